@@ -1,0 +1,32 @@
+import type { Secret } from './secret.ts'
+
+/** What a user hands over: BitMart calls the passphrase "memo"; exchanges without one leave it out. */
+export type Credentials = {
+  readonly apiKey: Secret<string>
+  readonly secret: Secret<string>
+  readonly passphrase?: Secret<string>
+}
+
+export type ConnectionStatus = 'connected' | 'attention' | 'disconnected'
+
+/** One key plus sub-account of one user. Times are epoch milliseconds. */
+export type Connection = {
+  readonly id: string
+  readonly user: string
+  readonly exchange: string
+  /** Normalised; empty for the main account. */
+  readonly subaccount: string
+  readonly label?: string
+  /** The last four characters of the access key. */
+  readonly keyHint: string
+  readonly status: ConnectionStatus
+  /** Why `status` is `attention`: a failure kind. */
+  readonly reason?: string
+  /** Where the vault keeps the credentials; absent when it keeps none. */
+  readonly vaultRef?: string
+  readonly createdAt: number
+  /** When the key was last proved to be read-only as far as it can be proved. */
+  readonly checkedAt?: number
+  readonly lastRun?: string
+  readonly nextSyncAt?: number
+}

@@ -1,0 +1,71 @@
+/**
+ * Everything that can go wrong between us and an exchange or a store. Closed on purpose: each use handles all
+ * of them in an exhaustive switch. A third party's own error text is never part of a failure.
+ */
+export type FailureKind =
+  | 'unauthorized' // the access key is unknown to the exchange
+  | 'wrong-signature' // the secret or the passphrase is wrong
+  | 'clock-skew' // our clock is off
+  | 'forbidden-ip'
+  | 'expired' // the key has expired
+  | 'no-permission'
+  | 'account-restricted' // frozen account, missing identity check
+  | 'not-opened' // the account never opened this product
+  | 'not-served' // this kind of key is never served this stream
+  | 'out-of-range' // the exchange does not serve this time
+  | 'rate-limited'
+  | 'exchange-down'
+  | 'exchange-closed'
+  | 'bad-payload' // an answer that is not what the exchange documents: HTML, truncated JSON, a wrong type
+  | 'rejected' // the exchange refuses the request for a reason we do not know
+  | 'window-saturated'
+  | 'lease-lost'
+  | 'aborted'
+
+export type Failure = {
+  readonly kind: FailureKind
+  /** The exchange's error code or the HTTP status: short, never its text. */
+  readonly code?: string
+  /** How long the exchange asks to wait, milliseconds. */
+  readonly retryAfter?: number
+}
+
+export type RetryPolicy = 'never' | 'wait' | 'backoff'
+
+/** `wait`: the exchange asks for patience, so keep on; `backoff`: may pass, try a few times. */
+export function retryPolicy(kind: FailureKind): RetryPolicy {
+  switch (kind) {
+    case 'rate-limited':
+      return 'wait'
+    case 'exchange-down':
+    case 'bad-payload':
+    case 'clock-skew':
+      return 'backoff'
+    case 'unauthorized':
+    case 'wrong-signature':
+    case 'forbidden-ip':
+    case 'expired':
+    case 'no-permission':
+    case 'account-restricted':
+    case 'not-opened':
+    case 'not-served':
+    case 'out-of-range':
+    case 'exchange-closed':
+    case 'rejected':
+    case 'window-saturated':
+    case 'lease-lost':
+    case 'aborted':
+      return 'never'
+  }
+}
+
+/** The one error class that use cases throw on purpose. Its message carries the kind and code, nothing else. */
+export class FailureError extends Error {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.code === undefined ? failure.kind : `${failure.kind} (${failure.code})`)
+    this.name = 'FailureError'
+    this.failure = failure
+  }
+}

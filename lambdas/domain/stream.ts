@@ -1,0 +1,86 @@
+import type { z } from 'zod'
+import type { Transaction } from './transaction.ts'
+import type { Window } from './window.ts'
+
+export const streamKinds = ['spot-trade', 'futures-trade', 'futures-ledger', 'withdrawal', 'deposit'] as const
+
+/** One kind of history of a connection. */
+export type StreamKind = (typeof streamKinds)[number]
+
+export type RateLimit = {
+  /** Streams with the same id draw on the same allowance. */
+  readonly id: string
+  readonly calls: number
+  /** Milliseconds. */
+  readonly per: number
+  readonly scope: 'key' | 'address'
+}
+
+/** One call of an exchange's API, before signing. */
+export type ExchangeRequest = {
+  readonly access: 'public' | 'private'
+  readonly method: 'GET' | 'POST'
+  /** As ccxt's endpoint table spells it: no leading slash. */
+  readonly path: string
+  readonly params: Readonly<Record<string, string | number>>
+  readonly rate: RateLimit
+}
+
+/** Values that narrow a question further than time can: `{ symbol: 'BTC_USDT' }`. */
+export type Filters = Readonly<Record<string, string>>
+
+export type Question = { readonly window: Window; readonly partition: string; readonly filters: Filters }
+
+/** How a smallest window that is still full is divided. Tried in the order listed. */
+export type Split = {
+  readonly filter: string
+  /** `all`: every value there can be, so the parts add up to the whole. Otherwise values are found in rows. */
+  readonly values: { readonly all: readonly string[] } | { readonly found: (transaction: Transaction) => string | undefined }
+  /** True when the catalogue of markets lists all values of a `found` filter. */
+  readonly catalogued?: boolean
+}
+
+export type Market = {
+  readonly symbol: string
+  readonly base: string
+  readonly quote: string
+  /** Futures only: the coin in which profit, fees and funding are paid. */
+  readonly settle?: string
+  /** Futures only: base units per contract, exact decimal. */
+  readonly contractSize?: string
+}
+
+export type Markets = { readonly spot: ReadonlyMap<string, Market>; readonly futures: ReadonlyMap<string, Market> }
+
+export type StreamDefinition<Row = unknown> = {
+  readonly stream: StreamKind
+  readonly title: string
+  /** Rows can change after they were first served (a transfer's status). */
+  readonly mutable: boolean
+  readonly partitions: readonly string[]
+  readonly maxSpan: number
+  /** Unit of the time filter in milliseconds: 1 or 1000. */
+  readonly unit: number
+  /** Whether the upper end of the exchange's own filter is part of the answer. */
+  readonly upperEnd: 'inclusive' | 'exclusive' | 'unknown'
+  /** Rows at which an answer may be incomplete. */
+  readonly pageCap: number
+  /** How far back the exchange is said to serve, milliseconds. */
+  readonly depth: number
+  /** Epoch milliseconds: nothing can be older. */
+  readonly opened: number
+  readonly settleLag: number
+  readonly lookBack: number
+  readonly rate: RateLimit
+  readonly splits: readonly Split[]
+  /** What nobody could verify about this stream, for the support table. */
+  readonly unverified: readonly string[]
+  /** One request. */
+  ask(question: Question): ExchangeRequest
+  /** The rows in the answer's `data`; unknown fields pass, wrong types are refused. */
+  readonly rows: z.ZodType<readonly Row[]>
+  /** Pure. `rows` in, transactions out, one for each row. */
+  normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
+}
+
+export type NormaliseContext = { readonly partition: string; readonly markets: Markets }

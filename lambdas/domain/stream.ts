@@ -35,7 +35,9 @@ export type Question = { readonly window: Window; readonly partition: string; re
 export type Split = {
   readonly filter: string
   /** `all`: every value there can be, so the parts add up to the whole. Otherwise values are found in rows. */
-  readonly values: { readonly all: readonly string[] } | { readonly found: (transaction: Transaction) => string | undefined }
+  readonly values:
+    | { readonly all: readonly string[] }
+    | { readonly found: (transaction: Transaction) => string | undefined }
   /** True when the catalogue of markets lists all values of a `found` filter. */
   readonly catalogued?: boolean
 }
@@ -50,7 +52,10 @@ export type Market = {
   readonly contractSize?: string
 }
 
-export type Markets = { readonly spot: ReadonlyMap<string, Market>; readonly futures: ReadonlyMap<string, Market> }
+export type Markets = {
+  readonly spot: ReadonlyMap<string, Market>
+  readonly futures: ReadonlyMap<string, Market>
+}
 
 export type StreamDefinition<Row = unknown> = {
   readonly stream: StreamKind

@@ -1,0 +1,219 @@
+import type { StreamDefinition, StreamKind } from './stream.ts'
+import { alignTo, chop, intersect, subtract, totalWidth, union, type Window } from './window.ts'
+
+/**
+ * Why an interval that should have been had was not: `expired`, the exchange served it no more when we came;
+ * `saturated`, it holds more rows than any question obtains; `failed`, asking did not succeed (yet).
+ */
+export type GapReason = 'expired' | 'saturated' | 'failed'
+export type Gap = Window & { readonly reason: GapReason }
+
+/**
+ * Why nobody can tell whether an interval is complete: `beyond-depth`, asked and answered, but older than what
+ * the exchange is known to serve; `refused`, the exchange refuses that time; `indivisible`, so many rows in one
+ * smallest unit that they were collected part by part without proof that there is no further part.
+ */
+export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible'
+export type Unverified = Window & { readonly reason: UnverifiedReason }
+
+/** What is known about one partition of a stream of a connection. All windows are sorted and disjoint. */
+export type Coverage = {
+  readonly stream: StreamKind
+  readonly partition: string
+  readonly covered: readonly Window[]
+  readonly unverified: readonly Unverified[]
+  /** Only gaps that asking again cannot mend; what is still to be asked is derived by `gaps`. */
+  readonly lost: readonly Gap[]
+  /** The end of the time that runs have tried to cover; 0 before the first. */
+  readonly attempted: number
+  /** Times of transfers whose status was not final when last read, ascending. */
+  readonly unfinished: readonly number[]
+  /** The stream is empty for a reason that the exchange states. */
+  readonly note?: 'not-opened' | 'not-served'
+}
+
+export function noCoverage(stream: StreamKind, partition: string): Coverage {
+  return { stream, partition, covered: [], unverified: [], lost: [], attempted: 0, unfinished: [] }
+}
+
+/** The parts of the stream's life up to the last attempt that are neither covered nor unverified, with reasons. */
+export function gaps(coverage: Coverage, opened: number): readonly Gap[] {
+  if (coverage.note !== undefined) return []
+  const open = subtract(
+    [{ from: opened, to: coverage.attempted, reason: 'failed' as const }],
+    [...coverage.covered, ...coverage.unverified, ...coverage.lost],
+  )
+  return [...coverage.lost, ...open].sort((a, b) => a.from - b.from)
+}
+
+/** The newest instant up to which the partition is known, or undefined before anything is. */
+export function frontier(coverage: Coverage): number | undefined {
+  return coverage.covered.at(-1)?.to
+}
+
+/**
+ * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants
+ * of unfinished transfers. Cut to the exchange's maximum span and at the edge of what it is known to serve, so
+ * that no window lies half inside.
+ */
+export function planWindows(
+  coverage: Coverage,
+  definition: StreamDefinition,
+  now: number,
+): readonly Window[] {
+  const known = [...coverage.covered, ...coverage.unverified, ...coverage.lost]
+  const unknown = subtract([{ from: definition.opened, to: now }], known)
+  const newest = frontier(coverage)
+  const lookBack =
+    newest === undefined
+      ? []
+      : subtract(
+          [{ from: Math.max(definition.opened, newest - definition.lookBack), to: now }],
+          coverage.lost,
+        )
+  const unfinished = coverage.unfinished.map((time) => ({ from: time, to: time + definition.unit }))
+  const needed = union(
+    [...unknown, ...lookBack, ...unfinished].map((window) => alignTo(definition.unit, window)),
+  )
+  const wanted = definition.mutable ? bridge(needed, definition.maxSpan) : needed
+  const edge = Math.ceil((now - definition.depth) / definition.unit) * definition.unit
+  return chop(wanted, definition.maxSpan, [edge])
+}
+
+/** Joins neighbours that one request can span: a few rows read again cost less than a request. */
+function bridge(windows: readonly Window[], maxSpan: number): readonly Window[] {
+  const joined: Window[] = []
+  for (const window of windows) {
+    const last = joined.at(-1)
+    if (last !== undefined && window.to - last.from <= maxSpan)
+      joined[joined.length - 1] = { from: last.from, to: window.to }
+    else joined.push(window)
+  }
+  return joined
+}
+
+/** What an exchange has shown about how far back it serves: a row of `time` was served at `servedAt`. */
+export type Evidence = { readonly time: number; readonly servedAt: number }
+
+/** The better of two pieces of evidence: the one that reaches further back from its own moment. */
+export function strongerEvidence(a: Evidence | undefined, b: Evidence): Evidence {
+  return a !== undefined && a.servedAt - a.time >= b.servedAt - b.time ? a : b
+}
+
+/**
+ * The oldest instant for which an answer of `askedAt` can be believed. An exchange's horizon only moves
+ * forward, at most as fast as time: what is younger than its documented depth, or than a row it has served,
+ * it serves whole.
+ */
+export function believableFrom(depth: number, askedAt: number, evidence: Evidence | undefined): number {
+  const shown = evidence === undefined ? 0 : evidence.servedAt - evidence.time
+  return askedAt - Math.max(depth, shown)
+}
+
+export type Answer = {
+  readonly window: Window
+  /** When the question was sent: rows that appear later are not promised. */
+  readonly askedAt: number
+  /** When the answer was complete: the exchange's horizon may have moved up to here. */
+  readonly answeredAt: number
+  /** The best evidence of this run, the answer's own rows included. */
+  readonly evidence: Evidence | undefined
+  /** The time of the oldest row in this answer. */
+  readonly oldest: number | undefined
+  /** False where rows were collected part by part without proof that no part is missing. */
+  readonly proven: boolean
+}
+
+/**
+ * Coverage after a complete answer whose rows are all stored. `careSince` is where covered time began when the
+ * run started: what is younger and cannot be believed any more is lost (`expired`), what is older is unverified.
+ */
+export function coverAnswer(
+  coverage: Coverage,
+  definition: StreamDefinition,
+  answer: Answer,
+  careSince: number | undefined,
+): Coverage {
+  const { window } = answer
+  const settled = Math.floor((answer.askedAt - definition.settleLag) / definition.unit) * definition.unit
+  const to = Math.min(window.to, settled)
+  if (!answer.proven) {
+    return place(coverage, [], subtract([{ ...window, to, reason: 'indivisible' }], coverage.covered), [])
+  }
+  const believable = Math.min(
+    believableFrom(definition.depth, answer.answeredAt, answer.evidence),
+    answer.oldest ?? Number.POSITIVE_INFINITY,
+  )
+  const from = Math.min(to, Math.max(window.from, Math.ceil(believable / definition.unit) * definition.unit))
+  const doubtful = subtract([{ from: window.from, to: from }], coverage.covered)
+  const lost = careSince === undefined ? [] : subtract(doubtful, [{ from: 0, to: careSince }])
+  const unverified = subtract(doubtful, lost)
+  return confirm(
+    place(
+      coverage,
+      [{ from, to }],
+      unverified.map((part) => ({ ...part, reason: 'beyond-depth' })),
+      lost.map((part) => ({ ...part, reason: 'expired' })),
+    ),
+    answer.evidence,
+  )
+}
+
+/** Coverage after the exchange refused this time as out of its range. */
+export function coverRefusal(
+  coverage: Coverage,
+  window: Window,
+  careSince: number | undefined,
+  depthFrom: number,
+): Coverage {
+  const due = Math.min(depthFrom, careSince ?? Number.POSITIVE_INFINITY)
+  const fresh = subtract([window], coverage.covered)
+  const lost = subtract(fresh, [{ from: 0, to: due }])
+  return place(
+    coverage,
+    [],
+    subtract(fresh, lost).map((part) => ({ ...part, reason: 'refused' })),
+    lost.map((part) => ({ ...part, reason: 'expired' })),
+  )
+}
+
+/** Coverage after a smallest window stayed full however it was divided. */
+export function coverSaturation(coverage: Coverage, window: Window): Coverage {
+  return place(coverage, [], [], subtract([{ ...window, reason: 'saturated' }], coverage.covered))
+}
+
+/** Promotes answers that were doubted until a row at least as old showed that the exchange served that time. */
+function confirm(coverage: Coverage, evidence: Evidence | undefined): Coverage {
+  if (evidence === undefined) return coverage
+  const doubted = coverage.unverified.filter((part) => part.reason === 'beyond-depth')
+  const proven = intersect(doubted, [{ from: evidence.time, to: Number.MAX_SAFE_INTEGER }])
+  return totalWidth(proven) === 0 ? coverage : place(coverage, proven, [], [])
+}
+
+function place(
+  coverage: Coverage,
+  covered: readonly Window[],
+  unverified: readonly Unverified[],
+  lost: readonly Gap[],
+): Coverage {
+  const all = union(coverage.covered, covered)
+  const gone = joinAlike([...subtract(coverage.lost, all), ...subtract(lost, [...all, ...coverage.lost])])
+  const open = subtract(unverified, [...all, ...gone, ...coverage.unverified])
+  return {
+    ...coverage,
+    covered: all,
+    lost: gone,
+    unverified: joinAlike([...subtract(coverage.unverified, [...all, ...gone]), ...open]),
+  }
+}
+
+function joinAlike<T extends Window & { readonly reason: string }>(parts: readonly T[]): readonly T[] {
+  const joined: T[] = []
+  for (const part of [...parts].sort((a, b) => a.from - b.from)) {
+    const last = joined.at(-1)
+    if (last !== undefined && last.reason === part.reason && last.to >= part.from)
+      joined[joined.length - 1] = { ...last, to: Math.max(last.to, part.to) }
+    else joined.push(part)
+  }
+  return joined
+}

@@ -1,0 +1,41 @@
+import type { Gap } from './coverage.ts'
+import type { FailureKind } from './failure.ts'
+import type { StreamKind } from './stream.ts'
+
+export type StreamState = 'waiting' | 'running' | 'done' | 'failed'
+
+/** What one run did for one stream. Numbers are counts of this run. */
+export type StreamProgress = {
+  readonly stream: StreamKind
+  readonly state: StreamState
+  /** Requests sent, retries included. */
+  readonly requests: number
+  /** Rows the exchange answered, rows served twice counted twice. */
+  readonly served: number
+  readonly new: number
+  readonly changed: number
+  readonly unchanged: number
+  /** Share of the planned time that has been asked for, 0 to 100. */
+  readonly percent: number
+  readonly failure?: FailureKind
+  /** The stream is empty for a reason the exchange states. */
+  readonly note?: 'not-opened' | 'not-served'
+  readonly gaps: readonly Gap[]
+}
+
+/** `complete`: no gap and no failed stream. `interrupted`: stopped before the end; the next run goes on. */
+export type RunState = 'running' | 'complete' | 'incomplete' | 'interrupted' | 'failed'
+
+/** One sync of one connection. Times are epoch milliseconds. */
+export type Run = {
+  /** Sortable by start. */
+  readonly id: string
+  readonly connection: string
+  readonly state: RunState
+  readonly startedAt: number
+  readonly finishedAt?: number
+  readonly requests: number
+  readonly streams: readonly StreamProgress[]
+  /** Why the whole run failed. */
+  readonly failure?: FailureKind
+}

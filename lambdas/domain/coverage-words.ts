@@ -1,0 +1,158 @@
+import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
+import type { ExchangeDefinition } from './exchange.ts'
+import type { StreamDefinition, StreamKind } from './stream.ts'
+import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
+
+/** Writes an instant (epoch milliseconds) for a reader, in UTC and without naming the zone. */
+export type TellTime = (time: number) => string
+
+/** What is known about one stream of a connection, said to its user. */
+export type StreamWords = {
+  readonly stream: StreamKind
+  readonly title: string
+  readonly sentences: readonly string[]
+}
+
+const products: Readonly<Record<StreamKind, { were: string; are: string }>> = {
+  'spot-trade': { were: 'Spot trading was', are: 'Spot fills are' },
+  'futures-trade': { were: 'Futures were', are: 'Futures fills are' },
+  'futures-ledger': { were: 'Futures were', are: 'Futures ledger rows are' },
+  withdrawal: { were: 'Withdrawals were', are: 'Withdrawals are' },
+  deposit: { were: 'Deposits were', are: 'Deposits are' },
+}
+
+const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind) => string>> = {
+  'not-opened': (stream) => `${products[stream].were} never opened on this account: nothing to import.`,
+  'not-served': (stream) => `${products[stream].are} not served to this kind of key.`,
+}
+
+const gapReasons: Readonly<Record<GapReason, string>> = {
+  expired: 'no longer served when we came (expired)',
+  saturated: 'holds more rows than the exchange can be made to show (saturated)',
+  failed: 'not obtained yet, the next import asks again (failed)',
+}
+
+const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
+  'beyond-depth': ({ depth }) =>
+    `the exchange answered nothing and is only known to serve ${Math.floor(depth / day)} days`,
+  refused: () => 'the exchange refuses to serve that time',
+  indivisible: () =>
+    'so many rows share one instant that they were collected part by part; all that were shown are stored',
+}
+
+/** Every stream of the exchange in its own order; a stream that was never asked says so. */
+export function coverageWords(
+  exchange: Pick<ExchangeDefinition, 'streams' | 'sentences'>,
+  coverage: readonly Coverage[],
+  tell: TellTime,
+): readonly StreamWords[] {
+  return exchange.streams.map((definition) => ({
+    stream: definition.stream,
+    title: definition.title,
+    sentences: streamSentences(
+      definition,
+      coverage.filter((part) => part.stream === definition.stream),
+      exchange.sentences,
+      tell,
+    ),
+  }))
+}
+
+/** What is complete, what nobody can tell, what is missing, in this order. `parts`: one for each partition. */
+export function streamSentences(
+  definition: StreamDefinition,
+  parts: readonly Coverage[],
+  exchangeSentences: ExchangeDefinition['sentences'],
+  tell: TellTime,
+): readonly string[] {
+  const noted = parts.map((part) => part.note)
+  const note = noted[0]
+  if (note !== undefined && noted.every((other) => other === note))
+    return [exchangeSentences[note] ?? notes[note](definition.stream)]
+  const open = parts.filter((part) => part.note === undefined)
+  return [
+    completeSentence(definition, open, tell),
+    ...unverifiedSentences(definition, open, tell),
+    ...gapSentences(definition, open, tell),
+    ...unfinishedSentences(open),
+  ]
+}
+
+function completeSentence(definition: StreamDefinition, parts: readonly Coverage[], tell: TellTime): string {
+  const complete = parts
+    .map((part) => part.covered)
+    .reduce<readonly Window[] | undefined>(
+      (common, covered) => (common === undefined ? covered : intersect(common, covered)),
+      undefined,
+    )
+  const spans = union((complete ?? []).map(inward)).map(({ from, to }) =>
+    from <= definition.opened
+      ? `from the first day (${tell(from)}) to ${tell(to)}`
+      : `from ${tell(from)} to ${tell(to)}`,
+  )
+  return spans.length === 0 ? 'nothing is known to be complete yet' : `complete ${spans.join(', ')} UTC`
+}
+
+function unverifiedSentences(
+  definition: StreamDefinition,
+  parts: readonly Coverage[],
+  tell: TellTime,
+): readonly string[] {
+  return together(parts, (part) => part.unverified.map(outward)).map(
+    ({ from, to, reason, where }) =>
+      `${from <= definition.opened ? `before ${tell(to)}` : `from ${tell(from)} to ${tell(to)}`}${where} ` +
+      `nobody can tell: ${unverifiedReasons[reason](definition)}`,
+  )
+}
+
+function gapSentences(
+  definition: StreamDefinition,
+  parts: readonly Coverage[],
+  tell: TellTime,
+): readonly string[] {
+  return together(parts, (part) => gaps(part, definition.opened).map(outward)).map(
+    ({ from, to, reason, where }) => `gap ${tell(from)} … ${tell(to)}${where}: ${gapReasons[reason]}`,
+  )
+}
+
+function unfinishedSentences(parts: readonly Coverage[]): readonly string[] {
+  const count = parts.reduce((sum, part) => sum + part.unfinished.length, 0)
+  if (count === 0) return []
+  return [`${count} not finished when last read: the next import reads ${count === 1 ? 'it' : 'them'} again`]
+}
+
+/** The same interval in every partition is said once; otherwise the partition is named. */
+function together<T extends Window & { readonly reason: string }>(
+  parts: readonly Coverage[],
+  intervals: (part: Coverage) => readonly T[],
+): readonly (T & { readonly where: string })[] {
+  const found = new Map<string, { interval: T; partitions: string[] }>()
+  for (const part of parts) {
+    for (const interval of intervals(part)) {
+      const key = `${interval.from} ${interval.to} ${interval.reason}`
+      const same = found.get(key) ?? { interval, partitions: [] }
+      same.partitions.push(part.partition)
+      found.set(key, same)
+    }
+  }
+  return [...found.values()]
+    .sort((a, b) => a.interval.from - b.interval.from)
+    .map(({ interval, partitions }) => ({
+      ...interval,
+      where: partitions.length === parts.length ? '' : ` (${partitions.join(', ')})`,
+    }))
+}
+
+/** To whole minutes for the eye, never claiming more than is so. */
+function inward<T extends Window>(window: T): T {
+  const from = Math.ceil(window.from / minute) * minute
+  const to = Math.floor(window.to / minute) * minute
+  return width(window) < hour ? window : { ...window, from, to }
+}
+
+/** To whole minutes for the eye, never hiding a part of what is missing. */
+function outward<T extends Window>(window: T): T {
+  const from = Math.floor(window.from / minute) * minute
+  const to = Math.ceil(window.to / minute) * minute
+  return width(window) < hour ? window : { ...window, from, to }
+}

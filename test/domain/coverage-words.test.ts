@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { coverageWords, streamSentences } from '../../lambdas/domain/coverage-words.ts'
+import type { StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
+import { day } from '../../lambdas/domain/window.ts'
+import { readableTime } from '../../lambdas/formats/utc.ts'
+
+const at = (iso: string): number => Date.parse(iso)
+
+function definition(stream: StreamKind, title: string): StreamDefinition {
+  return {
+    stream,
+    title,
+    mutable: false,
+    partitions: ['all'],
+    maxSpan: 90 * day,
+    unit: 1,
+    upperEnd: 'unknown',
+    pageCap: 200,
+    depth: 90 * day,
+    opened: at('2018-03-15T00:00:00Z'),
+    settleLag: 0,
+    lookBack: day,
+    rate: { id: 'all', calls: 1, per: 1000, scope: 'key' },
+    splits: [],
+    unverified: [],
+    ask: () => {
+      throw new Error('not asked here')
+    },
+    rows: z.array(z.unknown()),
+    normalise: () => [],
+  }
+}
+
+const spot = definition('spot-trade', 'Spot fills')
+const futures = definition('futures-trade', 'Futures fills')
+
+function told(stream: StreamDefinition, ...parts: readonly Partial<Coverage>[]): readonly string[] {
+  const coverage = parts.map((part) => ({ ...noCoverage(stream.stream, 'all'), ...part }))
+  return streamSentences(stream, coverage, {}, readableTime)
+}
+
+describe('coverage in words', () => {
+  it('says what is complete and before when nobody can tell', () => {
+    const edge = at('2026-08-23T00:00:00Z')
+    expect(
+      told(spot, {
+        covered: [{ from: edge, to: at('2026-11-21T07:50:00Z') }],
+        unverified: [{ from: spot.opened, to: edge, reason: 'beyond-depth' }],
+        attempted: at('2026-11-21T07:50:00Z'),
+      }),
+    ).toEqual([
+      'complete from 2026-08-23 to 2026-11-21 07:50 UTC',
+      'before 2026-08-23 nobody can tell: the exchange answered nothing and is only known to serve 90 days',
+    ])
+  })
+
+  it('says each gap with its reason, and what the next import asks again', () => {
+    expect(
+      told(spot, {
+        covered: [
+          { from: spot.opened, to: at('2026-03-01T00:00:00Z') },
+          { from: at('2026-03-04T00:00:00Z'), to: at('2026-05-01T00:00:00Z') },
+          { from: at('2026-05-01T00:00:00.001Z'), to: at('2026-06-01T00:00:00Z') },
+        ],
+        lost: [
+          { from: at('2026-03-01T00:00:00Z'), to: at('2026-03-04T00:00:00Z'), reason: 'expired' },
+          { from: at('2026-05-01T00:00:00Z'), to: at('2026-05-01T00:00:00.001Z'), reason: 'saturated' },
+        ],
+        attempted: at('2026-06-02T10:00:00Z'),
+      }),
+    ).toEqual([
+      'complete from the first day (2018-03-15) to 2026-03-01, from 2026-03-04 to 2026-05-01, ' +
+        'from 2026-05-01 00:01 to 2026-06-01 UTC',
+      'gap 2026-03-01 … 2026-03-04: no longer served when we came (expired)',
+      'gap 2026-05-01 … 2026-05-01 00:00:00.001: holds more rows than the exchange can be made to show (saturated)',
+      'gap 2026-06-01 … 2026-06-02 10:00: not obtained yet, the next import asks again (failed)',
+    ])
+  })
+
+  it('never claims a minute that is not wholly covered, nor hides one that is not wholly missing', () => {
+    const [complete, gap] = told(spot, {
+      covered: [{ from: at('2026-01-01T10:00:30Z'), to: at('2026-02-01T10:00:30Z') }],
+      lost: [{ from: spot.opened, to: at('2026-01-01T10:00:30Z'), reason: 'expired' }],
+      attempted: at('2026-02-01T10:00:30Z'),
+    })
+    expect(complete).toBe('complete from 2026-01-01 10:01 to 2026-02-01 10:00 UTC')
+    expect(gap).toMatch(/^gap 2018-03-15 … 2026-01-01 10:01: /)
+  })
+
+  it('counts as complete only what every partition covers, and names the partition that misses something', () => {
+    const to = at('2026-11-21T00:00:00Z')
+    const half = at('2026-10-01T00:00:00Z')
+    expect(
+      told(
+        futures,
+        { partition: 'futures', covered: [{ from: futures.opened, to }], attempted: to },
+        {
+          partition: 'copy_trading',
+          covered: [{ from: half, to }],
+          unverified: [{ from: futures.opened, to: half, reason: 'refused' }],
+          attempted: to,
+        },
+      ),
+    ).toEqual([
+      'complete from 2026-10-01 to 2026-11-21 UTC',
+      'before 2026-10-01 (copy_trading) nobody can tell: the exchange refuses to serve that time',
+    ])
+  })
+
+  it('says once what all partitions have in common', () => {
+    const to = at('2026-11-21T00:00:00Z')
+    const half = at('2026-10-01T00:00:00Z')
+    const part: Partial<Coverage> = {
+      covered: [{ from: half, to }],
+      unverified: [{ from: futures.opened, to: half, reason: 'beyond-depth' }],
+      attempted: to,
+    }
+    expect(
+      told(futures, { ...part, partition: 'futures' }, { ...part, partition: 'copy_trading' }),
+    ).toHaveLength(2)
+  })
+
+  it('says why a stream is empty, in the words of the exchange where it has any', () => {
+    expect(told(futures, { note: 'not-opened' })).toEqual([
+      'Futures were never opened on this account: nothing to import.',
+    ])
+    const withdrawals = definition('withdrawal', 'Withdrawals')
+    const coverage: Coverage = { ...noCoverage('withdrawal', 'all'), note: 'not-served' }
+    expect(told(withdrawals, coverage)).toEqual(['Withdrawals are not served to this kind of key.'])
+    const words = coverageWords(
+      {
+        streams: [withdrawals],
+        sentences: { 'not-served': 'Transfers are not served to sub-account keys.' },
+      },
+      [coverage],
+      readableTime,
+    )
+    expect(words).toEqual([
+      {
+        stream: 'withdrawal',
+        title: 'Withdrawals',
+        sentences: ['Transfers are not served to sub-account keys.'],
+      },
+    ])
+  })
+
+  it('says that nothing is known of a stream that was never asked, and how many transfers are unfinished', () => {
+    expect(coverageWords({ streams: [spot], sentences: {} }, [], readableTime)[0]?.sentences).toEqual([
+      'nothing is known to be complete yet',
+    ])
+    expect(told(spot, { unfinished: [1, 2] }).at(-1)).toBe(
+      '2 not finished when last read: the next import reads them again',
+    )
+  })
+})

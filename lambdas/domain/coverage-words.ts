@@ -13,17 +13,26 @@ export type StreamWords = {
   readonly sentences: readonly string[]
 }
 
-const products: Readonly<Record<StreamKind, { were: string; are: string }>> = {
-  'spot-trade': { were: 'Spot trading was', are: 'Spot fills are' },
-  'futures-trade': { were: 'Futures were', are: 'Futures fills are' },
-  'futures-ledger': { were: 'Futures were', are: 'Futures ledger rows are' },
-  withdrawal: { were: 'Withdrawals were', are: 'Withdrawals are' },
-  deposit: { were: 'Deposits were', are: 'Deposits are' },
+/** What each stream is called in a sentence; an exchange's own titles are longer. */
+export const streamNames: Readonly<Record<StreamKind, string>> = {
+  'spot-trade': 'Spot fills',
+  'futures-trade': 'Futures fills',
+  'futures-ledger': 'Futures ledger rows',
+  withdrawal: 'Withdrawals',
+  deposit: 'Deposits',
+}
+
+const products: Readonly<Record<StreamKind, string>> = {
+  'spot-trade': 'Spot trading was',
+  'futures-trade': 'Futures were',
+  'futures-ledger': 'Futures were',
+  withdrawal: 'Withdrawals were',
+  deposit: 'Deposits were',
 }
 
 const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind) => string>> = {
-  'not-opened': (stream) => `${products[stream].were} never opened on this account: nothing to import.`,
-  'not-served': (stream) => `${products[stream].are} not served to this kind of key.`,
+  'not-opened': (stream) => `${products[stream]} never opened on this account: nothing to import.`,
+  'not-served': (stream) => `${streamNames[stream]} are not served to this kind of key.`,
 }
 
 const gapReasons: Readonly<Record<GapReason, string>> = {
@@ -48,7 +57,7 @@ export function coverageWords(
 ): readonly StreamWords[] {
   return exchange.streams.map((definition) => ({
     stream: definition.stream,
-    title: definition.title,
+    title: streamNames[definition.stream],
     sentences: streamSentences(
       definition,
       coverage.filter((part) => part.stream === definition.stream),

@@ -1,17 +1,28 @@
+import type { z } from 'zod'
 import type { ExchangeRequest } from './stream.ts'
 
-/** One answer: the `data` of the exchange's envelope. Numbers that JavaScript cannot hold exactly arrive as strings. */
-export type ExchangeAnswer = {
-  readonly data: unknown
+/** One answer: the `data` of the exchange's envelope, checked. */
+export type ExchangeAnswer<T> = {
+  readonly data: T
   /** Epoch milliseconds: when the successful attempt was sent, and when its answer was complete. */
   readonly askedAt: number
   readonly answeredAt: number
 }
 
+export type AskOptions = {
+  readonly signal?: AbortSignal
+  /** How often to try at most; without it, as often as patience and time allow. */
+  readonly attempts?: number
+}
+
 /** Asks one exchange with one key. Retries inside; throws `FailureError` when no answer can be had. */
 export type ExchangeClient = {
-  ask(request: ExchangeRequest, signal?: AbortSignal): Promise<ExchangeAnswer>
-  /** Requests sent so far, retries included; by rate limit id when one is named. */
-  requests(rate?: string): number
+  /**
+   * `schema` sees the `data` of the answer; a number literal that JavaScript cannot hold exactly arrives as an
+   * object whose `toString()` is the literal, so that no digit is lost.
+   */
+  ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, options?: AskOptions): Promise<ExchangeAnswer<T>>
+  /** Requests sent so far, retries included. */
+  requests(): number
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { FailureKind } from './failure.ts'
-import type { ExchangeRequest, Market, RateLimit, StreamDefinition } from './stream.ts'
+import type { ExchangeRequest, Market, StreamDefinition } from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
 export type ClosingDate = { readonly at: number; readonly what: string }
@@ -33,6 +33,8 @@ export type ExchangeDefinition = {
   readonly name: string
   /** Base addresses by the names that ccxt gives them. */
   readonly hosts: Readonly<Record<string, string>>
+  /** Paths that live on another host than ccxt believes, with the name of that host. */
+  readonly hostOfPath: Readonly<Record<string, string>>
   /** The environment variable that replaces each host, for a proxy or a simulator. */
   readonly hostVariables: Readonly<Record<string, string>>
   readonly credentials: readonly CredentialField[]
@@ -55,5 +57,4 @@ export type ExchangeDefinition = {
   readonly closing: readonly ClosingDate[]
   /** How to make a key, step by step. */
   readonly keyGuide: readonly string[]
-  readonly rates: readonly RateLimit[]
 }

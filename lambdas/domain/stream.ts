@@ -31,15 +31,17 @@ export type Filters = Readonly<Record<string, string>>
 
 export type Question = { readonly window: Window; readonly partition: string; readonly filters: Filters }
 
-/** How a smallest window that is still full is divided. Tried in the order listed. */
+/** One way to divide a smallest window that is still full, by a filter other than time. Tried in the order listed. */
 export type Split = {
   readonly filter: string
-  /** `all`: every value there can be, so the parts add up to the whole. Otherwise values are found in rows. */
-  readonly values:
-    | { readonly all: readonly string[] }
-    | { readonly found: (transaction: Transaction) => string | undefined }
-  /** True when the catalogue of markets lists all values of a `found` filter. */
-  readonly catalogued?: boolean
+  /** The filter's value that a row belongs to. */
+  readonly of: (transaction: Transaction) => string | undefined
+  /** Every value there can be, where the exchange documents them: then the parts add up to the whole. */
+  readonly all?: readonly string[]
+  /** The catalogue of markets lists the values, as far as the exchange still publishes it. */
+  readonly catalogue?: keyof Markets
+  /** The exchange documents no page cap for this filter. */
+  readonly uncapped?: boolean
 }
 
 export type Market = {

@@ -44,3 +44,12 @@ export type Transaction = {
   /** The row as served, as JSON text: number literals and key order are the exchange's own. */
   readonly raw: string
 }
+
+/**
+ * Joins immutable fields to an identity. Injective: the separators of identities and of store keys are escaped.
+ */
+export function identityOf(...fields: readonly string[]): string {
+  return fields
+    .map((field) => field.replace(/[%|#]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`))
+    .join('|')
+}

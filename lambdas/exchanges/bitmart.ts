@@ -1,0 +1,573 @@
+import { z } from 'zod'
+import { multiply } from '../domain/amount.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Market, RateLimit, StreamDefinition } from '../domain/stream.ts'
+import { identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
+import { day, hour, minute } from '../domain/window.ts'
+import { amount, id, milliseconds, optionalAmount, optionalText, row, text } from './row.ts'
+
+/**
+ * BitMart as data. Sources: developer-pro.bitmart.com (spot, account and futuresv2 sections), the official SDKs,
+ * and ccxt's endpoint table. Where they disagree or say nothing, `unverified` says so and nothing depends on it.
+ */
+
+/** The platform started in the spring of 2018; nothing can be older than this. */
+const opened = Date.UTC(2018, 0, 1)
+
+/** Said by users and other tools, documented nowhere: what older windows answer is believed only with evidence. */
+const depth = 90 * day
+
+/** Just under the documented 90 days, so that both "at most" and "less than" are met. */
+const maxSpan = 89 * day
+
+const spotTrades: RateLimit = { id: 'spot-trades', calls: 12, per: 2_000, scope: 'key' }
+const orderTrades: RateLimit = { id: 'order-trades', calls: 12, per: 2_000, scope: 'key' }
+const futuresTrades: RateLimit = { id: 'futures-trades', calls: 6, per: 2_000, scope: 'key' }
+const futuresLedger: RateLimit = { id: 'futures-ledger', calls: 6, per: 2_000, scope: 'key' }
+const transfers: RateLimit = { id: 'transfers', calls: 8, per: 2_000, scope: 'key' }
+/** The probes' own limits are higher; they are called twice in a connection's life. */
+const probes: RateLimit = { id: 'probes', calls: 2, per: 1_000, scope: 'key' }
+const publicCalls: RateLimit = { id: 'public', calls: 5, per: 1_000, scope: 'address' }
+
+const spotFill = row(
+  z.object({
+    tradeId: id,
+    orderId: id,
+    symbol: id,
+    side: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['buy', 'sell'])),
+    orderMode: optionalText,
+    price: amount,
+    size: amount,
+    notional: optionalAmount,
+    fee: optionalAmount,
+    feeCoinName: optionalText,
+    tradeRole: optionalText,
+    createTime: milliseconds,
+  }),
+)
+
+const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
+  stream: 'spot-trade',
+  title: 'Spot fills (isolated margin included)',
+  mutable: false,
+  partitions: ['spot'],
+  maxSpan,
+  unit: 1,
+  upperEnd: 'unknown',
+  pageCap: 200,
+  depth,
+  opened,
+  settleLag: 10 * minute,
+  lookBack: 6 * hour,
+  rate: spotTrades,
+  splits: [
+    { filter: 'orderMode', of: (fill) => fill.orderMode, all: ['spot', 'iso_margin'] },
+    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'spot' },
+    { filter: 'orderId', of: (fill) => fill.orderId, uncapped: true },
+  ],
+  unverified: [
+    'How far back fills are served (90 days according to others).',
+    'The longest time span that one question may have.',
+    'Whether the end of the time filter is part of the answer: it is asked one millisecond wider.',
+    'Which 200 fills of a fuller window are served, and in which order.',
+  ],
+  ask: ({ window, filters }) =>
+    filters['orderId'] === undefined
+      ? {
+          access: 'private',
+          method: 'POST',
+          path: 'spot/v4/query/trades',
+          params: { ...filters, startTime: window.from, endTime: window.to, limit: 200 },
+          rate: spotTrades,
+        }
+      : {
+          access: 'private',
+          method: 'POST',
+          path: 'spot/v4/query/order-trades',
+          params: { orderId: filters['orderId'] },
+          rate: orderTrades,
+        },
+  rows: z.array(spotFill),
+  normalise: (rows) =>
+    rows.map(({ fields, raw }): Transaction => {
+      const split = fields.symbol.lastIndexOf('_')
+      return {
+        stream: 'spot-trade',
+        time: fields.createTime,
+        identity: identityOf(fields.symbol, fields.tradeId, fields.orderId),
+        symbol: fields.symbol,
+        ...(split > 0 && { base: fields.symbol.slice(0, split), quote: fields.symbol.slice(split + 1) }),
+        side: fields.side,
+        price: fields.price,
+        amount: fields.size,
+        quoteAmount: fields.notional,
+        fee: fields.fee,
+        feeCurrency: fields.fee === undefined ? undefined : fields.feeCoinName,
+        role: roleOf(fields.tradeRole),
+        orderId: fields.orderId,
+        tradeId: fields.tradeId,
+        orderMode: fields.orderMode,
+        raw,
+      }
+    }),
+}
+
+const futuresFill = row(
+  z.object({
+    order_id: id,
+    trade_id: id,
+    symbol: id,
+    side: text.pipe(z.enum(['1', '2', '3', '4'])),
+    price: amount,
+    vol: amount,
+    exec_type: optionalText,
+    realised_profit: optionalAmount,
+    paid_fees: optionalAmount,
+    account: optionalText,
+    create_time: milliseconds,
+  }),
+)
+
+const futuresSides = {
+  '1': { side: 'buy', position: 'open' },
+  '2': { side: 'buy', position: 'close' },
+  '3': { side: 'sell', position: 'close' },
+  '4': { side: 'sell', position: 'open' },
+} as const
+
+const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
+  stream: 'futures-trade',
+  title: 'Futures fills',
+  mutable: false,
+  partitions: ['futures', 'copy_trading'],
+  maxSpan,
+  unit: 1_000,
+  upperEnd: 'inclusive',
+  pageCap: 200,
+  depth,
+  opened,
+  settleLag: 10 * minute,
+  lookBack: 6 * hour,
+  rate: futuresTrades,
+  splits: [
+    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures' },
+    { filter: 'order_id', of: (fill) => fill.orderId, uncapped: true },
+  ],
+  unverified: [
+    'How far back fills are served (90 days according to others).',
+    'Which 200 fills of a fuller window are served, and in which order.',
+    'The coin of the fee: it is not named, and taken to be the settlement coin.',
+  ],
+  ask: ({ window, partition, filters }) => ({
+    access: 'private',
+    method: 'GET',
+    path: 'contract/private/trades',
+    params: {
+      ...filters,
+      account: partition,
+      start_time: window.from / 1_000,
+      // A second is inclusive at both ends.
+      end_time: window.to / 1_000 - 1,
+    },
+    rate: futuresTrades,
+  }),
+  rows: z.array(futuresFill),
+  normalise: (rows, { partition, markets }) =>
+    rows.map(({ fields, raw }): Transaction => {
+      const market = markets.futures.get(fields.symbol)
+      const size = market?.contractSize
+      const base = size === undefined ? undefined : multiply(fields.vol, size)
+      return {
+        stream: 'futures-trade',
+        time: fields.create_time,
+        identity: identityOf(fields.symbol, fields.trade_id, fields.order_id),
+        symbol: fields.symbol,
+        base: market?.base,
+        quote: market?.quote,
+        ...futuresSides[fields.side],
+        price: fields.price,
+        amount: base,
+        quoteAmount: base === undefined ? undefined : multiply(base, fields.price),
+        fee: fields.paid_fees,
+        feeCurrency: fields.paid_fees === undefined ? undefined : settlementCoin(fields.symbol, market),
+        role: roleOf(fields.exec_type),
+        orderId: fields.order_id,
+        tradeId: fields.trade_id,
+        contracts: fields.vol,
+        contractSize: size,
+        realizedPnl: fields.realised_profit,
+        account: fields.account ?? partition,
+        raw,
+      }
+    }),
+}
+
+const ledgerRow = row(
+  z.object({
+    symbol: optionalText,
+    flow_type: id,
+    type: optionalText,
+    amount,
+    asset: id,
+    account: optionalText,
+    time: milliseconds,
+    tran_id: optionalText,
+  }),
+)
+
+const flowTypes: Readonly<Record<string, string>> = {
+  '1': 'transfer',
+  '2': 'realized-pnl',
+  '3': 'funding',
+  '4': 'commission',
+  '5': 'liquidation',
+}
+
+const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
+  stream: 'futures-ledger',
+  title: 'Futures ledger (transfers, realised profit and loss, funding, commission, liquidation)',
+  mutable: false,
+  partitions: ['futures', 'copy_trading'],
+  maxSpan,
+  unit: 1,
+  upperEnd: 'unknown',
+  pageCap: 1_000,
+  depth,
+  opened,
+  settleLag: 10 * minute,
+  lookBack: 6 * hour,
+  rate: futuresLedger,
+  splits: [
+    { filter: 'flow_type', of: flowTypeOf, all: Object.keys(flowTypes) },
+    { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures' },
+  ],
+  unverified: [
+    'How far back the ledger is served, and the longest time span that one question may have.',
+    'Whether the end of the time filter is part of the answer: it is asked one millisecond wider.',
+  ],
+  ask: ({ window, partition, filters }) => ({
+    access: 'private',
+    method: 'GET',
+    path: 'contract/private/transaction-history',
+    params: {
+      ...filters,
+      account: partition,
+      start_time: window.from,
+      end_time: window.to,
+      page_size: 1_000,
+    },
+    rate: futuresLedger,
+  }),
+  rows: z.array(ledgerRow),
+  normalise: (rows, { partition }) => {
+    const seen = new Map<string, number>()
+    return rows.map(({ fields, raw }): Transaction => {
+      const account = fields.account ?? partition
+      const same = identityOf(
+        fields.flow_type,
+        fields.symbol ?? '',
+        fields.asset,
+        fields.amount,
+        String(fields.time),
+        fields.tran_id ?? '',
+        account,
+      )
+      // tran_id is not unique: rows alike in every field are told apart by counting them.
+      const ordinal = seen.get(same) ?? 0
+      seen.set(same, ordinal + 1)
+      return {
+        stream: 'futures-ledger',
+        time: fields.time,
+        identity: `${same}|${ordinal}`,
+        symbol: fields.symbol,
+        amount: fields.amount,
+        currency: fields.asset,
+        type: flowTypes[fields.flow_type] ?? `flow-type-${fields.flow_type}`,
+        account,
+        raw,
+      }
+    })
+  },
+}
+
+const transferRow = row(
+  z
+    .object({
+      withdraw_id: optionalText,
+      deposit_id: optionalText,
+      currency: id,
+      apply_time: milliseconds,
+      arrival_amount: amount,
+      fee: optionalAmount,
+      status: id,
+      address: optionalText,
+      tx_id: optionalText,
+    })
+    .refine((transfer) => (transfer.withdraw_id ?? transfer.deposit_id) !== undefined, 'an id'),
+)
+
+/** An unknown status counts as pending: the row is read again until it says something known. */
+const transferStatuses: Readonly<Record<string, TransferStatus>> = {
+  '3': 'done',
+  '4': 'cancelled',
+  '5': 'failed',
+}
+
+function transferStream(
+  stream: 'withdrawal' | 'deposit',
+  title: string,
+  operation: 'withdraw' | 'deposit',
+): StreamDefinition<z.output<typeof transferRow>> {
+  return {
+    stream,
+    title,
+    mutable: true,
+    partitions: ['account'],
+    maxSpan,
+    unit: 1,
+    upperEnd: 'unknown',
+    // 1,000 by the documentation since 2025-02, 100 by the SDKs: 100 is right under both readings.
+    pageCap: 100,
+    depth,
+    opened,
+    settleLag: 10 * minute,
+    lookBack: 30 * day,
+    rate: transfers,
+    splits: [{ filter: 'currency', of: (transfer) => transfer.currency }],
+    unverified: [
+      'How far back transfers are served.',
+      'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.',
+      'When a transfer was completed: BitMart tells only when it was requested.',
+    ],
+    ask: ({ window, filters }) => ({
+      access: 'private',
+      method: 'GET',
+      path: 'account/v2/deposit-withdraw/history',
+      params: { ...filters, operation_type: operation, startTime: window.from, endTime: window.to, N: 100 },
+      rate: transfers,
+    }),
+    rows: z.object({ records: z.array(transferRow) }).transform(({ records }) => records),
+    normalise: (rows) =>
+      rows.flatMap(({ fields, raw }): Transaction[] => {
+        const transferId = operation === 'withdraw' ? fields.withdraw_id : fields.deposit_id
+        // A row of the other kind belongs to the other stream, which asks for it.
+        if (transferId === undefined) return []
+        const split = fields.currency.lastIndexOf('-')
+        const currency = split > 0 ? fields.currency.slice(0, split) : fields.currency
+        return [
+          {
+            stream,
+            time: fields.apply_time,
+            identity: identityOf(transferId),
+            currency,
+            network: split > 0 ? fields.currency.slice(split + 1) : undefined,
+            amount: fields.arrival_amount,
+            fee: fields.fee,
+            feeCurrency: fields.fee === undefined ? undefined : currency,
+            status: transferStatuses[fields.status] ?? 'pending',
+            address: fields.address,
+            txId: fields.tx_id,
+            raw,
+          },
+        ]
+      }),
+  }
+}
+
+function roleOf(role: string | undefined): 'taker' | 'maker' | undefined {
+  const known = role?.toLowerCase()
+  return known === 'taker' || known === 'maker' ? known : undefined
+}
+
+/** Contracts settle in USDT; where neither the catalogue nor the symbol says so, the coin is left open. */
+function settlementCoin(symbol: string, market: Market | undefined): string | undefined {
+  return market?.settle ?? (symbol.endsWith('USDT') ? 'USDT' : undefined)
+}
+
+function flowTypeOf(entry: Transaction): string | undefined {
+  const known = Object.entries(flowTypes).find(([, type]) => type === entry.type)
+  return known?.[0] ?? entry.type?.replace('flow-type-', '')
+}
+
+export const bitmart: ExchangeDefinition = {
+  id: 'bitmart',
+  name: 'BitMart',
+  hosts: { spot: 'https://api-cloud.bitmart.com', swap: 'https://api-cloud-v2.bitmart.com' },
+  // ccxt sends every account path to the spot host.
+  hostOfPath: { 'account/v1/transfer-contract-list': 'swap' },
+  hostVariables: { spot: 'BITMART_SPOT_URL', swap: 'BITMART_FUTURES_URL' },
+  credentials: [
+    {
+      name: 'apiKey',
+      title: 'Access key',
+      hint: 'shown as "Access Key" in the list of API keys',
+      maxLength: 256,
+    },
+    { name: 'secret', title: 'Secret key', hint: 'shown once, when the key is made', maxLength: 256 },
+    {
+      name: 'passphrase',
+      title: 'Memo',
+      hint: 'the memo that you chose when you made the key',
+      maxLength: 256,
+      troublesome: ['!', '※'],
+    },
+  ],
+  credentialVariables: {
+    apiKey: 'BITMART_API_KEY',
+    secret: 'BITMART_API_SECRET',
+    passphrase: 'BITMART_API_MEMO',
+  },
+  success: '1000',
+  errors: {
+    '30001': 'unauthorized',
+    '30002': 'unauthorized',
+    '30003': 'account-restricted',
+    '30004': 'wrong-signature',
+    '30005': 'wrong-signature',
+    '30006': 'clock-skew',
+    '30007': 'clock-skew',
+    '30010': 'forbidden-ip',
+    '30011': 'expired',
+    '30012': 'no-permission',
+    '30013': 'rate-limited',
+    '30014': 'exchange-down',
+    '30016': 'exchange-down',
+    '30017': 'rate-limited',
+    '40039': 'out-of-range',
+    '40046': 'not-opened',
+    '50041': 'out-of-range',
+    '53000': 'account-restricted',
+    '53001': 'account-restricted',
+    '53002': 'account-restricted',
+    '53003': 'account-restricted',
+    '53005': 'account-restricted',
+    '60026': 'not-served',
+  },
+  sentences: {
+    unauthorized:
+      'BitMart does not know this access key: it is mistyped or was deleted. Copy the access key again, or make a new key.',
+    'wrong-signature':
+      'The secret key or the memo is wrong; BitMart does not say which. Enter both again: the memo is the text you chose when you made the key.',
+    'clock-skew': 'BitMart refuses the time that this computer signs with. Set its clock and try again.',
+    'forbidden-ip':
+      'This key is bound to other IP addresses. Bind the addresses of this importer to the key at BitMart, or make a key without IP binding.',
+    expired:
+      'This key has expired. Make a new key at BitMart, and replace the old one here: the history stays.',
+    'no-permission': 'This key may not read the history. Tick "Read-Only" for it at BitMart.',
+    'account-restricted':
+      'BitMart has restricted this account (frozen key or account, or a missing identity check). Solve that with BitMart first.',
+    'not-opened': 'Futures were never opened on this account, so there is nothing to import.',
+    'not-served':
+      'BitMart does not serve transfers to sub-account keys: transfers are not served to sub-account keys.',
+    'exchange-down':
+      'BitMart cannot be reached or is under maintenance. Nothing is wrong with the key; try again later.',
+    'exchange-closed': 'BitMart has closed. What was imported before stays here.',
+    'rate-limited': 'BitMart asks to wait before more questions. Try again in a few minutes.',
+    'bad-payload':
+      'BitMart answered something that is not what it documents. Nothing was taken from it; try again later.',
+    rejected: 'BitMart refused the question for a reason that it does not document.',
+  },
+  probe: 'spot-trade',
+  powerProbes: [
+    {
+      power: 'withdraw',
+      request: {
+        access: 'private',
+        method: 'GET',
+        path: 'account/v1/withdraw/charge',
+        params: { currency: 'USDT' },
+        rate: probes,
+      },
+    },
+    {
+      power: 'futures-trade',
+      request: {
+        access: 'private',
+        method: 'POST',
+        path: 'account/v1/transfer-contract-list',
+        params: { page: 1, limit: 10 },
+        rate: probes,
+      },
+    },
+  ],
+  uncheckable: ['spot trading'],
+  serverTime: {
+    request: { access: 'public', method: 'GET', path: 'system/time', params: {}, rate: publicCalls },
+    time: z.object({ server_time: milliseconds }).transform(({ server_time }) => server_time),
+  },
+  marketSources: [
+    {
+      product: 'spot',
+      request: {
+        access: 'public',
+        method: 'GET',
+        path: 'spot/v1/symbols/details',
+        params: {},
+        rate: publicCalls,
+      },
+      markets: z
+        .object({ symbols: z.array(z.object({ symbol: id, base_currency: id, quote_currency: id })) })
+        .transform(({ symbols }) =>
+          symbols.map(({ symbol, base_currency, quote_currency }) => ({
+            symbol,
+            base: base_currency,
+            quote: quote_currency,
+          })),
+        ),
+    },
+    {
+      product: 'futures',
+      request: {
+        access: 'public',
+        method: 'GET',
+        path: 'contract/public/details',
+        params: {},
+        rate: publicCalls,
+      },
+      markets: z
+        .object({
+          symbols: z.array(
+            z.object({ symbol: id, base_currency: id, quote_currency: id, contract_size: amount }),
+          ),
+        })
+        .transform(({ symbols }) =>
+          symbols.map(({ symbol, base_currency, quote_currency, contract_size }) => ({
+            symbol,
+            base: base_currency,
+            quote: quote_currency,
+            settle: quote_currency,
+            contractSize: contract_size,
+          })),
+        ),
+    },
+  ],
+  streams: [
+    spotTradeStream,
+    futuresTradeStream,
+    futuresLedgerStream,
+    transferStream('withdrawal', 'Withdrawals', 'withdraw'),
+    transferStream('deposit', 'Deposits', 'deposit'),
+  ],
+  closing: [
+    {
+      at: Date.UTC(2026, 6, 26, 1, 30),
+      what: 'registrations, deposits and new spot orders stop; futures positions can only be reduced',
+    },
+    { at: Date.UTC(2026, 7, 26, 1, 0), what: 'all trading stops; the platform settles what is still open' },
+    {
+      at: Date.UTC(2027, 0, 31, 15, 59),
+      what: 'the platform ceases operations: nothing can be read after this',
+    },
+  ],
+  keyGuide: [
+    'Sign in at bitmart.com, open the account menu and choose "API Settings" (sub-account: sign in as the sub-account).',
+    'Make a new key: give it a name and a memo. The memo is a free text that belongs to the key; keep it.',
+    'Tick "Read-Only" and nothing else. Leave trading and withdrawal unticked.',
+    'Bind the IP addresses that this importer shows, where it shows any; without binding a key may expire after 90 days.',
+    'Confirm with your second factor and copy the access key and the secret key: the secret is shown only once.',
+    'Enter access key, secret key and memo here.',
+  ],
+}

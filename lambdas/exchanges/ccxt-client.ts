@@ -1,0 +1,308 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate } from 'node:zlib'
+import { LosslessNumber, parse } from 'lossless-json'
+import { z } from 'zod'
+import bitmart from '../../node_modules/ccxt/js/src/bitmart.js'
+import type { AskOptions, ExchangeAnswer, ExchangeClient } from '../domain/client.ts'
+import type { Credentials } from '../domain/connection.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
+import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
+import { throttleSettings } from './pace.ts'
+
+/** The only importer of ccxt: by file path, since the package's entry brings a hundred exchanges along. */
+const drivers = { bitmart }
+
+type Driver = InstanceType<(typeof drivers)[keyof typeof drivers]>
+
+export type ClientOptions = {
+  /** Replacements for the exchange's hosts, by the names that the definition gives them. */
+  readonly hosts?: Readonly<Record<string, string>>
+  readonly clock: () => number
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly random: () => number
+  /** Milliseconds for one attempt, the whole body included. */
+  readonly timeout?: number
+  /** Epoch milliseconds after which no further attempt is made. */
+  readonly deadline?: number
+  /** Bytes of one answer, inflated. */
+  readonly maxBody?: number
+}
+
+const defaultTimeout = 20_000
+const defaultMaxBody = 32 * 1024 * 1024
+/** Attempts at something that may pass: with full jitter up to the cap, some two minutes in all. */
+const backoffAttempts = 9
+const backoffCap = 30_000
+/** Somebody who is told to wait is patient, but not for ever: an exchange that says 429 for an hour is down. */
+const waitAttempts = 60
+
+/**
+ * Opens a client for one key. Each rate limit gets a ccxt instance of its own, so that one stream's calls never
+ * wait for another's allowance.
+ */
+export function openExchangeClient(
+  exchange: ExchangeDefinition,
+  credentials: Credentials,
+  options: ClientOptions,
+): ExchangeClient {
+  const lanes = new Map<string, Lane>()
+  let sent = 0
+  let offset = 0
+
+  function laneOf(rate: RateLimit): Lane {
+    const known = lanes.get(rate.id)
+    if (known !== undefined) return known
+    const lane: Lane = {
+      pausedUntil: 0,
+      driver: openDriver(
+        exchange,
+        credentials,
+        rate,
+        options,
+        () => options.clock() + offset,
+        () => {
+          sent += 1
+        },
+      ),
+    }
+    lanes.set(rate.id, lane)
+    return lane
+  }
+
+  async function attempt<T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> {
+    // Taken before the throttle lets the call go: too early only leaves a little more for the next run.
+    const askedAt = options.clock()
+    const checked = schema.safeParse(readAnswer(exchange, await send(laneOf(request.rate).driver, request)))
+    if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
+    return { data: checked.data, askedAt, answeredAt: options.clock() }
+  }
+
+  /** Our clock may be off: learn by how much from the exchange's. True when that changed something. */
+  async function learnClock(): Promise<boolean> {
+    const before = options.clock()
+    try {
+      const { data } = await attempt(exchange.serverTime.request, exchange.serverTime.time)
+      const learnt = Math.round(data - (before + options.clock()) / 2)
+      const changed = Math.abs(learnt - offset) > 1_000
+      offset = learnt
+      return changed
+    } catch {
+      return false
+    }
+  }
+
+  async function ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, asked: AskOptions = {}) {
+    const lane = laneOf(request.rate)
+    for (let tries = 1; ; tries += 1) {
+      if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+      const pause = lane.pausedUntil - options.clock()
+      if (pause > 0) await options.sleep(pause, asked.signal)
+      try {
+        return await abortable(attempt(request, schema), asked.signal)
+      } catch (error) {
+        const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
+        const delay = await nextDelay(failure, tries, asked.attempts)
+        if (delay === undefined) throw new FailureError(failure)
+        if (failure.kind === 'rate-limited') lane.pausedUntil = options.clock() + delay
+        else await options.sleep(delay, asked.signal)
+      }
+    }
+  }
+
+  /** Milliseconds until the next attempt; undefined when there is none. */
+  async function nextDelay(failure: Failure, tries: number, attempts = Number.POSITIVE_INFINITY) {
+    const policy = retryPolicy(failure.kind)
+    if (policy === 'never' || tries >= attempts) return undefined
+    if (tries >= (policy === 'wait' ? waitAttempts : backoffAttempts)) return undefined
+    if (failure.kind === 'clock-skew' && (await learnClock())) return 0
+    const jittered = options.random() * Math.min(backoffCap, 250 * 2 ** tries)
+    const delay = policy === 'wait' ? (failure.retryAfter ?? 1_000 + jittered) : jittered
+    if (options.deadline !== undefined && options.clock() + delay >= options.deadline) return undefined
+    return delay
+  }
+
+  return {
+    ask,
+    requests: () => sent,
+    close: async () => {
+      await Promise.all([...lanes.values()].map(({ driver }) => driver.fetchDispatcher?.close()))
+      lanes.clear()
+    },
+  }
+}
+
+type Lane = { driver: Driver; pausedUntil: number }
+
+type RawResponse = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+const rawResponse = z.object({
+  status: z.number(),
+  headers: z.record(z.string(), z.string()),
+  text: z.string(),
+})
+
+/**
+ * ccxt signs, throttles and transports; what it makes of an answer is replaced: its own handling throws on bodies
+ * without a message, takes HTML for an empty list and quotes the signed URL in its errors.
+ */
+function openDriver(
+  exchange: ExchangeDefinition,
+  credentials: Credentials,
+  rate: RateLimit,
+  options: ClientOptions,
+  now: () => number,
+  onSend: () => void,
+): Driver {
+  const open = Object.entries(drivers).find(([id]) => id === exchange.id)?.[1]
+  if (open === undefined) throw new Error(`No driver for the exchange ${exchange.id}.`)
+  const timeout = options.timeout ?? defaultTimeout
+  const hosts: Readonly<Record<string, string>> = { ...exchange.hosts, ...options.hosts }
+  const driver = new open({
+    apiKey: credentials.apiKey.reveal(),
+    secret: credentials.secret.reveal(),
+    uid: credentials.passphrase?.reveal() ?? '',
+    timeout,
+    enableRateLimit: true,
+    ...throttleSettings(rate),
+    urls: { api: hosts },
+  })
+  driver.nonce = now
+  driver.calculateRateLimiterCost = () => 1
+  driver.setLastRequest = () => undefined
+  const sign = driver.sign.bind(driver)
+  driver.sign = (path: string, ...request) => {
+    onSend()
+    const { url, method, body, headers } = sign(path, ...request)
+    // ccxt credits itself as the broker of every call; ours are the user's own.
+    const { 'X-BM-BROKER-ID': _broker, ...ours } = headers ?? {}
+    const host = hosts[exchange.hostOfPath[path] ?? '']
+    return {
+      url: host === undefined ? url : host + url.slice(url.indexOf(`/${path}`)),
+      method,
+      body,
+      headers: ours,
+    }
+  }
+  driver.handleRestResponse = async (response: { status: number; text(): Promise<string> }) => ({
+    status: response.status,
+    headers: driver.getResponseHeaders(response),
+    text: await response.text(),
+  })
+  driver.undiciBody = (response: StreamedResponse) =>
+    readBody(response, timeout, options.maxBody ?? defaultMaxBody)
+  return driver
+}
+
+async function send(driver: Driver, { path, access, method, params }: ExchangeRequest): Promise<RawResponse> {
+  try {
+    return rawResponse.parse(await driver.request(path, access, method, { ...params }))
+  } catch {
+    // The transport's errors quote the signed URL: their text ends here.
+    throw new FailureError({ kind: 'exchange-down' })
+  }
+}
+
+type StreamedResponse = {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: AsyncIterable<Uint8Array> & { destroy(error?: Error): void }
+}
+
+/** Reads one body within the attempt's time and a bound of memory: ccxt's own reading knows neither. */
+async function readBody(response: StreamedResponse, timeout: number, maxBody: number): Promise<string> {
+  const timer = setTimeout(() => response.body.destroy(new Error('slow body')), timeout)
+  try {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of response.body) {
+      size += chunk.length
+      if (size > maxBody) throw new Error('huge body')
+      chunks.push(chunk)
+    }
+    const encoding = response.headers['content-encoding']
+    const inflated = await inflateBody(
+      Buffer.concat(chunks),
+      typeof encoding === 'string' ? encoding : '',
+      maxBody,
+    )
+    return inflated.toString('utf8')
+  } finally {
+    clearTimeout(timer)
+    response.body.destroy()
+  }
+}
+
+async function inflateBody(body: Buffer, encoding: string, maxOutputLength: number): Promise<Buffer> {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return promisify(gunzip)(body, { maxOutputLength })
+    case 'br':
+      return promisify(brotliDecompress)(body, { maxOutputLength })
+    case 'deflate':
+      return promisify(inflate)(body, { maxOutputLength })
+    default:
+      return body
+  }
+}
+
+const envelope = z.looseObject({
+  code: z.union([z.string(), z.number().transform(String)]),
+  data: z.unknown(),
+})
+
+/** The `data` of a successful answer. The exchange's code decides, never the HTTP status alone. */
+function readAnswer(exchange: ExchangeDefinition, { status, headers, text }: RawResponse): unknown {
+  const answer = envelope.safeParse(parseExactly(text))
+  if (!answer.success) throw new FailureError(failureOfStatus(status, headers))
+  const { code, data } = answer.data
+  if (code === exchange.success) return data
+  const kind = exchange.errors[code]
+  if (kind === 'rate-limited') throw new FailureError({ kind, code, retryAfter: patienceOf(headers) })
+  if (kind !== undefined) throw new FailureError({ kind, code })
+  const unknown = failureOfStatus(status, headers)
+  throw new FailureError(unknown.kind === 'bad-payload' ? { kind: 'rejected', code } : unknown)
+}
+
+/** What an answer without a readable envelope means: a 403 or 5xx page is the network in front of the exchange. */
+function failureOfStatus(status: number, headers: Readonly<Record<string, string>>): Failure {
+  const code = String(status)
+  if (status === 429 || status === 418) return { kind: 'rate-limited', code, retryAfter: patienceOf(headers) }
+  if (status >= 500 || status === 403) return { kind: 'exchange-down', code }
+  return { kind: 'bad-payload', code }
+}
+
+/** Milliseconds that the exchange asks us to wait, where it says so believably. */
+function patienceOf(headers: Readonly<Record<string, string>>): number | undefined {
+  const lowerCase = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const seconds = Number(lowerCase.get('retry-after') ?? lowerCase.get('x-bm-ratelimit-reset'))
+  return seconds > 0 && seconds <= 600 ? seconds * 1_000 : undefined
+}
+
+const exactInteger = /^(0|-?[1-9]\d{0,14})$/
+
+/** Parses JSON so that no digit is lost; undefined when the text is not JSON. */
+function parseExactly(text: string): unknown {
+  try {
+    return parse(text, undefined, (literal) =>
+      exactInteger.test(literal) ? Number(literal) : new LosslessNumber(literal),
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** Stops waiting when the signal fires; what is under way is left to end by itself. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new FailureError({ kind: 'aborted' }))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

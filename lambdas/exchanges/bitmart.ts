@@ -74,22 +74,20 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
     'Whether the end of the time filter is part of the answer: it is asked one millisecond wider.',
     'Which 200 fills of a fuller window are served, and in which order.',
   ],
-  ask: ({ window, filters }) =>
-    filters['orderId'] === undefined
-      ? {
-          access: 'private',
-          method: 'POST',
-          path: 'spot/v4/query/trades',
-          params: { ...filters, startTime: window.from, endTime: window.to, limit: 200 },
-          rate: spotTrades,
-        }
-      : {
-          access: 'private',
-          method: 'POST',
-          path: 'spot/v4/query/order-trades',
-          params: { orderId: filters['orderId'] },
-          rate: orderTrades,
-        },
+  ask: ({ window, filters }) => {
+    const { orderId } = filters
+    return {
+      access: 'private',
+      method: 'POST',
+      ...(orderId === undefined
+        ? {
+            path: 'spot/v4/query/trades',
+            params: { startTime: window.from, endTime: window.to, limit: 200, ...filters },
+            rate: spotTrades,
+          }
+        : { path: 'spot/v4/query/order-trades', params: { orderId }, rate: orderTrades }),
+    }
+  },
   rows: z.array(spotFill),
   normalise: (rows) =>
     rows.map(({ fields, raw }): Transaction => {

@@ -75,16 +75,13 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
     'Which 200 fills of a fuller window are served, and in which order.',
   ],
   ask: ({ window, filters }) => {
+    const byTime = { startTime: window.from, endTime: window.to, limit: 200, ...filters }
     const { orderId } = filters
     return {
       access: 'private',
       method: 'POST',
       ...(orderId === undefined
-        ? {
-            path: 'spot/v4/query/trades',
-            params: { startTime: window.from, endTime: window.to, limit: 200, ...filters },
-            rate: spotTrades,
-          }
+        ? { path: 'spot/v4/query/trades', params: byTime, rate: spotTrades }
         : { path: 'spot/v4/query/order-trades', params: { orderId }, rate: orderTrades }),
     }
   },

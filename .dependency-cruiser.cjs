@@ -9,7 +9,8 @@ module.exports = {
   forbidden: [
     {
       name: 'resolves',
-      comment: 'An import that leads nowhere would pass by every rule below. Types of API Gateway have no code.',
+      comment:
+        'An import that leads nowhere would pass by every rule below. Types of API Gateway have no code.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: npm('aws-lambda') },
@@ -30,7 +31,8 @@ module.exports = {
     },
     {
       name: 'rim-knows-the-domain-only',
-      comment: 'Exchanges, adapters and formats know the domain and libraries, but neither each other nor use cases.',
+      comment:
+        'Exchanges, adapters and formats know the domain and libraries, but neither each other nor use cases.',
       severity: 'error',
       from: { path: '^lambdas/(exchanges|adapters|formats)/' },
       to: { path: '^(lambdas|local|lib|bin|test)/', pathNot: ['^lambdas/domain/', '^lambdas/$1/'] },
@@ -82,7 +84,8 @@ module.exports = {
     },
     {
       name: 'infrastructure-shares-data-only',
-      comment: 'From the code that it deploys, the infrastructure takes the table schema and the variables of entries.',
+      comment:
+        'From the code that it deploys, the infrastructure takes the table schema and the variables of entries.',
       severity: 'error',
       from: { path: '^lib/' },
       to: {

@@ -1,0 +1,34 @@
+import { integer, type Random } from './random.ts'
+
+/** Which rows of a window that holds more than a page are served, and in which order. BitMart does not say. */
+export const pageOrders = ['newest', 'oldest', 'shuffled'] as const
+
+export type PageOrder = (typeof pageOrders)[number]
+
+/** `rows` are in time order. Newest begins with the newest; shuffled serves any rows in any order. */
+export function servePage<Row>(rows: readonly Row[], cap: number, order: PageOrder, random: Random): Row[] {
+  switch (order) {
+    case 'newest':
+      return rows.slice(-cap).reverse()
+    case 'oldest':
+      return rows.slice(0, cap)
+    case 'shuffled':
+      return shuffle(rows, random).slice(0, cap)
+  }
+}
+
+function shuffle<Row>(rows: readonly Row[], random: Random): Row[] {
+  const left = [...rows]
+  const drawn: Row[] = []
+  while (left.length > 0) {
+    const last = left.length - 1
+    const chosen = integer(random, 0, last)
+    const row = left[chosen]
+    const moved = left[last]
+    if (row === undefined || moved === undefined) break
+    drawn.push(row)
+    left[chosen] = moved
+    left.pop()
+  }
+  return drawn
+}

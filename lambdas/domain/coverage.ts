@@ -1,5 +1,5 @@
 import type { StreamDefinition, StreamKind } from './stream.ts'
-import { alignTo, chop, intersect, subtract, totalWidth, union, type Window } from './window.ts'
+import { alignTo, chop, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
 
 /**
  * Why an interval that should have been had was not: `expired`, the exchange served it no more when we came;
@@ -52,8 +52,14 @@ export function frontier(coverage: Coverage): number | undefined {
 }
 
 /**
+ * The exchange's horizon moves while we ask: windows are cut this much younger, so that one just inside is not
+ * refused or clipped as a whole.
+ */
+export const edgeSlack = hour
+
+/**
  * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants
- * of unfinished transfers. Cut to the exchange's maximum span and at the edge of what it is known to serve, so
+ * of unfinished transfers as far back as one question reaches. Cut to the exchange's maximum span and at the edge of what it is known to serve, so
  * that no window lies half inside.
  */
 export function planWindows(
@@ -71,12 +77,14 @@ export function planWindows(
           [{ from: Math.max(definition.opened, newest - definition.lookBack), to: now }],
           coverage.lost,
         )
-  const unfinished = coverage.unfinished.map((time) => ({ from: time, to: time + definition.unit }))
+  const unfinished = coverage.unfinished
+    .filter((time) => time > now - definition.maxSpan)
+    .map((time) => ({ from: time, to: time + definition.unit }))
   const needed = union(
     [...unknown, ...lookBack, ...unfinished].map((window) => alignTo(definition.unit, window)),
   )
   const wanted = definition.mutable ? bridge(needed, definition.maxSpan) : needed
-  const edge = Math.ceil((now - definition.depth) / definition.unit) * definition.unit
+  const edge = Math.ceil((now - definition.depth + edgeSlack) / definition.unit) * definition.unit
   return chop(wanted, definition.maxSpan, [edge])
 }
 
@@ -159,14 +167,15 @@ export function coverAnswer(
   )
 }
 
-/** Coverage after the exchange refused this time as out of its range. */
+/** Coverage after the exchange refused this time as out of its range, at `refusedAt`. */
 export function coverRefusal(
   coverage: Coverage,
+  definition: StreamDefinition,
   window: Window,
+  refusedAt: number,
   careSince: number | undefined,
-  depthFrom: number,
 ): Coverage {
-  const due = Math.min(depthFrom, careSince ?? Number.POSITIVE_INFINITY)
+  const due = Math.min(refusedAt - definition.depth + edgeSlack, careSince ?? Number.POSITIVE_INFINITY)
   const fresh = subtract([window], coverage.covered)
   const lost = subtract(fresh, [{ from: 0, to: due }])
   return place(

@@ -29,7 +29,13 @@ export type ExchangeRequest = {
 /** Values that narrow a question further than time can: `{ symbol: 'BTC_USDT' }`. */
 export type Filters = Readonly<Record<string, string>>
 
-export type Question = { readonly window: Window; readonly partition: string; readonly filters: Filters }
+export type Question = {
+  /** The ends of the time filter as the exchange wants them: in its unit, the upper one meaning what it means there. */
+  readonly start: number
+  readonly end: number
+  readonly partition: string
+  readonly filters: Filters
+}
 
 /** One way to divide a smallest window that is still full, by a filter other than time. Tried in the order listed. */
 export type Split = {
@@ -68,7 +74,10 @@ export type StreamDefinition<Row = unknown> = {
   readonly maxSpan: number
   /** Unit of the time filter in milliseconds: 1 or 1000. */
   readonly unit: number
-  /** Whether the upper end of the exchange's own filter is part of the answer. */
+  /**
+   * Whether the upper end of the exchange's own filter is part of the answer. Where nobody knows, questions overlap
+   * by one unit, which is right either way. The lower end is always part of it.
+   */
   readonly upperEnd: 'inclusive' | 'exclusive' | 'unknown'
   /** Rows at which an answer may be incomplete. */
   readonly pageCap: number
@@ -91,3 +100,19 @@ export type StreamDefinition<Row = unknown> = {
 }
 
 export type NormaliseContext = { readonly partition: string; readonly markets: Markets }
+
+/** The question for one window of whole units. */
+export function questionOf(
+  definition: StreamDefinition,
+  window: Window,
+  partition: string,
+  filters: Filters,
+): Question {
+  const end = window.to / definition.unit
+  return {
+    start: window.from / definition.unit,
+    end: definition.upperEnd === 'inclusive' ? end - 1 : end,
+    partition,
+    filters,
+  }
+}

@@ -71,11 +71,11 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
   unverified: [
     'How far back fills are served (90 days according to others).',
     'The longest time span that one question may have.',
-    'Whether the end of the time filter is part of the answer: it is asked one millisecond wider.',
+    'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
     'Which 200 fills of a fuller window are served, and in which order.',
   ],
-  ask: ({ window, filters }) => {
-    const byTime = { startTime: window.from, endTime: window.to, limit: 200, ...filters }
+  ask: ({ start, end, filters }) => {
+    const byTime = { startTime: start, endTime: end, limit: 200, ...filters }
     const { orderId } = filters
     return {
       access: 'private',
@@ -156,17 +156,11 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     'Which 200 fills of a fuller window are served, and in which order.',
     'The coin of the fee: it is not named, and taken to be the settlement coin.',
   ],
-  ask: ({ window, partition, filters }) => ({
+  ask: ({ start, end, partition, filters }) => ({
     access: 'private',
     method: 'GET',
     path: 'contract/private/trades',
-    params: {
-      ...filters,
-      account: partition,
-      start_time: window.from / 1_000,
-      // A second is inclusive at both ends.
-      end_time: window.to / 1_000 - 1,
-    },
+    params: { ...filters, account: partition, start_time: start, end_time: end },
     rate: futuresTrades,
   }),
   rows: z.array(futuresFill),
@@ -241,17 +235,17 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   ],
   unverified: [
     'How far back the ledger is served, and the longest time span that one question may have.',
-    'Whether the end of the time filter is part of the answer: it is asked one millisecond wider.',
+    'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
   ],
-  ask: ({ window, partition, filters }) => ({
+  ask: ({ start, end, partition, filters }) => ({
     access: 'private',
     method: 'GET',
     path: 'contract/private/transaction-history',
     params: {
       ...filters,
       account: partition,
-      start_time: window.from,
-      end_time: window.to,
+      start_time: start,
+      end_time: end,
       page_size: 1_000,
     },
     rate: futuresLedger,
@@ -337,11 +331,11 @@ function transferStream(
       'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.',
       'When a transfer was completed: BitMart tells only when it was requested.',
     ],
-    ask: ({ window, filters }) => ({
+    ask: ({ start, end, filters }) => ({
       access: 'private',
       method: 'GET',
       path: 'account/v2/deposit-withdraw/history',
-      params: { ...filters, operation_type: operation, startTime: window.from, endTime: window.to, N: 100 },
+      params: { ...filters, operation_type: operation, startTime: start, endTime: end, N: 100 },
       rate: transfers,
     }),
     rows: z.object({ records: z.array(transferRow) }).transform(({ records }) => records),

@@ -6,5 +6,10 @@ export default defineConfig({
     sequence: { shuffle: true },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['lambdas/{domain,use-cases,exchanges}/**/*.ts'],
+      reporter: ['text', 'html'],
+    },
   },
 })

@@ -1,10 +1,8 @@
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
+import { isoTime } from './outward.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
 import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
-
-/** Writes an instant (epoch milliseconds) for a reader, in UTC and without naming the zone. */
-export type TellTime = (time: number) => string
 
 /** What is known about one stream of a connection, said to its user. */
 export type StreamWords = {
@@ -53,7 +51,6 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
 export function coverageWords(
   exchange: Pick<ExchangeDefinition, 'streams' | 'sentences'>,
   coverage: readonly Coverage[],
-  tell: TellTime,
 ): readonly StreamWords[] {
   return exchange.streams.map((definition) => ({
     stream: definition.stream,
@@ -62,7 +59,6 @@ export function coverageWords(
       definition,
       coverage.filter((part) => part.stream === definition.stream),
       exchange.sentences,
-      tell,
     ),
   }))
 }
@@ -72,7 +68,6 @@ export function streamSentences(
   definition: StreamDefinition,
   parts: readonly Coverage[],
   exchangeSentences: ExchangeDefinition['sentences'],
-  tell: TellTime,
 ): readonly string[] {
   const noted = parts.map((part) => part.note)
   const note = noted[0]
@@ -80,14 +75,14 @@ export function streamSentences(
     return [exchangeSentences[note] ?? notes[note](definition.stream)]
   const open = parts.filter((part) => part.note === undefined)
   return [
-    completeSentence(definition, open, tell),
-    ...unverifiedSentences(definition, open, tell),
-    ...gapSentences(definition, open, tell),
+    completeSentence(definition, open),
+    ...unverifiedSentences(definition, open),
+    ...gapSentences(definition, open),
     ...unfinishedSentences(open),
   ]
 }
 
-function completeSentence(definition: StreamDefinition, parts: readonly Coverage[], tell: TellTime): string {
+function completeSentence(definition: StreamDefinition, parts: readonly Coverage[]): string {
   const complete = parts
     .map((part) => part.covered)
     .reduce<readonly Window[] | undefined>(
@@ -96,31 +91,24 @@ function completeSentence(definition: StreamDefinition, parts: readonly Coverage
     )
   const spans = union((complete ?? []).map(inward)).map(({ from, to }) =>
     from <= definition.opened
-      ? `from the first day (${tell(from)}) to ${tell(to)}`
-      : `from ${tell(from)} to ${tell(to)}`,
+      ? `from the first day (${readableTime(from)}) to ${readableTime(to)}`
+      : `from ${readableTime(from)} to ${readableTime(to)}`,
   )
   return spans.length === 0 ? 'nothing is known to be complete yet' : `complete ${spans.join(', ')} UTC`
 }
 
-function unverifiedSentences(
-  definition: StreamDefinition,
-  parts: readonly Coverage[],
-  tell: TellTime,
-): readonly string[] {
+function unverifiedSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
   return together(parts, (part) => part.unverified.map(outward)).map(
     ({ from, to, reason, where }) =>
-      `${from <= definition.opened ? `before ${tell(to)}` : `from ${tell(from)} to ${tell(to)}`}${where} ` +
+      `${from <= definition.opened ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
       `nobody can tell: ${unverifiedReasons[reason](definition)}`,
   )
 }
 
-function gapSentences(
-  definition: StreamDefinition,
-  parts: readonly Coverage[],
-  tell: TellTime,
-): readonly string[] {
+function gapSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
   return together(parts, (part) => gaps(part, definition.opened).map(outward)).map(
-    ({ from, to, reason, where }) => `gap ${tell(from)} … ${tell(to)}${where}: ${gapReasons[reason]}`,
+    ({ from, to, reason, where }) =>
+      `gap ${readableTime(from)} … ${readableTime(to)}${where}: ${gapReasons[reason]}`,
   )
 }
 
@@ -164,4 +152,11 @@ function outward<T extends Window>(window: T): T {
   const from = Math.floor(window.from / minute) * minute
   const to = Math.ceil(window.to / minute) * minute
   return width(window) < hour ? window : { ...window, from, to }
+}
+
+/** For sentences that name the zone, UTC, and as short as exactness allows: `2026-08-23`, `2026-11-21 07:50`. */
+export function readableTime(time: number): string {
+  const [date = '', clock = ''] = isoTime(time).slice(0, -1).split('T')
+  const short = clock.replace(/\.000$/, '').replace(/^(\d\d:\d\d):00$/, '$1')
+  return short === '00:00' ? date : `${date} ${short}`
 }

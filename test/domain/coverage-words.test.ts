@@ -4,7 +4,6 @@ import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords, streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import type { StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
-import { readableTime } from '../../lambdas/formats/utc.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 
@@ -38,7 +37,7 @@ const futures = definition('futures-trade', 'Futures fills')
 
 function told(stream: StreamDefinition, ...parts: readonly Partial<Coverage>[]): readonly string[] {
   const coverage = parts.map((part) => ({ ...noCoverage(stream.stream, 'all'), ...part }))
-  return streamSentences(stream, coverage, {}, readableTime)
+  return streamSentences(stream, coverage, {})
 }
 
 describe('coverage in words', () => {
@@ -135,7 +134,6 @@ describe('coverage in words', () => {
         sentences: { 'not-served': 'Transfers are not served to sub-account keys.' },
       },
       [coverage],
-      readableTime,
     )
     expect(words).toEqual([
       {
@@ -147,7 +145,7 @@ describe('coverage in words', () => {
   })
 
   it('says that nothing is known of a stream that was never asked, and how many transfers are unfinished', () => {
-    expect(coverageWords({ streams: [spot], sentences: {} }, [], readableTime)[0]?.sentences).toEqual([
+    expect(coverageWords({ streams: [spot], sentences: {} }, [])[0]?.sentences).toEqual([
       'nothing is known to be complete yet',
     ])
     expect(told(spot, { unfinished: [1, 2] }).at(-1)).toBe(

@@ -13,6 +13,8 @@ export type AskOptions = {
   readonly signal?: AbortSignal
   /** How often to try at most; without it, as often as patience and time allow. */
   readonly attempts?: number
+  /** Called for each attempt as it is sent. */
+  readonly onSend?: () => void
 }
 
 /** Asks one exchange with one key. Retries inside; throws `FailureError` when no answer can be had. */

@@ -28,12 +28,23 @@ export type Coverage = {
   readonly attempted: number
   /** Times of transfers whose status was not final when last read, ascending. */
   readonly unfinished: readonly number[]
+  /** Every symbol that rows of this partition have named: what a window too dense for time is divided by. */
+  readonly symbols: readonly string[]
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
 
 export function noCoverage(stream: StreamKind, partition: string): Coverage {
-  return { stream, partition, covered: [], unverified: [], lost: [], attempted: 0, unfinished: [] }
+  return {
+    stream,
+    partition,
+    covered: [],
+    unverified: [],
+    lost: [],
+    attempted: 0,
+    unfinished: [],
+    symbols: [],
+  }
 }
 
 /** The parts of the stream's life up to the last attempt that are neither covered nor unverified, with reasons. */

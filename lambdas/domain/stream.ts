@@ -65,6 +65,9 @@ export type Markets = {
   readonly futures: ReadonlyMap<string, Market>
 }
 
+/** For a start without any catalogue: symbols stay the exchange's own, and futures amounts stay in contracts. */
+export const noMarkets: Markets = { spot: new Map(), futures: new Map() }
+
 export type StreamDefinition<Row = unknown> = {
   readonly stream: StreamKind
   readonly title: string

@@ -95,9 +95,10 @@ export function openExchangeClient(
   async function ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, asked: AskOptions = {}) {
     const lane = laneOf(request.rate)
     for (let tries = 1; ; tries += 1) {
-      if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
       const pause = lane.pausedUntil - options.clock()
       if (pause > 0) await options.sleep(pause, asked.signal)
+      if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+      asked.onSend?.()
       try {
         return await abortable(attempt(request, schema), asked.signal)
       } catch (error) {

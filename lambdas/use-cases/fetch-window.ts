@@ -15,18 +15,20 @@ export type FetchPorts = {
   readonly client: ExchangeClient
   readonly markets: Markets
   readonly signal?: AbortSignal
-  /** Rows already stored for these instants: they name orders and symbols that a full page may leave out. */
-  stored(window: Window): Promise<readonly Transaction[]>
 }
 
 type Timing = { readonly askedAt: number; readonly answeredAt: number }
 
-export type Fetched = Timing & { readonly transactions: readonly Transaction[]; readonly served: number } & (
-    | { readonly outcome: 'complete'; readonly proven: boolean }
+/** Transactions of one answer or several. `served` counts rows, those served twice counted twice. */
+type Page = Timing & { readonly transactions: readonly Transaction[]; readonly served: number }
+
+export type Fetched = Page &
+  (
+    | { readonly outcome: 'complete' }
     /** The page was full: ask for each of these instead. */
     | { readonly outcome: 'full'; readonly pieces: readonly Window[] }
-    /** The smallest window stayed full however it was divided. */
-    | { readonly outcome: 'saturated' }
+    /** The page of a smallest window was full: time divides it no further. */
+    | { readonly outcome: 'dense' }
   )
 
 /** More pieces at once would waste questions on an account that trades in bursts. */
@@ -35,7 +37,7 @@ const mostPieces = 32
 /** A piece is meant to hold this share of a page, so that an uneven account rarely fills it. */
 const pieceFill = 0.65
 
-/** Asks for one window of one partition, once; a smallest window that is full is divided by other means at once. */
+/** Asks for one window of one partition, once. */
 export async function fetchWindow(
   ports: FetchPorts,
   definition: StreamDefinition,
@@ -43,29 +45,94 @@ export async function fetchWindow(
   window: Window,
 ): Promise<Fetched> {
   const page = await askPage(ports, definition, partition, window, {})
-  if (page.served < definition.pageCap) return { ...page, outcome: 'complete', proven: true }
+  if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }
   if (!page.transactions.some(({ time }) => time >= window.from && time <= window.to)) {
     // The exchange ignores the time filter: dividing the window would never end.
     throw new FailureError({ kind: 'bad-payload' })
   }
-  if (width(window) > definition.unit) {
-    return {
-      ...page,
-      outcome: 'full',
-      pieces: divide(window, piecesFor(page.transactions, definition, window), definition.unit),
-    }
-  }
-  const parts = await collectParts(ports, definition, partition, window, {}, definition.splits, page)
-  return {
-    askedAt: page.askedAt,
-    answeredAt: parts.answeredAt,
-    transactions: parts.transactions,
-    served: parts.served,
-    ...(parts.saturated ? { outcome: 'saturated' } : { outcome: 'complete', proven: parts.proven }),
-  }
+  if (width(window) <= definition.unit) return { ...page, outcome: 'dense' }
+  const pieces = piecesFor(page.transactions, definition, window)
+  return { ...page, outcome: 'full', pieces: divide(window, pieces, definition.unit) }
 }
 
-type Page = Timing & { readonly transactions: readonly Transaction[]; readonly served: number }
+export type FetchedParts = Page & {
+  /** The parts are known to add up to the whole. */
+  readonly proven: boolean
+  /** Nothing brought more than a full page holds. */
+  readonly saturated: boolean
+}
+
+/**
+ * Asks for a smallest window that is full, divided by everything but time. `known` are rows and symbols seen
+ * elsewhere: they name parts that a full page may leave out.
+ */
+export async function fetchDenseWindow(
+  ports: FetchPorts,
+  definition: StreamDefinition,
+  partition: string,
+  window: Window,
+  known: { readonly rows: readonly Transaction[]; readonly symbols: readonly string[] },
+): Promise<FetchedParts> {
+  const page = await askPage(ports, definition, partition, window, {})
+  if (page.served < definition.pageCap) return { ...page, proven: true, saturated: false }
+  return collectParts(page, {}, definition.splits)
+
+  /**
+   * Divides by the first of `splits`, and what is full again by the rest. The parts prove the whole only if their
+   * values are all there are, and if every row of the full page turns up in one of them.
+   */
+  async function collectParts(
+    whole: Page,
+    filters: Filters,
+    [split, ...rest]: readonly Split[],
+  ): Promise<FetchedParts> {
+    if (split === undefined) return { ...whole, proven: false, saturated: true }
+    const found = new Map(whole.transactions.map((transaction) => [transaction.identity, transaction]))
+    const missing = new Set(found.keys())
+    let { served, answeredAt } = whole
+    let proven =
+      split.all !== undefined || (split.catalogue !== undefined && ports.markets[split.catalogue].size > 0)
+    let saturated = false
+    for (const value of valuesOf(split, filters, whole.transactions)) {
+      const narrowed = { ...filters, [split.filter]: value }
+      const page = await askPage(ports, definition, partition, window, narrowed)
+      // Without a documented cap, only a page of exactly that size is suspicious.
+      const full = split.uncapped ? page.served === definition.pageCap : page.served >= definition.pageCap
+      const part = full
+        ? await collectParts(page, narrowed, split.uncapped ? [] : rest)
+        : { ...page, proven: true, saturated: false }
+      for (const transaction of part.transactions) {
+        found.set(transaction.identity, transaction)
+        missing.delete(transaction.identity)
+      }
+      served += part.served
+      answeredAt = part.answeredAt
+      proven &&= part.proven
+      saturated ||= part.saturated
+    }
+    // The last means that brings nothing beyond the full page was no means.
+    if (split.uncapped && found.size <= whole.transactions.length) saturated = true
+    return {
+      askedAt: whole.askedAt,
+      answeredAt,
+      transactions: [...found.values()],
+      served,
+      proven: proven && missing.size === 0,
+      saturated,
+    }
+  }
+
+  /** The values to ask for: all there can be, or those that rows, other windows and the catalogue name. */
+  function valuesOf(split: Split, filters: Filters, page: readonly Transaction[]): readonly string[] {
+    if (split.all !== undefined) return split.all
+    const applied = definition.splits.filter(({ filter }) => filters[filter] !== undefined)
+    const akin = known.rows.filter((row) => applied.every(({ filter, of }) => of(row) === filters[filter]))
+    const listed =
+      split.catalogue === undefined ? [] : [...ports.markets[split.catalogue].keys(), ...known.symbols]
+    const values = new Set([...[...page, ...akin].map(split.of), ...listed])
+    return [...values].flatMap((value) => (value ? [value] : [])).sort()
+  }
+}
 
 async function askPage(
   { client, markets, signal }: FetchPorts,
@@ -92,84 +159,4 @@ function piecesFor(page: readonly Transaction[], { pageCap }: StreamDefinition, 
   const span = Math.max(1, Math.max(...times) - Math.min(...times))
   const rows = (page.length * width(window)) / Math.min(span, width(window))
   return Math.max(2, Math.min(mostPieces, Math.ceil(rows / (pageCap * pieceFill))))
-}
-
-type Parts = {
-  readonly transactions: readonly Transaction[]
-  readonly served: number
-  readonly answeredAt: number
-  /** The parts add up to the whole. */
-  readonly proven: boolean
-  /** Nothing more could be obtained than a full page holds. */
-  readonly saturated: boolean
-}
-
-/**
- * Divides a full smallest window by the first of `splits`, and what is full again by the rest. The parts prove the
- * whole only if their values are all there are, and if every row of the full page turns up in one of them.
- */
-async function collectParts(
-  ports: FetchPorts,
-  definition: StreamDefinition,
-  partition: string,
-  window: Window,
-  filters: Filters,
-  [split, ...rest]: readonly Split[],
-  whole: Page,
-): Promise<Parts> {
-  if (split === undefined) {
-    return { ...whole, proven: false, saturated: true }
-  }
-  const values = await valuesOf(split, ports, definition, window, filters, whole.transactions)
-  const found = new Map(whole.transactions.map((transaction) => [transaction.identity, transaction]))
-  const missing = new Set(found.keys())
-  let { served, answeredAt } = whole
-  let proven =
-    split.all !== undefined || (split.catalogue !== undefined && ports.markets[split.catalogue].size > 0)
-  let saturated = false
-  for (const value of values) {
-    const narrowed = { ...filters, [split.filter]: value }
-    const page = await askPage(ports, definition, partition, window, narrowed)
-    // Without a documented cap, only a page of exactly that size is suspicious.
-    const full = split.uncapped ? page.served === definition.pageCap : page.served >= definition.pageCap
-    const parts = full
-      ? await collectParts(ports, definition, partition, window, narrowed, split.uncapped ? [] : rest, page)
-      : { ...page, proven: true, saturated: false }
-    for (const transaction of parts.transactions) {
-      found.set(transaction.identity, transaction)
-      missing.delete(transaction.identity)
-    }
-    served += parts.served
-    answeredAt = parts.answeredAt
-    proven &&= parts.proven
-    saturated ||= parts.saturated
-  }
-  // The last means that brings nothing beyond the full page was no means.
-  if (split.uncapped && found.size <= whole.transactions.length) saturated = true
-  return {
-    transactions: [...found.values()],
-    served,
-    answeredAt,
-    proven: proven && missing.size === 0,
-    saturated,
-  }
-}
-
-/** The values to ask for: all there can be, or those that rows, the store and the catalogue know. */
-async function valuesOf(
-  split: Split,
-  ports: FetchPorts,
-  definition: StreamDefinition,
-  window: Window,
-  filters: Filters,
-  page: readonly Transaction[],
-): Promise<readonly string[]> {
-  if (split.all !== undefined) return split.all
-  const applied = definition.splits.filter((earlier) => filters[earlier.filter] !== undefined)
-  const known = (await ports.stored(window)).filter((transaction) =>
-    applied.every((earlier) => earlier.of(transaction) === filters[earlier.filter]),
-  )
-  const listed = split.catalogue === undefined ? [] : ports.markets[split.catalogue].keys()
-  const values = new Set([...[...page, ...known].map(split.of), ...listed])
-  return [...values].filter((value) => value !== undefined && value !== '').sort()
 }

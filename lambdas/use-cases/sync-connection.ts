@@ -1,0 +1,260 @@
+import type { ExchangeClient } from '../domain/client.ts'
+import type { Connection } from '../domain/connection.ts'
+import { type Coverage, gaps, noCoverage } from '../domain/coverage.ts'
+import { diff } from '../domain/diff.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type Failure, FailureError } from '../domain/failure.ts'
+import type { Run, RunState, StreamProgress } from '../domain/run.ts'
+import type { Markets, StreamDefinition, StreamKind } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
+import { type PartitionProgress, syncPartition } from './sync-partition.ts'
+
+type Owner = { readonly user: string; readonly connection: string }
+
+/** What a sync needs of the world. Times are epoch milliseconds. */
+export type SyncPorts = {
+  readonly clock: () => number
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly client: ExchangeClient
+  readonly markets: Markets
+  readonly transactions: {
+    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+    write(owner: Owner, transactions: readonly Transaction[]): Promise<void>
+  }
+  readonly coverage: {
+    load(owner: Owner): Promise<readonly Coverage[]>
+    /** Throws `lease-lost` when a newer run has taken over. */
+    save(owner: Owner, coverage: Coverage, epoch: number): Promise<void>
+  }
+  readonly lease: {
+    /** The epoch of the lease, or undefined while another run holds it. */
+    acquire(owner: Owner, holder: string, now: number, ttl: number): Promise<number | undefined>
+    renew(owner: Owner, holder: string, epoch: number, now: number, ttl: number): Promise<boolean>
+    release(owner: Owner, holder: string, epoch: number): Promise<void>
+  }
+  readonly runs: { save(owner: Owner, run: Run): Promise<void> }
+  readonly onProgress?: (run: Run) => void
+}
+
+export type SyncOptions = {
+  /** Sortable by start. */
+  readonly runId: string
+  /** Who holds the lease: unique for each worker. */
+  readonly holder: string
+  /** Ends the run early; what was had by then is kept. */
+  readonly signal?: AbortSignal
+}
+
+/** A dead worker's connection is free after this long. Milliseconds. */
+const leaseTime = 60_000
+
+/** How often progress is written where others can read it. Milliseconds. */
+const runSaveEvery = 2_000
+
+/**
+ * One run: brings every stream of a connection up to date, each at its own pace. Throws `lease-lost` when another
+ * run holds the connection; every other trouble is told in the run.
+ */
+export async function syncConnection(
+  ports: SyncPorts,
+  connection: Connection,
+  exchange: ExchangeDefinition,
+  options: SyncOptions,
+): Promise<Run> {
+  const owner = { user: connection.user, connection: connection.id }
+  const startedAt = ports.clock()
+  const epoch = await ports.lease.acquire(owner, options.holder, startedAt, leaseTime)
+  if (epoch === undefined) throw new FailureError({ kind: 'lease-lost' })
+
+  const ending = new AbortController()
+  const signal =
+    options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal])
+  let leaseLost = false
+  const heartbeat = keepLease(ports, owner, options.holder, epoch, ending.signal, () => {
+    leaseLost = true
+    ending.abort()
+  })
+
+  try {
+    const known = await ports.coverage.load(owner)
+    const streams = exchange.streams.map((definition) => streamRun(definition, known))
+    let savedAt = startedAt
+    let saving = Promise.resolve()
+
+    const snapshot = (state: RunState, failure?: Failure): Run => ({
+      id: options.runId,
+      connection: connection.id,
+      state,
+      startedAt,
+      ...(state !== 'running' && { finishedAt: ports.clock() }),
+      requests: ports.client.requests(),
+      streams: streams.map((stream) => stream.progress()),
+      ...(failure !== undefined && { failure: failure.kind }),
+    })
+    const publish = () => {
+      const run = snapshot('running')
+      ports.onProgress?.(run)
+      if (ports.clock() - savedAt < runSaveEvery) return
+      savedAt = ports.clock()
+      saving = saving.then(() => ports.runs.save(owner, run))
+    }
+
+    await ports.runs.save(owner, snapshot('running'))
+    const outcomes = await Promise.allSettled(
+      streams.map((stream) => stream.sync(ports, owner, epoch, signal, publish)),
+    )
+    await saving
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof FailureError)) throw outcome.reason
+    }
+    if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
+    const run = conclude(snapshot, options.signal?.aborted ?? false)
+    await ports.runs.save(owner, run)
+    ports.onProgress?.(run)
+    return run
+  } finally {
+    ending.abort()
+    await heartbeat
+    await ports.lease.release(owner, options.holder, epoch)
+  }
+}
+
+function conclude(snapshot: (state: RunState, failure?: Failure) => Run, aborted: boolean): Run {
+  const { streams } = snapshot('running')
+  if (aborted) return snapshot('interrupted')
+  const failures = streams.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
+  const [first] = failures
+  if (first !== undefined && failures.length === streams.length) return snapshot('failed', { kind: first })
+  const whole = failures.length === 0 && streams.every((stream) => stream.gaps.length === 0)
+  return snapshot(whole ? 'complete' : 'incomplete')
+}
+
+/** Renews the lease until the run ends; calls `onLost` when another run has taken it. */
+async function keepLease(
+  ports: SyncPorts,
+  owner: Owner,
+  holder: string,
+  epoch: number,
+  signal: AbortSignal,
+  onLost: () => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    await ports.sleep(leaseTime / 3, signal)
+    if (signal.aborted) return
+    if (!(await ports.lease.renew(owner, holder, epoch, ports.clock(), leaseTime))) onLost()
+  }
+}
+
+/** One stream within a run: its partitions side by side, their writes one after the other. */
+function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
+  const counts = { new: 0, changed: 0, unchanged: 0, requests: 0 }
+  const partitions = new Map(
+    definition.partitions.map((partition): [string, PartitionProgress] => {
+      const coverage = known.find((one) => one.stream === definition.stream && one.partition === partition)
+      return [
+        partition,
+        { coverage: coverage ?? noCoverage(definition.stream, partition), served: 0, planned: 0, asked: 0 },
+      ]
+    }),
+  )
+  let state: StreamProgress['state'] = 'waiting'
+  let failure: Failure | undefined
+
+  async function sync(
+    ports: SyncPorts,
+    owner: Owner,
+    epoch: number,
+    signal: AbortSignal,
+    publish: () => void,
+  ): Promise<void> {
+    const { stream } = definition
+    const oneByOne = queue()
+    const client: ExchangeClient = {
+      ...ports.client,
+      ask: (request, schema, options) =>
+        ports.client.ask(request, schema, {
+          ...options,
+          onSend: () => {
+            counts.requests += 1
+          },
+        }),
+    }
+
+    /** The same row can come from two windows or two partitions: compared and written one answer at a time. */
+    async function store(transactions: readonly Transaction[]): Promise<void> {
+      if (transactions.length === 0) return
+      const times = transactions.map(({ time }) => time)
+      const from = times.reduce((a, b) => Math.min(a, b))
+      const to = times.reduce((a, b) => Math.max(a, b)) + 1
+      const found = diff(await ports.transactions.stored(owner, stream, { from, to }), transactions)
+      if (found.write.length > 0) await ports.transactions.write(owner, found.write)
+      counts.new += found.new
+      counts.changed += found.changed
+      counts.unchanged += found.unchanged
+    }
+
+    state = 'running'
+    publish()
+    const outcomes = await Promise.allSettled(
+      [...partitions].map(([partition, { coverage }]) =>
+        syncPartition(
+          {
+            client,
+            markets: ports.markets,
+            signal,
+            clock: ports.clock,
+            store: (transactions) => oneByOne(() => store(transactions)),
+            stored: (window) => ports.transactions.stored(owner, stream, window),
+            save: (saved) => ports.coverage.save(owner, saved, epoch),
+            onProgress: (progress) => {
+              partitions.set(partition, progress)
+              publish()
+            },
+          },
+          definition,
+          coverage,
+        ),
+      ),
+    )
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled') failure ??= outcome.value
+      else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
+    }
+    state = failure === undefined ? 'done' : 'failed'
+    publish()
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  function progress(): StreamProgress {
+    const all = [...partitions.values()]
+    const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
+    const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
+    const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
+    return {
+      stream: definition.stream,
+      state,
+      requests: counts.requests,
+      served: all.reduce((sum, partition) => sum + partition.served, 0),
+      new: counts.new,
+      changed: counts.changed,
+      unchanged: counts.unchanged,
+      percent: planned === 0 ? (state === 'done' ? 100 : 0) : Math.floor((100 * asked) / planned),
+      ...(failure !== undefined && { failure: failure.kind }),
+      ...(note !== undefined && { note }),
+      gaps: all.flatMap(({ coverage }) => gaps(coverage, definition.opened)).sort((a, b) => a.from - b.from),
+    }
+  }
+
+  return { sync, progress }
+}
+
+/** Runs jobs one after the other, in the order they were given; a failed one does not stop the next. */
+function queue(): (job: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve()
+  return (job) => {
+    const next = last.then(job)
+    last = next.catch(() => undefined)
+    return next
+  }
+}

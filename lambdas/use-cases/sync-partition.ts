@@ -1,0 +1,273 @@
+import {
+  type Answer,
+  type Coverage,
+  coverAnswer,
+  coverRefusal,
+  coverSaturation,
+  type Evidence,
+  planWindows,
+  strongerEvidence,
+} from '../domain/coverage.ts'
+import { unfinishedAfter } from '../domain/diff.ts'
+import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
+import type { StreamDefinition } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { divide, minute, totalWidth, type Window, width } from '../domain/window.ts'
+import { type FetchPorts, fetchDenseWindow, fetchWindow } from './fetch-window.ts'
+
+/** What one partition of a stream needs of the world. */
+export type PartitionPorts = FetchPorts & {
+  readonly clock: () => number
+  /** Stores what is new or changed; resolves when every row is stored. */
+  readonly store: (transactions: readonly Transaction[]) => Promise<void>
+  readonly stored: (window: Window) => Promise<readonly Transaction[]>
+  /** Saves coverage whose rows are stored. */
+  readonly save: (coverage: Coverage) => Promise<void>
+  readonly onProgress: (progress: PartitionProgress) => void
+}
+
+export type PartitionProgress = {
+  readonly coverage: Coverage
+  readonly served: number
+  /** Milliseconds of history planned, and asked for so far. */
+  readonly planned: number
+  readonly asked: number
+}
+
+/** Questions under way at once: enough that the exchange's limit, not its distance, sets the pace. */
+const questionsAtOnce = 6
+
+/** Coverage saved too late only repeats work, so not after every answer. Milliseconds. */
+const saveEvery = 1_000
+
+/** After so many windows in a row that could not be had, the rest is left to the next run. */
+const mostFailures = 3
+
+/** The edge of what an exchange refuses is found to this precision. */
+const refusalGrain = minute
+
+/**
+ * Brings one partition of a stream up to date: asks for what the coverage lacks, stores rows before coverage, and
+ * goes on past windows that fail. Returns the failure that ended or marred it, if any.
+ */
+export async function syncPartition(
+  ports: PartitionPorts,
+  definition: StreamDefinition,
+  start: Coverage,
+): Promise<Failure | undefined> {
+  const { partition } = start
+  const careSince = start.covered[0]?.from
+  const startedAt = ports.clock()
+  const plan = planWindows(start, definition, startedAt)
+  const planned = totalWidth(plan)
+  const symbols = new Set(start.symbols)
+  const refused: Window[] = []
+  const dense: Window[] = []
+  let coverage: Coverage = { ...start, note: undefined }
+  let evidence: Evidence | undefined
+  let served = 0
+  let asked = 0
+  let failure: Failure | undefined
+  let failedInARow = 0
+  let stopped = false
+  let savedAt = startedAt
+
+  async function take(transactions: readonly Transaction[], count: number): Promise<void> {
+    served += count
+    for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
+    await ports.store(transactions)
+    if (definition.mutable) {
+      coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions) }
+    }
+  }
+
+  async function progress(window?: Window): Promise<void> {
+    if (window !== undefined) asked += width(window)
+    ports.onProgress({ coverage, served, planned, asked: Math.min(asked, planned) })
+    if (ports.clock() - savedAt < saveEvery) return
+    savedAt = ports.clock()
+    await ports.save({ ...coverage, symbols: [...symbols].sort() })
+  }
+
+  function cover(
+    window: Window,
+    page: Pick<Answer, 'askedAt' | 'answeredAt'>,
+    rows: readonly Transaction[],
+    proven: boolean,
+  ) {
+    const times = rows.flatMap(({ time }) => (time >= window.from ? [time] : []))
+    const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+    if (oldest !== undefined)
+      evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.answeredAt })
+    const answer: Answer = {
+      window,
+      askedAt: page.askedAt,
+      answeredAt: page.answeredAt,
+      evidence,
+      oldest,
+      proven,
+    }
+    coverage = coverAnswer(coverage, definition, answer, careSince)
+  }
+
+  /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
+  async function handle(window: Window): Promise<readonly Window[]> {
+    const page = await fetchWindow(ports, definition, partition, window)
+    await take(page.transactions, page.served)
+    failedInARow = 0
+    if (page.outcome === 'full') {
+      await progress()
+      return page.pieces
+    }
+    if (page.outcome === 'dense') dense.push(window)
+    else cover(window, page, page.transactions, true)
+    await progress(window)
+    return []
+  }
+
+  async function handleDense(window: Window): Promise<readonly Window[]> {
+    const rows = await ports.stored(window)
+    const parts = await fetchDenseWindow(ports, definition, partition, window, {
+      rows,
+      symbols: [...symbols],
+    })
+    await take(parts.transactions, parts.served)
+    if (parts.saturated) coverage = coverSaturation(coverage, window)
+    else cover(window, parts, parts.transactions, parts.proven)
+    await progress()
+    return []
+  }
+
+  /** Notes what a failed window means: `stop` when nothing further can be had. */
+  function absorb(error: unknown, window: Window): void {
+    if (!(error instanceof FailureError)) throw error
+    const { kind } = error.failure
+    if (kind === 'out-of-range') {
+      refused.push(window)
+      return
+    }
+    if ((kind === 'not-opened' || kind === 'not-served') && served === 0 && start.covered.length === 0) {
+      coverage = { ...coverage, note: kind }
+      stopped = true
+      return
+    }
+    failure = error.failure
+    failedInARow += 1
+    if (endsThePartition(kind) || failedInARow >= mostFailures) stopped = true
+  }
+
+  /** Works through windows, oldest first, several at once; pieces of a full window come before younger ones. */
+  async function work(
+    windows: readonly Window[],
+    ask: (window: Window) => Promise<readonly Window[]>,
+  ): Promise<void> {
+    const queue = [...windows]
+    const running = new Set<Promise<void>>()
+    // The first question goes alone: it tells whether there is anything to ask.
+    let atOnce = 1
+    while (queue.length > 0 || running.size > 0) {
+      while (!stopped && running.size < atOnce) {
+        const window = queue.shift()
+        if (window === undefined) break
+        const job = ask(window)
+          .then((pieces) => {
+            queue.unshift(...pieces)
+          })
+          .catch((error: unknown) => absorb(error, window))
+          .finally(() => running.delete(job))
+        running.add(job)
+      }
+      if (running.size === 0) break
+      try {
+        await Promise.race(running)
+      } catch (error) {
+        stopped = true
+        await Promise.allSettled(running)
+        throw error
+      }
+      atOnce = questionsAtOnce
+    }
+  }
+
+  /** True when the oldest part of a window, refused as a whole, is served after all. */
+  async function servesOldestOf(window: Window): Promise<boolean> {
+    if (stopped) return false
+    if (width(window) <= Math.max(refusalGrain, definition.unit)) {
+      refuse(window)
+      return false
+    }
+    const [older, newer] = divide(window, 2, definition.unit)
+    if (older === undefined || newer === undefined) return false
+    if (!(await serves(newer))) {
+      refuse(older)
+      return false
+    }
+    return serves(older)
+  }
+
+  async function serves(window: Window): Promise<boolean> {
+    const before = refused.length
+    await work([window], handle)
+    const stillRefused = refused.splice(before)
+    if (stillRefused.length === 0) return true
+    let oldestServed = true
+    for (const part of stillRefused.sort((a, b) => b.from - a.from)) oldestServed = await servesOldestOf(part)
+    return oldestServed
+  }
+
+  function refuse(window: Window): void {
+    coverage = coverRefusal(coverage, definition, window, ports.clock(), careSince)
+  }
+
+  /**
+   * An exchange refuses a window that begins before its horizon, or that is too long for it. Halving from the young
+   * end tells which: the horizon is found once, and what is older than it is not asked for again.
+   */
+  async function resolveRefusals(): Promise<void> {
+    const windows = refused.splice(0).sort((a, b) => b.from - a.from)
+    let beyond = false
+    for (const window of windows) {
+      if (stopped) return
+      if (beyond) refuse(window)
+      else beyond = !(await servesOldestOf(window))
+    }
+  }
+
+  try {
+    await work(plan, handle)
+    await resolveRefusals()
+    await work(dense, handleDense)
+  } finally {
+    const settled = Math.floor((startedAt - definition.settleLag) / definition.unit) * definition.unit
+    coverage = { ...coverage, attempted: Math.max(coverage.attempted, settled), symbols: [...symbols].sort() }
+    await ports.save(coverage)
+    ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })
+  }
+  return failure
+}
+
+/** Whether a failure of one window would meet every other window too. */
+function endsThePartition(kind: FailureKind): boolean {
+  switch (kind) {
+    case 'unauthorized':
+    case 'wrong-signature':
+    case 'clock-skew':
+    case 'forbidden-ip':
+    case 'expired':
+    case 'no-permission':
+    case 'account-restricted':
+    case 'not-opened':
+    case 'not-served':
+    case 'rate-limited':
+    case 'exchange-closed':
+    case 'lease-lost':
+    case 'aborted':
+      return true
+    case 'out-of-range':
+    case 'exchange-down':
+    case 'bad-payload':
+    case 'rejected':
+    case 'window-saturated':
+      return false
+  }
+}

@@ -94,6 +94,12 @@ const forbidden = [
     '../lambdas/adapters/good.ts',
   ],
   ['ccxt-in-one-file', 'an exchange may not import ccxt', 'lambdas/exchanges/unpaced.ts', 'ccxt'],
+  [
+    'ccxt-in-one-file',
+    'a use case may not import a file of ccxt by its path',
+    'lambdas/use-cases/by-path.ts',
+    '../../node_modules/ccxt/js/src/bitmart.js',
+  ],
   ['ccxt-in-one-file', 'local may not import a part of ccxt', 'local/part.ts', 'ccxt/js/src/bitmart.js'],
   [
     'aws-sdk-in-adapters',

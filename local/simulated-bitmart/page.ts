@@ -13,22 +13,14 @@ export function servePage<Row>(rows: readonly Row[], cap: number, order: PageOrd
     case 'oldest':
       return rows.slice(0, cap)
     case 'shuffled':
-      return shuffle(rows, random).slice(0, cap)
+      return draw(rows, cap, random)
   }
 }
 
-function shuffle<Row>(rows: readonly Row[], random: Random): Row[] {
+function draw<Row>(rows: readonly Row[], count: number, random: Random): Row[] {
   const left = [...rows]
   const drawn: Row[] = []
-  while (left.length > 0) {
-    const last = left.length - 1
-    const chosen = integer(random, 0, last)
-    const row = left[chosen]
-    const moved = left[last]
-    if (row === undefined || moved === undefined) break
-    drawn.push(row)
-    left[chosen] = moved
-    left.pop()
-  }
+  while (left.length > 0 && drawn.length < count)
+    drawn.push(...left.splice(integer(random, 0, left.length - 1), 1))
   return drawn
 }

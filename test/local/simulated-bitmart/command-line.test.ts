@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { defaultPort, readCommandLine } from '../../../local/simulated-bitmart/command-line.ts'
+import { demoKey } from '../../../local/simulated-bitmart/options.ts'
+
+test('without options everything is as documented, on the usual port', () => {
+  expect(readCommandLine([])).toEqual({
+    wishes: {
+      options: { port: defaultPort, keys: [demoKey], faults: undefined },
+      fills: undefined,
+      seed: undefined,
+      given: [],
+    },
+  })
+})
+
+test('options become behaviour, and are listed with what they do', () => {
+  const read = readCommandLine(
+    '--port 0 --fills 20000 --page=oldest --faults 7 --public down --transfer-cap 100 --no-limits'.split(' '),
+  )
+  expect(read).toMatchObject({
+    wishes: {
+      fills: 20_000,
+      options: {
+        port: 0,
+        page: 'oldest',
+        publicEndpoints: 'down',
+        transferCap: 100,
+        enforceLimits: false,
+        faults: {
+          every: 7,
+          kinds: ['http-502-html', 'reset', 'http-200-html', 'http-429', 'truncated-json'],
+        },
+      },
+    },
+  })
+  expect(read).toMatchObject({
+    wishes: { given: expect.arrayContaining(['--faults 7: every Nth call fails']) },
+  })
+})
+
+test('the key can be made weaker or stronger', () => {
+  const read = readCommandLine(['--permissions', 'read,withdraw', '--subaccount', '--no-futures'])
+  expect(read).toMatchObject({
+    wishes: {
+      options: { keys: [{ permissions: ['read', 'withdraw'], subaccount: true, futuresOpened: false }] },
+    },
+  })
+})
+
+test('fault kinds can be chosen', () => {
+  const read = readCommandLine(['--faults', '2', '--fault-kinds', 'hang,slow-body'])
+  expect(read).toMatchObject({ wishes: { options: { faults: { every: 2, kinds: ['hang', 'slow-body'] } } } })
+})
+
+test('help names every option', () => {
+  const read = readCommandLine(['--help'])
+  expect(read).toMatchObject({ help: expect.stringContaining('--fault-kinds') })
+})
+
+test.each([
+  [['--foo'], 'There is no option --foo: npm run simulate -- --help lists them.'],
+  [['--page', 'middle'], '--page takes newest|oldest|shuffled.'],
+  [['--page'], '--page takes newest|oldest|shuffled.'],
+  [['--port', '99999'], '--port takes N.'],
+  [['--port', '-1'], '--port takes N.'],
+  [['--no-limits=yes'], '--no-limits takes no value.'],
+  [['later'], 'Cannot read "later": npm run simulate -- --help lists the options.'],
+])('%j is answered with one sentence', (args, wrong) => {
+  expect(readCommandLine(args)).toEqual({ wrong })
+})

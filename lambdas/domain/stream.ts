@@ -48,6 +48,13 @@ export type Split = {
   readonly catalogue?: keyof Markets
   /** The exchange documents no page cap for this filter. */
   readonly uncapped?: boolean
+  /** Another endpoint that names values which a full page leaves out. Its list proves nothing. */
+  readonly discover?: {
+    /** Milliseconds by which each question is wider than the window, on both sides. */
+    readonly margins: readonly number[]
+    readonly ask: (question: Question) => ExchangeRequest
+    readonly values: z.ZodType<readonly string[]>
+  }
 }
 
 export type Market = {

@@ -22,12 +22,17 @@ const maxSpan = 89 * day
 
 const spotTrades: RateLimit = { id: 'spot-trades', calls: 12, per: 2_000, scope: 'key' }
 const orderTrades: RateLimit = { id: 'order-trades', calls: 12, per: 2_000, scope: 'key' }
+const spotOrders: RateLimit = { id: 'spot-orders', calls: 12, per: 2_000, scope: 'key' }
+const futuresOrders: RateLimit = { id: 'futures-orders', calls: 6, per: 2_000, scope: 'key' }
 const futuresTrades: RateLimit = { id: 'futures-trades', calls: 6, per: 2_000, scope: 'key' }
 const futuresLedger: RateLimit = { id: 'futures-ledger', calls: 6, per: 2_000, scope: 'key' }
 const transfers: RateLimit = { id: 'transfers', calls: 8, per: 2_000, scope: 'key' }
 /** The probes' own limits are higher; they are called twice in a connection's life. */
 const probes: RateLimit = { id: 'probes', calls: 2, per: 1_000, scope: 'key' }
 const publicCalls: RateLimit = { id: 'public', calls: 5, per: 1_000, scope: 'address' }
+
+/** An order may be older than its fill: the lists of orders are asked for narrowly and widely. */
+const orderMargins = [1_000, hour]
 
 const spotFill = row(
   z.object({
@@ -66,7 +71,22 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
   splits: [
     { filter: 'orderMode', of: (fill) => fill.orderMode, all: ['spot', 'iso_margin'] },
     { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'spot' },
-    { filter: 'orderId', of: (fill) => fill.orderId, uncapped: true },
+    {
+      filter: 'orderId',
+      of: (fill) => fill.orderId,
+      uncapped: true,
+      discover: {
+        margins: orderMargins,
+        ask: ({ start, end, filters }) => ({
+          access: 'private',
+          method: 'POST',
+          path: 'spot/v4/query/history-orders',
+          params: { startTime: start, endTime: end, limit: 200, ...filters },
+          rate: spotOrders,
+        }),
+        values: z.array(z.object({ orderId: id }).transform(({ orderId }) => orderId)),
+      },
+    },
   ],
   unverified: [
     'How far back fills are served (90 days according to others).',
@@ -149,7 +169,22 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
   rate: futuresTrades,
   splits: [
     { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures' },
-    { filter: 'order_id', of: (fill) => fill.orderId, uncapped: true },
+    {
+      filter: 'order_id',
+      of: (fill) => fill.orderId,
+      uncapped: true,
+      discover: {
+        margins: orderMargins,
+        ask: ({ start, end, partition, filters }) => ({
+          access: 'private',
+          method: 'GET',
+          path: 'contract/private/order-history',
+          params: { ...filters, account: partition, start_time: start, end_time: end },
+          rate: futuresOrders,
+        }),
+        values: z.array(z.object({ order_id: id }).transform(({ order_id }) => order_id)),
+      },
+    },
   ],
   unverified: [
     'How far back fills are served (90 days according to others).',

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { LosslessNumber, parse } from 'lossless-json'
@@ -302,6 +303,8 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promis
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const stop = () => reject(new FailureError({ kind: 'aborted' }))
+    // Every question under way listens; Node would take that many listeners for a leak.
+    setMaxListeners(0, signal)
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))

@@ -37,6 +37,9 @@ const mostPieces = 32
 /** A piece is meant to hold this share of a page, so that an uneven account rarely fills it. */
 const pieceFill = 0.65
 
+/** A list that only adds names is not worth more attempts. */
+const listAttempts = 4
+
 /** Asks for one window of one partition, once. */
 export async function fetchWindow(
   ports: FetchPorts,
@@ -93,7 +96,7 @@ export async function fetchDenseWindow(
     let proven =
       split.all !== undefined || (split.catalogue !== undefined && ports.markets[split.catalogue].size > 0)
     let saturated = false
-    for (const value of valuesOf(split, filters, whole.transactions)) {
+    for (const value of await valuesOf(split, filters, whole.transactions)) {
       const narrowed = { ...filters, [split.filter]: value }
       const page = await askPage(ports, definition, partition, window, narrowed)
       // Without a documented cap, only a page of exactly that size is suspicious.
@@ -122,15 +125,42 @@ export async function fetchDenseWindow(
     }
   }
 
-  /** The values to ask for: all there can be, or those that rows, other windows and the catalogue name. */
-  function valuesOf(split: Split, filters: Filters, page: readonly Transaction[]): readonly string[] {
+  /** The values to ask for: all there can be, or those that rows, other windows and the exchange's lists name. */
+  async function valuesOf(
+    split: Split,
+    filters: Filters,
+    page: readonly Transaction[],
+  ): Promise<readonly string[]> {
     if (split.all !== undefined) return split.all
     const applied = definition.splits.filter(({ filter }) => filters[filter] !== undefined)
     const akin = known.rows.filter((row) => applied.every(({ filter, of }) => of(row) === filters[filter]))
     const listed =
       split.catalogue === undefined ? [] : [...ports.markets[split.catalogue].keys(), ...known.symbols]
-    const values = new Set([...[...page, ...akin].map(split.of), ...listed])
+    const values = new Set([
+      ...[...page, ...akin].map(split.of),
+      ...listed,
+      ...(await discover(split, filters)),
+    ])
     return [...values].flatMap((value) => (value ? [value] : [])).sort()
+  }
+
+  async function discover({ discover: list }: Split, filters: Filters): Promise<readonly string[]> {
+    if (list === undefined) return []
+    const lists = await Promise.all(
+      list.margins.map(async (margin) => {
+        const wider = { from: window.from - margin, to: window.to + margin }
+        try {
+          const request = list.ask(questionOf(definition, wider, partition, filters))
+          return (
+            await ports.client.ask(request, list.values, { signal: ports.signal, attempts: listAttempts })
+          ).data
+        } catch (error) {
+          if (error instanceof FailureError && error.failure.kind !== 'aborted') return []
+          throw error
+        }
+      }),
+    )
+    return lists.flat()
   }
 }
 

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import { Secret } from '../../lambdas/domain/secret.ts'
+import type { Markets, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { demoKey } from '../../local/simulated-bitmart/options.ts'
+import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { type MemoryStore, memoryStore } from './memory-store.ts'
+
+export const connection: Connection = {
+  id: 'c1',
+  user: 'u1',
+  exchange: 'bitmart',
+  subaccount: '',
+  keyHint: 'mart',
+  status: 'connected',
+  createdAt: 0,
+}
+
+export const demoCredentials: Credentials = {
+  apiKey: new Secret(demoKey.apiKey),
+  secret: new Secret(demoKey.secret),
+  passphrase: new Secret(demoKey.memo),
+}
+
+/** BitMart with limits so generous that tests need not wait for them. */
+export function hurried(exchange: ExchangeDefinition = bitmart): ExchangeDefinition {
+  const hurry = (stream: StreamDefinition): StreamDefinition => ({
+    ...stream,
+    ask: (question) => {
+      const request = stream.ask(question)
+      return { ...request, rate: { ...request.rate, calls: 100_000 } }
+    },
+  })
+  return { ...exchange, streams: exchange.streams.map(hurry) }
+}
+
+/** Waits at most a few milliseconds, so that retries take no time; ends early when the signal fires. */
+export async function briefly(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(Math.min(ms, ms >= 10_000 ? ms : 5), undefined, { signal, ref: false }).catch(() => undefined)
+}
+
+export function openTestClient(
+  exchange: ExchangeDefinition,
+  simulator: SimulatedBitmart,
+  credentials = demoCredentials,
+) {
+  return openExchangeClient(exchange, credentials, {
+    hosts: { spot: simulator.spotUrl, swap: simulator.futuresUrl },
+    clock: simulator.options.clock,
+    sleep: briefly,
+    random: Math.random,
+    timeout: 2_000,
+  })
+}
+
+/** One sync of the simulated exchange into a store in memory, through the real client. */
+export async function syncOnce(
+  simulator: SimulatedBitmart,
+  store: MemoryStore = memoryStore(),
+  exchange: ExchangeDefinition = hurried(),
+  signal?: AbortSignal,
+): Promise<{ run: Run; store: MemoryStore; markets: Markets }> {
+  const client = openTestClient(exchange, simulator)
+  const clock = simulator.options.clock
+  const catalogue = { load: async () => undefined, save: async () => undefined }
+  const markets = await fetchMarkets({ client, clock, catalogue }, exchange, 0)
+  const run = await syncConnection(
+    { ...store, clock, sleep: briefly, client, markets },
+    connection,
+    exchange,
+    { runId: String(clock()), holder: String(Math.random()), signal },
+  )
+  await client.close()
+  return { run, store, markets }
+}
+
+export { memoryStore, startSimulatedBitmart }

@@ -1,0 +1,61 @@
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import type { SyncPorts } from '../../lambdas/use-cases/sync-connection.ts'
+
+export type MemoryStore = Pick<SyncPorts, 'transactions' | 'coverage' | 'lease' | 'runs'> & {
+  readonly rows: Map<string, Transaction>
+  readonly coverages: Map<string, Coverage>
+  readonly writes: { transactions: number; coverage: number }
+}
+
+/** A store in memory with the semantics of the real one, for tests of the engine alone. One connection only. */
+export function memoryStore(): MemoryStore {
+  const rows = new Map<string, Transaction>()
+  const coverages = new Map<string, Coverage>()
+  const runs = new Map<string, Run>()
+  const writes = { transactions: 0, coverage: 0 }
+  let lease: { holder: string; epoch: number; expires: number } = { holder: '', epoch: 0, expires: 0 }
+  return {
+    rows,
+    coverages,
+    writes,
+    transactions: {
+      stored: async (_owner, stream, { from, to }) =>
+        [...rows.values()].filter((row) => row.stream === stream && row.time >= from && row.time < to),
+      write: async (_owner, transactions) => {
+        for (const row of transactions) rows.set(`${row.time}|${row.stream}|${row.identity}`, row)
+        writes.transactions += transactions.length
+      },
+    },
+    coverage: {
+      load: async () => [...coverages.values()],
+      save: async (_owner, coverage, epoch) => {
+        if (epoch < lease.epoch) throw new FailureError({ kind: 'lease-lost' })
+        coverages.set(`${coverage.stream}|${coverage.partition}`, coverage)
+        writes.coverage += 1
+      },
+    },
+    lease: {
+      acquire: async (_owner, holder, now, ttl) => {
+        if (lease.expires > now && lease.holder !== holder) return undefined
+        lease = { holder, epoch: lease.epoch + 1, expires: now + ttl }
+        return lease.epoch
+      },
+      renew: async (_owner, holder, epoch, now, ttl) => {
+        if (lease.holder !== holder || lease.epoch !== epoch) return false
+        lease = { ...lease, expires: now + ttl }
+        return true
+      },
+      release: async (_owner, holder, epoch) => {
+        if (lease.holder === holder && lease.epoch === epoch) lease = { ...lease, expires: 0 }
+      },
+    },
+    runs: {
+      save: async (_owner, run) => {
+        runs.set(run.id, run)
+      },
+    },
+  }
+}

@@ -1,0 +1,207 @@
+import type { Connection, Credentials } from '../domain/connection.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Run } from '../domain/run.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { minute } from '../domain/window.ts'
+import { nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
+import { type StartSyncPorts, startSync } from './start-sync.ts'
+import type { Submission } from './submission.ts'
+import { type VerifyKeyPorts, verifyKey } from './verify-key.ts'
+
+export type ConnectPorts = VerifyKeyPorts &
+  StartSyncPorts &
+  SameAccountPorts & {
+    readonly hash: (text: string) => string
+    readonly newId: () => string
+    readonly connections: {
+      find(user: string, id: string): Promise<Connection | undefined>
+      save(connection: Connection): Promise<void>
+      remove(user: string, id: string): Promise<void>
+      guard(user: string, exchange: string, keyHash: string): Promise<string | undefined>
+      claimKey(user: string, exchange: string, keyHash: string, connection: string): Promise<boolean>
+      releaseKeys(user: string, connection: string): Promise<void>
+    }
+    readonly transactions: { removeAll(owner: Owner): Promise<number> }
+    readonly lease: {
+      acquire(owner: Owner, holder: string, now: number, ttl: number): Promise<number | undefined>
+      release(owner: Owner, holder: string, epoch: number): Promise<void>
+    }
+    readonly vault: {
+      put(credentials: Credentials): Promise<string>
+      remove(ref: string): Promise<void>
+    }
+  }
+
+export type ConnectRequest = {
+  readonly user: string
+  readonly exchange: ExchangeDefinition
+  readonly submission: Submission
+  /** As typed; absent for the main account. */
+  readonly subaccount?: string
+  readonly label?: string
+  readonly allowPowerfulKey: boolean
+}
+
+/** A connection whose key was accepted: what its user should know, and the sync that was started. */
+export type Connected = {
+  readonly connection: Connection
+  readonly warnings: readonly string[]
+  readonly run: Run
+}
+
+/** Longer than storing a key takes. */
+const claimTime = minute
+
+/**
+ * Connects a key, or connects it again. Refuses what would import an account twice, and stores nothing then.
+ * Throws `RefusedError`.
+ */
+export async function connect(ports: ConnectPorts, request: ConnectRequest): Promise<Connected> {
+  const { user, exchange, submission } = request
+  const subaccount = normaliseSubaccount(request.subaccount ?? '')
+  const { id, existing, orphan } = await resolve(ports, request, subaccount)
+  const { sample, warnings } = await verifyKey(ports, exchange, submission, request.allowPowerfulKey)
+  await refuseSameAccount(ports, user, exchange.id, id, sample)
+
+  const undo: (() => Promise<unknown>)[] = []
+  try {
+    const owner: Owner = { user, connection: id }
+    if (orphan !== undefined) await forgetOrphan(ports, { user, connection: orphan })
+    const release = await lock(ports, owner)
+    undo.push(existing === undefined ? () => ports.transactions.removeAll(owner) : release)
+    if (differs(await ports.connections.find(user, id), existing)) throw busy(id)
+    if (!(await ports.connections.claimKey(user, exchange.id, submission.keyHash, id))) throw busy(id)
+    if (existing === undefined) undo.push(() => ports.connections.releaseKeys(user, id))
+    const vaultRef = await ports.vault.put(submission.credentials)
+    undo.push(() => ports.vault.remove(vaultRef))
+    const connection: Connection = {
+      id,
+      user,
+      exchange: exchange.id,
+      subaccount: existing?.subaccount ?? subaccount,
+      label: request.label ?? existing?.label,
+      keyHint: submission.keyHint,
+      status: 'connected',
+      vaultRef,
+      createdAt: existing?.createdAt ?? ports.clock(),
+      checkedAt: ports.clock(),
+      lastRun: existing?.lastRun,
+    }
+    undo.push(() =>
+      existing === undefined ? ports.connections.remove(user, id) : ports.connections.save(existing),
+    )
+    await ports.connections.save(connection)
+    await release()
+    return { connection, warnings, run: await startSync(ports, connection) }
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined)
+    throw error
+  }
+}
+
+/** One connection for each user, exchange, access key and sub-account: the same four meet the same history again. */
+export function connectionId(
+  hash: (text: string) => string,
+  user: string,
+  exchange: string,
+  keyHash: string,
+  subaccount: string,
+): string {
+  return hash(JSON.stringify([user, exchange, keyHash, sameName(subaccount)])).slice(0, 32)
+}
+
+/** A name that looks the same is the same. */
+export function normaliseSubaccount(name: string): string {
+  return name.normalize('NFC').trim().replaceAll(/\s+/g, ' ')
+}
+
+function sameName(subaccount: string): string {
+  return normaliseSubaccount(subaccount).normalize('NFKC').toLowerCase()
+}
+
+/** Which connection this key and sub-account mean, and whether a claim on the key leads nowhere. */
+async function resolve(
+  { connections, hash }: ConnectPorts,
+  { user, exchange, submission }: ConnectRequest,
+  subaccount: string,
+): Promise<{ id: string; existing?: Connection; orphan?: string }> {
+  const guarded = await connections.guard(user, exchange.id, submission.keyHash)
+  const holder = guarded === undefined ? undefined : await connections.find(user, guarded)
+  const id = connectionId(hash, user, exchange.id, submission.keyHash, subaccount)
+  const existing = holder ?? (await connections.find(user, id))
+  if (existing === undefined) return { id, orphan: guarded === id ? undefined : guarded }
+  if (sameName(existing.subaccount) !== sameName(subaccount)) {
+    const name = existing.subaccount === '' ? 'no sub-account' : `the sub-account “${existing.subaccount}”`
+    throw new RefusedError(
+      'key-already-used',
+      `This key belongs to ${nameOf(existing)}, with ${name}. One key opens one account, so under a second name ` +
+        'the same history would be imported again. Use that connection, or make a key of the other sub-account.',
+      existing.id,
+    )
+  }
+  if (existing.status !== 'disconnected')
+    throw new RefusedError(
+      'duplicate-connection',
+      `This key is already connected as ${nameOf(existing)}: nothing needs to be done.`,
+      existing.id,
+    )
+  return { id: existing.id, existing }
+}
+
+export type SameAccountPorts = {
+  readonly connections: { list(user: string): Promise<readonly Connection[]> }
+  readonly transactions: { has(owner: Owner, transactions: readonly Transaction[]): Promise<number> }
+}
+
+/** Another key of an account that is imported already serves the same rows: they would all be stored twice. */
+export async function refuseSameAccount(
+  { connections, transactions }: SameAccountPorts,
+  user: string,
+  exchange: string,
+  id: string,
+  sample: readonly Transaction[],
+): Promise<void> {
+  if (sample.length === 0) return
+  for (const other of await connections.list(user)) {
+    if (other.exchange !== exchange || other.id === id) continue
+    if ((await transactions.has(ownerOf(other), sample)) > 0)
+      throw new RefusedError(
+        'same-account',
+        `This key opens the same account as ${nameOf(other)}, whose history is stored already. ` +
+          'Replace the key of that connection instead: its history goes on with the new key.',
+        other.id,
+      )
+  }
+}
+
+/** The lease keeps two requests, or a request and a sync that is just ending, from meeting in the same place. */
+async function lock({ lease, clock, newId }: ConnectPorts, owner: Owner): Promise<() => Promise<void>> {
+  const holder = newId()
+  const epoch = await lease.acquire(owner, holder, clock(), claimTime)
+  if (epoch === undefined) throw busy(owner.connection)
+  return () => lease.release(owner, holder, epoch)
+}
+
+/** Frees a key that was claimed for a connection which was then never stored, unless that is just happening. */
+async function forgetOrphan(ports: ConnectPorts, owner: Owner): Promise<void> {
+  const release = await lock(ports, owner)
+  if ((await ports.connections.find(owner.user, owner.connection)) !== undefined) {
+    await release()
+    throw busy(owner.connection)
+  }
+  await ports.connections.releaseKeys(owner.user, owner.connection)
+  await ports.transactions.removeAll(owner)
+}
+
+function differs(now: Connection | undefined, before: Connection | undefined): boolean {
+  return now?.status !== before?.status || now?.vaultRef !== before?.vaultRef
+}
+
+function busy(connection: string): RefusedError {
+  return new RefusedError(
+    'busy',
+    'Another request or sync is at work on this connection. Try again in a minute.',
+    connection,
+  )
+}

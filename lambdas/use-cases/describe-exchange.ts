@@ -1,0 +1,38 @@
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { isoTime } from '../domain/outward.ts'
+import { day } from '../domain/window.ts'
+
+/** Everything a user should know about an exchange before connecting it, taken from its definition. Outward. */
+export function describeExchange(exchange: ExchangeDefinition, addresses: readonly string[]) {
+  return {
+    id: exchange.id,
+    name: exchange.name,
+    credentials: exchange.credentials.map(({ name, title, hint, maxLength, troublesome }) => ({
+      name,
+      title,
+      hint,
+      maxLength,
+      ...(troublesome !== undefined && { troublesome }),
+    })),
+    streams: exchange.streams.map((stream) => ({
+      stream: stream.stream,
+      title: stream.title,
+      works: true,
+      partitions: stream.partitions,
+      changes: stream.mutable,
+      window: { maxDays: stream.maxSpan / day, unitMilliseconds: stream.unit, upperEnd: stream.upperEnd },
+      pageCap: stream.pageCap,
+      servedDays: stream.depth / day,
+      askedSince: isoTime(stream.opened),
+      limit: { calls: stream.rate.calls, perMilliseconds: stream.rate.per, scope: stream.rate.scope },
+      unverified: stream.unverified,
+    })),
+    powers: {
+      checked: exchange.powerProbes.map(({ power }) => power),
+      uncheckable: exchange.uncheckable,
+    },
+    keyGuide: exchange.keyGuide,
+    ips: addresses,
+    closing: exchange.closing.map(({ at, what }) => ({ at: isoTime(at), what })),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Connection } from '../domain/connection.ts'
+import { RefusedError } from './refusal.ts'
+
+/** Whose history: the key under which everything of a connection is stored. */
+export type Owner = { readonly user: string; readonly connection: string }
+
+export type FindConnectionPorts = {
+  readonly connections: { find(user: string, id: string): Promise<Connection | undefined> }
+}
+
+/** Another user's connection is as unknown as one that does not exist. */
+export async function findConnection(
+  { connections }: FindConnectionPorts,
+  user: string,
+  id: string,
+): Promise<Connection> {
+  const connection = await connections.find(user, id)
+  if (connection === undefined) throw new RefusedError('not-found', 'There is no connection with this id.')
+  return connection
+}
+
+export function ownerOf(connection: Pick<Connection, 'user' | 'id'>): Owner {
+  return { user: connection.user, connection: connection.id }
+}
+
+/** How a sentence names a connection to its user. */
+export function nameOf(connection: Connection): string {
+  const name = connection.label ?? (connection.subaccount === '' ? undefined : connection.subaccount)
+  const key = connection.keyHint === '' ? '' : ` (key …${connection.keyHint})`
+  return name === undefined ? `the connection ${connection.id}${key}` : `the connection “${name}”${key}`
+}

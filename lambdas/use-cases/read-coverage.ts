@@ -1,0 +1,50 @@
+import type { Connection } from '../domain/connection.ts'
+import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
+import { coverageWords } from '../domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { isoTime } from '../domain/outward.ts'
+import type { Window } from '../domain/window.ts'
+import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
+
+export type ReadCoveragePorts = FindConnectionPorts & {
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+}
+
+/** What is known about every stream of a connection, in words and as intervals; outward, so times are ISO 8601. */
+export async function readCoverage(ports: ReadCoveragePorts, user: string, id: string) {
+  const connection: Connection = await findConnection(ports, user, id)
+  const exchange = ports.exchanges.get(connection.exchange)
+  if (exchange === undefined)
+    throw new RefusedError('not-found', `The exchange ${connection.exchange} is not known here any more.`)
+  return describeCoverage(exchange, await ports.coverage.load({ user, connection: id }))
+}
+
+/** Every stream of the exchange, the ones never asked included. */
+export function describeCoverage(exchange: ExchangeDefinition, coverage: readonly Coverage[]) {
+  return coverageWords(exchange, coverage).map(({ stream, title, sentences }) => ({
+    stream,
+    title,
+    sentences,
+    partitions: coverage.filter((part) => part.stream === stream).map((part) => describePart(exchange, part)),
+  }))
+}
+
+function describePart(exchange: ExchangeDefinition, part: Coverage) {
+  const opened = exchange.streams.find(({ stream }) => stream === part.stream)?.opened ?? 0
+  const newest = frontier(part)
+  return {
+    partition: part.partition,
+    ...(part.note !== undefined && { note: part.note }),
+    ...(newest !== undefined && { coveredUntil: isoTime(newest) }),
+    covered: part.covered.map(outside),
+    gaps: gaps(part, opened).map((gap) => ({ ...outside(gap), reason: gap.reason })),
+    unverified: part.unverified.map((span) => ({ ...outside(span), reason: span.reason })),
+    unfinished: part.unfinished.length,
+  }
+}
+
+function outside({ from, to }: Window): { from: string; to: string } {
+  return { from: isoTime(from), to: isoTime(to) }
+}

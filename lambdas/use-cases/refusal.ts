@@ -1,0 +1,27 @@
+import type { FailureKind } from '../domain/failure.ts'
+
+/** Why a use case does not do what it was asked to do, when nothing is broken. */
+export type RefusalCode =
+  | FailureKind
+  | 'not-found'
+  | 'duplicate-connection'
+  | 'key-already-used'
+  | 'same-account'
+  | 'different-account'
+  | 'key-too-strong'
+  | 'disconnected'
+  | 'busy'
+
+/** The message is a sentence for the user that says what to do next; it never holds a secret. */
+export class RefusedError extends Error {
+  readonly code: RefusalCode
+  /** The connection that stands in the way. */
+  readonly connection?: string
+
+  constructor(code: RefusalCode, sentence: string, connection?: string) {
+    super(sentence)
+    this.name = 'RefusedError'
+    this.code = code
+    this.connection = connection
+  }
+}

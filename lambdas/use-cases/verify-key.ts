@@ -1,0 +1,69 @@
+import type { Credentials } from '../domain/connection.ts'
+import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
+import { FailureError, type FailureKind } from '../domain/failure.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { CheckedCredentials } from './check-credentials.ts'
+import { RefusedError } from './refusal.ts'
+import type { Submission } from './submission.ts'
+
+export type VerifyKeyPorts = {
+  /** Throws `FailureError` when the exchange refuses the key or cannot be asked. */
+  readonly checkKey: (exchange: ExchangeDefinition, credentials: Credentials) => Promise<CheckedCredentials>
+}
+
+/** `warnings`: what the user should know about a key that was accepted. */
+export type VerifiedKey = { readonly sample: readonly Transaction[]; readonly warnings: readonly string[] }
+
+const powerWords: Readonly<Record<Power, string>> = {
+  withdraw: 'withdraw funds',
+  'futures-trade': 'trade futures',
+}
+
+/** Asks the exchange about the key. Refuses with a sentence what it refuses, and a key that can do too much. */
+export async function verifyKey(
+  { checkKey }: VerifyKeyPorts,
+  exchange: ExchangeDefinition,
+  submission: Submission,
+  allowPowerfulKey: boolean,
+): Promise<VerifiedKey> {
+  const { powers, uncheckable, sample } = await refusing(exchange, () =>
+    checkKey(exchange, submission.credentials),
+  )
+  const can = powers.map((power) => powerWords[power]).join(' and ')
+  if (powers.length > 0 && !allowPowerfulKey)
+    throw new RefusedError(
+      'key-too-strong',
+      `This key can ${can}. Importing only needs to read: make a key that can do nothing else, so that nobody ` +
+        'who gets hold of it can do harm.',
+    )
+  return {
+    sample,
+    warnings: [
+      ...submission.warnings,
+      ...(powers.length > 0 ? [`This key can ${can}. A key that can only read would do.`] : []),
+      ...(uncheckable.length > 0
+        ? [
+            `${exchange.name} does not tell whether a key allows ${uncheckable.join(' or ')}, so this was not ` +
+              'checked: make sure that the key can only read.',
+          ]
+        : []),
+    ],
+  }
+}
+
+/** The sentence that a user hears when the exchange answers with a failure. */
+export function failureSentence(exchange: ExchangeDefinition, kind: FailureKind): string {
+  return (
+    exchange.sentences[kind] ??
+    `${exchange.name} did not do what was asked (${kind}). Try again later; if it stays, make a new key.`
+  )
+}
+
+async function refusing<T>(exchange: ExchangeDefinition, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    throw new RefusedError(error.failure.kind, failureSentence(exchange, error.failure.kind))
+  }
+}

@@ -469,6 +469,8 @@ export const bitmart: ExchangeDefinition = {
     '53003': 'account-restricted',
     '53005': 'account-restricted',
     '60026': 'not-served',
+    '60066': 'out-of-range',
+    '60067': 'out-of-range',
   },
   sentences: {
     unauthorized:

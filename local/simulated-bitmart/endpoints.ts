@@ -14,7 +14,7 @@ import {
 import type { LedgerRow } from './ledger.ts'
 import type { Limit } from './limits.ts'
 import type { Permission } from './options.ts'
-import { rowsOfOrder } from './row-index.ts'
+import { firstOfOrder, rowsOfOrder } from './row-index.ts'
 import type { SpotFillRow } from './spot-fills.ts'
 import type { TransferRow } from './transfers.ts'
 
@@ -117,6 +117,18 @@ const transfers: History<TransferRow> = {
   codes: { malformed: 60000, reversed: 60066, tooWide: 60067, tooOld: 60067 },
 }
 
+/** Lists of orders, here as old as their first fill. */
+const spotOrders: History<SpotFillRow> = {
+  ...spotFills,
+  rows: (account) => firstOfOrder(account.spotFills, (row) => row.orderId),
+}
+
+const futuresOrders: History<FuturesFillRow> = {
+  ...futuresFills,
+  rows: (account) => firstOfOrder(account.futuresFills, (row) => row.order_id),
+  keep: (call) => (call.params.symbol === undefined ? undefined : futuresFills.keep(call)),
+}
+
 export const endpoints: readonly Endpoint[] = [
   {
     method: 'POST',
@@ -135,6 +147,43 @@ export const endpoints: readonly Endpoint[] = [
     permission: 'read',
     message: 'success',
     answer: orderFills,
+  },
+  {
+    method: 'POST',
+    path: '/spot/v4/query/history-orders',
+    access: 'signed',
+    limit: { calls: 12, per: 2000 },
+    permission: 'read',
+    message: 'success',
+    answer: (call) =>
+      serveHistory(spotOrders, call, ({ orderId, symbol, side, orderMode, createTime }) => ({
+        orderId,
+        symbol,
+        side,
+        orderMode,
+        state: 'filled',
+        createTime,
+        updateTime: createTime,
+      })),
+  },
+  {
+    method: 'GET',
+    path: '/contract/private/order-history',
+    access: 'keyed',
+    limit: { calls: 6, per: 2000 },
+    permission: 'read',
+    futures: true,
+    message: 'Ok',
+    answer: (call) =>
+      serveHistory(futuresOrders, call, ({ order_id, symbol, side, account, create_time }) => ({
+        order_id,
+        symbol,
+        side,
+        account,
+        state: 4,
+        create_time,
+        update_time: create_time,
+      })),
   },
   {
     method: 'GET',

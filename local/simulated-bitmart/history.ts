@@ -45,7 +45,8 @@ export type History<Row> = {
   }
 }
 
-export function serveHistory<Row>(history: History<Row>, call: Call): Outcome {
+/** The rows of the window that was asked for, as they are or as `shown`. */
+export function serveHistory<Row>(history: History<Row>, call: Call, shown?: (row: Row) => unknown): Outcome {
   const { options, now } = call
   const { unit, codes } = history
   const cap = history.cap(call)
@@ -66,7 +67,8 @@ export function serveHistory<Row>(history: History<Row>, call: Call): Outcome {
   const last = (end + 1) * unit - 1 - (history.upperEnd(options) === 'exclusive' ? unit : 0)
   const from = Math.max(begin * unit, oldest)
   const rows = rowsBetween(history.rows(call.account), history.timeOf, from, last, keep)
-  return served(servePage(rows, cap, options.page, call.random))
+  const page = servePage(rows, cap, options.page, call.random)
+  return served(shown === undefined ? page : page.map(shown))
 }
 
 export function served(rows: readonly unknown[]): Outcome {

@@ -30,6 +30,21 @@ export function rowsOfOrder<Row>(rows: readonly Row[], orderOf: (row: Row) => st
   return (orderIndex(rows, orderOf).get(order) ?? []).flatMap((position) => rows[position] ?? [])
 }
 
+const firstRows = new WeakMap<
+  readonly unknown[],
+  { readonly length: number; readonly positions: readonly number[] }
+>()
+
+/** One row of each order. */
+export function firstOfOrder<Row>(rows: readonly Row[], orderOf: (row: Row) => string): readonly Row[] {
+  const known = firstRows.get(rows)
+  if (known?.length !== rows.length) {
+    const positions = [...orderIndex(rows, orderOf).values()].flatMap((list) => list.slice(0, 1))
+    firstRows.set(rows, { length: rows.length, positions })
+  }
+  return (firstRows.get(rows)?.positions ?? []).flatMap((position) => rows[position] ?? [])
+}
+
 function timeOrder<Row>(rows: readonly Row[], timeOf: (row: Row) => number): TimeOrder {
   const known = timeOrders.get(rows)
   if (known?.length === rows.length) return known

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { ExchangeRequest } from './stream.ts'
 
 /** One answer: the `data` of the exchange's envelope, checked. */
@@ -8,6 +8,9 @@ export type ExchangeAnswer<T> = {
   readonly askedAt: number
   readonly answeredAt: number
 }
+
+/** For questions whose answer matters only by being given. */
+export const anyData = z.unknown()
 
 export type AskOptions = {
   readonly signal?: AbortSignal

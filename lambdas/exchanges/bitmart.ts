@@ -420,8 +420,8 @@ export const bitmart: ExchangeDefinition = {
   id: 'bitmart',
   name: 'BitMart',
   hosts: { spot: 'https://api-cloud.bitmart.com', swap: 'https://api-cloud-v2.bitmart.com' },
-  // ccxt sends every account path to the spot host.
-  hostOfPath: { 'account/v1/transfer-contract-list': 'swap' },
+  // ccxt sends every account path to the spot host, and what is neither spot nor account to the other.
+  hostOfPath: { 'account/v1/transfer-contract-list': 'swap', 'system/time': 'spot' },
   hostVariables: { spot: 'BITMART_SPOT_URL', swap: 'BITMART_FUTURES_URL' },
   credentials: [
     {

@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import type { ExchangeClient } from '../domain/client.ts'
+import { anyData, type ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
 import { noMarkets, questionOf } from '../domain/stream.ts'
@@ -52,7 +51,7 @@ async function hasPower(
   request: ExchangeDefinition['powerProbes'][number]['request'],
 ): Promise<'yes' | 'no' | 'unknown'> {
   try {
-    await client.ask(request, z.unknown(), { attempts: probeAttempts })
+    await client.ask(request, anyData, { attempts: probeAttempts })
     return 'yes'
   } catch (error) {
     if (!(error instanceof FailureError)) throw error

@@ -1,0 +1,247 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { inspect } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Secret } from '../../lambdas/domain/secret.ts'
+import type { ExchangeRequest } from '../../lambdas/domain/stream.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { publishedSignature } from '../../local/simulated-bitmart/signature.ts'
+
+const canary = 'canary-7f3a-secret'
+const credentials = {
+  apiKey: new Secret('canary-key'),
+  secret: new Secret(canary),
+  passphrase: new Secret('canary-memo'),
+}
+const rate = { id: 'test', calls: 1_000, per: 1_000, scope: 'key' } as const
+const fills: ExchangeRequest = {
+  access: 'private',
+  method: 'POST',
+  path: 'spot/v4/query/trades',
+  params: { limit: 1 },
+  rate,
+}
+const ok = JSON.stringify({ code: 1000, message: 'success', trace: 't', data: [] })
+
+const open: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+type Respond = (request: IncomingMessage, response: ServerResponse, body: string, call: number) => void
+
+/** A real server whose answers the test writes, and a client pointed at it. */
+async function serve(
+  respond: Respond,
+  options: Partial<Parameters<typeof openExchangeClient>[2]> = {},
+  keys = credentials,
+) {
+  const calls: { url: string; headers: IncomingMessage['headers']; body: string }[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      calls.push({ url: request.url ?? '', headers: request.headers, body })
+      respond(request, response, body, calls.length)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const waits: number[] = []
+  let now = 1_700_000_000_000
+  const client = openExchangeClient(bitmart, keys, {
+    hosts: { spot: url, swap: `${url}/v2` },
+    clock: () => now,
+    sleep: async (ms) => {
+      waits.push(ms)
+      now += ms
+    },
+    random: () => 0.5,
+    timeout: 300,
+    ...options,
+  })
+  open.push(async () => {
+    await client.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  return { client, calls, waits }
+}
+
+describe('the exchange client', () => {
+  it('signs the published example as published', async () => {
+    const { secret, memo, timestamp, body, signature } = publishedSignature
+    const { client, calls } = await serve(
+      (_q, response) => response.end(ok),
+      { clock: () => Number(timestamp) },
+      {
+        apiKey: new Secret('80618e45710812162b04892c7ee5ead4a3cc3e56'),
+        secret: new Secret(secret),
+        passphrase: new Secret(memo),
+      },
+    )
+    await client.ask({ ...fills, params: JSON.parse(body) }, z.unknown())
+    expect(calls[0]?.body).toBe(body)
+    expect(calls[0]?.headers).toMatchObject({ 'x-bm-timestamp': timestamp, 'x-bm-sign': signature })
+  })
+
+  it('credits no broker', async () => {
+    const { client, calls } = await serve((_q, response) => response.end(ok))
+    await client.ask(fills, z.unknown())
+    expect(calls[0]?.headers).not.toHaveProperty('x-bm-broker-id')
+  })
+
+  it('sends a path to the host that the definition names for it', async () => {
+    const { client, calls } = await serve((_q, response) => response.end(ok))
+    await client.ask({ ...fills, path: 'account/v1/transfer-contract-list' }, z.unknown())
+    await client.ask({ ...fills, method: 'GET', path: 'contract/private/trades' }, z.unknown())
+    await client.ask(fills, z.unknown())
+    expect(calls.map(({ url }) => url.split('?')[0])).toEqual([
+      '/v2/account/v1/transfer-contract-list',
+      '/v2/contract/private/trades',
+      '/spot/v4/query/trades',
+    ])
+  })
+
+  it.each(
+    Object.entries(bitmart.errors).filter(
+      ([, kind]) => !['rate-limited', 'exchange-down', 'clock-skew'].includes(kind),
+    ),
+  )('reads error code %s as %s, whatever the HTTP status', async (code, kind) => {
+    for (const status of [200, 400, 403]) {
+      const { client, calls } = await serve((_q, response) => {
+        response
+          .writeHead(status)
+          .end(JSON.stringify({ code: Number(code), message: `echo ${canary}`, data: {} }))
+      })
+      await expect(client.ask(fills, z.unknown())).rejects.toMatchObject({ failure: { kind, code } })
+      expect(calls).toHaveLength(1)
+    }
+  })
+
+  const passing: [string, (response: ServerResponse) => void][] = [
+    ['a 502 with HTML', (response) => response.writeHead(502).end('<html>Bad gateway</html>')],
+    ['a 200 with HTML', (response) => response.writeHead(200).end('<html>Hello</html>')],
+    [
+      'a 403 page of the network in front',
+      (response) => response.writeHead(403).end('<html>Attention</html>'),
+    ],
+    ['a reset connection', (response) => response.destroy()],
+    ['truncated JSON', (response) => response.end(ok.slice(0, 20))],
+    ['an empty body', (response) => response.end()],
+    ['a body without a code', (response) => response.end('{"data":[]}')],
+    ['an error without a message', (response) => response.end('{"code":30014}')],
+    ['maintenance with HTTP 200', (response) => response.end('{"code":30016,"message":"maintenance"}')],
+    ['data of the wrong type', (response) => response.end('{"code":1000,"data":null}')],
+    ['a hanging answer', () => undefined],
+    ['a body that never ends', (response) => response.writeHead(200).write('{"code":')],
+    [
+      'a body cut short',
+      (response) =>
+        response.writeHead(200, { 'content-length': 500 }).write('{"code":', () => response.destroy()),
+    ],
+    ['a redirect', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+    [
+      'a gzip body that is no gzip',
+      (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'),
+    ],
+  ]
+  it.each(passing)('tries again after %s and never takes it for an empty page', async (_what, fail) => {
+    const { client, calls } = await serve((_q, response, _body, call) =>
+      call === 1 ? fail(response) : response.end(ok),
+    )
+    await expect(client.ask(fills, z.array(z.unknown()))).resolves.toMatchObject({ data: [] })
+    expect(calls).toHaveLength(2)
+    expect(client.requests()).toBe(2)
+  })
+
+  it('gives up after several attempts with growing waits, and says only what kind of failure it was', async () => {
+    const { client, calls, waits } = await serve((_q, response) => response.writeHead(502).end('<html>'))
+    await expect(client.ask(fills, z.unknown())).rejects.toMatchObject({ failure: { kind: 'exchange-down' } })
+    expect(calls).toHaveLength(9)
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+  })
+
+  it('stops trying when the time is over', async () => {
+    const { client, calls } = await serve((_q, response) => response.writeHead(502).end(), {
+      deadline: 1_700_000_000_000 + 2_000,
+    })
+    await expect(client.ask(fills, z.unknown())).rejects.toMatchObject({ failure: { kind: 'exchange-down' } })
+    expect(calls.length).toBeLessThan(5)
+  })
+
+  it('waits as long as a 429 says, and holds back every other question of the same limit', async () => {
+    const { client, waits } = await serve((_q, response, _body, call) =>
+      call === 1
+        ? response.writeHead(429, { 'x-bm-ratelimit-reset': '2' }).end('{"code":30013,"message":"too many"}')
+        : response.end(ok),
+    )
+    await client.ask(fills, z.unknown())
+    expect(waits).toEqual([2_000])
+  })
+
+  it('keeps waiting through more 429s than it would try other failures', async () => {
+    const { client } = await serve((_q, response, _body, call) =>
+      call <= 15 ? response.writeHead(429).end('<html>') : response.end(ok),
+    )
+    await expect(client.ask(fills, z.array(z.unknown()))).resolves.toMatchObject({ data: [] })
+  })
+
+  it('learns the exchange’s clock when its own is refused', async () => {
+    const { client, calls, waits } = await serve((request, response, _body, call) => {
+      if (request.url === '/system/time') response.end('{"code":1000,"data":{"server_time":1700000300000}}')
+      else if (call === 1) response.writeHead(401).end('{"code":30007,"message":"timestamp"}')
+      else response.end(ok)
+    })
+    await client.ask(fills, z.unknown())
+    expect(waits).toEqual([0])
+    expect(Number(calls[2]?.headers['x-bm-timestamp'])).toBe(1_700_000_300_000)
+  })
+
+  it('refuses a body larger than its bound, inflated or not', async () => {
+    const huge = JSON.stringify({ code: 1000, data: 'x'.repeat(200_000) })
+    for (const packed of [false, true]) {
+      const { client } = await serve(
+        (_q, response) => {
+          if (packed) response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(huge))
+          else response.end(huge)
+        },
+        { maxBody: 100_000 },
+      )
+      await expect(client.ask(fills, z.unknown(), { attempts: 1 })).rejects.toMatchObject({
+        failure: { kind: 'exchange-down' },
+      })
+    }
+  })
+
+  it('reads a gzip body', async () => {
+    const { client } = await serve((_q, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(ok)),
+    )
+    await expect(client.ask(fills, z.array(z.unknown()))).resolves.toMatchObject({ data: [] })
+  })
+
+  it('stops at once when the signal fires', async () => {
+    const stop = new AbortController()
+    const { client } = await serve(() => stop.abort())
+    await expect(client.ask(fills, z.unknown(), { signal: stop.signal })).rejects.toMatchObject({
+      failure: { kind: 'aborted' },
+    })
+  })
+
+  it('shows no secret in any error, however the exchange fails', async () => {
+    const errors: unknown[] = []
+    for (const [, fail] of passing) {
+      const { client } = await serve((_q, response) => fail(response), { timeout: 50 })
+      errors.push(await client.ask(fills, z.unknown(), { attempts: 1 }).catch((error: unknown) => error))
+      errors.push(client)
+    }
+    const seen = inspect(errors, { depth: 12, showHidden: true })
+    expect(seen).not.toContain('canary')
+    expect(seen).not.toContain('127.0.0.1')
+  })
+})

@@ -254,7 +254,7 @@ async function inflateBody(body: Buffer, encoding: string, maxOutputLength: numb
 
 const envelope = z.looseObject({
   code: z.union([z.string(), z.number().transform(String)]),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 /** The `data` of a successful answer. The exchange's code decides, never the HTTP status alone. */

@@ -116,7 +116,7 @@ describe('the exchange client', () => {
       const { client, calls } = await serve((_q, response) => {
         response
           .writeHead(status)
-          .end(JSON.stringify({ code: Number(code), message: `echo ${canary}`, data: {} }))
+          .end(JSON.stringify({ code: Number(code), message: `echo ${canary}` }))
       })
       await expect(client.ask(fills, z.unknown())).rejects.toMatchObject({ failure: { kind, code } })
       expect(calls).toHaveLength(1)

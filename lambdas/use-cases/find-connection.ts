@@ -8,13 +8,18 @@ export type FindConnectionPorts = {
   readonly connections: { find(user: string, id: string): Promise<Connection | undefined> }
 }
 
+/** No id of ours looks different, and no store needs to be asked about one that does. */
+export function isId(text: string): boolean {
+  return /^[\w-]{1,64}$/.test(text)
+}
+
 /** Another user's connection is as unknown as one that does not exist. */
 export async function findConnection(
   { connections }: FindConnectionPorts,
   user: string,
   id: string,
 ): Promise<Connection> {
-  const connection = await connections.find(user, id)
+  const connection = isId(id) ? await connections.find(user, id) : undefined
   if (connection === undefined) throw new RefusedError('not-found', 'There is no connection with this id.')
   return connection
 }

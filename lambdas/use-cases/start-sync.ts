@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
-import { type FindConnectionPorts, findConnection, nameOf, type Owner } from './find-connection.ts'
+import { type FindConnectionPorts, findConnection, isId, nameOf, type Owner } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type StartSyncPorts = {
@@ -59,7 +59,7 @@ export type ReadRunPorts = FindConnectionPorts & {
 
 export async function readRun(ports: ReadRunPorts, user: string, id: string, run: string): Promise<Run> {
   await findConnection(ports, user, id)
-  const found = await ports.runs.find({ user, connection: id }, run)
+  const found = isId(run) ? await ports.runs.find({ user, connection: id }, run) : undefined
   if (found === undefined) throw new RefusedError('not-found', 'This connection has no sync with this id.')
   return found
 }

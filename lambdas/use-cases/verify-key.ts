@@ -1,6 +1,6 @@
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
-import { FailureError, type FailureKind } from '../domain/failure.ts'
+import { FailureError } from '../domain/failure.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { CheckedCredentials } from './check-credentials.ts'
 import { RefusedError } from './refusal.ts'
@@ -17,6 +17,11 @@ export type VerifiedKey = { readonly sample: readonly Transaction[]; readonly wa
 const powerWords: Readonly<Record<Power, string>> = {
   withdraw: 'withdraw funds',
   'futures-trade': 'trade futures',
+}
+
+/** What could not be checked is a power, or words of the exchange's own. */
+function inWords(uncheckable: string): string {
+  return new Map<string, string>(Object.entries(powerWords)).get(uncheckable) ?? uncheckable
 }
 
 /** Asks the exchange about the key. Refuses with a sentence what it refuses, and a key that can do too much. */
@@ -43,7 +48,7 @@ export async function verifyKey(
       ...(powers.length > 0 ? [`This key can ${can}. A key that can only read would do.`] : []),
       ...(uncheckable.length > 0
         ? [
-            `${exchange.name} does not tell whether a key allows ${uncheckable.join(' or ')}, so this was not ` +
+            `${exchange.name} does not tell whether a key allows ${uncheckable.map(inWords).join(' or ')}, so this was not ` +
               'checked: make sure that the key can only read.',
           ]
         : []),
@@ -52,9 +57,9 @@ export async function verifyKey(
 }
 
 /** The sentence that a user hears when the exchange answers with a failure. */
-export function failureSentence(exchange: ExchangeDefinition, kind: FailureKind): string {
+export function failureSentence(exchange: ExchangeDefinition, kind: string): string {
   return (
-    exchange.sentences[kind] ??
+    new Map(Object.entries(exchange.sentences)).get(kind) ??
     `${exchange.name} did not do what was asked (${kind}). Try again later; if it stays, make a new key.`
   )
 }

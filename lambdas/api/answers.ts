@@ -1,0 +1,58 @@
+import type { Connection } from '../domain/connection.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { isoTime } from '../domain/outward.ts'
+import type { Run } from '../domain/run.ts'
+import { failureSentence } from '../use-cases/verify-key.ts'
+
+/** A connection as its user sees it: what the vault and the planner need stays inside. */
+export function describeConnection(connection: Connection, exchange: ExchangeDefinition | undefined) {
+  return {
+    id: connection.id,
+    exchange: connection.exchange,
+    ...(connection.subaccount !== '' && { subaccount: connection.subaccount }),
+    label: connection.label,
+    keyHint: connection.keyHint,
+    status: connection.status,
+    reason: connection.reason === undefined ? undefined : describeFailure(connection.reason, exchange),
+    createdAt: isoTime(connection.createdAt),
+    checkedAt: connection.checkedAt === undefined ? undefined : isoTime(connection.checkedAt),
+    lastRun: connection.lastRun,
+    nextSyncAt: connection.nextSyncAt === undefined ? undefined : isoTime(connection.nextSyncAt),
+  }
+}
+
+/** The progress of a run. `percent` of the whole is that of its streams together. */
+export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) {
+  const percents = run.streams.map(({ percent }) => percent)
+  return {
+    id: run.id,
+    connection: run.connection,
+    state: run.state,
+    startedAt: isoTime(run.startedAt),
+    finishedAt: run.finishedAt === undefined ? undefined : isoTime(run.finishedAt),
+    requests: run.requests,
+    percent: Math.floor(percents.reduce((sum, percent) => sum + percent, 0) / Math.max(1, percents.length)),
+    failure: run.failure === undefined ? undefined : describeFailure(run.failure, exchange),
+    streams: run.streams.map((stream) => ({
+      stream: stream.stream,
+      state: stream.state,
+      asked: stream.requests,
+      served: stream.served,
+      stored: stream.new + stream.changed,
+      new: stream.new,
+      changed: stream.changed,
+      unchanged: stream.unchanged,
+      percent: stream.percent,
+      failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
+      note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
+      gaps: stream.gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
+    })),
+  }
+}
+
+function describeFailure(code: string, exchange: ExchangeDefinition | undefined) {
+  return {
+    code,
+    sentence: exchange === undefined ? 'This exchange is not known here.' : failureSentence(exchange, code),
+  }
+}

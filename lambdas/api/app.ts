@@ -1,0 +1,177 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { FailureError } from '../domain/failure.ts'
+import { RefusedError } from '../use-cases/refusal.ts'
+import { docsPage } from './docs-page.ts'
+import { apiDocument } from './openapi.ts'
+import {
+  InvalidRequestError,
+  invalidProblem,
+  type ProblemDetails,
+  problemDetails,
+  RequestError,
+  refusalProblem,
+} from './problem.ts'
+import type { ApiPorts, Route } from './route.ts'
+import { routes } from './routes.ts'
+
+/** What is logged of a request: never its address, headers or body, never an error's text. */
+export type LogEntry = {
+  readonly event: 'answered' | 'failed'
+  readonly method: string
+  /** The route's template, such as `/v1/connections/{id}`. */
+  readonly path: string
+  readonly status: number
+  /** The code of a problem, or the kind of an error. */
+  readonly code?: string
+}
+
+export type AppPorts = ApiPorts & { readonly log: (entry: LogEntry) => void }
+
+export type AppOptions = {
+  /** Whose request it is. */
+  readonly user: (context: Context) => string
+}
+
+const largestBody = 64 * 1024
+
+/** The whole API as one Hono app, the same in every home. */
+export function createApp(ports: AppPorts, options: AppOptions): Hono {
+  const app = new Hono()
+  const document = JSON.stringify(apiDocument())
+  const page = docsPage(apiDocument())
+
+  app.use(async (context, next) => {
+    await next()
+    for (const [name, value] of Object.entries(safety)) context.res.headers.set(name, value)
+  })
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_context, methods) => {
+        const allow = methods.join(', ')
+        return answerProblem(problemDetails('method-not-allowed', `This address allows ${allow}.`), { allow })
+      },
+    }),
+  )
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () =>
+        answerProblem(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
+    }),
+  )
+  for (const route of routes)
+    app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) =>
+      answerRoute(ports, options, route, context),
+    )
+  app.get('/openapi.json', () => answerText(document, 'application/json'))
+  app.get('/docs', () => answerText(page, 'text/html; charset=utf-8'))
+  app.get('/', (context) => context.redirect('/docs'))
+  app.notFound(() =>
+    answerProblem(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),
+  )
+  app.onError((error, context) => {
+    ports.log({ event: 'failed', method: context.req.method, path: '*', status: 500, code: kindOf(error) })
+    return answerProblem(internalProblem)
+  })
+  return app
+}
+
+/** The page of the API needs its own style and nothing from anywhere. */
+const safety = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+}
+
+const internalProblem = problemDetails(
+  'internal-error',
+  'The request was not done. It is safe to try again; if it keeps failing, look at the log.',
+)
+
+async function answerRoute(
+  ports: AppPorts,
+  options: AppOptions,
+  route: Route,
+  context: Context,
+): Promise<Response> {
+  const logged = { method: route.method.toUpperCase(), path: route.path }
+  try {
+    const answer = await route.respond(ports, {
+      user: options.user(context),
+      params: context.req.param(),
+      query: readQuery(context),
+      body: route.body === undefined ? undefined : await readBody(context),
+    })
+    ports.log({ event: 'answered', ...logged, status: answer.status })
+    return answerText(answer.json ?? null, 'application/json', answer.status, {
+      ...(answer.location !== undefined && { location: answer.location }),
+    })
+  } catch (error) {
+    const problem = problemOf(error)
+    ports.log({
+      event: problem === internalProblem ? 'failed' : 'answered',
+      ...logged,
+      status: problem.status,
+      code: problem === internalProblem ? kindOf(error) : problem.code,
+    })
+    return answerProblem(problem)
+  }
+}
+
+function problemOf(error: unknown): ProblemDetails {
+  if (error instanceof InvalidRequestError) return invalidProblem(error)
+  if (error instanceof RequestError) return problemDetails(error.code, error.message)
+  if (error instanceof RefusedError) return refusalProblem(error)
+  return internalProblem
+}
+
+/** What may be logged of an error: its own text may quote a request. */
+function kindOf(error: unknown): string {
+  if (error instanceof FailureError) return error.failure.kind
+  return error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'unknown'
+}
+
+function readQuery(context: Context): Readonly<Record<string, string>> {
+  const values = Object.entries(context.req.queries())
+  const repeated = values.filter(([, all]) => all.length > 1)
+  if (repeated.length > 0)
+    throw new InvalidRequestError(repeated.map(([field]) => ({ field, problem: 'may be given only once' })))
+  return Object.fromEntries(values.map(([field, [value = '']]) => [field, value]))
+}
+
+async function readBody(context: Context): Promise<unknown> {
+  const type = context.req.header('content-type') ?? ''
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type))
+    throw new RequestError(
+      'unsupported-media-type',
+      'Send the body as JSON, with Content-Type: application/json.',
+    )
+  const bytes = await context.req.arrayBuffer()
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new RequestError('malformed-json', 'The body cannot be read: send one JSON object in UTF-8.')
+  }
+}
+
+function answerProblem(problem: ProblemDetails, headers: Record<string, string> = {}): Response {
+  return answerText(JSON.stringify(problem), 'application/problem+json', problem.status, headers)
+}
+
+function answerText(
+  text: string | null,
+  type: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(text, {
+    status,
+    headers: { ...(text !== null && { 'content-type': type }), ...headers },
+  })
+}

@@ -1,0 +1,127 @@
+import type { RefusalCode, RefusedError } from '../use-cases/refusal.ts'
+import type { FieldProblem } from '../use-cases/submission.ts'
+
+type RequestProblem =
+  | 'invalid-request'
+  | 'malformed-json'
+  | 'forbidden-origin'
+  | 'method-not-allowed'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'internal-error'
+
+export type ProblemCode = RefusalCode | RequestProblem
+
+export type ProblemKind = {
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503
+  readonly title: string
+  /** What a program can do about it; `{id}` is the connection that stands in the way. */
+  readonly remedy?: string
+}
+
+const replaceKey = 'That is PUT /v1/connections/{id}/credentials.'
+const connectAgain = 'That is POST /v1/connections.'
+
+/** Every problem that the API answers with, by its `code`. */
+export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'forbidden-origin': { status: 403, title: 'Another web page may not use this server' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'This address does not do that' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+
+  'duplicate-connection': { status: 409, title: 'This key is connected already' },
+  'key-already-used': { status: 409, title: 'This key belongs to another connection' },
+  'same-account': { status: 409, title: 'This account is connected already', remedy: replaceKey },
+  disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
+  busy: { status: 409, title: 'This connection is being worked on' },
+
+  'key-too-strong': {
+    status: 422,
+    title: 'This key can do more than read',
+    remedy: 'To use it all the same, send "allowPowerfulKey": true with it.',
+  },
+  'different-account': {
+    status: 422,
+    title: 'This key opens another account',
+    remedy: connectAgain,
+  },
+  unauthorized: { status: 422, title: 'The access key is wrong' },
+  'wrong-signature': { status: 422, title: 'The secret or the passphrase is wrong' },
+  'forbidden-ip': { status: 422, title: 'The key is bound to other addresses' },
+  expired: { status: 422, title: 'The key has expired' },
+  'no-permission': { status: 422, title: 'The key may not read the history' },
+  'account-restricted': { status: 422, title: 'The exchange has restricted the account' },
+  'not-opened': { status: 422, title: 'The account never opened this product' },
+  'not-served': { status: 422, title: 'This kind of key is not served' },
+  'out-of-range': { status: 422, title: 'The exchange does not serve this time' },
+  'exchange-closed': { status: 422, title: 'The exchange has closed' },
+  rejected: { status: 422, title: 'The exchange refused the question' },
+
+  'clock-skew': { status: 503, title: 'The exchange refuses our clock' },
+  'rate-limited': { status: 503, title: 'The exchange asks to wait' },
+  'exchange-down': { status: 503, title: 'The exchange cannot be reached' },
+  'bad-payload': { status: 503, title: 'The exchange answered something undocumented' },
+  'window-saturated': { status: 503, title: 'The exchange holds more than it shows' },
+  'lease-lost': { status: 503, title: 'Another sync took over' },
+  aborted: { status: 503, title: 'The server is stopping' },
+  'internal-error': { status: 500, title: 'Something went wrong here' },
+}
+
+export type ProblemDetails = {
+  readonly type: string
+  readonly title: string
+  readonly status: ProblemKind['status']
+  readonly detail: string
+  readonly code: ProblemCode
+  /** The connection that stands in the way. */
+  readonly connection?: string
+  readonly errors?: readonly { readonly field: string; readonly detail: string }[]
+}
+
+/** An RFC 9457 problem. `type` leads to its description on the page of the API. */
+export function problemDetails(
+  code: ProblemCode,
+  detail: string,
+  more: Pick<ProblemDetails, 'connection' | 'errors'> = {},
+): ProblemDetails {
+  const { title, status } = problems[code]
+  return { type: `/docs#${code}`, title, status, detail, code, ...more }
+}
+
+export function refusalProblem({ code, message, connection }: RefusedError): ProblemDetails {
+  const remedy = problems[code].remedy?.replace('{id}', connection ?? '{id}')
+  const detail = remedy === undefined ? message : `${message} ${remedy}`
+  return problemDetails(code, detail, connection === undefined ? {} : { connection })
+}
+
+/** Thrown for a request with fields that cannot be taken; each is named. */
+export class InvalidRequestError extends Error {
+  readonly problems: readonly FieldProblem[]
+
+  constructor(problems: readonly FieldProblem[]) {
+    super('The request is not valid.')
+    this.name = 'InvalidRequestError'
+    this.problems = problems
+  }
+}
+
+/** Thrown for what is wrong with a request before its fields can be looked at. */
+export class RequestError extends Error {
+  readonly code: RequestProblem
+
+  constructor(code: RequestProblem, sentence: string) {
+    super(sentence)
+    this.name = 'RequestError'
+    this.code = code
+  }
+}
+
+export function invalidProblem({ problems: errors }: InvalidRequestError): ProblemDetails {
+  const detail = errors.map(({ field, problem }) => `${field} ${problem}.`).join(' ')
+  return problemDetails('invalid-request', detail, {
+    errors: errors.map(({ field, problem }) => ({ field, detail: problem })),
+  })
+}

@@ -1,0 +1,122 @@
+import type { z } from 'zod'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { ConnectPorts } from '../use-cases/connect.ts'
+import type { DisconnectPorts } from '../use-cases/disconnect.ts'
+import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
+import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
+import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.ts'
+import type { ReadRunPorts } from '../use-cases/start-sync.ts'
+import type { FieldProblem } from '../use-cases/submission.ts'
+import { InvalidRequestError, type ProblemCode } from './problem.ts'
+
+/** Everything that the routes need of the world. */
+export type ApiPorts = ConnectPorts &
+  ReplaceCredentialsPorts &
+  DisconnectPorts &
+  ListTransactionsPorts &
+  ReadCoveragePorts &
+  ReadRunPorts & {
+    readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+    /** The addresses that users bind their keys to. */
+    readonly addresses: readonly string[]
+  }
+
+export type Answer = {
+  readonly status: 200 | 201 | 202 | 204
+  /** JSON text, since rows carry number literals that JavaScript cannot hold. */
+  readonly json?: string
+  readonly location?: string
+}
+
+type Documented = {
+  /** What a generated client calls it. */
+  readonly name: string
+  readonly method: 'get' | 'post' | 'put' | 'delete'
+  /** As OpenAPI writes it: `/v1/connections/{id}`. */
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly answer: {
+    readonly status: Answer['status']
+    readonly description: string
+    readonly schema?: z.ZodType
+  }
+  /** The problems that are particular to this route. */
+  readonly problems: readonly ProblemCode[]
+}
+
+type Definition<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+> = Documented & {
+  readonly params: Params
+  readonly query: Query
+  readonly body?: Body
+  readonly handle: (
+    ports: ApiPorts,
+    request: {
+      readonly user: string
+      readonly params: z.output<Params>
+      readonly query: z.output<Query>
+      readonly body: z.output<Body>
+    },
+  ) => Promise<Answer>
+}
+
+export type RawRequest = {
+  readonly user: string
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+export type Route = Documented & {
+  readonly params: z.ZodObject
+  readonly query: z.ZodObject
+  readonly body?: z.ZodType
+  readonly respond: (ports: ApiPorts, request: RawRequest) => Promise<Answer>
+}
+
+/** Ties a route's schemas to its handler: what the handler gets is checked, or it is never called. */
+export function route<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
+  definition: Definition<Params, Query, Body>,
+): Route {
+  const { handle, ...documented } = definition
+  return {
+    ...documented,
+    respond: async (ports, { user, params, query, body }) =>
+      handle(ports, {
+        user,
+        params: parse(definition.params, params),
+        query: parse(definition.query, query),
+        body: parse(definition.body, body),
+      }),
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema | undefined, value: unknown): z.output<Schema> {
+  const parsed = schema?.safeParse(value, { error: ownWords })
+  if (parsed?.success) return parsed.data
+  throw new InvalidRequestError((parsed?.error.issues ?? []).flatMap(fieldProblems))
+}
+
+/** What the schemas do not say themselves. The value is never repeated: it may be a secret. */
+function ownWords(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined) return 'is required'
+  if (issue.code === 'invalid_type')
+    return `must be ${issue.expected === 'string' ? 'text' : `of type ${issue.expected}`}`
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
+  return 'is not valid'
+}
+
+const longestName = 60
+
+function fieldProblems(issue: z.core.$ZodIssue): readonly FieldProblem[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      field: key.slice(0, longestName),
+      problem: 'is not a field of this request',
+    }))
+  return [{ field: issue.path.map(String).join('.') || 'body', problem: issue.message }]
+}

@@ -1,0 +1,258 @@
+import type { z } from 'zod'
+import type { Connection } from '../domain/connection.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { transactionJson } from '../domain/outward.ts'
+import { type Connected, connect } from '../use-cases/connect.ts'
+import { describeExchange } from '../use-cases/describe-exchange.ts'
+import { disconnect } from '../use-cases/disconnect.ts'
+import { findConnection } from '../use-cases/find-connection.ts'
+import { listConnections } from '../use-cases/list-connections.ts'
+import { listTransactions } from '../use-cases/list-transactions.ts'
+import { readCoverage } from '../use-cases/read-coverage.ts'
+import { replaceCredentials } from '../use-cases/replace-credentials.ts'
+import { readRun, requestSync } from '../use-cases/start-sync.ts'
+import type { Submission } from '../use-cases/submission.ts'
+import { describeConnection, describeRun } from './answers.ts'
+import { encodeCursor } from './cursor.ts'
+import { InvalidRequestError, type ProblemCode } from './problem.ts'
+import { type Answer, type ApiPorts, type Route, route } from './route.ts'
+import * as schemas from './schemas.ts'
+
+/** The exchange was asked about the key: what it may have to say. */
+const keyProblems: readonly ProblemCode[] = [
+  'key-already-used',
+  'same-account',
+  'key-too-strong',
+  'unauthorized',
+  'wrong-signature',
+  'forbidden-ip',
+  'expired',
+  'no-permission',
+  'account-restricted',
+  'exchange-closed',
+  'rejected',
+  'exchange-down',
+  'rate-limited',
+  'bad-payload',
+  'clock-skew',
+]
+
+/** The API, as data. Everything a route answers is described by its schema. */
+export const routes: readonly Route[] = [
+  route({
+    name: 'listExchanges',
+    method: 'get',
+    path: '/v1/exchanges',
+    summary: 'What can be imported, and how to make a key for it',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
+    problems: [],
+    handle: async ({ exchanges, addresses }) =>
+      ok({ items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses)) }),
+  }),
+  route({
+    name: 'connect',
+    method: 'post',
+    path: '/v1/connections',
+    summary: 'Connect an exchange account',
+    description:
+      'Checks the key with the exchange, stores it in the vault and starts the first sync. A key that is refused ' +
+      'is not stored anywhere. Connecting the same key and sub-account again after a disconnect goes on with the ' +
+      'history that is there.',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: schemas.connectBody,
+    answer: {
+      status: 201,
+      description: 'The connection, what you should know about its key, and the sync that was started.',
+      schema: schemas.connected,
+    },
+    problems: ['duplicate-connection', 'busy', ...keyProblems],
+    handle: async (ports, { user, body }) => {
+      const exchange = ports.exchanges.get(body.exchange)
+      if (exchange === undefined) {
+        const known = [...ports.exchanges.keys()].join(', ')
+        throw new InvalidRequestError([{ field: 'exchange', problem: `must be one of ${known}` }])
+      }
+      const connected = await connect(ports, {
+        ...body,
+        user,
+        exchange,
+        submission: checked(ports, exchange, body),
+      })
+      return {
+        ...ok(describeConnected(connected, exchange), 201),
+        location: `/v1/connections/${connected.connection.id}`,
+      }
+    },
+  }),
+  route({
+    name: 'listConnections',
+    method: 'get',
+    path: '/v1/connections',
+    summary: 'List your connections',
+    description: 'Disconnected ones included: their history is kept.',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    answer: { status: 200, description: 'Your connections, oldest first.', schema: schemas.connectionList },
+    problems: [],
+    handle: async (ports, { user }) =>
+      ok({
+        items: (await listConnections(ports, user)).map((one) =>
+          describeConnection(one, exchangeOf(ports, one)),
+        ),
+      }),
+  }),
+  route({
+    name: 'readConnection',
+    method: 'get',
+    path: '/v1/connections/{id}',
+    summary: 'Read a connection',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const connection = await findConnection(ports, user, params.id)
+      return ok(describeConnection(connection, exchangeOf(ports, connection)))
+    },
+  }),
+  route({
+    name: 'disconnect',
+    method: 'delete',
+    path: '/v1/connections/{id}',
+    summary: 'Disconnect',
+    description: 'Destroys the stored key at once. The history stays, unless it is to be deleted too.',
+    params: schemas.connectionParams,
+    query: schemas.disconnectQuery,
+    answer: { status: 204, description: 'The key is destroyed.' },
+    problems: ['not-found'],
+    handle: async (ports, { user, params, query }) => {
+      await disconnect(ports, { user, id: params.id, history: query.history ?? 'keep' })
+      return { status: 204 }
+    },
+  }),
+  route({
+    name: 'replaceCredentials',
+    method: 'put',
+    path: '/v1/connections/{id}/credentials',
+    summary: 'Replace the key',
+    description: 'Goes on with another key of the same account, after a disconnect too. The history stays.',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    body: schemas.credentialsBody,
+    answer: {
+      status: 200,
+      description: 'The connection, what you should know about its new key, and the sync that was started.',
+      schema: schemas.connected,
+    },
+    problems: ['not-found', 'different-account', ...keyProblems],
+    handle: async (ports, { user, params, body }) => {
+      const connection = await findConnection(ports, user, params.id)
+      const exchange = exchangeOf(ports, connection)
+      if (exchange === undefined) throw new Error('The exchange of a connection is not known.')
+      const replaced = await replaceCredentials(ports, {
+        user,
+        id: params.id,
+        exchange,
+        submission: checked(ports, exchange, body),
+        allowPowerfulKey: body.allowPowerfulKey,
+      })
+      return ok(describeConnected(replaced, exchange))
+    },
+  }),
+  route({
+    name: 'startSync',
+    method: 'post',
+    path: '/v1/connections/{id}/syncs',
+    summary: 'Sync now',
+    description: 'Starts a sync, or joins the one that is under way.',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    answer: { status: 202, description: 'The sync.', schema: schemas.run },
+    problems: ['not-found', 'disconnected'],
+    handle: async (ports, { user, params }) => {
+      const run = await requestSync(ports, user, params.id)
+      const connection = await findConnection(ports, user, params.id)
+      return {
+        ...ok(describeRun(run, exchangeOf(ports, connection)), 202),
+        location: `/v1/connections/${params.id}/syncs/${run.id}`,
+      }
+    },
+  }),
+  route({
+    name: 'readSync',
+    method: 'get',
+    path: '/v1/connections/{id}/syncs/{run}',
+    summary: 'Watch a sync',
+    params: schemas.runParams,
+    query: schemas.noQuery,
+    answer: { status: 200, description: 'Its progress, stream by stream.', schema: schemas.run },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const connection = await findConnection(ports, user, params.id)
+      return ok(describeRun(await readRun(ports, user, params.id, params.run), exchangeOf(ports, connection)))
+    },
+  }),
+  route({
+    name: 'readCoverage',
+    method: 'get',
+    path: '/v1/connections/{id}/coverage',
+    summary: 'See what is complete, and what is not',
+    description:
+      'Covered: every row of that time is stored. A gap should have been had and was not: `expired`, no longer ' +
+      'served when we came; `saturated`, more rows in one instant than the exchange shows; `failed`, not obtained ' +
+      'yet. Unverified: nobody can tell, because the exchange answers nothing (`beyond-depth`), refuses ' +
+      '(`refused`), or shows a crowded instant only part by part (`indivisible`).',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    answer: { status: 200, description: 'Stream by stream.', schema: schemas.coverageList },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => ok({ items: await readCoverage(ports, user, params.id) }),
+  }),
+  route({
+    name: 'listTransactions',
+    method: 'get',
+    path: '/v1/transactions',
+    summary: 'Read your history',
+    description: 'In the order of time, across all your connections.',
+    params: schemas.noParams,
+    query: schemas.transactionsQuery,
+    answer: { status: 200, description: 'One page.', schema: schemas.transactionList },
+    problems: ['not-found'],
+    handle: async (ports, { user, query: { cursor, ...question } }) => {
+      const { items, next } = await listTransactions(ports, user, { ...question, after: cursor })
+      const rows = items.map(({ connection, transaction }) => transactionJson(connection, transaction))
+      const cursorJson = next === undefined ? '' : `,"nextCursor":${JSON.stringify(encodeCursor(next))}`
+      return { status: 200, json: `{"items":[${rows.join(',')}]${cursorJson}}` }
+    },
+  }),
+]
+
+function ok(body: unknown, status: Answer['status'] = 200): Answer {
+  return { status, json: JSON.stringify(body) }
+}
+
+function exchangeOf(ports: ApiPorts, connection: Connection): ExchangeDefinition | undefined {
+  return ports.exchanges.get(connection.exchange)
+}
+
+/** The credentials of a body, held against what this exchange accepts. */
+function checked(
+  { hash }: ApiPorts,
+  exchange: ExchangeDefinition,
+  { submit }: Pick<z.output<typeof schemas.credentialsBody>, 'submit'>,
+): Submission {
+  const submitted = submit(exchange, hash)
+  if ('problems' in submitted) throw new InvalidRequestError(submitted.problems)
+  return submitted
+}
+
+function describeConnected({ connection, warnings, run }: Connected, exchange: ExchangeDefinition) {
+  return {
+    ...describeConnection(connection, exchange),
+    warnings,
+    sync: describeRun(run, exchange),
+  }
+}

@@ -1,0 +1,335 @@
+import { z } from 'zod'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { streamKinds } from '../domain/stream.ts'
+import { submit, textProblem } from '../use-cases/submission.ts'
+import { decodeCursor } from './cursor.ts'
+
+/** What comes in and what goes out, once: the document of the API is made from the same schemas. */
+
+function text(maxLength: number, description: string, example?: string) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      const message = textProblem(value, maxLength)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
+    .meta({ description, minLength: 1, maxLength, ...(example !== undefined && { example }) })
+}
+
+const longestCredential = 1_024
+
+const credentialFields = {
+  apiKey: text(longestCredential, 'The access key.', 'your-access-key').meta({ format: 'password' }),
+  secret: text(longestCredential, 'The secret key.', 'your-secret-key').meta({ format: 'password' }),
+  passphrase: text(
+    longestCredential,
+    'The passphrase, for exchanges that have one (BitMart: the memo). Any Unicode text.',
+    'your-memo',
+  )
+    .meta({ format: 'password' })
+    .optional(),
+  allowPowerfulKey: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Take the key even if it can do more than read.' }),
+}
+
+type Typed = { readonly apiKey: string; readonly secret: string; readonly passphrase?: string }
+
+/** Typed secrets leave the schema only through `submit`, which wraps them. */
+function sealed({ apiKey, secret, passphrase }: Typed) {
+  return (exchange: ExchangeDefinition, hash: (text: string) => string) =>
+    submit(exchange, { apiKey, secret, passphrase }, hash)
+}
+
+export const connectBody = z
+  .strictObject({
+    exchange: text(40, 'The id of the exchange, as `GET /v1/exchanges` lists it.', 'bitmart'),
+    ...credentialFields,
+    subaccount: text(
+      100,
+      'The name of the sub-account that the key belongs to. Leave it out for the main account.',
+    )
+      .refine((name) => name.trim() !== '', 'must not be blank')
+      .optional(),
+    label: text(100, 'Your own name for this connection.', 'Main account').optional(),
+  })
+  .transform(({ exchange, subaccount, label, allowPowerfulKey, ...typed }) => ({
+    exchange,
+    subaccount,
+    label,
+    allowPowerfulKey,
+    submit: sealed(typed),
+  }))
+  .meta({ id: 'NewConnection' })
+
+export const credentialsBody = z
+  .strictObject(credentialFields)
+  .transform(({ allowPowerfulKey, ...typed }) => ({ allowPowerfulKey, submit: sealed(typed) }))
+  .meta({ id: 'NewCredentials' })
+
+const connectionId = z.string().meta({ description: 'The id of a connection.' })
+
+export const connectionParams = z.object({ id: connectionId })
+export const runParams = z.object({
+  id: connectionId,
+  run: z.string().meta({ description: 'The id of a sync.' }),
+})
+
+export const disconnectQuery = z.strictObject({
+  history: z
+    .enum(['delete'])
+    .optional()
+    .meta({ description: 'Without it the history stays; with `delete` every trace of the connection goes.' }),
+})
+
+/** Keys of the store hold times of 13 digits: later or earlier than any history is as good as the edge. */
+const lastInstant = 9_999_999_999_999
+
+const instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'must be a time such as 2026-01-31T00:00:00Z, or a date such as 2026-01-31',
+  })
+  .transform((value) => Math.min(lastInstant, Math.max(0, Date.parse(value))))
+  .meta({ override: { type: 'string', anyOf: undefined, example: '2026-01-31T00:00:00Z' } })
+
+export const transactionsQuery = z
+  .strictObject({
+    connection: z.string().optional().meta({ description: 'Only this connection.' }),
+    stream: z.enum(streamKinds).optional().meta({ description: 'Only this kind of history.' }),
+    from: instant
+      .optional()
+      .meta({ description: 'The first instant, ISO 8601. A date means its midnight UTC.' }),
+    to: instant.optional().meta({ description: 'The first instant that is left out.' }),
+    limit: z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 1000')
+      .transform(Number)
+      .refine((limit) => limit >= 1 && limit <= 1_000, 'must be a whole number from 1 to 1000')
+      .default(100)
+      .meta({
+        description: 'How many rows to answer.',
+        override: { type: 'integer', pattern: undefined, minimum: 1, maximum: 1_000, default: 100 },
+      }),
+    cursor: z
+      .string()
+      .transform((cursor, context) => {
+        const position = decodeCursor(cursor)
+        if (position !== undefined) return position
+        context.addIssue({
+          code: 'custom',
+          message: 'must be a `nextCursor` of an earlier answer, unchanged',
+        })
+        return z.NEVER
+      })
+      .optional()
+      .meta({ description: '`nextCursor` of the answer before.' }),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['to'],
+    message: 'must be later than from',
+  })
+
+export const noQuery = z.strictObject({})
+export const noParams = z.object({})
+
+const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T07:50:00.000Z' })
+const amount = z.string().meta({ description: 'An exact decimal.', example: '0.00509358' })
+const window = { from: time, to: time }
+const stream = z.enum(streamKinds)
+
+export const connection = z
+  .strictObject({
+    id: connectionId,
+    exchange: z.string(),
+    subaccount: z.string().optional(),
+    label: z.string().optional(),
+    keyHint: z.string().meta({ description: 'The last four characters of the access key.' }),
+    status: z.enum(['connected', 'attention', 'disconnected']),
+    reason: z
+      .strictObject({ code: z.string(), sentence: z.string() })
+      .optional()
+      .meta({ description: 'What needs your attention, and what to do.' }),
+    createdAt: time,
+    checkedAt: time.optional().meta({ description: 'When the key was last checked.' }),
+    lastRun: z.string().optional().meta({ description: 'The id of the last sync.' }),
+    nextSyncAt: time.optional(),
+  })
+  .meta({ id: 'Connection' })
+
+const streamProgress = z.strictObject({
+  stream,
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  asked: z.int().meta({ description: 'Requests sent, retries included.' }),
+  served: z.int().meta({ description: 'Rows that the exchange answered.' }),
+  stored: z.int().meta({ description: 'Rows written: new ones and changed ones.' }),
+  new: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
+  failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+  note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
+  gaps: z.array(z.strictObject({ ...window, reason: z.string() })),
+})
+
+export const run = z
+  .strictObject({
+    id: z.string(),
+    connection: connectionId,
+    state: z.enum(['running', 'complete', 'incomplete', 'interrupted', 'failed']),
+    startedAt: time,
+    finishedAt: time.optional(),
+    requests: z.int(),
+    percent: z.number(),
+    failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+    streams: z.array(streamProgress),
+  })
+  .meta({ id: 'Sync' })
+
+export const connected = z
+  .strictObject({
+    ...connection.shape,
+    warnings: z.array(z.string()).meta({ description: 'What you should know about this key.' }),
+    sync: run.meta({ description: 'The sync that was started.' }),
+  })
+  .meta({ id: 'ConnectedKey' })
+
+export const connectionList = z.strictObject({ items: z.array(connection) })
+
+export const coverageList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        stream,
+        title: z.string(),
+        sentences: z.array(z.string()).meta({ description: 'What is complete, what is missing, in words.' }),
+        partitions: z.array(
+          z.strictObject({
+            partition: z.string(),
+            note: z
+              .enum(['not-opened', 'not-served'])
+              .optional()
+              .meta({ description: 'Why the exchange says that there is nothing.' }),
+            coveredUntil: time.optional(),
+            covered: z.array(z.strictObject(window)),
+            gaps: z.array(z.strictObject({ ...window, reason: z.enum(['expired', 'saturated', 'failed']) })),
+            unverified: z.array(
+              z.strictObject({ ...window, reason: z.enum(['beyond-depth', 'refused', 'indivisible']) }),
+            ),
+            unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
+          }),
+        ),
+      })
+      .meta({ id: 'Coverage' }),
+  ),
+})
+
+export const exchangeList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        id: z.string(),
+        name: z.string(),
+        credentials: z.array(
+          z.strictObject({
+            name: z.enum(['apiKey', 'secret', 'passphrase']),
+            title: z.string().meta({ description: 'What the exchange calls it.' }),
+            hint: z.string(),
+            maxLength: z.int(),
+            troublesome: z
+              .array(z.string())
+              .optional()
+              .meta({ description: 'Symbols that break other tools.' }),
+          }),
+        ),
+        streams: z.array(
+          z.strictObject({
+            stream,
+            title: z.string(),
+            works: z.boolean(),
+            partitions: z.array(z.string()),
+            changes: z.boolean().meta({ description: 'Whether a row may change after it was first served.' }),
+            window: z.strictObject({
+              maxDays: z.number(),
+              unitMilliseconds: z.number(),
+              upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+            }),
+            pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
+            servedDays: z.number().meta({ description: 'How far back the exchange is said to serve.' }),
+            askedSince: time,
+            limit: z.strictObject({
+              calls: z.int(),
+              perMilliseconds: z.int(),
+              scope: z.enum(['key', 'address']),
+            }),
+            unverified: z.array(z.string()).meta({ description: 'What nobody could verify.' }),
+          }),
+        ),
+        powers: z.strictObject({ checked: z.array(z.string()), uncheckable: z.array(z.string()) }),
+        keyGuide: z.array(z.string()).meta({ description: 'How to make a key, step by step.' }),
+        ips: z.array(z.string()).meta({ description: 'Addresses to bind the key to; none on a laptop.' }),
+        closing: z.array(z.strictObject({ at: time, what: z.string() })),
+      })
+      .meta({ id: 'Exchange' }),
+  ),
+})
+
+export const transaction = z
+  .strictObject({
+    id: z.string(),
+    connection: connectionId,
+    exchange: z.string(),
+    subaccount: z.string().optional(),
+    stream,
+    time,
+    symbol: z.string().optional(),
+    base: z.string().optional(),
+    quote: z.string().optional(),
+    side: z.enum(['buy', 'sell']).optional(),
+    price: amount.optional(),
+    amount: amount
+      .optional()
+      .meta({ description: 'Fills: base amount. Transfers: net amount that arrived. Ledger rows: signed.' }),
+    quoteAmount: amount.optional(),
+    fee: amount.optional(),
+    feeCurrency: z.string().optional(),
+    role: z.enum(['taker', 'maker']).optional(),
+    orderId: z.string().optional(),
+    tradeId: z.string().optional(),
+    orderMode: z.string().optional(),
+    contracts: amount.optional(),
+    contractSize: amount.optional().meta({ description: 'Base units in a contract.' }),
+    position: z.enum(['open', 'close']).optional(),
+    realizedPnl: amount.optional(),
+    account: z.string().optional(),
+    currency: z.string().optional(),
+    network: z.string().optional(),
+    address: z.string().optional(),
+    txId: z.string().optional(),
+    status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+    type: z.string().optional(),
+    raw: z
+      .looseObject({})
+      .meta({ description: 'The row exactly as the exchange served it, digit by digit.' }),
+  })
+  .meta({ id: 'Transaction' })
+
+export const transactionList = z.strictObject({
+  items: z.array(transaction),
+  nextCursor: z.string().optional().meta({ description: 'Present when there is more.' }),
+})
+
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where this problem is described.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'A sentence for the user, with what to do next.' }),
+    code: z.string().meta({ description: 'What a program can decide by.' }),
+    connection: connectionId.optional().meta({ description: 'The connection that stands in the way.' }),
+    errors: z
+      .array(z.strictObject({ field: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'Each field that cannot be taken, and why.' }),
+  })
+  .meta({ id: 'Problem' })

@@ -105,10 +105,8 @@ export async function syncConnection(
       streams.map((stream) => stream.sync(ports, owner, epoch, signal, publish)),
     )
     await saving
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected' && !(outcome.reason instanceof FailureError)) throw outcome.reason
-    }
     if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const run = conclude(snapshot, options.signal?.aborted ?? false)
     await ports.runs.save(owner, run)
     ports.onProgress?.(run)

@@ -40,9 +40,12 @@ export function hurried(exchange: ExchangeDefinition = bitmart): ExchangeDefinit
   return { ...exchange, streams: exchange.streams.map(hurry) }
 }
 
-/** Waits at most a few milliseconds, so that retries take no time; ends early when the signal fires. */
-export async function briefly(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(Math.min(ms, ms >= 10_000 ? ms : 5), undefined, { signal, ref: false }).catch(() => undefined)
+/** Retries without waiting for them. */
+const briefly = (ms: number) => delay(Math.min(ms, 5))
+
+/** The engine's own waiting: for the heartbeat of its lease, which must not keep a test alive. */
+export async function patiently(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined)
 }
 
 export function openTestClient(
@@ -71,7 +74,7 @@ export async function syncOnce(
   const catalogue = { load: async () => undefined, save: async () => undefined }
   const markets = await fetchMarkets({ client, clock, catalogue }, exchange, 0)
   const run = await syncConnection(
-    { ...store, clock, sleep: briefly, client, markets },
+    { ...store, clock, sleep: patiently, client, markets },
     connection,
     exchange,
     { runId: String(clock()), holder: String(Math.random()), signal },

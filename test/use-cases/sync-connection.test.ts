@@ -1,0 +1,310 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { demoAccount, generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { demoKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
+import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { hurried, memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+import { countsOf, payloadsOf, truthOf } from '../model/truth.ts'
+
+const start = Date.UTC(2026, 7, 20, 12)
+let now = start
+const running: SimulatedBitmart[] = []
+afterEach(async () => {
+  now = start
+  for (const simulator of running.splice(0)) await simulator.close()
+})
+
+async function simulate(options: Partial<SimulatorOptions> = {}) {
+  const simulator = await startSimulatedBitmart({
+    clock: () => now,
+    account: demoAccount(start),
+    enforceLimits: false,
+    ...options,
+  })
+  running.push(simulator)
+  return simulator
+}
+
+function coverageOf(store: ReturnType<typeof memoryStore>, stream: string, partition?: string): Coverage {
+  const found = [...store.coverages.values()].find(
+    (one) => one.stream === stream && (partition === undefined || one.partition === partition),
+  )
+  if (found === undefined) throw new Error(`no coverage of ${stream}`)
+  return found
+}
+
+const everySeventh = ['http-502-html', 'reset', 'http-200-html', 'http-429', 'truncated-json'] as const
+
+const circumstances: readonly [string, Partial<SimulatorOptions>][] = [
+  ['that serves the newest rows of a full page', {}],
+  ['that serves the oldest rows of a full page', { page: 'oldest' }],
+  ['that serves a random choice of a full page in random order', { page: 'shuffled' }],
+  ['whose public endpoints are down', { publicEndpoints: 'down' }],
+  ['whose public endpoints list nothing, serving the oldest', { publicEndpoints: 'empty', page: 'oldest' }],
+  ['that fails every seventh call in five ways', { faults: { every: 7, kinds: everySeventh } }],
+  ['that answers empty pages beyond its look-back', { beyondLookBack: 'empty' }],
+  ['that refuses to look beyond its look-back', { beyondLookBack: 'refused' }],
+  ['that refuses spot windows wider than a month', { maxSpotSpan: 30 * day }],
+  ['that refuses both', { maxSpotSpan: 30 * day, beyondLookBack: 'refused' }],
+  ['whose end of a window is exclusive', { spotUpperEnd: 'exclusive' }],
+  ['that caps transfers at a thousand', { transferCap: 1000 }],
+  ['that writes its codes as text', { codeAs: 'string' }],
+  ['whose clock is five minutes ahead', { serverClockOffset: 5 * minute }],
+  ['whose clock is five minutes behind', { serverClockOffset: -5 * minute }],
+]
+
+describe('a first sync', () => {
+  it.each(circumstances)('is complete and exact against an exchange %s', async (_what, options) => {
+    const simulator = await simulate(options)
+    const { run, store } = await syncOnce(simulator)
+    expect(run.streams.map(({ gaps, failure }) => ({ gaps, failure }))).toEqual(
+      run.streams.map(() => ({ gaps: [], failure: undefined })),
+    )
+    expect(run.state).toBe('complete')
+    expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
+    expect([...store.rows.values()].map(({ raw }) => raw).sort()).toEqual(payloadsOf(simulator.account))
+  })
+
+  it('asks every partition back to the exchange’s opening and marks what nobody can tell', async () => {
+    const simulator = await simulate()
+    const { store } = await syncOnce(simulator)
+    const spot = coverageOf(store, 'spot-trade')
+    expect(spot.unverified[0]).toEqual({
+      from: Date.UTC(2018, 0, 1),
+      to: start - 90 * day,
+      reason: 'beyond-depth',
+    })
+    expect(spot.covered.at(-1)?.to).toBe(start - 10 * minute)
+    const withdrawals = coverageOf(store, 'withdrawal')
+    const oldest = Math.min(
+      ...simulator.account.transfers.flatMap((row) =>
+        row.operation_type === 'withdraw' ? [row.apply_time] : [],
+      ),
+    )
+    expect(withdrawals.covered[0]?.from).toBe(oldest)
+  })
+
+  it('keeps its questions to the documented limits when the exchange enforces them', async () => {
+    const account = generateAccount({ seed: 3, now: start, spotFills: 400, futuresFills: 50, days: 30 })
+    const simulator = await simulate({ account, enforceLimits: true, clock: Date.now, page: 'oldest' })
+    const recent = {
+      ...bitmart,
+      streams: bitmart.streams.map((stream) => ({ ...stream, opened: Date.now() - 400 * day })),
+    }
+    await syncOnce(simulator, memoryStore(), recent)
+    expect(simulator.requests.filter(({ code }) => code === 30013)).toEqual([])
+  })
+
+  it('says that futures were never opened, and finds them whole once they are', async () => {
+    const keys = [{ ...demoKey, futuresOpened: false }]
+    const simulator = await simulate({ keys })
+    const first = await syncOnce(simulator)
+    const futures = first.run.streams.filter(({ stream }) => stream.startsWith('futures'))
+    expect(futures).toMatchObject([
+      { note: 'not-opened', state: 'done', new: 0, gaps: [], requests: 2 },
+      { note: 'not-opened', state: 'done', new: 0, gaps: [], requests: 2 },
+    ])
+    expect(first.run.state).toBe('complete')
+    Object.assign(keys[0] ?? {}, { futuresOpened: true })
+    const second = await syncOnce(simulator, first.store)
+    expect(countsOf(second.store.rows.values())).toEqual(truthOf(simulator.account))
+  })
+
+  it('reads the fills of a sub-account key and says that its transfers are not served', async () => {
+    const simulator = await simulate({ keys: [{ ...demoKey, subaccount: true }] })
+    const { run, store } = await syncOnce(simulator)
+    expect(run.state).toBe('complete')
+    expect(run.streams.filter(({ note }) => note === 'not-served').map(({ stream }) => stream)).toEqual([
+      'withdrawal',
+      'deposit',
+    ])
+    expect(countsOf(store.rows.values())['spot-trade']).toBe(1450)
+  })
+
+  it('records an instant that holds more fills than any question obtains as a gap', async () => {
+    const account = generateAccount({ seed: 5, now: start, spotFills: 20, days: 20 })
+    const [fill] = account.spotFills
+    if (fill === undefined) throw new Error('no fill')
+    // 300 makers filled in one millisecond, each by an order of its own that no list can name.
+    const burst = Array.from({ length: 300 }, (_, index) => ({
+      ...fill,
+      tradeId: `9${index}`,
+      orderId: `8${index}`,
+      createTime: start - 5 * day,
+    }))
+    const simulator = await simulate({ account: { ...account, spotFills: [...account.spotFills, ...burst] } })
+    const { run, store } = await syncOnce(simulator)
+    const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
+    expect(run.state).toBe('incomplete')
+    expect(spot?.gaps.every(({ reason }) => reason === 'saturated')).toBe(true)
+    expect(spot?.gaps[0]?.from).toBeLessThanOrEqual(start - 5 * day)
+    expect(countsOf(store.rows.values())['spot-trade']).toBe(220)
+  })
+
+  it('goes on with the other streams when one is refused for good, and names the gap', async () => {
+    const simulator = await simulate()
+    const broken = {
+      ...hurried(),
+      streams: hurried().streams.map((stream) =>
+        stream.stream === 'deposit'
+          ? {
+              ...stream,
+              ask: () => ({
+                ...stream.ask({ start: 0, end: 1, partition: '', filters: {} }),
+                path: 'no/such/path',
+              }),
+            }
+          : stream,
+      ),
+    }
+    const { run, store } = await syncOnce(simulator, memoryStore(), broken)
+    expect(run.state).toBe('incomplete')
+    expect(run.streams.find(({ stream }) => stream === 'deposit')).toMatchObject({
+      state: 'failed',
+      gaps: [{ from: Date.UTC(2018, 0, 1), to: start - 10 * minute, reason: 'failed' }],
+    })
+    expect(countsOf(store.rows.values()).withdrawal).toBe(137)
+  })
+})
+
+describe('a second sync', () => {
+  it('writes no transaction and asks a handful of questions', async () => {
+    const simulator = await simulate()
+    const { store } = await syncOnce(simulator)
+    const written = store.writes.transactions
+    const asked = simulator.requests.length
+    now += 3 * hour
+    const { run } = await syncOnce(simulator, store)
+    expect(run.state).toBe('complete')
+    expect(store.writes.transactions).toBe(written)
+    // Seven questions; the two for the catalogue of markets are kept for a day where there is a store for it.
+    expect(simulator.requests.length - asked).toBe(7 + 2)
+    expect(run.streams.every((stream) => stream.new === 0 && stream.changed === 0)).toBe(true)
+  })
+
+  it('finds rows that settled late, within the look-back', async () => {
+    const simulator = await simulate()
+    const { store } = await syncOnce(simulator)
+    const [fill] = simulator.account.spotFills
+    if (fill === undefined) throw new Error('no fill')
+    simulator.account.spotFills.push({ ...fill, tradeId: '77', orderId: '78', createTime: start - 5 * hour })
+    now += day
+    const { run } = await syncOnce(simulator, store)
+    expect(run.streams.find(({ stream }) => stream === 'spot-trade')).toMatchObject({ new: 1, changed: 0 })
+  })
+
+  it('moves a transfer forward and never back', async () => {
+    const simulator = await simulate()
+    const { store } = await syncOnce(simulator)
+    const pending = simulator.account.transfers.find(
+      (row) => row.withdraw_id !== '' && Number(row.status) < 3,
+    )
+    if (pending === undefined) throw new Error('no unfinished withdrawal')
+    const statusOf = () =>
+      [...store.rows.values()].find(
+        (row) => row.stream === 'withdrawal' && row.identity === pending.withdraw_id,
+      )?.status
+    expect(statusOf()).toBe('pending')
+    Object.assign(pending, { status: 3, tx_id: '0xabc' })
+    now += 40 * day
+    await syncOnce(simulator, store)
+    expect(statusOf()).toBe('done')
+    Object.assign(pending, { status: 1, tx_id: '' })
+    const { run } = await syncOnce(simulator, store)
+    expect(statusOf()).toBe('done')
+    expect(run.streams.find(({ stream }) => stream === 'withdrawal')).toMatchObject({ changed: 0 })
+  })
+
+  it('fills in base amounts once the catalogue can be read', async () => {
+    const simulator = await simulate({ publicEndpoints: 'down' })
+    const { store } = await syncOnce(simulator)
+    const known = () => [...store.rows.values()].filter((row) => row.contractSize !== undefined).length
+    expect(known()).toBe(0)
+    simulator.options.publicEndpoints = 'up'
+    await syncOnce(simulator, store)
+    const recent = known()
+    simulator.options.publicEndpoints = 'down'
+    await syncOnce(simulator, store)
+    expect(known()).toBe(recent)
+  })
+
+  it('calls an interval expired when the frontier fell behind what the exchange serves', async () => {
+    const simulator = await simulate()
+    const { store } = await syncOnce(simulator)
+    now += 100 * day
+    const { run } = await syncOnce(simulator, store)
+    expect(run.state).toBe('incomplete')
+    const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
+    expect(spot?.gaps).toEqual([{ from: start - 10 * minute, to: now - 90 * day, reason: 'expired' }])
+  })
+
+  it('asks again for what failed, until there is no gap', async () => {
+    const simulator = await simulate({ faults: { every: 2, kinds: ['http-502-html'] } })
+    const impatient = hurried()
+    const { store } = await syncOnce(simulator, memoryStore(), impatient)
+    simulator.options.faults = undefined
+    const { run } = await syncOnce(simulator, store, impatient)
+    expect(run.state).toBe('complete')
+    expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
+  })
+})
+
+describe('an interrupted sync', () => {
+  it('loses nothing and stores nothing twice, wherever it is stopped', async () => {
+    const simulator = await simulate({ page: 'shuffled' })
+    const store = memoryStore()
+    for (const stopAfter of [3, 40, 90, 170, 260, 400]) {
+      const stop = new AbortController()
+      const from = simulator.requests.length
+      simulator.options.onRequest = () => {
+        if (simulator.requests.length - from > stopAfter) stop.abort()
+      }
+      const { run } = await syncOnce(simulator, store, hurried(), stop.signal)
+      if (stop.signal.aborted) expect(run.state).toBe('interrupted')
+    }
+    simulator.options.onRequest = undefined
+    const { run } = await syncOnce(simulator, store)
+    expect(run.state).toBe('complete')
+    expect([...store.rows.values()].map(({ raw }) => raw).sort()).toEqual(payloadsOf(simulator.account))
+  })
+
+  it('refuses to start while another run holds the connection', async () => {
+    const simulator = await simulate()
+    const store = memoryStore()
+    await store.lease.acquire({ user: 'u1', connection: 'c1' }, 'another', now, minute)
+    await expect(syncOnce(simulator, store)).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
+  })
+
+  it('stops without harm when another run takes the connection over', async () => {
+    const simulator = await simulate()
+    const store = memoryStore()
+    simulator.options.onRequest = () => {
+      if (simulator.requests.length === 60) {
+        store.lease.acquire({ user: 'u1', connection: 'c1' }, 'another', now + day, minute)
+      }
+    }
+    await expect(syncOnce(simulator, store)).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
+    now += 2 * day
+    const { run } = await syncOnce(simulator, store)
+    expect(run.state).toBe('complete')
+    expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
+  })
+
+  it('tells of a key that is revoked in the middle, and keeps what it had', async () => {
+    const keys = [{ ...demoKey, expired: false }]
+    const simulator = await simulate({ keys })
+    simulator.options.onRequest = () => {
+      if (simulator.requests.length > 150) Object.assign(keys[0] ?? {}, { expired: true })
+    }
+    const { run, store } = await syncOnce(simulator)
+    expect(run.streams.some(({ failure }) => failure === 'expired')).toBe(true)
+    expect(run.state).not.toBe('complete')
+    simulator.options.onRequest = undefined
+    Object.assign(keys[0] ?? {}, { expired: false })
+    const second = await syncOnce(simulator, store)
+    expect(second.run.state).toBe('complete')
+    expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
+  })
+})

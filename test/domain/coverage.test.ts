@@ -1,0 +1,263 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Answer,
+  type Coverage,
+  coverAnswer,
+  coverRefusal,
+  coverSaturation,
+  edgeSlack,
+  gaps,
+  noCoverage,
+  planWindows,
+  strongerEvidence,
+} from '../../lambdas/domain/coverage.ts'
+import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import {
+  day,
+  hour,
+  intersect,
+  minute,
+  subtract,
+  totalWidth,
+  union,
+  width,
+} from '../../lambdas/domain/window.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+
+const [spot] = bitmart.streams
+if (spot === undefined) throw new Error('no stream')
+const opened = 0
+const definition: StreamDefinition = {
+  ...spot,
+  opened,
+  depth: 90 * day,
+  maxSpan: 30 * day,
+  lookBack: 6 * hour,
+  settleLag: 10 * minute,
+}
+const now = 1_000 * day
+const fresh = noCoverage('spot-trade', 'spot')
+
+const answer = (change: Partial<Answer>): Answer => ({
+  window: { from: now - 10 * day, to: now },
+  askedAt: now,
+  answeredAt: now,
+  evidence: undefined,
+  oldest: undefined,
+  proven: true,
+  ...change,
+})
+
+describe('what an answer proves', () => {
+  it('is the window up to the settle lag when it is younger than the documented depth', () => {
+    const { covered, unverified, lost } = coverAnswer(fresh, definition, answer({}), undefined)
+    expect(covered).toEqual([{ from: now - 10 * day, to: now - 10 * minute }])
+    expect([...unverified, ...lost]).toEqual([])
+  })
+
+  it('is nothing for an empty answer beyond the documented depth', () => {
+    const window = { from: now - 200 * day, to: now - 180 * day }
+    const { covered, unverified } = coverAnswer(fresh, definition, answer({ window }), undefined)
+    expect(covered).toEqual([])
+    expect(unverified).toEqual([{ ...window, reason: 'beyond-depth' }])
+  })
+
+  it('begins at the oldest row of an answer beyond the documented depth', () => {
+    const window = { from: now - 200 * day, to: now - 180 * day }
+    const { covered, unverified } = coverAnswer(
+      fresh,
+      definition,
+      answer({ window, oldest: now - 190 * day }),
+      undefined,
+    )
+    expect(covered).toEqual([{ from: now - 190 * day, to: window.to }])
+    expect(unverified).toEqual([{ from: window.from, to: now - 190 * day, reason: 'beyond-depth' }])
+  })
+
+  it('reaches as far back as a row that the exchange has served before', () => {
+    const window = { from: now - 200 * day, to: now - 180 * day }
+    const evidence = { time: now - 300 * day, servedAt: now }
+    expect(coverAnswer(fresh, definition, answer({ window, evidence }), undefined).covered).toEqual([window])
+  })
+
+  it('confirms earlier doubted answers once an older row is served', () => {
+    const doubted = coverAnswer(
+      fresh,
+      definition,
+      answer({ window: { from: now - 200 * day, to: now - 180 * day } }),
+      undefined,
+    )
+    const older = { from: now - 300 * day, to: now - 280 * day }
+    const evidence = { time: now - 290 * day, servedAt: now }
+    const confirmed = coverAnswer(
+      doubted,
+      definition,
+      answer({ window: older, oldest: evidence.time, evidence }),
+      undefined,
+    )
+    expect(confirmed.covered).toEqual([
+      { from: now - 290 * day, to: now - 280 * day },
+      { from: now - 200 * day, to: now - 180 * day },
+    ])
+  })
+
+  it('is lost, not doubtful, where we had covered older time before', () => {
+    const window = { from: now - 100 * day, to: now - 80 * day }
+    const { covered, unverified, lost } = coverAnswer(fresh, definition, answer({ window }), now - 150 * day)
+    expect(lost).toEqual([{ from: now - 100 * day, to: now - 90 * day, reason: 'expired' }])
+    expect(covered).toEqual([{ from: now - 90 * day, to: now - 80 * day }])
+    expect(unverified).toEqual([])
+  })
+
+  it('counts the horizon from when the answer came, not from when the run began', () => {
+    const window = { from: now - 91 * day, to: now - 80 * day }
+    const late = answer({ window, answeredAt: now + 2 * day })
+    expect(coverAnswer(fresh, definition, late, undefined).covered).toEqual([
+      { from: now - 88 * day, to: window.to },
+    ])
+  })
+
+  it('takes nothing back that was covered', () => {
+    const covered: Coverage = { ...fresh, covered: [{ from: now - 300 * day, to: now - hour }] }
+    const window = { from: now - 200 * day, to: now - 180 * day }
+    expect(coverAnswer(covered, definition, answer({ window }), now - 300 * day)).toMatchObject({
+      covered: covered.covered,
+      lost: [],
+      unverified: [],
+    })
+    expect(coverRefusal(covered, definition, window, now, now - 300 * day).covered).toEqual(covered.covered)
+    expect(coverSaturation(covered, { from: now - 2 * day, to: now - 2 * day + 1 }).lost).toEqual([])
+  })
+
+  it('is not more than that rows were collected, when the parts of an instant prove no whole', () => {
+    const window = { from: now - day, to: now - day + 1 }
+    expect(coverAnswer(fresh, definition, answer({ window, proven: false }), undefined)).toMatchObject({
+      covered: [],
+      unverified: [{ ...window, reason: 'indivisible' }],
+    })
+  })
+
+  it('never reaches past the settle lag', () => {
+    const at = fc.integer({ min: now - 5 * day, max: now })
+    fc.assert(
+      fc.property(at, at, fc.boolean(), (from, askedAt, proven) => {
+        const result = coverAnswer(
+          fresh,
+          definition,
+          answer({ window: { from, to: now + day }, askedAt, proven }),
+          undefined,
+        )
+        for (const part of [...result.covered, ...result.unverified]) {
+          expect(part.to).toBeLessThanOrEqual(askedAt - definition.settleLag)
+          expect(width(part)).toBeGreaterThan(0)
+        }
+      }),
+    )
+  })
+})
+
+describe('a refusal', () => {
+  const window = { from: now - 120 * day, to: now - 60 * day }
+  it('leaves doubtful what is older than documented, and loses what should have been served', () => {
+    const { unverified, lost } = coverRefusal(fresh, definition, window, now, undefined)
+    const edge = now - 90 * day + edgeSlack
+    expect(unverified).toEqual([{ from: window.from, to: edge, reason: 'refused' }])
+    expect(lost).toEqual([{ from: edge, to: window.to, reason: 'expired' }])
+  })
+})
+
+describe('the plan', () => {
+  it('covers the whole life of the exchange on the first sync, oldest first, cut at the documented depth', () => {
+    const plan = planWindows(fresh, definition, now)
+    expect(union(plan)).toEqual([{ from: opened, to: now }])
+    expect(plan[0]?.from).toBe(opened)
+    expect(plan.map(({ from }) => from)).toEqual([...plan.map(({ from }) => from)].sort((a, b) => a - b))
+    expect(plan.some(({ from }) => from === now - 90 * day + edgeSlack)).toBe(true)
+  })
+
+  it('is one window a night', () => {
+    const covered = {
+      ...fresh,
+      covered: [{ from: now - 90 * day, to: now - day }],
+      unverified: [{ from: opened, to: now - 90 * day, reason: 'beyond-depth' as const }],
+    }
+    expect(planWindows(covered, definition, now)).toEqual([{ from: now - day - 6 * hour, to: now }])
+  })
+
+  it('asks again for what failed but not for what is lost', () => {
+    const coverage: Coverage = {
+      ...fresh,
+      covered: [
+        { from: opened, to: now - 50 * day },
+        { from: now - 40 * day, to: now - hour },
+      ],
+      lost: [{ from: now - 50 * day, to: now - 45 * day, reason: 'expired' }],
+    }
+    expect(planWindows(coverage, definition, now)[0]).toEqual({ from: now - 45 * day, to: now - 40 * day })
+  })
+
+  it('reads unfinished transfers again as far as one question reaches', () => {
+    const coverage: Coverage = {
+      ...fresh,
+      covered: [{ from: opened, to: now - hour }],
+      unfinished: [now - 200 * day, now - 20 * day],
+    }
+    expect(planWindows(coverage, { ...definition, mutable: true }, now)).toEqual([
+      { from: now - 20 * day, to: now },
+    ])
+    expect(planWindows(coverage, definition, now)).toHaveLength(2)
+  })
+
+  it('asks for everything that is neither known nor lost, in windows that the exchange accepts', () => {
+    const parts = fc.array(fc.tuple(fc.integer({ min: 0, max: 990 }), fc.integer({ min: 1, max: 60 })))
+    fc.assert(
+      fc.property(parts, parts, fc.constantFrom(1, 1_000), (covered, lost, unit) => {
+        const windows = (list: typeof covered) =>
+          union(list.map(([from, days]) => ({ from: from * day, to: Math.min(now, (from + days) * day) })))
+        const coverage: Coverage = {
+          ...fresh,
+          covered: windows(covered),
+          lost: subtract(windows(lost), windows(covered)).map((part) => ({ ...part, reason: 'expired' })),
+        }
+        const plan = planWindows(coverage, { ...definition, unit }, now)
+        const unknown = subtract([{ from: opened, to: now }], [...coverage.covered, ...coverage.lost])
+        expect(totalWidth(intersect(plan, unknown))).toBe(totalWidth(unknown))
+        for (const window of plan) {
+          expect(width(window)).toBeLessThanOrEqual(definition.maxSpan)
+          expect(window.from % unit).toBe(0)
+        }
+      }),
+    )
+  })
+})
+
+describe('gaps', () => {
+  it('are what was tried and is neither covered nor doubtful, with reasons', () => {
+    const coverage: Coverage = {
+      ...fresh,
+      attempted: 100,
+      covered: [{ from: 10, to: 50 }],
+      unverified: [{ from: 0, to: 10, reason: 'beyond-depth' }],
+      lost: [{ from: 60, to: 70, reason: 'saturated' }],
+    }
+    expect(gaps(coverage, 0)).toEqual([
+      { from: 50, to: 60, reason: 'failed' },
+      { from: 60, to: 70, reason: 'saturated' },
+      { from: 70, to: 100, reason: 'failed' },
+    ])
+  })
+
+  it('are none where the exchange states why a stream is empty, and none before the first run', () => {
+    expect(gaps({ ...fresh, attempted: 100, note: 'not-opened' }, 0)).toEqual([])
+    expect(gaps(fresh, 0)).toEqual([])
+  })
+})
+
+describe('evidence', () => {
+  it('is stronger the older a row was when it was served', () => {
+    const older = { time: 10, servedAt: 100 }
+    expect(strongerEvidence(older, { time: 50, servedAt: 120 })).toBe(older)
+    expect(strongerEvidence(undefined, older)).toBe(older)
+  })
+})

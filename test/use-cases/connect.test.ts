@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import { connectionId } from '../../lambdas/use-cases/connect.ts'
+import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
+import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
+import { replaceCredentials } from '../../lambdas/use-cases/replace-credentials.ts'
+import {
+  canaries,
+  connecting,
+  exchange,
+  fill,
+  hash,
+  homeInMemory,
+  startOfTime,
+  submission,
+} from './home-in-memory.ts'
+
+const otherKey = 'ANOTHER-ACCESS-KEY-9999'
+
+async function refusalOf(promise: Promise<unknown>): Promise<RefusedError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof RefusedError) return error
+  throw new Error(`not refused: ${String(error)}`)
+}
+
+describe('connecting a key', () => {
+  it('stores the key in the vault and the connection without it, and starts the first sync', async () => {
+    const { ports, connections, secrets, queued } = homeInMemory()
+    const { connection, run } = await connecting(ports, { label: 'Main' })
+    expect([...connections.values()]).toEqual([connection])
+    expect(connection).toMatchObject({
+      user: 'ada',
+      exchange: 'bitmart',
+      subaccount: '',
+      label: 'Main',
+      keyHint: 'x7Qa',
+      status: 'connected',
+      createdAt: startOfTime,
+    })
+    expect([...secrets.keys()]).toEqual([connection.vaultRef])
+    expect(queued).toEqual([run])
+    expect(run.streams.map(({ stream, state }) => [stream, state])).toEqual(
+      exchange.streams.map(({ stream }) => [stream, 'waiting']),
+    )
+    expect(JSON.stringify([...connections.values(), ...queued])).not.toContain('CANARY')
+  })
+
+  it('claims the key, then fills the vault, then saves the connection, then starts the sync', async () => {
+    const { ports, calls } = homeInMemory()
+    await connecting(ports)
+    expect(calls.filter((name) => /claimKey|vault.put|save|enqueue/.test(name))).toEqual([
+      'connections.claimKey',
+      'vault.put',
+      'connections.save',
+      'enqueue',
+    ])
+  })
+
+  it('has an id made of user, exchange, key and sub-account, in which names that look alike are one', () => {
+    const id = (user: string, key: string, name: string) => connectionId(hash, user, 'bitmart', key, name)
+    const one = id('ada', 'k', 'Desk A')
+    expect(one).toMatch(/^[0-9a-f]{32}$/)
+    expect(id('ada', 'k', '  desk \u00a0a ')).toBe(one)
+    expect(new Set([one, id('bob', 'k', 'Desk A'), id('ada', 'l', 'Desk A'), id('ada', 'k', '')]).size).toBe(
+      4,
+    )
+    expect(id('a', 'bk', '')).not.toBe(id('ab', 'k', ''))
+  })
+
+  it('tells what could not be checked about the key, and of symbols in the memo that trouble other tools', async () => {
+    const { ports } = homeInMemory()
+    expect((await connecting(ports)).warnings).toEqual([expect.stringContaining('spot trading')])
+    const troubled = submission({ ...canaries, passphrase: 'geheim!※ 🙂' })
+    expect(troubled.warnings).toEqual([expect.stringContaining('! and ※')])
+    expect(troubled.warnings.join()).not.toContain('geheim')
+  })
+
+  it.each([
+    'unauthorized',
+    'wrong-signature',
+    'forbidden-ip',
+    'expired',
+    'no-permission',
+    'account-restricted',
+    'exchange-down',
+    'rate-limited',
+  ] as const)(
+    'is refused with the exchange’s own sentence, storing nothing, when the answer is %s',
+    async (kind) => {
+      const { ports, home, stored } = homeInMemory()
+      const before = stored()
+      home.check = new FailureError({ kind, code: '30002' })
+      const refusal = await refusalOf(connecting(ports))
+      expect(refusal).toMatchObject({ code: kind, message: exchange.sentences[kind] })
+      expect(stored()).toEqual(before)
+    },
+  )
+
+  it('is refused with a sentence even for a failure that the exchange has no words for', async () => {
+    const { ports, home } = homeInMemory()
+    home.check = new FailureError({ kind: 'window-saturated' })
+    expect((await refusalOf(connecting(ports))).message).toContain('BitMart did not do what was asked')
+  })
+
+  it('is refused when the key can do more than read, unless the user insists', async () => {
+    const { ports, home, stored } = homeInMemory()
+    const before = stored()
+    home.check = { powers: ['withdraw', 'futures-trade'], uncheckable: [], sample: [] }
+    const refusal = await refusalOf(connecting(ports))
+    expect(refusal.code).toBe('key-too-strong')
+    expect(refusal.message).toContain('withdraw funds and trade futures')
+    expect(stored()).toEqual(before)
+    const { warnings } = await connecting(ports, { allowPowerfulKey: true })
+    expect(warnings).toEqual([expect.stringContaining('withdraw funds and trade futures')])
+  })
+
+  it('undoes everything when a step fails, whichever it is', async () => {
+    const rehearsal = homeInMemory()
+    await connecting(rehearsal.ports)
+    for (const step of new Set(rehearsal.calls)) {
+      const { ports, home, stored } = homeInMemory()
+      const before = stored()
+      home.failAt = step
+      await expect(connecting(ports), step).rejects.toThrow('failed')
+      expect(stored(), step).toEqual(before)
+      await expect(connecting(ports), step).resolves.toBeDefined()
+    }
+  })
+
+  it('undoes a failed reconnection without touching the history that is there', async () => {
+    const rehearsal = homeInMemory()
+    const { connection } = await connecting(rehearsal.ports)
+    await disconnect(rehearsal.ports, { user: 'ada', id: connection.id, history: 'keep' })
+    rehearsal.calls.length = 0
+    await connecting(rehearsal.ports)
+    for (const step of new Set(rehearsal.calls)) {
+      const { ports, home, connections, secrets, put, rowCount } = homeInMemory()
+      const { id } = (await connecting(ports)).connection
+      const owner = { user: 'ada', connection: id }
+      put(owner, fill(startOfTime - 5, 'a'))
+      await disconnect(ports, { user: 'ada', id, history: 'keep' })
+      const before = connections.get(`ada/${id}`)
+      home.failAt = step
+      await expect(connecting(ports), step).rejects.toThrow('failed')
+      expect(connections.get(`ada/${id}`), step).toEqual(before)
+      expect([secrets.size, rowCount(owner)], step).toEqual([0, 1])
+      expect((await connecting(ports)).connection.id, step).toBe(id)
+    }
+  })
+})
+
+describe('connecting a key that is known', () => {
+  it('is refused as a duplicate while the same pair is connected, before the exchange is asked', async () => {
+    const { ports, calls, stored } = homeInMemory()
+    const { connection } = await connecting(ports, { subaccount: 'Desk A' })
+    const before = stored()
+    calls.length = 0
+    const refusal = await refusalOf(connecting(ports, { subaccount: ' desk  a ' }))
+    expect(refusal).toMatchObject({ code: 'duplicate-connection', connection: connection.id })
+    expect(calls).not.toContain('checkKey')
+    expect(stored()).toEqual(before)
+  })
+
+  it('is refused under another sub-account name, connected or not', async () => {
+    const { ports } = homeInMemory()
+    const { connection } = await connecting(ports)
+    expect(await refusalOf(connecting(ports, { subaccount: 'desk' }))).toMatchObject({
+      code: 'key-already-used',
+      connection: connection.id,
+    })
+    await disconnect(ports, { user: 'ada', id: connection.id, history: 'keep' })
+    expect((await refusalOf(connecting(ports, { subaccount: 'desk' }))).code).toBe('key-already-used')
+  })
+
+  it('is no matter between users', async () => {
+    const { ports } = homeInMemory()
+    const ada = await connecting(ports)
+    const bob = await connecting(ports, { user: 'bob' })
+    expect(bob.connection.id).not.toBe(ada.connection.id)
+  })
+
+  it('meets the same connection again after a disconnect', async () => {
+    const { ports, home } = homeInMemory()
+    const first = await connecting(ports, { subaccount: 'Desk A', label: 'Desk' })
+    await disconnect(ports, { user: 'ada', id: first.connection.id, history: 'keep' })
+    home.now += 1_000
+    const again = await connecting(ports, { subaccount: 'desk a' })
+    expect(again.connection).toMatchObject({
+      id: first.connection.id,
+      subaccount: 'Desk A',
+      label: 'Desk',
+      status: 'connected',
+      createdAt: startOfTime,
+      checkedAt: startOfTime + 1_000,
+    })
+  })
+
+  it('meets the connection whose key it replaced, once that is disconnected', async () => {
+    const { ports } = homeInMemory()
+    const { connection } = await connecting(ports)
+    const replacement = submission({ ...canaries, apiKey: otherKey })
+    await replaceCredentials(ports, {
+      user: 'ada',
+      id: connection.id,
+      exchange,
+      submission: replacement,
+      allowPowerfulKey: false,
+    })
+    expect((await refusalOf(connecting(ports, { apiKey: otherKey }))).code).toBe('duplicate-connection')
+    expect((await refusalOf(connecting(ports, { apiKey: otherKey, subaccount: 'x' }))).code).toBe(
+      'key-already-used',
+    )
+    expect((await refusalOf(connecting(ports))).code).toBe('duplicate-connection')
+    await disconnect(ports, { user: 'ada', id: connection.id, history: 'keep' })
+    expect((await refusalOf(connecting(ports, { apiKey: otherKey, subaccount: 'x' }))).code).toBe(
+      'key-already-used',
+    )
+    expect((await connecting(ports, { apiKey: otherKey })).connection.id).toBe(connection.id)
+  })
+
+  it('is refused when it opens an account whose rows are stored under another connection', async () => {
+    const { ports, home, put, stored } = homeInMemory()
+    const { connection } = await connecting(ports, { label: 'Main' })
+    const row = fill(startOfTime - 1_000, 'BTC_USDT|1|2')
+    put({ user: 'ada', connection: connection.id }, row)
+    home.check = { powers: [], uncheckable: [], sample: [row] }
+    const before = stored()
+    const refusal = await refusalOf(connecting(ports, { apiKey: otherKey }))
+    expect(refusal).toMatchObject({ code: 'same-account', connection: connection.id })
+    expect(refusal.message).toContain('“Main” (key …x7Qa)')
+    expect(stored()).toEqual(before)
+    await expect(connecting(ports, { apiKey: otherKey, user: 'bob' })).resolves.toBeDefined()
+  })
+
+  it('may be connected anew when everything of it was deleted', async () => {
+    const { ports, guards } = homeInMemory()
+    const { connection } = await connecting(ports)
+    await disconnect(ports, { user: 'ada', id: connection.id, history: 'delete' })
+    expect(guards.size).toBe(0)
+    await expect(connecting(ports, { subaccount: 'desk' })).resolves.toBeDefined()
+  })
+
+  it('is let through when its guard points at a connection that was never stored', async () => {
+    const { ports, guards, connections } = homeInMemory()
+    const orphan = connectionId(hash, 'ada', 'bitmart', hash(canaries.apiKey), 'desk')
+    guards.set(`ada/bitmart/${hash(canaries.apiKey)}`, orphan)
+    const { connection } = await connecting(ports)
+    expect([...guards.values()]).toEqual([connection.id])
+    expect([...connections.keys()]).toEqual([`ada/${connection.id}`])
+  })
+
+  it('is connected once when the same request comes twice at a time', async () => {
+    const { ports, secrets, queued } = homeInMemory()
+    const outcomes = await Promise.allSettled([connecting(ports), connecting(ports), connecting(ports)])
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected')
+        expect(['busy', 'duplicate-connection']).toContain(outcome.reason.code)
+    expect([secrets.size, queued.length]).toEqual([1, 1])
+  })
+
+  it('is connected under one name when two come at a time', async () => {
+    const { ports, secrets, connections } = homeInMemory()
+    const outcomes = await Promise.allSettled([connecting(ports), connecting(ports, { subaccount: 'desk' })])
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect([secrets.size, connections.size]).toEqual([1, 1])
+  })
+})

@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto'
+import type { LogEntry } from '../../lambdas/api/app.ts'
+import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import type { CheckedCredentials } from '../../lambdas/use-cases/check-credentials.ts'
+import { connect } from '../../lambdas/use-cases/connect.ts'
+import type { Owner } from '../../lambdas/use-cases/find-connection.ts'
+import type { PageQuestion } from '../../lambdas/use-cases/list-transactions.ts'
+import { submit, type TypedCredentials } from '../../lambdas/use-cases/submission.ts'
+
+/** Values that must never come out again, wherever one looks. */
+export const canaries = {
+  apiKey: 'CANARY-ACCESS-KEY-0123456789-x7Qa',
+  secret: 'CANARY-SECRET-0123456789',
+  passphrase: 'CANARY-MEMO 0123456789',
+}
+
+export const exchange = ((): ExchangeDefinition => {
+  const found = exchanges.get('bitmart')
+  if (found === undefined) throw new Error('bitmart is gone')
+  return found
+})()
+
+export const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export const startOfTime = Date.UTC(2026, 7, 20, 12)
+
+/** Every port of the API over plain maps, with the exchange's answers and failures at the test's will. */
+export function homeInMemory() {
+  const connections = new Map<string, Connection>()
+  const guards = new Map<string, string>()
+  const leases = new Map<string, { holder?: string; until: number; epoch: number }>()
+  const secrets = new Map<string, Credentials>()
+  const rows = new Map<string, Map<string, Transaction>>()
+  const coverages = new Map<string, Coverage[]>()
+  const runs = new Map<string, Run>()
+  const queued: Run[] = []
+  const stopped: string[] = []
+  const calls: string[] = []
+  const log: LogEntry[] = []
+  const asked: Credentials[] = []
+  const home = {
+    now: startOfTime,
+    /** The name of the port that fails, once: `vault.put`. */
+    failAt: '',
+    /** Runs before the port of this name. */
+    before: new Map<string, () => Promise<void>>(),
+    check: { powers: [], uncheckable: ['spot trading'], sample: [] } as CheckedCredentials | Error,
+  }
+  let ids = 0
+
+  const key = (owner: Owner) => `${owner.user}/${owner.connection}`
+  const rowsOf = (owner: Owner) => rows.get(key(owner)) ?? new Map<string, Transaction>()
+  const rowKey = ({ time, stream, identity }: Transaction) =>
+    `TX#${String(time).padStart(13, '0')}#${stream}#${identity}`
+
+  /** Lets a port be watched, delayed and made to fail with a text that must not get out. */
+  function port<Args extends unknown[], Result>(name: string, does: (...args: Args) => Result) {
+    return async (...args: Args): Promise<Result> => {
+      calls.push(name)
+      await home.before.get(name)?.()
+      if (home.failAt === name) {
+        home.failAt = ''
+        throw new Error(`${name} failed: https://example.com/?key=${canaries.secret}`)
+      }
+      return does(...args)
+    }
+  }
+
+  const ports = {
+    clock: () => home.now,
+    hash,
+    newId: () => `id-${++ids}`,
+    newRunId: (now: number) => `${now}-${++ids}`,
+    exchanges,
+    addresses: ['192.0.2.7'],
+    log: (entry: LogEntry) => {
+      log.push(entry)
+    },
+    checkKey: port('checkKey', (_exchange: ExchangeDefinition, credentials: Credentials) => {
+      asked.push(credentials)
+      if (home.check instanceof Error) throw home.check
+      return home.check
+    }),
+    enqueue: port('enqueue', (_connection: Connection, run: Run) => {
+      queued.push(run)
+      runs.set(run.id, run)
+      return run
+    }),
+    stopSync: port('stopSync', (connection: Connection) => {
+      stopped.push(connection.id)
+    }),
+    connections: {
+      find: port('connections.find', (user: string, id: string) => connections.get(`${user}/${id}`)),
+      list: port('connections.list', (user: string) =>
+        [...connections.values()].filter((one) => one.user === user),
+      ),
+      save: port('connections.save', (connection: Connection) => {
+        connections.set(`${connection.user}/${connection.id}`, connection)
+      }),
+      remove: port('connections.remove', (user: string, id: string) => {
+        connections.delete(`${user}/${id}`)
+      }),
+      guard: port('connections.guard', (user: string, exchangeId: string, keyHash: string) =>
+        guards.get(`${user}/${exchangeId}/${keyHash}`),
+      ),
+      claimKey: port(
+        'connections.claimKey',
+        (user: string, exchangeId: string, keyHash: string, connection: string) => {
+          const guard = `${user}/${exchangeId}/${keyHash}`
+          if ((guards.get(guard) ?? connection) !== connection) return false
+          guards.set(guard, connection)
+          return true
+        },
+      ),
+      releaseKeys: port('connections.releaseKeys', (_user: string, connection: string) => {
+        for (const [guard, owner] of guards) if (owner === connection) guards.delete(guard)
+      }),
+    },
+    transactions: {
+      has: port(
+        'transactions.has',
+        (owner: Owner, sample: readonly Transaction[]) =>
+          sample.filter((row) => rowsOf(owner).has(rowKey(row))).length,
+      ),
+      removeAll: port('transactions.removeAll', (owner: Owner) => {
+        const count = rowsOf(owner).size
+        rows.delete(key(owner))
+        coverages.delete(key(owner))
+        leases.delete(key(owner))
+        for (const [id, run] of runs) if (run.connection === owner.connection) runs.delete(id)
+        return count
+      }),
+      page: port(
+        'transactions.page',
+        (owner: Owner, { stream, from = 0, to, limit, after }: PageQuestion) => {
+          const found = [...rowsOf(owner)]
+            .filter(
+              ([sortKey, row]) =>
+                row.time >= from &&
+                (to === undefined || row.time < to) &&
+                (stream === undefined || row.stream === stream) &&
+                (after === undefined || byBytes(sortKey, after) > 0),
+            )
+            .sort(([a], [b]) => byBytes(a, b))
+          const page = found.slice(0, limit)
+          return {
+            items: page.map(([, row]) => row),
+            ...(found.length > limit && { next: page.at(-1)?.[0] }),
+          }
+        },
+      ),
+    },
+    coverage: { load: port('coverage.load', (owner: Owner) => coverages.get(key(owner)) ?? []) },
+    runs: {
+      find: port('runs.find', (owner: Owner, id: string) => {
+        const run = runs.get(id)
+        return run?.connection === owner.connection ? run : undefined
+      }),
+    },
+    lease: {
+      acquire: port('lease.acquire', (owner: Owner, holder: string, now: number, ttl: number) => {
+        const lease = leases.get(key(owner))
+        if (lease?.holder !== undefined && lease.until > now && lease.holder !== holder) return undefined
+        const epoch = (lease?.epoch ?? 0) + 1
+        leases.set(key(owner), { holder, until: now + ttl, epoch })
+        return epoch
+      }),
+      release: port('lease.release', (owner: Owner, holder: string, epoch: number) => {
+        const lease = leases.get(key(owner))
+        if (lease?.holder === holder) leases.set(key(owner), { until: 0, epoch })
+      }),
+      seize: port('lease.seize', (owner: Owner, now: number, ttl: number) => {
+        const epoch = (leases.get(key(owner))?.epoch ?? 0) + 1
+        leases.set(key(owner), { holder: 'seized', until: now + ttl, epoch })
+        return epoch
+      }),
+    },
+    vault: {
+      put: port('vault.put', (credentials: Credentials) => {
+        const ref = `secret-${++ids}`
+        secrets.set(ref, credentials)
+        return ref
+      }),
+      remove: port('vault.remove', (ref: string) => {
+        secrets.delete(ref)
+      }),
+    },
+  }
+
+  return {
+    home,
+    ports,
+    calls,
+    log,
+    asked,
+    queued,
+    stopped,
+    connections,
+    secrets,
+    guards,
+    leases,
+    runs,
+    put(owner: Owner, ...transactions: readonly Transaction[]): void {
+      const stored = rowsOf(owner)
+      for (const row of transactions) stored.set(rowKey(row), row)
+      rows.set(key(owner), stored)
+    },
+    cover(owner: Owner, ...coverage: Coverage[]): void {
+      coverages.set(key(owner), coverage)
+    },
+    rowCount: (owner: Owner) => rowsOf(owner).size,
+    /** Everything that is kept, to be compared before and after. */
+    stored: () =>
+      structuredClone({ connections, guards, leases, rows, coverages, runs, secrets: secrets.size }),
+  }
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
+export function submission(typed: TypedCredentials = canaries) {
+  const submitted = submit(exchange, typed, hash)
+  if ('problems' in submitted) throw new Error('refused')
+  return submitted
+}
+
+export type Wish = {
+  readonly user?: string
+  readonly apiKey?: string
+  readonly subaccount?: string
+  readonly label?: string
+  readonly allowPowerfulKey?: boolean
+}
+
+export function connecting(ports: ReturnType<typeof homeInMemory>['ports'], wish: Wish = {}) {
+  const { user = 'ada', apiKey = canaries.apiKey, allowPowerfulKey = false, ...rest } = wish
+  return connect(ports, {
+    ...rest,
+    user,
+    exchange,
+    submission: submission({ ...canaries, apiKey }),
+    allowPowerfulKey,
+  })
+}
+
+export function fill(time: number, identity: string, more: Partial<Transaction> = {}): Transaction {
+  return {
+    stream: 'spot-trade',
+    time,
+    identity,
+    symbol: 'BTC_USDT',
+    amount: '0.10000',
+    raw: `{"tradeId":${time},"size":0.10000}`,
+    ...more,
+  }
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { streamKinds } from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import {
+  type ListedTransaction,
+  listTransactions,
+  type Position,
+  type TransactionsQuestion,
+} from '../../lambdas/use-cases/list-transactions.ts'
+import { connecting, fill, homeInMemory } from './home-in-memory.ts'
+
+async function homeWith(...histories: readonly (readonly Transaction[])[]) {
+  const home = homeInMemory()
+  const ids: string[] = []
+  for (const [index, rows] of histories.entries()) {
+    const { connection } = await connecting(home.ports, { apiKey: `ACCESS-KEY-NUMBER-${index}` })
+    home.put({ user: 'ada', connection: connection.id }, ...rows)
+    ids.push(connection.id)
+  }
+  return { ...home, ids }
+}
+
+async function readAll(
+  ports: ReturnType<typeof homeInMemory>['ports'],
+  question: TransactionsQuestion,
+): Promise<ListedTransaction[]> {
+  const read: ListedTransaction[] = []
+  let after: Position | undefined
+  do {
+    const page = await listTransactions(ports, 'ada', { ...question, after })
+    expect(page.items.length).toBeLessThanOrEqual(question.limit)
+    read.push(...page.items)
+    after = page.next
+  } while (after !== undefined)
+  return read
+}
+
+const nameOf = ({ connection, transaction }: ListedTransaction) =>
+  `${connection.id} ${transaction.stream} ${transaction.identity}`
+
+describe('listing transactions', () => {
+  it('merges connections in the order of time', async () => {
+    const { ports, ids } = await homeWith([fill(1, 'a'), fill(5, 'b')], [fill(3, 'c')])
+    const { items, next } = await listTransactions(ports, 'ada', { limit: 10 })
+    expect(items.map(({ transaction }) => transaction.identity)).toEqual(['a', 'c', 'b'])
+    expect(items.map(({ connection }) => connection.id)).toEqual([ids[0], ids[1], ids[0]])
+    expect(next).toBeUndefined()
+  })
+
+  it('shows every row once whatever the page size, however many rows share an instant', async () => {
+    const row = fc.record({
+      time: fc.integer({ min: 1, max: 4 }),
+      identity: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3 }),
+      stream: fc.constantFrom(...streamKinds),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(row, { maxLength: 12 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (histories, limit) => {
+          const { ports } = await homeWith(
+            ...histories.map((rows) =>
+              rows.map(({ time, identity, stream }) => fill(time, identity, { stream })),
+            ),
+          )
+          const whole = await readAll(ports, { limit: 1_000 })
+          const distinct = histories.map(
+            (rows) => new Set(rows.map((one) => JSON.stringify(Object.values(one)))).size,
+          )
+          expect(whole.length).toBe(distinct.reduce((sum, size) => sum + size, 0))
+          expect((await readAll(ports, { limit })).map(nameOf)).toEqual(whole.map(nameOf))
+          const times = whole.map(({ transaction }) => transaction.time)
+          expect(times).toEqual([...times].sort((a, b) => a - b))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('shows only the connection, stream and time that were asked for', async () => {
+    const { ports, ids } = await homeWith(
+      [fill(1, 'a'), fill(2, 'b', { stream: 'deposit' }), fill(3, 'c')],
+      [fill(2, 'd')],
+    )
+    const identities = async (question: Partial<TransactionsQuestion>) =>
+      (await readAll(ports, { limit: 1, ...question })).map(({ transaction }) => transaction.identity)
+    expect(await identities({ connection: ids[0] })).toEqual(['a', 'b', 'c'])
+    expect(await identities({ stream: 'deposit' })).toEqual(['b'])
+    expect(new Set(await identities({ from: 2, to: 3 }))).toEqual(new Set(['b', 'd']))
+    expect(await identities({ from: 3, to: 3 })).toEqual([])
+  })
+
+  it('shows the history of disconnected connections, and nobody else’s', async () => {
+    const { ports, ids } = await homeWith([fill(1, 'a')])
+    expect((await listTransactions(ports, 'bob', { limit: 5 })).items).toEqual([])
+    await expect(listTransactions(ports, 'bob', { limit: 5, connection: ids[0] })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+})

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import { hour } from '../../lambdas/domain/window.ts'
+import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
+import { replaceCredentials } from '../../lambdas/use-cases/replace-credentials.ts'
+import {
+  canaries,
+  connecting,
+  exchange,
+  fill,
+  homeInMemory,
+  startOfTime,
+  submission,
+} from './home-in-memory.ts'
+
+const newKey = 'ANOTHER-ACCESS-KEY-9999'
+
+function replacing(ports: ReturnType<typeof homeInMemory>['ports'], id: string, apiKey = newKey) {
+  return replaceCredentials(ports, {
+    user: 'ada',
+    id,
+    exchange,
+    submission: submission({ ...canaries, apiKey }),
+    allowPowerfulKey: false,
+  })
+}
+
+async function connected() {
+  const home = homeInMemory()
+  const { connection } = await connecting(home.ports)
+  home.calls.length = 0
+  return { ...home, id: connection.id, owner: { user: 'ada', connection: connection.id }, connection }
+}
+
+describe('replacing a key', () => {
+  it('keeps the id, swaps the secret and starts a sync', async () => {
+    const { ports, id, connection, secrets, connections, queued, stopped } = await connected()
+    const { connection: replaced, run } = await replacing(ports, id)
+    expect(replaced).toMatchObject({ id, keyHint: '9999', status: 'connected' })
+    expect(replaced.vaultRef).not.toBe(connection.vaultRef)
+    expect([...secrets.keys()]).toEqual([replaced.vaultRef])
+    expect([...connections.values()]).toEqual([replaced])
+    expect(stopped).toEqual([id])
+    expect(queued.at(-1)).toBe(run)
+  })
+
+  it('removes the old secret only after the new one is stored and in use', async () => {
+    const { ports, id, calls } = await connected()
+    await replacing(ports, id)
+    expect(calls.filter((name) => /vault|save/.test(name))).toEqual([
+      'vault.put',
+      'connections.save',
+      'vault.remove',
+    ])
+  })
+
+  it('takes the same key with a corrected secret, and an earlier key of the same connection', async () => {
+    const { ports, id } = await connected()
+    await replacing(ports, id, canaries.apiKey)
+    await replacing(ports, id, newKey)
+    await expect(replacing(ports, id, canaries.apiKey)).resolves.toBeDefined()
+  })
+
+  it('goes on with a disconnected connection', async () => {
+    const { ports, id } = await connected()
+    await disconnect(ports, { user: 'ada', id, history: 'keep' })
+    expect((await replacing(ports, id)).connection.status).toBe('connected')
+  })
+
+  it('clears what needed attention', async () => {
+    const { ports, id, connection, connections } = await connected()
+    connections.set(`ada/${id}`, { ...connection, status: 'attention', reason: 'expired' })
+    expect((await replacing(ports, id)).connection).toMatchObject({ status: 'connected', reason: undefined })
+  })
+
+  it('refuses the key of another connection, before asking the exchange', async () => {
+    const { ports, id, calls, stored } = await connected()
+    const other = await connecting(ports, { apiKey: newKey })
+    const before = stored()
+    calls.length = 0
+    await expect(replacing(ports, id)).rejects.toMatchObject({
+      code: 'key-already-used',
+      connection: other.connection.id,
+    })
+    expect(calls).not.toContain('checkKey')
+    expect(stored()).toEqual(before)
+  })
+
+  it('refuses a key that the exchange refuses, and changes nothing', async () => {
+    const { ports, id, home, stored } = await connected()
+    const before = stored()
+    home.check = new FailureError({ kind: 'wrong-signature' })
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'wrong-signature' })
+    home.check = { powers: ['withdraw'], uncheckable: [], sample: [] }
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'key-too-strong' })
+    expect(stored()).toEqual(before)
+  })
+
+  it('refuses a key of another account: rows of covered time that are not stored', async () => {
+    const { ports, id, owner, home, cover, put, stored } = await connected()
+    const row = fill(startOfTime - 2 * hour, 'BTC_USDT|1|2')
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: startOfTime - 9 * hour, to: startOfTime - hour }],
+    })
+    home.check = { powers: [], uncheckable: [], sample: [row] }
+    const before = stored()
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
+    expect(stored()).toEqual(before)
+    put(owner, row)
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('cannot tell the account from rows that are newer than what is covered', async () => {
+    const { ports, id, owner, home, cover } = await connected()
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: startOfTime - 9 * hour, to: startOfTime - hour }],
+    })
+    home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime - hour, 'new')] }
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('refuses a key of an account that another connection imports', async () => {
+    const { ports, id, home, put } = await connected()
+    const other = await connecting(ports, { apiKey: 'A-THIRD-ACCESS-KEY-3333' })
+    const row = fill(startOfTime - hour, 'BTC_USDT|1|2')
+    put({ user: 'ada', connection: other.connection.id }, row)
+    home.check = { powers: [], uncheckable: [], sample: [row] }
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'same-account' })
+  })
+
+  it('leaves the old key in use when storing the new one fails, whatever the step', async () => {
+    for (const step of ['vault.put', 'stopSync', 'connections.save']) {
+      const { ports, id, home, connection, connections, secrets } = await connected()
+      home.failAt = step
+      await expect(replacing(ports, id), step).rejects.toThrow('failed')
+      expect([...connections.values()], step).toEqual([connection])
+      expect([...secrets.keys()], step).toEqual([connection.vaultRef])
+    }
+  })
+
+  it('knows no connection of another user', async () => {
+    const { ports, id } = await connected()
+    await expect(
+      replaceCredentials(ports, {
+        user: 'bob',
+        id,
+        exchange,
+        submission: submission(),
+        allowPowerfulKey: false,
+      }),
+    ).rejects.toMatchObject({ code: 'not-found' })
+  })
+})

@@ -1,0 +1,110 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import type { FailureKind } from '../domain/failure.ts'
+import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
+import { streamKinds } from '../domain/stream.ts'
+import { day } from '../domain/window.ts'
+import { gapSchema } from './coverage.ts'
+import {
+  type Owner,
+  parseItem,
+  put,
+  queryPages,
+  runKey,
+  runKeys,
+  type Shape,
+  type Table,
+  type Words,
+} from './table.ts'
+import { tableSchema } from './table-schema.ts'
+
+const failureSchema = z
+  .enum({
+    unauthorized: 'unauthorized',
+    'wrong-signature': 'wrong-signature',
+    'clock-skew': 'clock-skew',
+    'forbidden-ip': 'forbidden-ip',
+    expired: 'expired',
+    'no-permission': 'no-permission',
+    'account-restricted': 'account-restricted',
+    'not-opened': 'not-opened',
+    'not-served': 'not-served',
+    'out-of-range': 'out-of-range',
+    'rate-limited': 'rate-limited',
+    'exchange-down': 'exchange-down',
+    'exchange-closed': 'exchange-closed',
+    'bad-payload': 'bad-payload',
+    rejected: 'rejected',
+    'window-saturated': 'window-saturated',
+    'lease-lost': 'lease-lost',
+    aborted: 'aborted',
+  } satisfies Words<FailureKind>)
+  .optional()
+
+const progressSchema: z.ZodType<StreamProgress> = z.object({
+  stream: z.enum(streamKinds),
+  state: z.enum({
+    waiting: 'waiting',
+    running: 'running',
+    done: 'done',
+    failed: 'failed',
+  } satisfies Words<StreamState>),
+  requests: z.number(),
+  served: z.number(),
+  new: z.number(),
+  changed: z.number(),
+  unchanged: z.number(),
+  percent: z.number(),
+  failure: failureSchema,
+  note: z
+    .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
+      NonNullable<StreamProgress['note']>
+    >)
+    .optional(),
+  gaps: z.array(gapSchema),
+} satisfies Shape<StreamProgress>)
+
+const runSchema: z.ZodType<Run> = z.object({
+  id: z.string(),
+  connection: z.string(),
+  state: z.enum({
+    running: 'running',
+    complete: 'complete',
+    incomplete: 'incomplete',
+    interrupted: 'interrupted',
+    failed: 'failed',
+  } satisfies Words<RunState>),
+  startedAt: z.number(),
+  finishedAt: z.number().optional(),
+  requests: z.number(),
+  streams: z.array(progressSchema),
+  failure: failureSchema,
+} satisfies Shape<Run>)
+
+const keptFor = 90 * day
+
+/** What each sync did. The store forgets a run ninety days after it began. */
+export function runStore(table: Table) {
+  return {
+    /** Puts the run as it stands, over what was saved of it before. */
+    async save(owner: Owner, run: Run): Promise<void> {
+      const expires = Math.floor((run.startedAt + keptFor) / 1_000)
+      await put(table, { ...runKey(owner, run.id), ...run, [tableSchema.timeToLive]: expires })
+    },
+
+    async find(owner: Owner, id: string): Promise<Run | undefined> {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: runKey(owner, id), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : parseItem(runSchema, Item)
+    },
+
+    /** The run with the greatest id. */
+    async latest(owner: Owner): Promise<Run | undefined> {
+      for await (const [item] of queryPages(table, runKeys(owner), { descending: true, pageSize: 1 })) {
+        if (item !== undefined) return parseItem(runSchema, item)
+      }
+      return undefined
+    },
+  }
+}

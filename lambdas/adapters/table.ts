@@ -1,0 +1,379 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type BatchWriteCommandOutput,
+  DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import type { z } from 'zod'
+import type { StreamKind } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { tableSchema } from './table-schema.ts'
+
+const PK = tableSchema.partitionKey.name
+const SK = tableSchema.sortKey.name
+
+/** The one table, with what its retries need. */
+export type Table = {
+  readonly client: DynamoDBDocumentClient
+  readonly name: string
+  /** From 0 up to 1: spreads retries. */
+  readonly random: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
+
+/** Whose items: `connection` is a connection id. */
+export type Owner = { readonly user: string; readonly connection: string }
+
+export type Key = { readonly [PK]: string; readonly [SK]: string }
+export type Item = Key & Readonly<Record<string, unknown>>
+
+/** Sort keys of one partition, both ends included. */
+export type KeyRange = { readonly [PK]: string; readonly first: string; readonly last: string }
+
+export function openTable(
+  config: DynamoDBClientConfig,
+  name: string,
+  { random, sleep }: Pick<Table, 'random' | 'sleep'>,
+): Table {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(config), {
+    marshallOptions: { removeUndefinedValues: true },
+  })
+  return { client, name, random, sleep }
+}
+
+// Keys. A part that another part follows is escaped, so that no two owners or rows share a key.
+
+export function connectionKey(user: string, id: string): Key {
+  return key(userPartition(user), `CONNECTION#${id}`)
+}
+
+export function connectionKeys(user: string): KeyRange {
+  return startingWith(userPartition(user), 'CONNECTION')
+}
+
+export function guardKey(user: string, exchange: string, keyHash: string): Key {
+  return key(userPartition(user), `KEY#${escapePart(exchange)}#${keyHash}`)
+}
+
+export function guardKeys(user: string): KeyRange {
+  return startingWith(userPartition(user), 'KEY')
+}
+
+export function transactionKey(owner: Owner, transaction: Transaction): Key {
+  const { time, stream, identity } = transaction
+  if (!Number.isSafeInteger(time) || time < 0 || time > lastTime)
+    throw new Error(`A transaction of ${stream} has the time ${time}, which is no time in milliseconds.`)
+  return key(ownerPartition(owner), `TX#${digits(time)}#${stream}#${identity}`)
+}
+
+/** Every transaction with `from <= time < to`, of all streams. Without ends: all. */
+export function transactionKeys(owner: Owner, from = 0, to = Number.POSITIVE_INFINITY): KeyRange {
+  const first = Math.ceil(Math.max(0, from))
+  return {
+    [PK]: ownerPartition(owner),
+    first: first > lastTime ? 'TX$' : `TX#${digits(first)}`,
+    // No key is exactly this: in a key, more follows the time.
+    last: to > lastTime ? 'TX$' : `TX#${digits(Math.ceil(Math.max(0, to)))}`,
+  }
+}
+
+export function coverageKey(owner: Owner, stream: StreamKind, partition: string): Key {
+  return key(ownerPartition(owner), `COVERAGE#${stream}#${partition}`)
+}
+
+export function coverageKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'COVERAGE')
+}
+
+export function leaseKey(owner: Owner): Key {
+  return key(ownerPartition(owner), 'LEASE')
+}
+
+export function runKey(owner: Owner, id: string): Key {
+  return key(ownerPartition(owner), `RUN#${id}`)
+}
+
+export function runKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'RUN')
+}
+
+export function marketsKey(exchange: string, part: number): Key {
+  return key(`EXCHANGE#${exchange}`, `MARKETS#${String(part).padStart(3, '0')}`)
+}
+
+export function marketsKeys(exchange: string): KeyRange {
+  return startingWith(`EXCHANGE#${exchange}`, 'MARKETS')
+}
+
+/** The last millisecond that thirteen digits can tell, in the year 2286. */
+const lastTime = 9_999_999_999_999
+
+function digits(time: number): string {
+  return String(time).padStart(13, '0')
+}
+
+function userPartition(user: string): string {
+  return `USER#${escapePart(user)}`
+}
+
+function ownerPartition({ user, connection }: Owner): string {
+  return `USER#${escapePart(user)}#CONNECTION#${connection}`
+}
+
+function escapePart(part: string): string {
+  return part.replaceAll('%', '%25').replaceAll('#', '%23')
+}
+
+/** `$` is the character after `#`. */
+function startingWith(partition: string, kind: string): KeyRange {
+  return { [PK]: partition, first: `${kind}#`, last: `${kind}$` }
+}
+
+const longestKey = { [PK]: 2048, [SK]: 1024 }
+
+function key(partition: string, sort: string): Key {
+  for (const [name, value] of [[PK, partition] as const, [SK, sort] as const]) {
+    // Half a surrogate pair would be stored as a replacement character, and two rows could meet.
+    if (/\p{Surrogate}/u.test(value)) throw new Error(`A key is not valid Unicode: ${JSON.stringify(value)}.`)
+    const bytes = Buffer.byteLength(value)
+    if (bytes > longestKey[name])
+      throw new Error(
+        `A key is ${bytes} bytes long, the store takes ${longestKey[name]}: it begins with ${JSON.stringify(value.slice(0, 80))}.`,
+      )
+  }
+  return { [PK]: partition, [SK]: sort }
+}
+
+// Reading.
+
+/** A schema for every field of `T`, so that none is forgotten when items are read back. */
+export type Shape<T> = { readonly [Name in keyof Required<T>]: z.ZodType<T[Name]> }
+
+/** Every word of a closed union, for `z.enum`, so that none is forgotten when items are read back. */
+export type Words<T extends string> = { readonly [Word in T]: Word }
+
+/** Throws when the store holds something else than `schema` describes; the message names fields, never values. */
+export function parseItem<T>(schema: z.ZodType<T>, item: Readonly<Record<string, unknown>>): T {
+  const parsed = schema.safeParse(item)
+  if (parsed.success) return parsed.data
+  const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')
+  throw new Error(`The item ${String(item[SK])} in the store cannot be read: check ${fields}.`)
+}
+
+export type QueryOptions = {
+  /** Only items whose attribute has this value. */
+  readonly where?: { readonly attribute: string; readonly is: string }
+  readonly descending?: boolean
+  /** Items to look at for one page, before `where`. Without it, as many as fit into one answer. */
+  readonly pageSize?: number
+  readonly keysOnly?: boolean
+}
+
+/** Pages of items in key order, strongly consistent; a page may be empty. Asks only as far as it is consumed. */
+export async function* queryPages(
+  table: Table,
+  range: KeyRange,
+  { where, descending = false, pageSize, keysOnly = false }: QueryOptions = {},
+): AsyncGenerator<readonly Record<string, unknown>[]> {
+  if (range.first > range.last) return
+  const input: QueryCommandInput = {
+    TableName: table.name,
+    ConsistentRead: true,
+    KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :first AND :last',
+    FilterExpression: where === undefined ? undefined : '#where = :where',
+    ProjectionExpression: keysOnly ? '#partition, #sort' : undefined,
+    ExpressionAttributeNames: {
+      '#partition': PK,
+      '#sort': SK,
+      ...(where === undefined ? {} : { '#where': where.attribute }),
+    },
+    ExpressionAttributeValues: {
+      ':partition': range[PK],
+      ':first': range.first,
+      ':last': range.last,
+      ...(where === undefined ? {} : { ':where': where.is }),
+    },
+    ScanIndexForward: !descending,
+    Limit: pageSize,
+  }
+  let start: QueryCommandInput['ExclusiveStartKey']
+  do {
+    const page = await table.client.send(new QueryCommand({ ...input, ExclusiveStartKey: start }))
+    yield page.Items ?? []
+    start = page.LastEvaluatedKey
+  } while (start !== undefined)
+}
+
+/** All items of the range at once: for ranges known to be small. */
+export async function queryAll(
+  table: Table,
+  range: KeyRange,
+  options?: QueryOptions,
+): Promise<readonly Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = []
+  for await (const page of queryPages(table, range, options)) items.push(...page)
+  return items
+}
+
+/** How many of these keys have an item. */
+export async function countExisting(table: Table, keys: readonly Key[]): Promise<number> {
+  const distinct = [...new Map(keys.map((one) => [textOf(one), one])).values()]
+  const counts: number[] = []
+  await inParallel(chunks(distinct, largestRead), async (chunk) => {
+    counts.push(await readBatch(table, chunk))
+  })
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+const largestRead = 100
+
+async function readBatch(table: Table, keys: readonly Key[]): Promise<number> {
+  let left: BatchGetCommandInput['RequestItems'] = {
+    [table.name]: {
+      Keys: [...keys],
+      ConsistentRead: true,
+      ProjectionExpression: '#sort',
+      ExpressionAttributeNames: { '#sort': SK },
+    },
+  }
+  let found = 0
+  for (let attempt = 1; ; attempt += 1) {
+    const answer: BatchGetCommandOutput = await table.client.send(new BatchGetCommand({ RequestItems: left }))
+    found += answer.Responses?.[table.name]?.length ?? 0
+    const unprocessed = answer.UnprocessedKeys?.[table.name]?.Keys?.length ?? 0
+    if (unprocessed === 0) return found
+    await patience(table, attempt, `answer for ${unprocessed} of ${keys.length} keys`)
+    left = answer.UnprocessedKeys
+  }
+}
+
+// Writing.
+
+export type Change = { readonly put: Item } | { readonly remove: Key }
+
+/**
+ * Writes any number of items; of several changes to one key the last wins. Resolves when every one is stored;
+ * throws, with some of them possibly stored, when the store keeps refusing.
+ */
+export async function writeAll(table: Table, changes: readonly Change[]): Promise<void> {
+  const latest = new Map<string, Change>()
+  for (const change of changes) {
+    if ('put' in change) checkSize(change.put)
+    latest.set(textOf('put' in change ? change.put : change.remove), change)
+  }
+  await inParallel(chunks([...latest.values()], largestWrite), (chunk) => writeBatch(table, chunk))
+}
+
+const largestWrite = 25
+
+async function writeBatch(table: Table, changes: readonly Change[]): Promise<void> {
+  let left: BatchWriteCommandInput['RequestItems'] = {
+    [table.name]: changes.map((change) =>
+      'put' in change
+        ? { PutRequest: { Item: change.put } }
+        : { DeleteRequest: { Key: { [PK]: change.remove[PK], [SK]: change.remove[SK] } } },
+    ),
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    const answer: BatchWriteCommandOutput = await table.client.send(
+      new BatchWriteCommand({ RequestItems: left }),
+    )
+    const unprocessed = answer.UnprocessedItems?.[table.name]?.length ?? 0
+    if (unprocessed === 0) return
+    await patience(table, attempt, `take ${unprocessed} of ${changes.length} items`)
+    left = answer.UnprocessedItems
+  }
+}
+
+/** Puts one item, unconditionally. */
+export async function put(table: Table, item: Item): Promise<void> {
+  checkSize(item)
+  await table.client.send(new PutCommand({ TableName: table.name, Item: item }))
+}
+
+/** What a conditional operation answers, or undefined when its condition does not hold. */
+export async function unlessRefused<T>(operation: Promise<T>): Promise<T | undefined> {
+  try {
+    return await operation
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined
+    throw error
+  }
+}
+
+const largestItem = 400 * 1024
+
+/** Throws when DynamoDB would refuse the item for its size. */
+export function checkSize(item: Item): void {
+  const bytes = sizeOf(item) - 3
+  if (bytes <= largestItem) return
+  throw new Error(
+    `The item ${item[SK]} has ${Math.ceil(bytes / 1024)} KB, a stored item may have 400 KB: ` +
+      'nothing of it was stored; please report which exchange and stream it came from.',
+  )
+}
+
+/** As DynamoDB counts, rounded up: UTF-8 bytes of names and values, and three bytes more for a list or a map. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'number') return 21
+  if (Array.isArray(value)) return value.reduce<number>((sum, part) => sum + 1 + sizeOf(part), 3)
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).reduce(
+      (sum, [name, part]) => (part === undefined ? sum : sum + 1 + Buffer.byteLength(name) + sizeOf(part)),
+      3,
+    )
+  return 1
+}
+
+// Both.
+
+/** Requests under way at once for one call: one more gains little, and a burst would only be throttled. */
+const parallel = 4
+const mostAttempts = 10
+const firstWait = 50
+const longestWait = 5_000
+
+/** Waits with full jitter before the next attempt, or gives up. */
+async function patience(table: Table, attempt: number, what: string): Promise<void> {
+  if (attempt === mostAttempts) throw new Error(`The store did not ${what} in ${mostAttempts} attempts.`)
+  await table.sleep(table.random() * Math.min(longestWait, firstWait * 2 ** attempt))
+}
+
+/** Works through the list a few at a time. After a failure nothing new is begun, and it throws when all is quiet. */
+async function inParallel<T>(list: readonly T[], work: (part: T) => Promise<void>): Promise<void> {
+  const queue = [...list]
+  const workers = Array.from({ length: Math.min(parallel, list.length) }, async () => {
+    try {
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await work(part)
+    } catch (error) {
+      queue.length = 0
+      throw error
+    }
+  })
+  for (const outcome of await Promise.allSettled(workers)) {
+    if (outcome.status === 'rejected') throw outcome.reason
+  }
+}
+
+function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** No key contains a line break that another could be mistaken for: the partition's length comes first. */
+function textOf(one: Key): string {
+  return `${one[PK].length}:${one[PK]}${one[SK]}`
+}

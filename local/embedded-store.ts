@@ -1,0 +1,283 @@
+import { access, constants, mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import batchGetItem from 'dynalite/actions/batchGetItem.js'
+import batchWriteItem from 'dynalite/actions/batchWriteItem.js'
+import createTable from 'dynalite/actions/createTable.js'
+import deleteItem from 'dynalite/actions/deleteItem.js'
+import describeTable from 'dynalite/actions/describeTable.js'
+import getItem from 'dynalite/actions/getItem.js'
+import putItem from 'dynalite/actions/putItem.js'
+import query from 'dynalite/actions/query.js'
+import updateItem from 'dynalite/actions/updateItem.js'
+import { create, type Store } from 'dynalite/db/index.js'
+import batchGetItemRules from 'dynalite/validations/batchGetItem.js'
+import batchWriteItemRules from 'dynalite/validations/batchWriteItem.js'
+import createTableRules from 'dynalite/validations/createTable.js'
+import deleteItemRules from 'dynalite/validations/deleteItem.js'
+import describeTableRules from 'dynalite/validations/describeTable.js'
+import getItemRules from 'dynalite/validations/getItem.js'
+import { checkTypes, checkValidations } from 'dynalite/validations/index.js'
+import putItemRules from 'dynalite/validations/putItem.js'
+import queryRules from 'dynalite/validations/query.js'
+import updateItemRules from 'dynalite/validations/updateItem.js'
+import { z } from 'zod'
+import { openTable, type Table } from '../lambdas/adapters/table.ts'
+import { tableSchema } from '../lambdas/adapters/table-schema.ts'
+
+const operations = new Map([
+  ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
+  ['BatchWriteItem', { run: batchWriteItem, rules: batchWriteItemRules }],
+  ['CreateTable', { run: createTable, rules: createTableRules }],
+  ['DeleteItem', { run: deleteItem, rules: deleteItemRules }],
+  ['DescribeTable', { run: describeTable, rules: describeTableRules }],
+  ['GetItem', { run: getItem, rules: getItemRules }],
+  ['PutItem', { run: putItem, rules: putItemRules }],
+  ['Query', { run: query, rules: queryRules }],
+  ['UpdateItem', { run: updateItem, rules: updateItemRules }],
+])
+
+/** What reached the store since it was opened: items written, of those transactions put, and reading requests. */
+export type StoreRequests = { writes: number; transactionWrites: number; reads: number }
+
+export type EmbeddedStore = {
+  readonly table: Table
+  readonly requests: Readonly<StoreRequests>
+  /** Waits for what is under way, then lets go of the directory. */
+  close(): Promise<void>
+}
+
+const tableName = 'history'
+
+/**
+ * Opens the store in `dataDir`, creating both where they are missing. Throws an error of one sentence for the user
+ * when the directory cannot be written, is in use by another process, or is damaged; nothing is changed then.
+ *
+ * What was acknowledged survives the end of the process at any moment; after a power failure the latest rows may be
+ * missing, but then everything written after them is missing too, coverage included.
+ *
+ * dynalite runs in this process and without its HTTP server: the SDK hands requests over in memory. So no port or
+ * socket exists that somebody else could reach, and a failing disk rejects a request, where the server would
+ * throw it out of the process.
+ */
+export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promise<EmbeddedStore> {
+  const store = await openLevel(dataDir)
+  const requests: StoreRequests = { writes: 0, transactionWrites: 0, reads: 0 }
+  const underWay = new Set<Promise<unknown>>()
+  let open = true
+
+  async function handle(request: { headers: Readonly<Record<string, string>>; body?: unknown }) {
+    if (!open) throw new Error(`The store in ${dataDir} is closed.`)
+    const operation = request.headers['x-amz-target']?.split('.')[1] ?? ''
+    const input: unknown = JSON.parse(textOf(request.body))
+    count(requests, operation, input)
+    const answering = answer(store, operation, input)
+    underWay.add(answering)
+    try {
+      return { response: responseOf(await answering) }
+    } catch (error) {
+      throw new Error(`The store in ${dataDir} failed${because(error)}: is the disk full or damaged?`)
+    } finally {
+      underWay.delete(answering)
+    }
+  }
+
+  async function close(): Promise<void> {
+    open = false
+    await Promise.allSettled(underWay)
+    await store.db.close()
+  }
+
+  try {
+    await ensureTable(store)
+    await rememberTable(store)
+  } catch (error) {
+    await close()
+    throw new Error(`The store in ${dataDir} cannot be prepared${because(error)}.`)
+  }
+  const table = openTable(
+    {
+      region: 'local',
+      endpoint: 'http://embedded.invalid',
+      credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
+      requestHandler: { handle, updateHttpClientConfig: () => undefined, httpHandlerConfigs: () => ({}) },
+    },
+    tableName,
+    { random: Math.random, sleep },
+  )
+  return { table, requests, close }
+}
+
+async function openLevel(dataDir: string): Promise<Store> {
+  const path = join(dataDir, 'store')
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new Error(`The directory ${path} cannot be written${because(error)}; choose another DATA_DIR.`)
+  }
+  const files = await readdir(path)
+  // LevelDB would take the directory for a new one and delete the data files.
+  if (!files.includes('CURRENT') && files.some((file) => /^(MANIFEST-|.*\.(ldb|log|sst)$)/.test(file)))
+    throw new Error(damaged(dataDir, ' (CURRENT is missing)'))
+  const store = create({ path, createTableMs: 0 })
+  try {
+    // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
+    await store.db.open()
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    if (codeOf(cause) === 'LEVEL_LOCKED')
+      throw new Error(
+        `The store in ${dataDir} is in use by another process (a server or an import); ` +
+          'stop it or choose another DATA_DIR.',
+      )
+    throw new Error(damaged(dataDir, because(cause)))
+  }
+  closeIterators(store)
+  return store
+}
+
+function damaged(dataDir: string, why: string): string {
+  return (
+    `The store in ${dataDir} cannot be opened${why} and seems damaged: ` +
+    'restore it from a copy, or move it away and import again.'
+  )
+}
+
+/** dynalite ends an iterator by `return()`, which LevelDB's do not have: each query would keep a snapshot for good. */
+function closeIterators(store: Store): void {
+  const values = store.db.values.bind(store.db)
+  store.db.values = (options) => {
+    const iterator = values(options)
+    iterator.return = () => iterator.close()
+    return iterator
+  }
+}
+
+async function ensureTable(store: Store): Promise<void> {
+  const status = await tableStatus(store)
+  if (status === 'ACTIVE') return
+  // Killed while it created the table; nothing can be stored in a table that is not active.
+  if (status !== undefined) await promisify(store.tableDb.del.bind(store.tableDb))(tableName)
+  const { partitionKey, sortKey, dueIndex } = tableSchema
+  const attributes = [partitionKey, sortKey, dueIndex.partitionKey, dueIndex.sortKey]
+  const created = await answer(store, 'CreateTable', {
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    KeySchema: keySchema(partitionKey.name, sortKey.name),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: dueIndex.name,
+        KeySchema: keySchema(dueIndex.partitionKey.name, dueIndex.sortKey.name),
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  })
+  if (created.status !== 200) throw new Error(JSON.stringify(created.body))
+  while ((await tableStatus(store)) !== 'ACTIVE') await sleep(1)
+}
+
+/** dynalite reads the table's description from disk for each item that it reads or writes: as often as the items. */
+async function rememberTable(store: Store): Promise<void> {
+  const table = await new Promise((resolve, reject) => {
+    store.getTable(tableName, (error, found) => (error ? reject(error) : resolve(found)))
+  })
+  store.getTable = (_name, callback, last = callback) => setImmediate(last, null, table)
+}
+
+function keySchema(partition: string, sort: string) {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' },
+    { AttributeName: sort, KeyType: 'RANGE' },
+  ]
+}
+
+const descriptionSchema = z.object({ Table: z.object({ TableStatus: z.string() }) })
+
+/** Undefined when there is no such table. */
+async function tableStatus(store: Store): Promise<string | undefined> {
+  const { body } = await answer(store, 'DescribeTable', { TableName: tableName })
+  return descriptionSchema.safeParse(body).data?.Table.TableStatus
+}
+
+type Answer = { readonly status: number; readonly body: unknown }
+
+const refusalSchema = z.object({ statusCode: z.number(), body: z.unknown() })
+
+/** Runs one operation as DynamoDB would. Refusals are answers; only a failing disk or a bug throws. */
+async function answer(store: Store, operation: string, input: unknown): Promise<Answer> {
+  const known = operations.get(operation)
+  if (known === undefined) throw new Error(`${operation} is not offered`)
+  const { run, rules } = known
+  try {
+    const checked = checkTypes(input, rules.types)
+    checkValidations(checked, rules.types, rules.custom, store)
+    const body = await new Promise<unknown>((resolve, reject) => {
+      run(store, checked, (error, output) => (error ? reject(error) : resolve(output)))
+    })
+    return { status: 200, body }
+  } catch (error) {
+    const refusal = refusalSchema.safeParse(error)
+    if (!refusal.success) throw error
+    return { status: refusal.data.statusCode, body: refusal.data.body }
+  }
+}
+
+function responseOf({ status, body }: Answer) {
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify(body)),
+  }
+}
+
+const key = z.object({ [tableSchema.sortKey.name]: z.object({ S: z.string() }) })
+const putSchema = z.object({ Item: key })
+const batchSchema = z.object({
+  RequestItems: z.object({ [tableName]: z.array(z.object({ PutRequest: putSchema.optional() })) }),
+})
+
+function count(requests: StoreRequests, operation: string, input: unknown): void {
+  switch (operation) {
+    case 'BatchWriteItem': {
+      const items = batchSchema.parse(input).RequestItems[tableName] ?? []
+      requests.writes += items.length
+      requests.transactionWrites += items.filter(
+        ({ PutRequest }) => PutRequest !== undefined && isTransaction(PutRequest),
+      ).length
+      return
+    }
+    case 'PutItem':
+      requests.writes += 1
+      if (isTransaction(putSchema.parse(input))) requests.transactionWrites += 1
+      return
+    case 'UpdateItem':
+    case 'DeleteItem':
+      requests.writes += 1
+      return
+    default:
+      requests.reads += 1
+  }
+}
+
+function isTransaction({ Item }: z.infer<typeof putSchema>): boolean {
+  return Item.SK.S.startsWith('TX#')
+}
+
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body)
+  throw new Error('A request without text.')
+}
+
+/** The code of a system error in brackets: its message may be long, and says little to most. */
+function because(error: unknown): string {
+  const code = codeOf(error)
+  return code === undefined ? '' : ` (${code})`
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
@@ -52,7 +52,7 @@ type Definition<
 > = Documented & {
   readonly params: Params
   readonly query: Query
-  readonly body?: Body
+  readonly body: Body
   readonly handle: (
     ports: ApiPorts,
     request: {
@@ -78,27 +78,31 @@ export type Route = Documented & {
   readonly respond: (ports: ApiPorts, request: RawRequest) => Promise<Answer>
 }
 
+/** For routes that take no body; what comes all the same is not looked at. */
+export const noBody: z.ZodType = z.undefined()
+
 /** Ties a route's schemas to its handler: what the handler gets is checked, or it is never called. */
 export function route<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
   definition: Definition<Params, Query, Body>,
 ): Route {
-  const { handle, ...documented } = definition
+  const { handle, body: schema, ...documented } = definition
   return {
     ...documented,
+    ...(schema !== noBody && { body: schema }),
     respond: async (ports, { user, params, query, body }) =>
       handle(ports, {
         user,
         params: parse(definition.params, params),
         query: parse(definition.query, query),
-        body: parse(definition.body, body),
+        body: parse(schema, body),
       }),
   }
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema | undefined, value: unknown): z.output<Schema> {
-  const parsed = schema?.safeParse(value, { error: ownWords })
-  if (parsed?.success) return parsed.data
-  throw new InvalidRequestError((parsed?.error.issues ?? []).flatMap(fieldProblems))
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value, { error: ownWords })
+  if (parsed.success) return parsed.data
+  throw new InvalidRequestError(parsed.error.issues.flatMap(fieldProblems))
 }
 
 /** What the schemas do not say themselves. The value is never repeated: it may be a secret. */

@@ -15,7 +15,7 @@ import type { Submission } from '../use-cases/submission.ts'
 import { describeConnection, describeRun } from './answers.ts'
 import { encodeCursor } from './cursor.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
-import { type Answer, type ApiPorts, type Route, route } from './route.ts'
+import { type Answer, type ApiPorts, noBody, type Route, route } from './route.ts'
 import * as schemas from './schemas.ts'
 
 /** The exchange was asked about the key: what it may have to say. */
@@ -46,6 +46,7 @@ export const routes: readonly Route[] = [
     summary: 'What can be imported, and how to make a key for it',
     params: schemas.noParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
     problems: [],
     handle: async ({ exchanges, addresses }) =>
@@ -95,6 +96,7 @@ export const routes: readonly Route[] = [
     description: 'Disconnected ones included: their history is kept.',
     params: schemas.noParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 200, description: 'Your connections, oldest first.', schema: schemas.connectionList },
     problems: [],
     handle: async (ports, { user }) =>
@@ -111,6 +113,7 @@ export const routes: readonly Route[] = [
     summary: 'Read a connection',
     params: schemas.connectionParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 200, description: 'The connection.', schema: schemas.connection },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
@@ -126,6 +129,7 @@ export const routes: readonly Route[] = [
     description: 'Destroys the stored key at once. The history stays, unless it is to be deleted too.',
     params: schemas.connectionParams,
     query: schemas.disconnectQuery,
+    body: noBody,
     answer: { status: 204, description: 'The key is destroyed.' },
     problems: ['not-found'],
     handle: async (ports, { user, params, query }) => {
@@ -170,6 +174,7 @@ export const routes: readonly Route[] = [
     description: 'Starts a sync, or joins the one that is under way.',
     params: schemas.connectionParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 202, description: 'The sync.', schema: schemas.run },
     problems: ['not-found', 'disconnected'],
     handle: async (ports, { user, params }) => {
@@ -188,6 +193,7 @@ export const routes: readonly Route[] = [
     summary: 'Watch a sync',
     params: schemas.runParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 200, description: 'Its progress, stream by stream.', schema: schemas.run },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
@@ -207,6 +213,7 @@ export const routes: readonly Route[] = [
       '(`refused`), or shows a crowded instant only part by part (`indivisible`).',
     params: schemas.connectionParams,
     query: schemas.noQuery,
+    body: noBody,
     answer: { status: 200, description: 'Stream by stream.', schema: schemas.coverageList },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => ok({ items: await readCoverage(ports, user, params.id) }),
@@ -219,6 +226,7 @@ export const routes: readonly Route[] = [
     description: 'In the order of time, across all your connections.',
     params: schemas.noParams,
     query: schemas.transactionsQuery,
+    body: noBody,
     answer: { status: 200, description: 'One page.', schema: schemas.transactionList },
     problems: ['not-found'],
     handle: async (ports, { user, query: { cursor, ...question } }) => {

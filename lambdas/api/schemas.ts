@@ -16,6 +16,12 @@ function text(maxLength: number, description: string, example?: string) {
     .meta({ description, minLength: 1, maxLength, ...(example !== undefined && { example }) })
 }
 
+function name(description: string, example?: string) {
+  return text(100, description, example).refine((value) => value === '' || value.trim() !== '', {
+    error: 'must not be blank',
+  })
+}
+
 const longestCredential = 1_024
 
 const credentialFields = {
@@ -46,13 +52,10 @@ export const connectBody = z
   .strictObject({
     exchange: text(40, 'The id of the exchange, as `GET /v1/exchanges` lists it.', 'bitmart'),
     ...credentialFields,
-    subaccount: text(
-      100,
+    subaccount: name(
       'The name of the sub-account that the key belongs to. Leave it out for the main account.',
-    )
-      .refine((name) => name.trim() !== '', 'must not be blank')
-      .optional(),
-    label: text(100, 'Your own name for this connection.', 'Main account').optional(),
+    ).optional(),
+    label: name('Your own name for this connection.', 'Main account').optional(),
   })
   .transform(({ exchange, subaccount, label, allowPowerfulKey, ...typed }) => ({
     exchange,

@@ -1,5 +1,5 @@
 import type { StreamDefinition, StreamKind } from './stream.ts'
-import { alignTo, chop, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
+import { alignTo, chop, day, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
 
 /**
  * Why an interval that should have been had was not: `expired`, the exchange served it no more when we came;
@@ -16,6 +16,9 @@ export type Gap = Window & { readonly reason: GapReason }
 export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible'
 export type Unverified = Window & { readonly reason: UnverifiedReason }
 
+/** What an exchange has shown about how far back it serves: a row of `time` was served at `servedAt`. */
+export type Evidence = { readonly time: number; readonly servedAt: number }
+
 /** What is known about one partition of a stream of a connection. All windows are sorted and disjoint. */
 export type Coverage = {
   readonly stream: StreamKind
@@ -30,6 +33,8 @@ export type Coverage = {
   readonly unfinished: readonly number[]
   /** Every symbol that rows of this partition have named: what a window too dense for time is divided by. */
   readonly symbols: readonly string[]
+  /** How far back the exchange has lately been seen to serve, for a run that goes on where another was cut off. */
+  readonly evidence?: Evidence
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
@@ -111,8 +116,8 @@ function bridge(windows: readonly Window[], maxSpan: number): readonly Window[] 
   return joined
 }
 
-/** What an exchange has shown about how far back it serves: a row of `time` was served at `servedAt`. */
-export type Evidence = { readonly time: number; readonly servedAt: number }
+/** Exchanges change how far back they serve: what was seen longer ago proves nothing now. */
+export const evidenceAge = day
 
 /** The better of two pieces of evidence: the one that reaches further back from its own moment. */
 export function strongerEvidence(a: Evidence | undefined, b: Evidence): Evidence {

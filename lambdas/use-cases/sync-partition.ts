@@ -4,7 +4,7 @@ import {
   coverAnswer,
   coverRefusal,
   coverSaturation,
-  type Evidence,
+  evidenceAge,
   planWindows,
   strongerEvidence,
 } from '../domain/coverage.ts'
@@ -63,14 +63,19 @@ export async function syncPartition(
   const symbols = new Set(start.symbols)
   const refused: Window[] = []
   const dense: Window[] = []
+  const seen = start.evidence
+  let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
   let coverage: Coverage = { ...start, note: undefined }
-  let evidence: Evidence | undefined
   let served = 0
   let asked = 0
   let failure: Failure | undefined
   let failedInARow = 0
   let stopped = false
   let savedAt = startedAt
+
+  function known(): Coverage {
+    return { ...coverage, symbols: [...symbols].sort(), ...(evidence !== undefined && { evidence }) }
+  }
 
   async function take(transactions: readonly Transaction[], count: number): Promise<void> {
     served += count
@@ -86,7 +91,7 @@ export async function syncPartition(
     ports.onProgress({ coverage, served, planned, asked: Math.min(asked, planned) })
     if (ports.clock() - savedAt < saveEvery) return
     savedAt = ports.clock()
-    await ports.save({ ...coverage, symbols: [...symbols].sort() })
+    await ports.save(known())
   }
 
   function cover(
@@ -239,7 +244,7 @@ export async function syncPartition(
     await work(dense, handleDense)
   } finally {
     const settled = Math.floor((startedAt - definition.settleLag) / definition.unit) * definition.unit
-    coverage = { ...coverage, attempted: Math.max(coverage.attempted, settled), symbols: [...symbols].sort() }
+    coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }
     await ports.save(coverage)
     ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })
   }

@@ -28,10 +28,14 @@ export const demoCredentials: Credentials = {
   passphrase: new Secret(demoKey.memo),
 }
 
-/** BitMart with limits so generous that tests need not wait for them. */
-export function hurried(exchange: ExchangeDefinition = bitmart): ExchangeDefinition {
+/** BitMart with limits so generous, and so young, that tests need not wait for it. */
+export function hurried(
+  exchange: ExchangeDefinition = bitmart,
+  opened = Date.UTC(2024, 0, 1),
+): ExchangeDefinition {
   const hurry = (stream: StreamDefinition): StreamDefinition => ({
     ...stream,
+    opened,
     ask: (question) => {
       const request = stream.ask(question)
       return { ...request, rate: { ...request.rate, calls: 100_000 } }

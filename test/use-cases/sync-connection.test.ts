@@ -72,7 +72,7 @@ describe('a first sync', () => {
     const { store } = await syncOnce(simulator)
     const spot = coverageOf(store, 'spot-trade')
     expect(spot.unverified[0]).toEqual({
-      from: Date.UTC(2018, 0, 1),
+      from: Date.UTC(2024, 0, 1),
       to: start - 90 * day,
       reason: 'beyond-depth',
     })
@@ -163,7 +163,7 @@ describe('a first sync', () => {
     expect(run.state).toBe('incomplete')
     expect(run.streams.find(({ stream }) => stream === 'deposit')).toMatchObject({
       state: 'failed',
-      gaps: [{ from: Date.UTC(2018, 0, 1), to: start - 10 * minute, reason: 'failed' }],
+      gaps: [{ from: Date.UTC(2024, 0, 1), to: start - 10 * minute, reason: 'failed' }],
     })
     expect(countsOf(store.rows.values()).withdrawal).toBe(137)
   })
@@ -255,7 +255,7 @@ describe('an interrupted sync', () => {
   it('loses nothing and stores nothing twice, wherever it is stopped', async () => {
     const simulator = await simulate({ page: 'shuffled' })
     const store = memoryStore()
-    for (const stopAfter of [3, 40, 90, 170, 260, 400]) {
+    for (const stopAfter of [3, 20, 45, 80, 120, 160]) {
       const stop = new AbortController()
       const from = simulator.requests.length
       simulator.options.onRequest = () => {
@@ -296,7 +296,7 @@ describe('an interrupted sync', () => {
     const keys = [{ ...demoKey, expired: false }]
     const simulator = await simulate({ keys })
     simulator.options.onRequest = () => {
-      if (simulator.requests.length > 150) Object.assign(keys[0] ?? {}, { expired: true })
+      if (simulator.requests.length > 90) Object.assign(keys[0] ?? {}, { expired: true })
     }
     const { run, store } = await syncOnce(simulator)
     expect(run.streams.some(({ failure }) => failure === 'expired')).toBe(true)

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Secret } from '../../lambdas/domain/secret.ts'
+import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
+import { generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
+import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { demoCredentials, hurried, openTestClient, startSimulatedBitmart } from '../model/engine.ts'
+
+const now = Date.UTC(2026, 7, 20, 12)
+const account = generateAccount({ seed: 1, now, spotFills: 12, days: 40 })
+const running: SimulatedBitmart[] = []
+afterEach(async () => {
+  for (const simulator of running.splice(0)) await simulator.close()
+})
+
+async function check(
+  key: Partial<SimulatedKey> = {},
+  given: Partial<Record<'apiKey' | 'secret' | 'passphrase', string>> = {},
+  options: Partial<SimulatorOptions> = {},
+) {
+  const keys = [{ ...demoKey, ...key }]
+  const simulator = await startSimulatedBitmart({
+    clock: () => now,
+    account,
+    keys,
+    enforceLimits: false,
+    ...options,
+  })
+  running.push(simulator)
+  const replaced = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, new Secret(value)]))
+  const exchange = hurried()
+  const client = openTestClient(exchange, simulator, { ...demoCredentials, ...replaced })
+  try {
+    return await checkCredentials({ client, clock: () => now }, exchange)
+  } finally {
+    await client.close()
+  }
+}
+
+describe('checking credentials', () => {
+  it('accepts a read-only key and says what nobody can check', async () => {
+    const { powers, uncheckable, sample } = await check()
+    expect(powers).toEqual([])
+    expect(uncheckable).toEqual(['spot trading'])
+    expect(sample).toHaveLength(12)
+  })
+
+  it('reports each power that a key proves to have', async () => {
+    expect((await check({ permissions: ['read', 'withdraw'] })).powers).toEqual(['withdraw'])
+    expect((await check({ permissions: ['read', 'futures-trade'] })).powers).toEqual(['futures-trade'])
+    expect((await check({ permissions: ['read', 'withdraw', 'futures-trade'] })).powers).toEqual([
+      'withdraw',
+      'futures-trade',
+    ])
+  })
+
+  it('accepts a memo in any script', async () => {
+    const memo = 'пароль 密码 ※ ! ✓ "quoted" \\ #'
+    await expect(check({ memo }, { passphrase: memo })).resolves.toMatchObject({ powers: [] })
+  })
+
+  it.each([
+    ['an unknown access key', {}, { apiKey: 'wrong' }, 'unauthorized'],
+    ['a wrong secret', {}, { secret: 'wrong' }, 'wrong-signature'],
+    ['a wrong memo', {}, { passphrase: 'wrong' }, 'wrong-signature'],
+    ['an address that the key is not bound to', { ipBound: true }, {}, 'forbidden-ip'],
+    ['an expired key', { expired: true }, {}, 'expired'],
+    ['a key without permission to read', { permissions: [] }, {}, 'no-permission'],
+    ['a frozen account', { frozen: true }, {}, 'account-restricted'],
+  ] as const)('refuses %s by its own name', async (_what, key, given, kind) => {
+    await expect(check(key, given)).rejects.toMatchObject({ failure: { kind } })
+  })
+
+  it('calls a power unknown when its probe cannot be had, and accepts the key', async () => {
+    // Futures were never opened, so the futures probe answers neither yes nor no.
+    const { powers, uncheckable } = await check({
+      permissions: ['read', 'futures-trade'],
+      futuresOpened: false,
+    })
+    expect(powers).toEqual([])
+    expect(uncheckable).toEqual(['spot trading', 'futures-trade'])
+  })
+
+  it('shows no secret in what it returns or throws', async () => {
+    const refused = await check({}, { secret: 'canary-secret', passphrase: 'canary-memo' }).catch(
+      (error: unknown) => error,
+    )
+    const accepted = await check()
+    const seen = inspect([refused, accepted], { depth: 20, showHidden: true })
+    expect(seen).not.toContain('canary')
+    expect(seen).not.toContain(demoKey.secret)
+    expect(seen).not.toContain(demoKey.apiKey)
+  })
+})

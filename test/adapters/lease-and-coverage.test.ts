@@ -131,7 +131,7 @@ describe('coverage', () => {
     table.client.middlewareStack.add(
       (next, { commandName }) =>
         async (input) => {
-          if (commandName === 'PutCommand' && !overtaken) {
+          if (commandName === 'PutItemCommand' && !overtaken) {
             overtaken = true
             const second = (await lease.acquire(owner, 'b', 2_000, 500)) ?? 0
             await coverage.save(owner, newer, second)

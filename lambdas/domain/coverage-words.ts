@@ -2,7 +2,7 @@ import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './co
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
-import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
+import { day, hour, intersect, minute, type Window, width } from './window.ts'
 
 /** What is known about one stream of a connection, said to its user. */
 export type StreamWords = {
@@ -41,10 +41,10 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
   'beyond-depth': ({ depth }) =>
-    `the exchange answered nothing and is only known to serve ${Math.floor(depth / day)} days`,
+    `the exchange answered nothing, and beyond ${Math.floor(depth / day)} days an empty answer proves nothing`,
   refused: () => 'the exchange refuses to serve that time',
   indivisible: () =>
-    'so many rows share one instant that they were collected part by part; all that were shown are stored',
+    'so many rows share this moment that they were collected part by part; all that were shown are stored',
 }
 
 /** Every stream of the exchange in its own order; a stream that was never asked says so. */
@@ -89,12 +89,25 @@ function completeSentence(definition: StreamDefinition, parts: readonly Coverage
       (common, covered) => (common === undefined ? covered : intersect(common, covered)),
       undefined,
     )
-  const spans = union((complete ?? []).map(inward)).map(({ from, to }) =>
-    from <= definition.opened
-      ? `from the first day (${readableTime(from)}) to ${readableTime(to)}`
-      : `from ${readableTime(from)} to ${readableTime(to)}`,
-  )
-  return spans.length === 0 ? 'nothing is known to be complete yet' : `complete ${spans.join(', ')} UTC`
+  const { spans, holes } = bridge(complete ?? [])
+  if (spans.length === 0) return 'nothing is known to be complete yet'
+  const told = spans.map(inward).map(({ from, to }) => {
+    const start = from <= definition.opened ? `the first day (${readableTime(from)})` : readableTime(from)
+    return `from ${start} to ${readableTime(to)}`
+  })
+  return `complete ${told.join(', ')} UTC${holes ? ', apart from the moments below' : ''}`
+}
+
+/** Joins what only moments keep apart: each of them has a sentence of its own. */
+function bridge(windows: readonly Window[]): { spans: readonly Window[]; holes: boolean } {
+  const spans: Window[] = []
+  for (const window of windows) {
+    const last = spans.at(-1)
+    if (last !== undefined && window.from - last.to < hour)
+      spans[spans.length - 1] = { from: last.from, to: window.to }
+    else spans.push(window)
+  }
+  return { spans, holes: spans.length < windows.length }
 }
 
 function unverifiedSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {

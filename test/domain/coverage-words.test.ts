@@ -51,7 +51,7 @@ describe('coverage in words', () => {
       }),
     ).toEqual([
       'complete from 2026-08-23 to 2026-11-21 07:50 UTC',
-      'before 2026-08-23 nobody can tell: the exchange answered nothing and is only known to serve 90 days',
+      'before 2026-08-23 nobody can tell: the exchange answered nothing, and beyond 90 days an empty answer proves nothing',
     ])
   })
 
@@ -70,8 +70,8 @@ describe('coverage in words', () => {
         attempted: at('2026-06-02T10:00:00Z'),
       }),
     ).toEqual([
-      'complete from the first day (2018-03-15) to 2026-03-01, from 2026-03-04 to 2026-05-01, ' +
-        'from 2026-05-01 00:01 to 2026-06-01 UTC',
+      'complete from the first day (2018-03-15) to 2026-03-01, from 2026-03-04 to 2026-06-01 UTC, ' +
+        'apart from the moments below',
       'gap 2026-03-01 … 2026-03-04: no longer served when we came (expired)',
       'gap 2026-05-01 … 2026-05-01 00:00:00.001: holds more rows than the exchange can be made to show (saturated)',
       'gap 2026-06-01 … 2026-06-02 10:00: not obtained yet, the next import asks again (failed)',

@@ -1,0 +1,91 @@
+import password from '@inquirer/password'
+import type { CredentialField, ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import {
+  type Submission,
+  submit,
+  type TypedCredentials,
+  textProblem,
+} from '../../lambdas/use-cases/submission.ts'
+import { InvalidInputError } from './invalid-input.ts'
+import { listed } from './wording.ts'
+
+export type AskingTerminal = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: NodeJS.ReadStream
+  /** Where people are spoken to. */
+  readonly screen: NodeJS.WriteStream
+  readonly signal: AbortSignal
+  readonly hash: (text: string) => string
+}
+
+/**
+ * The credentials from the environment; what is missing there is asked for, without echo. Throws `InvalidInputError`
+ * that names the fields when they cannot be had or cannot be right.
+ */
+export async function askCredentials(
+  terminal: AskingTerminal,
+  exchange: ExchangeDefinition,
+): Promise<Submission> {
+  const missing = exchange.credentials.filter(
+    (field) => fromEnvironment(terminal, exchange, field) === undefined,
+  )
+  if (missing.length > 0 && !(terminal.stdin.isTTY && terminal.screen.isTTY))
+    throw new InvalidInputError(
+      `Set ${listed(missing.map(({ name }) => exchange.credentialVariables[name]))} in the environment, ` +
+        'or run this in a terminal, where it is asked for.',
+    )
+  const typed = new Map<string, string | undefined>()
+  for (const field of exchange.credentials)
+    typed.set(
+      field.name,
+      fromEnvironment(terminal, exchange, field) ?? (await ask(terminal, exchange, field)),
+    )
+  return submitted(terminal, exchange, {
+    apiKey: typed.get('apiKey'),
+    secret: typed.get('secret'),
+    passphrase: typed.get('passphrase'),
+  })
+}
+
+function submitted(
+  { hash }: AskingTerminal,
+  exchange: ExchangeDefinition,
+  typed: TypedCredentials,
+): Submission {
+  const submission = submit(exchange, typed, hash)
+  if (!('problems' in submission)) return submission
+  const problems = submission.problems.map(({ field, problem }) => {
+    const known = exchange.credentials.find(({ name }) => name === field)
+    return known === undefined
+      ? `${field} ${problem}`
+      : `${known.title} (${exchange.credentialVariables[known.name]}) ${problem}`
+  })
+  throw new InvalidInputError(`${problems.join('; ')}.`)
+}
+
+function fromEnvironment(
+  { env }: AskingTerminal,
+  exchange: ExchangeDefinition,
+  field: CredentialField,
+): string | undefined {
+  return env[exchange.credentialVariables[field.name]]
+}
+
+function ask(
+  { stdin, screen, signal }: AskingTerminal,
+  exchange: ExchangeDefinition,
+  field: CredentialField,
+): Promise<string> {
+  return password(
+    {
+      message: `${exchange.name} ${field.title.toLowerCase()} (${field.hint}):`,
+      mask: false,
+      toggleMask: false,
+      validate: (answer) => {
+        const problem = textProblem(answer, field.maxLength)
+        return problem === undefined ? true : `It ${problem}.`
+      },
+    },
+    { input: stdin, output: screen, signal },
+  )
+}

@@ -1,0 +1,39 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { InvalidInputError } from './invalid-input.ts'
+
+/** Addresses that the environment puts in place of the exchange's own, by host name. Throws `InvalidInputError`. */
+export function readHosts(
+  env: Readonly<Record<string, string | undefined>>,
+  exchange: ExchangeDefinition,
+): Readonly<Record<string, string>> {
+  const hosts: Record<string, string> = {}
+  for (const [host, variable] of Object.entries(exchange.hostVariables)) {
+    const address = env[variable]
+    if (address === undefined || address === '') continue
+    const url = URL.canParse(address) ? new URL(address) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+      throw new InvalidInputError(`${variable} must be an address such as ${exchange.hosts[host]}.`)
+    hosts[host] = address.replace(/\/+$/, '')
+  }
+  return hosts
+}
+
+/** Throws `InvalidInputError` when files could not be written there. Creates nothing. */
+export async function checkDirectory(directory: string): Promise<void> {
+  for (let path = resolve(directory); ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined)
+    if (found === undefined && dirname(path) !== path) continue
+    const usable = found?.isDirectory() && (await isWritable(path))
+    if (!usable) throw new InvalidInputError(`--out ${directory} is not a directory that can be written.`)
+    return
+  }
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,38 @@
+import type { Connection } from '../../lambdas/domain/connection.ts'
+
+type Connections = {
+  find(user: string, id: string): Promise<Connection | undefined>
+  save(connection: Connection): Promise<void>
+}
+
+/**
+ * Connections as an importer sees them that never keeps a key: each is one whose key was destroyed, so that going on
+ * with it is no duplicate. What another part of the product knows about the key and the schedule of a connection
+ * stays as it is.
+ */
+export function keylessConnections<T extends Connections>(store: T): T {
+  return {
+    ...store,
+    async find(user: string, id: string) {
+      const known = await store.find(user, id)
+      return known === undefined ? undefined : withoutKey(known)
+    },
+    async save(connection: Connection) {
+      const known = await store.find(connection.user, connection.id)
+      await store.save({
+        ...withoutKey(connection),
+        ...(known !== undefined && {
+          status: known.status,
+          reason: known.reason,
+          vaultRef: known.vaultRef,
+          nextSyncAt: known.nextSyncAt,
+        }),
+      })
+    },
+  }
+}
+
+function withoutKey(connection: Connection): Connection {
+  const { vaultRef: _none, nextSyncAt: _never, reason: _gone, ...rest } = connection
+  return { ...rest, status: 'disconnected' }
+}

@@ -1,0 +1,167 @@
+import type { Run } from '../../lambdas/domain/run.ts'
+import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
+import { type EmbeddedStore, openEmbeddedStore } from '../embedded-store.ts'
+import { abortableClient } from './abortable-client.ts'
+import { type ImportRequest, readArguments } from './arguments.ts'
+import { askCredentials } from './ask-credentials.ts'
+import { checkDirectory, readHosts } from './environment.ts'
+import { hash, type ImportedAccount, importAccount } from './import-account.ts'
+import { InvalidInputError } from './invalid-input.ts'
+import { openProgress } from './progress.ts'
+import { summary, summaryJson } from './summary.ts'
+import { type WrittenFile, writeHistory } from './write-history.ts'
+
+/** Everything around the importer, so that tests can stand in for it. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  /** Resolves, early when the signal fires. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly random: () => number
+  /** Fires when the user wants to stop. */
+  readonly signal: AbortSignal
+}
+
+const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
+
+export type Ended = { readonly exitCode: number; readonly run?: Run }
+
+/** The terminal importer, from its command line to its exit code. Never throws. */
+export async function runImport(argv: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  const { stdout, stderr, signal } = surroundings
+  try {
+    const read = readArguments(argv, exchanges)
+    if ('request' in read) return await importHistory(read.request, surroundings)
+    stdout.write(`${read.help}\n`)
+    return { exitCode: exitCodes.complete }
+  } catch (error) {
+    if (signal.aborted || isClosedPrompt(error)) {
+      stderr.write('Interrupted before anything was imported.\n')
+      return { exitCode: exitCodes.interrupted }
+    }
+    const refusal = refusalSentence(error)
+    stderr.write(`${refusal ?? bugReport(error)}\n`)
+    return { exitCode: refusal === undefined ? exitCodes.bug : exitCodes.refused }
+  }
+}
+
+async function importHistory(request: ImportRequest, surroundings: Surroundings): Promise<Ended> {
+  const { env, stdin, stdout, stderr, clock, sleep, random, signal } = surroundings
+  const { exchange, json, out } = request
+  // With --json, people read along on stderr.
+  const screen = json ? stderr : stdout
+  const isTerminal = screen.isTTY === true && env.TERM !== 'dumb'
+  const hosts = readHosts(env, exchange)
+  await checkDirectory(out)
+  const submission = await askCredentials({ env, stdin, screen, signal, hash }, exchange)
+  const store = await openStore(env.DATA_DIR || '.data')
+  const client = openExchangeClient(exchange, submission.credentials, { hosts, clock, sleep, random })
+  const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
+  try {
+    screen.write(`Asking ${[exchange.name, ...new Set(Object.values(hosts))].join(' at ')} about the key …\n`)
+    const account = await importAccount(
+      {
+        table: store.table,
+        client: abortableClient(client, signal),
+        clock,
+        sleep,
+        signal,
+        onConnected: ({ keyHint }, warnings) => {
+          for (const warning of warnings) stderr.write(`Note: ${warning}\n`)
+          const key = keyHint === '' ? 'The key' : `The key ending in ${keyHint}`
+          screen.write(`${key} is accepted. Importing; Ctrl-C stops, and the next import goes on.\n\n`)
+        },
+        onProgress: progress.show,
+      },
+      request,
+      submission,
+    ).finally(progress.stop)
+    const { run } = account
+    if (run.state === 'interrupted') screen.write(interrupted)
+    const written =
+      run.state === 'interrupted' ||
+      (await conclude(account, request, surroundings, screen, isTerminal ? screen.columns : undefined))
+    if (json) stdout.write(`${summaryJson(run)}\n`)
+    return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run }
+  } finally {
+    await store.close()
+    // It waits for questions under way, and somebody who interrupts does not.
+    if (!signal.aborted) await client.close()
+  }
+}
+
+const interrupted = '\nInterrupted. What was imported so far is kept: the same command goes on from there.\n'
+
+async function openStore(dataDir: string): Promise<EmbeddedStore> {
+  try {
+    return await openEmbeddedStore({ dataDir })
+  } catch (error) {
+    // Its errors are sentences for the user.
+    throw error instanceof Error ? new InvalidInputError(error.message) : error
+  }
+}
+
+/** Everything after the run: the files, and what the user should know. */
+async function conclude(
+  { connection, run, coverage, transactions }: ImportedAccount,
+  { exchange, out }: ImportRequest,
+  { clock, stderr }: Surroundings,
+  screen: NodeJS.WriteStream,
+  width: number | undefined,
+): Promise<boolean> {
+  let files: readonly WrittenFile[] = []
+  try {
+    files = await writeHistory(out, { exchange, connection, coverage, transactions, writtenAt: clock() })
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    stderr.write(
+      `The history is stored, but its files could not be written to ${out} (${error.code}): ` +
+        'make room there or choose another --out, and run the same command again.\n',
+    )
+  }
+  screen.write(`\n${summary({ exchange, run, coverage, files }, width)}`)
+  return files.length > 0
+}
+
+function exitCodeOf({ state }: Run): number {
+  switch (state) {
+    case 'complete':
+      return exitCodes.complete
+    case 'interrupted':
+      return exitCodes.interrupted
+    case 'running':
+    case 'incomplete':
+    case 'failed':
+      return exitCodes.incomplete
+  }
+}
+
+/** The sentence for what the user can put right; undefined when it is a bug. */
+function refusalSentence(error: unknown): string | undefined {
+  if (error instanceof InvalidInputError) return error.message
+  if (!(error instanceof RefusedError)) return undefined
+  if (error.code !== 'key-too-strong') return error.message
+  return `${error.message} To import with it all the same, add --allow-powerful-key.`
+}
+
+/** Where it happened, without the error's own text, which may quote a request. */
+function bugReport(error: unknown): string {
+  const [name, stack] = error instanceof Error ? [error.name, error.stack ?? ''] : [typeof error, '']
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return [`This is a bug of the importer (${name}); what was imported so far is kept.`, ...frames].join('\n')
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string'
+}
+
+/** What the prompt throws on Ctrl-C. */
+function isClosedPrompt(error: unknown): boolean {
+  return error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)
+}

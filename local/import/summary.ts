@@ -1,0 +1,173 @@
+import Table from 'cli-table3'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { coverageWords, readableTime, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { isoTime } from '../../lambdas/domain/outward.ts'
+import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
+import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
+import { count, counted, duration, listed } from './wording.ts'
+import type { WrittenFile } from './write-history.ts'
+
+/** What an import did, and what is known after it. */
+export type Imported = {
+  readonly exchange: ExchangeDefinition
+  readonly run: Run
+  readonly coverage: readonly Coverage[]
+  readonly files: readonly WrittenFile[]
+}
+
+/** Everything a user should know at the end. `width`: columns of the terminal, undefined where there is none. */
+export function summary({ exchange, run, coverage, files }: Imported, width: number | undefined): string {
+  const sections = [
+    headline(exchange, run),
+    streamTable(run, width),
+    section('What is covered', coverageTable(exchange, coverage, width)),
+    exchange.closing.length > 0 &&
+      section(`${exchange.name} is closing`, pairs(closingDates(exchange), width)),
+    files.length > 0 && section('Files', pairs(files.map(fileLine), width)),
+  ]
+  return `${sections.filter((text) => text !== false).join('\n\n')}\n`
+}
+
+/** The last line of `--json`. Times are ISO 8601. */
+export function summaryJson(run: Run): string {
+  return JSON.stringify({
+    connection: run.connection,
+    complete: run.state === 'complete',
+    seconds: elapsed(run) / 1_000,
+    requests: run.requests,
+    streams: run.streams.map(({ stream, requests, served, new: fresh, changed, unchanged, gaps }) => ({
+      stream,
+      requests,
+      served,
+      new: fresh,
+      changed,
+      unchanged,
+      gaps: gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
+    })),
+  })
+}
+
+function headline(exchange: ExchangeDefinition, run: Run): string {
+  const fresh = run.streams.reduce((sum, stream) => sum + stream.new, 0)
+  const changed = run.streams.reduce((sum, stream) => sum + stream.changed, 0)
+  const what =
+    fresh + changed === 0
+      ? 'nothing new'
+      : `${counted(fresh, 'new transaction')}${changed > 0 ? `, ${count(changed)} changed` : ''}`
+  const how = `in ${duration(elapsed(run))} with ${counted(run.requests, 'request')}`
+  return [
+    `${run.state === 'complete' ? 'Complete' : 'Not complete'}: ${what} ${how}.`,
+    ...troubles(exchange, run).map((trouble) => `  ${trouble}`),
+  ].join('\n')
+}
+
+/** Which streams are not complete, and why. */
+function troubles(exchange: ExchangeDefinition, run: Run): readonly string[] {
+  const gaps = run.streams.filter((stream) => stream.state !== 'failed' && stream.gaps.length > 0)
+  const failed = run.streams.filter((stream) => stream.state === 'failed')
+  const kinds = [...new Set(failed.map(({ failure }) => failure))]
+  return [
+    ...(gaps.length > 0 ? [`${listed(gaps.map(nameOf))}: imported with gaps.`] : []),
+    ...kinds.map((kind) => {
+      const names = listed(failed.filter(({ failure }) => failure === kind).map(nameOf))
+      return `${names}: failed. ${kind === undefined ? '' : failureSentence(exchange, kind)}`
+    }),
+  ]
+}
+
+function nameOf({ stream }: StreamProgress): string {
+  return streamNames[stream]
+}
+
+function elapsed(run: Run): number {
+  return (run.finishedAt ?? run.startedAt) - run.startedAt
+}
+
+function streamTable(run: Run, width: number | undefined): string {
+  const table = new Table({
+    head: ['stream', 'requests', 'served', 'new', 'changed', 'unchanged', 'result'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    ...(width === undefined
+      ? { chars: bare, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } }
+      : { style: { head: [], border: [], compact: true } }),
+  })
+  for (const stream of run.streams) {
+    const numbers = [stream.requests, stream.served, stream.new, stream.changed, stream.unchanged]
+    table.push([stream.stream, ...numbers.map(count), result(stream)])
+  }
+  return unpadded(table.toString())
+}
+
+function result({ state, failure, note, gaps }: StreamProgress): string {
+  if (state === 'failed') return `failed (${failure ?? 'unknown'})`
+  if (note !== undefined) return note.replace('-', ' ')
+  if (gaps.length > 0) return counted(gaps.length, 'gap')
+  return state === 'done' ? 'complete' : 'not finished'
+}
+
+function coverageTable(
+  exchange: ExchangeDefinition,
+  coverage: readonly Coverage[],
+  width: number | undefined,
+): string {
+  const words = coverageWords(exchange, coverage)
+  return pairs(
+    words.flatMap(({ title, sentences }) =>
+      sentences.map((sentence, index): Pair => [index === 0 ? title : '', sentence]),
+    ),
+    width,
+  )
+}
+
+function closingDates(exchange: ExchangeDefinition): readonly Pair[] {
+  return exchange.closing.map(({ at, what }) => [`${readableTime(at)} UTC`, what])
+}
+
+function fileLine({ path, transactions }: WrittenFile): Pair {
+  return [
+    path,
+    transactions === undefined ? 'what is covered, and what is not' : counted(transactions, 'transaction'),
+  ]
+}
+
+type Pair = readonly [name: string, text: string]
+
+/** Two columns; the second one wraps at the edge of the terminal. */
+function pairs(lines: readonly Pair[], width: number | undefined): string {
+  const left = Math.max(...lines.map(([name]) => name.length)) + 4
+  const table = new Table({
+    chars: { ...bare, middle: '' },
+    style: { head: [], border: [], 'padding-left': 2, 'padding-right': 0 },
+    ...(width !== undefined && { colWidths: [left, Math.max(30, width - left - 1)], wordWrap: true }),
+  })
+  for (const [name, text] of lines) table.push([name, text])
+  return unpadded(table.toString())
+}
+
+function section(title: string, body: string): string {
+  return `${title}\n${body}`
+}
+
+function unpadded(table: string): string {
+  return table.replaceAll(/ +$/gm, '')
+}
+
+/** A table without lines. */
+const bare = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+}

@@ -1,0 +1,93 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { isoTime } from '../../lambdas/domain/outward.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { canonicalCsv } from '../../lambdas/formats/canonical-csv.ts'
+import { jsonLines } from '../../lambdas/formats/json-lines.ts'
+import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+
+export type History = {
+  readonly exchange: ExchangeDefinition
+  readonly connection: Connection
+  readonly coverage: readonly Coverage[]
+  /** All of the connection's transactions, in time order; read once for each file. */
+  readonly transactions: () => AsyncIterable<Transaction>
+  /** Epoch milliseconds. */
+  readonly writtenAt: number
+}
+
+export type WrittenFile = { readonly path: string; readonly transactions?: number }
+
+type File = {
+  readonly name: string
+  readonly content: (history: History, tally: Tally) => AsyncIterable<string>
+}
+
+type Tally = { transactions?: number }
+
+const files: readonly File[] = [
+  {
+    name: 'transactions.jsonl',
+    content: ({ connection, transactions }, tally) => jsonLines(connection, counting(transactions(), tally)),
+  },
+  {
+    name: 'transactions.csv',
+    content: ({ connection, transactions }, tally) =>
+      canonicalCsv(connection, counting(transactions(), tally)),
+  },
+  { name: 'coverage.json', content: coverageJson },
+]
+
+/**
+ * Writes the whole history of a connection into a directory. Everything is written beside the old files first and
+ * takes their place only when all of it is on disk.
+ */
+export async function writeHistory(directory: string, history: History): Promise<readonly WrittenFile[]> {
+  await mkdir(directory, { recursive: true })
+  const drafts = files.map((file) => {
+    const tally: Tally = {}
+    return {
+      file,
+      tally,
+      path: join(directory, file.name),
+      draft: join(directory, `.${file.name}.unfinished`),
+    }
+  })
+  try {
+    for (const { file, draft, tally } of drafts) await writeDurably(draft, file.content(history, tally))
+    for (const { draft, path } of drafts) await rename(draft, path)
+  } catch (error) {
+    await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })))
+    throw error
+  }
+  return drafts.map(({ path, tally }) => ({ path, ...tally }))
+}
+
+async function writeDurably(path: string, content: AsyncIterable<string>): Promise<void> {
+  await pipeline(Readable.from(content), createWriteStream(path, { flush: true }))
+}
+
+async function* counting(transactions: AsyncIterable<Transaction>, tally: Tally): AsyncIterable<Transaction> {
+  tally.transactions = 0
+  for await (const transaction of transactions) {
+    tally.transactions += 1
+    yield transaction
+  }
+}
+
+async function* coverageJson({ exchange, connection, coverage, writtenAt }: History): AsyncIterable<string> {
+  const description = {
+    connection: connection.id,
+    exchange: connection.exchange,
+    ...(connection.subaccount !== '' && { subaccount: connection.subaccount }),
+    writtenAt: isoTime(writtenAt),
+    streams: describeCoverage(exchange, coverage),
+  }
+  yield `${JSON.stringify(description, undefined, 2)}\n`
+}

@@ -342,13 +342,13 @@ function sizeOf(value: unknown): number {
 /** Requests under way at once for one call: one more gains little, and a burst would only be throttled. */
 const parallel = 4
 const mostAttempts = 10
-const firstWait = 50
+const firstWait = 100
 const longestWait = 5_000
 
 /** Waits with full jitter before the next attempt, or gives up. */
 async function patience(table: Table, attempt: number, what: string): Promise<void> {
   if (attempt === mostAttempts) throw new Error(`The store did not ${what} in ${mostAttempts} attempts.`)
-  await table.sleep(table.random() * Math.min(longestWait, firstWait * 2 ** attempt))
+  await table.sleep(table.random() * Math.min(longestWait, firstWait * 2 ** (attempt - 1)))
 }
 
 /** Works through the list a few at a time. After a failure nothing new is begun, and it throws when all is quiet. */

@@ -120,5 +120,5 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const system = 'code' in error ? error.code : undefined
   const code = typeof system === 'string' ? system : error.name
-  return /^\w{1,60}$/.test(code) ? code : 'unknown error'
+  return /^[A-Za-z]{1,60}$/.test(code) ? code : 'unknown error'
 }

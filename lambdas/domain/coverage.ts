@@ -164,10 +164,10 @@ export function coverAnswer(
   if (!answer.proven) {
     return place(coverage, [], subtract([{ ...window, to, reason: 'indivisible' }], coverage.covered), [])
   }
-  const believable = Math.min(
-    believableFrom(definition.depth, answer.answeredAt, answer.evidence),
-    answer.oldest ?? Number.POSITIVE_INFINITY,
-  )
+  const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
+  // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
+  const silent = window.from < horizon && answer.oldest === undefined
+  const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)
   const from = Math.min(to, Math.max(window.from, Math.ceil(believable / definition.unit) * definition.unit))
   const doubtful = subtract([{ from: window.from, to: from }], coverage.covered)
   const lost = careSince === undefined ? [] : subtract(doubtful, [{ from: 0, to: careSince }])

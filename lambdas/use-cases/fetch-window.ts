@@ -49,7 +49,7 @@ export async function fetchWindow(
 ): Promise<Fetched> {
   const page = await askPage(ports, definition, partition, window, {})
   if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }
-  if (!page.transactions.some(({ time }) => time >= window.from && time <= window.to)) {
+  if (!page.transactions.some(({ time }) => time >= window.from && time < window.to + definition.unit)) {
     // The exchange ignores the time filter: dividing the window would never end.
     throw new FailureError({ kind: 'bad-payload' })
   }

@@ -63,6 +63,11 @@ describe('what an answer proves', () => {
     expect(unverified).toEqual([{ ...window, reason: 'beyond-depth' }])
   })
 
+  it('is nothing for an empty answer that begins before the horizon: silence may be how an exchange says no', () => {
+    const window = { from: now - 91 * day, to: now - 80 * day }
+    expect(coverAnswer(fresh, definition, answer({ window }), undefined).covered).toEqual([])
+  })
+
   it('begins at the oldest row of an answer beyond the documented depth', () => {
     const window = { from: now - 200 * day, to: now - 180 * day }
     const { covered, unverified } = coverAnswer(
@@ -104,7 +109,8 @@ describe('what an answer proves', () => {
 
   it('is lost, not doubtful, where we had covered older time before', () => {
     const window = { from: now - 100 * day, to: now - 80 * day }
-    const { covered, unverified, lost } = coverAnswer(fresh, definition, answer({ window }), now - 150 * day)
+    const young = answer({ window, oldest: now - 85 * day })
+    const { covered, unverified, lost } = coverAnswer(fresh, definition, young, now - 150 * day)
     expect(lost).toEqual([{ from: now - 100 * day, to: now - 90 * day, reason: 'expired' }])
     expect(covered).toEqual([{ from: now - 90 * day, to: now - 80 * day }])
     expect(unverified).toEqual([])
@@ -112,7 +118,7 @@ describe('what an answer proves', () => {
 
   it('counts the horizon from when the answer came, not from when the run began', () => {
     const window = { from: now - 91 * day, to: now - 80 * day }
-    const late = answer({ window, answeredAt: now + 2 * day })
+    const late = answer({ window, answeredAt: now + 2 * day, oldest: now - 82 * day })
     expect(coverAnswer(fresh, definition, late, undefined).covered).toEqual([
       { from: now - 88 * day, to: window.to },
     ])

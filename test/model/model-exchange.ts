@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import type { ExchangeAnswer, ExchangeClient } from '../../lambdas/domain/client.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
+import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+
+/** One tick of the model's time filter. The engine's own margins are in minutes and hours, so a tick is a minute. */
+export const tick = 60_000
+
+/** A row of the model: appears `late` after its time, belongs to a symbol and an order, may still change. */
+export type ModelRow = {
+  readonly id: string
+  readonly time: number
+  readonly late: number
+  readonly symbol: string
+  readonly order: string
+  readonly partition: string
+  /** Epoch ms at which a transfer is finished. */
+  readonly doneAt: number
+}
+
+export type ModelExchange = {
+  readonly rows: readonly ModelRow[]
+  readonly page: 'newest' | 'oldest' | 'scattered'
+  readonly beyond: 'clipped' | 'empty' | 'refused'
+  /** Milliseconds that are really served; at least the documented depth. */
+  readonly served: number
+  /** Windows wider than this are refused. */
+  readonly maxSpan: number
+  readonly inclusive: boolean
+  /** For every question in turn: what goes wrong. */
+  readonly faults: readonly (FailureKind | undefined)[]
+  clock: number
+  asked: number
+}
+
+export const modelDepth = 4_000 * tick
+export const modelCap = 5
+
+const modelRow = z.object({
+  id: z.string(),
+  time: z.number(),
+  symbol: z.string(),
+  order: z.string(),
+  done: z.boolean(),
+})
+
+/** The stream of the model, in the shape of a real one. */
+export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefinition {
+  const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
+  const stream: StreamDefinition<z.output<typeof modelRow>> = {
+    stream: 'withdrawal',
+    title: 'Model rows',
+    mutable: true,
+    partitions: ['a', 'b'],
+    maxSpan: 1_000 * tick,
+    unit: tick,
+    upperEnd: 'unknown',
+    pageCap: modelCap,
+    depth: modelDepth,
+    opened: 0,
+    settleLag: 20 * tick,
+    lookBack: 60 * tick,
+    rate,
+    splits: [
+      { filter: 'symbol', of: (row) => row.symbol, all: ['X', 'Y'] },
+      { filter: 'order', of: (row) => row.orderId, uncapped: true },
+    ],
+    unverified: [],
+    ask: ({ start, end, partition, filters }) => ({
+      access: 'private',
+      method: 'GET',
+      path: 'rows',
+      params: { start, end, partition, ...filters },
+      rate,
+    }),
+    rows: z.array(modelRow),
+    normalise: (rows) =>
+      rows.map(
+        ({ id, time, symbol, order, done }): Transaction => ({
+          stream: 'withdrawal',
+          time,
+          identity: id,
+          symbol,
+          orderId: order,
+          status: done ? 'done' : 'pending',
+          raw: JSON.stringify({ id, done }),
+        }),
+      ),
+  }
+  return { ...stream, ...change }
+}
+
+export function modelDefinition(change: Partial<StreamDefinition> = {}): ExchangeDefinition {
+  return { ...bitmart, streams: [modelStream(change)] }
+}
+
+/** A client of the model. `afterAnswer` runs between the answer and its use, where a process may die. */
+export function modelClient(
+  exchange: ModelExchange,
+  afterAnswer: () => void = () => undefined,
+): ExchangeClient {
+  let requests = 0
+  return {
+    requests: () => requests,
+    close: async () => undefined,
+    ask: async <T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> => {
+      requests += 1
+      const askedAt = exchange.clock
+      const fault = exchange.faults[exchange.asked % Math.max(1, exchange.faults.length)]
+      exchange.asked += 1
+      exchange.clock += tick / 100
+      await Promise.resolve()
+      if (fault !== undefined) throw new FailureError({ kind: fault })
+      const rows = serve(exchange, request)
+      afterAnswer()
+      return { data: schema.parse(rows), askedAt, answeredAt: exchange.clock }
+    },
+  }
+}
+
+function serve(exchange: ModelExchange, { params }: ExchangeRequest) {
+  const horizon = exchange.clock - exchange.served
+  const from = Number(params.start) * tick
+  const to = Number(params.end) * tick
+  if (params.order === undefined) {
+    if (to - from > exchange.maxSpan + tick) throw new FailureError({ kind: 'out-of-range' })
+    if (from < horizon && exchange.beyond === 'refused') throw new FailureError({ kind: 'out-of-range' })
+    if (from < horizon && exchange.beyond === 'empty') return []
+  }
+  const matching = exchange.rows.filter(
+    (row) =>
+      row.partition === params.partition &&
+      row.time >= horizon &&
+      row.time + row.late <= exchange.clock &&
+      (params.symbol === undefined || row.symbol === params.symbol) &&
+      (params.order === undefined
+        ? row.time >= from && (exchange.inclusive ? row.time < to + tick : row.time < to)
+        : row.order === params.order),
+  )
+  const sorted = [...matching].sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
+  const chosen =
+    params.order !== undefined
+      ? sorted
+      : exchange.page === 'newest'
+        ? sorted.slice(-modelCap)
+        : exchange.page === 'oldest'
+          ? sorted.slice(0, modelCap)
+          : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, modelCap)
+  return chosen.map(({ id, time, symbol, order, doneAt }) => ({
+    id,
+    time,
+    symbol,
+    order,
+    done: doneAt <= exchange.clock,
+  }))
+}
+
+const reverse = (text: string) => [...text].reverse().join('')

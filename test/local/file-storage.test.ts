@@ -1,0 +1,190 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { fileStorage } from '../../local/file-storage.ts'
+import { temporaryDirectory } from '../adapters/temporary-store.ts'
+
+const canary = 'canary-77e2'
+const passphrase = 'korrekt häst'
+
+async function vaultPath(): Promise<string> {
+  return join(await temporaryDirectory(), 'data', 'vault.json')
+}
+
+async function modeOf(path: string): Promise<string> {
+  return ((await stat(path)).mode & 0o777).toString(8)
+}
+
+/** The message of the error, which must be one sentence and show nothing. */
+async function refusal(call: Promise<unknown>): Promise<string> {
+  const error = await call.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  )
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(canary)
+  const message = error instanceof Error ? error.message : ''
+  expect(message).toMatch(/^[^\n]+[^.\n]\)?\.$/)
+  return message
+}
+
+describe.each([
+  ['plain', undefined],
+  ['encrypted', passphrase],
+])('secrets in a file, %s', (_how, phrase) => {
+  it('are there for the next process, and for nobody else on the computer', async () => {
+    const path = await vaultPath()
+    const storage = fileStorage(path, phrase)
+    expect(await storage.get('one')).toBeUndefined()
+    await storage.put('one', `${canary} \u{1f511}`)
+    await storage.put('two', '')
+    const next = fileStorage(path, phrase)
+    expect([await next.get('one'), await next.get('two'), await next.get('three')]).toEqual([
+      `${canary} \u{1f511}`,
+      '',
+      undefined,
+    ])
+    expect(await modeOf(path)).toBe('600')
+    expect(await modeOf(dirname(path))).toBe('700')
+    expect(await readdir(dirname(path))).toEqual(['vault.json'])
+    expect((await readFile(path, 'utf8')).includes(canary)).toBe(phrase === undefined)
+  })
+
+  it('are removed from the file, and removing what is not there writes nothing', async () => {
+    const path = await vaultPath()
+    const storage = fileStorage(path, phrase)
+    await storage.remove('one')
+    await expect(stat(path)).rejects.toThrow('ENOENT')
+    await storage.put('one', canary)
+    await storage.remove('one')
+    expect(await fileStorage(path, phrase).get('one')).toBeUndefined()
+    expect(await readFile(path, 'utf8')).not.toContain(canary)
+  })
+
+  it('put at the same moment are all kept', async () => {
+    const path = await vaultPath()
+    const storage = fileStorage(path, phrase)
+    const names = Array.from({ length: 40 }, (_, index) => `name-${index}`)
+    await Promise.all(names.map((name) => storage.put(name, name)))
+    const next = fileStorage(path, phrase)
+    expect(await Promise.all(names.map((name) => next.get(name)))).toEqual(names)
+  })
+
+  it('survive a process killed while it wrote', async () => {
+    const path = await vaultPath()
+    await fileStorage(path, phrase).put('one', canary)
+    await writeFile(`${path}.new`, 'half of a fi', { mode: 0o644 })
+    const storage = fileStorage(path, phrase)
+    expect(await storage.get('one')).toBe(canary)
+    await storage.put('two', 'x')
+    expect(await modeOf(path)).toBe('600')
+    expect(await readdir(dirname(path))).toEqual(['vault.json'])
+  })
+
+  it.each([
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"version":2,"secrets":{}}',
+    `{"version":1,"secrets":{"one":7},"x":"${canary}"}`,
+  ])('are refused in one sentence when the file is damaged, and it stays as it is: %s', async (content) => {
+    const path = await vaultPath()
+    await mkdir(dirname(path))
+    await writeFile(path, content)
+    const storage = fileStorage(path, phrase)
+    for (const call of [storage.get('one'), storage.put('one', canary), storage.remove('one')])
+      expect(await refusal(call)).toContain('is damaged')
+    expect(await readFile(path, 'utf8')).toBe(content)
+  })
+})
+
+describe('an encrypted vault', () => {
+  it('stays shut and untouched without its passphrase', async () => {
+    const path = await vaultPath()
+    await fileStorage(path, passphrase).put('one', canary)
+    const content = await readFile(path, 'utf8')
+    for (const wrong of [undefined, '', 'wrong', `${passphrase} `]) {
+      const storage = fileStorage(path, wrong)
+      for (const call of [storage.get('one'), storage.put('two', canary), storage.remove('one')])
+        expect(await refusal(call)).toContain('VAULT_PASSPHRASE')
+    }
+    expect(await readFile(path, 'utf8')).toBe(content)
+    expect(await fileStorage(path, passphrase.normalize('NFD')).get('one')).toBe(canary)
+  })
+
+  it('notices every change of its file', async () => {
+    const path = await vaultPath()
+    await fileStorage(path, passphrase).put('one', canary)
+    const content = JSON.parse(await readFile(path, 'utf8'))
+    const storage = fileStorage(path, passphrase)
+    const flip = (text: string) => (text.startsWith('A') ? `B${text.slice(1)}` : `A${text.slice(1)}`)
+    for (const changed of [
+      { ...content, data: flip(content.data) },
+      { ...content, tag: flip(content.tag) },
+      { ...content, nonce: flip(content.nonce) },
+      { ...content, scrypt: { ...content.scrypt, salt: flip(content.scrypt.salt) } },
+      { ...content, data: '' },
+    ]) {
+      await writeFile(path, JSON.stringify(changed))
+      expect(await refusal(storage.get('one'))).toContain('VAULT_PASSPHRASE')
+    }
+    for (const changed of [
+      { ...content, tag: content.tag.slice(0, 8) },
+      { ...content, scrypt: { ...content.scrypt, cost: 2 ** 30 } },
+    ]) {
+      await writeFile(path, JSON.stringify(changed))
+      expect(await refusal(storage.get('one'))).toContain('is damaged')
+    }
+  })
+
+  it('is encrypted anew at each write', async () => {
+    const path = await vaultPath()
+    const storage = fileStorage(path, passphrase)
+    await storage.put('one', canary)
+    const before = JSON.parse(await readFile(path, 'utf8'))
+    await storage.put('one', canary)
+    const after = JSON.parse(await readFile(path, 'utf8'))
+    expect(after.nonce).not.toBe(before.nonce)
+    expect(after.data).not.toBe(before.data)
+  })
+
+  it('takes over a plain one when it is next written', async () => {
+    const path = await vaultPath()
+    await fileStorage(path).put('one', canary)
+    const storage = fileStorage(path, passphrase)
+    expect(await storage.get('one')).toBe(canary)
+    expect(await readFile(path, 'utf8')).toContain(canary)
+    await storage.put('two', 'x')
+    expect(await readFile(path, 'utf8')).not.toContain(canary)
+    expect(await fileStorage(path, passphrase).get('one')).toBe(canary)
+    expect(await refusal(fileStorage(path).get('one'))).toContain('VAULT_PASSPHRASE')
+  })
+})
+
+describe('a vault that cannot be had', () => {
+  it('says so in a sentence with the path', async () => {
+    const path = await vaultPath()
+    await mkdir(path, { recursive: true })
+    expect(await refusal(fileStorage(path).get('one'))).toBe(`The vault ${path} cannot be read (EISDIR).`)
+    const file = await vaultPath()
+    await writeFile(dirname(file), '')
+    expect(await refusal(fileStorage(file).put('one', canary))).toBe(
+      `The vault ${file} cannot be read (ENOTDIR).`,
+    )
+    const loop = await vaultPath()
+    await symlink(dirname(loop), dirname(loop))
+    expect(await refusal(fileStorage(loop).put('one', canary))).toContain('(ELOOP)')
+  })
+
+  it('can be had again after a failed call', async () => {
+    const path = await vaultPath()
+    await mkdir(dirname(path))
+    await writeFile(path, '{')
+    const storage = fileStorage(path)
+    await refusal(storage.put('one', canary))
+    await writeFile(path, '{"version":1,"secrets":{}}')
+    await storage.put('one', canary)
+    expect(await storage.get('one')).toBe(canary)
+  })
+})

@@ -5,6 +5,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
+import { bare } from './plain-table.ts'
 import { count, counted, duration, listed } from './wording.ts'
 import type { WrittenFile } from './write-history.ts'
 
@@ -151,23 +152,4 @@ function section(title: string, body: string): string {
 
 function unpadded(table: string): string {
   return table.replaceAll(/ +$/gm, '')
-}
-
-/** A table without lines. */
-const bare = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
 }

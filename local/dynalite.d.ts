@@ -5,6 +5,7 @@ declare module 'dynalite/db/index.js' {
     readonly db: {
       open(): Promise<void>
       close(): Promise<void>
+      put(key: string, value: unknown): Promise<void>
       values(options: unknown): LevelIterator
     }
     /** dynalite itself may put a flag before its callback. */

@@ -118,8 +118,9 @@ async function openLevel(dataDir: string): Promise<Store> {
     throw new Error(`The directory ${path} cannot be written${because(error)}; choose another DATA_DIR.`)
   }
   const files = await readdir(path)
-  // LevelDB would take the directory for a new one and delete the data files.
-  if (!files.includes('CURRENT') && files.some((file) => /^(MANIFEST-|.*\.(ldb|log|sst)$)/.test(file)))
+  // LevelDB would take the directory for a new one and delete the data files. Killed while it made a new one, it
+  // has left no data file yet.
+  if (!files.includes('CURRENT') && files.some((file) => /\.(ldb|log|sst)$/.test(file)))
     throw new Error(damaged(dataDir, ' (CURRENT is missing)'))
   const store = create({ path, createTableMs: 0 })
   try {

@@ -15,7 +15,8 @@ import {
   writeAll,
 } from '../../lambdas/adapters/table.ts'
 import { streamKinds } from '../../lambdas/domain/stream.ts'
-import { type Call, fill, scriptedTable } from './temporary-store.ts'
+import { fill } from './fill.ts'
+import { type Call, scriptedTable } from './temporary-store.ts'
 
 const owner: Owner = { user: 'ann', connection: 'c1' }
 

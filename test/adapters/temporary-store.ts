@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openTable, type Table } from '../../lambdas/adapters/table.ts'
-import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 
 /** A directory that is gone after the test. */
@@ -49,27 +48,4 @@ export function scriptedTable(answer: (call: Call, index: number) => object | Pr
     { random: () => 0.5, sleep: async (milliseconds) => void waits.push(milliseconds) },
   )
   return { table, calls, waits }
-}
-
-/** A fill that differs from others by its number and time only. */
-export function fill(number: number, time = 1_700_000_000_000 + number): Transaction {
-  return {
-    stream: 'spot-trade',
-    time,
-    identity: `BTC_USDT|${number}|order-${number}`,
-    symbol: 'BTC_USDT',
-    base: 'BTC',
-    quote: 'USDT',
-    side: 'buy',
-    price: '60123.45000',
-    amount: '0.00012345678901234567890',
-    quoteAmount: '7.42',
-    fee: '0.0074',
-    feeCurrency: 'USDT',
-    role: 'taker',
-    orderId: `order-${number}`,
-    tradeId: String(number),
-    orderMode: 'spot',
-    raw: `{"tradeId":"${number}","price":"60123.45000","size":"0.00012345678901234567890"}`,
-  }
 }

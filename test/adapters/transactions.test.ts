@@ -9,7 +9,8 @@ import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { streamKinds } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { fill, scriptedTable, temporaryStore } from './temporary-store.ts'
+import { fill } from './fill.ts'
+import { scriptedTable, temporaryStore } from './temporary-store.ts'
 
 const owner: Owner = { user: 'ann', connection: 'c1' }
 const always = { from: 0, to: Number.MAX_SAFE_INTEGER }

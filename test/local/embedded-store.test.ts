@@ -1,0 +1,260 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { create } from 'dynalite/db/index.js'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { leaseStore } from '../../lambdas/adapters/lease.ts'
+import { runStore } from '../../lambdas/adapters/runs.ts'
+import { transactionStore } from '../../lambdas/adapters/transactions.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { fill } from '../adapters/fill.ts'
+import { temporaryDirectory, temporaryStore } from '../adapters/temporary-store.ts'
+
+const owner = { user: 'ann', connection: 'c1' }
+
+/** Numbers of the stored fills, in order. */
+async function numbersIn(dataDir: string): Promise<number[]> {
+  const store = await openEmbeddedStore({ dataDir })
+  try {
+    const numbers: number[] = []
+    for await (const { tradeId } of transactionStore(store.table).each(owner)) numbers.push(Number(tradeId))
+    return numbers
+  } finally {
+    await store.close()
+  }
+}
+
+async function openingError(dataDir: string): Promise<string> {
+  const error = await openEmbeddedStore({ dataDir }).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  )
+  const message = error instanceof Error ? error.message : ''
+  expect(message).toMatch(/^[^\n]+[^.\n]\.$/)
+  return message
+}
+
+/** What LevelDB has in the directory, but for its log in words, which each attempt to open begins anew. */
+async function contentsOf(directory: string): Promise<Record<string, string>> {
+  const names = (await readdir(directory)).filter((name) => !name.startsWith('LOG'))
+  const contents = names.map(async (name) => [name, await readFile(join(directory, name), 'base64')])
+  return Object.fromEntries(await Promise.all(contents))
+}
+
+function writer(dataDir: string, first: number): ChildProcessWithoutNullStreams {
+  const file = fileURLToPath(new URL('./embedded-store-writer.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', file, dataDir, String(first)])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+describe('the embedded store', () => {
+  it('keeps what was written for the next time it is opened', async () => {
+    const dataDir = join(await temporaryDirectory(), 'new', 'data')
+    const store = await openEmbeddedStore({ dataDir })
+    await transactionStore(store.table).write(owner, [fill(1), fill(2)])
+    await store.close()
+    await store.close()
+    expect(await numbersIn(dataDir)).toEqual([1, 2])
+    expect(await numbersIn(dataDir)).toEqual([1, 2])
+    expect(((await stat(dataDir)).mode & 0o777).toString(8)).toBe('700')
+  })
+
+  it('lets what is under way end before it closes, and refuses what comes later', async () => {
+    const dataDir = await temporaryDirectory()
+    const { table, close } = await openEmbeddedStore({ dataDir })
+    const writing = transactionStore(table).write(
+      owner,
+      Array.from({ length: 25 }, (_, index) => fill(index)),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await close()
+    await writing
+    await expect(transactionStore(table).write(owner, [fill(99)])).rejects.toThrow(
+      `The store in ${dataDir} is closed.`,
+    )
+    expect(await numbersIn(dataDir)).toHaveLength(25)
+  })
+
+  it('counts what is written and read', async () => {
+    const { table, requests } = await temporaryStore()
+    expect(requests).toEqual({ writes: 0, transactionWrites: 0, reads: 0 })
+    await transactionStore(table).write(
+      owner,
+      Array.from({ length: 30 }, (_, index) => fill(index)),
+    )
+    expect(requests).toEqual({ writes: 30, transactionWrites: 30, reads: 0 })
+    await transactionStore(table).page(owner, { limit: 10 })
+    expect(requests).toEqual({ writes: 30, transactionWrites: 30, reads: 1 })
+    const run = {
+      id: 'r',
+      connection: 'c1',
+      state: 'running',
+      startedAt: 1,
+      requests: 0,
+      streams: [],
+    } as const
+    await runStore(table).save(owner, run)
+    const epoch = (await leaseStore(table).acquire(owner, 'h', 1, 1)) ?? 0
+    await leaseStore(table).release(owner, 'h', epoch)
+    expect(requests).toEqual({ writes: 33, transactionWrites: 30, reads: 1 })
+    await transactionStore(table).removeAll(owner)
+    expect(requests.transactionWrites).toBe(30)
+  })
+
+  it('listens nowhere', async () => {
+    await temporaryStore()
+    const listening = process
+      .getActiveResourcesInfo()
+      .filter((resource) => /Server|Pipe.*Listen/.test(resource))
+    expect(listening).toEqual([])
+  })
+
+  it('tells a refused condition and an unknown operation from a failure', async () => {
+    const { table } = await temporaryStore()
+    await leaseStore(table).acquire(owner, 'a', 1_000, 500)
+    expect(await leaseStore(table).acquire(owner, 'b', 1_000, 500)).toBeUndefined()
+    const invalid = { PK: 'p', SK: '' }
+    await expect(transactionStore(table).has(owner, [])).resolves.toBe(0)
+    await expect(
+      table.client.send(new PutCommand({ TableName: table.name, Item: invalid })),
+    ).rejects.toMatchObject({ name: 'ValidationException' })
+    await expect(table.client.send(new ScanCommand({ TableName: table.name }))).rejects.toThrow(
+      /^The store in .* failed: /,
+    )
+  })
+
+  it('finishes a table that a killed process began to create', async () => {
+    const dataDir = await temporaryDirectory()
+    await mkdir(join(dataDir, 'store'))
+    const level = create({ path: join(dataDir, 'store'), createTableMs: 0 })
+    await level.db.open()
+    await level.db.put('table~history', { TableName: 'history', TableStatus: 'CREATING' })
+    await level.db.close()
+    expect(await numbersIn(dataDir)).toEqual([])
+    expect(await numbersIn(dataDir)).toEqual([])
+  })
+})
+
+describe('an embedded store that cannot be opened', () => {
+  it('is in use here: one sentence, and whoever has it goes on', async () => {
+    const dataDir = await temporaryDirectory()
+    const store = await openEmbeddedStore({ dataDir })
+    onTestFinished(() => store.close())
+    const sentence =
+      `The store in ${dataDir} is in use by another process (a server or an import); ` +
+      'stop it or choose another DATA_DIR.'
+    expect(await openingError(dataDir)).toBe(sentence)
+    await transactionStore(store.table).write(owner, [fill(1)])
+    expect(await openingError(dataDir)).toBe(sentence)
+    await store.close()
+    expect(await numbersIn(dataDir)).toEqual([1])
+  })
+
+  it('is in use by another process: one sentence on both sides, and nothing harmed', async () => {
+    const dataDir = await temporaryDirectory()
+    const other = writer(dataDir, 0)
+    await once(other.stdout, 'data')
+    expect(await openingError(dataDir)).toContain('is in use by another process')
+    const third = writer(dataDir, 0)
+    let errors = ''
+    third.stderr.on('data', (chunk) => {
+      errors += chunk
+    })
+    expect(await once(third, 'exit')).toEqual([1, null])
+    expect(errors).toContain('is in use by another process')
+    expect(errors).not.toMatch(/unhandled|LEVEL_/i)
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    expect((await numbersIn(dataDir)).length).toBeGreaterThanOrEqual(0)
+  })
+
+  it('lies where nothing can be written: one sentence', async () => {
+    const directory = await temporaryDirectory()
+    await writeFile(join(directory, 'file'), '')
+    expect(await openingError(join(directory, 'file'))).toBe(
+      `The directory ${join(directory, 'file', 'store')} cannot be written (ENOTDIR); choose another DATA_DIR.`,
+    )
+  })
+
+  it.each<[string, (store: string) => Promise<void>]>([
+    ['an unreadable CURRENT', (store) => writeFile(join(store, 'CURRENT'), 'garbage')],
+    ['an empty CURRENT', (store) => writeFile(join(store, 'CURRENT'), '')],
+    ['no CURRENT', (store) => rm(join(store, 'CURRENT'))],
+    ['no manifest', (store) => removeAll(store, 'MANIFEST-')],
+    [
+      'a broken manifest',
+      async (store) => {
+        for (const name of await readdir(store)) {
+          if (name.startsWith('MANIFEST-')) await writeFile(join(store, name), 'x'.repeat(100))
+        }
+      },
+    ],
+  ])('is damaged, with %s: one sentence, and it stays as it is', async (_what, damage) => {
+    const dataDir = await temporaryDirectory()
+    const { table, close } = await openEmbeddedStore({ dataDir })
+    await transactionStore(table).write(owner, [fill(1)])
+    await close()
+    const store = join(dataDir, 'store')
+    const copy = join(dataDir, 'copy')
+    await cp(store, copy, { recursive: true })
+    await damage(store)
+    const before = await contentsOf(store)
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      expect(await openingError(dataDir)).toMatch(/^The store in .* cannot be opened .* and seems damaged: /)
+      expect(await contentsOf(store)).toEqual(before)
+    }
+    await rm(store, { recursive: true })
+    await cp(copy, store, { recursive: true })
+    expect(await numbersIn(dataDir)).toEqual([1])
+  })
+})
+
+async function removeAll(directory: string, start: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(start)) await rm(join(directory, name))
+  }
+}
+
+describe('a process that is killed', () => {
+  it('while it writes loses nothing of what was acknowledged', async () => {
+    const dataDir = await temporaryDirectory()
+    let acknowledged = 0
+    for (const patience of [0, 30, 90, 200]) {
+      const child = writer(dataDir, acknowledged)
+      child.stdout.on('data', (chunk: Buffer) => {
+        for (const line of chunk.toString().split('\n'))
+          acknowledged = Math.max(acknowledged, Number(line) || 0)
+      })
+      await once(child.stdout, 'data')
+      await new Promise((resolve) => setTimeout(resolve, patience))
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      const numbers = await numbersIn(dataDir)
+      expect(numbers.length).toBeGreaterThanOrEqual(acknowledged)
+      expect(numbers.slice(0, acknowledged)).toEqual(
+        Array.from({ length: acknowledged }, (_, index) => index),
+      )
+    }
+    expect(acknowledged).toBeGreaterThan(0)
+  })
+
+  it('while it opens a new store leaves one that opens', async () => {
+    const dataDir = await temporaryDirectory()
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      const child = writer(dataDir, 0)
+      const store = join(dataDir, 'store')
+      // The moment the directory appears is when LevelDB and the table are made.
+      while (!(await stat(store).catch(() => undefined)) && child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      await new Promise((resolve) => setTimeout(resolve, attempt * 3))
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      await numbersIn(dataDir)
+      await rm(store, { recursive: true })
+    }
+  })
+})

@@ -1,5 +1,6 @@
 import type { ExchangeClient } from '../domain/client.ts'
 import { FailureError } from '../domain/failure.ts'
+import { splitWindow } from '../domain/split-window.ts'
 import {
   type Filters,
   type Markets,
@@ -8,7 +9,7 @@ import {
   type StreamDefinition,
 } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, type Window, width } from '../domain/window.ts'
+import { type Window, width } from '../domain/window.ts'
 
 /** What one partition of a stream needs to ask. */
 export type FetchPorts = {
@@ -31,12 +32,6 @@ export type Fetched = Page &
     | { readonly outcome: 'dense' }
   )
 
-/** More pieces at once would waste questions on an account that trades in bursts. */
-const mostPieces = 32
-
-/** A piece is meant to hold this share of a page, so that an uneven account rarely fills it. */
-const pieceFill = 0.65
-
 /** A list that only adds names is not worth more attempts. */
 const listAttempts = 4
 
@@ -54,8 +49,8 @@ export async function fetchWindow(
     throw new FailureError({ kind: 'bad-payload' })
   }
   if (width(window) <= definition.unit) return { ...page, outcome: 'dense' }
-  const pieces = piecesFor(page.transactions, definition, window)
-  return { ...page, outcome: 'full', pieces: divide(window, pieces, definition.unit) }
+  const times = page.transactions.map(({ time }) => time)
+  return { ...page, outcome: 'full', pieces: splitWindow(window, times, definition) }
 }
 
 export type FetchedParts = Page & {
@@ -66,7 +61,7 @@ export type FetchedParts = Page & {
 }
 
 /**
- * Asks for a smallest window that is full, divided by everything but time. `known` are rows and symbols seen
+ * Asks for a smallest window that is full, or two that adjoin, divided by everything but time. `known` are rows and symbols seen
  * elsewhere: they name parts that a full page may leave out.
  */
 export async function fetchDenseWindow(
@@ -181,12 +176,4 @@ async function askPage(
     served: data.length,
     transactions: definition.normalise(data, { partition, markets }),
   }
-}
-
-/** How many pieces a full window should be asked in, guessed from how dense the page that came is. */
-function piecesFor(page: readonly Transaction[], { pageCap }: StreamDefinition, window: Window): number {
-  const times = page.map((transaction) => transaction.time)
-  const span = Math.max(1, Math.max(...times) - Math.min(...times))
-  const rows = (page.length * width(window)) / Math.min(span, width(window))
-  return Math.max(2, Math.min(mostPieces, Math.ceil(rows / (pageCap * pieceFill))))
 }

@@ -12,7 +12,7 @@ import { unfinishedAfter } from '../domain/diff.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, minute, totalWidth, type Window, width } from '../domain/window.ts'
+import { divide, minute, totalWidth, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow } from './fetch-window.ts'
 
 /** What one partition of a stream needs of the world. */
@@ -241,7 +241,7 @@ export async function syncPartition(
   try {
     await work(plan, handle)
     await resolveRefusals()
-    await work(dense, handleDense)
+    await work(pairs(dense), handleDense)
   } finally {
     const settled = Math.floor((startedAt - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }
@@ -249,6 +249,15 @@ export async function syncPartition(
     ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })
   }
   return failure
+}
+
+/** Where questions overlap by a unit, one dense instant makes two windows dense: they are asked for as one. */
+function pairs(windows: readonly Window[]): readonly Window[] {
+  return union(windows).flatMap((run) =>
+    windows.filter(({ from, to }) => from >= run.from && to <= run.to).length === 2
+      ? [run]
+      : windows.filter(({ from, to }) => from >= run.from && to <= run.to),
+  )
 }
 
 /** Whether a failure of one window would meet every other window too. */

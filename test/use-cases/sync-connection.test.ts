@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { type Coverage, edgeSlack } from '../../lambdas/domain/coverage.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { demoAccount, generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -73,7 +73,7 @@ describe('a first sync', () => {
     const spot = coverageOf(store, 'spot-trade')
     expect(spot.unverified[0]).toEqual({
       from: Date.UTC(2024, 0, 1),
-      to: start - 90 * day,
+      to: start - 90 * day + edgeSlack,
       reason: 'beyond-depth',
     })
     expect(spot.covered.at(-1)?.to).toBe(start - 10 * minute)
@@ -237,7 +237,9 @@ describe('a second sync', () => {
     const { run } = await syncOnce(simulator, store)
     expect(run.state).toBe('incomplete')
     const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
-    expect(spot?.gaps).toEqual([{ from: start - 10 * minute, to: now - 90 * day, reason: 'expired' }])
+    expect(spot?.gaps).toEqual([
+      { from: start - 10 * minute, to: now - 90 * day + edgeSlack, reason: 'expired' },
+    ])
   })
 
   it('asks again for what failed, until there is no gap', async () => {

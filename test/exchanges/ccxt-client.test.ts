@@ -114,9 +114,7 @@ describe('the exchange client', () => {
   )('reads error code %s as %s, whatever the HTTP status', async (code, kind) => {
     for (const status of [200, 400, 403]) {
       const { client, calls } = await serve((_q, response) => {
-        response
-          .writeHead(status)
-          .end(JSON.stringify({ code: Number(code), message: `echo ${canary}` }))
+        response.writeHead(status).end(JSON.stringify({ code: Number(code), message: `echo ${canary}` }))
       })
       await expect(client.ask(fills, z.unknown())).rejects.toMatchObject({ failure: { kind, code } })
       expect(calls).toHaveLength(1)

@@ -70,6 +70,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
   async function handle(request: { headers: Readonly<Record<string, string>>; body?: unknown }) {
     if (!open) throw new Error(`The store in ${dataDir} is closed.`)
     const operation = request.headers['x-amz-target']?.split('.')[1] ?? ''
+    if (!operations.has(operation)) throw new Error(`The embedded store does not offer ${operation}.`)
     const input: unknown = JSON.parse(textOf(request.body))
     count(requests, operation, input)
     const answering = answer(store, operation, input)

@@ -128,14 +128,16 @@ describe('secrets in Secrets Manager', () => {
   })
 })
 
-const installed = spawnSync('moto_server', ['--help']).status === 0
+/** Python's emulation of AWS, of which npm knows nothing. */
+const moto = 'moto_server'
+const installed = spawnSync(moto, ['--help']).status === 0
 
 describe('secrets in moto_server', () => {
   it.skipIf(!installed)(
     `are created, read and deleted${installed ? '' : ' (moto_server is not installed)'}`,
     async () => {
       const port = await freePort()
-      const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+      const server = spawn(moto, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
       onTestFinished(() => void server.kill())
       await until(async () => (await fetch(`http://127.0.0.1:${port}/moto-api/`)).ok)
       const storage = secretsManagerStorage(clientOf(port), { prefix: 'history/' })

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { connectionStore } from '../../lambdas/adapters/connections.ts'
+import { transactionStore } from '../../lambdas/adapters/transactions.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { seededRandom } from '../../local/simulated-bitmart/random.ts'
+import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { payloadsOf } from '../model/truth.ts'
+
+const cleanUp: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const step of cleanUp.splice(0)) await step()
+})
+
+/** Runs one import; kills it with SIGKILL once the exchange has answered `questions` of it. */
+function importOnce(simulator: SimulatedBitmart, dataDir: string, questions = Number.POSITIVE_INFINITY) {
+  const asked = simulator.requests.length
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/e2e/importer-process.ts'], {
+    env: { PATH: process.env.PATH, DATA_DIR: dataDir, SIMULATOR: simulator.spotUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  simulator.options.onRequest = () => {
+    if (simulator.requests.length - asked >= questions) child.kill('SIGKILL')
+  }
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+  })
+  return new Promise<{ killed: boolean; printed: string }>((resolve) => {
+    child.on('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL', printed }))
+  })
+}
+
+async function storedPayloads(dataDir: string): Promise<readonly string[]> {
+  const store = await openEmbeddedStore({ dataDir })
+  try {
+    const payloads: string[] = []
+    for (const { id } of await connectionStore(store.table).list('local')) {
+      const rows = transactionStore(store.table).each({ user: 'local', connection: id }, {})
+      for await (const row of rows) payloads.push(row.raw)
+    }
+    return payloads.sort()
+  } finally {
+    await store.close()
+  }
+}
+
+// Four imports, each killed five times: twenty random moments, the same in every run of the test.
+describe('an import that is killed', () => {
+  it.each([1, 2, 3, 4])(
+    'five times at random moments has the same result after one more run (%i)',
+    async (seed) => {
+      const random = seededRandom(seed)
+      const dataDir = await mkdtemp(join(tmpdir(), 'killed-import-'))
+      const account = generateAccount({
+        seed,
+        now: Date.now(),
+        spotFills: 420,
+        spotBurst: 230,
+        futuresFills: 60,
+        ledgerRows: 80,
+        withdrawals: 20,
+        deposits: 10,
+      })
+      const simulator = await startSimulatedBitmart({
+        account,
+        enforceLimits: false,
+        page: 'shuffled',
+        latency: 5,
+      })
+      cleanUp.push(
+        () => simulator.close(),
+        () => rm(dataDir, { recursive: true, force: true }),
+      )
+      for (let kill = 0; kill < 5; kill += 1) {
+        const { killed } = await importOnce(simulator, dataDir, 1 + Math.floor(random() * 100))
+        expect(killed).toBe(true)
+      }
+      const { printed } = await importOnce(simulator, dataDir)
+      expect(JSON.parse(printed)).toMatchObject({ state: 'complete' })
+      expect(await storedPayloads(dataDir)).toEqual(payloadsOf(account))
+      const again = await importOnce(simulator, dataDir)
+      expect(JSON.parse(again.printed)).toEqual({ state: 'complete', new: 0, changed: 0 })
+    },
+  )
+})

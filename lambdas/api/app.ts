@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { FailureError } from '../domain/failure.ts'
@@ -32,6 +32,8 @@ export type AppPorts = ApiPorts & { readonly log: (entry: LogEntry) => void }
 export type AppOptions = {
   /** Whose request it is. */
   readonly user: (context: Context) => string
+  /** Turns away what must not come in, before anything else looks at it. */
+  readonly admit?: MiddlewareHandler
 }
 
 const largestBody = 64 * 1024
@@ -46,6 +48,7 @@ export function createApp(ports: AppPorts, options: AppOptions): Hono {
     await next()
     for (const [name, value] of Object.entries(safety)) context.res.headers.set(name, value)
   })
+  if (options.admit !== undefined) app.use(options.admit)
   app.use(
     methodNotAllowed({
       app,

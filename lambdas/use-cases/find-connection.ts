@@ -10,7 +10,7 @@ export type FindConnectionPorts = {
 
 /** No id of ours looks different, and no store needs to be asked about one that does. */
 export function isId(text: string): boolean {
-  return /^[\w-]{1,64}$/.test(text)
+  return /^[\w:.-]{1,64}$/.test(text)
 }
 
 /** Another user's connection is as unknown as one that does not exist. */

@@ -39,6 +39,8 @@ export async function runSync(ports: RunSyncPorts, job: SyncJob, signal: AbortSi
   const exchange = ports.exchanges.get(connection?.exchange ?? '')
   if (connection === undefined || exchange === undefined || connection.vaultRef === undefined)
     return end(ports, job, 'interrupted')
+  // From now on, so that whoever reads the connection finds the run while it lasts.
+  await ports.connections.save({ ...connection, lastRun: job.run.id })
   const credentials = await ports.vault.get(connection.vaultRef)
   // A vault that lost the key asks of the user what a deleted key asks: a new one.
   const run =
@@ -57,7 +59,7 @@ async function sync(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Run> {
-  const client = ports.openClient(exchange, credentials)
+  const client = stoppable(ports.openClient(exchange, credentials), signal)
   try {
     const markets = await fetchMarkets({ ...ports, client }, exchange, ports.marketsMaxAge)
     return await syncConnection({ ...ports, client, markets }, connection, exchange, {
@@ -71,6 +73,14 @@ async function sync(
     throw error
   } finally {
     await client.close()
+  }
+}
+
+/** The catalogue of markets is asked for without a signal, and may take long when it is down. */
+function stoppable(client: ExchangeClient, signal: AbortSignal): ExchangeClient {
+  return {
+    ...client,
+    ask: (request, schema, options) => client.ask(request, schema, { signal, ...options }),
   }
 }
 

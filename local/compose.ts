@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { catalogueStore } from '../lambdas/adapters/catalogue.ts'
+import { connectionStore } from '../lambdas/adapters/connections.ts'
+import { coverageStore } from '../lambdas/adapters/coverage.ts'
+import { leaseStore } from '../lambdas/adapters/lease.ts'
+import { runStore } from '../lambdas/adapters/runs.ts'
+import type { Table } from '../lambdas/adapters/table.ts'
+import { transactionStore } from '../lambdas/adapters/transactions.ts'
+import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
+import type { AppPorts, LogEntry } from '../lambdas/api/app.ts'
+import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
+import { isoTime } from '../lambdas/domain/outward.ts'
+import type { Run } from '../lambdas/domain/run.ts'
+import { day, minute } from '../lambdas/domain/window.ts'
+import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
+import { checkCredentials } from '../lambdas/use-cases/check-credentials.ts'
+import { listConnections } from '../lambdas/use-cases/list-connections.ts'
+import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
+import { startSync } from '../lambdas/use-cases/start-sync.ts'
+import { openSyncQueue } from './sync-queue.ts'
+
+/** Everyone who uses the local store is this user, the importer in the terminal included. */
+export const localUser = 'local'
+
+export type Surroundings = {
+  readonly table: Table
+  readonly secrets: SecretStorage
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  /** Replacements for the hosts of an exchange, by its id. */
+  readonly hosts: ReadonlyMap<string, Readonly<Record<string, string>>>
+  readonly clock: () => number
+  /** Resolves, early when the signal fires. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly random: () => number
+  readonly log: (entry: LogEntry | SyncEntry) => void
+}
+
+/** What is logged of a sync. */
+export type SyncEntry = {
+  readonly event: 'synced' | 'sync-failed'
+  readonly connection: string
+  readonly state?: Run['state']
+  readonly new?: number
+  readonly code?: string
+}
+
+/** A key is checked while somebody waits. */
+const checkTime = 25_000
+const parallelSyncs = 4
+
+/** Ties adapters, exchanges and use cases together for one process on one computer. */
+export function compose(surroundings: Surroundings) {
+  const { table, exchanges, hosts, clock, sleep, random, log } = surroundings
+  const stores = {
+    connections: connectionStore(table),
+    transactions: transactionStore(table),
+    coverage: coverageStore(table),
+    lease: leaseStore(table),
+    runs: runStore(table),
+    catalogue: catalogueStore(table),
+    vault: vault(surroundings.secrets, randomUUID),
+  }
+
+  function openClient(exchange: ExchangeDefinition, credentials: Credentials, deadline?: number) {
+    return openExchangeClient(exchange, credentials, {
+      hosts: hosts.get(exchange.id),
+      clock,
+      sleep,
+      random,
+      deadline,
+    })
+  }
+
+  async function work(connection: Connection, run: Run, signal: AbortSignal): Promise<void> {
+    try {
+      const { state, streams } = await runSync(
+        { ...stores, exchanges, clock, sleep, random, openClient, marketsMaxAge: day },
+        { user: connection.user, connection: connection.id, run, holder: randomUUID() },
+        signal,
+      )
+      const added = streams.reduce((sum, stream) => sum + stream.new, 0)
+      log({ event: 'synced', connection: connection.id, state, new: added })
+    } catch (error) {
+      logFailure(connection.id, error)
+    }
+  }
+
+  const queue = openSyncQueue({ runs: stores.runs, work, parallel: parallelSyncs })
+  const ports: AppPorts = {
+    ...stores,
+    exchanges,
+    clock,
+    log,
+    addresses: [],
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    newId: randomUUID,
+    newRunId: (now) => `${isoTime(now)}-${randomUUID().slice(0, 8)}`,
+    enqueue: queue.enqueue,
+    stopSync: queue.stop,
+    checkKey: async (exchange, credentials) => {
+      const client = openClient(exchange, credentials, clock() + checkTime)
+      try {
+        return await checkCredentials({ client, clock }, exchange)
+      } finally {
+        await client.close()
+      }
+    },
+  }
+
+  /** What cannot be started now is due again the next minute. */
+  async function sync(connections: readonly Connection[]): Promise<void> {
+    for (const connection of connections)
+      await startSync(ports, connection).catch((error) => logFailure(connection.id, error))
+  }
+
+  async function dueConnections(): Promise<readonly Connection[]> {
+    try {
+      return (await listConnections(ports, localUser)).filter((connection) => isDue(connection, clock()))
+    } catch (error) {
+      logFailure('*', error)
+      return []
+    }
+  }
+
+  function logFailure(connection: string, error: unknown): void {
+    log({ event: 'sync-failed', connection, code: error instanceof Error ? error.name : 'unknown' })
+  }
+
+  return {
+    ports,
+
+    /** Frees what a process that died has held. The connections whose sync is due. */
+    async recover(): Promise<readonly Connection[]> {
+      const all = await listConnections(ports, localUser)
+      const due = await Promise.all(all.map((connection) => recoverSync({ ...stores, clock }, connection)))
+      return all.filter((_connection, index) => due[index])
+    },
+
+    sync,
+
+    /** Starts every sync when its time has come, until the signal fires. */
+    async schedule(signal: AbortSignal): Promise<void> {
+      for (;;) {
+        await sleep(minute, signal)
+        if (signal.aborted) return
+        await sync((await dueConnections()).filter((connection) => !queue.isBusy(connection)))
+      }
+    },
+
+    close: queue.close,
+  }
+}
+
+function isDue({ status, nextSyncAt }: Connection, now: number): boolean {
+  return status !== 'disconnected' && nextSyncAt !== undefined && nextSyncAt <= now
+}

@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import { createApp } from '../lambdas/api/app.ts'
+import { compose, localUser, type Surroundings } from './compose.ts'
+import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
+import { fileStorage } from './file-storage.ts'
+import { InvalidInputError } from './import/invalid-input.ts'
+import { ownPagesOnly } from './own-pages-only.ts'
+
+export type ServerOptions = Omit<Surroundings, 'table' | 'secrets'> & {
+  readonly dataDir: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Encrypts the vault. */
+  readonly passphrase?: string
+}
+
+export type LocalServer = {
+  readonly address: string
+  readonly vaultPath: string
+  /** Stops answering, ends the syncs where they are, and closes the store. */
+  close(): Promise<void>
+}
+
+const host = '127.0.0.1'
+
+/** The whole product in this process, for the one user of this computer. Throws `InvalidInputError`. */
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  const vaultPath = join(options.dataDir, 'vault.json')
+  const secrets = fileStorage(vaultPath, options.passphrase)
+  const store = await saidToUser(() => openEmbeddedStore({ dataDir: options.dataDir }))
+  try {
+    // A wrong passphrase is better heard of now than at night.
+    await saidToUser(() => secrets.get('-'))
+    return await serve(options, store, compose({ ...options, table: store.table, secrets }), vaultPath)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function serve(
+  options: ServerOptions,
+  store: EmbeddedStore,
+  home: ReturnType<typeof compose>,
+  vaultPath: string,
+): Promise<LocalServer> {
+  const app = createApp(home.ports, { user: () => localUser, admit: ownPagesOnly })
+  const due = await home.recover()
+  const server = createAdaptorServer({ fetch: app.fetch })
+  const port = await listen(server, options.port)
+  const stopping = new AbortController()
+  const scheduled = home.schedule(stopping.signal)
+  await home.sync(due)
+
+  return {
+    address: `http://${host}:${port}`,
+    vaultPath,
+    close: async () => {
+      stopping.abort()
+      const closed = new Promise((resolve) => server.close(resolve))
+      // Whoever is being answered gets a moment; an idle connection would hold on for as long as it likes.
+      const impatient = setTimeout(
+        () => 'closeAllConnections' in server && server.closeAllConnections(),
+        3_000,
+      )
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      await closed
+      clearTimeout(impatient)
+      await home.close()
+      await scheduled
+      await store.close()
+    },
+  }
+}
+
+function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new InvalidInputError(whyNotListening(error, port))))
+    server.listen(port, host, () => {
+      const address: AddressInfo | string | null = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+function whyNotListening(error: Error, port: number): string {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is in use by another program: stop it, or set PORT to another one (0 takes any that is free).`
+  return `Port ${port} cannot be used (${String(code)}): set PORT to another one (0 takes any that is free).`
+}
+
+/** Errors of the store and the vault are sentences for the user. */
+async function saidToUser<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    throw error instanceof Error ? new InvalidInputError(error.message) : error
+  }
+}

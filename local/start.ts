@@ -1,0 +1,82 @@
+import { setTimeout } from 'node:timers/promises'
+import type { LogEntry } from '../lambdas/api/app.ts'
+import { exchanges } from '../lambdas/exchanges/index.ts'
+import type { SyncEntry } from './compose.ts'
+import { readHosts } from './import/environment.ts'
+import { InvalidInputError } from './import/invalid-input.ts'
+import { type LocalServer, startServer } from './server.ts'
+
+const { env } = process
+
+// Its advice to developers is not for whoever starts the importer; `engines` says what we support.
+env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+try {
+  const dataDir = env.DATA_DIR || '.data'
+  const passphrase = env.VAULT_PASSPHRASE || undefined
+  const server = await startServer({
+    dataDir,
+    passphrase,
+    port: readPort(env.PORT),
+    exchanges,
+    hosts: new Map([...exchanges.values()].map((exchange) => [exchange.id, readHosts(env, exchange)])),
+    clock: Date.now,
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    random: Math.random,
+    log: (entry) => print(line(entry)),
+  })
+  print(introduction(server, dataDir, passphrase !== undefined))
+  stopOnSignal(server)
+} catch (error) {
+  const isSentence = error instanceof InvalidInputError
+  process.stderr.write(
+    isSentence ? `${error.message}\n` : `This is a bug: ${error instanceof Error ? error.stack : error}\n`,
+  )
+  process.exitCode = isSentence ? 2 : 1
+}
+
+function readPort(text = '8787'): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidInputError('PORT must be a whole number from 0 to 65535; 0 takes any port that is free.')
+}
+
+function introduction({ address, vaultPath }: LocalServer, dataDir: string, isEncrypted: boolean): string {
+  return `The importer answers at ${address}
+How to use it:          ${address}/docs
+Your history is kept in ${dataDir}
+Your keys are kept in   ${vaultPath}, ${isEncrypted ? 'encrypted' : 'readable by you only; set VAULT_PASSPHRASE to encrypt them'}
+Ctrl-C stops it.
+`
+}
+
+function stopOnSignal(server: LocalServer): void {
+  let stopping = false
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // Asked twice, it stops at once: what is stored is safe at any moment.
+      if (stopping) process.exit(130)
+      stopping = true
+      print('Stopping …')
+      server.close().then(() => print('Stopped.'))
+    })
+  }
+}
+
+function line(entry: LogEntry | SyncEntry): string {
+  const time = new Date().toISOString()
+  switch (entry.event) {
+    case 'answered':
+    case 'failed':
+      return [time, entry.method, entry.path, entry.status, entry.code]
+        .filter((part) => part !== undefined)
+        .join(' ')
+    case 'synced':
+      return `${time} synced ${entry.connection}: ${entry.state}, ${entry.new} new`
+    case 'sync-failed':
+      return `${time} sync of ${entry.connection} failed: ${entry.code}`
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

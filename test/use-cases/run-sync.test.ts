@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { nextNight, type RunSyncPorts, recoverSync, runSync } from '../../lambdas/use-cases/run-sync.ts'
+import { hurried, patiently } from '../model/engine.ts'
+import { memoryStore } from '../model/memory-store.ts'
+import { exchange, startOfTime, submission } from './home-in-memory.ts'
+
+const run: Run = {
+  id: 'r1',
+  connection: 'c1',
+  state: 'running',
+  startedAt: startOfTime,
+  requests: 0,
+  streams: [],
+}
+
+const connection: Connection = {
+  id: 'c1',
+  user: 'ada',
+  exchange: 'bitmart',
+  subaccount: '',
+  keyHint: 'x7Qa',
+  status: 'connected',
+  vaultRef: 'v1',
+  createdAt: startOfTime,
+}
+
+/** An exchange that serves an empty account, or answers every question with one failure. */
+function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>; vaulted?: boolean } = {}) {
+  const connections = new Map([['c1', { ...connection, ...change.before }]])
+  const store = memoryStore()
+  const runs: Run[] = []
+  let closed = 0
+  const world = { during: async (): Promise<void> => undefined }
+  const client: ExchangeClient = {
+    ask: async ({ path }, schema, options) => {
+      await world.during()
+      if (options?.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+      if (change.failure !== undefined) throw new FailureError({ kind: change.failure })
+      const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
+      return { data, askedAt: startOfTime, answeredAt: startOfTime }
+    },
+    requests: () => 0,
+    close: async () => {
+      closed += 1
+    },
+  }
+  const ports: RunSyncPorts = {
+    ...store,
+    runs: {
+      save: async (_owner, saved) => {
+        runs.push(saved)
+      },
+    },
+    clock: () => startOfTime,
+    sleep: patiently,
+    random: () => 0.5,
+    exchanges: new Map([['bitmart', hurried(exchange)]]),
+    connections: {
+      find: async (_user, id) => connections.get(id),
+      save: async (saved) => {
+        connections.set(saved.id, saved)
+      },
+    },
+    vault: { get: async () => (change.vaulted === false ? undefined : submission().credentials) },
+    catalogue: {
+      load: async () => ({ markets: { spot: new Map(), futures: new Map() }, fetchedAt: startOfTime }),
+      save: async () => undefined,
+    },
+    openClient: () => client,
+    marketsMaxAge: day,
+  }
+  const sync = (signal = new AbortController().signal) =>
+    runSync(ports, { user: 'ada', connection: 'c1', run, holder: 'h1' }, signal)
+  return { ports, world, connections, runs, sync, closed: () => closed }
+}
+
+describe('running a sync', () => {
+  it('notes at the connection that it is under way, how it went and when the next is due', async () => {
+    const { sync, connections, world, closed } = openWorld({
+      before: { status: 'attention', reason: 'expired' },
+    })
+    let during: string | undefined
+    world.during = async () => {
+      during = connections.get('c1')?.lastRun
+    }
+    expect((await sync()).state).toBe('complete')
+    expect(during).toBe('r1')
+    expect(connections.get('c1')).toMatchObject({
+      status: 'connected',
+      reason: undefined,
+      lastRun: 'r1',
+      nextSyncAt: nextNight(startOfTime, () => 0.5),
+    })
+    expect(closed()).toBe(1)
+  })
+
+  it.each(['unauthorized', 'expired', 'forbidden-ip', 'no-permission', 'exchange-closed'] as const)(
+    'asks for attention after %s',
+    async (failure) => {
+      const { sync, connections } = openWorld({ failure })
+      expect(await sync()).toMatchObject({ state: 'failed', failure })
+      expect(connections.get('c1')).toMatchObject({ status: 'attention', reason: failure })
+    },
+  )
+
+  it('asks for no attention when the exchange is down, and forgets none that was needed', async () => {
+    const healthy = openWorld({ failure: 'exchange-down' })
+    await healthy.sync()
+    expect(healthy.connections.get('c1')).toMatchObject({ status: 'connected' })
+    const ailing = openWorld({ failure: 'exchange-down', before: { status: 'attention', reason: 'expired' } })
+    await ailing.sync()
+    expect(ailing.connections.get('c1')).toMatchObject({ status: 'attention', reason: 'expired' })
+  })
+
+  it('asks for a new key when the vault has lost it', async () => {
+    const { sync, connections, closed } = openWorld({ vaulted: false })
+    expect(await sync()).toMatchObject({ state: 'failed', failure: 'unauthorized' })
+    expect(connections.get('c1')).toMatchObject({ status: 'attention', reason: 'unauthorized' })
+    expect(closed()).toBe(0)
+  })
+
+  it('does not bring back a connection that was disconnected or deleted meanwhile', async () => {
+    const { sync, connections, world } = openWorld()
+    world.during = async () => {
+      connections.set('c1', { ...connection, status: 'disconnected', vaultRef: undefined })
+    }
+    await sync()
+    expect(connections.get('c1')).toMatchObject({
+      status: 'disconnected',
+      vaultRef: undefined,
+      lastRun: 'r1',
+    })
+    expect(connections.get('c1')).not.toHaveProperty('nextSyncAt')
+    const deleted = openWorld()
+    deleted.world.during = async () => {
+      deleted.connections.delete('c1')
+    }
+    await deleted.sync()
+    expect(deleted.connections.size).toBe(0)
+  })
+
+  it('is interrupted at once when it was stopped before it began, and is due again', async () => {
+    const { sync, connections, runs, closed } = openWorld()
+    expect((await sync(AbortSignal.abort())).state).toBe('interrupted')
+    expect(runs.at(-1)?.state).toBe('interrupted')
+    expect(connections.get('c1')?.nextSyncAt).toBe(startOfTime)
+    expect(closed()).toBe(1)
+  })
+
+  it('leaves its run in a final state whatever happens', async () => {
+    const { ports, sync, runs, closed, connections } = openWorld()
+    ports.coverage.load = async () => {
+      throw new Error('the store is broken')
+    }
+    await expect(sync()).rejects.toThrow('the store is broken')
+    expect(runs.at(-1)).toMatchObject({ id: 'r1', state: 'failed', finishedAt: startOfTime })
+    expect(connections.get('c1')?.nextSyncAt).toBeGreaterThan(startOfTime)
+    expect(closed()).toBe(1)
+
+    const held = openWorld()
+    await held.ports.lease.acquire({ user: 'ada', connection: 'c1' }, 'another', startOfTime, hour)
+    expect(await held.sync()).toMatchObject({ state: 'interrupted', failure: 'lease-lost' })
+
+    const gone = openWorld({ before: { status: 'disconnected', vaultRef: undefined } })
+    expect((await gone.sync()).state).toBe('interrupted')
+    expect(gone.connections.get('c1')).not.toHaveProperty('nextSyncAt')
+  })
+})
+
+describe('the coming night', () => {
+  it('is a whole minute of the first hours of tomorrow', () => {
+    expect(nextNight(startOfTime, () => 0)).toBe(Date.UTC(2026, 7, 21))
+    for (const random of [0, 0.3, 0.999999]) {
+      const due = nextNight(startOfTime, () => random)
+      expect(due % minute).toBe(0)
+      expect(due).toBeGreaterThan(startOfTime)
+      expect(due).toBeLessThan(Date.UTC(2026, 7, 21, 6))
+    }
+  })
+})
+
+describe('recovering after a start', () => {
+  const owner = { user: 'ada', connection: 'c1' }
+
+  function recovery(latest: Run | undefined) {
+    const saved: Run[] = []
+    const expired: unknown[] = []
+    const ports = {
+      clock: () => startOfTime,
+      lease: {
+        expire: async (one: unknown) => {
+          expired.push(one)
+        },
+      },
+      runs: {
+        latest: async () => latest,
+        save: async (_owner: unknown, one: Run) => {
+          saved.push(one)
+        },
+      },
+    }
+    return { ports, saved, expired }
+  }
+
+  it('frees the lease, closes the run that died and says that a sync is due', async () => {
+    const { ports, saved, expired } = recovery(run)
+    expect(await recoverSync(ports, { ...connection, nextSyncAt: startOfTime + day })).toBe(true)
+    expect(expired).toEqual([owner])
+    expect(saved).toEqual([{ ...run, state: 'interrupted', finishedAt: startOfTime }])
+  })
+
+  it('says that a sync is due when none was ever run, the last was interrupted or its time has come', async () => {
+    const complete: Run = { ...run, state: 'complete' }
+    const later = { ...connection, nextSyncAt: startOfTime + 1 }
+    expect(await recoverSync(recovery(undefined).ports, later)).toBe(true)
+    expect(await recoverSync(recovery({ ...run, state: 'interrupted' }).ports, later)).toBe(true)
+    expect(await recoverSync(recovery(complete).ports, later)).toBe(false)
+    expect(await recoverSync(recovery(complete).ports, { ...connection, nextSyncAt: startOfTime })).toBe(true)
+    expect(await recoverSync(recovery(run).ports, { ...later, status: 'disconnected' })).toBe(false)
+  })
+})

@@ -65,12 +65,12 @@ describe('the embedded store', () => {
 
   it('lets what is under way end before it closes, and refuses what comes later', async () => {
     const dataDir = await temporaryDirectory()
-    const { table, close } = await openEmbeddedStore({ dataDir })
+    const { table, requests, close } = await openEmbeddedStore({ dataDir })
     const writing = transactionStore(table).write(
       owner,
       Array.from({ length: 25 }, (_, index) => fill(index)),
     )
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    while (requests.writes === 0) await new Promise((resolve) => setImmediate(resolve))
     await close()
     await writing
     await expect(transactionStore(table).write(owner, [fill(99)])).rejects.toThrow(
@@ -229,7 +229,8 @@ describe('a process that is killed', () => {
         for (const line of chunk.toString().split('\n'))
           acknowledged = Math.max(acknowledged, Number(line) || 0)
       })
-      await once(child.stdout, 'data')
+      const before = acknowledged
+      while (acknowledged === before) await once(child.stdout, 'data')
       await new Promise((resolve) => setTimeout(resolve, patience))
       child.kill('SIGKILL')
       await once(child, 'close')
@@ -239,7 +240,6 @@ describe('a process that is killed', () => {
         Array.from({ length: acknowledged }, (_, index) => index),
       )
     }
-    expect(acknowledged).toBeGreaterThan(0)
   })
 
   it('while it opens a new store leaves one that opens', async () => {

@@ -81,6 +81,7 @@ function ask(
       message: `${exchange.name} ${field.title.toLowerCase()} (${field.hint}):`,
       mask: false,
       toggleMask: false,
+      theme: { style: { maskedText: '(hidden)' } },
       validate: (answer) => {
         const problem = textProblem(answer, field.maxLength)
         return problem === undefined ? true : `It ${problem}.`

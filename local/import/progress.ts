@@ -53,7 +53,7 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
     const filled = Math.floor((barWidth * percent) / 100)
     const [full, empty] = ['█'.repeat(filled), '░'.repeat(barWidth - filled)]
     if (!colours) return full + empty
-    return styleText(colourOf(stream), full) + styleText('gray', empty)
+    return paint(colourOf(stream), full) + paint('gray', empty)
   }
 
   return {
@@ -80,6 +80,11 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
 function colourOf({ state, failure }: StreamProgress): 'green' | 'red' | 'yellow' | 'cyan' {
   if (failure === 'aborted') return 'yellow'
   return state === 'failed' ? 'red' : state === 'done' ? 'green' : 'cyan'
+}
+
+/** Whether colours are wanted is decided already, and not by what stdout is. */
+function paint(colour: 'green' | 'red' | 'yellow' | 'cyan' | 'gray', text: string): string {
+  return styleText(colour, text, { validateStream: false })
 }
 
 function row(texts: readonly string[]): string {

@@ -100,8 +100,8 @@ function streamTable(run: Run, width: number | undefined): string {
   return unpadded(table.toString())
 }
 
-function result({ state, failure, note, gaps }: StreamProgress): string {
-  if (state === 'failed') return `failed (${failure ?? 'unknown'})`
+function result({ state, note, gaps }: StreamProgress): string {
+  if (state === 'failed') return 'failed'
   if (note !== undefined) return note.replace('-', ' ')
   if (gaps.length > 0) return counted(gaps.length, 'gap')
   return state === 'done' ? 'complete' : 'not finished'

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { keylessConnections } from '../../local/import/keyless-connections.ts'
+
+const connection: Connection = {
+  id: 'c0ffee',
+  user: 'local',
+  exchange: 'bitmart',
+  subaccount: '',
+  keyHint: '9e2b',
+  status: 'connected',
+  vaultRef: 'a secret of the server',
+  createdAt: 1,
+  nextSyncAt: 2,
+}
+
+function storeOf(...known: readonly Connection[]) {
+  const stored = new Map(known.map((one) => [one.id, one]))
+  return {
+    stored,
+    find: async (_user: string, id: string) => stored.get(id),
+    save: async (one: Connection) => {
+      stored.set(one.id, one)
+    },
+  }
+}
+
+describe('connections as the importer sees them', () => {
+  it('have no key, so that importing again is no duplicate', async () => {
+    const { find } = keylessConnections(storeOf(connection))
+    expect(await find('local', 'c0ffee')).toEqual({
+      id: 'c0ffee',
+      user: 'local',
+      exchange: 'bitmart',
+      subaccount: '',
+      keyHint: '9e2b',
+      status: 'disconnected',
+      createdAt: 1,
+    })
+    expect(await find('local', 'unknown')).toBeUndefined()
+  })
+
+  it('are stored without a key when they are new', async () => {
+    const store = storeOf()
+    await keylessConnections(store).save({ ...connection, vaultRef: 'not kept' })
+    expect(store.stored.get('c0ffee')).not.toHaveProperty('vaultRef')
+    expect(store.stored.get('c0ffee')?.status).toBe('disconnected')
+  })
+
+  it('keep what the server knows about their key and schedule', async () => {
+    const store = storeOf(connection)
+    await keylessConnections(store).save({
+      ...connection,
+      vaultRef: 'not kept',
+      nextSyncAt: undefined,
+      lastRun: 'r',
+    })
+    expect(store.stored.get('c0ffee')).toEqual({ ...connection, lastRun: 'r', reason: undefined })
+  })
+})

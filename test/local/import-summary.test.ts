@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
+import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { summary, summaryJson } from '../../local/import/summary.ts'
+
+const bitmart = exchanges.get('bitmart')
+if (bitmart === undefined) throw new Error('BitMart is gone')
+const exchange = bitmart
+
+const at = (iso: string): number => Date.parse(iso)
+
+const fills: StreamProgress = {
+  stream: 'spot-trade',
+  state: 'done',
+  requests: 1_234,
+  served: 56_789,
+  new: 1,
+  changed: 0,
+  unchanged: 56_788,
+  percent: 100,
+  gaps: [{ from: at('2026-03-01T00:00:00Z'), to: at('2026-03-04T00:00:00.001Z'), reason: 'expired' }],
+}
+
+const run: Run = {
+  id: '1',
+  connection: 'c0ffee',
+  state: 'incomplete',
+  startedAt: 1_000,
+  finishedAt: 62_345,
+  requests: 1_240,
+  streams: [
+    fills,
+    { ...fills, stream: 'futures-trade', note: 'not-opened', gaps: [] },
+    { ...fills, stream: 'withdrawal', state: 'failed', failure: 'exchange-down' },
+    { ...fills, stream: 'deposit', state: 'failed', failure: 'exchange-down' },
+  ],
+}
+
+const coverage: readonly Coverage[] = [
+  {
+    ...noCoverage('spot-trade', 'spot'),
+    covered: [{ from: at('2026-01-01T00:00:00Z'), to: at('2026-03-01T00:00:00Z') }],
+    lost: [{ from: at('2026-03-01T00:00:00Z'), to: at('2026-03-04T00:00:00.001Z'), reason: 'expired' }],
+    attempted: at('2026-03-01T00:00:00Z'),
+  },
+]
+
+const files = [{ path: 'history/transactions.csv', transactions: 56_789 }, { path: 'history/coverage.json' }]
+
+describe('the summary', () => {
+  it('says first whether the import is complete, and else which streams are not and why', () => {
+    const [first, second, third] = summary({ exchange, run, coverage, files }, undefined).split('\n')
+    expect(first).toBe('Not complete: 4 new transactions in 1 min 1 s with 1,240 requests.')
+    expect(second).toBe('  Spot fills: imported with gaps.')
+    expect(third).toMatch(/^ {2}Withdrawals and Deposits: failed\. BitMart cannot be reached/)
+  })
+
+  it('has a table by stream that other programs can read when there is no terminal', () => {
+    const text = summary({ exchange, run, coverage, files }, undefined)
+    expect(text).toContain('\nstream         requests  served  new  changed  unchanged  result\n')
+    expect(text).toContain('\nspot-trade        1,234  56,789    1        0     56,788  1 gap\n')
+    expect(text).toMatch(/\nfutures-trade .* {2}not opened\n/)
+    expect(text).toMatch(/\nwithdrawal .* {2}failed\n/)
+    for (const sign of ['│', '─', '\u001B']) expect(text).not.toContain(sign)
+  })
+
+  it('says what is covered and what is not, when the exchange closes, and where the files are', () => {
+    const text = summary({ exchange, run, coverage, files }, undefined)
+    expect(text).toContain('\n  Spot fills           complete from 2026-01-01 to 2026-03-01 UTC\n')
+    expect(text).toContain('gap 2026-03-01 … 2026-03-04 00:01: no longer served when we came (expired)\n')
+    expect(text).toContain('\nBitMart is closing\n  2026-07-26 01:30 UTC  registrations')
+    expect(text).toContain('\nFiles\n  history/transactions.csv  56,789 transactions\n')
+  })
+
+  it('fits into the terminal', () => {
+    const lines = summary({ exchange, run, coverage, files }, 80).split('\n')
+    const tooLong = lines.slice(4).filter((line) => [...line].length > 80)
+    expect(tooLong).toEqual([])
+  })
+
+  it('is one object for programs, with gaps as ISO times', () => {
+    expect(JSON.parse(summaryJson(run))).toEqual({
+      connection: 'c0ffee',
+      complete: false,
+      seconds: 61.345,
+      requests: 1_240,
+      streams: expect.arrayContaining([
+        {
+          stream: 'spot-trade',
+          requests: 1_234,
+          served: 56_789,
+          new: 1,
+          changed: 0,
+          unchanged: 56_788,
+          gaps: [{ from: '2026-03-01T00:00:00.000Z', to: '2026-03-04T00:00:00.001Z', reason: 'expired' }],
+        },
+      ]),
+    })
+  })
+})

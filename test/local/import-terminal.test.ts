@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { canary, canaryKey, expectNoSecretIn, temporaryDirectory } from './import-process.ts'
+
+/** util-linux's `script` lends a pseudo-terminal; elsewhere these tests have nothing to run in. */
+const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
+
+function typeInto(argv: readonly string[], env: Readonly<Record<string, string>>) {
+  const command = ['exec', process.execPath, '--import', 'tsx', 'local/import.ts', ...argv].join(' ')
+  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+    env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let screen = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text
+  })
+  const exitCode = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return {
+    screen: () => screen,
+    exitCode,
+    async type(prompt: string, keys: string) {
+      await vi.waitUntil(() => screen.includes(prompt), { timeout: 60_000 })
+      child.stdin.write(keys)
+    },
+  }
+}
+
+describe.skipIf(!hasTerminal)('in a terminal the importer', { timeout: 180_000 }, () => {
+  it('asks for credentials without echo, draws a bar for each stream, and ends with a table', async () => {
+    const bitmart = await startSimulatedBitmart({
+      account: generateAccount({ seed: 1, now: Date.now(), spotFills: 300 }),
+      keys: [{ ...canaryKey, subaccount: true, futuresOpened: false }],
+      enforceLimits: false,
+    })
+    const directory = temporaryDirectory()
+    const env = {
+      BITMART_SPOT_URL: bitmart.spotUrl,
+      BITMART_FUTURES_URL: bitmart.futuresUrl,
+      DATA_DIR: join(directory, 'data'),
+    }
+    const { type, screen, exitCode } = typeInto(['--out', join(directory, 'out')], env)
+    await type('BitMart access key', `${canary.apiKey}\r`)
+    await type('BitMart secret key', `${canary.secret}\r`)
+    await type('BitMart memo', `${canary.memo}\r`)
+    expect(await exitCode).toBe(0)
+    await bitmart.close()
+    for (const secret of Object.values(canary)) expect(screen()).not.toContain(secret)
+    expect(screen()).toContain('\u001B[36m█')
+    expect(screen()).toMatch(/spot-trade .*100 %.* 300 .*done/)
+    expect(screen()).toMatch(/Complete: 300 new transactions/)
+    expect(screen()).toMatch(/│ spot-trade .*│ complete +│/)
+    expect(screen().lastIndexOf('\u001B[?25h'), 'the cursor is back').toBeGreaterThan(
+      screen().lastIndexOf('\u001B[?25l'),
+    )
+    await expectNoSecretIn(directory)
+  })
+
+  it('ends with 130 on Ctrl-C while it asks, and has stored nothing', async () => {
+    const dataDir = join(temporaryDirectory(), 'data')
+    const { type, screen, exitCode } = typeInto([], { DATA_DIR: dataDir, NO_COLOR: '1' })
+    await type('(hidden)', '\u0003')
+    expect(await exitCode).toBe(130)
+    expect(screen()).toContain('Interrupted before anything was imported.')
+    expect(existsSync(dataDir)).toBe(false)
+  })
+})

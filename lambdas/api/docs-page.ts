@@ -100,7 +100,7 @@ function navigation(operations: readonly Operation[]): string {
 /** From nothing to a history, in the order in which people do it. */
 const steps: readonly (readonly [name: string, why: string])[] = [
   ['connect', 'Connect a key that can only read. The answer names the connection and the first sync.'],
-  ['readSync', 'Watch the sync.'],
+  ['readSync', 'Watch the sync; ID and RUN stand for `id` and `sync.id` of that answer.'],
   ['readCoverage', 'See what is complete, and what nobody can tell.'],
   ['listTransactions', 'Read the history.'],
 ]
@@ -108,7 +108,7 @@ const steps: readonly (readonly [name: string, why: string])[] = [
 function firstSteps(operations: readonly Operation[], document: Document): string {
   const blocks = steps.flatMap(([name, why]) => {
     const operation = operations.find(({ operationId }) => operationId === name)
-    return operation === undefined ? [] : [`<p>${escapeHtml(why)}</p>${codeBlock(curl(operation, document))}`]
+    return operation === undefined ? [] : [`<p>${prose(why)}</p>${codeBlock(curl(operation, document))}`]
   })
   return `<section><h2 id="first-steps"><a class="anchor" href="#first-steps">First steps</a></h2>${blocks.join('')}</section>`
 }

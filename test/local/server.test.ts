@@ -268,6 +268,20 @@ describe('the local server', () => {
     expect(vaultText).not.toContain(demoKey.apiKey)
   })
 
+  it('connects once when the same request, or the same key under several names, comes many times at once', async () => {
+    const server = await serve(await simulate())
+    const answers = await Promise.all(
+      [{}, {}, {}, { subaccount: 'desk' }, { subaccount: 'Desk 2' }].map((more) =>
+        ask(server, 'POST', '/v1/connections', { ...key, ...more }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409])
+    const { json } = await ask(server, 'GET', '/v1/connections')
+    expect(json.items).toHaveLength(1)
+    const { secrets } = JSON.parse(await readFile(server.vaultPath, 'utf8'))
+    expect(Object.keys(secrets)).toHaveLength(1)
+  })
+
   it('goes on where it was when it is stopped in the middle of an import', async () => {
     const simulator = await simulate({ latency: 15 })
     const first = await serve(simulator)

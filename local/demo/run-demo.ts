@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Table from 'cli-table3'
-import { bare } from '../import/plain-table.ts'
+import { bare, unpadded } from '../import/plain-table.ts'
 import { type Ended, runImport, type Surroundings } from '../import/run-import.ts'
 import { count, counted } from '../import/wording.ts'
 import { demoAccount, type SimulatedAccount } from '../simulated-bitmart/account.ts'
@@ -123,7 +123,7 @@ function comparisonTable(comparisons: readonly Comparison[]): string {
     const sums = [...new Set([held.sum, imported.sum])].join(' ≠ ')
     table.push([name, count(held.rows), count(imported.rows), sums, isExact(comparison) ? 'yes' : 'NO'])
   }
-  return table.toString()
+  return unpadded(table.toString())
 }
 
 function faultsOf(comparisons: readonly Comparison[], second: Ended): readonly string[] {

@@ -16,3 +16,8 @@ export const bare = {
   'right-mid': '',
   middle: '  ',
 }
+
+/** Without the blanks that fill up the last column. */
+export function unpadded(table: string): string {
+  return table.replaceAll(/ +$/gm, '')
+}

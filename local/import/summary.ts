@@ -5,7 +5,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
-import { bare } from './plain-table.ts'
+import { bare, unpadded } from './plain-table.ts'
 import { count, counted, duration, listed } from './wording.ts'
 import type { WrittenFile } from './write-history.ts'
 
@@ -148,8 +148,4 @@ function pairs(lines: readonly Pair[], width: number | undefined): string {
 
 function section(title: string, body: string): string {
   return `${title}\n${body}`
-}
-
-function unpadded(table: string): string {
-  return table.replaceAll(/ +$/gm, '')
 }

@@ -6,12 +6,13 @@ import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { canary, canaryKey, expectNoSecretIn, temporaryDirectory } from './import-process.ts'
 
-/** util-linux's `script` lends a pseudo-terminal; elsewhere these tests have nothing to run in. */
-const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
+/** util-linux lends a pseudo-terminal with this; elsewhere these tests have nothing to run in. */
+const lender = 'script'
+const hasTerminal = process.platform === 'linux' && spawnSync(lender, ['--version']).status === 0
 
 function typeInto(argv: readonly string[], env: Readonly<Record<string, string>>) {
   const command = ['exec', process.execPath, '--import', 'tsx', 'local/import.ts', ...argv].join(' ')
-  const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+  const child = spawn(lender, ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -69,8 +69,10 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     const owner: Owner = { user, connection: id }
     if (orphan !== undefined) await forgetOrphan(ports, { user, connection: orphan })
     const release = await lock(ports, owner)
-    undo.push(existing === undefined ? () => ports.transactions.removeAll(owner) : release)
+    undo.push(release)
     if (differs(await ports.connections.find(user, id), existing)) throw busy(id)
+    // Only now is it certain that there is no history of somebody quicker to be lost.
+    if (existing === undefined) undo.push(() => ports.transactions.removeAll(owner))
     if (!(await ports.connections.claimKey(user, exchange.id, submission.keyHash, id))) throw busy(id)
     if (existing === undefined) undo.push(() => ports.connections.releaseKeys(user, id))
     const vaultRef = await ports.vault.put(submission.credentials)

@@ -262,6 +262,22 @@ describe('connecting a key that is known', () => {
     expect([secrets.size, queued.length]).toEqual([1, 1])
   })
 
+  it('gives way to a quicker request, and touches nothing of what that one has imported', async () => {
+    const { ports, home, put, rowCount, stored } = homeInMemory()
+    let before: unknown
+    home.before.set('checkKey', async () => {
+      home.before.clear()
+      const { connection } = await connecting(ports)
+      put({ user: 'ada', connection: connection.id }, fill(startOfTime - 1, 'a'))
+      before = stored()
+    })
+    const refusal = await refusalOf(connecting(ports))
+    expect(refusal.code).toBe('busy')
+    expect(rowCount({ user: 'ada', connection: refusal.connection ?? '' })).toBe(1)
+    const { leases: _counted, ...rest } = stored()
+    expect(before).toMatchObject(rest)
+  })
+
   it('is connected under one name when two come at a time', async () => {
     const { ports, secrets, connections } = homeInMemory()
     const outcomes = await Promise.allSettled([connecting(ports), connecting(ports, { subaccount: 'desk' })])

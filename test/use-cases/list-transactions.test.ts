@@ -78,6 +78,23 @@ describe('listing transactions', () => {
     )
   })
 
+  it('reads no more of a long history than the page needs', async () => {
+    const { ports } = await homeWith(Array.from({ length: 500 }, (_, time) => fill(time + 1, 'a')))
+    let served = 0
+    const page: typeof ports.transactions.page = async (...asked) => {
+      const answer = await ports.transactions.page(...asked)
+      served += answer.items.length
+      return answer
+    }
+    const transactions = { ...ports.transactions, page }
+    const read = await listTransactions({ ...ports, transactions }, 'ada', {
+      limit: 10,
+      after: { time: 400, connection: 'x', stream: 'deposit', identity: 'a' },
+    })
+    expect(read.items.map(({ transaction }) => transaction.time)[0]).toBe(401)
+    expect(served).toBeLessThanOrEqual(22)
+  })
+
   it('shows only the connection, stream and time that were asked for', async () => {
     const { ports, ids } = await homeWith(
       [fill(1, 'a'), fill(2, 'b', { stream: 'deposit' }), fill(3, 'c')],

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { catalogueStore } from '../lambdas/adapters/catalogue.ts'
 import { connectionStore } from '../lambdas/adapters/connections.ts'
 import { coverageStore } from '../lambdas/adapters/coverage.ts'
@@ -10,7 +10,6 @@ import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
 import type { AppPorts, LogEntry } from '../lambdas/api/app.ts'
 import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
-import { isoTime } from '../lambdas/domain/outward.ts'
 import type { Run } from '../lambdas/domain/run.ts'
 import { day, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
@@ -18,10 +17,8 @@ import { checkCredentials } from '../lambdas/use-cases/check-credentials.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
+import { hash, localUser, newRunId } from './identity.ts'
 import { openSyncQueue } from './sync-queue.ts'
-
-/** Everyone who uses the local store is this user, the importer in the terminal included. */
-export const localUser = 'local'
 
 export type Surroundings = {
   readonly table: Table
@@ -93,9 +90,9 @@ export function compose(surroundings: Surroundings) {
     clock,
     log,
     addresses: [],
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    hash,
     newId: randomUUID,
-    newRunId: (now) => `${isoTime(now)}-${randomUUID().slice(0, 8)}`,
+    newRunId,
     enqueue: queue.enqueue,
     stopSync: queue.stop,
     checkKey: async (exchange, credentials) => {

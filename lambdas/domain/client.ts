@@ -31,3 +31,11 @@ export type ExchangeClient = {
   requests(): number
   close(): Promise<void>
 }
+
+/** The same client, whose every question ends when the signal fires, whoever asks. */
+export function stoppable(client: ExchangeClient, signal: AbortSignal): ExchangeClient {
+  return {
+    ...client,
+    ask: (request, schema, options) => client.ask(request, schema, { signal, ...options }),
+  }
+}

@@ -486,8 +486,7 @@ export const bitmart: ExchangeDefinition = {
     'account-restricted':
       'BitMart has restricted this account (frozen key or account, or a missing identity check). Solve that with BitMart first.',
     'not-opened': 'Futures were never opened on this account, so there is nothing to import.',
-    'not-served':
-      'BitMart does not serve transfers to sub-account keys: transfers are not served to sub-account keys.',
+    'not-served': 'Transfers are not served to sub-account keys: connect a key of the main account for them.',
     'exchange-down':
       'BitMart cannot be reached or is under maintenance. Nothing is wrong with the key; try again later.',
     'exchange-closed': 'BitMart has closed. What was imported before stays here.',

@@ -1,4 +1,4 @@
-import type { ExchangeClient } from '../domain/client.ts'
+import { type ExchangeClient, stoppable } from '../domain/client.ts'
 import type { Connection, Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError, type FailureKind } from '../domain/failure.ts'
@@ -73,14 +73,6 @@ async function sync(
     throw error
   } finally {
     await client.close()
-  }
-}
-
-/** The catalogue of markets is asked for without a signal, and may take long when it is down. */
-function stoppable(client: ExchangeClient, signal: AbortSignal): ExchangeClient {
-  return {
-    ...client,
-    ask: (request, schema, options) => client.ask(request, schema, { signal, ...options }),
   }
 }
 

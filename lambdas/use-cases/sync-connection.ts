@@ -168,6 +168,8 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
   ): Promise<void> {
     const { stream } = definition
     const oneByOne = queue()
+    /** Identities of rows that are stored from a full page, and were not served with the parts of its window yet. */
+    const shown = new Set<string>()
     const client: ExchangeClient = {
       ...ports.client,
       ask: (request, schema, options) =>
@@ -180,7 +182,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
     }
 
     /** The same row can come from two windows or two partitions: compared and written one answer at a time. */
-    async function store(transactions: readonly Transaction[]): Promise<void> {
+    async function store(
+      transactions: readonly Transaction[],
+      more: 'more to come' | 'whole',
+    ): Promise<void> {
       if (transactions.length === 0) return
       const times = transactions.map(({ time }) => time)
       const from = times.reduce((a, b) => Math.min(a, b))
@@ -189,7 +194,13 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
       if (found.write.length > 0) await ports.transactions.write(owner, found.write)
       counts.new += found.new
       counts.changed += found.changed
-      counts.unchanged += found.unchanged
+      // What a full page showed is served again with the parts of its window: it counts once, as what it was first.
+      if (more === 'more to come') for (const { identity } of found.write) shown.add(identity)
+      else
+        counts.unchanged += Math.max(
+          0,
+          found.unchanged - transactions.filter(({ identity }) => shown.delete(identity)).length,
+        )
     }
 
     state = 'running'
@@ -202,7 +213,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
             markets: ports.markets,
             signal,
             clock: ports.clock,
-            store: (transactions) => oneByOne(() => store(transactions)),
+            store: (transactions, more) => oneByOne(() => store(transactions, more)),
             stored: (window) => ports.transactions.stored(owner, stream, window),
             save: (saved) => ports.coverage.save(owner, saved, epoch),
             onProgress: (progress) => {

@@ -4,6 +4,7 @@ import {
   coverAnswer,
   coverRefusal,
   coverSaturation,
+  edgeSlack,
   evidenceAge,
   planWindows,
   strongerEvidence,
@@ -12,14 +13,14 @@ import { unfinishedAfter } from '../domain/diff.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, minute, totalWidth, union, type Window, width } from '../domain/window.ts'
+import { divide, minute, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow } from './fetch-window.ts'
 
 /** What one partition of a stream needs of the world. */
 export type PartitionPorts = FetchPorts & {
   readonly clock: () => number
-  /** Stores what is new or changed; resolves when every row is stored. */
-  readonly store: (transactions: readonly Transaction[]) => Promise<void>
+  /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
+  readonly store: (transactions: readonly Transaction[], more: 'more to come' | 'whole') => Promise<void>
   readonly stored: (window: Window) => Promise<readonly Transaction[]>
   /** Saves coverage whose rows are stored. */
   readonly save: (coverage: Coverage) => Promise<void>
@@ -29,7 +30,7 @@ export type PartitionPorts = FetchPorts & {
 export type PartitionProgress = {
   readonly coverage: Coverage
   readonly served: number
-  /** Milliseconds of history planned, and asked for so far. */
+  /** Weight of the windows planned, and of those asked for so far. */
   readonly planned: number
   readonly asked: number
 }
@@ -42,6 +43,9 @@ const saveEvery = 1_000
 
 /** After so many windows in a row that could not be had, the rest is left to the next run. */
 const mostFailures = 3
+
+/** How much less than younger time time counts that is older than the exchange is known to serve. */
+const oldTimeDiscount = 40
 
 /** The edge of what an exchange refuses is found to this precision. */
 const refusalGrain = minute
@@ -59,7 +63,7 @@ export async function syncPartition(
   const careSince = start.covered[0]?.from
   const startedAt = ports.clock()
   const plan = planWindows(start, definition, startedAt)
-  const planned = totalWidth(plan)
+  const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const symbols = new Set(start.symbols)
   const refused: Window[] = []
   const dense: Window[] = []
@@ -73,21 +77,27 @@ export async function syncPartition(
   let stopped = false
   let savedAt = startedAt
 
+  /** Older than the exchange is known to serve, a window costs a question; younger, it may cost hundreds. */
+  function weightOf(window: Window): number {
+    const old = window.to <= startedAt - definition.depth + edgeSlack
+    return width(window) / (old ? oldTimeDiscount : 1)
+  }
+
   function known(): Coverage {
     return { ...coverage, symbols: [...symbols].sort(), ...(evidence !== undefined && { evidence }) }
   }
 
-  async function take(transactions: readonly Transaction[], count: number): Promise<void> {
+  async function take(transactions: readonly Transaction[], count: number, whole: boolean): Promise<void> {
     served += count
     for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
-    await ports.store(transactions)
+    await ports.store(transactions, whole ? 'whole' : 'more to come')
     if (definition.mutable) {
       coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions) }
     }
   }
 
   async function progress(window?: Window): Promise<void> {
-    if (window !== undefined) asked += width(window)
+    if (window !== undefined) asked += weightOf(window)
     ports.onProgress({ coverage, served, planned, asked: Math.min(asked, planned) })
     if (ports.clock() - savedAt < saveEvery) return
     savedAt = ports.clock()
@@ -118,7 +128,7 @@ export async function syncPartition(
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
     const page = await fetchWindow(ports, definition, partition, window)
-    await take(page.transactions, page.served)
+    await take(page.transactions, page.served, page.outcome === 'complete')
     failedInARow = 0
     if (page.outcome === 'full') {
       await progress()
@@ -136,7 +146,7 @@ export async function syncPartition(
       rows,
       symbols: [...symbols],
     })
-    await take(parts.transactions, parts.served)
+    await take(parts.transactions, parts.served, true)
     if (parts.saturated) coverage = coverSaturation(coverage, window)
     else cover(window, parts, parts.transactions, parts.proven)
     await progress()

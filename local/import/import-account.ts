@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { catalogueStore } from '../../lambdas/adapters/catalogue.ts'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
 import { coverageStore } from '../../lambdas/adapters/coverage.ts'
@@ -20,6 +20,7 @@ import { type Owner, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { hash, localUser, newRunId } from '../identity.ts'
 import type { ImportRequest } from './arguments.ts'
 import { keylessConnections } from './keyless-connections.ts'
 
@@ -41,14 +42,6 @@ export type ImportedAccount = {
   readonly coverage: readonly Coverage[]
   readonly transactions: () => AsyncIterable<Transaction>
 }
-
-/** The hash that keys and connections are known by. */
-export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-/** Everyone who uses the local store is this user. */
-const user = 'local'
 
 /** A catalogue of markets is asked for again after this long. */
 const marketsMaxAge = day
@@ -76,13 +69,13 @@ export async function importAccount(
       exchanges,
       hash,
       newId: randomUUID,
-      newRunId: (now) => `${new Date(now).toISOString()}-${randomUUID().slice(0, 8)}`,
+      newRunId,
       checkKey: () => checkCredentials({ client, clock }, exchange),
       vault: { put: async () => 'not kept', remove: async () => undefined },
       enqueue: async (_connection, started) => started,
     },
     {
-      user,
+      user: localUser,
       exchange,
       submission,
       subaccount: request.subaccount,

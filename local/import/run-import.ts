@@ -1,13 +1,14 @@
+import { stoppable } from '../../lambdas/domain/client.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { type EmbeddedStore, openEmbeddedStore } from '../embedded-store.ts'
-import { abortableClient } from './abortable-client.ts'
+import { hash } from '../identity.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts } from './environment.ts'
-import { hash, type ImportedAccount, importAccount } from './import-account.ts'
+import { type ImportedAccount, importAccount } from './import-account.ts'
 import { InvalidInputError } from './invalid-input.ts'
 import { openProgress } from './progress.ts'
 import { summary, summaryJson } from './summary.ts'
@@ -68,7 +69,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     const account = await importAccount(
       {
         table: store.table,
-        client: abortableClient(client, signal),
+        client: stoppable(client, signal),
         clock,
         sleep,
         signal,

@@ -95,10 +95,10 @@ export function compose(surroundings: Surroundings) {
     newRunId,
     enqueue: queue.enqueue,
     stopSync: queue.stop,
-    checkKey: async (exchange, credentials) => {
+    checkKey: async (exchange, credentials, mustKnowAccount) => {
       const client = openClient(exchange, credentials, clock() + checkTime)
       try {
-        return await checkCredentials({ client, clock }, exchange)
+        return await checkCredentials({ client, clock }, exchange, mustKnowAccount)
       } finally {
         await client.close()
       }

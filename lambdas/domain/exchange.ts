@@ -47,6 +47,8 @@ export type ExchangeDefinition = {
   readonly sentences: Partial<Readonly<Record<FailureKind, string>>>
   /** A call that proves every part of the credentials at once, and yields recent rows of `stream`. */
   readonly probe: StreamDefinition['stream']
+  /** Streams whose ids no other account shares: their rows tell which account a key opens. */
+  readonly accountMarks: readonly StreamDefinition['stream'][]
   readonly powerProbes: readonly PowerProbe[]
   /** Powers that no safe call can tell. */
   readonly uncheckable: readonly string[]

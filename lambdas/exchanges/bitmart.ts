@@ -496,6 +496,7 @@ export const bitmart: ExchangeDefinition = {
     rejected: 'BitMart refused the question for a reason that it does not document.',
   },
   probe: 'spot-trade',
+  accountMarks: ['spot-trade', 'futures-trade', 'withdrawal', 'deposit'],
   powerProbes: [
     {
       power: 'withdraw',

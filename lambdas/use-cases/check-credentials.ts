@@ -1,7 +1,7 @@
-import { anyData, type ExchangeClient } from '../domain/client.ts'
+import { type AskOptions, anyData, type ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
-import { noMarkets, questionOf } from '../domain/stream.ts'
+import { noMarkets, questionOf, type StreamDefinition, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 
 export type CheckedCredentials = {
@@ -9,24 +9,22 @@ export type CheckedCredentials = {
   readonly powers: readonly Power[]
   /** Powers that could not be checked, in words. */
   readonly uncheckable: readonly string[]
-  /** Recent rows of the account: they tell which account a key opens. */
+  /** Recent rows of the account, of the first stream that has any. */
   readonly sample: readonly Transaction[]
 }
 
 /**
  * Proves that the exchange accepts every part of the credentials, with a signed call, and finds out whether the key
- * is too strong. Throws `FailureError` with the reason when the exchange refuses the key or cannot be asked.
+ * is too strong. With `mustKnowAccount`, looks further for rows that tell which account the key opens when the
+ * probe finds none. Throws `FailureError` with the reason when the exchange refuses the key or cannot be asked.
  */
 export async function checkCredentials(
-  { client, clock }: { readonly client: ExchangeClient; readonly clock: () => number },
+  { client, clock }: CheckPorts,
   exchange: ExchangeDefinition,
+  mustKnowAccount = false,
 ): Promise<CheckedCredentials> {
-  const probe = exchange.streams.find(({ stream }) => stream === exchange.probe)
-  const partition = probe?.partitions[0]
-  if (probe === undefined || partition === undefined) throw new Error(`${exchange.name} names no probe.`)
-  const to = Math.ceil(clock() / probe.unit) * probe.unit
-  const question = questionOf(probe, { from: to - probe.maxSpan, to }, partition, {})
-  const { data } = await client.ask(probe.ask(question), probe.rows)
+  const probe = streamOf(exchange, exchange.probe)
+  const found = await recentRows({ client, clock }, probe, probe.partitions[0] ?? '')
   const answers = await Promise.all(
     exchange.powerProbes.map(async ({ power, request }) => ({
       power,
@@ -39,8 +37,52 @@ export async function checkCredentials(
       ...exchange.uncheckable,
       ...answers.flatMap(({ power, answer }) => (answer === 'unknown' ? [power] : [])),
     ],
-    sample: probe.normalise(data, { partition, markets: noMarkets }),
+    sample: found.length > 0 || !mustKnowAccount ? found : await markOfAccount({ client, clock }, exchange),
   }
+}
+
+type CheckPorts = { readonly client: ExchangeClient; readonly clock: () => number }
+
+function streamOf(exchange: ExchangeDefinition, kind: StreamKind): StreamDefinition {
+  const definition = exchange.streams.find(({ stream }) => stream === kind)
+  if (definition === undefined) throw new Error(`${exchange.name} has no stream ${kind}.`)
+  return definition
+}
+
+/** What one question about the latest time brings: it may be a full page, which is more than enough. */
+async function recentRows(
+  { client, clock }: CheckPorts,
+  definition: StreamDefinition,
+  partition: string,
+  options?: AskOptions,
+): Promise<readonly Transaction[]> {
+  const to = Math.ceil(clock() / definition.unit) * definition.unit
+  const question = questionOf(definition, { from: to - definition.maxSpan, to }, partition, {})
+  const { data } = await client.ask(definition.ask(question), definition.rows, options)
+  return definition.normalise(data, { partition, markets: noMarkets })
+}
+
+/** Recent rows of any stream that tells accounts apart; none when there are none, or none can be had. */
+async function markOfAccount(
+  ports: CheckPorts,
+  exchange: ExchangeDefinition,
+): Promise<readonly Transaction[]> {
+  for (const kind of exchange.accountMarks) {
+    if (kind === exchange.probe) continue
+    const definition = streamOf(exchange, kind)
+    for (const partition of definition.partitions) {
+      const rows = await recentRows(ports, definition, partition, { attempts: probeAttempts }).catch(
+        emptyOnFailure,
+      )
+      if (rows.length > 0) return rows
+    }
+  }
+  return []
+}
+
+function emptyOnFailure(error: unknown): readonly Transaction[] {
+  if (error instanceof FailureError) return []
+  throw error
 }
 
 /** Probes are worth a few attempts: a key is not refused because one of them cannot be had. */

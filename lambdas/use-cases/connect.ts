@@ -61,7 +61,11 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
   const { user, exchange, submission } = request
   const subaccount = normaliseSubaccount(request.subaccount ?? '')
   const { id, existing, orphan } = await resolve(ports, request, subaccount)
-  const { sample, warnings } = await verifyKey(ports, exchange, submission, request.allowPowerfulKey)
+  const others = await otherConnections(ports, user, exchange.id, id)
+  const { sample, warnings } = await verifyKey(ports, exchange, submission, {
+    allowPowerfulKey: request.allowPowerfulKey,
+    mustKnowAccount: others.length > 0,
+  })
   await refuseSameAccount(ports, user, exchange.id, id, sample)
 
   const undo: (() => Promise<unknown>)[] = []
@@ -165,8 +169,7 @@ export async function refuseSameAccount(
   sample: readonly Transaction[],
 ): Promise<void> {
   if (sample.length === 0) return
-  for (const other of await connections.list(user)) {
-    if (other.exchange !== exchange || other.id === id) continue
+  for (const other of await otherConnections({ connections }, user, exchange, id)) {
     if ((await transactions.has(ownerOf(other), sample)) > 0)
       throw new RefusedError(
         'same-account',
@@ -175,6 +178,16 @@ export async function refuseSameAccount(
         other.id,
       )
   }
+}
+
+/** The user's other connections to the exchange, those that are disconnected included: their history is stored. */
+async function otherConnections(
+  { connections }: Pick<SameAccountPorts, 'connections'>,
+  user: string,
+  exchange: string,
+  id: string,
+): Promise<readonly Connection[]> {
+  return (await connections.list(user)).filter((other) => other.exchange === exchange && other.id !== id)
 }
 
 /** The lease keeps two requests, or a request and a sync that is just ending, from meeting in the same place. */

@@ -46,7 +46,10 @@ export async function replaceCredentials(
   const { connections, vault } = ports
   const connection = await findConnection(ports, user, id)
   await refuseForeignKey(ports, connection, submission)
-  const { sample, warnings } = await verifyKey(ports, exchange, submission, allowPowerfulKey)
+  const { sample, warnings } = await verifyKey(ports, exchange, submission, {
+    allowPowerfulKey,
+    mustKnowAccount: true,
+  })
   await refuseSameAccount(ports, user, exchange.id, id, sample)
   await refuseDifferentAccount(ports, connection, sample)
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()

@@ -7,8 +7,15 @@ import { RefusedError } from './refusal.ts'
 import type { Submission } from './submission.ts'
 
 export type VerifyKeyPorts = {
-  /** Throws `FailureError` when the exchange refuses the key or cannot be asked. */
-  readonly checkKey: (exchange: ExchangeDefinition, credentials: Credentials) => Promise<CheckedCredentials>
+  /**
+   * Throws `FailureError` when the exchange refuses the key or cannot be asked. `mustKnowAccount`: there are other
+   * connections that the key might belong to, so rows that tell are looked for further.
+   */
+  readonly checkKey: (
+    exchange: ExchangeDefinition,
+    credentials: Credentials,
+    mustKnowAccount: boolean,
+  ) => Promise<CheckedCredentials>
 }
 
 /** `warnings`: what the user should know about a key that was accepted. */
@@ -29,10 +36,10 @@ export async function verifyKey(
   { checkKey }: VerifyKeyPorts,
   exchange: ExchangeDefinition,
   submission: Submission,
-  allowPowerfulKey: boolean,
+  { allowPowerfulKey, mustKnowAccount }: { allowPowerfulKey: boolean; mustKnowAccount: boolean },
 ): Promise<VerifiedKey> {
   const { powers, uncheckable, sample } = await refusing(exchange, () =>
-    checkKey(exchange, submission.credentials),
+    checkKey(exchange, submission.credentials, mustKnowAccount),
   )
   const can = powers.map((power) => powerWords[power]).join(' and ')
   if (powers.length > 0 && !allowPowerfulKey)

@@ -12,6 +12,8 @@ export type ImportRequest = {
   readonly out: string
   readonly json: boolean
   readonly allowPowerfulKey: boolean
+  /** Go on with the history of the same account that another key has begun. */
+  readonly replaceKey: boolean
 }
 
 type Flag = { readonly name: string; readonly value?: string; readonly about: string }
@@ -22,6 +24,7 @@ const flags: readonly Flag[] = [
   { name: 'out', value: 'DIR', about: 'where the files are written (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'allow-powerful-key', about: 'import even if the key can do more than read' },
+  { name: 'replace-key', about: 'go on with the history that another key of the same account has begun' },
   { name: 'help', about: 'show this text' },
 ]
 
@@ -47,6 +50,7 @@ export function readArguments(
       out: given.get('out') ?? 'history',
       json: given.has('json'),
       allowPowerfulKey: given.has('allow-powerful-key'),
+      replaceKey: given.has('replace-key'),
     },
   }
 }

@@ -14,9 +14,14 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
-import { connect } from '../../lambdas/use-cases/connect.ts'
+import { type Connected, type ConnectPorts, connect } from '../../lambdas/use-cases/connect.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { type Owner, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
+import {
+  type ReplaceCredentialsPorts,
+  replaceCredentials,
+} from '../../lambdas/use-cases/replace-credentials.ts'
 import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
@@ -60,27 +65,25 @@ export async function importAccount(
   const lease = takenFromTheDead(leaseStore(table))
   const [connections, transactions] = [connectionStore(table), transactionStore(table)]
   const [coverage, runs] = [coverageStore(table), runStore(table)]
-  const { connection, warnings, run } = await connect(
+  const { connection, warnings, run } = await connectOrReplace(
     {
       connections: keylessConnections(connections),
       transactions,
+      coverage,
       lease,
       clock,
       exchanges,
       hash,
       newId: randomUUID,
       newRunId,
-      checkKey: () => checkCredentials({ client, clock }, exchange),
+      checkKey: (_exchange, _credentials, mustKnowAccount) =>
+        checkCredentials({ client, clock }, exchange, mustKnowAccount),
       vault: { put: async () => 'not kept', remove: async () => undefined },
+      stopSync: async () => undefined,
       enqueue: async (_connection, started) => started,
     },
-    {
-      user: localUser,
-      exchange,
-      submission,
-      subaccount: request.subaccount,
-      allowPowerfulKey: request.allowPowerfulKey,
-    },
+    request,
+    submission,
   )
   ports.onConnected(connection, warnings)
   await recoverSync({ clock, lease, runs }, connection)
@@ -101,6 +104,21 @@ export async function importAccount(
     run: ended,
     coverage: await coverage.load(ownerOf(connection)),
     transactions: () => transactions.each(ownerOf(connection), {}),
+  }
+}
+
+/** Goes on with the history of the same account under a new key, where the user asked for that. */
+async function connectOrReplace(
+  ports: ConnectPorts & ReplaceCredentialsPorts,
+  { exchange, subaccount, allowPowerfulKey, replaceKey }: ImportRequest,
+  submission: Submission,
+): Promise<Connected> {
+  const common = { user: localUser, exchange, submission, allowPowerfulKey }
+  try {
+    return await connect(ports, { ...common, subaccount })
+  } catch (error) {
+    if (!replaceKey || !(error instanceof RefusedError) || error.code !== 'same-account') throw error
+    return await replaceCredentials(ports, { ...common, id: error.connection ?? '' })
   }
 }
 

@@ -147,8 +147,10 @@ function exitCodeOf({ state }: Run): number {
 function refusalSentence(error: unknown): string | undefined {
   if (error instanceof InvalidInputError) return error.message
   if (!(error instanceof RefusedError)) return undefined
-  if (error.code !== 'key-too-strong') return error.message
-  return `${error.message} To import with it all the same, add --allow-powerful-key.`
+  if (error.code === 'key-too-strong')
+    return `${error.message} To import with it all the same, add --allow-powerful-key.`
+  if (error.code === 'same-account') return `${error.message} To do so here, add --replace-key.`
+  return error.message
 }
 
 /** Where it happened, without the error's own text, which may quote a request. */

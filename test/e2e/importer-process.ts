@@ -34,7 +34,7 @@ const { run } = await importAccount(
     onConnected: () => undefined,
     onProgress: () => undefined,
   },
-  { exchange, subaccount: '', out: '', json: false, allowPowerfulKey: false },
+  { exchange, subaccount: '', out: '', json: false, allowPowerfulKey: false, replaceKey: false },
   submission,
 )
 await store.close()

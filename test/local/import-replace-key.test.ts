@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { submit } from '../../lambdas/use-cases/submission.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { hash } from '../../local/identity.ts'
+import { importAccount } from '../../local/import/import-account.ts'
+import { type AccountOptions, generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { demoKey } from '../../local/simulated-bitmart/options.ts'
+import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { hurried, patiently } from '../model/engine.ts'
+import { surroundings, temporaryDirectory } from './import-process.ts'
+
+const cleanUp: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const step of cleanUp.splice(0)) await step()
+})
+
+/** An importer for two keys of one account and one of another. */
+async function setUp(rows: Partial<AccountOptions>) {
+  const now = Date.now()
+  const account = generateAccount({ seed: 1, now, ...rows })
+  const stranger = generateAccount({ seed: 2, now, ...rows })
+  // Generated ids are the same in every account; a stranger's are not.
+  for (const row of stranger.transfers)
+    Object.assign(row, { withdraw_id: row.withdraw_id && `9${row.withdraw_id}` })
+  const keys = ['first-key-of-the-account', 'second-key-of-the-account', 'key-of-a-stranger'].map(
+    (apiKey) => ({
+      ...demoKey,
+      apiKey,
+      account: apiKey.endsWith('stranger') ? stranger : account,
+    }),
+  )
+  const simulator = await startSimulatedBitmart({ keys, enforceLimits: false })
+  const store = await openEmbeddedStore({ dataDir: temporaryDirectory() })
+  cleanUp.push(
+    () => simulator.close(),
+    () => store.close(),
+  )
+  const exchange = hurried()
+  const { clock, random, signal } = surroundings({})
+  return async (apiKey: string, replaceKey = false) => {
+    const submission = submit(exchange, { apiKey, secret: demoKey.secret, passphrase: demoKey.memo }, hash)
+    if ('problems' in submission) throw new Error('not a key')
+    const client = openExchangeClient(exchange, submission.credentials, {
+      hosts: { spot: simulator.spotUrl, swap: simulator.futuresUrl },
+      clock,
+      sleep: patiently,
+      random,
+    })
+    cleanUp.push(() => client.close())
+    const { connection, run } = await importAccount(
+      {
+        table: store.table,
+        client,
+        clock,
+        sleep: patiently,
+        signal,
+        onConnected: () => undefined,
+        onProgress: () => undefined,
+      },
+      { exchange, subaccount: '', out: '', json: false, allowPowerfulKey: false, replaceKey },
+      submission,
+    )
+    const added = run.streams.reduce((sum, stream) => sum + stream.new, 0)
+    return { id: connection.id, state: run.state, added }
+  }
+}
+
+describe('a second key of an account', () => {
+  it.each([
+    ['spot fills', { spotFills: 30 }],
+    ['futures fills alone', { futuresFills: 30 }],
+    ['withdrawals alone', { withdrawals: 30, transferYears: 0.5 }],
+  ])('is recognised by %s, and goes on with the same history when asked to', async (_what, rows) => {
+    const run = await setUp(rows)
+    const first = await run('first-key-of-the-account')
+    expect(first).toMatchObject({ state: 'complete', added: 30 })
+    await expect(run('second-key-of-the-account')).rejects.toMatchObject({
+      code: 'same-account',
+      connection: first.id,
+    })
+    expect(await run('second-key-of-the-account', true)).toEqual({
+      id: first.id,
+      state: 'complete',
+      added: 0,
+    })
+    expect(await run('second-key-of-the-account')).toEqual({ id: first.id, state: 'complete', added: 0 })
+  })
+
+  it('is not taken for a key of another account', async () => {
+    const run = await setUp({ withdrawals: 30, transferYears: 0.5 })
+    const first = await run('first-key-of-the-account')
+    const other = await run('key-of-a-stranger', true)
+    expect(other).toMatchObject({ state: 'complete', added: 30 })
+    expect(other.id).not.toBe(first.id)
+  })
+})

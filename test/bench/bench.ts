@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util'
+import { completeness } from './completeness.ts'
+import { floor } from './floor.ts'
+import { memory } from './memory.ts'
+import { store } from './store.ts'
+
+const stories = { completeness, floor, memory, store }
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const chosen = Object.entries(stories).filter(([name]) => values.only === undefined || values.only === name)
+if (chosen.length === 0) {
+  process.stderr.write(`--only takes one of ${Object.keys(stories).join(', ')}.\n`)
+  process.exitCode = 2
+}
+for (const [, story] of chosen) for await (const part of story()) process.stdout.write(`${part}\n\n`)

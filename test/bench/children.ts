@@ -1,0 +1,31 @@
+import { message, start } from './child.ts'
+import type { ContestantReport, ContestantWishes } from './contestant-process.ts'
+import type { HurriedReport, HurriedWishes } from './hurried-process.ts'
+import type { SimulatorReport, SimulatorWishes } from './simulator-process.ts'
+
+/** Runs `use` against a simulated BitMart in a process of its own; tells how often each path was called. */
+export async function withSimulator<T>(
+  wishes: SimulatorWishes,
+  use: (url: string) => Promise<T>,
+): Promise<{ readonly result: T; readonly calls: SimulatorReport['calls'] }> {
+  const child = start('simulator-process.ts', [JSON.stringify(wishes)])
+  try {
+    const { url } = await message<SimulatorReport>(child)
+    const result = await use(url)
+    child.send('report')
+    const { calls } = await message<SimulatorReport>(child)
+    return { result, calls }
+  } finally {
+    if (child.connected) child.disconnect()
+  }
+}
+
+/** Lets one contestant import in a process of its own, which tells its time and memory at the end. */
+export async function runContestant(wishes: ContestantWishes): Promise<ContestantReport> {
+  return message(start('contestant-process.ts', [JSON.stringify(wishes)]))
+}
+
+/** The engine and the store at full speed, without limits. */
+export async function runHurried(wishes: HurriedWishes): Promise<HurriedReport> {
+  return message(start('hurried-process.ts', [JSON.stringify(wishes)]))
+}

@@ -129,7 +129,7 @@ export function strongerEvidence(a: Evidence | undefined, b: Evidence): Evidence
  * forward, at most as fast as time: what is younger than its documented depth, or than a row it has served,
  * it serves whole.
  */
-export function believableFrom(depth: number, askedAt: number, evidence: Evidence | undefined): number {
+function believableFrom(depth: number, askedAt: number, evidence: Evidence | undefined): number {
   const shown = evidence === undefined ? 0 : evidence.servedAt - evidence.time
   return askedAt - Math.max(depth, shown)
 }

@@ -6,7 +6,14 @@ import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { connection, patiently } from './engine.ts'
 import { type MemoryStore, memoryStore } from './memory-store.ts'
-import { type ModelExchange, type ModelRow, modelClient, modelDefinition, modelStream, tick } from './model-exchange.ts'
+import {
+  type ModelExchange,
+  type ModelRow,
+  modelClient,
+  modelDefinition,
+  modelStream,
+  tick,
+} from './model-exchange.ts'
 
 const definition = modelDefinition()
 const stream = modelStream()

@@ -36,8 +36,8 @@ export type ModelExchange = {
   asked: number
 }
 
-export const modelDepth = 4_000 * tick
-export const modelCap = 5
+const modelDepth = 4_000 * tick
+const modelCap = 5
 
 const modelRow = z.object({
   id: z.string(),

@@ -4,7 +4,7 @@ import { submit } from '../../lambdas/use-cases/submission.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { hash } from '../../local/identity.ts'
 import { importAccount } from '../../local/import/import-account.ts'
-import { type AccountOptions, generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { type AccountOptions, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { hurried, patiently } from '../model/engine.ts'
@@ -38,7 +38,7 @@ async function setUp(rows: Partial<AccountOptions>) {
   )
   const exchange = hurried()
   const { clock, random, signal } = surroundings({})
-  return async (apiKey: string, replaceKey = false) => {
+  const run = async (apiKey: string, replaceKey = false) => {
     const submission = submit(exchange, { apiKey, secret: demoKey.secret, passphrase: demoKey.memo }, hash)
     if ('problems' in submission) throw new Error('not a key')
     const client = openExchangeClient(exchange, submission.credentials, {
@@ -64,7 +64,22 @@ async function setUp(rows: Partial<AccountOptions>) {
     const added = run.streams.reduce((sum, stream) => sum + stream.new, 0)
     return { id: connection.id, state: run.state, added }
   }
+  return { run, simulator, store }
 }
+
+describe('a second import', () => {
+  it('writes no transaction, counted at the store, and asks at most ten questions, counted at the exchange', async () => {
+    const { run, simulator, store } = await setUp(demoSizes)
+    const key = 'first-key-of-the-account'
+    const first = await run(key)
+    expect(first.state).toBe('complete')
+    expect(store.requests.transactionWrites).toBe(first.added)
+    const asked = simulator.requests.length
+    expect(await run(key)).toEqual({ ...first, added: 0 })
+    expect(store.requests.transactionWrites).toBe(first.added)
+    expect(simulator.requests.length - asked).toBeLessThanOrEqual(10)
+  })
+})
 
 describe('a second key of an account', () => {
   it.each([
@@ -72,7 +87,7 @@ describe('a second key of an account', () => {
     ['futures fills alone', { futuresFills: 30 }],
     ['withdrawals alone', { withdrawals: 30, transferYears: 0.5 }],
   ])('is recognised by %s, and goes on with the same history when asked to', async (_what, rows) => {
-    const run = await setUp(rows)
+    const { run } = await setUp(rows)
     const first = await run('first-key-of-the-account')
     expect(first).toMatchObject({ state: 'complete', added: 30 })
     await expect(run('second-key-of-the-account')).rejects.toMatchObject({
@@ -88,7 +103,7 @@ describe('a second key of an account', () => {
   })
 
   it('is not taken for a key of another account', async () => {
-    const run = await setUp({ withdrawals: 30, transferYears: 0.5 })
+    const { run } = await setUp({ withdrawals: 30, transferYears: 0.5 })
     const first = await run('first-key-of-the-account')
     const other = await run('key-of-a-stranger', true)
     expect(other).toMatchObject({ state: 'complete', added: 30 })

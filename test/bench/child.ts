@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 /** Starts a file beside this one, told its wishes as arguments; it answers with messages. */
 export function start(file: string, args: readonly string[], options: ForkOptions = {}): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: nodeOptions, ...options })
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: [...nodeOptions], ...options })
 }
 
 /** The next message. Throws when the process ends without one. */
@@ -19,11 +19,13 @@ export async function message<T>(child: ChildProcess): Promise<T> {
 }
 
 /** Node's options of `npm run import`, for ours and for everybody that ours is compared with. */
-export const nodeOptions = [...process.execArgv, ...importOptions()]
+export const nodeOptions = readNodeOptions()
 
-function importOptions(): readonly string[] {
+function readNodeOptions(): readonly string[] {
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> }
-  const options = /^tsx (.*)local\/import\.ts$/.exec(scripts.import ?? '')?.[1] ?? ''
+  const options = /^node (.*)local\/import\.ts$/.exec(scripts.import ?? '')?.[1]
+  if (options === undefined)
+    throw new Error('The script `import` in package.json is not `node … local/import.ts`.')
   return options.split(' ').filter((option) => option !== '')
 }

@@ -162,7 +162,8 @@ export function coverAnswer(
   const settled = Math.floor((answer.askedAt - definition.settleLag) / definition.unit) * definition.unit
   const to = Math.min(window.to, settled)
   if (!answer.proven) {
-    return place(coverage, [], subtract([{ ...window, to, reason: 'indivisible' }], coverage.covered), [])
+    const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
+    return confirm(place(coverage, [], indivisible, []), answer.oldest)
   }
   const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
   // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
@@ -179,7 +180,7 @@ export function coverAnswer(
       unverified.map((part) => ({ ...part, reason: 'beyond-depth' })),
       lost.map((part) => ({ ...part, reason: 'expired' })),
     ),
-    answer.evidence,
+    answer.oldest,
   )
 }
 
@@ -207,11 +208,14 @@ export function coverSaturation(coverage: Coverage, window: Window): Coverage {
   return place(coverage, [], [], subtract([{ ...window, reason: 'saturated' }], coverage.covered))
 }
 
-/** Promotes answers that were doubted until a row at least as old showed that the exchange served that time. */
-function confirm(coverage: Coverage, evidence: Evidence | undefined): Coverage {
-  if (evidence === undefined) return coverage
+/**
+ * Promotes answers that were doubted until a row at least as old was served after them. Only the row just served
+ * will do: since older evidence the horizon may have moved past it.
+ */
+function confirm(coverage: Coverage, served: number | undefined): Coverage {
+  if (served === undefined) return coverage
   const doubted = coverage.unverified.filter((part) => part.reason === 'beyond-depth')
-  const proven = intersect(doubted, [{ from: evidence.time, to: Number.MAX_SAFE_INTEGER }])
+  const proven = intersect(doubted, [{ from: served, to: Number.MAX_SAFE_INTEGER }])
   return totalWidth(proven) === 0 ? coverage : place(coverage, proven, [], [])
 }
 

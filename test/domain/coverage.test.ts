@@ -107,6 +107,16 @@ describe('what an answer proves', () => {
     ])
   })
 
+  it('doubts what may have left the horizon since the row that showed it was served', () => {
+    // A run that goes on twelve hours later: the exchange may have moved on by as much.
+    const evidence = { time: now - 200 * day, servedAt: now - 12 * hour }
+    const window = { from: evidence.time, to: evidence.time + 12 * hour }
+    expect(coverAnswer(fresh, definition, answer({ window, evidence }), undefined)).toMatchObject({
+      covered: [],
+      unverified: [{ ...window, reason: 'beyond-depth' }],
+    })
+  })
+
   it('is lost, not doubtful, where we had covered older time before', () => {
     const window = { from: now - 100 * day, to: now - 80 * day }
     const young = answer({ window, oldest: now - 85 * day })

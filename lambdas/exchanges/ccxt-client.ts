@@ -93,11 +93,19 @@ export function openExchangeClient(
     }
   }
 
+  /** Waits while the limit is paused, and on when another question was told to wait longer meanwhile. */
+  async function sitOut(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
+    let until = 0
+    while (lane.pausedUntil > Math.max(until, options.clock()) && !signal?.aborted) {
+      until = lane.pausedUntil
+      await options.sleep(until - options.clock(), signal)
+    }
+  }
+
   async function ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, asked: AskOptions = {}) {
     const lane = laneOf(request.rate)
     for (let tries = 1; ; tries += 1) {
-      const pause = lane.pausedUntil - options.clock()
-      if (pause > 0) await options.sleep(pause, asked.signal)
+      await sitOut(lane, asked.signal)
       if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
       asked.onSend?.()
       try {
@@ -106,7 +114,9 @@ export function openExchangeClient(
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
         const delay = await nextDelay(failure, tries, asked.attempts)
         if (delay === undefined) throw new FailureError(failure)
-        if (failure.kind === 'rate-limited') lane.pausedUntil = options.clock() + delay
+        // Several questions may be told to wait, one longer than the other: the longest wait holds for all.
+        if (failure.kind === 'rate-limited')
+          lane.pausedUntil = Math.max(lane.pausedUntil, options.clock() + delay)
         else await options.sleep(delay, asked.signal)
       }
     }

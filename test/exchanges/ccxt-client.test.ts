@@ -182,6 +182,33 @@ describe('the exchange client', () => {
     expect(waits).toEqual([2_000])
   })
 
+  it('keeps to the longest wait that any question of a limit was told, however late it was told', async () => {
+    const wakes: (() => void)[] = []
+    const asleep: number[] = []
+    let now = 0
+    const { client, calls } = await serve(
+      (_q, response, _body, call) => {
+        if (call === 1) response.writeHead(429, { 'retry-after': '60' }).end('{"code":30013,"message":"m"}')
+        else if (call === 2) setTimeout(() => response.writeHead(429).end('{"code":30013,"message":"m"}'), 50)
+        else response.end(ok)
+      },
+      {
+        clock: () => now,
+        sleep: (ms) => {
+          asleep.push(ms)
+          return new Promise((resolve) => wakes.push(resolve))
+        },
+      },
+    )
+    const both = Promise.all([client.ask(fills, z.unknown()), client.ask(fills, z.unknown())])
+    await expect.poll(() => asleep.length).toBe(2)
+    expect(asleep).toEqual([60_000, 60_000])
+    now = 60_000
+    for (const wake of wakes.splice(0)) wake()
+    await both
+    expect(calls).toHaveLength(4)
+  })
+
   it('keeps waiting through more 429s than it would try other failures', async () => {
     const { client } = await serve((_q, response, _body, call) =>
       call <= 15 ? response.writeHead(429).end('<html>') : response.end(ok),

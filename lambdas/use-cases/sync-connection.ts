@@ -97,7 +97,8 @@ export async function syncConnection(
       ports.onProgress?.(run)
       if (ports.clock() - savedAt < runSaveEvery) return
       savedAt = ports.clock()
-      saving = saving.then(() => ports.runs.save(owner, run))
+      // Only shown meanwhile: the run's end is saved again, and counts.
+      saving = saving.then(() => ports.runs.save(owner, run)).catch(() => undefined)
     }
 
     await ports.runs.save(owner, snapshot('running'))
@@ -137,10 +138,17 @@ async function keepLease(
   signal: AbortSignal,
   onLost: () => void,
 ): Promise<void> {
+  let renewedAt = ports.clock()
   while (!signal.aborted) {
     await ports.sleep(leaseTime / 3, signal)
     if (signal.aborted) return
-    if (!(await ports.lease.renew(owner, holder, epoch, ports.clock(), leaseTime))) onLost()
+    const now = ports.clock()
+    // A store that fails to answer has not given the lease away: that takes until it runs out.
+    const renewed = await ports.lease
+      .renew(owner, holder, epoch, now, leaseTime)
+      .catch(() => (now - renewedAt < leaseTime ? 'unknown' : false))
+    if (renewed === true) renewedAt = now
+    if (renewed === false) onLost()
   }
 }
 

@@ -66,6 +66,9 @@ export async function syncPartition(
   const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const symbols = new Set(start.symbols)
   const refused: Window[] = []
+  /** Old windows that met an error which nobody knows: a refusal, if the exchange answers anything at all. */
+  let refusedUnsaid: Failure | undefined
+  let answered = false
   const dense: Window[] = []
   const seen = start.evidence
   let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
@@ -75,12 +78,18 @@ export async function syncPartition(
   let failure: Failure | undefined
   let failedInARow = 0
   let stopped = false
+  /** Where old time fails, the rest of it is left to the next run, and what is younger does not wait for it. */
+  let oldFailedInARow = 0
   let savedAt = startedAt
+
+  /** Whether the exchange need not serve this window, by what is documented. */
+  function isOld(window: Window): boolean {
+    return window.to < startedAt - definition.depth + edgeSlack + definition.unit
+  }
 
   /** Older than the exchange is known to serve, a window costs a question; younger, it may cost hundreds. */
   function weightOf(window: Window): number {
-    const old = window.to <= startedAt - definition.depth + edgeSlack
-    return width(window) / (old ? oldTimeDiscount : 1)
+    return width(window) / (isOld(window) ? oldTimeDiscount : 1)
   }
 
   function known(): Coverage {
@@ -130,6 +139,8 @@ export async function syncPartition(
     const page = await fetchWindow(ports, definition, partition, window)
     await take(page.transactions, page.served, page.outcome === 'complete')
     failedInARow = 0
+    oldFailedInARow = 0
+    answered = true
     if (page.outcome === 'full') {
       await progress()
       return page.pieces
@@ -146,7 +157,10 @@ export async function syncPartition(
       rows,
       symbols: [...symbols],
     })
-    await take(parts.transactions, parts.served, true)
+    const apart = parts.saturated && width(window) > definition.unit
+    await take(parts.transactions, parts.served, !apart)
+    // Two instants together may hold more than a question obtains where each alone does not.
+    if (apart) return divide(window, 2, definition.unit)
     if (parts.saturated) coverage = coverSaturation(coverage, window)
     else cover(window, parts, parts.transactions, parts.proven)
     await progress()
@@ -157,7 +171,8 @@ export async function syncPartition(
   function absorb(error: unknown, window: Window): void {
     if (!(error instanceof FailureError)) throw error
     const { kind } = error.failure
-    if (kind === 'out-of-range') {
+    if (kind === 'out-of-range' || (kind === 'rejected' && isOld(window))) {
+      if (kind === 'rejected') refusedUnsaid = error.failure
       refused.push(window)
       return
     }
@@ -167,7 +182,8 @@ export async function syncPartition(
       return
     }
     failure = error.failure
-    failedInARow += 1
+    if (isOld(window)) oldFailedInARow += 1
+    else failedInARow += 1
     if (endsThePartition(kind) || failedInARow >= mostFailures) stopped = true
   }
 
@@ -178,30 +194,32 @@ export async function syncPartition(
   ): Promise<void> {
     const queue = [...windows]
     const running = new Set<Promise<void>>()
+    // Collected rather than raced: of two jobs that end together, the race tells of the first alone.
+    const fatal: unknown[] = []
     // The first question goes alone: it tells whether there is anything to ask.
     let atOnce = 1
     while (queue.length > 0 || running.size > 0) {
       while (!stopped && running.size < atOnce) {
         const window = queue.shift()
         if (window === undefined) break
+        if (oldFailedInARow >= mostFailures && isOld(window)) continue
         const job = ask(window)
           .then((pieces) => {
             queue.unshift(...pieces)
           })
           .catch((error: unknown) => absorb(error, window))
+          .catch((error: unknown) => {
+            stopped = true
+            fatal.push(error)
+          })
           .finally(() => running.delete(job))
         running.add(job)
       }
       if (running.size === 0) break
-      try {
-        await Promise.race(running)
-      } catch (error) {
-        stopped = true
-        await Promise.allSettled(running)
-        throw error
-      }
+      await Promise.race(running)
       atOnce = questionsAtOnce
     }
+    if (fatal.length > 0) throw fatal[0]
   }
 
   /** True when the oldest part of a window, refused as a whole, is served after all. */
@@ -214,7 +232,8 @@ export async function syncPartition(
     const [older, newer] = divide(window, 2, definition.unit)
     if (older === undefined || newer === undefined) return false
     if (!(await serves(newer))) {
-      refuse(older)
+      // Cut off, we know nothing about the older half.
+      if (!stopped) refuse(older)
       return false
     }
     return serves(older)
@@ -239,6 +258,10 @@ export async function syncPartition(
    * end tells which: the horizon is found once, and what is older than it is not asked for again.
    */
   async function resolveRefusals(): Promise<void> {
+    if (refusedUnsaid !== undefined && !answered) {
+      failure ??= refusedUnsaid
+      return
+    }
     const windows = refused.splice(0).sort((a, b) => b.from - a.from)
     let beyond = false
     for (const window of windows) {

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import { type Coverage, edgeSlack, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
+import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { syncPartition } from '../../lambdas/use-cases/sync-partition.ts'
+import { connection, patiently } from './engine.ts'
+import { memoryStore } from './memory-store.ts'
+import { modelDefinition, modelStream, tick } from './model-exchange.ts'
+
+const row = z.object({
+  id: z.string(),
+  time: z.number(),
+  symbol: z.string(),
+  order: z.string(),
+  done: z.boolean(),
+})
+type Row = z.output<typeof row>
+type Asked = { readonly from: number; readonly to: number; readonly order?: string }
+
+const now = 10_000 * tick
+
+/** One partition against an exchange whose every answer the test decides. */
+async function run(answer: (asked: Asked) => Row[] | FailureKind, change: Partial<StreamDefinition> = {}) {
+  const stream = modelStream(change)
+  const rows = new Map<string, Transaction>()
+  let coverage: Coverage = noCoverage(stream.stream, 'a')
+  let asked = 0
+  const client: ExchangeClient = {
+    requests: () => asked,
+    close: async () => undefined,
+    ask: async ({ params }, schema) => {
+      asked += 1
+      const order = params.order === undefined ? {} : { order: String(params.order) }
+      const served = answer({ from: Number(params.start) * tick, to: Number(params.end) * tick, ...order })
+      if (typeof served === 'string') throw new FailureError({ kind: served })
+      return { data: schema.parse(served), askedAt: now, answeredAt: now }
+    },
+  }
+  const failure = await syncPartition(
+    {
+      client,
+      markets: noMarkets,
+      clock: () => now,
+      store: async (transactions) => {
+        for (const one of transactions) rows.set(one.identity, one)
+      },
+      stored: async ({ from, to }) => [...rows.values()].filter(({ time }) => time >= from && time < to),
+      save: async (saved) => {
+        coverage = saved
+      },
+      onProgress: () => undefined,
+    },
+    stream,
+    coverage,
+  )
+  return { failure, coverage, rows, asked }
+}
+
+const edge = now - modelStream().depth + edgeSlack
+
+describe('an exchange that answers old time with an error that nobody knows', () => {
+  const recent: Row = { id: '1', time: now - 100 * tick, symbol: 'X', order: '1', done: true }
+  const served = ({ from, to }: Asked) => (recent.time >= from && recent.time < to ? [recent] : [])
+
+  it('is still asked for what it serves, and its old time is refused, not failed', async () => {
+    const { failure, coverage, rows } = await run((asked) => (asked.from < edge ? 'rejected' : served(asked)))
+    expect(rows.size).toBe(1)
+    expect(failure).toBeUndefined()
+    expect(coverage.covered).toEqual([{ from: edge, to: now - 20 * tick }])
+    expect(coverage.unverified).toEqual([{ from: 0, to: edge, reason: 'refused' }])
+  })
+
+  it.each(['exchange-down', 'bad-payload'] as const)(
+    'is still asked for what it serves when old time is %s',
+    async (kind) => {
+      const { failure, coverage, rows } = await run((asked) => (asked.from < edge ? kind : served(asked)))
+      expect(rows.size).toBe(1)
+      expect(failure).toEqual({ kind })
+      expect(coverage.unverified).toEqual([])
+      expect(coverage.covered).toEqual([{ from: edge, to: now - 20 * tick }])
+    },
+  )
+
+  it('is taken to have failed when it answers young time so, too', async () => {
+    const { failure, coverage } = await run(() => 'rejected')
+    expect(failure).toEqual({ kind: 'rejected' })
+    expect([...coverage.covered, ...coverage.unverified, ...coverage.lost]).toEqual([])
+  })
+})
+
+describe('two smallest windows side by side that are both full', () => {
+  it('are divided one by one where together they hold too much', async () => {
+    const at = now - 100 * tick
+    const rows = [0, 1].flatMap((unit) =>
+      Array.from(
+        { length: 6 },
+        (_, index): Row => ({
+          id: `${unit}-${index}`,
+          time: at + unit * tick,
+          symbol: 'X',
+          order: String(index % 2),
+          done: true,
+        }),
+      ),
+    )
+    const cap = modelStream().pageCap
+    // The orders of this exchange have a cap after all: one second's fills of an order fit, two seconds' do not.
+    const { coverage, rows: stored } = await run(
+      ({ from, to, order }) =>
+        rows
+          .filter((one) => one.time >= from && one.time < to && (order === undefined || one.order === order))
+          .slice(0, cap),
+      { upperEnd: 'unknown' },
+    )
+    expect(stored.size).toBe(12)
+    expect(coverage.lost).toEqual([])
+  })
+})
+
+describe('a refused window whose halving is cut off', () => {
+  it('is not taken for lost where nobody asked', async () => {
+    const opened = now - 800 * tick
+    const half = now - 400 * tick
+    const page = Array.from(
+      { length: 5 },
+      (_, index): Row => ({
+        id: String(index),
+        time: half + (20 + 80 * index) * tick,
+        symbol: 'X',
+        order: '1',
+        done: true,
+      }),
+    )
+    const { failure, coverage } = await run(
+      ({ from, to }) => {
+        if (from < half) return 'out-of-range'
+        if (from === half && to >= now) return page
+        return from === half ? 'out-of-range' : 'aborted'
+      },
+      { opened },
+    )
+    expect(failure).toEqual({ kind: 'aborted' })
+    expect([...coverage.lost, ...coverage.unverified]).toEqual([])
+  })
+})
+
+describe('a sync whose store hiccups', () => {
+  it('goes on when its lease cannot be renewed for a moment, or its progress not be shown', async () => {
+    const store = memoryStore()
+    let clock = now
+    let renewals = 0
+    let saves = 0
+    const lease = {
+      ...store.lease,
+      renew: async (...renewal: Parameters<typeof store.lease.renew>) => {
+        renewals += 1
+        if (renewals === 1) throw new Error('throttled')
+        return store.lease.renew(...renewal)
+      },
+    }
+    const runs = {
+      save: async (...saved: Parameters<typeof store.runs.save>) => {
+        saves += 1
+        if (saves === 2) throw new Error('throttled')
+        await store.runs.save(...saved)
+      },
+    }
+    const client: ExchangeClient = {
+      requests: () => 0,
+      close: async () => undefined,
+      ask: async (_request, schema) => {
+        clock += 3_000
+        await patiently(2)
+        return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
+      },
+    }
+    const sleep = (_ms: number, signal?: AbortSignal) => patiently(1, signal)
+    const finished = await syncConnection(
+      { ...store, lease, runs, clock: () => clock, sleep, client, markets: noMarkets },
+      connection,
+      modelDefinition(),
+      { runId: '1', holder: 'one' },
+    )
+    expect(finished.streams[0]?.failure).toBeUndefined()
+    expect(renewals).toBeGreaterThan(1)
+    expect(saves).toBeGreaterThan(2)
+  })
+})

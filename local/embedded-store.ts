@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir } from 'node:fs/promises'
+import { access, constants, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -25,6 +25,7 @@ import updateItemRules from 'dynalite/validations/updateItem.js'
 import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
+import { makeDirectory } from './make-directory.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -113,7 +114,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
 async function openLevel(dataDir: string): Promise<Store> {
   const path = join(dataDir, 'store')
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeDirectory(path, 0o700)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new Error(`The directory ${path} cannot be written${because(error)}; choose another DATA_DIR.`)

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,7 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { canonicalCsv } from '../../lambdas/formats/canonical-csv.ts'
 import { jsonLines } from '../../lambdas/formats/json-lines.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { makeDirectory } from '../make-directory.ts'
 
 export type History = {
   readonly exchange: ExchangeDefinition
@@ -49,7 +50,7 @@ const files: readonly File[] = [
  * takes their place only when all of it is on disk.
  */
 export async function writeHistory(directory: string, history: History): Promise<readonly WrittenFile[]> {
-  await mkdir(directory, { recursive: true })
+  await makeDirectory(directory)
   const drafts = files.map((file) => {
     const tally: Tally = {}
     return {

@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { SecretStorage } from '../lambdas/adapters/vault.ts'
+import { makeDirectory } from './make-directory.ts'
 
 const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
 
@@ -39,15 +40,20 @@ const scryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 }
 
 type Secrets = Map<string, string>
 
+export type FileStorage = SecretStorage & {
+  /** Shows early whether the file can be read, and leaves nothing plain in it that is to be encrypted. */
+  open(): Promise<void>
+}
+
 /**
  * Secrets in one file that only its owner can read. With a passphrase it is encrypted (AES-256-GCM, the key by
- * scrypt); a plain file met with a passphrase is encrypted when next written. Each write replaces the file as a
+ * scrypt); a plain file met with a passphrase is encrypted when next opened or written. Each write replaces the file as a
  * whole, so it is always the old or the new one. One process at a time: whoever opens the file holds the store.
  *
  * Calls throw one sentence and leave the file untouched when it is encrypted and the passphrase is missing or
  * wrong, and when it is damaged.
  */
-export function fileStorage(path: string, passphrase?: string): SecretStorage {
+export function fileStorage(path: string, passphrase?: string): FileStorage {
   const keys = keyring(passphrase)
   let last: Promise<unknown> = Promise.resolve()
 
@@ -67,6 +73,12 @@ export function fileStorage(path: string, passphrase?: string): SecretStorage {
   }
 
   return {
+    open: () =>
+      inTurn(async () => {
+        const { secrets, scrypt: known } = await load(path, keys)
+        if (keys !== undefined && known === undefined && secrets.size > 0)
+          await save(path, await textOf(secrets, keys))
+      }),
     put: (name, value) => change((secrets) => secrets.set(name, value).has(name)),
     get: (name) => inTurn(async () => (await load(path, keys)).secrets.get(name)),
     remove: (name) => change((secrets) => secrets.delete(name)),
@@ -160,7 +172,7 @@ async function readText(path: string): Promise<string | undefined> {
 async function save(path: string, text: string): Promise<void> {
   const fresh = `${path}.new`
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeDirectory(dirname(path), 0o700)
     // Left behind by a process that was killed; its mode may be another.
     await rm(fresh, { force: true })
     const file = await open(fresh, 'wx', 0o600)

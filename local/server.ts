@@ -33,7 +33,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const store = await saidToUser(() => openEmbeddedStore({ dataDir: options.dataDir }))
   try {
     // A wrong passphrase is better heard of now than at night.
-    await saidToUser(() => secrets.get('-'))
+    await saidToUser(() => secrets.open())
     return await serve(options, store, compose({ ...options, table: store.table, secrets }), vaultPath)
   } catch (error) {
     await store.close()

@@ -160,6 +160,18 @@ describe('an encrypted vault', () => {
     expect(await fileStorage(path, passphrase).get('one')).toBe(canary)
     expect(await refusal(fileStorage(path).get('one'))).toContain('VAULT_PASSPHRASE')
   })
+
+  it('leaves nothing plain once it is opened, and is not written again', async () => {
+    const path = await vaultPath()
+    await fileStorage(path).put('one', canary)
+    await fileStorage(path, passphrase).open()
+    const encrypted = await readFile(path, 'utf8')
+    expect(encrypted).not.toContain(canary)
+    const storage = fileStorage(path, passphrase)
+    await storage.open()
+    expect(await readFile(path, 'utf8')).toBe(encrypted)
+    expect(await storage.get('one')).toBe(canary)
+  })
 })
 
 describe('a vault that cannot be had', () => {

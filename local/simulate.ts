@@ -2,6 +2,7 @@ import { demoSizes, generateAccount } from './simulated-bitmart/account.ts'
 import { readCommandLine, type Wishes } from './simulated-bitmart/command-line.ts'
 import { demoKey, type SimulatedRequest } from './simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from './simulated-bitmart/server.ts'
+import { onStopRequest } from './stop-requests.ts'
 
 const read = readCommandLine(process.argv.slice(2))
 if ('help' in read) print(read.help)
@@ -22,8 +23,12 @@ async function simulate({ options, fills, seed, given }: Wishes): Promise<void> 
       onRequest: (call) => print(line(call)),
     })
     print(introduction(bitmart, given))
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => bitmart.close().then(() => print('\nStopped.')))
+    let stopping = false
+    onStopRequest(() => {
+      if (stopping) process.exit(130)
+      stopping = true
+      bitmart.close().then(() => print('\nStopped.'))
+    })
   } catch {
     giveUp(`Cannot listen on port ${options.port}; --port 0 takes any free one.`)
   }

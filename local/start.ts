@@ -5,13 +5,21 @@ import type { SyncEntry } from './compose.ts'
 import { readHosts } from './import/environment.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { type LocalServer, startServer } from './server.ts'
+import { onStopRequest } from './stop-requests.ts'
 
 const { env } = process
 
 // Its advice to developers is not for whoever starts the importer; `engines` says what we support.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 
+// Whoever piped the output into a program that has ended still wants the server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
 try {
+  if (process.argv.length > 2)
+    throw new InvalidInputError(
+      'npm start takes no options: set PORT, DATA_DIR and VAULT_PASSPHRASE in the environment.',
+    )
   const dataDir = env.DATA_DIR || '.data'
   const passphrase = env.VAULT_PASSPHRASE || undefined
   const server = await startServer({
@@ -51,15 +59,13 @@ Ctrl-C stops it.
 
 function stopOnSignal(server: LocalServer): void {
   let stopping = false
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // Asked twice, it stops at once: what is stored is safe at any moment.
-      if (stopping) process.exit(130)
-      stopping = true
-      print('Stopping …')
-      server.close().then(() => print('Stopped.'))
-    })
-  }
+  onStopRequest(() => {
+    // Asked twice, it stops at once: what is stored is safe at any moment.
+    if (stopping) process.exit(130)
+    stopping = true
+    print('Stopping …')
+    server.close().then(() => print('Stopped.'))
+  })
 }
 
 function line(entry: LogEntry | SyncEntry): string {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { onStopRequest } from '../stop-requests.ts'
 import type { Surroundings } from './run-import.ts'
 
 /** The surroundings of a command in a terminal. Ctrl-C fires the signal; a second one ends the process. */
@@ -6,13 +7,11 @@ export function thisProcess(): Surroundings {
   // The SDK's advice about Node is for those who talk to AWS.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const stopping = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // What is stored is safe at any moment.
-      if (stopping.signal.aborted) process.exit(130)
-      stopping.abort()
-    })
-  }
+  onStopRequest(() => {
+    // What is stored is safe at any moment.
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  })
   // `npm run import | head` is no reason to crash.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort())
   return {

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+
+let dataDir = ''
+const started: ChildProcess[] = []
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'start-test-'))
+})
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** As `npm start` does: in a shell that waits. */
+function start(options = '') {
+  const child = spawn('/bin/sh', ['-c', `"$NODE" --import tsx local/start.ts ${options}; exit $?`], {
+    env: {
+      PATH: process.env.PATH,
+      NODE: process.execPath,
+      npm_lifecycle_event: 'start',
+      PORT: '0',
+      DATA_DIR: dataDir,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.push(child)
+  return child
+}
+
+describe.skipIf(process.platform === 'win32')('npm start', () => {
+  it('stops and lets go of the store when the shell around it is ended by a SIGTERM', async () => {
+    const shell = start()
+    await once(shell.stdout, 'readable')
+    const printed = text(shell.stdout)
+    shell.kill('SIGTERM')
+    expect(await printed).toMatch(/Stopping …\nStopped\.\n$/)
+    const store = await openEmbeddedStore({ dataDir })
+    await store.close()
+  })
+
+  it('goes on when whoever read its output has ended', async () => {
+    const shell = start()
+    const [introduction] = await once(shell.stdout, 'data')
+    const address = /http:\/\/\S+/.exec(String(introduction))?.[0]
+    shell.stdout.destroy()
+    for (let time = 0; time < 3; time += 1)
+      expect((await fetch(`${address}/v1/connections`)).status).toBe(200)
+    shell.kill('SIGTERM')
+    expect(await text(shell.stderr)).toBe('')
+  })
+
+  it('takes no options, and says where settings go', async () => {
+    const shell = start('--help')
+    const [, said] = await Promise.all([once(shell, 'close'), text(shell.stderr)])
+    expect(said).toMatch(/^npm start takes no options: .* in the environment\.\n$/)
+    expect(shell.exitCode).toBe(2)
+  })
+})

@@ -34,7 +34,8 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
   const bars = new Map<string, SingleBar>()
   const timeLeft = paceOf(clock)
   const taken = 2 + nameWidth + percentWidth + numbersWidth
-  const barWidth = Math.max(leastBarWidth, Math.min(mostBarWidth, (screen.columns ?? 80) - 1 - taken))
+  const columns = screen.columns ?? 80
+  const barWidth = Math.max(leastBarWidth, Math.min(mostBarWidth, columns - 1 - taken))
   const group = new MultiBar({
     stream: screen,
     hideCursor: true,
@@ -60,7 +61,9 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
     show(run) {
       if (bars.size === 0) {
         const names = row(numbers.map(({ title }) => title))
-        screen.write(`${' '.repeat(taken - names.length + barWidth)}${names}\n`)
+        const heading = `${' '.repeat(taken - names.length + barWidth)}${names}`
+        // Cut as the terminal cuts the bars: wrapped it would name other columns.
+        screen.write(`${heading.slice(0, columns)}\n`)
       }
       for (const stream of run.streams) {
         const state: BarState = { stream, timeLeft: timeLeft(stream, run) }

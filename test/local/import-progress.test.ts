@@ -117,6 +117,12 @@ describe('progress in a terminal', () => {
     expect([...(bar ?? '').replace(/^\[\d*[A-Z]/, '')].length).toBeLessThan(80)
   })
 
+  it('keeps its heading on one line where the terminal is narrow', () => {
+    const [heading] = drawn(60, false).split('\n')
+    expect(heading).toMatch(/^ +requests +served/)
+    expect(heading?.length).toBe(60)
+  })
+
   it('is coloured only where colours are wanted', () => {
     expect(drawn(100, true)).toContain('\u001B[36m█')
     expect(drawn(100, false)).not.toContain('\u001B[36m')

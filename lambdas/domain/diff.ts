@@ -41,9 +41,10 @@ function advance(stored: Transaction, served: Transaction): Transaction {
   if (served.raw === stored.raw && !enriched) return stored
   if (isFinal(stored) && served.status !== stored.status) return stored
   if (stored.txId !== undefined && served.txId === undefined && served.status === stored.status) return stored
-  if (stored.contractSize === undefined || served.contractSize !== undefined) return served
+  const kept = { ...served, txId: served.txId ?? stored.txId }
+  if (stored.contractSize === undefined || served.contractSize !== undefined) return kept
   const { base, quote, amount, quoteAmount, contractSize, feeCurrency } = stored
-  return { ...served, base, quote, amount, quoteAmount, contractSize, feeCurrency }
+  return { ...kept, base, quote, amount, quoteAmount, contractSize, feeCurrency }
 }
 
 function isFinal(transaction: Transaction): boolean {

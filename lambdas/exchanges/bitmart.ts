@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { multiply } from '../domain/amount.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
-import type { Market, RateLimit, StreamDefinition } from '../domain/stream.ts'
+import type { Market, Markets, RateLimit, StreamDefinition } from '../domain/stream.ts'
 import { identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { day, hour, minute } from '../domain/window.ts'
 import { amount, id, milliseconds, optionalAmount, optionalText, row, text } from './row.ts'
@@ -374,20 +374,19 @@ function transferStream(
       rate: transfers,
     }),
     rows: z.object({ records: z.array(transferRow) }).transform(({ records }) => records),
-    normalise: (rows) =>
+    normalise: (rows, { markets }) =>
       rows.flatMap(({ fields, raw }): Transaction[] => {
         const transferId = operation === 'withdraw' ? fields.withdraw_id : fields.deposit_id
         // A row of the other kind belongs to the other stream, which asks for it.
         if (transferId === undefined) return []
-        const split = fields.currency.lastIndexOf('-')
-        const currency = split > 0 ? fields.currency.slice(0, split) : fields.currency
+        const { currency, network } = coinAndNetwork(fields.currency, markets)
         return [
           {
             stream,
             time: fields.apply_time,
             identity: identityOf(transferId),
             currency,
-            network: split > 0 ? fields.currency.slice(split + 1) : undefined,
+            network,
             amount: fields.arrival_amount,
             fee: fields.fee,
             feeCurrency: fields.fee === undefined ? undefined : currency,
@@ -404,6 +403,14 @@ function transferStream(
 function roleOf(role: string | undefined): 'taker' | 'maker' | undefined {
   const known = role?.toLowerCase()
   return known === 'taker' || known === 'maker' ? known : undefined
+}
+
+/** `USDT-TRC20` is USDT on TRC20, unless the catalogue knows a coin of that whole name. */
+function coinAndNetwork(served: string, { spot }: Markets): { currency: string; network?: string } {
+  const split = served.lastIndexOf('-')
+  const isCoin = () => [...spot.values()].some(({ base, quote }) => base === served || quote === served)
+  if (split <= 0 || split === served.length - 1 || isCoin()) return { currency: served }
+  return { currency: served.slice(0, split), network: served.slice(split + 1) }
 }
 
 /** Contracts settle in USDT; where neither the catalogue nor the symbol says so, the coin is left open. */

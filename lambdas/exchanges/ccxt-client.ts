@@ -74,9 +74,11 @@ export function openExchangeClient(
   async function attempt<T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> {
     // Taken before the throttle lets the call go: too early only leaves a little more for the next run.
     const askedAt = options.clock()
-    const checked = schema.safeParse(readAnswer(exchange, await send(laneOf(request.rate).driver, request)))
+    const response = await send(laneOf(request.rate).driver, request)
+    const checked = schema.safeParse(readAnswer(exchange, response))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
-    return { data: checked.data, askedAt, answeredAt: options.clock() }
+    // A clock of ours that is ahead would claim time that the exchange has not reached yet.
+    return { data: checked.data, askedAt: Math.min(askedAt, sentAt(response)), answeredAt: options.clock() }
   }
 
   /** Our clock may be off: learn by how much from the exchange's. True when that changed something. */
@@ -286,6 +288,12 @@ function failureOfStatus(status: number, headers: Readonly<Record<string, string
   if (status === 429 || status === 418) return { kind: 'rate-limited', code, retryAfter: patienceOf(headers) }
   if (status >= 500 || status === 403) return { kind: 'exchange-down', code }
   return { kind: 'bad-payload', code }
+}
+
+/** When the exchange says it answered, by the header that every HTTP server sends; infinite when it does not say. */
+function sentAt({ headers }: RawResponse): number {
+  const at = Date.parse(headers.Date ?? '')
+  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at
 }
 
 /** Milliseconds that the exchange asks us to wait, where it says so believably. */

@@ -48,6 +48,7 @@ export async function startSimulatedBitmart(
   let faultTurn = 0
 
   const server = createServer((request, response) => {
+    response.setHeader('Date', new Date(options.clock() + options.serverClockOffset).toUTCString())
     respond(request, response).catch(() => response.destroy())
   })
   // Longer than any client's own, so that no idle connection is closed under a request.

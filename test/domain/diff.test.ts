@@ -50,6 +50,13 @@ describe('the difference between served and stored', () => {
     expect(diff([stored], [transfer('done', '{"tx":""}')]).write).toEqual([])
   })
 
+  it('keeps a transaction hash that a later status leaves out', () => {
+    const stored = transfer('pending', '{"s":2}', { txId: '0x1' })
+    expect(diff([stored], [transfer('done', '{"s":3}')]).write).toMatchObject([
+      { status: 'done', txId: '0x1' },
+    ])
+  })
+
   it('fills in a contract size that was unknown, once', () => {
     const bare = fill({ stream: 'futures-trade', contracts: '2' })
     const sized = { ...bare, contractSize: '0.1', amount: '0.2' }

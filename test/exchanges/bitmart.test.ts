@@ -211,6 +211,17 @@ describe('BitMart, awkward rows', () => {
     expect(() => readOne('spot-trade', { ...spot, ...change })).toThrow()
   })
 
+  it('takes a hyphen for the network unless the catalogue knows a coin of that name', () => {
+    const row = { ...publishedTransfers[1], currency: 'BTC-UP' }
+    expect(readOne('deposit', row)).toMatchObject({ currency: 'BTC', network: 'UP' })
+    const known = {
+      ...markets,
+      spot: new Map([['BTC-UP_USDT', { symbol: 'BTC-UP_USDT', base: 'BTC-UP', quote: 'USDT' }]]),
+    }
+    expect(readOne('deposit', row, known)).toMatchObject({ currency: 'BTC-UP', feeCurrency: 'BTC-UP' })
+    expect(readOne('deposit', row, known)?.network).toBeUndefined()
+  })
+
   it('refuses a transfer without any id', () => {
     expect(() => readOne('withdrawal', { ...publishedTransfers[0], withdraw_id: '' })).toThrow()
   })

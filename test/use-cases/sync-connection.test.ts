@@ -196,6 +196,24 @@ describe('a second sync', () => {
     expect(run.streams.find(({ stream }) => stream === 'spot-trade')).toMatchObject({ new: 1, changed: 0 })
   })
 
+  it('finds what happened in the hours that a clock of ours was ahead', async () => {
+    const simulator = await simulate()
+    const eightHours = 8 * hour
+    simulator.options.serverClockOffset = -eightHours
+    now += eightHours
+    const { run, store } = await syncOnce(simulator)
+    expect(run.state).toBe('complete')
+    expect(coverageOf(store, 'futures-trade').covered.at(-1)?.to).toBe(start - 10 * minute)
+    const [fill] = simulator.account.futuresFills
+    if (fill === undefined) throw new Error('no fill')
+    const late = { ...fill, trade_id: '5', order_id: '6', create_time: start + hour }
+    simulator.account.futuresFills.push(late)
+    simulator.options.serverClockOffset = 0
+    now += day
+    const second = await syncOnce(simulator, store)
+    expect(second.run.streams.find(({ stream }) => stream === 'futures-trade')).toMatchObject({ new: 1 })
+  })
+
   it('moves a transfer forward and never back', async () => {
     const simulator = await simulate()
     const { store } = await syncOnce(simulator)

@@ -3,18 +3,17 @@ import type { ContestantReport, ContestantWishes } from './contestant-process.ts
 import type { HurriedReport, HurriedWishes } from './hurried-process.ts'
 import type { SimulatorReport, SimulatorWishes } from './simulator-process.ts'
 
-/** Runs `use` against a simulated BitMart in a process of its own; tells how often each path was called. */
+/** Runs `use` against a simulated BitMart in a process of its own; tells what it was asked. */
 export async function withSimulator<T>(
   wishes: SimulatorWishes,
   use: (url: string) => Promise<T>,
-): Promise<{ readonly result: T; readonly calls: SimulatorReport['calls'] }> {
+): Promise<{ readonly result: T } & SimulatorReport> {
   const child = start('simulator-process.ts', [JSON.stringify(wishes)])
   try {
     const { url } = await message<SimulatorReport>(child)
     const result = await use(url)
     child.send('report')
-    const { calls } = await message<SimulatorReport>(child)
-    return { result, calls }
+    return { result, ...(await message<SimulatorReport>(child)) }
   } finally {
     if (child.connected) child.disconnect()
   }

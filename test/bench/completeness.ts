@@ -29,7 +29,7 @@ async function row(comparison: Comparison, contestant: Contestant): Promise<stri
   const now = Date.now()
   const account = makeAccount(recipe, now)
   const existing = new Set((product === 'spot' ? account.spotFills : account.futuresFills).map(keyOfRow))
-  const { result, calls } = await withSimulator({ recipe, now, options: {}, faults }, (url) =>
+  const { result, calls, tooMany } = await withSimulator({ recipe, now, options: {}, faults }, (url) =>
     runContestant({ contestant, url, product, sinceGiven: !withoutSince }),
   )
   const obtained = result.rows.filter((key) => existing.has(key)).length
@@ -37,7 +37,7 @@ async function row(comparison: Comparison, contestant: Contestant): Promise<stri
     contestant,
     `${whole(obtained)} of ${whole(existing.size)}`,
     verdict(result, obtained, existing.size),
-    whole(total(calls)),
+    whole(total(calls) + tooMany),
     result.seconds.toFixed(1),
     `${whole(result.peakMegabytes)} MB`,
   ]

@@ -13,20 +13,30 @@ export type SimulatorWishes = {
 }
 
 /** Said once at the start, and again whenever the parent asks. */
-export type SimulatorReport = { readonly url: string; readonly calls: Readonly<Record<string, number>> }
+export type SimulatorReport = {
+  readonly url: string
+  /** By path, without those over the limit. */
+  readonly calls: Readonly<Record<string, number>>
+  /** Calls over the limit, of all paths. */
+  readonly tooMany: number
+}
+
+const tooManyRequests = 30013
 
 const { recipe, now, options, faults } = JSON.parse(process.argv[2] ?? '') as SimulatorWishes
 
 const calls: Record<string, number> = {}
+let tooMany = 0
 const simulator = await startSimulatedBitmart({
   ...options,
   account: makeAccount(recipe, now),
-  onRequest: ({ path, key }) => {
-    calls[path] = (calls[path] ?? 0) + 1
+  onRequest: ({ path, key, code, fault }) => {
+    if (code === tooManyRequests && fault === undefined) tooMany += 1
+    else calls[path] = (calls[path] ?? 0) + 1
     if (key !== undefined) simulator.options.faults = faults
   },
 })
-const report = () => process.send?.({ url: simulator.spotUrl, calls } satisfies SimulatorReport)
+const report = () => process.send?.({ url: simulator.spotUrl, calls, tooMany } satisfies SimulatorReport)
 process.on('message', report)
 process.on('disconnect', () => process.exit())
 report()

@@ -78,7 +78,9 @@ export function openExchangeClient(
     const checked = schema.safeParse(readAnswer(exchange, response))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
     // A clock of ours that is ahead would claim time that the exchange has not reached yet.
-    return { data: checked.data, askedAt: Math.min(askedAt, sentAt(response)), answeredAt: options.clock() }
+    const told = sentAt(response)
+    const ahead = askedAt - told > clockTolerance
+    return { data: checked.data, askedAt: ahead ? told : askedAt, answeredAt: options.clock() }
   }
 
   /** Our clock may be off: learn by how much from the exchange's. True when that changed something. */
@@ -289,6 +291,9 @@ function failureOfStatus(status: number, headers: Readonly<Record<string, string
   if (status >= 500 || status === 403) return { kind: 'exchange-down', code }
   return { kind: 'bad-payload', code }
 }
+
+/** The header tells whole seconds, and clocks differ a little; the settle lags are far longer. Milliseconds. */
+const clockTolerance = 60_000
 
 /** When the exchange says it answered, by the header that every HTTP server sends; infinite when it does not say. */
 function sentAt({ headers }: RawResponse): number {

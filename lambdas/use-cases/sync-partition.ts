@@ -81,8 +81,8 @@ export async function syncPartition(
   /** Where old time fails, the rest of it is left to the next run, and what is younger does not wait for it. */
   let oldFailedInARow = 0
   let savedAt = startedAt
-  /** The latest question by the exchange's clock; ours may be ahead. */
-  let lastAsked: number | undefined
+  /** The earliest question by the exchange's clock; ours may be ahead. */
+  let firstAsked = startedAt
 
   /** Whether the exchange need not serve this window, by what is documented. */
   function isOld(window: Window): boolean {
@@ -121,7 +121,7 @@ export async function syncPartition(
     rows: readonly Transaction[],
     proven: boolean,
   ) {
-    lastAsked = Math.max(lastAsked ?? 0, page.askedAt)
+    firstAsked = Math.min(firstAsked, page.askedAt)
     const times = rows.flatMap(({ time }) => (time >= window.from ? [time] : []))
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
     if (oldest !== undefined)
@@ -279,9 +279,7 @@ export async function syncPartition(
     await resolveRefusals()
     await work(pairs(dense), handleDense)
   } finally {
-    const settled =
-      Math.floor((Math.min(startedAt, lastAsked ?? startedAt) - definition.settleLag) / definition.unit) *
-      definition.unit
+    const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }
     await ports.save(coverage)
     ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })

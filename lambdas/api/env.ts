@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+const name = z.string().min(1)
+
+/** How long after a sync a user may ask for the next one, in whole seconds. */
+const syncCoolDown = z
+  .string()
+  .regex(/^\d{1,6}$/)
+  .transform(Number)
+
+/** Addresses divided by commas; empty where calls leave from any. */
+const addresses = z.string().transform((text) => text.split(',').filter((address) => address !== ''))
+
+const common = {
+  TABLE_NAME: name,
+  QUEUE_URL: z.url(),
+  /** What the names of all secrets begin with. */
+  SECRET_PREFIX: name,
+  SYNC_COOL_DOWN_SECONDS: syncCoolDown,
+}
+
+/** The variables of the function that serves every route but those that take a key. */
+export const historyEnvironment = z.object({ ...common, ADDRESSES: addresses })
+
+/** The variables of the function that takes keys. */
+export const keysEnvironment = z.object({
+  ...common,
+  /** The KMS key that encrypts the secrets: its ARN. */
+  SECRET_KEY_ARN: name,
+})
+
+export type HistoryEnvironment = z.input<typeof historyEnvironment>
+export type KeysEnvironment = z.input<typeof keysEnvironment>

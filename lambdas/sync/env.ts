@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+const name = z.string().min(1)
+const hour = z
+  .string()
+  .regex(/^\d{1,2}$/)
+  .transform(Number)
+
+const table = { TABLE_NAME: name }
+const queue = { QUEUE_URL: z.url() }
+/** What the names of all secrets begin with. */
+const secrets = { SECRET_PREFIX: name }
+
+/** The variables of the function that syncs one connection after the other. */
+export const workerEnvironment = z.object({
+  ...table,
+  ...queue,
+  ...secrets,
+  /** The nightly syncs are spread over so many hours, from this one on, UTC. */
+  NIGHT_BEGINS: hour.refine((hours) => hours < 24, 'must be an hour of the day, 0 to 23'),
+  NIGHT_HOURS: hour.refine((hours) => hours >= 1 && hours <= 24, 'must be 1 to 24'),
+})
+
+/** The variables of the function that finds the connections whose sync is due. */
+export const plannerEnvironment = z.object({ ...table, ...queue })
+
+/** The variables of the function that keeps the catalogues of markets. */
+export const catalogueEnvironment = z.object(table)
+
+/** The variables of the function that finishes what was begun and interrupted. */
+export const sweeperEnvironment = z.object({ ...table, ...secrets })
+
+export type WorkerEnvironment = z.input<typeof workerEnvironment>
+export type PlannerEnvironment = z.input<typeof plannerEnvironment>
+export type CatalogueEnvironment = z.input<typeof catalogueEnvironment>
+export type SweeperEnvironment = z.input<typeof sweeperEnvironment>

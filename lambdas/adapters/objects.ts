@@ -37,7 +37,8 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
         params: {
           Bucket: bucket,
           Key: key,
-          Body: Readable.from(body),
+          // Unread, a stream in object mode would fetch sixteen pieces ahead, however large.
+          Body: Readable.from(body, { highWaterMark: 1 }),
           ContentType: contentType,
           ContentDisposition: disposition(downloadName),
         },

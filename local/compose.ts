@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { catalogueStore } from '../lambdas/adapters/catalogue.ts'
-import { connectionStore } from '../lambdas/adapters/connections.ts'
-import { coverageStore } from '../lambdas/adapters/coverage.ts'
-import { leaseStore } from '../lambdas/adapters/lease.ts'
-import { runStore } from '../lambdas/adapters/runs.ts'
+import { hash, newRunId } from '../lambdas/adapters/identity.ts'
+import { openStores } from '../lambdas/adapters/stores.ts'
 import type { Table } from '../lambdas/adapters/table.ts'
-import { transactionStore } from '../lambdas/adapters/transactions.ts'
 import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
-import type { AppPorts, LogEntry } from '../lambdas/api/app.ts'
+import type { LogEntry } from '../lambdas/api/app.ts'
+import type { HistoryPorts, KeyPorts } from '../lambdas/api/route.ts'
 import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import type { Run } from '../lambdas/domain/run.ts'
-import { day, minute } from '../lambdas/domain/window.ts'
+import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
-import { checkCredentials } from '../lambdas/use-cases/check-credentials.ts'
+import { keyChecker } from '../lambdas/use-cases/check-key.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
-import { hash, localUser, newRunId } from './identity.ts'
+import { sweep } from '../lambdas/use-cases/sweep.ts'
+import { localUser } from './identity.ts'
 import { openSyncQueue } from './sync-queue.ts'
 
 export type Surroundings = {
@@ -42,21 +40,16 @@ export type SyncEntry = {
   readonly code?: string
 }
 
-/** A key is checked while somebody waits. */
-const checkTime = 25_000
 const parallelSyncs = 4
+/** Nightly syncs are spread over the first hours of the day, UTC. */
+const night = { begins: 0, lasts: 6 * hour }
 
 /** Ties adapters, exchanges and use cases together for one process on one computer. */
 export function compose(surroundings: Surroundings) {
   const { table, exchanges, hosts, clock, sleep, random, log } = surroundings
   const stores = {
-    connections: connectionStore(table),
-    transactions: transactionStore(table),
-    coverage: coverageStore(table),
-    lease: leaseStore(table),
-    runs: runStore(table),
-    catalogue: catalogueStore(table),
-    vault: vault(surroundings.secrets, randomUUID),
+    ...openStores(table),
+    vault: vault(surroundings.secrets),
   }
 
   function openClient(exchange: ExchangeDefinition, credentials: Credentials, deadline?: number) {
@@ -72,7 +65,7 @@ export function compose(surroundings: Surroundings) {
   async function work(connection: Connection, run: Run, signal: AbortSignal): Promise<void> {
     try {
       const { state, streams } = await runSync(
-        { ...stores, exchanges, clock, sleep, random, openClient, marketsMaxAge: day },
+        { ...stores, exchanges, clock, sleep, random, openClient, marketsMaxAge: day, night },
         { user: connection.user, connection: connection.id, run, holder: randomUUID() },
         signal,
       )
@@ -84,25 +77,19 @@ export function compose(surroundings: Surroundings) {
   }
 
   const queue = openSyncQueue({ runs: stores.runs, work, parallel: parallelSyncs })
-  const ports: AppPorts = {
+  const ports: KeyPorts & HistoryPorts = {
     ...stores,
     exchanges,
     clock,
-    log,
     addresses: [],
     hash,
     newId: randomUUID,
     newRunId,
+    // On a computer of one's own nobody needs to be kept from asking.
+    syncCoolDown: 0,
     enqueue: queue.enqueue,
     stopSync: queue.stop,
-    checkKey: async (exchange, credentials, mustKnowAccount) => {
-      const client = openClient(exchange, credentials, clock() + checkTime)
-      try {
-        return await checkCredentials({ client, clock }, exchange, mustKnowAccount)
-      } finally {
-        await client.close()
-      }
-    },
+    checkKey: keyChecker({ ...stores, clock, openClient }),
   }
 
   /** What cannot be started now is due again the next minute. */
@@ -127,8 +114,9 @@ export function compose(surroundings: Surroundings) {
   return {
     ports,
 
-    /** Frees what a process that died has held. The connections whose sync is due. */
+    /** Frees what a process that died has held, and finishes what it had begun. The connections whose sync is due. */
     async recover(): Promise<readonly Connection[]> {
+      await sweep({ ...stores, clock }, 0)
       const all = await listConnections(ports, localUser)
       const due = await Promise.all(all.map((connection) => recoverSync({ ...stores, clock }, connection)))
       return all.filter((_connection, index) => due[index])

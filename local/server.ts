@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from '../lambdas/api/app.ts'
+import { routes } from '../lambdas/api/routes.ts'
 import { compose, type Surroundings } from './compose.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { fileStorage } from './file-storage.ts'
@@ -47,7 +48,13 @@ async function serve(
   home: ReturnType<typeof compose>,
   vaultPath: string,
 ): Promise<LocalServer> {
-  const app = createApp(home.ports, { user: () => localUser, admit: ownPagesOnly })
+  const app = createApp({
+    routes,
+    ports: home.ports,
+    log: options.log,
+    user: () => localUser,
+    admit: ownPagesOnly,
+  })
   const due = await home.recover()
   const server = createAdaptorServer({ fetch: app.fetch })
   const port = await listen(server, options.port)

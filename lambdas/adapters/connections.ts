@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import type { Connection, ConnectionStatus } from '../domain/connection.ts'
+import type { Connection, ConnectionStatus, SyncNote } from '../domain/connection.ts'
 import {
   connectionKey,
   connectionKeys,
   guardKey,
   guardKeys,
   parseItem,
-  put,
   queryAll,
   type Shape,
   type Table,
@@ -41,6 +48,51 @@ const guardSchema = z.object({ connection: z.string() })
 
 /** Connections of users, and the guards that keep one key from being connected twice. */
 export function connectionStore(table: Table) {
+  async function update(
+    before: Connection,
+    changes: SyncNote,
+    guard: 'same key' | 'same key and run',
+  ): Promise<boolean> {
+    const after = { ...before, ...changes }
+    const set: Readonly<Record<string, unknown>> = {
+      ...changes,
+      ...noLongerDue,
+      ...due(after),
+    }
+    const names = Object.keys(set)
+    const present = names.filter((name) => set[name] !== undefined)
+    const absent = names.filter((name) => set[name] === undefined)
+    const values = Object.fromEntries(present.map((name) => [`:${name}`, set[name]]))
+    const unchangedRun =
+      before.lastRun === undefined ? 'attribute_not_exists(#lastRun)' : '#lastRun = :lastRunBefore'
+    const guarded = guard === 'same key and run'
+    const updated = await unlessRefused(
+      table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: connectionKey(before.user, before.id),
+          UpdateExpression: [
+            present.length > 0 ? `SET ${present.map((name) => `#${name} = :${name}`).join(', ')}` : '',
+            absent.length > 0 ? `REMOVE ${absent.map((name) => `#${name}`).join(', ')}` : '',
+          ].join(' '),
+          ConditionExpression: `${sameKey(before)}${guarded ? ` AND ${unchangedRun}` : ''}`,
+          ExpressionAttributeNames: Object.fromEntries(
+            [...names, 'vaultRef', 'status', ...(guarded ? ['lastRun'] : [])].map((name) => [
+              `#${name}`,
+              name,
+            ]),
+          ),
+          ExpressionAttributeValues: {
+            ...values,
+            ...(before.vaultRef !== undefined && { ':vaultRef': before.vaultRef }),
+            ...(guarded && before.lastRun !== undefined && { ':lastRunBefore': before.lastRun }),
+          },
+        }),
+      ),
+    )
+    return updated !== undefined
+  }
+
   return {
     async find(user: string, id: string): Promise<Connection | undefined> {
       const { Item } = await table.client.send(
@@ -55,12 +107,70 @@ export function connectionStore(table: Table) {
       return items.map((item) => parseItem(connectionSchema, item))
     },
 
-    async save(connection: Connection): Promise<void> {
-      await put(table, {
-        ...connectionKey(connection.user, connection.id),
-        ...connection,
-        ...due(connection),
-      })
+    /**
+     * Puts `after` in the place of `before`, the connection as it was read, or of none. False, and nothing changes,
+     * when it was deleted, created or given another key since.
+     */
+    async swap(before: Connection | undefined, after: Connection): Promise<boolean> {
+      const swapped = await unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...connectionKey(after.user, after.id), ...after, ...due(after) },
+            ...(before === undefined
+              ? { ConditionExpression: 'attribute_not_exists(#vaultRef) AND attribute_not_exists(#status)' }
+              : { ConditionExpression: sameKey(before) }),
+            ExpressionAttributeNames: { '#vaultRef': 'vaultRef', '#status': 'status' },
+            ...(before?.vaultRef !== undefined && {
+              ExpressionAttributeValues: { ':vaultRef': before.vaultRef },
+            }),
+          }),
+        ),
+      )
+      return swapped !== undefined
+    },
+
+    /**
+     * Writes down how a sync went. False, and nothing changes, when the connection was deleted, disconnected or given
+     * another key since it was read: the sync then tells nothing about what it is now.
+     */
+    async note(before: Connection, note: SyncNote): Promise<boolean> {
+      return update(before, note, 'same key')
+    },
+
+    /**
+     * Makes this run the last one of the connection, unless another was started since the connection was read. Of two
+     * that claim at once, one wins.
+     */
+    async claim(before: Connection, run: string, nextSyncAt: number): Promise<boolean> {
+      return update(before, { lastRun: run, nextSyncAt }, 'same key and run')
+    },
+
+    /**
+     * Every connection whose sync is due at `now` (epoch milliseconds), the most overdue of each part of the index
+     * first. The index lags a little behind: `claim` tells whether what it says still holds.
+     */
+    async *due(now: number): AsyncGenerator<Connection> {
+      for (let shard = 0; shard < dueShards; shard += 1) {
+        let start: QueryCommandInput['ExclusiveStartKey']
+        do {
+          const page: QueryCommandOutput = await table.client.send(
+            new QueryCommand({
+              TableName: table.name,
+              IndexName: tableSchema.dueIndex.name,
+              KeyConditionExpression: '#shard = :shard AND #at <= :now',
+              ExpressionAttributeNames: {
+                '#shard': tableSchema.dueIndex.partitionKey.name,
+                '#at': tableSchema.dueIndex.sortKey.name,
+              },
+              ExpressionAttributeValues: { ':shard': String(shard), ':now': now },
+              ExclusiveStartKey: start,
+            }),
+          )
+          for (const item of page.Items ?? []) yield parseItem(connectionSchema, item)
+          start = page.LastEvaluatedKey
+        } while (start !== undefined)
+      }
     },
 
     /** The connection alone: its history and its guards stay. */
@@ -121,9 +231,24 @@ export function connectionStore(table: Table) {
 /** Due connections are spread over this many partitions of the index: one would take at most 1,000 writes a second. */
 const dueShards = 16
 
-/** Only a connection that is to be synced is in the index. */
+/** The connection is there, and has the key that it had. */
+function sameKey({ vaultRef }: Connection): string {
+  return vaultRef === undefined
+    ? 'attribute_exists(#status) AND attribute_not_exists(#vaultRef)'
+    : 'attribute_exists(#status) AND #vaultRef = :vaultRef'
+}
+
+const noLongerDue = {
+  [tableSchema.dueIndex.partitionKey.name]: undefined,
+  [tableSchema.dueIndex.sortKey.name]: undefined,
+}
+
+/**
+ * Only a connection that is to be synced is in the index: one that needs attention too, since what ails it may be
+ * healed at the exchange, where nobody tells us.
+ */
 function due({ id, status, nextSyncAt }: Connection): Readonly<Record<string, string | number>> {
-  if (status !== 'connected' || nextSyncAt === undefined) return {}
+  if (status === 'disconnected' || nextSyncAt === undefined) return {}
   const [firstByte = 0] = createHash('sha256').update(id).digest()
   return {
     [tableSchema.dueIndex.partitionKey.name]: String(firstByte % dueShards),

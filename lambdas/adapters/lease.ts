@@ -102,6 +102,11 @@ export function leaseStore(table: Table) {
       })
     },
 
+    /** Whether the lease is still the one of this epoch: nobody took it over, and the history was not removed. */
+    async holds(owner: Owner, epoch: number): Promise<boolean> {
+      return (await readLease(table, owner))?.epoch === epoch
+    },
+
     /** Gives the lease up; does nothing when it is no longer the holder's. */
     async release(owner: Owner, holder: string, epoch: number): Promise<void> {
       await update(owner, 'REMOVE #holder, #expires', held, names, { ':holder': holder, ':epoch': epoch })

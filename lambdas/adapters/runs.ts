@@ -36,7 +36,9 @@ const failureSchema = z
     'bad-payload': 'bad-payload',
     rejected: 'rejected',
     'window-saturated': 'window-saturated',
+    busy: 'busy',
     'lease-lost': 'lease-lost',
+    stalled: 'stalled',
     aborted: 'aborted',
   } satisfies Words<FailureKind>)
   .optional()
@@ -78,6 +80,8 @@ const runSchema: z.ZodType<Run> = z.object({
   finishedAt: z.number().optional(),
   requests: z.number(),
   streams: z.array(progressSchema),
+  updatedAt: z.number().optional(),
+  hop: z.number().optional(),
   failure: failureSchema,
 } satisfies Shape<Run>)
 

@@ -108,6 +108,19 @@ export function runKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'RUN')
 }
 
+/** What was begun and must be finished or undone; there are few at any time. */
+export function intentKey(id: string): Key {
+  return key('INTENT', `INTENT#${id}`)
+}
+
+export function intentKeys(): KeyRange {
+  return startingWith('INTENT', 'INTENT')
+}
+
+export function coolDownKey(exchange: string): Key {
+  return key(`EXCHANGE#${exchange}`, 'COOLDOWN')
+}
+
 export function marketsKey(exchange: string, part: number): Key {
   return key(`EXCHANGE#${exchange}`, `MARKETS#${String(part).padStart(3, '0')}`)
 }

@@ -21,24 +21,22 @@ const credentialsSchema = z.object({
   passphrase: z.string().optional(),
 })
 
-/**
- * Credentials of connections, each under a name of its own. `randomName` must never answer the same twice: names
- * stay reserved for a while after removal, and say nothing about whose the credentials are.
- */
-export function vault(storage: SecretStorage, randomName: () => string) {
+/** Credentials of connections, each under a reference of its own, which the connection keeps. */
+export function vault(storage: SecretStorage) {
   return {
-    /** Returns the reference that the connection keeps. */
-    async put({ apiKey, secret, passphrase }: Credentials): Promise<string> {
-      const name = randomName()
+    /**
+     * `ref` must be random and used once: names stay reserved for a while after removal, and say nothing about whose
+     * the credentials are.
+     */
+    async put(ref: string, { apiKey, secret, passphrase }: Credentials): Promise<void> {
       await storage.put(
-        name,
+        ref,
         JSON.stringify({
           apiKey: apiKey.reveal(),
           secret: secret.reveal(),
           passphrase: passphrase?.reveal(),
         }),
       )
-      return name
     },
 
     /** Undefined when they were removed. */

@@ -13,8 +13,7 @@ import {
   RequestError,
   refusalProblem,
 } from './problem.ts'
-import type { ApiPorts, Route } from './route.ts'
-import { routes } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** What is logged of a request: never its address, headers or body, never an error's text. */
 export type LogEntry = {
@@ -27,22 +26,26 @@ export type LogEntry = {
   readonly code?: string
 }
 
-export type AppPorts = ApiPorts & { readonly log: (entry: LogEntry) => void }
-
-export type AppOptions = {
-  /** Whose request it is. */
+export type AppOptions<Ports> = {
+  readonly routes: readonly Route<Ports>[]
+  readonly ports: Ports
+  /** Routes that another function of the same API serves: their addresses and methods are known here. */
+  readonly elsewhere?: readonly Route<never>[]
+  /** Whose request it is. Throws a `RequestError` when nobody signed in. */
   readonly user: (context: Context) => string
-  /** Turns away what must not come in, before anything else looks at it. */
+  /** Sees every request first, may turn it away, and sees every answer last. */
   readonly admit?: MiddlewareHandler
+  readonly log: (entry: LogEntry, context: Context) => void
 }
 
 const largestBody = 64 * 1024
 
 /** The whole API as one Hono app, the same in every home. */
-export function createApp(ports: AppPorts, options: AppOptions): Hono {
+export function createApp<Ports>(options: AppOptions<Ports>): Hono {
   const app = new Hono()
-  const document = JSON.stringify(apiDocument())
-  const page = docsPage(apiDocument())
+  // Made when somebody asks: most functions never are.
+  const document = once(() => JSON.stringify(apiDocument()))
+  const page = once(() => docsPage(apiDocument()))
 
   app.use(async (context, next) => {
     await next()
@@ -65,18 +68,24 @@ export function createApp(ports: AppPorts, options: AppOptions): Hono {
         answerProblem(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
     }),
   )
-  for (const route of routes)
-    app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (context) =>
-      answerRoute(ports, options, route, context),
-    )
-  app.get('/openapi.json', () => answerText(document, 'application/json'))
-  app.get('/docs', () => answerText(page, 'text/html; charset=utf-8'))
+  for (const route of options.routes)
+    app.on(route.method.toUpperCase(), patternOf(route), (context) => answerRoute(options, route, context))
+  for (const route of options.elsewhere ?? [])
+    app.on(route.method.toUpperCase(), patternOf(route), (context) => {
+      options.log({ event: 'failed', ...named(route), status: 500, code: 'served-elsewhere' }, context)
+      return answerProblem(internalProblem)
+    })
+  app.get('/openapi.json', () => answerText(document(), 'application/json'))
+  app.get('/docs', () => answerText(page(), 'text/html; charset=utf-8'))
   app.get('/', (context) => context.redirect('/docs'))
   app.notFound(() =>
     answerProblem(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),
   )
   app.onError((error, context) => {
-    ports.log({ event: 'failed', method: context.req.method, path: '*', status: 500, code: kindOf(error) })
+    options.log(
+      { event: 'failed', method: context.req.method, path: '*', status: 500, code: kindOf(error) },
+      context,
+    )
     return answerProblem(internalProblem)
   })
   return app
@@ -97,13 +106,29 @@ const internalProblem = problemDetails(
   'The request was not done. It is safe to try again; if it keeps failing, look at the log.',
 )
 
-async function answerRoute(
-  ports: AppPorts,
-  options: AppOptions,
-  route: Route,
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function patternOf({ path }: Route<never>): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function named({ method, path }: Route<never>) {
+  return { method: method.toUpperCase(), path }
+}
+
+async function answerRoute<Ports>(
+  options: AppOptions<Ports>,
+  route: Route<Ports>,
   context: Context,
 ): Promise<Response> {
-  const logged = { method: route.method.toUpperCase(), path: route.path }
+  const logged = named(route)
+  const { ports, log } = options
   try {
     const answer = await route.respond(ports, {
       user: options.user(context),
@@ -111,20 +136,29 @@ async function answerRoute(
       query: readQuery(context),
       body: route.body === undefined ? undefined : await readBody(context),
     })
-    ports.log({ event: 'answered', ...logged, status: answer.status })
+    log({ event: 'answered', ...logged, status: answer.status }, context)
     return answerText(answer.json ?? null, 'application/json', answer.status, {
       ...(answer.location !== undefined && { location: answer.location }),
     })
   } catch (error) {
     const problem = problemOf(error)
-    ports.log({
-      event: problem === internalProblem ? 'failed' : 'answered',
-      ...logged,
-      status: problem.status,
-      code: problem === internalProblem ? kindOf(error) : problem.code,
-    })
-    return answerProblem(problem)
+    log(
+      {
+        event: problem === internalProblem ? 'failed' : 'answered',
+        ...logged,
+        status: problem.status,
+        code: problem === internalProblem ? kindOf(error) : problem.code,
+      },
+      context,
+    )
+    return answerProblem(problem, retryHeader(error))
   }
+}
+
+/** In whole seconds. */
+function retryHeader(error: unknown): Record<string, string> {
+  if (!(error instanceof RefusedError) || error.retryAfter === undefined) return {}
+  return { 'retry-after': String(Math.ceil(error.retryAfter / 1_000)) }
 }
 
 function problemOf(error: unknown): ProblemDetails {

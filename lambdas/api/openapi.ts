@@ -14,7 +14,12 @@ Times are ISO 8601 in UTC with milliseconds, amounts are exact decimals in text.
 \`{"items": [...], "nextCursor"?}\`. Errors are problem details (RFC 9457): \`code\` is for programs, \`detail\` for people.`
 
 /** Problems that any route can answer with. */
-const common: readonly ProblemCode[] = ['invalid-request', 'forbidden-origin', 'internal-error']
+const common: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthenticated',
+  'forbidden-origin',
+  'internal-error',
+]
 /** Problems of every route that takes a body. */
 const ofBodies: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type']
 
@@ -24,7 +29,8 @@ export function apiDocument() {
     {
       openapi: '3.1.0',
       info: { title: 'Exchange history importer', version: '1', description },
-      servers: [{ url: '/' }],
+      // Beside this document, wherever that is: behind a gateway, a prefix may come first.
+      servers: [{ url: '.' }],
       paths: paths(),
     },
     {
@@ -48,7 +54,7 @@ function paths(): ZodOpenApiPathsObject {
   )
 }
 
-function operation(route: Route) {
+function operation(route: Route<never>) {
   const { status, description: answered, schema } = route.answer
   return {
     operationId: route.name,

@@ -2,6 +2,7 @@ import type { RefusalCode, RefusedError } from '../use-cases/refusal.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
 
 type RequestProblem =
+  | 'unauthenticated'
   | 'invalid-request'
   | 'malformed-json'
   | 'forbidden-origin'
@@ -13,7 +14,7 @@ type RequestProblem =
 export type ProblemCode = RefusalCode | RequestProblem
 
 export type ProblemKind = {
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
   readonly title: string
   /** What a program can do about it; `{id}` is the connection that stands in the way. */
   readonly remedy?: string
@@ -26,6 +27,7 @@ const connectAgain = 'That is POST /v1/connections.'
 export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'malformed-json': { status: 400, title: 'The body is not JSON' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
   'forbidden-origin': { status: 403, title: 'Another web page may not use this server' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This address does not do that' },
@@ -37,6 +39,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'same-account': { status: 409, title: 'This account is connected already', remedy: replaceKey },
   disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
   busy: { status: 409, title: 'This connection is being worked on' },
+  'too-soon': { status: 429, title: 'This connection was synced just now' },
 
   'key-too-strong': {
     status: 422,
@@ -65,6 +68,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'exchange-down': { status: 503, title: 'The exchange cannot be reached' },
   'bad-payload': { status: 503, title: 'The exchange answered something undocumented' },
   'window-saturated': { status: 503, title: 'The exchange holds more than it shows' },
+  stalled: { status: 503, title: 'The sync got nowhere' },
   'lease-lost': { status: 503, title: 'Another sync took over' },
   aborted: { status: 503, title: 'The server is stopping' },
   'internal-error': { status: 500, title: 'Something went wrong here' },

@@ -2,21 +2,26 @@ import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
+import type { ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
 import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.ts'
-import type { ReadRunPorts } from '../use-cases/start-sync.ts'
+import type { RequestSyncPorts } from '../use-cases/start-sync.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 
-/** Everything that the routes need of the world. */
-export type ApiPorts = ConnectPorts &
-  ReplaceCredentialsPorts &
-  DisconnectPorts &
+type CommonPorts = { readonly exchanges: ReadonlyMap<string, ExchangeDefinition> }
+
+/** What the routes that take a key need of the world. They alone talk to an exchange. */
+export type KeyPorts = ConnectPorts & ReplaceCredentialsPorts & CommonPorts
+
+/** What all other routes need of the world. */
+export type HistoryPorts = DisconnectPorts &
+  ListConnectionsPorts &
   ListTransactionsPorts &
   ReadCoveragePorts &
-  ReadRunPorts & {
-    readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  RequestSyncPorts &
+  CommonPorts & {
     /** The addresses that users bind their keys to. */
     readonly addresses: readonly string[]
   }
@@ -46,6 +51,7 @@ type Documented = {
 }
 
 type Definition<
+  Ports,
   Params extends z.ZodObject,
   Query extends z.ZodObject,
   Body extends z.ZodType,
@@ -54,7 +60,7 @@ type Definition<
   readonly query: Query
   readonly body: Body
   readonly handle: (
-    ports: ApiPorts,
+    ports: Ports,
     request: {
       readonly user: string
       readonly params: z.output<Params>
@@ -71,31 +77,33 @@ export type RawRequest = {
   readonly body: unknown
 }
 
-export type Route = Documented & {
+export type Route<Ports> = Documented & {
   readonly params: z.ZodObject
   readonly query: z.ZodObject
   readonly body?: z.ZodType
-  readonly respond: (ports: ApiPorts, request: RawRequest) => Promise<Answer>
+  readonly respond: (ports: Ports, request: RawRequest) => Promise<Answer>
 }
 
 /** For routes that take no body; what comes all the same is not looked at. */
 export const noBody: z.ZodType = z.undefined()
 
 /** Ties a route's schemas to its handler: what the handler gets is checked, or it is never called. */
-export function route<Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
-  definition: Definition<Params, Query, Body>,
-): Route {
-  const { handle, body: schema, ...documented } = definition
-  return {
-    ...documented,
-    ...(schema !== noBody && { body: schema }),
-    respond: async (ports, { user, params, query, body }) =>
-      handle(ports, {
-        user,
-        params: parse(definition.params, params),
-        query: parse(definition.query, query),
-        body: parse(schema, body),
-      }),
+export function routeOver<Ports>() {
+  return <Params extends z.ZodObject, Query extends z.ZodObject, Body extends z.ZodType>(
+    definition: Definition<Ports, Params, Query, Body>,
+  ): Route<Ports> => {
+    const { handle, body: schema, ...documented } = definition
+    return {
+      ...documented,
+      ...(schema !== noBody && { body: schema }),
+      respond: async (ports, { user, params, query, body }) =>
+        handle(ports, {
+          user,
+          params: parse(definition.params, params),
+          query: parse(definition.query, query),
+          body: parse(schema, body),
+        }),
+    }
   }
 }
 

@@ -15,7 +15,7 @@ import type { Submission } from '../use-cases/submission.ts'
 import { describeConnection, describeRun } from './answers.ts'
 import { encodeCursor } from './cursor.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
-import { type Answer, type ApiPorts, noBody, type Route, route } from './route.ts'
+import { type Answer, type HistoryPorts, type KeyPorts, noBody, type Route, routeOver } from './route.ts'
 import * as schemas from './schemas.ts'
 
 /** The exchange was asked about the key: what it may have to say. */
@@ -37,22 +37,12 @@ const keyProblems: readonly ProblemCode[] = [
   'clock-skew',
 ]
 
-/** The API, as data. Everything a route answers is described by its schema. */
-export const routes: readonly Route[] = [
-  route({
-    name: 'listExchanges',
-    method: 'get',
-    path: '/v1/exchanges',
-    summary: 'What can be imported, and how to make a key for it',
-    params: schemas.noParams,
-    query: schemas.noQuery,
-    body: noBody,
-    answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
-    problems: [],
-    handle: async ({ exchanges, addresses }) =>
-      ok({ items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses)) }),
-  }),
-  route({
+const keyRoute = routeOver<KeyPorts>()
+const historyRoute = routeOver<HistoryPorts>()
+
+/** The routes that take a key. */
+export const keyRoutes: readonly Route<KeyPorts>[] = [
+  keyRoute({
     name: 'connect',
     method: 'post',
     path: '/v1/connections',
@@ -88,56 +78,8 @@ export const routes: readonly Route[] = [
       }
     },
   }),
-  route({
-    name: 'listConnections',
-    method: 'get',
-    path: '/v1/connections',
-    summary: 'List your connections',
-    description: 'Disconnected ones included: their history is kept.',
-    params: schemas.noParams,
-    query: schemas.noQuery,
-    body: noBody,
-    answer: { status: 200, description: 'Your connections, oldest first.', schema: schemas.connectionList },
-    problems: [],
-    handle: async (ports, { user }) =>
-      ok({
-        items: (await listConnections(ports, user)).map((one) =>
-          describeConnection(one, exchangeOf(ports, one)),
-        ),
-      }),
-  }),
-  route({
-    name: 'readConnection',
-    method: 'get',
-    path: '/v1/connections/{id}',
-    summary: 'Read a connection',
-    params: schemas.connectionParams,
-    query: schemas.noQuery,
-    body: noBody,
-    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
-    problems: ['not-found'],
-    handle: async (ports, { user, params }) => {
-      const connection = await findConnection(ports, user, params.id)
-      return ok(describeConnection(connection, exchangeOf(ports, connection)))
-    },
-  }),
-  route({
-    name: 'disconnect',
-    method: 'delete',
-    path: '/v1/connections/{id}',
-    summary: 'Disconnect',
-    description: 'Destroys the stored key at once. The history stays, unless it is to be deleted too.',
-    params: schemas.connectionParams,
-    query: schemas.disconnectQuery,
-    body: noBody,
-    answer: { status: 204, description: 'The key is destroyed.' },
-    problems: ['not-found'],
-    handle: async (ports, { user, params, query }) => {
-      await disconnect(ports, { user, id: params.id, history: query.history ?? 'keep' })
-      return { status: 204 }
-    },
-  }),
-  route({
+
+  keyRoute({
     name: 'replaceCredentials',
     method: 'put',
     path: '/v1/connections/{id}/credentials',
@@ -166,17 +108,89 @@ export const routes: readonly Route[] = [
       return ok(describeConnected(replaced, exchange))
     },
   }),
-  route({
+]
+
+/** All other routes. */
+export const historyRoutes: readonly Route<HistoryPorts>[] = [
+  historyRoute({
+    name: 'listExchanges',
+    method: 'get',
+    path: '/v1/exchanges',
+    summary: 'What can be imported, and how to make a key for it',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
+    problems: [],
+    handle: async ({ exchanges, addresses }) =>
+      ok({ items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses)) }),
+  }),
+
+  historyRoute({
+    name: 'listConnections',
+    method: 'get',
+    path: '/v1/connections',
+    summary: 'List your connections',
+    description: 'Disconnected ones included: their history is kept.',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'Your connections, oldest first.', schema: schemas.connectionList },
+    problems: [],
+    handle: async (ports, { user }) =>
+      ok({
+        items: (await listConnections(ports, user)).map((one) =>
+          describeConnection(one, exchangeOf(ports, one)),
+        ),
+      }),
+  }),
+
+  historyRoute({
+    name: 'readConnection',
+    method: 'get',
+    path: '/v1/connections/{id}',
+    summary: 'Read a connection',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const connection = await findConnection(ports, user, params.id)
+      return ok(describeConnection(connection, exchangeOf(ports, connection)))
+    },
+  }),
+
+  historyRoute({
+    name: 'disconnect',
+    method: 'delete',
+    path: '/v1/connections/{id}',
+    summary: 'Disconnect',
+    description: 'Destroys the stored key at once. The history stays, unless it is to be deleted too.',
+    params: schemas.connectionParams,
+    query: schemas.disconnectQuery,
+    body: noBody,
+    answer: { status: 204, description: 'The key is destroyed.' },
+    problems: ['not-found'],
+    handle: async (ports, { user, params, query }) => {
+      await disconnect(ports, { user, id: params.id, history: query.history ?? 'keep' })
+      return { status: 204 }
+    },
+  }),
+
+  historyRoute({
     name: 'startSync',
     method: 'post',
     path: '/v1/connections/{id}/syncs',
     summary: 'Sync now',
-    description: 'Starts a sync, or joins the one that is under way.',
+    description:
+      'Starts a sync, or joins the one that is under way. Right after a sync there is nothing to be had by another: ' +
+      'it is refused for a few minutes, and `Retry-After` tells for how many seconds.',
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: noBody,
     answer: { status: 202, description: 'The sync.', schema: schemas.run },
-    problems: ['not-found', 'disconnected'],
+    problems: ['not-found', 'disconnected', 'too-soon'],
     handle: async (ports, { user, params }) => {
       const run = await requestSync(ports, user, params.id)
       const connection = await findConnection(ports, user, params.id)
@@ -186,7 +200,8 @@ export const routes: readonly Route[] = [
       }
     },
   }),
-  route({
+
+  historyRoute({
     name: 'readSync',
     method: 'get',
     path: '/v1/connections/{id}/syncs/{run}',
@@ -201,7 +216,8 @@ export const routes: readonly Route[] = [
       return ok(describeRun(await readRun(ports, user, params.id, params.run), exchangeOf(ports, connection)))
     },
   }),
-  route({
+
+  historyRoute({
     name: 'readCoverage',
     method: 'get',
     path: '/v1/connections/{id}/coverage',
@@ -218,7 +234,8 @@ export const routes: readonly Route[] = [
     problems: ['not-found'],
     handle: async (ports, { user, params }) => ok({ items: await readCoverage(ports, user, params.id) }),
   }),
-  route({
+
+  historyRoute({
     name: 'listTransactions',
     method: 'get',
     path: '/v1/transactions',
@@ -238,17 +255,23 @@ export const routes: readonly Route[] = [
   }),
 ]
 
+/** The API, as data. Everything a route answers is described by its schema. */
+export const routes: readonly Route<KeyPorts & HistoryPorts>[] = [...keyRoutes, ...historyRoutes]
+
 function ok(body: unknown, status: Answer['status'] = 200): Answer {
   return { status, json: JSON.stringify(body) }
 }
 
-function exchangeOf(ports: ApiPorts, connection: Connection): ExchangeDefinition | undefined {
+function exchangeOf(
+  ports: Pick<KeyPorts, 'exchanges'>,
+  connection: Connection,
+): ExchangeDefinition | undefined {
   return ports.exchanges.get(connection.exchange)
 }
 
 /** The credentials of a body, held against what this exchange accepts. */
 function checked(
-  { hash }: ApiPorts,
+  { hash }: KeyPorts,
   exchange: ExchangeDefinition,
   { submit }: Pick<z.output<typeof schemas.credentialsBody>, 'submit'>,
 ): Submission {

@@ -9,6 +9,9 @@ export type Credentials = {
 
 export type ConnectionStatus = 'connected' | 'attention' | 'disconnected'
 
+/** What a sync leaves at its connection; a field that is there and undefined is taken away. */
+export type SyncNote = Partial<Pick<Connection, 'status' | 'reason' | 'lastRun' | 'nextSyncAt'>>
+
 /** One key plus sub-account of one user. Times are epoch milliseconds. */
 export type Connection = {
   readonly id: string

@@ -68,6 +68,27 @@ export function frontier(coverage: Coverage): number | undefined {
 }
 
 /**
+ * How far behind `now` the history of an account ends, in milliseconds: that of its partition that is the furthest
+ * behind. One that was never covered is as far behind as the connection is old. What the exchange says it does not
+ * serve does not count.
+ */
+export function coverageLag(
+  streams: readonly Pick<StreamDefinition, 'stream' | 'partitions'>[],
+  coverage: readonly Coverage[],
+  connectedAt: number,
+  now: number,
+): number {
+  const ends = streams.flatMap(({ stream, partitions }) =>
+    partitions.flatMap((partition) => {
+      const part = coverage.find((one) => one.stream === stream && one.partition === partition)
+      if (part?.note !== undefined) return []
+      return [part === undefined ? connectedAt : (frontier(part) ?? connectedAt)]
+    }),
+  )
+  return now - ends.reduce((oldest, end) => Math.min(oldest, end), now)
+}
+
+/**
  * The exchange's horizon moves while we ask: windows are cut this much younger, so that one just inside is not
  * refused or clipped as a whole.
  */

@@ -19,7 +19,9 @@ export type FailureKind =
   | 'bad-payload' // an answer that is not what the exchange documents: HTML, truncated JSON, a wrong type
   | 'rejected' // the exchange refuses the request for a reason we do not know
   | 'window-saturated'
-  | 'lease-lost'
+  | 'busy' // another run is at work on the connection
+  | 'lease-lost' // another run took the connection over
+  | 'stalled' // the run was handed on again and again and brought nothing
   | 'aborted'
 
 export type Failure = {
@@ -28,6 +30,8 @@ export type Failure = {
   readonly code?: string
   /** How long the exchange asks to wait, milliseconds. */
   readonly retryAfter?: number
+  /** `rate-limited` by our address: everybody who calls from it has to wait, whatever the key. */
+  readonly everybody?: true
 }
 
 export type RetryPolicy = 'never' | 'wait' | 'backoff'
@@ -53,7 +57,9 @@ export function retryPolicy(kind: FailureKind): RetryPolicy {
     case 'exchange-closed':
     case 'rejected':
     case 'window-saturated':
+    case 'busy':
     case 'lease-lost':
+    case 'stalled':
     case 'aborted':
       return 'never'
   }

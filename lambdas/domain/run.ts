@@ -36,6 +36,10 @@ export type Run = {
   readonly finishedAt?: number
   readonly requests: number
   readonly streams: readonly StreamProgress[]
+  /** When this was last written while the run was under way: one that nobody writes any more has died. */
+  readonly updatedAt?: number
+  /** How often the run was handed on, because the time of whoever worked on it was over. */
+  readonly hop?: number
   /** Why the whole run failed. */
   readonly failure?: FailureKind
 }

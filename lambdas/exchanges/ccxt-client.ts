@@ -28,6 +28,8 @@ export type ClientOptions = {
   readonly deadline?: number
   /** Bytes of one answer, inflated. */
   readonly maxBody?: number
+  /** Called when the exchange asks everybody who calls from our address to wait until then (epoch milliseconds). */
+  readonly onCoolDown?: (until: number) => void
 }
 
 const defaultTimeout = 20_000
@@ -116,6 +118,8 @@ export function openExchangeClient(
         return await abortable(attempt(request, schema), asked.signal)
       } catch (error) {
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
+        if (failure.everybody || (failure.kind === 'rate-limited' && request.rate.scope === 'address'))
+          options.onCoolDown?.(options.clock() + (failure.retryAfter ?? unknownPatience))
         const delay = await nextDelay(failure, tries, asked.attempts)
         if (delay === undefined) throw new FailureError(failure)
         // Several questions may be told to wait, one longer than the other: the longest wait holds for all.
@@ -278,7 +282,8 @@ function readAnswer(exchange: ExchangeDefinition, { status, headers, text }: Raw
   const { code, data } = answer.data
   if (code === exchange.success) return data
   const kind = exchange.errors[code]
-  if (kind === 'rate-limited') throw new FailureError({ kind, code, retryAfter: patienceOf(headers) })
+  if (kind === 'rate-limited')
+    throw new FailureError({ kind, code, retryAfter: patienceOf(headers), ...(status === 418 && banned) })
   if (kind !== undefined) throw new FailureError({ kind, code })
   const unknown = failureOfStatus(status, headers)
   throw new FailureError(unknown.kind === 'bad-payload' ? { kind: 'rejected', code } : unknown)
@@ -287,10 +292,17 @@ function readAnswer(exchange: ExchangeDefinition, { status, headers, text }: Raw
 /** What an answer without a readable envelope means: a 403 or 5xx page is the network in front of the exchange. */
 function failureOfStatus(status: number, headers: Readonly<Record<string, string>>): Failure {
   const code = String(status)
-  if (status === 429 || status === 418) return { kind: 'rate-limited', code, retryAfter: patienceOf(headers) }
+  if (status === 429 || status === 418)
+    return { kind: 'rate-limited', code, retryAfter: patienceOf(headers), ...(status === 418 && banned) }
   if (status >= 500 || status === 403) return { kind: 'exchange-down', code }
   return { kind: 'bad-payload', code }
 }
+
+/** HTTP 418 is for an address that went on after many a 429: whatever the key, nobody may call from it. */
+const banned = { everybody: true } as const
+
+/** An exchange that does not say how long gets this much patience from everybody. Milliseconds. */
+const unknownPatience = 60_000
 
 /** The header tells whole seconds, and clocks differ a little; the settle lags are far longer. Milliseconds. */
 const clockTolerance = 60_000

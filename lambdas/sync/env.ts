@@ -14,6 +14,11 @@ const secrets = { SECRET_PREFIX: name }
 /** The variables of the function that syncs one connection after the other. */
 export const workerEnvironment = z.object({
   ...table,
+  /** How often the queue delivers a message before it gives it to the dead-letter queue. */
+  MAX_DELIVERIES: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number),
   ...queue,
   ...secrets,
   /** The nightly syncs are spread over so many hours, from this one on, UTC. */

@@ -1,5 +1,6 @@
 import type { Connection, Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Intent } from '../domain/intent.ts'
 import type { Run } from '../domain/run.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { minute } from '../domain/window.ts'
@@ -16,7 +17,7 @@ export type ConnectPorts = VerifyKeyPorts &
     readonly newId: () => string
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
-      save(connection: Connection): Promise<void>
+      swap(before: Connection | undefined, after: Connection): Promise<boolean>
       remove(user: string, id: string): Promise<void>
       guard(user: string, exchange: string, keyHash: string): Promise<string | undefined>
       claimKey(user: string, exchange: string, keyHash: string, connection: string): Promise<boolean>
@@ -28,8 +29,12 @@ export type ConnectPorts = VerifyKeyPorts &
       release(owner: Owner, holder: string, epoch: number): Promise<void>
     }
     readonly vault: {
-      put(credentials: Credentials): Promise<string>
+      put(ref: string, credentials: Credentials): Promise<void>
       remove(ref: string): Promise<void>
+    }
+    readonly intents: {
+      begin(intent: Intent): Promise<void>
+      end(id: string): Promise<void>
     }
   }
 
@@ -79,8 +84,9 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     if (existing === undefined) undo.push(() => ports.transactions.removeAll(owner))
     if (!(await ports.connections.claimKey(user, exchange.id, submission.keyHash, id))) throw busy(id)
     if (existing === undefined) undo.push(() => ports.connections.releaseKeys(user, id))
-    const vaultRef = await ports.vault.put(submission.credentials)
-    undo.push(() => ports.vault.remove(vaultRef))
+    const vaultRef = ports.newId()
+    await storeSecret(ports, owner, vaultRef, submission.credentials)
+    undo.push(() => forgetSecret(ports, vaultRef))
     const connection: Connection = {
       id,
       user,
@@ -93,17 +99,49 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       createdAt: existing?.createdAt ?? ports.clock(),
       checkedAt: ports.clock(),
       lastRun: existing?.lastRun,
+      // Should the next step not be reached, the planner starts the first sync.
+      nextSyncAt: ports.clock(),
     }
     undo.push(() =>
-      existing === undefined ? ports.connections.remove(user, id) : ports.connections.save(existing),
+      existing === undefined
+        ? ports.connections.remove(user, id)
+        : ports.connections.swap(connection, existing),
     )
-    await ports.connections.save(connection)
+    if (!(await ports.connections.swap(existing, connection))) throw busy(id)
+    await ports.intents.end(vaultRef)
     await release()
     return { connection, warnings, run: await startSync(ports, connection) }
   } catch (error) {
     for (const step of undo.reverse()) await step().catch(() => undefined)
     throw error
   }
+}
+
+type SecretPorts = Pick<ConnectPorts, 'vault' | 'intents' | 'clock'>
+
+/** Written down first: a crash before the connection refers to the secret must not leave it behind for ever. */
+export async function storeSecret(
+  ports: SecretPorts,
+  { user, connection }: Owner,
+  ref: string,
+  credentials: Credentials,
+): Promise<void> {
+  await ports.intents.begin({ kind: 'secret', id: ref, user, connection, since: ports.clock() })
+  try {
+    await ports.vault.put(ref, credentials)
+  } catch (error) {
+    // It may be there all the same.
+    await forgetSecret(ports, ref).catch(() => undefined)
+    throw error
+  }
+}
+
+export async function forgetSecret(
+  { vault, intents }: Pick<SecretPorts, 'vault' | 'intents'>,
+  ref: string,
+): Promise<void> {
+  await vault.remove(ref)
+  await intents.end(ref)
 }
 
 /** One connection for each user, exchange, access key and sub-account: the same four meet the same history again. */

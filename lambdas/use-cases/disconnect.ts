@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts'
+import type { Intent } from '../domain/intent.ts'
 import { minute } from '../domain/window.ts'
 import { findConnection, type Owner, ownerOf } from './find-connection.ts'
 
@@ -6,14 +7,19 @@ export type DisconnectPorts = {
   readonly clock: () => number
   readonly connections: {
     find(user: string, id: string): Promise<Connection | undefined>
-    save(connection: Connection): Promise<void>
+    swap(before: Connection, after: Connection): Promise<boolean>
     remove(user: string, id: string): Promise<void>
     releaseKeys(user: string, connection: string): Promise<void>
   }
   readonly transactions: { removeAll(owner: Owner): Promise<number> }
   readonly lease: { seize(owner: Owner, now: number, ttl: number): Promise<number> }
   readonly vault: { remove(ref: string): Promise<void> }
-  /** Aborts the sync of this connection, if one is waiting or running, and resolves when it has ended. */
+  readonly intents: { begin(intent: Intent): Promise<void> }
+  readonly newId: () => string
+  /**
+   * Stops the sync of this connection, if one is waiting or running: from now on it claims nothing any more. What it
+   * was just about to store may still arrive.
+   */
   readonly stopSync: (connection: Connection) => Promise<void>
 }
 
@@ -28,18 +34,35 @@ export async function disconnect(
   ports: DisconnectPorts,
   { user, id, history }: { user: string; id: string; history: 'keep' | 'delete' },
 ): Promise<void> {
-  const { connections, transactions, lease, vault } = ports
-  const connection = await findConnection(ports, user, id)
-  if (connection.vaultRef !== undefined) await vault.remove(connection.vaultRef)
-  await connections.save(withoutKey(connection))
+  const { connections, transactions, lease } = ports
+  const connection = await destroyKey(ports, user, id)
   await ports.stopSync(connection)
-  // The sync may have saved its end over it.
-  await connections.save(withoutKey((await connections.find(user, id)) ?? connection))
   if (history === 'keep') return
+  // Removed once more when nothing that was under way can be any longer.
+  await ports.intents.begin({
+    kind: 'history',
+    id: ports.newId(),
+    user,
+    connection: id,
+    since: ports.clock(),
+  })
   await lease.seize(ownerOf(connection), ports.clock(), seizureTime)
   await transactions.removeAll(ownerOf(connection))
   await connections.releaseKeys(user, id)
   await connections.remove(user, id)
+}
+
+/** Takes the secret first, and again when a new one came in between. */
+async function destroyKey(
+  { connections, vault }: DisconnectPorts,
+  user: string,
+  id: string,
+): Promise<Connection> {
+  for (;;) {
+    const connection = await findConnection({ connections }, user, id)
+    if (connection.vaultRef !== undefined) await vault.remove(connection.vaultRef)
+    if (await connections.swap(connection, withoutKey(connection))) return connection
+  }
 }
 
 function withoutKey(connection: Connection): Connection {

@@ -10,18 +10,21 @@ export type RefusalCode =
   | 'different-account'
   | 'key-too-strong'
   | 'disconnected'
-  | 'busy'
+  | 'too-soon'
 
 /** The message is a sentence for the user that says what to do next; it never holds a secret. */
 export class RefusedError extends Error {
   readonly code: RefusalCode
   /** The connection that stands in the way. */
   readonly connection?: string
+  /** Milliseconds after which the same will not be refused for this reason. */
+  readonly retryAfter?: number
 
-  constructor(code: RefusalCode, sentence: string, connection?: string) {
+  constructor(code: RefusalCode, sentence: string, connection?: string, retryAfter?: number) {
     super(sentence)
     this.name = 'RefusedError'
     this.code = code
     this.connection = connection
+    this.retryAfter = retryAfter
   }
 }

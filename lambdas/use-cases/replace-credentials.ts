@@ -1,9 +1,16 @@
-import type { Connection, Credentials } from '../domain/connection.ts'
+import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { intersect, type Window } from '../domain/window.ts'
-import { type Connected, refuseSameAccount, type SameAccountPorts } from './connect.ts'
+import {
+  type Connected,
+  type ConnectPorts,
+  forgetSecret,
+  refuseSameAccount,
+  type SameAccountPorts,
+  storeSecret,
+} from './connect.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import { type StartSyncPorts, startSync } from './start-sync.ts'
@@ -12,18 +19,15 @@ import { type VerifyKeyPorts, verifyKey } from './verify-key.ts'
 
 export type ReplaceCredentialsPorts = VerifyKeyPorts &
   StartSyncPorts &
-  SameAccountPorts & {
+  SameAccountPorts &
+  Pick<ConnectPorts, 'newId' | 'vault' | 'intents'> & {
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
-      save(connection: Connection): Promise<void>
+      swap(before: Connection, after: Connection): Promise<boolean>
       guard(user: string, exchange: string, keyHash: string): Promise<string | undefined>
       claimKey(user: string, exchange: string, keyHash: string, connection: string): Promise<boolean>
     }
     readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
-    readonly vault: {
-      put(credentials: Credentials): Promise<string>
-      remove(ref: string): Promise<void>
-    }
     readonly stopSync: (connection: Connection) => Promise<void>
   }
 
@@ -43,7 +47,7 @@ export async function replaceCredentials(
   ports: ReplaceCredentialsPorts,
   { user, id, exchange, submission, allowPowerfulKey }: ReplaceCredentialsRequest,
 ): Promise<Connected> {
-  const { connections, vault } = ports
+  const { connections, intents } = ports
   const connection = await findConnection(ports, user, id)
   await refuseForeignKey(ports, connection, submission)
   const { sample, warnings } = await verifyKey(ports, exchange, submission, {
@@ -54,10 +58,14 @@ export async function replaceCredentials(
   await refuseDifferentAccount(ports, connection, sample)
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()
 
-  const vaultRef = await vault.put(submission.credentials)
+  const vaultRef = ports.newId()
+  await storeSecret(ports, ownerOf(connection), vaultRef, submission.credentials)
   try {
     await ports.stopSync(connection)
     const before = await findConnection(ports, user, id)
+    const old = before.vaultRef
+    if (old !== undefined)
+      await intents.begin({ kind: 'secret', id: old, user, connection: id, since: ports.clock() })
     const replaced: Connection = {
       ...before,
       keyHint: submission.keyHint,
@@ -65,13 +73,20 @@ export async function replaceCredentials(
       reason: undefined,
       vaultRef,
       checkedAt: ports.clock(),
+      nextSyncAt: ports.clock(),
     }
-    await connections.save(replaced)
-    if (before.vaultRef !== undefined) await vault.remove(before.vaultRef)
+    if (!(await connections.swap(before, replaced)))
+      throw new RefusedError(
+        'busy',
+        'Another request is at work on this connection. Try again in a minute.',
+        id,
+      )
+    await intents.end(vaultRef)
+    if (old !== undefined) await forgetSecret(ports, old)
     return { connection: replaced, warnings, run: await startSync(ports, replaced) }
   } catch (error) {
     const now = await connections.find(user, id)
-    if (now?.vaultRef !== vaultRef) await vault.remove(vaultRef)
+    if (now?.vaultRef !== vaultRef) await forgetSecret(ports, vaultRef)
     throw error
   }
 }

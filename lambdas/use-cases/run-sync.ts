@@ -1,9 +1,9 @@
 import { type ExchangeClient, stoppable } from '../domain/client.ts'
-import type { Connection, Credentials } from '../domain/connection.ts'
+import type { Connection, Credentials, SyncNote } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError, type FailureKind } from '../domain/failure.ts'
 import type { Run } from '../domain/run.ts'
-import { day, hour, minute } from '../domain/window.ts'
+import { day, minute } from '../domain/window.ts'
 import { fetchMarkets, type MarketPorts } from './fetch-markets.ts'
 import { ownerOf } from './find-connection.ts'
 import { type SyncPorts, syncConnection } from './sync-connection.ts'
@@ -14,12 +14,14 @@ export type RunSyncPorts = Omit<SyncPorts, 'client' | 'markets'> &
     readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
-      save(connection: Connection): Promise<void>
+      /** False when the connection was deleted, disconnected or given another key since it was read. */
+      note(before: Connection, note: SyncNote): Promise<boolean>
     }
     readonly vault: { get(ref: string): Promise<Credentials | undefined> }
     readonly openClient: (exchange: ExchangeDefinition, credentials: Credentials) => ExchangeClient
     /** Milliseconds after which the catalogue of markets is asked for again. */
     readonly marketsMaxAge: number
+    readonly night: Night
   }
 
 export type SyncJob = {
@@ -28,6 +30,8 @@ export type SyncJob = {
   readonly run: Run
   /** Who holds the lease: unique for each worker. */
   readonly holder: string
+  /** Whether somebody goes on with the run when the signal ends it: it stays `running` then. */
+  readonly handsOn?: boolean
 }
 
 /**
@@ -35,55 +39,73 @@ export type SyncJob = {
  * when the next sync is due. Whatever happens, the run is left in a final state.
  */
 export async function runSync(ports: RunSyncPorts, job: SyncJob, signal: AbortSignal): Promise<Run> {
+  try {
+    const run = await attemptSync(ports, job, signal)
+    await noteSync(ports, job, run)
+    return run
+  } catch (error) {
+    await failSync(ports, job)
+    throw error
+  }
+}
+
+/**
+ * One go at a run, which is saved as it ends. Nothing is noted at the connection but that it is under way. Throws what
+ * is no failure of the exchange: a broken store, a bug.
+ */
+export async function attemptSync(ports: RunSyncPorts, job: SyncJob, signal: AbortSignal): Promise<Run> {
   const connection = await ports.connections.find(job.user, job.connection)
   const exchange = ports.exchanges.get(connection?.exchange ?? '')
   if (connection === undefined || exchange === undefined || connection.vaultRef === undefined)
-    return end(ports, job, 'interrupted')
+    return endRun(ports, job, 'interrupted')
   // From now on, so that whoever reads the connection finds the run while it lasts.
-  await ports.connections.save({ ...connection, lastRun: job.run.id })
+  await ports.connections.note(connection, { lastRun: job.run.id })
   const credentials = await ports.vault.get(connection.vaultRef)
   // A vault that lost the key asks of the user what a deleted key asks: a new one.
-  const run =
-    credentials === undefined
-      ? await end(ports, job, 'failed', 'unauthorized')
-      : await sync(ports, job, connection, exchange, credentials, signal)
-  await note(ports, job, run)
-  return run
-}
-
-async function sync(
-  ports: RunSyncPorts,
-  job: SyncJob,
-  connection: Connection,
-  exchange: ExchangeDefinition,
-  credentials: Credentials,
-  signal: AbortSignal,
-): Promise<Run> {
+  if (credentials === undefined) return endRun(ports, job, 'failed', 'unauthorized')
   const client = stoppable(ports.openClient(exchange, credentials), signal)
   try {
     const markets = await fetchMarkets({ ...ports, client }, exchange, ports.marketsMaxAge)
     return await syncConnection({ ...ports, client, markets }, connection, exchange, {
       runId: job.run.id,
+      before: job.run,
       holder: job.holder,
       signal,
+      handsOn: job.handsOn,
     })
   } catch (error) {
-    if (error instanceof FailureError) return end(ports, job, 'interrupted', error.failure.kind)
-    await note(ports, job, await end(ports, job, 'failed'))
-    throw error
+    if (!(error instanceof FailureError)) throw error
+    const { kind } = error.failure
+    // Whoever is at work may be at this very run.
+    if (kind === 'busy' && job.handsOn) return { ...job.run, failure: kind }
+    if (kind === 'aborted' && job.handsOn) return { ...job.run, state: 'interrupted' }
+    return endRun(ports, job, 'interrupted', kind)
   } finally {
     await client.close()
   }
 }
 
-async function end(
-  ports: RunSyncPorts,
-  { user, connection, run }: SyncJob,
+/** What noting the end of a run needs of the world. */
+type NotePorts = Omit<RunSyncPorts, 'openClient'>
+
+/** Ends a run that something broke, as far as the store still answers. */
+export async function failSync(ports: NotePorts, job: SyncJob): Promise<void> {
+  await noteSync(ports, job, await endRun(ports, job, 'failed'))
+}
+
+/** Ends a run. Of a connection that was deleted nothing is stored. */
+export async function endRun(
+  ports: Pick<RunSyncPorts, 'clock'> & {
+    readonly connections: Pick<RunSyncPorts['connections'], 'find'>
+    readonly runs: Pick<RunSyncPorts['runs'], 'save'>
+  },
+  { user, connection, run }: Pick<SyncJob, 'user' | 'connection' | 'run'>,
   state: 'interrupted' | 'failed',
   failure?: FailureKind,
 ): Promise<Run> {
   const ended: Run = { ...run, state, finishedAt: ports.clock(), ...(failure !== undefined && { failure }) }
-  await ports.runs.save({ user, connection }, ended)
+  if ((await ports.connections.find(user, connection)) !== undefined)
+    await ports.runs.save({ user, connection }, ended)
   return ended
 }
 
@@ -98,33 +120,45 @@ const attention: ReadonlySet<FailureKind> = new Set([
   'exchange-closed',
 ])
 
-/** Read again, since the user may have disconnected or replaced the key while the sync ran. */
-async function note(ports: RunSyncPorts, job: SyncJob, run: Run): Promise<void> {
-  const connection = await ports.connections.find(job.user, job.connection)
-  if (connection === undefined) return
-  const noted = { ...connection, lastRun: run.id }
-  if (connection.status === 'disconnected') return ports.connections.save(noted)
-  const reason = [run.failure, ...run.streams.map((stream) => stream.failure)].find(
+/** The failure of a run that the user has to do something about. */
+export function needsAttention(run: Run): FailureKind | undefined {
+  return [run.failure, ...run.streams.map((stream) => stream.failure)].find(
     (kind) => kind !== undefined && attention.has(kind),
   )
+}
+
+/**
+ * Notes at the connection how the run went and when the next is due. Read again, since the user may have
+ * disconnected or replaced the key meanwhile: then the run tells nothing about it.
+ */
+export async function noteSync(ports: NotePorts, job: SyncJob, run: Run): Promise<void> {
+  const connection = await ports.connections.find(job.user, job.connection)
+  if (connection === undefined || connection.status === 'disconnected' || connection.lastRun !== run.id)
+    return
+  const reason = needsAttention(run)
   const served = run.streams.some((stream) => stream.state === 'done')
-  return ports.connections.save({
-    ...noted,
+  await ports.connections.note(connection, {
     ...(reason !== undefined
       ? { status: 'attention', reason }
       : served && { status: 'connected', reason: undefined }),
-    // A run that was stopped goes on when whoever stopped it starts again.
-    nextSyncAt: run.state === 'interrupted' ? ports.clock() : nextNight(ports.clock(), ports.random),
+    nextSyncAt: nextSync(ports, run, reason),
   })
 }
 
-/** Nightly syncs are spread over the first hours of the day. */
-const night = 6 * hour
+function nextSync({ clock, random, night }: NotePorts, run: Run, reason: FailureKind | undefined) {
+  // Nothing more will ever come from there.
+  if (reason === 'exchange-closed') return undefined
+  // A run that was stopped goes on when whoever stopped it starts again.
+  return run.state === 'interrupted' ? clock() : nextNight(clock(), random, night)
+}
 
-/** A random whole minute of the coming night, UTC. */
-export function nextNight(now: number, random: () => number): number {
-  const tomorrow = (Math.floor(now / day) + 1) * day
-  return tomorrow + Math.floor((random() * night) / minute) * minute
+/** When the nightly syncs are done: from so long after midnight UTC, spread over so long. Milliseconds. */
+export type Night = { readonly begins: number; readonly lasts: number }
+
+/** A random whole minute of the coming night, the one that is under way not counted. */
+export function nextNight(now: number, random: () => number, { begins, lasts }: Night): number {
+  const coming = (Math.floor((now - begins) / day) + 1) * day + begins
+  return coming + Math.floor((random() * lasts) / minute) * minute
 }
 
 /**

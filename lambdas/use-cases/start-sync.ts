@@ -1,7 +1,15 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
-import { type FindConnectionPorts, findConnection, isId, nameOf, type Owner } from './find-connection.ts'
+import { minute } from '../domain/window.ts'
+import {
+  type FindConnectionPorts,
+  findConnection,
+  isId,
+  nameOf,
+  type Owner,
+  ownerOf,
+} from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type StartSyncPorts = {
@@ -13,12 +21,15 @@ export type StartSyncPorts = {
   readonly enqueue: (connection: Connection, run: Run) => Promise<Run>
 }
 
-/** Starts a sync, or joins the one under way. */
-export async function startSync(ports: StartSyncPorts, connection: Connection): Promise<Run> {
-  const now = ports.clock()
-  const streams = ports.exchanges.get(connection.exchange)?.streams ?? []
-  return ports.enqueue(connection, {
-    id: ports.newRunId(now),
+/** A run that nobody has begun to work on. */
+export function newRun(
+  { clock, newRunId, exchanges }: Pick<StartSyncPorts, 'clock' | 'newRunId' | 'exchanges'>,
+  connection: Connection,
+): Run {
+  const now = clock()
+  const streams = exchanges.get(connection.exchange)?.streams ?? []
+  return {
+    id: newRunId(now),
     connection: connection.id,
     state: 'running',
     startedAt: now,
@@ -34,15 +45,22 @@ export async function startSync(ports: StartSyncPorts, connection: Connection): 
       percent: 0,
       gaps: [],
     })),
-  })
+  }
 }
 
-/** Starts a sync of a connection that still has its key. */
-export async function requestSync(
-  ports: StartSyncPorts & FindConnectionPorts,
-  user: string,
-  id: string,
-): Promise<Run> {
+/** Starts a sync, or joins the one under way. */
+export async function startSync(ports: StartSyncPorts, connection: Connection): Promise<Run> {
+  return ports.enqueue(connection, newRun(ports, connection))
+}
+
+export type RequestSyncPorts = StartSyncPorts &
+  ReadRunPorts & {
+    /** Milliseconds after the end of a sync before its user may ask for the next. */
+    readonly syncCoolDown: number
+  }
+
+/** Starts a sync of a connection that still has its key, and was not synced a moment ago. */
+export async function requestSync(ports: RequestSyncPorts, user: string, id: string): Promise<Run> {
   const connection = await findConnection(ports, user, id)
   if (connection.status === 'disconnected')
     throw new RefusedError(
@@ -50,7 +68,25 @@ export async function requestSync(
       `The key of ${nameOf(connection)} was destroyed when it was disconnected. Connect it again to go on importing.`,
       id,
     )
+  await refuseTooSoon(ports, connection)
   return startSync(ports, connection)
+}
+
+/** One that was interrupted may be asked for again at once. */
+async function refuseTooSoon(ports: RequestSyncPorts, connection: Connection): Promise<void> {
+  if (ports.syncCoolDown === 0 || connection.lastRun === undefined) return
+  const last = await ports.runs.find(ownerOf(connection), connection.lastRun)
+  if (last?.finishedAt === undefined || last.state === 'interrupted') return
+  const wait = last.finishedAt + ports.syncCoolDown - ports.clock()
+  if (wait <= 0) return
+  const minutes = Math.ceil(wait / minute)
+  throw new RefusedError(
+    'too-soon',
+    `The last sync of ${nameOf(connection)} has only just ended; there can be little new. ` +
+      `Ask again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+    connection.id,
+    wait,
+  )
 }
 
 export type ReadRunPorts = FindConnectionPorts & {

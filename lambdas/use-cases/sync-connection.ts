@@ -32,6 +32,8 @@ export type SyncPorts = {
     acquire(owner: Owner, holder: string, now: number, ttl: number): Promise<number | undefined>
     renew(owner: Owner, holder: string, epoch: number, now: number, ttl: number): Promise<boolean>
     release(owner: Owner, holder: string, epoch: number): Promise<void>
+    /** Whether the epoch is still the latest: nobody took the lease over, and the history was not removed. */
+    holds(owner: Owner, epoch: number): Promise<boolean>
   }
   readonly runs: { save(owner: Owner, run: Run): Promise<void> }
   readonly onProgress?: (run: Run) => void
@@ -40,10 +42,14 @@ export type SyncPorts = {
 export type SyncOptions = {
   /** Sortable by start. */
   readonly runId: string
+  /** The same run as it was handed on: its counts go on. */
+  readonly before?: Run
   /** Who holds the lease: unique for each worker. */
   readonly holder: string
   /** Ends the run early; what was had by then is kept. */
   readonly signal?: AbortSignal
+  /** Whether somebody else goes on with the run when it ends early: then it stays `running` for all to see. */
+  readonly handsOn?: boolean
 }
 
 /** A dead worker's connection is free after this long. Milliseconds. */
@@ -53,8 +59,8 @@ const leaseTime = 60_000
 const runSaveEvery = 2_000
 
 /**
- * One run: brings every stream of a connection up to date, each at its own pace. Throws `lease-lost` when another
- * run holds the connection; every other trouble is told in the run.
+ * One run: brings every stream of a connection up to date, each at its own pace. Throws `busy` when another run
+ * holds the connection and `lease-lost` when another takes it over meanwhile; every other trouble is told in the run.
  */
 export async function syncConnection(
   ports: SyncPorts,
@@ -63,9 +69,11 @@ export async function syncConnection(
   options: SyncOptions,
 ): Promise<Run> {
   const owner = { user: connection.user, connection: connection.id }
-  const startedAt = ports.clock()
-  const epoch = await ports.lease.acquire(owner, options.holder, startedAt, leaseTime)
-  if (epoch === undefined) throw new FailureError({ kind: 'lease-lost' })
+  const { before } = options
+  const begunAt = ports.clock()
+  const startedAt = before?.startedAt ?? begunAt
+  const epoch = await ports.lease.acquire(owner, options.holder, begunAt, leaseTime)
+  if (epoch === undefined) throw new FailureError({ kind: 'busy' })
 
   const ending = new AbortController()
   const signal =
@@ -78,8 +86,14 @@ export async function syncConnection(
 
   try {
     const known = await ports.coverage.load(owner)
-    const streams = exchange.streams.map((definition) => streamRun(definition, known))
-    let savedAt = startedAt
+    const streams = exchange.streams.map((definition) =>
+      streamRun(
+        definition,
+        known,
+        before?.streams.find(({ stream }) => stream === definition.stream),
+      ),
+    )
+    let savedAt = begunAt
     let saving = Promise.resolve()
 
     const snapshot = (state: RunState, failure?: Failure): Run => ({
@@ -87,9 +101,10 @@ export async function syncConnection(
       connection: connection.id,
       state,
       startedAt,
-      ...(state !== 'running' && { finishedAt: ports.clock() }),
-      requests: ports.client.requests(),
+      ...(state === 'running' ? { updatedAt: ports.clock() } : { finishedAt: ports.clock() }),
+      requests: (before?.requests ?? 0) + ports.client.requests(),
       streams: streams.map((stream) => stream.progress()),
+      ...(before?.hop !== undefined && { hop: before.hop }),
       ...(failure !== undefined && { failure: failure.kind }),
     })
     const publish = () => {
@@ -109,13 +124,25 @@ export async function syncConnection(
     if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const run = conclude(snapshot, options.signal?.aborted ?? false)
-    await ports.runs.save(owner, run)
+    await ports.runs.save(owner, options.handsOn && run.state === 'interrupted' ? handedOn(run) : run)
     ports.onProgress?.(run)
     return run
   } finally {
     ending.abort()
     await heartbeat
     await ports.lease.release(owner, options.holder, epoch)
+  }
+}
+
+/** A run that was stopped and that somebody else goes on with, as it looks in between. */
+export function handedOn(run: Run): Run {
+  const { finishedAt: _notYet, failure: _stopped, ...rest } = run
+  return {
+    ...rest,
+    state: 'running',
+    streams: run.streams.map((stream) =>
+      stream.failure === 'aborted' ? { ...stream, state: 'running', failure: undefined } : stream,
+    ),
   }
 }
 
@@ -153,8 +180,13 @@ async function keepLease(
 }
 
 /** One stream within a run: its partitions side by side, their writes one after the other. */
-function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
-  const counts = { new: 0, changed: 0, unchanged: 0, requests: 0 }
+function streamRun(definition: StreamDefinition, known: readonly Coverage[], before?: StreamProgress) {
+  const counts = {
+    new: before?.new ?? 0,
+    changed: before?.changed ?? 0,
+    unchanged: before?.unchanged ?? 0,
+    requests: before?.requests ?? 0,
+  }
   const partitions = new Map(
     definition.partitions.map((partition): [string, PartitionProgress] => {
       const coverage = known.find((one) => one.stream === definition.stream && one.partition === partition)
@@ -199,7 +231,11 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
       const from = times.reduce((a, b) => Math.min(a, b))
       const to = times.reduce((a, b) => Math.max(a, b)) + 1
       const found = diff(await ports.transactions.stored(owner, stream, { from, to }), transactions)
-      if (found.write.length > 0) await ports.transactions.write(owner, found.write)
+      if (found.write.length > 0) {
+        // A history that was just deleted must not get rows from a run that does not know yet.
+        if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
+        await ports.transactions.write(owner, found.write)
+      }
       counts.new += found.new
       counts.changed += found.changed
       // What a full page showed is served again with the parts of its window: it counts once, as what it was first.
@@ -247,16 +283,18 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[]) {
     const all = [...partitions.values()]
     const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
     const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
+    const share = planned === 0 ? (state === 'done' ? 1 : 0) : asked / planned
+    const doneBefore = before?.percent ?? 0
     const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
     return {
       stream: definition.stream,
       state,
       requests: counts.requests,
-      served: all.reduce((sum, partition) => sum + partition.served, 0),
+      served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
       new: counts.new,
       changed: counts.changed,
       unchanged: counts.unchanged,
-      percent: planned === 0 ? (state === 'done' ? 100 : 0) : Math.floor((100 * asked) / planned),
+      percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
       ...(note !== undefined && { note }),
       gaps: all.flatMap(({ coverage }) => gaps(coverage, definition.opened)).sort((a, b) => a.from - b.from),

@@ -310,7 +310,9 @@ function endsThePartition(kind: FailureKind): boolean {
     case 'not-served':
     case 'rate-limited':
     case 'exchange-closed':
+    case 'busy':
     case 'lease-lost':
+    case 'stalled':
     case 'aborted':
       return true
     case 'out-of-range':

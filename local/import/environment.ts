@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { hostsOf } from '../../lambdas/exchanges/hosts.ts'
 import { InvalidInputError } from './invalid-input.ts'
 
 /** Addresses that the environment puts in place of the exchange's own, by host name. Throws `InvalidInputError`. */
@@ -8,16 +9,11 @@ export function readHosts(
   env: Readonly<Record<string, string | undefined>>,
   exchange: ExchangeDefinition,
 ): Readonly<Record<string, string>> {
-  const hosts: Record<string, string> = {}
-  for (const [host, variable] of Object.entries(exchange.hostVariables)) {
-    const address = env[variable]
-    if (address === undefined || address === '') continue
-    const url = URL.canParse(address) ? new URL(address) : undefined
-    if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-      throw new InvalidInputError(`${variable} must be an address such as ${exchange.hosts[host]}.`)
-    hosts[host] = address.replace(/\/+$/, '')
+  try {
+    return hostsOf(env, exchange)
+  } catch (error) {
+    throw new InvalidInputError(error instanceof Error ? error.message : String(error))
   }
-  return hosts
 }
 
 /** Throws `InvalidInputError` when files could not be written there. Creates nothing. */

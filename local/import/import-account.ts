@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { catalogueStore } from '../../lambdas/adapters/catalogue.ts'
-import { connectionStore } from '../../lambdas/adapters/connections.ts'
-import { coverageStore } from '../../lambdas/adapters/coverage.ts'
-import { leaseStore } from '../../lambdas/adapters/lease.ts'
-import { runStore } from '../../lambdas/adapters/runs.ts'
+import { hash, newRunId } from '../../lambdas/adapters/identity.ts'
+import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
-import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
@@ -25,7 +21,7 @@ import {
 import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { hash, localUser, newRunId } from '../identity.ts'
+import { localUser } from '../identity.ts'
 import type { ImportRequest } from './arguments.ts'
 import { keylessConnections } from './keyless-connections.ts'
 
@@ -62,14 +58,14 @@ export async function importAccount(
 ): Promise<ImportedAccount> {
   const { table, client, clock, signal } = ports
   const { exchange } = request
-  const lease = takenFromTheDead(leaseStore(table))
-  const [connections, transactions] = [connectionStore(table), transactionStore(table)]
-  const [coverage, runs] = [coverageStore(table), runStore(table)]
+  const stores = openStores(table)
+  const { transactions, coverage, runs } = stores
+  const lease = takenFromTheDead(stores.lease)
+  const connections = keylessConnections(stores.connections)
   const { connection, warnings, run } = await connectOrReplace(
     {
-      connections: keylessConnections(connections),
-      transactions,
-      coverage,
+      ...stores,
+      connections,
       lease,
       clock,
       exchanges,
@@ -78,7 +74,7 @@ export async function importAccount(
       newRunId,
       checkKey: (_exchange, _credentials, mustKnowAccount) =>
         checkCredentials({ client, clock }, exchange, mustKnowAccount),
-      vault: { put: async () => 'not kept', remove: async () => undefined },
+      vault: { put: async () => undefined, remove: async () => undefined },
       stopSync: async () => undefined,
       enqueue: async (_connection, started) => started,
     },
@@ -87,18 +83,13 @@ export async function importAccount(
   )
   ports.onConnected(connection, warnings)
   await recoverSync({ clock, lease, runs }, connection)
-  const markets = await fetchMarkets(
-    { client, clock, catalogue: catalogueStore(table) },
-    exchange,
-    marketsMaxAge,
-  )
-  const ended = await syncConnection(
-    { ...ports, markets, transactions, coverage, lease, runs },
-    connection,
-    exchange,
-    { runId: run.id, holder: randomUUID(), signal },
-  )
-  await keylessConnections(connections).save({ ...connection, lastRun: ended.id })
+  const markets = await fetchMarkets({ client, clock, catalogue: stores.catalogue }, exchange, marketsMaxAge)
+  const ended = await syncConnection({ ...ports, ...stores, lease, markets }, connection, exchange, {
+    runId: run.id,
+    holder: randomUUID(),
+    signal,
+  })
+  await connections.swap(connection, { ...connection, lastRun: ended.id })
   return {
     connection,
     run: ended,
@@ -122,7 +113,7 @@ async function connectOrReplace(
   }
 }
 
-type Lease = ReturnType<typeof leaseStore>
+type Lease = ReturnType<typeof openStores>['lease']
 
 function takenFromTheDead(lease: Lease): Lease {
   return {

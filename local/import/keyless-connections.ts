@@ -2,7 +2,7 @@ import type { Connection } from '../../lambdas/domain/connection.ts'
 
 type Connections = {
   find(user: string, id: string): Promise<Connection | undefined>
-  save(connection: Connection): Promise<void>
+  swap(before: Connection | undefined, after: Connection): Promise<boolean>
 }
 
 /**
@@ -17,10 +17,10 @@ export function keylessConnections<T extends Connections>(store: T): T {
       const known = await store.find(user, id)
       return known === undefined ? undefined : withoutKey(known)
     },
-    async save(connection: Connection) {
-      const known = await store.find(connection.user, connection.id)
-      await store.save({
-        ...withoutKey(connection),
+    async swap(_before: Connection | undefined, after: Connection) {
+      const known = await store.find(after.user, after.id)
+      return store.swap(known, {
+        ...withoutKey(after),
         ...(known !== undefined && {
           status: known.status,
           reason: known.reason,

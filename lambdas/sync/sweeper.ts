@@ -1,0 +1,20 @@
+import { cloudStores, cloudVault } from '../adapters/cloud.ts'
+import { openTelemetry } from '../adapters/telemetry.ts'
+import { sweep } from '../use-cases/sweep.ts'
+import { sweeperEnvironment } from './env.ts'
+import type { Invocation } from './invocation.ts'
+
+const env = sweeperEnvironment.parse(process.env)
+const stores = cloudStores(env.TABLE_NAME)
+const vault = cloudVault({ prefix: env.SECRET_PREFIX })
+const telemetry = openTelemetry()
+
+/** Finishes what was begun and cut short. */
+export async function handler(_event: unknown, invocation: Invocation): Promise<void> {
+  await telemetry.invocation(invocation.awsRequestId, {}, async (here) => {
+    const { secrets, histories, oldest } = await sweep({ ...stores, vault, clock: Date.now })
+    here.log('info', 'swept', { removed: secrets + histories })
+    here.measure('OrphansRemoved', secrets)
+    here.measure('OldestIntent', oldest / 1_000)
+  })
+}

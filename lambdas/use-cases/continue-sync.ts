@@ -1,0 +1,233 @@
+import type { ExchangeClient } from '../domain/client.ts'
+import type { Connection, Credentials } from '../domain/connection.ts'
+import { type Coverage, coverageLag, type Gap, gaps } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Run } from '../domain/run.ts'
+import type { SyncMessage } from '../domain/sync-message.ts'
+import { minute } from '../domain/window.ts'
+import { dueAgainAfter } from './enqueue-sync.ts'
+import type { Owner } from './find-connection.ts'
+import { attemptSync, endRun, failSync, noteSync, type RunSyncPorts, type SyncJob } from './run-sync.ts'
+import { handedOn } from './sync-connection.ts'
+
+export type ContinueSyncPorts = Omit<RunSyncPorts, 'openClient'> & {
+  /** `onCoolDown` is called when the exchange asks everybody to wait until then (epoch milliseconds). */
+  readonly openClient: (
+    exchange: ExchangeDefinition,
+    credentials: Credentials,
+    onCoolDown: (until: number) => void,
+  ) => ExchangeClient
+  readonly runs: { find(owner: Owner, id: string): Promise<Run | undefined> }
+  readonly queue: { send(message: SyncMessage, delay?: number): Promise<void> }
+  readonly coolDowns: {
+    until(exchange: string): Promise<number>
+    extend(exchange: string, until: number): Promise<void>
+  }
+  readonly newHolder: () => string
+  /** Called when a run begins, with how far behind its account was, in milliseconds. */
+  readonly onCoolDown: (exchange: string, until: number) => void
+  readonly onBegin: (connection: Connection, lag: number) => void
+  /** Called when a run has ended, with what an operator wants to know of it. */
+  readonly onEnd: (report: SyncReport) => void
+}
+
+/** How one run of one connection went. */
+export type SyncReport = {
+  readonly connection: string
+  readonly exchange: string
+  readonly run: Run
+  /** Gaps that were not there before this hop. */
+  readonly newGaps: readonly Gap[]
+}
+
+/**
+ * `ended`: the run is over. `handed-on`: another message goes on with it. `waiting`: nothing was done, another
+ * message comes back to it. `dropped`: nothing is to be done.
+ */
+export type Continued = 'ended' | 'handed-on' | 'waiting' | 'dropped'
+
+/** A run whose hops bring nothing so often in a row is given up. */
+const mostStalls = 3
+
+/** A message that meets another run at work comes back after this long, and gives up after so many times. */
+const waitForOther = minute
+const mostWaits = 60
+
+/** How often the cool-down of the exchange is looked at while a run lasts. Milliseconds. */
+const lookAtCoolDownEvery = 15_000
+
+/**
+ * Does what one message of the queue asks for, until `outOfTime` fires: then the run is handed on. The same message
+ * may come twice, and several messages for one connection may come at once: nothing is stored twice.
+ *
+ * Throws what is neither the exchange's nor the user's fault, so that the message is delivered again; with
+ * `lastDelivery` the run is ended as failed before.
+ */
+export async function continueSync(
+  ports: ContinueSyncPorts,
+  message: SyncMessage,
+  { outOfTime, lastDelivery }: { readonly outOfTime: AbortSignal; readonly lastDelivery: boolean },
+): Promise<Continued> {
+  const owner = { user: message.user, connection: message.connection }
+  const run = await ports.runs.find(owner, message.run)
+  // Deleted, done by another delivery of the same message, or handed on by it.
+  if (run === undefined || run.state !== 'running' || (run.hop ?? 0) > message.hop) return 'dropped'
+  const job: SyncJob = { ...owner, run, holder: ports.newHolder(), handsOn: true }
+  const connection = await ports.connections.find(owner.user, owner.connection)
+  const exchange = ports.exchanges.get(connection?.exchange ?? '')
+  if (connection?.vaultRef === undefined || exchange === undefined) {
+    await endRun(ports, job, 'interrupted')
+    return 'dropped'
+  }
+  const coolDown = (await ports.coolDowns.until(exchange.id)) - ports.clock()
+  if (coolDown > 0) return wait(ports, job, message, coolDown)
+  try {
+    return await hop(ports, message, job, connection, exchange, outOfTime)
+  } catch (error) {
+    if (lastDelivery) await failSync(ports, job)
+    throw error
+  }
+}
+
+async function hop(
+  ports: ContinueSyncPorts,
+  message: SyncMessage,
+  job: SyncJob,
+  connection: Connection,
+  exchange: ExchangeDefinition,
+  outOfTime: AbortSignal,
+): Promise<Continued> {
+  const before = await ports.coverage.load(job)
+  if (message.hop === 0)
+    ports.onBegin(connection, coverageLag(exchange.streams, before, connection.createdAt, ports.clock()))
+  const over = new AbortController()
+  const coolDown = watchCoolDown(ports, exchange.id, over.signal)
+  const openClient: RunSyncPorts['openClient'] = (of, credentials) =>
+    ports.openClient(of, credentials, coolDown.begin)
+  let ended: Run
+  try {
+    ended = await attemptSync({ ...ports, openClient }, job, AbortSignal.any([outOfTime, coolDown.signal]))
+  } finally {
+    over.abort()
+    await coolDown.ended()
+  }
+  if (ended.failure === 'busy') return waitForAnother(ports, message, job)
+  if (ended.state === 'interrupted' && ended.failure === undefined) {
+    const stalls = (await progressed(ports, job, before, ended)) ? 0 : message.stalls + 1
+    if (stalls < mostStalls || coolDown.signal.aborted) {
+      await handOn(ports, job, ended, { ...message, hop: message.hop + 1, stalls, waits: 0 })
+      return 'handed-on'
+    }
+    ended = await endRun(ports, { ...job, run: ended }, 'failed', 'stalled')
+  }
+  await noteSync(ports, job, ended)
+  ports.onEnd({
+    connection: job.connection,
+    exchange: exchange.id,
+    run: ended,
+    newGaps: newGaps(exchange, before, ended),
+  })
+  return 'ended'
+}
+
+/** Fires when the exchange asks everybody to wait, or an operator does. A store that does not answer stops nothing. */
+function watchCoolDown(
+  { coolDowns, clock, sleep, onCoolDown }: ContinueSyncPorts,
+  exchange: string,
+  over: AbortSignal,
+) {
+  const told = new AbortController()
+  let telling = Promise.resolve()
+
+  /** The exchange told us: we stop at once, and tell the others. */
+  function begin(until: number): void {
+    told.abort()
+    onCoolDown(exchange, until)
+    telling = telling.then(() => coolDowns.extend(exchange, until)).catch(() => undefined)
+  }
+
+  async function watch(): Promise<void> {
+    while (!over.aborted && !told.signal.aborted) {
+      await sleep(lookAtCoolDownEvery, over)
+      const until = over.aborted ? 0 : await coolDowns.until(exchange).catch(() => 0)
+      if (until > clock()) told.abort()
+    }
+  }
+  const watching = watch()
+  return {
+    signal: told.signal,
+    begin,
+    ended: async () => {
+      await watching
+      await telling
+    },
+  }
+}
+
+/** The message goes first: lost between the two, the run is gone on with twice, which does no harm. */
+async function handOn(ports: ContinueSyncPorts, job: SyncJob, run: Run, message: SyncMessage): Promise<void> {
+  await ports.queue.send(message)
+  await keepAlive(ports, job, { ...handedOn(run), hop: message.hop })
+}
+
+async function wait(
+  ports: ContinueSyncPorts,
+  job: SyncJob,
+  message: SyncMessage,
+  delay: number,
+): Promise<Continued> {
+  await ports.queue.send(message, delay)
+  await keepAlive(ports, job, job.run)
+  return 'waiting'
+}
+
+async function waitForAnother(
+  ports: ContinueSyncPorts,
+  message: SyncMessage,
+  job: SyncJob,
+): Promise<Continued> {
+  if (message.waits >= mostWaits) {
+    await endRun(ports, job, 'interrupted', 'busy')
+    return 'dropped'
+  }
+  // The run itself is left alone: the one at work may be another delivery of this very message.
+  await ports.queue.send({ ...message, waits: message.waits + 1 }, waitForOther)
+  return 'waiting'
+}
+
+/** For all to see that somebody will come back to the run, and that the connection is not due. */
+async function keepAlive(ports: ContinueSyncPorts, job: SyncJob, run: Run): Promise<void> {
+  const now = ports.clock()
+  const connection = await ports.connections.find(job.user, job.connection)
+  if (connection === undefined) return
+  await ports.runs.save(job, { ...run, updatedAt: now })
+  if (connection.lastRun === run.id)
+    await ports.connections.note(connection, { nextSyncAt: now + dueAgainAfter })
+}
+
+/** Whether a hop stored anything, or learnt what is complete and what cannot be had. */
+async function progressed(
+  ports: ContinueSyncPorts,
+  owner: SyncJob,
+  before: readonly Coverage[],
+  { streams }: Run,
+): Promise<boolean> {
+  const stored = (run: Pick<Run, 'streams'>) =>
+    run.streams.reduce((sum, stream) => sum + stream.new + stream.changed, 0)
+  if (stored({ streams }) > stored(owner.run)) return true
+  const known = (all: readonly Coverage[]) =>
+    JSON.stringify(all.map(({ covered, unverified, lost, note }) => [covered, unverified, lost, note]))
+  return known(await ports.coverage.load(owner)) !== known(before)
+}
+
+function newGaps(exchange: ExchangeDefinition, before: readonly Coverage[], run: Run): readonly Gap[] {
+  return exchange.streams.flatMap(({ stream, opened }) => {
+    const known = before.filter((part) => part.stream === stream).flatMap((part) => gaps(part, opened))
+    const found = run.streams.find((one) => one.stream === stream)?.gaps ?? []
+    return found.filter((gap) => !known.some(({ from, to, reason }) => sameGap({ from, to, reason }, gap)))
+  })
+}
+
+function sameGap(a: Gap, b: Gap): boolean {
+  return a.from === b.from && a.to === b.to && a.reason === b.reason
+}

@@ -1,0 +1,67 @@
+import type { Connection } from '../domain/connection.ts'
+import type { Run } from '../domain/run.ts'
+import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
+import { hour, minute } from '../domain/window.ts'
+import { type Owner, ownerOf } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
+
+export type EnqueuePorts = {
+  readonly clock: () => number
+  readonly connections: {
+    find(user: string, id: string): Promise<Connection | undefined>
+    /** False when another run was started, or the key changed, since the connection was read. */
+    claim(before: Connection, run: string, nextSyncAt: number): Promise<boolean>
+  }
+  readonly runs: {
+    find(owner: Owner, id: string): Promise<Run | undefined>
+    save(owner: Owner, run: Run): Promise<void>
+  }
+  readonly queue: { send(message: SyncMessage): Promise<void> }
+}
+
+/**
+ * A run that is not over by then is taken for lost, and its connection is due again. Longer than a message of a worker
+ * that died takes to be delivered again.
+ */
+export const dueAgainAfter = hour
+
+/** Nobody has written the run for so long: whoever worked on it is dead, and so is its message. */
+const deadAfter = 45 * minute
+
+/** Whether somebody is at work on the run, or is about to be. */
+export function isAlive(run: Run | undefined, now: number): boolean {
+  return run?.state === 'running' && now - (run.updatedAt ?? run.startedAt) < deadAfter
+}
+
+/** The run of a connection that is under way. */
+export async function runUnderWay(
+  { clock, runs }: Pick<EnqueuePorts, 'clock' | 'runs'>,
+  connection: Connection,
+): Promise<Run | undefined> {
+  if (connection.lastRun === undefined) return undefined
+  const run = await runs.find(ownerOf(connection), connection.lastRun)
+  return isAlive(run, clock()) ? run : undefined
+}
+
+/** Of several who ask at once one starts the run, and the others join it. */
+const claims = 5
+
+/** Saves the run and queues it. Resolves with the run that will do the work: an earlier one while it lasts. */
+export async function enqueueSync(ports: EnqueuePorts, asked: Connection, run: Run): Promise<Run> {
+  const { clock, connections, runs, queue } = ports
+  for (let attempt = 1; attempt <= claims; attempt += 1) {
+    const connection = await connections.find(asked.user, asked.id)
+    if (connection?.vaultRef === undefined) break
+    const underWay = await runUnderWay(ports, connection)
+    if (underWay !== undefined) return underWay
+    if (!(await connections.claim(connection, run.id, clock() + dueAgainAfter))) continue
+    await runs.save(ownerOf(connection), run)
+    await queue.send(firstMessage(connection.user, connection.id, run.id))
+    return run
+  }
+  throw new RefusedError(
+    'busy',
+    'Another request is at work on this connection. Try again in a minute.',
+    asked.id,
+  )
+}

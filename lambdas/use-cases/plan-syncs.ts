@@ -1,0 +1,74 @@
+import type { Connection } from '../domain/connection.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
+import { dueAgainAfter, type EnqueuePorts, runUnderWay } from './enqueue-sync.ts'
+import { ownerOf } from './find-connection.ts'
+import { newRun } from './start-sync.ts'
+
+export type PlanSyncsPorts = Pick<EnqueuePorts, 'clock' | 'runs'> & {
+  readonly newRunId: (now: number) => string
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  readonly connections: {
+    due(now: number): AsyncIterable<Connection>
+    claim(before: Connection, run: string, nextSyncAt: number): Promise<boolean>
+    note(before: Connection, note: { nextSyncAt: number }): Promise<boolean>
+  }
+  /** Resolves with the messages that were not taken. */
+  readonly queue: { sendAll(messages: readonly SyncMessage[]): Promise<readonly SyncMessage[]> }
+}
+
+export type Planned = {
+  readonly due: number
+  readonly sent: number
+  /** Milliseconds by which the most overdue connection was late. */
+  readonly mostOverdue: number
+}
+
+/** As many as one call to the queue takes. */
+const atOnce = 10
+
+/**
+ * Starts the sync of every connection whose time has come, until the signal fires: the rest is due again the next
+ * time. Several planners at once send no connection twice: each claims it first.
+ */
+export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Promise<Planned> {
+  let due = 0
+  let sent = 0
+  let mostOverdue = 0
+  let batch: Connection[] = []
+
+  async function flush(): Promise<void> {
+    const connections = batch
+    batch = []
+    const messages = (await Promise.all(connections.map((one) => claim(ports, one)))).filter(
+      (message) => message !== undefined,
+    )
+    if (messages.length === 0) return
+    // What is not taken is due again after a while, as is all that gets lost on its way.
+    const refused = await ports.queue.sendAll(messages)
+    sent += messages.length - refused.length
+  }
+
+  for await (const connection of ports.connections.due(ports.clock())) {
+    due += 1
+    mostOverdue = Math.max(mostOverdue, ports.clock() - (connection.nextSyncAt ?? ports.clock()))
+    batch.push(connection)
+    if (batch.length === atOnce) await flush()
+    if (signal.aborted) break
+  }
+  await flush()
+  return { due, sent, mostOverdue }
+}
+
+async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<SyncMessage | undefined> {
+  const now = ports.clock()
+  if ((await runUnderWay(ports, connection)) !== undefined) {
+    // A long one: nothing to do but to look again later.
+    await ports.connections.note(connection, { nextSyncAt: now + dueAgainAfter })
+    return undefined
+  }
+  const run = newRun(ports, connection)
+  if (!(await ports.connections.claim(connection, run.id, now + dueAgainAfter))) return undefined
+  await ports.runs.save(ownerOf(connection), run)
+  return firstMessage(connection.user, connection.id, run.id)
+}

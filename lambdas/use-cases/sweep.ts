@@ -1,0 +1,60 @@
+import type { Connection } from '../domain/connection.ts'
+import type { Intent } from '../domain/intent.ts'
+import { hour } from '../domain/window.ts'
+import type { Owner } from './find-connection.ts'
+
+export type SweepPorts = {
+  readonly clock: () => number
+  readonly connections: { find(user: string, id: string): Promise<Connection | undefined> }
+  readonly transactions: { removeAll(owner: Owner): Promise<number> }
+  readonly vault: { remove(ref: string): Promise<void> }
+  readonly intents: {
+    list(): Promise<readonly Intent[]>
+    end(id: string): Promise<void>
+  }
+}
+
+export type Swept = {
+  /** Secrets that no connection referred to. */
+  readonly secrets: number
+  /** Histories that were deleted for good. */
+  readonly histories: number
+  /** Milliseconds since the oldest intent that is still open was begun. */
+  readonly oldest: number
+}
+
+/** Whoever began it has long ended by then, one way or the other. */
+const longEnough = hour
+
+/** Finishes or undoes what was begun more than `overdueAfter` milliseconds ago and cut short: nothing of it stays. */
+export async function sweep(ports: SweepPorts, overdueAfter = longEnough): Promise<Swept> {
+  const now = ports.clock()
+  const intents = await ports.intents.list()
+  const counts = { secret: 0, history: 0 }
+  for (const intent of intents.filter(({ since }) => now - since >= overdueAfter)) {
+    if (await finish(ports, intent)) counts[intent.kind] += 1
+    await ports.intents.end(intent.id)
+  }
+  const open = intents.filter(({ since }) => now - since < overdueAfter)
+  return {
+    secrets: counts.secret,
+    histories: counts.history,
+    oldest: open.reduce((oldest, { since }) => Math.max(oldest, now - since), 0),
+  }
+}
+
+/** True when something had to be done. */
+async function finish(ports: SweepPorts, { kind, id, user, connection }: Intent): Promise<boolean> {
+  const now = await ports.connections.find(user, connection)
+  switch (kind) {
+    case 'secret':
+      if (now?.vaultRef === id) return false
+      await ports.vault.remove(id)
+      return true
+    case 'history':
+      // Connected again, or not deleted after all: what is there belongs to somebody.
+      if (now !== undefined) return false
+      await ports.transactions.removeAll({ user, connection })
+      return true
+  }
+}

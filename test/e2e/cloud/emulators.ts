@@ -1,0 +1,151 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer as createSocketServer } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import dynalite from 'dynalite'
+
+/** Python's emulation of AWS, of which npm knows nothing. */
+const moto = 'moto_server'
+
+export const motoInstalled = spawnSync(moto, ['--help']).status === 0
+
+/** Secrets Manager, SQS and S3, in a process of its own. */
+export async function startMoto(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const port = await freePort()
+  const server = spawn(moto, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+  const url = `http://127.0.0.1:${port}`
+  await until(async () => (await fetch(`${url}/moto-api/`)).ok, 'moto_server answers')
+  return {
+    url,
+    close: async () => {
+      const gone = once(server, 'close')
+      server.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** DynamoDB in memory. */
+export async function startDynalite(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = dynalite({ createTableMs: 0 })
+  const url = await listen(server)
+  return { url, close: () => closeServer(server) }
+}
+
+/** One call of AWS, as it went over the wire. */
+export type AwsCall = {
+  /** The access key id it was signed with: the name of the function, since each has its own. */
+  readonly caller: string
+  readonly service: 'DynamoDB' | 'SQS' | 'SecretsManager' | 'S3'
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
+export type AwsOptions = {
+  readonly dynamodb: string
+  readonly others: string
+  /** Seconds of delay that SQS is asked for, and how many real ones that takes. */
+  readonly shortenDelay: (seconds: number) => number
+}
+
+/** All of AWS at one address: hands every call on to the emulator of its service, and remembers it. */
+export async function startAws({ dynamodb, others, shortenDelay }: AwsOptions) {
+  const calls: AwsCall[] = []
+  const watchers = new Set<(call: AwsCall) => void>()
+  const server = createServer((incoming, response) => {
+    pass(incoming, response).catch(() => response.destroy())
+  })
+  server.keepAliveTimeout = 120_000
+
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const given = await buffer(incoming)
+    const { call, body } = read(incoming, given)
+    calls.push(call)
+    for (const watch of watchers) watch(call)
+    const target = new URL(incoming.url ?? '/', call.service === 'DynamoDB' ? dynamodb : others)
+    const headers = { ...incoming.headers, 'content-length': String(body.length) }
+    const outgoing = request(target, { method: incoming.method, headers })
+    outgoing.on('error', () => response.destroy())
+    outgoing.end(body)
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+    response.writeHead(answer.statusCode ?? 500, answer.headers)
+    answer.pipe(response)
+  }
+
+  function read(incoming: IncomingMessage, body: Buffer): { call: AwsCall; body: Buffer } {
+    const target = String(incoming.headers['x-amz-target'] ?? '')
+    const [prefix = '', operation = ''] = target.split('.')
+    const caller = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? ''
+    const service = serviceOf(prefix)
+    if (service === 'S3')
+      return { call: { caller, service, operation: `${incoming.method} ${incoming.url}`, input: {} }, body }
+    const input = JSON.parse(body.toString('utf8')) as Record<string, unknown>
+    const call = { caller, service, operation, input }
+    if (service !== 'SQS') return { call, body }
+    return { call, body: Buffer.from(JSON.stringify(shortened(input))) }
+  }
+
+  /** Delays count in real seconds. */
+  function shortened(input: Record<string, unknown>): Record<string, unknown> {
+    const one = (entry: Record<string, unknown>) =>
+      typeof entry.DelaySeconds === 'number'
+        ? { ...entry, DelaySeconds: shortenDelay(entry.DelaySeconds) }
+        : entry
+    const { Entries } = input
+    return { ...one(input), ...(Array.isArray(Entries) && { Entries: Entries.map(one) }) }
+  }
+
+  const url = await listen(server)
+  return {
+    url,
+    /** Every call so far, oldest first. */
+    calls: calls as readonly AwsCall[],
+    /** Calls `watcher` at each call before it is handed on; the answer ends that. */
+    watch(watcher: (call: AwsCall) => void): () => void {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    close: () => closeServer(server),
+  }
+}
+
+function serviceOf(prefix: string): AwsCall['service'] {
+  if (prefix.startsWith('DynamoDB')) return 'DynamoDB'
+  if (prefix === 'AmazonSQS') return 'SQS'
+  if (prefix === 'secretsmanager') return 'SecretsManager'
+  return 'S3'
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}
+
+async function freePort(): Promise<number> {
+  const server = createSocketServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Polls briskly until it is so. Throws after a minute. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  patience = 60_000,
+): Promise<void> {
+  const end = Date.now() + patience
+  while (!(await Promise.resolve(condition()).catch(() => false))) {
+    if (Date.now() > end) throw new Error(`Waited in vain until ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}

@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { StreamKind } from '../../../lambdas/domain/stream.ts'
+import { day, minute } from '../../../lambdas/domain/window.ts'
+import { bitmart } from '../../../lambdas/exchanges/bitmart.ts'
+import type { SimulatedRequest } from '../../../local/simulated-bitmart/options.ts'
+import { countsOf, payloadsOf, truthOf } from '../../model/truth.ts'
+import { motoInstalled } from './emulators.ts'
+import { stage } from './gateway.ts'
+import { transactionWrites } from './table-writes.ts'
+import { type Cloud, keyOf, rawOf, startCloud, startWorld, type World, type WorldOptions } from './world.ts'
+
+const skipped = motoInstalled ? '' : ' (moto_server is not installed)'
+
+describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skipped}`, () => {
+  let cloud: Cloud
+  let worlds: World[] = []
+
+  beforeAll(async () => {
+    cloud = await startCloud()
+  }, 180_000)
+  afterAll(() => cloud?.close())
+  afterEach(async () => {
+    for (const world of worlds.splice(0)) await world.close()
+    worlds = []
+  })
+
+  async function open(options?: WorldOptions): Promise<World> {
+    const world = await startWorld(cloud, options)
+    worlds.push(world)
+    return world
+  }
+
+  it('is imported exactly, and a night later read again from the look-back on, with nothing written', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann')] } })
+    const { simulator, queue, clock } = world
+    expect(await world.invoke('catalogue', {})).toBeDefined()
+    const listed = simulator.requests.length
+
+    const connected = await world.connect('ann', keyOf('ann'), { label: 'Main' })
+    expect(connected).toMatchObject({
+      status: 201,
+      json: { status: 'connected', sync: { state: 'running' } },
+    })
+    const { id, sync } = connected.json
+    expect(connected.headers.get('location')).toBe(`/${stage}/v1/connections/${id}`)
+    expect([...(await world.secrets()).keys()]).toEqual([
+      expect.stringMatching(/^exchange-history\/dev\/[\w-]{30,}$/),
+    ])
+    expect(await queue.waiting()).toBe(1)
+    const startedAt = clock.now()
+    queue.start()
+    await queue.settled()
+
+    const first = await world.call('ann', 'GET', `/v1/connections/${id}/syncs/${sync.id}`)
+    expect(first).toMatchObject({ status: 200, json: { state: 'complete', percent: 100 } })
+    const rows = await world.transactions('ann')
+    expect(rawOf(rows)).toEqual(payloadsOf(simulator.account))
+    expect(countsOf(rows as never)).toEqual(truthOf(simulator.account))
+    expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length)
+    const coverage = await world.call('ann', 'GET', `/v1/connections/${id}/coverage`)
+    expect(coverage.json.items).toHaveLength(bitmart.streams.length)
+    for (const { partitions } of coverage.json.items)
+      for (const { gaps, coveredUntil } of partitions) {
+        expect(gaps).toEqual([])
+        expect(Date.parse(coveredUntil)).toBeGreaterThan(startedAt - 15 * minute)
+      }
+    expect(simulator.requests.slice(listed).filter(({ key }) => key === undefined)).toEqual([])
+    expect(world.calls.filter(({ operation }) => operation === 'GetSecretValue')).toHaveLength(1)
+
+    const known = await world.call('ann', 'GET', `/v1/connections/${id}`)
+    const nextSync = Date.parse(known.json.nextSyncAt)
+    expect(nextSync).toBeGreaterThan(clock.now())
+    expect(nextSync).toBeLessThan(startedAt + 2 * day)
+
+    await world.invoke('planner', {})
+    expect(await queue.waiting()).toBe(0)
+    clock.jump(nextSync - clock.now())
+    const asked = simulator.requests.length
+    const written = transactionWrites(world.calls).length
+    await Promise.all([world.invoke('planner', {}), world.invoke('planner', {})])
+    await queue.settled()
+    await world.invoke('planner', {})
+    await queue.settled()
+
+    const second = await world.call('ann', 'GET', `/v1/connections/${id}`)
+    expect(second.json.lastRun).not.toBe(sync.id)
+    const { json: run } = await world.call('ann', 'GET', `/v1/connections/${id}/syncs/${second.json.lastRun}`)
+    expect(run.state).toBe('complete')
+    for (const stream of run.streams) expect(stream).toMatchObject({ new: 0, changed: 0 })
+    expect(transactionWrites(world.calls)).toHaveLength(written)
+    const nightly = simulator.requests.slice(asked)
+    expectLookBackOnly(nightly, startedAt)
+    const partitions = bitmart.streams.flatMap((stream) => stream.partitions)
+    expect(nightly).toHaveLength(partitions.length)
+  })
+
+  it('has rows that came in since the night before, and a transfer whose status went on', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann')] } })
+    const { simulator, queue, clock } = world
+    const pending = simulator.account.transfers.find((row) => row.operation_type === 'withdraw')
+    if (pending === undefined) throw new Error('The account has no withdrawal.')
+    Object.assign(pending, { status: 1, apply_time: clock.now() - day })
+    const connected = await world.connect('ann', keyOf('ann'))
+    queue.start()
+    await queue.settled()
+
+    clock.jump(2 * day)
+    pending.status = 3
+    const [fill] = simulator.account.spotFills
+    if (fill === undefined) throw new Error('The account has no fill.')
+    simulator.account.spotFills.push({ ...fill, tradeId: 'late', createTime: clock.now() - 30 * minute })
+    const written = transactionWrites(world.calls).length
+    await world.invoke('planner', {})
+    await queue.settled()
+
+    expect(rawOf(await world.transactions('ann'))).toEqual(payloadsOf(simulator.account))
+    expect(transactionWrites(world.calls)).toHaveLength(written + 2)
+    expect(connected.status).toBe(201)
+  })
+
+  it('may be synced on demand, but not again at once', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann')] } })
+    const { json } = await world.connect('ann', keyOf('ann'))
+    const joined = await world.call('ann', 'POST', `/v1/connections/${json.id}/syncs`)
+    expect(joined).toMatchObject({ status: 202, json: { id: json.sync.id } })
+    expect(await world.queue.waiting()).toBe(1)
+    world.queue.start()
+    await world.queue.settled()
+    const soon = await world.call('ann', 'POST', `/v1/connections/${json.id}/syncs`)
+    expect(soon).toMatchObject({ status: 429, json: { code: 'too-soon' } })
+    expect(Number(soon.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await world.queue.waiting()).toBe(0)
+    world.clock.jump(day)
+    const later = await world.call('ann', 'POST', `/v1/connections/${json.id}/syncs`)
+    expect(later.status).toBe(202)
+    expect(later.json.id).not.toBe(json.sync.id)
+  })
+})
+
+const streamOfPath: Readonly<Record<string, StreamKind>> = {
+  '/spot/v4/query/trades': 'spot-trade',
+  '/contract/private/trades': 'futures-trade',
+  '/contract/private/transaction-history': 'futures-ledger',
+  '/account/v2/deposit-withdraw/history': 'withdrawal',
+}
+
+/** No question reaches back farther than what was covered, less the look-back of its stream. */
+function expectLookBackOnly(requests: readonly SimulatedRequest[], coveredAt: number): void {
+  for (const { path, params } of requests) {
+    const stream = bitmart.streams.find((one) => one.stream === streamOfPath[path])
+    if (stream === undefined) throw new Error(`A nightly sync asks for ${path}.`)
+    const from = Number(params.startTime ?? params.start_time)
+    const milliseconds = from < 1e11 ? from * 1_000 : from
+    const oldest = coveredAt - stream.settleLag - stream.lookBack - stream.unit
+    expect(milliseconds, `${path} from ${from}`).toBeGreaterThanOrEqual(oldest)
+  }
+}

@@ -1,0 +1,331 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { expect } from 'vitest'
+import { tableSchema } from '../../../lambdas/adapters/table-schema.ts'
+import { generateAccount, type SimulatedAccount } from '../../../local/simulated-bitmart/account.ts'
+import type { SimulatedKey, SimulatorOptions } from '../../../local/simulated-bitmart/options.ts'
+import { startSimulatedBitmart } from '../../../local/simulated-bitmart/server.ts'
+import { type Assembly, synthesise } from './assembly.ts'
+import { startAws, startDynalite, startMoto } from './emulators.ts'
+import { startClock } from './fast-clock.ts'
+import { type GatewayRequest, openGateway, tokenOf } from './gateway.ts'
+import { openSyncQueue } from './queue-consumer.ts'
+import { type DeployedFunction, type InvokeOptions, openSandboxes } from './sandbox.ts'
+
+const tableName = 'history'
+const awsSecret = 'aws-canary-6b1f0e'
+
+/** What all worlds of a test file share. */
+export type Cloud = {
+  readonly assembly: Assembly
+  readonly motoUrl: string
+  close(): Promise<void>
+}
+
+export async function startCloud(): Promise<Cloud> {
+  const [assembly, moto] = await Promise.all([synthesise(), startMoto()])
+  return { assembly, motoUrl: moto.url, close: moto.close }
+}
+
+export type WorldOptions = {
+  readonly simulator?: Partial<SimulatorOptions>
+  /** How many seconds pass in a real one. */
+  readonly speed?: number
+  /** Virtual milliseconds that each run of the worker gets, instead of the function's timeout. */
+  readonly workerTimeout?: number
+  /**
+   * Virtual milliseconds that a message stays invisible after a delivery that failed. Time jumps so far then, so leave it
+   * out where others are at work meanwhile.
+   */
+  readonly visibility?: number
+}
+
+/** A key of its own for each user, with a secret that must never be seen outside the vault. */
+export function keyOf(user: string, account?: SimulatedAccount): SimulatedKey {
+  return {
+    apiKey: `access-canary-of-${user}-${Buffer.from(user).toString('hex')}`,
+    secret: `secret-canary-of-${user}`,
+    memo: `memo canary of ${user} ※ naïve!`,
+    permissions: ['read'],
+    ...(account !== undefined && { account }),
+  }
+}
+
+/** Enough of everything for several pages, and little enough to be quick. */
+export function smallAccount(now: number, seed = 1): SimulatedAccount {
+  return generateAccount({
+    seed,
+    now,
+    spotFills: 260,
+    spotBurst: 30,
+    futuresFills: 60,
+    ledgerRows: 40,
+    withdrawals: 12,
+    deposits: 8,
+  })
+}
+
+/** Everything of one deployment: emulated services, a simulated exchange, and the functions in their sandboxes. */
+export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
+  const clock = startClock(options.speed ?? 20)
+  await fetch(`${cloud.motoUrl}/moto-api/reset`, { method: 'POST' })
+  const dynalite = await startDynalite()
+  const aws = await startAws({
+    dynamodb: dynalite.url,
+    others: cloud.motoUrl,
+    shortenDelay: (seconds) => Math.round(seconds / clock.settings().speed),
+  })
+  const simulator = await startSimulatedBitmart({
+    clock: clock.now,
+    account: smallAccount(clock.now()),
+    enforceLimits: false,
+    ...options.simulator,
+  })
+  const config = {
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }
+  const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, endpoint: dynalite.url }))
+  const secretsManager = new SecretsManagerClient({ ...config, endpoint: cloud.motoUrl })
+  await createTable(dynamodb)
+  const sandboxes = await openSandboxes(clock)
+  const queue = await openSyncQueue({
+    url: aws.url,
+    ...cloud.assembly.source,
+    onFailure: () => clock.jump(options.visibility ?? 0),
+    invoke: (event) =>
+      invoke(cloud.assembly.source.function, event, {
+        ...(options.workerTimeout !== undefined && { timeout: options.workerTimeout }),
+      }),
+  })
+
+  /** For the tokens of the templates: what a deployment would know. */
+  const deployed: Readonly<Record<string, string>> = {
+    TABLE_NAME: tableName,
+    QUEUE_URL: queue.url,
+    SECRET_KEY_ARN: 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    ADDRESSES: '198.51.100.7,198.51.100.8',
+  }
+
+  function deployedFunction(name: string): DeployedFunction {
+    const template = cloud.assembly.functions.get(name)
+    if (template === undefined) throw new Error(`The templates have no function ${name}.`)
+    const variables = Object.entries(template.environment).map(([variable, value]) => {
+      const known = typeof value === 'string' ? value : deployed[variable]
+      if (known === undefined) throw new Error(`${name} has ${variable}, which no emulator knows.`)
+      return [variable, known]
+    })
+    return {
+      name,
+      directory: template.asset,
+      timeout: template.timeoutSeconds * 1_000,
+      memory: template.memory,
+      environment: {
+        ...Object.fromEntries(variables),
+        AWS_ACCESS_KEY_ID: name,
+        AWS_SECRET_ACCESS_KEY: awsSecret,
+        AWS_ENDPOINT_URL_DYNAMODB: aws.url,
+        AWS_ENDPOINT_URL_S3: aws.url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+        AWS_ENDPOINT_URL_SQS: aws.url,
+        BITMART_SPOT_URL: simulator.spotUrl,
+        BITMART_FUTURES_URL: simulator.futuresUrl,
+      },
+    }
+  }
+
+  async function invoke(name: string, event: unknown, how?: InvokeOptions): Promise<unknown> {
+    return sandboxes.invoke(deployedFunction(name), event, how)
+  }
+
+  const gateway = openGateway({ api: cloud.assembly.api, invoke, clock: clock.now })
+  const answered: string[] = []
+
+  async function request(asked: GatewayRequest): Promise<Response> {
+    const response = await gateway.answer(asked)
+    const text = await response.clone().text()
+    answered.push(JSON.stringify([...response.headers]), text)
+    return response
+  }
+
+  /** A request with a JSON answer, and its body. */
+  async function call(user: string, method: string, path: string, body?: unknown) {
+    const response = await request({
+      user,
+      method,
+      path,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, json: text === '' ? null : JSON.parse(text) }
+  }
+
+  async function items(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const found: Record<string, unknown>[] = []
+    let ExclusiveStartKey: Record<string, unknown> | undefined
+    do {
+      const page = await dynamodb.send(
+        new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey }),
+      )
+      found.push(...(page.Items ?? []))
+      ExclusiveStartKey = page.LastEvaluatedKey
+    } while (ExclusiveStartKey !== undefined)
+    return found
+  }
+
+  async function put(item: Readonly<Record<string, unknown>>): Promise<void> {
+    await dynamodb.send(new PutCommand({ TableName: tableName, Item: item }))
+  }
+
+  async function secrets(): Promise<ReadonlyMap<string, string>> {
+    const { SecretList = [] } = await secretsManager.send(new ListSecretsCommand({ MaxResults: 100 }))
+    const found = new Map<string, string>()
+    for (const { Name = '' } of SecretList) {
+      const { SecretString } = await secretsManager.send(new GetSecretValueCommand({ SecretId: Name }))
+      found.set(Name, SecretString ?? '')
+    }
+    return found
+  }
+
+  /** What must be nowhere but in the vault and on the way to the exchange. */
+  function canaries(): readonly string[] {
+    const keys = simulator.options.keys.flatMap(({ apiKey, secret, memo }) => [apiKey, secret, memo])
+    return [...keys, awsSecret, tokenOf('').slice(0, 12)]
+  }
+
+  async function expectNoCanaryAnywhere(): Promise<void> {
+    const places = new Map<string, string>()
+    for (const [name, written] of sandboxes.written())
+      places.set(`the output of ${name}`, written.map(({ text }) => text).join(''))
+    places.set('the table', JSON.stringify(await items()))
+    places.set('an answer', answered.join('\n'))
+    const messages = aws.calls.filter(({ service }) => service === 'SQS')
+    places.set('a message', JSON.stringify(messages.map(({ input }) => input)))
+    for (const [place, text] of places)
+      for (const canary of canaries()) {
+        expect(text.includes(canary), `${canary} is in ${place}`).toBe(false)
+        expect(text.includes(JSON.stringify(canary).slice(1, -1)), `${canary} is in ${place}`).toBe(false)
+      }
+  }
+
+  return {
+    clock,
+    simulator,
+    queue,
+    sandboxes,
+    calls: aws.calls,
+    watch: aws.watch,
+    invoke,
+    request,
+    call,
+    items,
+    put,
+    secrets,
+    expectNoCanaryAnywhere,
+
+    /** Connects a key of the simulated exchange. */
+    connect(user: string, { apiKey, secret, memo }: SimulatedKey, more: object = {}) {
+      const body = { exchange: 'bitmart', apiKey, secret, passphrase: memo, ...more }
+      return call(user, 'POST', '/v1/connections', body)
+    },
+
+    /** Every row that a user sees, page by page. */
+    async transactions(user: string, query = ''): Promise<readonly Listed[]> {
+      const rows: Listed[] = []
+      let cursor: string | undefined
+      do {
+        const page = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+        const { status, json } = await call(user, 'GET', `/v1/transactions?limit=1000${page}${query}`)
+        expect(status).toBe(200)
+        rows.push(...json.items)
+        cursor = json.nextCursor
+      } while (cursor !== undefined)
+      return rows
+    },
+
+    /** Ends everything; fails the test when a secret was seen anywhere, or when a role does not allow a call. */
+    async close(): Promise<void> {
+      try {
+        await queue.close()
+        await expectNoCanaryAnywhere()
+        expectCallsAllowed(cloud.assembly, aws.calls)
+      } finally {
+        await sandboxes.close()
+        await simulator.close()
+        await aws.close()
+        await dynalite.close()
+        dynamodb.destroy()
+        secretsManager.destroy()
+      }
+    },
+  }
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+export type Listed = {
+  readonly id: string
+  readonly connection: string
+  readonly stream: string
+  readonly raw: unknown
+}
+
+/** The rows as the exchange served them, as text, in the order of `payloadsOf`. */
+export function rawOf(rows: readonly Listed[]): readonly string[] {
+  return rows.map(({ raw }) => JSON.stringify(raw)).sort()
+}
+
+function expectCallsAllowed(assembly: Assembly, calls: World['calls']): void {
+  // SQS asks for the permission of the single operation where a batch is sent.
+  const made = new Set(
+    calls.map(({ caller, service, operation }) => {
+      const permission = service === 'SQS' ? operation.replace(/Batch$/, '') : operation
+      return `${caller} ${service.toLowerCase()}:${permission}`
+    }),
+  )
+  for (const [name, { actions }] of assembly.functions) {
+    const allowed = actions.map(
+      (action) => new RegExp(`^${action.replaceAll('*', '.*').toLowerCase()}$`, 'i'),
+    )
+    for (const one of made) {
+      const [caller, action = ''] = one.split(' ')
+      if (caller !== name || action.startsWith('s3:')) continue
+      expect(
+        allowed.some((pattern) => pattern.test(action)),
+        `the role of ${name} allows ${action}`,
+      ).toBe(true)
+    }
+  }
+}
+
+async function createTable(client: DynamoDBDocumentClient): Promise<void> {
+  const { partitionKey, sortKey, dueIndex } = tableSchema
+  const attributes = [partitionKey, sortKey, dueIndex.partitionKey, dueIndex.sortKey]
+  const keys = (partition: string, sort: string) => [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ]
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: attributes.map(({ name, type }) => ({
+        AttributeName: name,
+        AttributeType: type,
+      })),
+      KeySchema: keys(partitionKey.name, sortKey.name),
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: dueIndex.name,
+          KeySchema: keys(dueIndex.partitionKey.name, dueIndex.sortKey.name),
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+    }),
+  )
+}

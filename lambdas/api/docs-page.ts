@@ -89,7 +89,7 @@ function navigation(operations: readonly Operation[]): string {
     `<li><a href="#${operationId}">${prose(summary)}</a></li>`
   return `<nav aria-label="Contents">
 <strong>Start</strong>
-<ul><li><a href="#first-steps">First steps</a></li><li><a href="/openapi.json">openapi.json</a></li></ul>
+<ul><li><a href="#first-steps">First steps</a></li><li><a href="openapi.json">openapi.json</a></li></ul>
 <strong>Requests</strong>
 <ul>${operations.map(link).join('')}</ul>
 <strong>Errors</strong>

@@ -216,7 +216,11 @@ async function progressed(
     run.streams.reduce((sum, stream) => sum + stream.new + stream.changed, 0)
   if (stored({ streams }) > stored(owner.run)) return true
   const known = (all: readonly Coverage[]) =>
-    JSON.stringify(all.map(({ covered, unverified, lost, note }) => [covered, unverified, lost, note]))
+    JSON.stringify(
+      all.flatMap(({ stream, partition, covered, unverified, lost, note }) =>
+        [...covered, ...unverified, ...lost, ...(note ?? '')].map((one) => [stream, partition, one]),
+      ),
+    )
   return known(await ports.coverage.load(owner)) !== known(before)
 }
 

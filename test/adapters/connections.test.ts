@@ -1,7 +1,5 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
-import type { Table } from '../../lambdas/adapters/table.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { temporaryStore } from './temporary-store.ts'
 
@@ -18,19 +16,16 @@ function connection(id: string, more: Partial<Connection> = {}): Connection {
   }
 }
 
-async function dueIn(table: Table): Promise<string[]> {
+type Store = ReturnType<typeof connectionStore>
+
+/** Puts it there, whatever was there before. */
+async function keep(store: Store, one: Connection): Promise<void> {
+  expect(await store.swap(await store.find(one.user, one.id), one)).toBe(true)
+}
+
+async function dueAt(store: Store, now: number): Promise<string[]> {
   const found: string[] = []
-  for (let shard = 0; shard < 16; shard += 1) {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: 'due',
-        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-        ExpressionAttributeValues: { ':shard': String(shard), ':now': 2_000 },
-      }),
-    )
-    found.push(...Items.map((item) => String(item.id)))
-  }
+  for await (const { id } of store.due(now)) found.push(id)
   return found.sort()
 }
 
@@ -48,9 +43,9 @@ describe('connections', () => {
       lastRun: 'r',
       nextSyncAt: 3,
     })
-    await store.save(all)
-    await store.save(connection('a'))
-    await store.save(connection('a', { user: 'ann#CONNECTION' }))
+    await keep(store, all)
+    await keep(store, connection('a'))
+    await keep(store, connection('a', { user: 'ann#CONNECTION' }))
     expect(await store.find('ann', 'b')).toEqual(all)
     expect(await store.list('ann')).toEqual([connection('a'), all])
     expect(await store.list('bob')).toEqual([])
@@ -64,24 +59,85 @@ describe('connections', () => {
   it('lose what they no longer have', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)
-    await store.save(connection('a', { vaultRef: 'v', reason: 'expired' }))
-    await store.save(connection('a', { vaultRef: undefined }))
+    await keep(store, connection('a', { vaultRef: 'v', reason: 'expired' }))
+    await keep(store, connection('a', { vaultRef: undefined }))
     expect(await store.find('ann', 'a')).toStrictEqual(connection('a'))
   })
 
-  it('are due only while they are connected and have a time', async () => {
+  it('are due while they have a key and a time, those that need attention too', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)
-    await store.save(connection('a', { nextSyncAt: 1_000 }))
-    await store.save(connection('b', { nextSyncAt: 2_000 }))
-    await store.save(connection('later', { nextSyncAt: 2_001 }))
-    await store.save(connection('never'))
-    await store.save(connection('gone', { nextSyncAt: 1_000, status: 'disconnected' }))
-    await store.save(connection('ill', { nextSyncAt: 1_000, status: 'attention' }))
-    expect(await dueIn(table)).toEqual(['a', 'b'])
-    await store.save(connection('a', { nextSyncAt: 1_000, status: 'disconnected' }))
-    await store.save(connection('b', { nextSyncAt: 3_000 }))
-    expect(await dueIn(table)).toEqual([])
+    await keep(store, connection('a', { nextSyncAt: 1_000 }))
+    await keep(store, connection('b', { nextSyncAt: 2_000 }))
+    await keep(store, connection('later', { nextSyncAt: 2_001 }))
+    await keep(store, connection('never'))
+    await keep(store, connection('gone', { nextSyncAt: 1_000, status: 'disconnected' }))
+    await keep(store, connection('ill', { nextSyncAt: 1_000, status: 'attention' }))
+    expect(await dueAt(store, 2_000)).toEqual(['a', 'b', 'ill'])
+    await keep(store, connection('a', { nextSyncAt: 1_000, status: 'disconnected' }))
+    await keep(store, connection('b', { nextSyncAt: 3_000 }))
+    expect(await dueAt(store, 2_000)).toEqual(['ill'])
+  })
+
+  it('are put in the place of what was read, and of nothing else', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    const first = connection('a', { vaultRef: 'v1' })
+    expect(await store.swap(undefined, first)).toBe(true)
+    expect(await store.swap(undefined, connection('a', { label: 'late' }))).toBe(false)
+    const replaced = connection('a', { vaultRef: 'v2' })
+    expect(await store.swap(first, replaced)).toBe(true)
+    expect(await store.swap(first, connection('a', { vaultRef: 'v3' }))).toBe(false)
+    expect(await store.swap(connection('a'), connection('a', { label: 'keyless' }))).toBe(false)
+    expect(await store.find('ann', 'a')).toEqual(replaced)
+    await store.remove('ann', 'a')
+    expect(await store.swap(replaced, replaced)).toBe(false)
+    expect(await store.swap(connection('a'), connection('a'))).toBe(false)
+    expect(await store.find('ann', 'a')).toBeUndefined()
+  })
+
+  it('take the note of a sync, unless their key was replaced, destroyed or deleted meanwhile', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    const before = connection('a', { vaultRef: 'v1', status: 'attention', reason: 'expired' })
+    await keep(store, before)
+    expect(
+      await store.note(before, { status: 'connected', reason: undefined, lastRun: 'r', nextSyncAt: 5 }),
+    ).toBe(true)
+    const noted = connection('a', { vaultRef: 'v1', lastRun: 'r', nextSyncAt: 5 })
+    expect(await store.find('ann', 'a')).toStrictEqual(noted)
+    expect(await dueAt(store, 5)).toEqual(['a'])
+    expect(await store.note(noted, { nextSyncAt: undefined })).toBe(true)
+    expect(await dueAt(store, 5)).toEqual([])
+
+    const { vaultRef: _gone, ...keyless } = noted
+    for (const after of [
+      { ...noted, vaultRef: 'v2' },
+      { ...keyless, status: 'disconnected' as const },
+    ]) {
+      await keep(store, after)
+      expect(await store.note(noted, { nextSyncAt: 1 })).toBe(false)
+      expect(await store.find('ann', 'a')).toEqual(after)
+    }
+    await store.remove('ann', 'a')
+    expect(await store.note(noted, { nextSyncAt: 1 })).toBe(false)
+    expect(await store.note(keyless, { nextSyncAt: 1 })).toBe(false)
+    expect(await store.find('ann', 'a')).toBeUndefined()
+  })
+
+  it('let one of many claim the next run', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    for (const lastRun of [undefined, 'r0']) {
+      const before = connection('a', { vaultRef: 'v', ...(lastRun !== undefined && { lastRun }) })
+      await keep(store, before)
+      const claims = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => store.claim(before, `r${index + 1}`, 9)),
+      )
+      expect(claims.filter(Boolean)).toHaveLength(1)
+      const won = { lastRun: `r${claims.indexOf(true) + 1}`, nextSyncAt: 9 }
+      expect(await store.find('ann', 'a')).toEqual({ ...before, ...won })
+    }
   })
 })
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type SecretStorage, vault } from '../../lambdas/adapters/vault.ts'
@@ -17,30 +16,31 @@ function credentials(passphrase?: string): Credentials {
 }
 
 describe('the vault', () => {
-  it('gives back what was put, under a name of its own', async () => {
-    const kept = vault(memoryStorage(), randomUUID)
+  it('gives back what was put, by its reference', async () => {
+    const kept = vault(memoryStorage())
     const memo = `${canary} mémo "#%\u{1f511}`
-    const [first, second] = [await kept.put(credentials(memo)), await kept.put(credentials())]
-    expect(first).not.toBe(second)
-    const found = await kept.get(first)
+    await kept.put('first', credentials(memo))
+    await kept.put('second', credentials())
+    const found = await kept.get('first')
     expect(found?.apiKey.reveal()).toBe(`${canary}-key`)
     expect(found?.secret.reveal()).toBe(`${canary}-secret`)
     expect(found?.passphrase?.reveal()).toBe(memo)
-    expect(await kept.get(second)).not.toHaveProperty('passphrase')
+    expect(await kept.get('second')).not.toHaveProperty('passphrase')
   })
 
   it('forgets what was removed, and removing it again is no error', async () => {
-    const kept = vault(memoryStorage(), randomUUID)
-    const ref = await kept.put(credentials())
-    await kept.remove(ref)
-    await kept.remove(ref)
-    expect(await kept.get(ref)).toBeUndefined()
+    const kept = vault(memoryStorage())
+    await kept.put('ref', credentials())
+    await kept.remove('ref')
+    await kept.remove('ref')
+    expect(await kept.get('ref')).toBeUndefined()
   })
 
   it('shows no secret when it is printed, inspected or serialised', async () => {
     const storage = memoryStorage()
-    const kept = vault(storage, randomUUID)
-    const found = await kept.get(await kept.put(credentials(canary)))
+    const kept = vault(storage)
+    await kept.put('ref', credentials(canary))
+    const found = await kept.get('ref')
     for (const thing of [found, { ...found }, kept, storage])
       expect(`${inspect(thing, { depth: 9, showHidden: true })}${JSON.stringify(thing)}`).not.toContain(
         canary,
@@ -51,7 +51,7 @@ describe('the vault', () => {
     'tells that stored credentials cannot be read without quoting them: %s',
     async (text) => {
       const storage: SecretStorage = { ...memoryStorage(), get: async () => text }
-      const error = await vault(storage, randomUUID)
+      const error = await vault(storage)
         .get('ref-1')
         .catch((caught: unknown) => caught)
       expect(error).toEqual(new Error('The credentials ref-1 in the vault cannot be read.'))

@@ -13,7 +13,12 @@ import { canaries, exchange, fill, homeInMemory, startOfTime } from '../use-case
 /** An app for the users `ada` and `bob`, whose every answer is searched for secrets and held against its schema. */
 function openApp() {
   const world = homeInMemory()
-  const app = createApp(world.ports, { user: (context) => context.req.header('x-user') ?? 'ada' })
+  const app = createApp({
+    routes,
+    ports: world.ports,
+    log: world.noteLog,
+    user: (context) => context.req.header('x-user') ?? 'ada',
+  })
 
   async function request(method: string, path: string, init: RequestInit = {}) {
     const answer = await app.request(path, { method, ...init })

@@ -19,8 +19,10 @@ function storeOf(...known: readonly Connection[]) {
   return {
     stored,
     find: async (_user: string, id: string) => stored.get(id),
-    save: async (one: Connection) => {
-      stored.set(one.id, one)
+    swap: async (before: Connection | undefined, after: Connection) => {
+      if (stored.get(after.id) !== before) return false
+      stored.set(after.id, after)
+      return true
     },
   }
 }
@@ -42,14 +44,15 @@ describe('connections as the importer sees them', () => {
 
   it('are stored without a key when they are new', async () => {
     const store = storeOf()
-    await keylessConnections(store).save({ ...connection, vaultRef: 'not kept' })
+    await keylessConnections(store).swap(undefined, { ...connection, vaultRef: 'not kept' })
     expect(store.stored.get('c0ffee')).not.toHaveProperty('vaultRef')
     expect(store.stored.get('c0ffee')?.status).toBe('disconnected')
   })
 
   it('keep what the server knows about their key and schedule', async () => {
     const store = storeOf(connection)
-    await keylessConnections(store).save({
+    const before = await keylessConnections(store).find('local', 'c0ffee')
+    await keylessConnections(store).swap(before, {
       ...connection,
       vaultRef: 'not kept',
       nextSyncAt: undefined,

@@ -32,7 +32,7 @@ it('lists every row of the real store once, one at a time, whatever the signs in
       '00',
     ]
     for (const id of ['c2', 'c1']) {
-      await ports.connections.save({
+      await ports.connections.swap(undefined, {
         id,
         user: 'local',
         exchange: 'bitmart',

@@ -48,6 +48,7 @@ export function memoryStore(): MemoryStore {
         lease = { ...lease, expires: now + ttl }
         return true
       },
+      holds: async (_owner, epoch) => lease.epoch === epoch,
       release: async (_owner, holder, epoch) => {
         if (lease.holder === holder && lease.epoch === epoch) lease = { ...lease, expires: 0 }
       },

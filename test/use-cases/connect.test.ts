@@ -51,10 +51,10 @@ describe('connecting a key', () => {
   it('claims the key, then fills the vault, then saves the connection, then starts the sync', async () => {
     const { ports, calls } = homeInMemory()
     await connecting(ports)
-    expect(calls.filter((name) => /claimKey|vault.put|save|enqueue/.test(name))).toEqual([
+    expect(calls.filter((name) => /claimKey|vault.put|swap|enqueue/.test(name))).toEqual([
       'connections.claimKey',
       'vault.put',
-      'connections.save',
+      'connections.swap',
       'enqueue',
     ])
   })

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { hour } from '../../lambdas/domain/window.ts'
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
+import { replaceCredentials } from '../../lambdas/use-cases/replace-credentials.ts'
 import { requestSync } from '../../lambdas/use-cases/start-sync.ts'
-import { connecting, fill, homeInMemory, startOfTime } from './home-in-memory.ts'
+import { sweep } from '../../lambdas/use-cases/sweep.ts'
+import {
+  canaries,
+  connecting,
+  exchange,
+  fill,
+  homeInMemory,
+  startOfTime,
+  submission,
+} from './home-in-memory.ts'
 
 async function connected() {
   const home = homeInMemory()
@@ -24,15 +35,43 @@ describe('disconnecting', () => {
     expect(stopped).toEqual([id])
   })
 
-  it('stays disconnected although a sync that is ending notes itself at the connection', async () => {
-    const { ports, id, home, connections } = await connected()
+  it('destroys the new key too when the key is replaced at the same time', async () => {
+    const { ports, id, home, connections, secrets } = await connected()
     const before = connections.get(`ada/${id}`)
-    home.before.set('stopSync', async () => {
-      if (before !== undefined) connections.set(`ada/${id}`, { ...before, lastRun: 'r1', nextSyncAt: 5 })
+    home.before.set('vault.remove', async () => {
+      home.before.clear()
+      const replaced = {
+        exchange,
+        submission: submission({ ...canaries, apiKey: 'ANOTHER-ACCESS-KEY-2222' }),
+      }
+      await replaceCredentials(ports, { user: 'ada', id, ...replaced, allowPowerfulKey: false })
+      expect(connections.get(`ada/${id}`)?.vaultRef).not.toBe(before?.vaultRef)
     })
     await disconnect(ports, { user: 'ada', id, history: 'keep' })
-    expect(connections.get(`ada/${id}`)).toMatchObject({ status: 'disconnected', lastRun: 'r1' })
+    expect(connections.get(`ada/${id}`)).toMatchObject({ status: 'disconnected' })
     expect(connections.get(`ada/${id}`)).not.toHaveProperty('nextSyncAt')
+    expect(secrets.size).toBe(0)
+  })
+
+  it('has a deleted history removed once more, for what a sync was just about to store', async () => {
+    const { ports, id, owner, home, rowCount, put, intents, runs } = await connected()
+    await disconnect(ports, { user: 'ada', id, history: 'delete' })
+    put(owner, fill(startOfTime - 1, 'late'))
+    await sweep(ports)
+    expect(rowCount(owner)).toBe(1)
+    home.now += hour
+    expect(await sweep(ports)).toMatchObject({ histories: 1, secrets: 0 })
+    expect([rowCount(owner), intents.size, runs.size]).toEqual([0, 0, 0])
+  })
+
+  it('has nothing removed of a history that began anew meanwhile', async () => {
+    const { ports, id, owner, home, rowCount, put, intents } = await connected()
+    await disconnect(ports, { user: 'ada', id, history: 'delete' })
+    expect((await connecting(ports)).connection.id).toBe(id)
+    put(owner, fill(startOfTime - 1, 'a'))
+    home.now += hour
+    expect(await sweep(ports)).toMatchObject({ histories: 0, secrets: 0 })
+    expect([rowCount(owner), intents.size]).toEqual([1, 0])
   })
 
   it('leaves no trace when the history is to go too, and takes the lease from a running sync first', async () => {

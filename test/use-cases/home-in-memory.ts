@@ -3,6 +3,7 @@ import type { LogEntry } from '../../lambdas/api/app.ts'
 import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { Intent } from '../../lambdas/domain/intent.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -35,6 +36,7 @@ export function homeInMemory() {
   const guards = new Map<string, string>()
   const leases = new Map<string, { holder?: string; until: number; epoch: number }>()
   const secrets = new Map<string, Credentials>()
+  const intents = new Map<string, Intent>()
   const rows = new Map<string, Map<string, Transaction>>()
   const coverages = new Map<string, Coverage[]>()
   const runs = new Map<string, Run>()
@@ -78,9 +80,6 @@ export function homeInMemory() {
     newRunId: (now: number) => `${now}-${++ids}`,
     exchanges,
     addresses: ['192.0.2.7'],
-    log: (entry: LogEntry) => {
-      log.push(entry)
-    },
     checkKey: port('checkKey', (_exchange: ExchangeDefinition, credentials: Credentials) => {
       asked.push(credentials)
       if (home.check instanceof Error) throw home.check
@@ -99,8 +98,12 @@ export function homeInMemory() {
       list: port('connections.list', (user: string) =>
         [...connections.values()].filter((one) => one.user === user),
       ),
-      save: port('connections.save', (connection: Connection) => {
-        connections.set(`${connection.user}/${connection.id}`, connection)
+      swap: port('connections.swap', (before: Connection | undefined, after: Connection) => {
+        const known = connections.get(`${after.user}/${after.id}`)
+        if ((known === undefined) !== (before === undefined) || known?.vaultRef !== before?.vaultRef)
+          return false
+        connections.set(`${after.user}/${after.id}`, after)
+        return true
       }),
       remove: port('connections.remove', (user: string, id: string) => {
         connections.delete(`${user}/${id}`)
@@ -180,11 +183,19 @@ export function homeInMemory() {
         return epoch
       }),
     },
+    syncCoolDown: 0,
+    intents: {
+      begin: port('intents.begin', (intent: Intent) => {
+        intents.set(intent.id, intent)
+      }),
+      end: port('intents.end', (id: string) => {
+        intents.delete(id)
+      }),
+      list: port('intents.list', () => [...intents.values()]),
+    },
     vault: {
-      put: port('vault.put', (credentials: Credentials) => {
-        const ref = `secret-${++ids}`
+      put: port('vault.put', (ref: string, credentials: Credentials) => {
         secrets.set(ref, credentials)
-        return ref
       }),
       remove: port('vault.remove', (ref: string) => {
         secrets.delete(ref)
@@ -197,11 +208,15 @@ export function homeInMemory() {
     ports,
     calls,
     log,
+    noteLog: (entry: LogEntry) => {
+      log.push(entry)
+    },
     asked,
     queued,
     stopped,
     connections,
     secrets,
+    intents,
     guards,
     leases,
     runs,

@@ -48,9 +48,9 @@ describe('replacing a key', () => {
   it('removes the old secret only after the new one is stored and in use', async () => {
     const { ports, id, calls } = await connected()
     await replacing(ports, id)
-    expect(calls.filter((name) => /vault|save/.test(name))).toEqual([
+    expect(calls.filter((name) => /vault|swap/.test(name))).toEqual([
       'vault.put',
-      'connections.save',
+      'connections.swap',
       'vault.remove',
     ])
   })
@@ -132,7 +132,7 @@ describe('replacing a key', () => {
   })
 
   it('leaves the old key in use when storing the new one fails, whatever the step', async () => {
-    for (const step of ['vault.put', 'stopSync', 'connections.save']) {
+    for (const step of ['vault.put', 'stopSync', 'connections.swap']) {
       const { ports, id, home, connection, connections, secrets } = await connected()
       home.failAt = step
       await expect(replacing(ports, id), step).rejects.toThrow('failed')

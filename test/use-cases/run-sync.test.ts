@@ -9,6 +9,8 @@ import { hurried, patiently } from '../model/engine.ts'
 import { memoryStore } from '../model/memory-store.ts'
 import { exchange, startOfTime, submission } from './home-in-memory.ts'
 
+const night = { begins: 0, lasts: 6 * hour }
+
 const run: Run = {
   id: 'r1',
   connection: 'c1',
@@ -62,8 +64,11 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
     exchanges: new Map([['bitmart', hurried(exchange)]]),
     connections: {
       find: async (_user, id) => connections.get(id),
-      save: async (saved) => {
-        connections.set(saved.id, saved)
+      note: async (before, note) => {
+        const now = connections.get(before.id)
+        if (now === undefined || now.vaultRef !== before.vaultRef) return false
+        connections.set(before.id, { ...now, ...note })
+        return true
       },
     },
     vault: { get: async () => (change.vaulted === false ? undefined : submission().credentials) },
@@ -73,6 +78,7 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
     },
     openClient: () => client,
     marketsMaxAge: day,
+    night,
   }
   const sync = (signal = new AbortController().signal) =>
     runSync(ports, { user: 'ada', connection: 'c1', run, holder: 'h1' }, signal)
@@ -94,7 +100,7 @@ describe('running a sync', () => {
       status: 'connected',
       reason: undefined,
       lastRun: 'r1',
-      nextSyncAt: nextNight(startOfTime, () => 0.5),
+      nextSyncAt: nextNight(startOfTime, () => 0.5, night),
     })
     expect(closed()).toBe(1)
   })
@@ -127,7 +133,12 @@ describe('running a sync', () => {
   it('does not bring back a connection that was disconnected or deleted meanwhile', async () => {
     const { sync, connections, world } = openWorld()
     world.during = async () => {
-      connections.set('c1', { ...connection, status: 'disconnected', vaultRef: undefined })
+      connections.set('c1', {
+        ...connection,
+        status: 'disconnected',
+        vaultRef: undefined,
+        lastRun: 'r1',
+      })
     }
     await sync()
     expect(connections.get('c1')).toMatchObject({
@@ -164,7 +175,7 @@ describe('running a sync', () => {
 
     const held = openWorld()
     await held.ports.lease.acquire({ user: 'ada', connection: 'c1' }, 'another', startOfTime, hour)
-    expect(await held.sync()).toMatchObject({ state: 'interrupted', failure: 'lease-lost' })
+    expect(await held.sync()).toMatchObject({ state: 'interrupted', failure: 'busy' })
 
     const gone = openWorld({ before: { status: 'disconnected', vaultRef: undefined } })
     expect((await gone.sync()).state).toBe('interrupted')
@@ -174,13 +185,25 @@ describe('running a sync', () => {
 
 describe('the coming night', () => {
   it('is a whole minute of the first hours of tomorrow', () => {
-    expect(nextNight(startOfTime, () => 0)).toBe(Date.UTC(2026, 7, 21))
+    expect(nextNight(startOfTime, () => 0, night)).toBe(Date.UTC(2026, 7, 21))
     for (const random of [0, 0.3, 0.999999]) {
-      const due = nextNight(startOfTime, () => random)
+      const due = nextNight(startOfTime, () => random, night)
       expect(due % minute).toBe(0)
       expect(due).toBeGreaterThan(startOfTime)
       expect(due).toBeLessThan(Date.UTC(2026, 7, 21, 6))
     }
+  })
+})
+
+describe('a night that begins before midnight', () => {
+  const late = { begins: 22 * hour, lasts: 6 * hour }
+
+  it('is tonight for who asks by day, and tomorrow for who asks at night', () => {
+    const due = (now: number) => nextNight(now, () => 0.5, late)
+    const noon = Date.UTC(2026, 7, 20, 12)
+    expect(due(noon)).toBe(Date.UTC(2026, 7, 21, 1))
+    expect(due(Date.UTC(2026, 7, 20, 23))).toBe(Date.UTC(2026, 7, 22, 1))
+    expect(due(Date.UTC(2026, 7, 21, 2))).toBe(Date.UTC(2026, 7, 22, 1))
   })
 })
 

@@ -295,7 +295,7 @@ describe('an interrupted sync', () => {
     const simulator = await simulate()
     const store = memoryStore()
     await store.lease.acquire({ user: 'u1', connection: 'c1' }, 'another', now, minute)
-    await expect(syncOnce(simulator, store)).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
+    await expect(syncOnce(simulator, store)).rejects.toMatchObject({ failure: { kind: 'busy' } })
   })
 
   it('stops without harm when another run takes the connection over', async () => {

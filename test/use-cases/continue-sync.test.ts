@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest'
+import { hour, minute } from '../../lambdas/domain/window.ts'
+import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
+import { cloudInProcess, failing } from './cloud-in-process.ts'
+import { fill, startOfTime } from './home-in-memory.ts'
+
+describe('a run that the queue delivers', () => {
+  it('is done in one go when there is time, and the connection is due the next night', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const queued = await cloud.enqueue(connection)
+    expect(await cloud.work()).toBe('ended')
+    const { run, connection: now } = await cloud.run(connection)
+    expect(run).toMatchObject({ id: queued.id, state: 'complete' })
+    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+    expect(cloud.queue).toEqual([])
+    expect(cloud.reports.map(({ run: { state } }) => state)).toEqual(['complete'])
+  })
+
+  it('is handed on when the time is over, as one run whose counts go on', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const percents: number[] = []
+    let hops = 0
+    while ((await cloud.work({ questions: 20 })) === 'handed-on') {
+      const { run } = await cloud.run(connection)
+      hops += 1
+      expect(run).toMatchObject({ state: 'running', hop: hops })
+      expect(run).not.toHaveProperty('finishedAt')
+      expect(run?.streams.map(({ failure }) => failure)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ])
+      percents.push(run?.streams.reduce((sum, { percent }) => sum + percent, 0) ?? 0)
+    }
+    expect(hops).toBeGreaterThan(3)
+    expect(percents).toEqual([...percents].sort((a, b) => a - b))
+    const { run } = await cloud.run(connection)
+    expect(run).toMatchObject({ state: 'complete', requests: cloud.world.asked })
+    expect(run?.streams.reduce((sum, { requests }) => sum + requests, 0)).toBe(cloud.world.asked)
+    expect(cloud.reports).toHaveLength(1)
+    expect(cloud.lags).toHaveLength(1)
+  })
+
+  it('is given up as stalled after three hops that brought nothing, and is tried again the next night', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    expect(await cloud.work({ questions: 0 })).toBe('handed-on')
+    expect(await cloud.work({ questions: 0 })).toBe('handed-on')
+    expect(await cloud.work({ questions: 0 })).toBe('ended')
+    const { run, connection: now } = await cloud.run(connection)
+    expect(run).toMatchObject({ state: 'failed', failure: 'stalled' })
+    expect(now).toMatchObject({ status: 'connected', nextSyncAt: Date.UTC(2026, 7, 21, 3) })
+    expect(cloud.queue).toEqual([])
+  })
+
+  it('counts three hops in a row only: one that brings something begins anew', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.enqueue(await cloud.connect('c1'))
+    for (const questions of [0, 0, 20, 0, 0, 20]) expect(await cloud.work({ questions })).toBe('handed-on')
+    expect(cloud.queue[0]?.message.stalls).toBe(0)
+  })
+
+  it('is done once although its message comes twice, at once or later', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const [first] = cloud.queue
+    if (first === undefined) throw new Error('nothing was queued')
+    cloud.queue.push(first, first)
+    const both = await Promise.all([cloud.work(), cloud.work()])
+    expect(both.sort()).toEqual(['ended', 'waiting'])
+    expect(await cloud.work()).toBe('dropped')
+    expect(await cloud.work()).toBe('dropped')
+    expect(cloud.reports).toHaveLength(1)
+    expect(cloud.opened()).toBe(2)
+    expect((await cloud.run(connection)).run?.state).toBe('complete')
+  })
+
+  it('goes on once although the message of an earlier hop comes again', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.enqueue(await cloud.connect('c1'))
+    const [first] = cloud.queue
+    if (first === undefined) throw new Error('nothing was queued')
+    expect(await cloud.work({ questions: 20 })).toBe('handed-on')
+    cloud.queue.unshift(first)
+    expect(await cloud.work()).toBe('dropped')
+    expect(await cloud.work()).toBe('ended')
+  })
+
+  it('waits while another run is at work, and gives up after an hour', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const owner = { user: 'ada', connection: 'c1' }
+    await cloud.enqueue(connection)
+    await cloud.stores.lease.acquire(owner, 'another', cloud.world.now, 24 * hour)
+    let waits = 0
+    while ((await cloud.work()) === 'waiting') waits += 1
+    expect(waits).toBe(60)
+    expect(cloud.world.now - startOfTime).toBe(hour)
+    expect((await cloud.run(connection)).run).toMatchObject({ state: 'interrupted', failure: 'busy' })
+    expect(cloud.world.asked).toBe(0)
+  })
+
+  it('ends when it was stopped and its key taken away, and leaves nothing of a deleted connection', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const owner = { user: 'ada', connection: 'c1' }
+    cloud.world.onAsk = async () => {
+      cloud.world.onAsk = async () => undefined
+      const now = await cloud.stores.connections.find('ada', 'c1')
+      if (now !== undefined) await stopSync({ ...cloud.stores, clock: () => cloud.world.now }, now)
+      await cloud.stores.transactions.removeAll(owner)
+      await cloud.stores.connections.remove('ada', 'c1')
+    }
+    expect(await cloud.work()).toBe('ended')
+    expect(cloud.reports[0]?.run).toMatchObject({ state: 'interrupted', failure: 'lease-lost' })
+    expect(await cloud.stores.coverage.load(owner)).toEqual([])
+    expect(await cloud.stores.runs.latest(owner)).toBeUndefined()
+  })
+
+  it('stores no row any more once its history was deleted', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const owner = { user: 'ada', connection: 'c1' }
+    await cloud.enqueue(connection)
+    const { normalise } = { normalise: () => [fill(startOfTime - hour, 'late')] }
+    const [known] = [...cloud.ports.exchanges.values()]
+    if (known === undefined) throw new Error('no exchange')
+    const serving = { ...known, streams: known.streams.map((stream) => ({ ...stream, normalise })) }
+    Object.assign(cloud.ports, { exchanges: new Map([['bitmart', serving]]) })
+    let deleted = false
+    cloud.world.onAsk = async () => {
+      if (!deleted) await cloud.stores.transactions.removeAll(owner)
+      deleted = true
+    }
+    await cloud.work()
+    const rows = await cloud.stores.transactions.page(owner, { limit: 10 })
+    expect(rows.items).toEqual([])
+  })
+
+  it('is dropped when the connection lost its key before, and closed', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const now = await cloud.stores.connections.find('ada', 'c1')
+    if (now === undefined) throw new Error('no connection')
+    const { vaultRef: _gone, ...keyless } = now
+    await cloud.stores.connections.swap(now, { ...keyless, status: 'disconnected' })
+    expect(await cloud.work()).toBe('dropped')
+    expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+    expect(cloud.world.asked).toBe(0)
+  })
+
+  it('is left running when the store breaks, for the next delivery, and failed by the last', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const [first] = cloud.queue
+    if (first === undefined) throw new Error('nothing was queued')
+    cloud.queue.push(first)
+    const broken = { ...cloud.ports.coverage, save: async () => Promise.reject(new Error('broken')) }
+    Object.assign(cloud.ports, { coverage: broken })
+    await expect(cloud.work()).rejects.toThrow('broken')
+    expect((await cloud.run(connection)).run?.state).toBe('running')
+    await expect(cloud.work({ lastDelivery: true })).rejects.toThrow('broken')
+    const { run, connection: now } = await cloud.run(connection)
+    expect(run?.state).toBe('failed')
+    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+  })
+
+  it('survives a queue that does not take the next message: the delivery fails and comes again', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const [first] = cloud.queue
+    if (first === undefined) throw new Error('nothing was queued')
+    cloud.world.failSends = 1
+    await expect(cloud.work({ questions: 20 })).rejects.toThrow('the queue is broken')
+    cloud.queue.push(first)
+    expect(await cloud.work()).toBe('ended')
+    expect((await cloud.run(connection)).run?.state).toBe('complete')
+  })
+
+  it('has no next night when the exchange has closed', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    cloud.world.onAsk = failing('exchange-closed')
+    await cloud.enqueue(connection)
+    expect(await cloud.work()).toBe('ended')
+    const { connection: now } = await cloud.run(connection)
+    expect(now).toMatchObject({ status: 'attention', reason: 'exchange-closed' })
+    expect(now).not.toHaveProperty('nextSyncAt')
+  })
+
+  it('tells how far behind the account was when it began', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    await cloud.work()
+    cloud.world.now += 30 * hour
+    await cloud.enqueue(connection)
+    await cloud.work()
+    const [first = 0, second = 0] = cloud.lags
+    expect(first).toBe(0)
+    expect(second).toBeGreaterThanOrEqual(30 * hour)
+    expect(second).toBeLessThan(32 * hour)
+  })
+})
+
+describe('an exchange that asks everybody to wait', () => {
+  it('is left alone at once, by the others too, and the run goes on afterwards', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    let asked = 0
+    cloud.world.onAsk = async () => {
+      asked += 1
+      if (asked === 5) cloud.world.coolDown(cloud.world.now + 20 * minute)
+    }
+    expect(await cloud.work()).toBe('handed-on')
+    expect(cloud.world.asked).toBeLessThan(40)
+    expect(cloud.coolDowns).toEqual([startOfTime + 20 * minute])
+    cloud.world.onAsk = async () => undefined
+
+    const other = await cloud.connect('c2')
+    await cloud.enqueue(other)
+    const before = cloud.world.asked
+    expect([await cloud.work(), await cloud.work()]).toEqual(['waiting', 'waiting'])
+    expect(cloud.world.asked).toBe(before)
+    expect(cloud.queue.map(({ delay }) => delay)).toEqual([20 * minute, 20 * minute])
+    expect((await cloud.run(connection)).run?.state).toBe('running')
+    let ended = 0
+    while (ended < 2) if ((await cloud.work()) === 'ended') ended += 1
+    expect((await cloud.run(connection)).run?.state).toBe('complete')
+  })
+
+  it('is not shortened by who is told a shorter wait', async () => {
+    const { stores, world } = await cloudInProcess()
+    await stores.coolDowns.extend('bitmart', world.now + 9_000)
+    await stores.coolDowns.extend('bitmart', world.now + 1_000)
+    expect(await stores.coolDowns.until('bitmart')).toBe(world.now + 9_000)
+    expect(await stores.coolDowns.until('bingx')).toBe(0)
+  })
+
+  it('does not count as a stall, however often it happens', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.enqueue(await cloud.connect('c1'))
+    for (let times = 0; times < 5; times += 1) {
+      cloud.world.onAsk = async () => cloud.world.coolDown(cloud.world.now + minute)
+      expect(await cloud.work()).toBe('handed-on')
+      cloud.world.now += minute
+    }
+  })
+})
+
+describe('the kill switch', () => {
+  it('stops the use of every key: nothing is asked until it is lifted', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.enqueue(await cloud.connect('c1'))
+    await cloud.stores.coolDowns.extend('*', 9_999_999_999_999)
+    for (let times = 0; times < 3; times += 1) expect(await cloud.work()).toBe('waiting')
+    expect(cloud.world.asked).toBe(0)
+    expect(cloud.queue).toHaveLength(1)
+  })
+})

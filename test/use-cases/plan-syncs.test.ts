@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { newRunId } from '../../lambdas/adapters/identity.ts'
+import { hour, minute } from '../../lambdas/domain/window.ts'
+import { requestSync } from '../../lambdas/use-cases/start-sync.ts'
+import { cloudInProcess } from './cloud-in-process.ts'
+
+describe('planning the syncs that are due', () => {
+  it('queues each connection once, although several planners plan at once', async () => {
+    const cloud = await cloudInProcess()
+    const ids = Array.from({ length: 37 }, (_, index) => `c${index}`)
+    for (const id of ids) await cloud.connect(id)
+    await cloud.connect('later', { nextSyncAt: cloud.world.now + 1 })
+    const planned = await Promise.all([cloud.plan(), cloud.plan(), cloud.plan()])
+    expect(planned.reduce((sum, { sent }) => sum + sent, 0)).toBe(37)
+    expect(cloud.queue.map(({ message }) => message.connection).sort()).toEqual([...ids].sort())
+    expect(await cloud.plan()).toEqual({ due: 0, sent: 0, mostOverdue: 0 })
+  })
+
+  it('tells how late the most overdue connection is', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.connect('c1', { nextSyncAt: cloud.world.now - 5 * minute })
+    await cloud.connect('c2', { nextSyncAt: cloud.world.now - 90 * minute })
+    expect(await cloud.plan()).toEqual({ due: 2, sent: 2, mostOverdue: 90 * minute })
+  })
+
+  it('queues again after an hour what was lost on its way', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.connect('c1')
+    expect(await cloud.plan(undefined, 1)).toMatchObject({ due: 1, sent: 0 })
+    cloud.world.now += hour - 1
+    expect(await cloud.plan()).toMatchObject({ due: 0 })
+    cloud.world.now += 1
+    expect(await cloud.plan()).toMatchObject({ due: 1, sent: 1 })
+    expect(await cloud.work()).toBe('ended')
+  })
+
+  it('leaves a run that takes longer alone, and looks at it again later', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.plan()
+    cloud.world.now += 40 * minute
+    expect(await cloud.work({ questions: 20 })).toBe('handed-on')
+    cloud.world.now += 40 * minute
+    // Somebody moved the date forward; the run is alive all the same.
+    const { connection: now } = await cloud.run(connection)
+    if (now === undefined) throw new Error('no connection')
+    await cloud.stores.connections.note(now, { nextSyncAt: cloud.world.now })
+    expect(await cloud.plan()).toMatchObject({ due: 1, sent: 0 })
+    expect((await cloud.run(connection)).connection?.nextSyncAt).toBe(cloud.world.now + hour)
+    expect(cloud.queue).toHaveLength(1)
+  })
+
+  it('stops when its time is over, and the rest is still due', async () => {
+    const cloud = await cloudInProcess()
+    for (let index = 0; index < 30; index += 1) await cloud.connect(`c${index}`)
+    const first = await cloud.plan(AbortSignal.abort())
+    expect(first.sent).toBeLessThan(30)
+    expect((await cloud.plan()).sent).toBe(30 - first.sent)
+  })
+})
+
+describe('asking for a sync', () => {
+  it('joins the run under way, and of many who ask at once one starts it', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const runs = await Promise.all(Array.from({ length: 6 }, () => cloud.enqueue(connection)))
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(1)
+    expect(cloud.queue).toHaveLength(1)
+  })
+
+  it('starts another when whoever worked on the last one has died', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const first = await cloud.enqueue(connection)
+    cloud.world.now += 44 * minute
+    expect((await cloud.enqueue(connection)).id).toBe(first.id)
+    cloud.world.now += minute
+    expect((await cloud.enqueue(connection)).id).not.toBe(first.id)
+  })
+
+  it('is refused for some minutes after the last one ended, with how long to wait', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const ports = {
+      ...cloud.ports,
+      newRunId,
+      syncCoolDown: 5 * minute,
+      enqueue: cloud.enqueue,
+    }
+    await requestSync(ports, 'ada', 'c1')
+    expect((await requestSync(ports, 'ada', 'c1')).id).toBe((await cloud.run(connection)).run?.id)
+    await cloud.work()
+    cloud.world.now += 3 * minute
+    await expect(requestSync(ports, 'ada', 'c1')).rejects.toMatchObject({
+      code: 'too-soon',
+      retryAfter: 2 * minute,
+      message: expect.stringMatching(/Ask again in 2 minutes\.$/),
+    })
+    cloud.world.now += 2 * minute
+    expect((await requestSync(ports, 'ada', 'c1')).state).toBe('running')
+  })
+
+  it('is refused when the connection was disconnected meanwhile', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.stores.connections.remove('ada', 'c1')
+    await expect(cloud.enqueue(connection)).rejects.toMatchObject({ code: 'busy' })
+    expect(cloud.queue).toEqual([])
+  })
+})

@@ -1,0 +1,303 @@
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import type { PriceName } from './prices.ts'
+
+type Assumption = { readonly what: string; readonly value: number; readonly why: string }
+
+const hoursAMonth = 730
+const nightsAMonth = 30
+const kilobyte = 1e-6
+
+/** Questions of a night with nothing new: one for each part of each stream, since the look-back fits into one window. */
+const questions = [...exchanges.values()].reduce(
+  (most, { streams }) => Math.max(most, streams.flatMap(({ partitions }) => partitions).length),
+  0,
+)
+
+/** What the arithmetic rests on. Change a number here, and `npm run cost` says what it costs. */
+export const assumptions = {
+  questions: {
+    what: 'Requests to the exchange, a night',
+    value: questions,
+    why: 'counted from the streams: one for each part',
+  },
+  workerSeconds: {
+    what: 'Worker, seconds at 1 GB, a night',
+    value: 2,
+    why: 'guess: 300 ms an answer, some forty calls to the table; cold starts are few among so many',
+  },
+  reads: {
+    what: 'Read units, a night, without the two lines below',
+    value: 23,
+    why: 'counted by test/bin/cost.test.ts: lease, coverage, runs, cool-down, the planner',
+  },
+  catalogueReads: {
+    what: 'Read units for the catalogue of markets, a night',
+    value: 28,
+    why: 'counted likewise, for 1,500 markets',
+  },
+  rowsInLookBack: {
+    what: 'Stored rows read for comparison, a night',
+    value: 40,
+    why: 'guess for a quiet account: all that lies between the oldest and the youngest row served again',
+  },
+  writes: {
+    what: 'Write units, a night with nothing new',
+    value: 20,
+    why: 'counted by test/bin/cost.test.ts: lease, coverage of each part, run, connection; no transaction',
+  },
+  indexWrites: {
+    what: 'Write units of the index `due`, a night',
+    value: 4,
+    why: 'the time moves twice, and each move is a removal and an addition',
+  },
+  newRows: { what: 'New rows, a night', value: 1, why: 'guess' },
+  rowKilobytes: {
+    what: 'KB of a stored row',
+    value: 1,
+    why: 'fields and the payload as it was served; rounded up to a write unit',
+  },
+  storedRows: { what: 'Rows of an account', value: 5_000, why: 'guess, over years' },
+  messages: {
+    what: 'Requests to SQS, a night',
+    value: 2.1,
+    why: 'sent ten at a time, received and deleted one at a time',
+  },
+  natKilobytes: {
+    what: 'KB through the NAT, a night',
+    value: 60,
+    why: 'guess: questions and answers, TLS, the calls to Secrets Manager; the table goes round the NAT',
+  },
+  outKilobytes: { what: 'KB of these that leave for the internet', value: 15, why: 'guess' },
+  workerLogKilobytes: {
+    what: 'KB of logs, a night',
+    value: 4,
+    why: 'three lines, the figures, and those of Lambda itself',
+  },
+  logMonths: { what: 'Months that logs are kept', value: 3, why: '90 days in `prod`' },
+  tracedShare: { what: 'Share of invocations traced', value: 0.05, why: 'the default rule of X-Ray' },
+  activeUsers: { what: 'Users who sign in a month, for each connection', value: 0.2, why: 'guess' },
+  apiRequests: { what: 'API requests of such a user, a month', value: 50, why: 'guess' },
+  apiSeconds: { what: 'Seconds of an API request, at 0.5 GB', value: 0.1, why: 'guess' },
+  apiReads: { what: 'Read units of an API request', value: 8, why: 'guess: a page of history' },
+  apiLogKilobytes: {
+    what: 'KB of logs of an API request',
+    value: 2,
+    why: 'guess: access log, one line, Lambda',
+  },
+  firstRequests: {
+    what: 'Requests of a first sync',
+    value: 370,
+    why: 'the account of `npm run demo`, and docs/benchmarks.md',
+  },
+  firstSeconds: {
+    what: 'Worker, seconds of a first sync',
+    value: 45,
+    why: 'docs/benchmarks.md: the exchange sets the pace',
+  },
+  firstCoverageWrites: {
+    what: 'Write units of a first sync besides rows',
+    value: 400,
+    why: 'coverage of each part once a second, the run every two',
+  },
+  zones: { what: 'NAT gateways', value: 2, why: '`natZones` of `prod`' },
+  keys: { what: 'KMS keys', value: 2, why: 'table and exports, credentials' },
+  keyCallsOfTable: {
+    what: 'KMS requests of the table, a month',
+    value: 200_000,
+    why: 'guess: DynamoDB asks again every five minutes for each caller',
+  },
+  metrics: {
+    what: 'Metrics of our own',
+    value: 30,
+    why: 'the list in lambdas/adapters/telemetry.ts, once each',
+  },
+  alarms: { what: 'Alarms', value: 23, why: 'docs/runbook.md' },
+  dashboards: { what: 'Dashboards', value: 2, why: 'business and technical' },
+  wafRules: { what: 'Rules of the WAF', value: 5, why: 'guess' },
+  pollers: {
+    what: 'Pollers of an idle queue',
+    value: 5,
+    why: 'Lambda’s own number; each asks every 20 seconds',
+  },
+} as const satisfies Record<string, Assumption>
+
+function assumed(name: keyof typeof assumptions): number {
+  return assumptions[name].value
+}
+
+/** One line of the bill: units of one price in a month, those that are there anyway and those of each connection. */
+export type Line = {
+  readonly group: Group
+  readonly price: PriceName
+  readonly fixed: number
+  readonly each: number
+}
+
+export type Group =
+  | 'Secrets Manager'
+  | 'Lambda'
+  | 'DynamoDB requests'
+  | 'DynamoDB storage'
+  | 'NAT and addresses'
+  | 'Logs, metrics, alarms, traces'
+  | 'KMS'
+  | 'SQS and Scheduler'
+  | 'API Gateway and WAF'
+  | 'Cognito'
+
+const minutesAMonth = hoursAMonth * 60
+/** Planner every minute, sweeper every hour, catalogue every day. */
+const scheduled = minutesAMonth + hoursAMonth + nightsAMonth
+
+/** Everything that is billed by the month, first syncs aside. */
+export function usage(): readonly Line[] {
+  const apiRequests = assumed('activeUsers') * assumed('apiRequests')
+  const invocations = nightsAMonth + apiRequests
+  const logs =
+    (nightsAMonth * assumed('workerLogKilobytes') + apiRequests * assumed('apiLogKilobytes')) * kilobyte
+  const stored = assumed('storedRows') * assumed('rowKilobytes') * kilobyte
+  return [
+    { group: 'Secrets Manager', price: 'secret', fixed: 0, each: 1 },
+    { group: 'Secrets Manager', price: 'secretCall', fixed: 0, each: nightsAMonth },
+    {
+      group: 'Lambda',
+      price: 'lambdaSecond',
+      fixed: scheduled * 0.5,
+      each: nightsAMonth * assumed('workerSeconds') + apiRequests * assumed('apiSeconds') * 0.5,
+    },
+    { group: 'Lambda', price: 'lambdaCall', fixed: scheduled, each: invocations },
+    {
+      group: 'DynamoDB requests',
+      price: 'read',
+      // The planner looks at sixteen shards a minute, with half a unit for each.
+      fixed: minutesAMonth * 16 * 0.5,
+      each:
+        nightsAMonth *
+          (assumed('reads') +
+            assumed('catalogueReads') +
+            comparison(assumed('rowsInLookBack'), assumed('rowKilobytes'))) +
+        apiRequests * assumed('apiReads'),
+    },
+    {
+      group: 'DynamoDB requests',
+      price: 'write',
+      fixed: 0,
+      each:
+        nightsAMonth *
+        (assumed('writes') +
+          assumed('indexWrites') +
+          assumed('newRows') * Math.ceil(assumed('rowKilobytes'))),
+    },
+    { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: stored },
+    { group: 'DynamoDB storage', price: 'recovery', fixed: 0, each: stored },
+    { group: 'NAT and addresses', price: 'natHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
+    { group: 'NAT and addresses', price: 'addressHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
+    {
+      group: 'NAT and addresses',
+      price: 'natData',
+      fixed: 0,
+      each: nightsAMonth * assumed('natKilobytes') * kilobyte,
+    },
+    {
+      group: 'NAT and addresses',
+      price: 'dataOut',
+      fixed: 0,
+      each: nightsAMonth * assumed('outKilobytes') * kilobyte,
+    },
+    { group: 'Logs, metrics, alarms, traces', price: 'logData', fixed: scheduled * 2 * kilobyte, each: logs },
+    {
+      group: 'Logs, metrics, alarms, traces',
+      price: 'logStorage',
+      fixed: 0,
+      each: logs * assumed('logMonths'),
+    },
+    { group: 'Logs, metrics, alarms, traces', price: 'metric', fixed: assumed('metrics'), each: 0 },
+    { group: 'Logs, metrics, alarms, traces', price: 'alarm', fixed: assumed('alarms'), each: 0 },
+    { group: 'Logs, metrics, alarms, traces', price: 'dashboard', fixed: assumed('dashboards'), each: 0 },
+    {
+      group: 'Logs, metrics, alarms, traces',
+      price: 'trace',
+      fixed: 0,
+      each: invocations * assumed('tracedShare'),
+    },
+    { group: 'KMS', price: 'key', fixed: assumed('keys'), each: 0 },
+    { group: 'KMS', price: 'keyCall', fixed: assumed('keyCallsOfTable'), each: nightsAMonth },
+    {
+      group: 'SQS and Scheduler',
+      price: 'message',
+      fixed: assumed('pollers') * minutesAMonth * 3,
+      each: nightsAMonth * assumed('messages'),
+    },
+    { group: 'SQS and Scheduler', price: 'schedule', fixed: scheduled, each: 0 },
+    { group: 'API Gateway and WAF', price: 'apiRequest', fixed: 0, each: apiRequests },
+    { group: 'API Gateway and WAF', price: 'webAcl', fixed: 1, each: 0 },
+    { group: 'API Gateway and WAF', price: 'wafRule', fixed: assumed('wafRules'), each: 0 },
+    { group: 'API Gateway and WAF', price: 'wafRequest', fixed: 0, each: apiRequests },
+    { group: 'Cognito', price: 'activeUser', fixed: 0, each: assumed('activeUsers') },
+  ]
+}
+
+/** The same with credentials as ciphertexts in the table: a request to KMS, a read unit and a kilobyte for each. */
+export function usageWithEnvelopes(): readonly Line[] {
+  return [
+    ...usage().filter(({ group }) => group !== 'Secrets Manager'),
+    { group: 'DynamoDB requests', price: 'read', fixed: 0, each: nightsAMonth },
+    { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: kilobyte },
+    { group: 'DynamoDB storage', price: 'recovery', fixed: 0, each: kilobyte },
+  ]
+}
+
+/** What a connection costs once: its first sync. */
+export function firstSync(): readonly Line[] {
+  return [
+    { group: 'Lambda', price: 'lambdaSecond', fixed: 0, each: assumed('firstSeconds') },
+    { group: 'Lambda', price: 'lambdaCall', fixed: 0, each: 1 },
+    {
+      group: 'DynamoDB requests',
+      price: 'write',
+      fixed: 0,
+      each: assumed('storedRows') * Math.ceil(assumed('rowKilobytes')) + assumed('firstCoverageWrites'),
+    },
+    // Each answer is compared with what is stored, which is nothing yet, and fenced by a look at the lease.
+    {
+      group: 'DynamoDB requests',
+      price: 'read',
+      fixed: 0,
+      each: assumed('firstRequests') * 2 + assumed('firstCoverageWrites'),
+    },
+    {
+      group: 'NAT and addresses',
+      price: 'natData',
+      fixed: 0,
+      each: (assumed('storedRows') * assumed('rowKilobytes') + assumed('firstRequests') * 2) * kilobyte,
+    },
+  ]
+}
+
+/** Read units to compare rows with what is stored: four kilobytes a unit, strongly consistent. */
+function comparison(rows: number, kilobytes: number): number {
+  return (rows * kilobytes) / 4
+}
+
+/** Rows that an exchange serves again each night, and what deciding that they are known costs. */
+export type Again = { readonly rows: number; readonly kilobytes: number }
+
+/** Read, compare, and write nothing. */
+export function readThenCompare({ rows, kilobytes }: Again): Line {
+  return {
+    group: 'DynamoDB requests',
+    price: 'read',
+    fixed: 0,
+    each: nightsAMonth * comparison(rows, kilobytes),
+  }
+}
+
+/** Put each on condition that it is not there: refused, and billed as if it had been stored. */
+export function putOnCondition({ rows, kilobytes }: Again): Line {
+  return {
+    group: 'DynamoDB requests',
+    price: 'write',
+    fixed: 0,
+    each: nightsAMonth * rows * Math.ceil(kilobytes),
+  }
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
+import { costPage, sizes } from '../../bin/cost/page.ts'
+import { prices } from '../../bin/cost/prices.ts'
+import {
+  assumptions,
+  firstSync,
+  putOnCondition,
+  readThenCompare,
+  usage,
+  usageWithEnvelopes,
+} from '../../bin/cost/usage.ts'
+import { quietNight } from './night.ts'
+
+const million = 1_000_000
+
+describe('The bill', () => {
+  it.each(sizes)('of %i connections doubles with them, except for what is there anyway', (size) => {
+    const once = bill(usage(), size)
+    const twice = bill(usage(), 2 * size)
+    expect(twice.fixed).toBe(once.fixed)
+    expect(twice.total - twice.fixed).toBeCloseTo(2 * (once.total - once.fixed), 4)
+  })
+
+  it('without connections is what is there anyway', () => {
+    expect(bill(usage(), 0).total).toBeCloseTo(bill(usage(), 0).fixed, 9)
+    expect(bill(firstSync(), 0).total).toBe(0)
+  })
+
+  it('adds up, and begins with the dearest', () => {
+    const { groups, total } = bill(usage(), 100_000)
+    const amounts = groups.map((group) => group.dollars)
+    expect(amounts.reduce((sum, amount) => sum + amount, 0)).toBeCloseTo(total, 6)
+    expect(Math.max(...amounts)).toBe(amounts[0])
+    expect(total).toBeCloseTo(
+      usage().reduce((sum, line) => sum + dollars(line, 100_000), 0),
+      6,
+    )
+  })
+
+  it('counts one secret for each connection, and none when they are envelopes', () => {
+    const secrets = bill(usage(), million).groups.find(({ group }) => group === 'Secrets Manager')
+    expect(secrets?.dollars).toBeCloseTo(million * 0.4 + (million * 30 * 0.05) / 10_000, 6)
+    expect(bill(usageWithEnvelopes(), million).groups.map(({ group }) => group)).not.toContain(
+      'Secrets Manager',
+    )
+  })
+
+  it('agrees with two figures that were computed elsewhere: 450 rows of half a kilobyte', () => {
+    const again = { rows: 450, kilobytes: 0.5 }
+    expect(Math.round(dollars(readThenCompare(again), million))).toBe(211)
+    expect(Math.round(dollars(putOnCondition(again), million))).toBe(8_438)
+  })
+
+  it('needs every price that it states', () => {
+    const used = new Set([...usage(), ...firstSync()].map(({ price }) => price))
+    expect([...used].sort()).toEqual(Object.keys(prices).sort())
+  })
+})
+
+describe('Amounts', () => {
+  it.each([
+    [0, '–'],
+    [0.0044, '$0.0044'],
+    [0.4, '$0.40'],
+    [2.249, '$2.25'],
+    [73.04, '$73.0'],
+    [508.7, '$509'],
+    [40_583, '$40,600'],
+    [404_961.2, '$405,000'],
+  ])('%d is written %s', (amount, text) => {
+    expect(inDollars(amount)).toBe(text)
+  })
+})
+
+describe('The assumptions', () => {
+  it('about a quiet night hold for the real planner and worker', async () => {
+    const night = await quietNight()
+    expect(night.transactionWrites).toBe(0)
+    expect(night.secretCalls).toBe(1)
+    expect(night.messages).toBe(1)
+    expect(night.requests).toBe(assumptions.questions.value)
+    const reads = assumptions.reads.value + assumptions.catalogueReads.value
+    // The store counts no writes of the index. What is cheaper than stated by half or more should be stated anew.
+    expect(night.reads).toBeLessThanOrEqual(reads)
+    expect(night.reads).toBeGreaterThan(reads / 2)
+    expect(night.writes).toBeLessThanOrEqual(assumptions.writes.value)
+    expect(night.writes).toBeGreaterThan(assumptions.writes.value / 2)
+  })
+})
+
+describe('docs/cost.md', () => {
+  it('is what the script prints', () => {
+    const committed = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')
+    expect(committed).toBe(costPage())
+  })
+})

@@ -113,7 +113,7 @@ export const assumptions = {
   },
   alarms: { what: 'Alarms', value: 23, why: 'docs/runbook.md' },
   dashboards: { what: 'Dashboards', value: 2, why: 'business and technical' },
-  wafRules: { what: 'Rules of the WAF', value: 5, why: 'guess' },
+  wafRules: { what: 'Rules of the WAF', value: 5, why: 'lib/constructs/firewall.ts' },
   pollers: {
     what: 'Pollers of an idle queue',
     value: 5,

@@ -1,13 +1,12 @@
-import { App } from 'aws-cdk-lib'
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { bundleEntries } from '../lib/bundle.ts'
 import { selectStages } from '../lib/config.ts'
-import { DataStack } from '../lib/data-stack.ts'
+import { addStage } from '../lib/stages.ts'
+import { stages } from './stages.ts'
 
 const app = new App()
-
-for (const { name, account, region } of selectStages(app.node.tryGetContext('stage'))) {
-  new DataStack(app, `exchange-history-${name}-data`, {
-    env: { account, region },
-    description: `Exchange history importer (${name}): the histories`,
-    tags: { application: 'exchange-history-importer', stage: name },
-  })
-}
+const selected = selectStages(stages, app.node.tryGetContext('stage'))
+const code = await bundleEntries('.bundles')
+for (const stage of selected) addStage(app, stage, code)
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

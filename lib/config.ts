@@ -2,37 +2,86 @@ import { z } from 'zod'
 
 const stageName = z.enum(['dev', 'prod'])
 
-const stage = z.strictObject({
-  name: stageName,
-  /** Must be known to describe the table's key. */
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region'),
-  /** Absent: the account that the credentials at deployment lead to. Nothing is looked up: synthesis works offline. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'an AWS account has twelve digits')
-    .optional(),
-})
+/** What CloudWatch can keep logs for. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
+] as const
 
-export type StageConfig = z.infer<typeof stage>
+/** Cognito leads back to plain HTTP on this very machine only. */
+const signInUrl = z.url({ error: 'not an address' }).refine(
+  (text) => {
+    const { protocol, hostname } = new URL(text)
+    return protocol === 'https:' || (protocol === 'http:' && hostname === 'localhost')
+  },
+  { error: 'must begin with https://, or with http://localhost' },
+)
 
-/** Fill in the region, and the account if you like, of each stage that you deploy. */
-const written: readonly StageConfig[] = [
-  { name: 'dev', region: 'eu-central-1' },
-  { name: 'prod', region: 'eu-central-1' },
-]
+const stage = z
+  .strictObject({
+    name: stageName,
+    /** Must be known to describe the table's key. */
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not an AWS region'),
+    /** Absent: the account that the credentials at deployment lead to. Nothing is looked up: synthesis works offline. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'an AWS account has twelve digits')
+      .optional(),
+    /** Whether what talks to an exchange leaves from addresses of our own, by NAT gateways. */
+    fixedAddresses: z.boolean(),
+    natZones: z.union([z.literal(1), z.literal(2)], { error: 'must be 1 or 2' }),
+    alarmEmail: z.email({ error: 'not an email address' }).optional(),
+    signInUrls: z.array(signInUrl).min(1, 'name at least one address').max(100),
+    domain: z
+      .strictObject({
+        name: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'not a domain name'),
+        certificateArn: z
+          .string()
+          .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/, 'not the ARN of a certificate'),
+      })
+      .optional(),
+    /** Whether anybody may make an account. */
+    selfSignUp: z.boolean(),
+    /** Nightly syncs are spread over `hours` from the hour `begins` on, UTC. */
+    night: z.strictObject({
+      begins: z
+        .int()
+        .min(0, 'must be an hour of the day, 0 to 23')
+        .max(23, 'must be an hour of the day, 0 to 23'),
+      hours: z.int().min(1, 'must be 1 to 24').max(24, 'must be 1 to 24'),
+    }),
+    syncCoolDownSeconds: z.int().min(0, 'must not be negative').max(86_400, 'must be a day at most'),
+    /** As many as SQS lets a function be invoked at once for a queue. */
+    workersAtOnce: z.int().min(2, 'SQS wants 2 to 1000').max(1000, 'SQS wants 2 to 1000'),
+    logRetentionDays: z.literal(retentionDays, { error: `must be one of ${retentionDays.join(', ')}` }),
+    runbookUrl: z.string().min(1, 'must not be empty').default('docs/runbook.md'),
+  })
+  .refine(({ domain, region }) => domain === undefined || domain.certificateArn.split(':')[3] === region, {
+    error: "the certificate must be of the stage's region",
+    path: ['domain', 'certificateArn'],
+  })
 
-/** Throws a `ZodError` that names the field when a stage is described wrongly. */
+export type StageInput = z.input<typeof stage>
+export type StageConfig = z.output<typeof stage>
+
+/** Throws an error that names each field that is described wrongly. */
 export function parseStages(input: unknown): readonly StageConfig[] {
-  return z
+  const parsed = z
     .array(stage)
     .refine((stages) => new Set(stages.map(({ name }) => name)).size === stages.length, {
       error: 'a stage is described twice',
     })
-    .parse(input)
+    .safeParse(input)
+  if (!parsed.success) throw new Error(`bin/stages.ts is not right:\n${z.prettifyError(parsed.error)}`)
+  return parsed.data
 }
 
 /** The stages to build: the one that `-c stage=NAME` asks for, or all of them. */
-export function selectStages(asked: unknown): readonly StageConfig[] {
-  const name = stageName.optional().parse(asked)
-  return parseStages(written).filter((one) => name === undefined || one.name === name)
+export function selectStages(written: unknown, asked: unknown): readonly StageConfig[] {
+  const stages = parseStages(written)
+  if (asked === undefined) return stages
+  const selected = stages.filter(({ name }) => name === asked)
+  if (selected.length > 0) return selected
+  throw new Error(
+    `There is no stage "${String(asked)}" in bin/stages.ts, only ${stages.map(({ name }) => name).join(' and ')}.`,
+  )
 }

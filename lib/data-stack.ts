@@ -1,17 +1,28 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Key } from 'aws-cdk-lib/aws-kms'
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
+import type { StageConfig } from './config.ts'
+import type { History, Vault } from './constructs/importer-function.ts'
+import { resourceName, secretPrefix } from './names.ts'
 
 const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER }
 
-/** What must outlive every deployment: the table with all histories and the key that encrypts it. */
+/** What must outlive every deployment: the table with all histories, the exports, and the keys that encrypt them. */
 export class DataStack extends Stack {
-  readonly table: TableV2
+  readonly history: History
+  readonly vault: Vault
+  readonly exports: Bucket
 
-  constructor(scope: Construct, id: string, props: StackProps = {}) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, ...props }: StackProps & { readonly stage: StageConfig },
+  ) {
     super(scope, id, props)
+    const removalPolicy = stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 
     const key = new Key(this, 'TableKey', {
       description: 'Encrypts the transaction histories',
@@ -19,7 +30,7 @@ export class DataStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     })
 
-    this.table = new TableV2(this, 'Table', {
+    const table = new TableV2(this, 'Table', {
       partitionKey: attribute(tableSchema.partitionKey),
       sortKey: attribute(tableSchema.sortKey),
       globalSecondaryIndexes: [
@@ -36,6 +47,52 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.history = { table, key }
+
+    // The kill switch: Secrets Manager asks this key at every read of a secret, so whoever disables it stops them all.
+    this.vault = {
+      prefix: secretPrefix(stage),
+      key: new Key(this, 'CredentialsKey', {
+        description: 'Encrypts the credentials of users; disabled, nobody can read any of them',
+        alias: `alias/${resourceName(stage, 'credentials')}`,
+        enableKeyRotation: true,
+        removalPolicy: RemovalPolicy.RETAIN,
+      }),
+    }
+
+    // Who opened an export, by a link that somebody may have passed on, is worth knowing afterwards.
+    const accessLog = new Bucket(this, 'ExportsAccessLog', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
+      removalPolicy,
+    })
+    this.exports = new Bucket(this, 'Exports', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: accessLog,
+      lifecycleRules: [
+        {
+          // An export can be made again from the table at any time; a copy that lies about can only be lost.
+          id: 'expire',
+          expiration: Duration.days(7),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy,
+    })
+
+    new CfnOutput(this, 'TableName', { value: table.tableName })
+    new CfnOutput(this, 'CredentialsKeyArn', {
+      description: 'The kill switch: aws kms disable-key --key-id …',
+      value: this.vault.key.keyArn,
     })
   }
 }

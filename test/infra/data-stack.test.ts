@@ -1,24 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { App } from 'aws-cdk-lib'
-import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
-import { DataStack } from '../../lib/data-stack.ts'
-
-const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })
-
-/** Built with the flags of `cdk.json`, as `cdk synth` does. */
-function synthesise(): Template {
-  const { context } = cdkJson.parse(
-    JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
-  )
-  const app = new App({ context })
-  return Template.fromStack(new DataStack(app, 'data', { env: { region: 'eu-central-1' } }))
-}
+import { stageInput } from './stage-input.ts'
+import { templateOf } from './synthesise.ts'
 
 describe('The data stack', () => {
-  const template = synthesise()
+  const template = templateOf('data', stageInput('prod'))
 
   it('has one table, whose keys are those of the shared schema', () => {
     template.resourceCountIs('AWS::DynamoDB::GlobalTable', 1)
@@ -63,18 +50,32 @@ describe('The data stack', () => {
     })
   })
 
-  it('encrypts the table with its own key, which rotates', () => {
-    const [keyId] = Object.keys(template.findResources('AWS::KMS::Key'))
-    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+  it('has a key for histories and one for credentials, which rotate', () => {
+    template.resourceCountIs('AWS::KMS::Key', 2)
+    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+  })
+
+  it('encrypts the table with the key for histories', () => {
     template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [
-        Match.objectLike({ SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] } } }),
+        Match.objectLike({
+          SSESpecification: {
+            KMSMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TableKey'), 'Arn'] },
+          },
+        }),
       ],
     })
   })
 
-  it('leaves table and key behind when it is deleted or replaced', () => {
+  it('names the key for credentials, so that the kill switch is found in a hurry', () => {
+    template.hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: 'alias/exchange-history-prod-credentials',
+      TargetKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^CredentialsKey'), 'Arn'] },
+    })
+  })
+
+  it('leaves table and keys behind when it is deleted or replaced', () => {
     for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key'])
       template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
   })
@@ -89,6 +90,64 @@ describe('The data stack', () => {
     template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     })
+  })
+
+  const buckets = ['Exports', 'ExportsAccessLog'].map((name) => {
+    const found = Object.entries(template.findResources('AWS::S3::Bucket')).find(([id]) =>
+      new RegExp(`^${name}[0-9A-F]{8}$`).test(id),
+    )
+    return { name, id: found?.[0], bucket: found?.[1] }
+  })
+
+  it.each(buckets)('opens $name to nobody, and to nothing but TLS', ({ id, bucket }) => {
+    expect(bucket?.Properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    })
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: { Ref: id },
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    })
+  })
+
+  it('encrypts exports with the key for histories, and forgets them after a week', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TableKey'), 'Arn'] },
+            },
+          },
+        ],
+      },
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({
+            ExpirationInDays: 7,
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            Status: 'Enabled',
+          }),
+        ],
+      },
+    })
+  })
+
+  it('keeps buckets of prod, and lets those of dev go', () => {
+    template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    templateOf('data', stageInput('dev')).allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' })
   })
 
   it('is what was reviewed', () => {

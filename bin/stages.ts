@@ -1,0 +1,59 @@
+import type { StageInput } from '../lib/config.ts'
+
+/**
+ * The one file to fill in before a deployment: what each stage is called, where it runs and what it may cost.
+ * `npx cdk deploy --all` deploys both, `npx cdk deploy --all -c stage=prod` one of them.
+ */
+export const stages: readonly StageInput[] = [
+  {
+    name: 'dev',
+    region: 'eu-central-1',
+
+    /** Twelve digits. Without it: the account of the credentials that you deploy with. */
+    // account: '123456789012',
+
+    /**
+     * With fixed addresses, whoever has to bind a key to addresses can: everything that talks to an exchange leaves
+     * from Elastic IPs of our own. They cost about $40 a month for each zone; without, calls leave from any address.
+     */
+    fixedAddresses: false,
+    /** How many availability zones have an address: with 2, syncs go on while one zone is down. */
+    natZones: 1,
+
+    /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
+    // alarmEmail: 'you@example.com',
+
+    /** Where the sign-in page may lead back to: your console. Only HTTPS, or localhost. */
+    signInUrls: ['http://localhost:8787/'],
+    /** Whether anybody may make an account, or only an operator can (`aws cognito-idp admin-create-user`). */
+    selfSignUp: false,
+
+    /** A name of your own for the API, with a certificate of the same region. */
+    // domain: { name: 'api.example.com', certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/...' },
+
+    /** The nightly syncs are spread over so many hours from this hour on, UTC. */
+    night: { begins: 1, hours: 1 },
+    /** How long after a sync a user may ask for the next one of the same connection. */
+    syncCoolDownSeconds: 60,
+    /** How many connections are synced at the same time: 2 to 1000. */
+    workersAtOnce: 2,
+
+    /** How long logs are kept; one of CloudWatch's own numbers. */
+    logRetentionDays: 7,
+
+    /** Where the runbook can be read, for the links in alarms. Without it, they name the file. */
+    // runbookUrl: 'https://github.com/you/exchange-history-importer/blob/main/docs/runbook.md',
+  },
+  {
+    name: 'prod',
+    region: 'eu-central-1',
+    fixedAddresses: true,
+    natZones: 2,
+    signInUrls: ['http://localhost:8787/'],
+    selfSignUp: false,
+    night: { begins: 0, hours: 6 },
+    syncCoolDownSeconds: 900,
+    workersAtOnce: 50,
+    logRetentionDays: 90,
+  },
+]

@@ -1,0 +1,252 @@
+import { Duration } from 'aws-cdk-lib'
+import {
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { StageConfig } from './config.ts'
+import type { ImporterAlarmProps } from './constructs/importer-alarm.ts'
+import type { Figures } from './figures.ts'
+import { functionName, resourceName } from './names.ts'
+
+type AlarmDefinition = Omit<ImporterAlarmProps, 'stage' | 'topic'>
+
+/** What is deployed under names that only the deployment knows. */
+export type Deployed = { readonly tableName: string; readonly natGatewayIds: readonly string[] }
+
+const minutes = Duration.minutes
+const hours = Duration.hours
+
+/** At least so much, `times` periods in a row; where there is no figure, there is nothing wrong. */
+function reaches(metric: IMetric, threshold: number, times = 1) {
+  return {
+    metric,
+    threshold,
+    evaluationPeriods: times,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  }
+}
+
+/** Less than so much, `times` periods in a row; silence counts as nothing. */
+function staysBelow(metric: IMetric, threshold: number, times: number) {
+  return {
+    metric,
+    threshold,
+    evaluationPeriods: times,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    treatMissingData: TreatMissingData.BREACHING,
+  }
+}
+
+/** Every alarm, by its page in the runbook. */
+export function alarmsOf(
+  stage: StageConfig,
+  figures: Figures,
+  { tableName, natGatewayIds }: Deployed,
+): Readonly<Record<string, AlarmDefinition>> {
+  const look = consoleOf(stage)
+  const worker = figures.own('worker')
+  const planner = figures.own('planner')
+
+  return {
+    'dead-letters': {
+      errorImpact: 'The connections named in these messages are not synced until somebody redrives them.',
+      look: look.queue,
+      ...reaches(figures.queue('dead-letters')('ApproximateNumberOfMessagesVisible', 'Maximum'), 1),
+    },
+    // A message that fails counts for two turns of half an hour, then SQS leaves it out of this figure.
+    'queue-age': {
+      errorImpact:
+        'Users who connected a key or asked for a sync wait for more than an hour to see it begin.',
+      look: look.queue,
+      ...reaches(figures.queue('syncs')('ApproximateAgeOfOldestMessage', 'Maximum'), 3_600, 3),
+    },
+    // The service level: a night missed by half a day. An exchange forgets after three months, so there is time.
+    'coverage-lag': {
+      errorImpact: 'Histories that users look at or export lack more than the last 36 hours.',
+      look: look.business,
+      ...reaches(worker('CoverageLag', 'p99', hours(6)), 129_600),
+    },
+    'gaps-saturated': {
+      errorImpact:
+        'A stretch of somebody’s history is shown as a gap, because the exchange shows fewer rows than it holds.',
+      look: look.logs('worker'),
+      ...reaches(worker('GapsSaturated', 'Sum', hours(1)), 1),
+    },
+    'gaps-expired': {
+      errorImpact:
+        'A stretch of somebody’s history is lost for good: the exchange forgot it before it was read.',
+      look: look.logs('worker'),
+      ...reaches(worker('GapsExpired', 'Sum', hours(1)), 1),
+    },
+    'runs-stalled': {
+      errorImpact:
+        'A first import was given up after three turns without progress, and its history ends there.',
+      look: look.logs('worker'),
+      ...reaches(worker('Stalled', 'Sum', hours(1)), 1),
+    },
+    // Some runs fail in any night, and the next night repairs them; a tenth of them is no accident.
+    'runs-failed': {
+      errorImpact: 'More than a tenth of the syncs fail, so many histories do not grow.',
+      look: look.business,
+      ...reaches(
+        new MathExpression({
+          label: 'failed runs, in percent',
+          expression: 'IF(failed >= 3, 100 * failed / SUM([complete, incomplete, failed, interrupted]), 0)',
+          period: hours(1),
+          usingMetrics: {
+            complete: worker('RunsComplete', 'Sum'),
+            incomplete: worker('RunsIncomplete', 'Sum'),
+            failed: worker('RunsFailed', 'Sum'),
+            interrupted: worker('RunsInterrupted', 'Sum'),
+          },
+        }),
+        10,
+      ),
+    },
+    // Keys expire, one by one. Several in one hour are refused for a reason of ours: our address, our clock.
+    'keys-refused': {
+      errorImpact:
+        'Several users are told that their keys do not work any more, perhaps through no fault of theirs.',
+      look: look.logs('worker'),
+      ...reaches(worker('KeysRefused', 'Sum', hours(1)), 5),
+    },
+    // One cool-down is how the importer keeps out of trouble; the third in an hour says that it does not.
+    'cool-down': {
+      errorImpact: 'An exchange sends our address away again and again, so every sync there waits.',
+      look: look.business,
+      ...reaches(worker('CoolDowns', 'Sum', hours(1)), 3),
+    },
+    'bad-payloads': {
+      errorImpact:
+        'Streams of an exchange that changed its format stop growing for everybody until we read it.',
+      look: look.logs('worker'),
+      ...reaches(worker('BadPayloads', 'Sum', hours(1)), 1),
+    },
+    // What goes wrong with an exchange is a failure of a run; an error of the function is a crash.
+    'worker-errors': {
+      errorImpact: 'Syncs break off and are tried again half an hour later, up to four times.',
+      look: look.logs('worker'),
+      ...reaches(figures.lambda('worker')('Errors', 'Sum', minutes(15)), 3),
+    },
+    'worker-throttled': {
+      errorImpact:
+        'Syncs begin later than they should, because the account allows no more functions at once.',
+      look: look.lambda('worker'),
+      ...reaches(figures.lambda('worker')('Throttles', 'Sum'), 1, 3),
+    },
+    'planner-silent': {
+      errorImpact: 'No connection is synced at night until the planner works again.',
+      look: look.logs('planner'),
+      ...staysBelow(planner('Due', 'SampleCount'), 1, 3),
+    },
+    'planner-late': {
+      errorImpact:
+        'Nightly syncs begin more than an hour late, and this morning’s histories may lack yesterday.',
+      look: look.business,
+      ...reaches(planner('OldestDue', 'Maximum'), 3_600, 3),
+    },
+    // It is fetched once a day: on the second day that it failed, or that nobody even tried.
+    'catalogue-failed': {
+      errorImpact: 'Fills of contracts that an exchange lists from now on come without their base amount.',
+      look: look.logs('catalogue'),
+      ...reaches(figures.own('catalogue')('CataloguesFailed', 'Sum', Duration.days(1)), 1, 2),
+      treatMissingData: TreatMissingData.BREACHING,
+    },
+    // Intents are finished an hour after they began at the latest; the third hour means that the sweeper cannot.
+    'sweeper-behind': {
+      errorImpact: 'Credentials that nobody uses any more are kept longer than the user was told.',
+      look: look.logs('sweeper'),
+      ...reaches(figures.own('sweeper')('OldestIntent', 'Maximum', hours(1)), 10_800, 2),
+      treatMissingData: TreatMissingData.BREACHING,
+    },
+    'api-5xx': {
+      errorImpact: 'More than one request in a hundred ends with "something went wrong".',
+      look: look.technical,
+      ...reaches(
+        new MathExpression({
+          label: 'requests that failed, in percent',
+          expression: 'IF(failed >= 3, 100 * failed / requests, 0)',
+          period: minutes(5),
+          usingMetrics: { failed: figures.api('5XXError', 'Sum'), requests: figures.api('Count', 'Sum') },
+        }),
+        1,
+        3,
+      ),
+      datapointsToAlarm: 2,
+    },
+    // A list takes well below a second. Connecting takes as long as the exchange does, but is a small part of all.
+    'api-latency': {
+      errorImpact: 'One request in ten takes longer than three seconds.',
+      look: look.technical,
+      ...reaches(figures.api('Latency', 'p90'), 3_000, 3),
+    },
+    'keys-errors': {
+      errorImpact: 'Users who connect or replace a key are told that something went wrong here.',
+      look: look.logs('keys'),
+      ...reaches(figures.lambda('keys')('Errors', 'Sum', minutes(15)), 1),
+    },
+    'waf-blocked': {
+      errorImpact: 'Somebody attacks the API, or the firewall keeps users out who did nothing wrong.',
+      look: look.firewall,
+      ...reaches(figures.firewall('BlockedRequests', 'Sum'), 500, 3),
+    },
+    // An on-demand table throttles for moments while it grows, and the SDK tries again.
+    'table-throttled': {
+      errorImpact: 'Answers and syncs become slow, and some fail.',
+      look: look.table,
+      ...reaches(figures.tableOperations(tableName, 'ThrottledRequests', 'throttled requests'), 100, 3),
+    },
+    'table-errors': {
+      errorImpact: 'Answers and syncs fail, because DynamoDB does.',
+      look: look.table,
+      ...reaches(figures.tableOperations(tableName, 'SystemErrors', 'errors of DynamoDB'), 5, 2),
+    },
+    ...(natGatewayIds.length === 0
+      ? {}
+      : {
+          'nat-ports': {
+            errorImpact:
+              'Some calls to exchanges fail and are tried again, so syncs and connecting take longer.',
+            look: look.natGateways,
+            ...reaches(
+              new MathExpression({
+                label: 'connections without a port',
+                expression: 'SUM(METRICS())',
+                period: minutes(5),
+                usingMetrics: Object.fromEntries(
+                  natGatewayIds.map((id, index) => [
+                    `gateway${index}`,
+                    figures.natGateway(id)('ErrorPortAllocation', 'Sum'),
+                  ]),
+                ),
+              }),
+              1,
+            ),
+          },
+        }),
+  }
+}
+
+/** Pages of the console that an alarm leads to. */
+function consoleOf(stage: StageConfig) {
+  const { region } = stage
+  const page = (service: string, fragment: string) =>
+    `https://${region}.console.aws.amazon.com/${service}/home?region=${region}#${fragment}`
+  const dashboard = (name: string) => page('cloudwatch', `dashboards/dashboard/${resourceName(stage, name)}`)
+  return {
+    business: dashboard('business'),
+    technical: dashboard('technical'),
+    lambda: (entry: Parameters<typeof functionName>[1]) =>
+      page('lambda', `/functions/${functionName(stage, entry)}?tab=monitoring`),
+    // The console wants a "$" before each twice-escaped sign of a path.
+    logs: (entry: Parameters<typeof functionName>[1]) =>
+      page('cloudwatch', `logsV2:log-groups/log-group/$252Fexchange-history$252F${stage.name}$252F${entry}`),
+    queue: page('sqs/v3', '/queues'),
+    table: page('dynamodbv2', 'tables'),
+    firewall: `https://${region}.console.aws.amazon.com/wafv2/homev2/web-acls?region=${region}`,
+    natGateways: page('vpcconsole', 'NatGateways:'),
+  }
+}

@@ -1,0 +1,222 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib'
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AuthorizationType,
+  CognitoUserPoolsAuthorizer,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type Method,
+  MethodLoggingLevel,
+  RestApi,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
+import type { Construct } from 'constructs'
+import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
+import type { EntryName } from './bundle.ts'
+import type { StageConfig } from './config.ts'
+import { firewall } from './constructs/firewall.ts'
+import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
+import { ImporterFunction } from './constructs/importer-function.ts'
+import { signIn } from './constructs/sign-in.ts'
+import { gatewayProblems, problemDocument } from './gateway-responses.ts'
+import { resourceName } from './names.ts'
+
+export type ApiStackProps = StackProps & {
+  readonly stage: StageConfig
+  readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
+  readonly network: FixedAddresses | undefined
+  readonly history: History
+  readonly vault: Vault
+  readonly queue: IQueue
+}
+
+/** Requests a second, and how many may come at once: for everything, and for what asks an exchange. */
+const throttling = { rate: 200, burst: 400 }
+const keysThrottling = { throttlingRateLimit: 20, throttlingBurstLimit: 40 }
+
+/** The way in: sign-in, firewall, gateway, and the two functions behind it. */
+export class ApiStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, code, network, history, vault, queue, ...props }: ApiStackProps,
+  ) {
+    super(scope, id, props)
+
+    const coolDown = String(stage.syncCoolDownSeconds)
+    const historyFunction = new ImporterFunction<HistoryEnvironment>(this, 'History', {
+      stage,
+      entry: 'history',
+      code,
+      description: 'Serves every route that takes no key',
+      memorySize: 512,
+      timeout: Duration.seconds(15),
+      environment: (bind) => ({
+        TABLE_NAME: bind.bindTable(history),
+        QUEUE_URL: bind.bindQueue(queue),
+        SECRET_PREFIX: bind.bindSecrets(vault, 'DeleteSecret'),
+        SYNC_COOL_DOWN_SECONDS: coolDown,
+        ADDRESSES: network?.addresses.join(',') ?? '',
+      }),
+    })
+    const keysFunction = new ImporterFunction<KeysEnvironment>(this, 'Keys', {
+      stage,
+      entry: 'keys',
+      code,
+      description: 'Takes keys: tries them at the exchange, and keeps them where it cannot read them again',
+      memorySize: 1024,
+      timeout: Duration.seconds(29),
+      network,
+      environment: (bind) => ({
+        TABLE_NAME: bind.bindTable(history),
+        QUEUE_URL: bind.bindQueue(queue),
+        SECRET_PREFIX: bind.bindSecrets(vault, 'CreateSecret', 'DeleteSecret'),
+        SECRET_KEY_ARN: vault.key.keyArn,
+        SYNC_COOL_DOWN_SECONDS: coolDown,
+      }),
+    })
+
+    const api = this.gateway(stage)
+    const authorizer = new CognitoUserPoolsAuthorizer(this, 'SignedIn', {
+      cognitoUserPools: [signIn(this, stage)],
+    })
+    const integration = { scopePermissionToMethod: false }
+    const toHistory = new LambdaIntegration(historyFunction, integration)
+    const toKeys = new LambdaIntegration(keysFunction, integration)
+    const signedIn = { authorizer, authorizationType: AuthorizationType.COGNITO }
+
+    for (const open of [api.root, api.root.addResource('docs'), api.root.addResource('openapi.json')])
+      acknowledgeOpen(open.addMethod('ANY', toHistory, { authorizationType: AuthorizationType.NONE }))
+
+    const v1 = api.root.addResource('v1')
+    const connections = v1.addResource('connections')
+    const connection = connections.addResource('{id}')
+    const credentials = connection.addResource('credentials')
+    connections.addMethod('POST', toKeys, signedIn)
+    credentials.addMethod('PUT', toKeys, signedIn)
+    // Everything else is the code's to answer, an unknown address or method with a problem document too. Greedy
+    // resources stand beside each other one, since the gateway never goes back up to look for a wider one.
+    const resources: readonly IResource[] = [v1, connections, connection, credentials]
+    for (const resource of resources) resource.addMethod('ANY', toHistory, signedIn)
+    for (const parent of [api.root, v1, connection, credentials])
+      parent.addResource('{proxy+}').addMethod('ANY', toHistory, signedIn)
+
+    new CfnWebACLAssociation(this, 'FirewallOfApi', {
+      resourceArn: api.deploymentStage.stageArn,
+      webAclArn: firewall(this, 'Firewall', resourceName(stage, 'firewall')).attrArn,
+    })
+    Validations.of(api).acknowledge({
+      id: 'AwsSolutions-APIG2',
+      reason:
+        'The functions check every request with the schemas that the OpenAPI document is made from, and answer with the fields that are wrong.',
+    })
+  }
+
+  private gateway(stage: StageConfig): RestApi {
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/exchange-history/${stage.name}/access`,
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    const api = new RestApi(this, 'Api', {
+      restApiName: resourceName(stage, 'api'),
+      endpointTypes: [EndpointType.REGIONAL],
+      // The gateway writes access logs only for an account that has such a role, and a new account has none.
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      ...(stage.domain === undefined
+        ? {}
+        : {
+            disableExecuteApiEndpoint: true,
+            domainName: {
+              domainName: stage.domain.name,
+              certificate: Certificate.fromCertificateArn(this, 'Certificate', stage.domain.certificateArn),
+              endpointType: EndpointType.REGIONAL,
+              securityPolicy: SecurityPolicy.TLS_1_2,
+            },
+          }),
+      deployOptions: {
+        stageName: stage.name,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        // The functions trace themselves; the gateway would only add what the access log tells anyway.
+        tracingEnabled: false,
+        throttlingRateLimit: throttling.rate,
+        throttlingBurstLimit: throttling.burst,
+        methodOptions: {
+          '/v1/connections/POST': keysThrottling,
+          '/v1/connections/{id}/credentials/PUT': keysThrottling,
+        },
+      },
+    })
+    Validations.of(api.deploymentStage).acknowledge({
+      id: 'AwsSolutions-APIG6',
+      reason:
+        'Execution logs go to a group that the gateway makes itself and keeps for ever. Each request has its line in the access log, with what failed, and the functions log the rest.',
+    })
+    Validations.of(api).acknowledge({
+      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      reason:
+        'The account’s one role for the logs of all its gateways, with the policy that AWS names for it; a narrower one would cut off the other gateways of the account.',
+    })
+
+    for (const [id, problem] of Object.entries(gatewayProblems))
+      for (const type of problem.types)
+        api.addGatewayResponse(`${id}${type.responseType}`, {
+          type,
+          statusCode: String(problem.status),
+          responseHeaders: Object.fromEntries(
+            Object.entries({
+              'Content-Type': 'application/problem+json',
+              'Cache-Control': 'no-store',
+              ...problem.headers,
+            }).map(([name, value]) => [name, `'${value}'`]),
+          ),
+          templates: { 'application/json': problemDocument(problem) },
+        })
+
+    if (api.domainName !== undefined)
+      new CfnOutput(this, 'DomainTarget', {
+        description: `Let ${stage.domain?.name ?? ''} point here: a CNAME, or an alias in Route 53`,
+        value: api.domainName.domainNameAliasDomainName,
+      })
+    return api
+  }
+}
+
+/**
+ * A line for each request: the route and never the path, which has ids in it; no address, no user agent and no user,
+ * since who asked for what is nobody's business here. By the request's id one finds the function's line, which an
+ * operator reads only with reason.
+ */
+const accessLogFields = {
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTimeEpoch(),
+  method: AccessLogField.contextHttpMethod(),
+  route: AccessLogField.contextResourcePath(),
+  status: AccessLogField.contextStatus(),
+  problem: AccessLogField.contextErrorResponseType(),
+  firewall: AccessLogField.contextWafResponseCode(),
+  integrationStatus: AccessLogField.contextIntegrationStatus(),
+  latency: AccessLogField.contextResponseLatency(),
+  integrationLatency: AccessLogField.contextIntegrationLatency(),
+  bytes: AccessLogField.contextResponseLength(),
+}
+
+/** The pages that tell how to use the API are for everybody. */
+function acknowledgeOpen(method: Method): void {
+  Validations.of(method).acknowledge(
+    { id: 'AwsSolutions-APIG4', reason: 'Documentation: it is read before there is an account.' },
+    { id: 'AwsSolutions-COG4', reason: 'Documentation: it is read before there is an account.' },
+  )
+}

@@ -1,0 +1,159 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Metafile, type Plugin } from 'esbuild'
+
+/** The code of each function, by its name. */
+export const entries = {
+  history: 'lambdas/api/history.ts',
+  keys: 'lambdas/api/keys.ts',
+  worker: 'lambdas/sync/worker.ts',
+  planner: 'lambdas/sync/planner.ts',
+  catalogue: 'lambdas/sync/catalogue.ts',
+  sweeper: 'lambdas/sync/sweeper.ts',
+} as const
+
+export type EntryName = keyof typeof entries
+
+export type Bundle = {
+  /** Holds `index.mjs` and nothing else: what a function is deployed from. */
+  readonly directory: string
+  readonly bytes: number
+  /** How many of the bytes come from the package ccxt itself. */
+  readonly ccxtBytes: number
+  /** The files that left something in the bundle, from the root of the repository. */
+  readonly inputs: readonly string[]
+}
+
+/**
+ * Bundles every function's code into a folder of its name below `directory`. A folder that is there is replaced.
+ */
+export async function bundleEntries(directory: string): Promise<ReadonlyMap<EntryName, Bundle>> {
+  const names: readonly EntryName[] = ['history', 'keys', 'worker', 'planner', 'catalogue', 'sweeper']
+  const bundles = names.map(
+    async (name) => [name, await bundle(entries[name], join(directory, name))] as const,
+  )
+  return new Map(await Promise.all(bundles))
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Bundles one file and all that it imports, the AWS SDK too: what runs is what was tested, whatever the run time
+ * brings along. A warning is an error, since here it means a name that nobody exports.
+ */
+export async function bundle(entry: string, directory: string): Promise<Bundle> {
+  await rm(directory, { recursive: true, force: true })
+  const { metafile, warnings } = await build({
+    entryPoints: { index: entry },
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: requireForCommonJs },
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [leaveOutTheUnused, bringUndiciAlong],
+  })
+  const [warning] = warnings
+  if (warning !== undefined) throw new Error(`${entry}: ${warning.location?.file ?? ''}: ${warning.text}`)
+  return { directory, ...measure(metafile) }
+}
+
+/** What is written in CommonJS asks for Node's own modules by `require`, which an ES module does not have. */
+const requireForCommonJs =
+  "import{createRequire as _createRequire}from'node:module';const require=_createRequire(import.meta.url);"
+
+function measure({ outputs }: Metafile) {
+  const written = Object.values(outputs)
+  const parts = written.flatMap(({ inputs }) => Object.entries(inputs))
+  const kept = parts.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  return {
+    bytes: sum(written.map(({ bytes }) => bytes)),
+    ccxtBytes: sum(
+      kept.filter(([path]) => path.startsWith('node_modules/ccxt/')).map(([, part]) => part.bytesInOutput),
+    ),
+    inputs: kept.map(([path]) => path),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+/** Modules that the code imports and never uses: what they are for, and the names that are imported from them. */
+const leftOut = [
+  { what: 'messages in other languages', path: /^zod\/v4\/locales\/(?!en\.|index\.)/, names: [] },
+  { what: 'the messages of MEXC', path: /^ccxt\/js\/src\/protobuf\//, names: [] },
+  {
+    what: 'the signatures of dYdX',
+    path: /^ccxt\/js\/src\/static_dependencies\/dydx-v4-client\//,
+    names: ['Long', 'encodeAsAny', 'AuthInfo', 'Tx', 'TxBody', 'TxRaw', 'SignDoc', 'SignMode'],
+  },
+  {
+    what: 'the signatures of zkLink',
+    path: /^ccxt\/js\/src\/static_dependencies\/zklink\//,
+    names: ['newRpcSignerWithProvider', 'ContractBuilder', 'newContract', 'TransferBuilder', 'newTransfer'],
+  },
+  {
+    what: 'the signatures of Starknet',
+    path: /^(ccxt\/js\/src\/static_dependencies|@scure)\/starknet\//,
+    names: ['CallData', 'hash', 'typedData', 'getStarkKey', 'ethSigToPrivate', 'sign'],
+  },
+  {
+    what: 'the signatures of Ethereum',
+    path: /^ccxt\/js\/src\/static_dependencies\/ethers\//,
+    names: ['TypedDataEncoder'],
+  },
+  {
+    what: 'WebSockets',
+    path: /^(ws|fflate)\//,
+    names: ['createWebSocketStream', 'gunzipSync', 'inflateSync'],
+  },
+]
+
+/** Puts something in the place of each module left out that throws a clear error as soon as it is used. */
+const leaveOutTheUnused: Plugin = {
+  name: 'leave-out-the-unused',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /[\\/]node_modules[\\/](zod|ccxt|@scure|ws|fflate)[\\/]/ }, ({ path }) => {
+      const module = path.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? ''
+      const rule = leftOut.find((one) => one.path.test(module))
+      if (rule === undefined) return undefined
+      const names = ['default', ...rule.names].map((name) => `default as ${name}`)
+      return { contents: `export { ${names.join(', ')} } from 'left-out:${rule.what}'`, loader: 'js' }
+    })
+    onResolve({ filter: /^left-out:/ }, ({ path }) => ({
+      path: path.replace('left-out:', ''),
+      namespace: 'left-out',
+    }))
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path: what }) => ({
+      contents: `
+        const fail = () => { throw new Error(${JSON.stringify(`This was built without ${what}: see lib/bundle.ts.`)}) }
+        export default new Proxy(function () {}, { get: fail, set: fail, apply: fail, construct: fail })`,
+      loader: 'js',
+    }))
+  },
+}
+
+/**
+ * ccxt tells bundlers to leave undici alone and, where it is missing, falls back to another transport without a word.
+ * Ours depends on undici: its body is read within the attempt's time, and no redirect is followed.
+ */
+const bringUndiciAlong: Plugin = {
+  name: 'bring-undici-along',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]ccxt[\\/]js[\\/]src[\\/]base[\\/]Exchange\.js$/ }, async ({ path }) => {
+      const written = await readFile(path, 'utf8')
+      const contents = written.replace("import(/* webpackIgnore: true */ 'undici')", "import('undici')")
+      if (contents === written) throw new Error('ccxt loads undici in another way now: see lib/bundle.ts.')
+      return { contents, loader: 'js' }
+    })
+  },
+}

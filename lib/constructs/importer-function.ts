@@ -1,0 +1,254 @@
+import { ArnFormat, type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2'
+import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  type RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
+import type { EntryName } from '../bundle.ts'
+import type { StageConfig } from '../config.ts'
+import { functionName, resourceName } from '../names.ts'
+
+/** The table with all histories, and the key that encrypts it. */
+export type History = { readonly table: ITableV2; readonly key: IKey }
+
+/** Where credentials are: every secret whose name begins with `prefix`, encrypted with `key`. */
+export type Vault = { readonly prefix: string; readonly key: IKey }
+
+/** Where functions run whose calls must leave from addresses of our own. */
+export type FixedAddresses = {
+  readonly vpc: IVpc
+  readonly securityGroup: ISecurityGroup
+  readonly addresses: readonly string[]
+}
+
+export type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue'
+
+/** The variables of an entry, as its schema reads them. */
+type Environment = Readonly<Record<string, string>>
+
+export type ImporterFunctionProps<Variables extends Environment> = {
+  readonly stage: StageConfig
+  readonly entry: EntryName
+  readonly description: string
+  /** The folders that the code was bundled into. */
+  readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
+  /** Megabytes. */
+  readonly memorySize: number
+  readonly timeout: Duration
+  readonly network?: FixedAddresses
+  readonly recursiveLoop?: RecursiveLoop
+  /** Each `bind…` answers with a variable's value and grants what the code does with it: never one without the other. */
+  readonly environment: (bind: ImporterFunction<Variables>) => Variables
+  /** How often Lambda itself tries again when it was invoked without anybody waiting. */
+  readonly retryAttempts?: number
+  readonly maxEventAge?: Duration
+}
+
+/** A function as all of ours are: what it may do stands in one role of its own, and its logs end. */
+export class ImporterFunction<Variables extends Environment> extends LambdaFunction {
+  constructor(scope: Construct, id: string, props: ImporterFunctionProps<Variables>) {
+    const { stage, entry, code, network } = props
+    const bundle = code.get(entry)
+    if (bundle === undefined) throw new Error(`There is no bundle of ${entry}.`)
+
+    const logGroup = new LogGroup(scope, `${id}Log`, {
+      logGroupName: `/exchange-history/${stage.name}/${entry}`,
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${functionName(stage, entry)} may do`,
+    })
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    )
+    const interfaces = network === undefined ? undefined : allowInterfaces(scope, id, role, props)
+
+    super(scope, id, {
+      functionName: functionName(stage, entry),
+      description: props.description,
+      code: Code.fromAsset(bundle.directory),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      tracing: Tracing.ACTIVE,
+      role,
+      logGroup,
+      ...(network === undefined ? {} : { vpc: network.vpc, securityGroups: [network.securityGroup] }),
+      recursiveLoop: props.recursiveLoop,
+      retryAttempts: props.retryAttempts,
+      maxEventAge: props.maxEventAge,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: functionName(stage, entry),
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      },
+    })
+    if (interfaces !== undefined) this.node.addDependency(interfaces)
+    for (const [name, value] of Object.entries(props.environment(this))) this.addEnvironment(name, value)
+
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes traces of any resource: its two actions know no other one.',
+    })
+  }
+
+  /** Rows are read by key and by query, written one by one and in batches; nobody scans or changes the table. */
+  bindTable({ table, key }: History): string {
+    const { region } = Stack.of(this)
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:Query',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+        ],
+        resources: [table.tableArn],
+      }),
+    )
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+          'kms:GenerateDataKey',
+          'kms:GenerateDataKeyWithoutPlaintext',
+          'kms:DescribeKey',
+        ],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+      }),
+    )
+    return table.tableName
+  }
+
+  /** The table, and the index of what is due. */
+  bindTableAndIndex(history: History): string {
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: [`${history.table.tableArn}/index/${tableSchema.dueIndex.name}`],
+      }),
+    )
+    return this.bindTable(history)
+  }
+
+  /** To send, not to receive. */
+  bindQueue(queue: IQueue): string {
+    this.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }))
+    return queue.queueUrl
+  }
+
+  /**
+   * The named actions on the stage's secrets. Their key is lent for what these need, and only to Secrets Manager on
+   * the function's behalf.
+   */
+  bindSecrets({ prefix, key }: Vault, ...actions: readonly SecretAction[]): string {
+    const stack = Stack.of(this)
+    const secrets = stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${prefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `secretsmanager:${action}`),
+        resources: [secrets],
+      }),
+    )
+    const written = Token.isUnresolved(stack.account)
+      ? secrets.replace(stack.account, '<AWS::AccountId>')
+      : secrets
+    Validations.of(this.role ?? this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${written}]`,
+      reason:
+        'Secrets are made while the importer runs, one for each connection, under random names with this prefix.',
+    })
+    const keyActions = [
+      ...(actions.includes('CreateSecret') ? ['kms:GenerateDataKey', 'kms:Decrypt'] : []),
+      ...(actions.includes('GetSecretValue') ? ['kms:Decrypt'] : []),
+    ]
+    if (keyActions.length > 0)
+      this.addToRolePolicy(
+        new PolicyStatement({
+          actions: keyActions,
+          resources: [key.keyArn],
+          conditions: {
+            StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` },
+          },
+        }),
+      )
+    return prefix
+  }
+}
+
+export const metricsNamespace = 'ExchangeHistory'
+
+/**
+ * Lambda attaches a function to a network with the function's own role, so the role may do that. The code itself may
+ * not: the second statement is AWS's own advice.
+ */
+function allowInterfaces<Variables extends Environment>(
+  scope: Construct,
+  id: string,
+  role: Role,
+  { stage, entry }: ImporterFunctionProps<Variables>,
+): Policy {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ]
+  const itself = Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName(stage, entry),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  })
+  const policy = new Policy(scope, `${id}Interfaces`, {
+    policyName: resourceName(stage, `${entry}-interfaces`),
+    roles: [role],
+    statements: [
+      new PolicyStatement({ actions, resources: ['*'] }),
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions,
+        resources: ['*'],
+        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': itself } },
+      }),
+    ],
+  })
+  Validations.of(policy).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'Lambda makes the interfaces of a function in a network while it is deployed: which ones nobody knows before. The code is denied them.',
+  })
+  return policy
+}

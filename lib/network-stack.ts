@@ -1,0 +1,101 @@
+import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import {
+  CfnEIP,
+  FlowLogDestination,
+  FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  NatProvider,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { StageConfig } from './config.ts'
+import type { FixedAddresses } from './constructs/importer-function.ts'
+
+/** Space is kept for as many zones, so that adding the second moves no subnet of the first. */
+const mostZones = 2
+
+/**
+ * Makes calls to exchanges leave from addresses of our own, which users bind their keys to. The NAT gateways and their
+ * addresses are all that costs something here.
+ */
+export class NetworkStack extends Stack implements FixedAddresses {
+  readonly vpc: Vpc
+  readonly securityGroup: SecurityGroup
+  readonly addresses: readonly string[]
+  readonly natGatewayIds: readonly string[]
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, ...props }: StackProps & { readonly stage: StageConfig },
+  ) {
+    super(scope, id, props)
+
+    const zones = Array.from({ length: stage.natZones }, (_, index) => index + 1)
+    const elasticIps = zones.map((zone) => {
+      const address = new CfnEIP(this, `Address${zone}`, { domain: 'vpc' })
+      // An address is a promise to everybody who bound a key to it: it outlives the stack.
+      address.applyRemovalPolicy(RemovalPolicy.RETAIN)
+      return address
+    })
+    this.addresses = elasticIps.map(({ attrPublicIp }) => attrPublicIp)
+
+    const nat = NatProvider.gateway({
+      eipAllocationIds: elasticIps.map(({ attrAllocationId }) => attrAllocationId),
+    })
+    this.vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr('10.20.0.0/20'),
+      maxAzs: stage.natZones,
+      reservedAzs: mostZones - stage.natZones,
+      natGateways: stage.natZones,
+      natGatewayProvider: nat,
+      subnetConfiguration: [
+        { name: 'outside', subnetType: SubnetType.PUBLIC, cidrMask: 26, mapPublicIpOnLaunch: false },
+        { name: 'functions', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
+      ],
+      gatewayEndpoints: {
+        DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
+        S3: { service: GatewayVpcEndpointAwsService.S3 },
+      },
+      // Nothing uses the default group; emptying it would take a function of somebody else's making.
+      restrictDefaultSecurityGroup: false,
+    })
+    this.natGatewayIds = nat.configuredGateways.map(({ gatewayId }) => gatewayId)
+
+    this.securityGroup = new SecurityGroup(this, 'Functions', {
+      vpc: this.vpc,
+      description: 'Functions that talk to exchanges: HTTPS out, nothing in',
+      allowAllOutbound: false,
+    })
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'HTTPS')
+
+    // Only what was refused is written down: there should be none, so it costs next to nothing and every line tells
+    // something. Every connection that succeeds is one of a function, which logs what it asked.
+    this.vpc.addFlowLog('Refused', {
+      destination: FlowLogDestination.toCloudWatchLogs(
+        new LogGroup(this, 'RefusedLog', {
+          logGroupName: `/exchange-history/${stage.name}/refused-traffic`,
+          retention: stage.logRetentionDays,
+          removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        }),
+      ),
+      trafficType: FlowLogTrafficType.REJECT,
+    })
+
+    new CfnOutput(this, 'Addresses', {
+      description: 'Users bind their keys to these addresses',
+      value: this.addresses.join(','),
+    })
+  }
+
+  /** Asked of CloudFormation while it deploys and not of AWS beforehand: synthesis needs no network. */
+  override get availabilityZones(): string[] {
+    return Array.from({ length: mostZones }, (_, index) => Fn.select(index, Fn.getAzs()))
+  }
+}

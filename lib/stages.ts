@@ -1,0 +1,50 @@
+import type { App } from 'aws-cdk-lib'
+import { ApiStack } from './api-stack.ts'
+import type { EntryName } from './bundle.ts'
+import type { StageConfig } from './config.ts'
+import { DataStack } from './data-stack.ts'
+import { resourceName } from './names.ts'
+import { NetworkStack } from './network-stack.ts'
+import { OperationsStack } from './operations-stack.ts'
+import { SyncStack } from './sync-stack.ts'
+
+/** Adds the stacks of one stage. `code` is where each function was bundled to. */
+export function addStage(
+  app: App,
+  stage: StageConfig,
+  code: ReadonlyMap<EntryName, { readonly directory: string }>,
+) {
+  const named = (what: string, description: string) => ({
+    stage,
+    stackName: resourceName(stage, what),
+    description: `Exchange history importer (${stage.name}): ${description}`,
+    env: { account: stage.account, region: stage.region },
+    tags: { application: 'exchange-history-importer', stage: stage.name },
+  })
+  // What users rely on cannot be put back once it is deleted.
+  const kept = { terminationProtection: stage.name === 'prod' }
+  const id = (what: string) => resourceName(stage, what)
+
+  const network = stage.fixedAddresses
+    ? new NetworkStack(app, id('network'), { ...named('network', 'addresses of our own'), ...kept })
+    : undefined
+  const data = new DataStack(app, id('data'), { ...named('data', 'the histories'), ...kept })
+  const { history, vault } = data
+  const shared = { code, network, history, vault }
+  const sync = new SyncStack(app, id('sync'), { ...named('sync', 'what asks the exchanges'), ...shared })
+  const api = new ApiStack(app, id('api'), {
+    ...named('api', 'the way in'),
+    ...kept,
+    ...shared,
+    queue: sync.queue,
+  })
+  const operations = new OperationsStack(app, id('operations'), {
+    ...named('operations', 'alarms and dashboards'),
+    tableName: history.table.tableName,
+    natGatewayIds: network?.natGatewayIds ?? [],
+  })
+  // By names alone it would not know that there must be something to watch.
+  operations.addStackDependency(api)
+  operations.addStackDependency(sync)
+  return { network, data, sync, api, operations }
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { App, type AppProps } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { z } from 'zod'
+import { type EntryName, entries } from '../../lib/bundle.ts'
+import { parseStages, type StageInput } from '../../lib/config.ts'
+import { addStage } from '../../lib/stages.ts'
+
+const cdkJson = z.object({ context: z.record(z.string(), z.unknown()) })
+
+/** The flags of `cdk.json`, which `cdk synth` reads itself. */
+const { context } = cdkJson.parse(
+  JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
+)
+
+/** An app with these stages. The code of their functions is always the same: what they run does not matter here. */
+export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App {
+  const app = new App({ ...props, context })
+  const code = placeholders()
+  for (const stage of parseStages(inputs)) addStage(app, stage, code)
+  return app
+}
+
+/** The stacks of one stage. */
+export function stacksOf(input: StageInput) {
+  const [stage] = parseStages([input])
+  if (stage === undefined) throw new Error('There is no stage.')
+  return addStage(new App({ context }), stage, placeholders())
+}
+
+export function templateOf(stack: 'network' | 'data' | 'sync' | 'api' | 'operations', input: StageInput) {
+  const found = stacksOf(input)[stack]
+  if (found === undefined) throw new Error(`The stage has no ${stack} stack.`)
+  return Template.fromStack(found)
+}
+
+function placeholders(): ReadonlyMap<EntryName, { readonly directory: string }> {
+  const root = mkdtempSync(join(tmpdir(), 'placeholders-'))
+  return new Map(
+    (Object.keys(entries) as EntryName[]).map((entry) => {
+      const directory = join(root, entry)
+      mkdirSync(directory)
+      writeFileSync(join(directory, 'index.mjs'), `// ${entry}\n`)
+      return [entry, { directory }]
+    }),
+  )
+}

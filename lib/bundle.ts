@@ -23,6 +23,8 @@ export type Bundle = {
   readonly ccxtBytes: number
   /** The files that left something in the bundle, from the root of the repository. */
   readonly inputs: readonly string[]
+  /** What is imported only when it runs. */
+  readonly imports: readonly string[]
 }
 
 /**
@@ -80,6 +82,7 @@ function measure({ outputs }: Metafile) {
       kept.filter(([path]) => path.startsWith('node_modules/ccxt/')).map(([, part]) => part.bytesInOutput),
     ),
     inputs: kept.map(([path]) => path),
+    imports: written.flatMap(({ imports }) => imports.map(({ path }) => path)),
   }
 }
 

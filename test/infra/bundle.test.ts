@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Bundle, bundle, bundleEntries, type EntryName, entries } from '../../lib/bundle.ts'
+
+const megabyte = 1_000_000
+
+const names = Object.keys(entries) as EntryName[]
+const withExchanges: readonly EntryName[] = ['worker', 'keys', 'catalogue']
+const withoutExchanges = names.filter((name) => !withExchanges.includes(name))
+
+let root: string
+let bundles: ReadonlyMap<EntryName, Bundle>
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'bundles-'))
+  bundles = await bundleEntries(root)
+})
+
+afterAll(() => rm(root, { recursive: true }))
+
+function bundleOf(name: EntryName): Bundle {
+  const found = bundles.get(name)
+  if (found === undefined) throw new Error(`There is no bundle of ${name}.`)
+  return found
+}
+
+describe('The bundle of', () => {
+  it.each(names)('%s is one file', async (name) => {
+    const { directory, bytes } = bundleOf(name)
+    expect(await readdir(directory)).toEqual(['index.mjs'])
+    expect(await readFile(join(directory, 'index.mjs'))).toHaveLength(bytes)
+  })
+
+  it.each(names)('%s imports nothing but what Node brings along', (name) => {
+    const imported = bundleOf(name).imports.filter((module) => !module.startsWith('node:'))
+    expect(imported.filter((module) => !builtinModules.includes(module))).toEqual([])
+  })
+
+  it.each(withExchanges)('%s has at most 2 MB, of which ccxt at most 1 MB', (name) => {
+    const { bytes, ccxtBytes } = bundleOf(name)
+    expect(bytes).toBeLessThanOrEqual(2 * megabyte)
+    expect(ccxtBytes).toBeLessThanOrEqual(megabyte)
+    expect(ccxtBytes).toBeGreaterThan(0)
+  })
+
+  it.each(withoutExchanges)('%s has at most 1 MB and nothing of ccxt', (name) => {
+    const { bytes, inputs } = bundleOf(name)
+    expect(bytes).toBeLessThanOrEqual(megabyte)
+    expect(inputs.filter((path) => path.includes('node_modules/ccxt/'))).toEqual([])
+  })
+
+  it.each(withExchanges)('%s has of ccxt only the exchanges that are served', (name) => {
+    const exchanges = bundleOf(name).inputs.filter((path) =>
+      /^node_modules\/ccxt\/js\/src\/[a-z0-9]+\.js$/.test(path),
+    )
+    expect(exchanges).toEqual(['node_modules/ccxt/js/src/bitmart.js'])
+  })
+
+  it.each(withExchanges)(
+    '%s brings the transport along that ccxt would do without in silence',
+    async (name) => {
+      const { directory, inputs } = bundleOf(name)
+      expect(inputs).toContain('node_modules/undici/lib/dispatcher/agent.js')
+      expect(await readFile(join(directory, 'index.mjs'), 'utf8')).not.toContain('import("undici")')
+    },
+  )
+
+  it.each(names)('%s speaks English only', (name) => {
+    const languages = bundleOf(name).inputs.filter((path) => path.includes('/zod/v4/locales/'))
+    expect(languages.filter((path) => !/(index|en)\.js$/.test(path))).toEqual([])
+  })
+})
+
+describe('What is left out of a bundle', () => {
+  /** Bundles some lines, and runs them where there are no packages. */
+  async function run(lines: string) {
+    const directory = await mkdtemp(join(tmpdir(), 'left-out-'))
+    try {
+      const entry = join(directory, 'entry.ts')
+      await writeFile(entry, lines.replaceAll('CCXT', join(process.cwd(), 'node_modules/ccxt/js/src')))
+      await bundle(entry, join(directory, 'bundle'))
+      const { stdout } = await promisify(execFile)(process.execPath, [join(directory, 'bundle/index.mjs')])
+      return stdout.trim().split('\n')
+    } finally {
+      await rm(directory, { recursive: true })
+    }
+  }
+
+  it('fails with words when it is used, and keeps nobody from signing', async () => {
+    const printed = await run(`
+      import bitmart from 'CCXT/bitmart.js'
+      const driver = new bitmart({ apiKey: 'a', secret: 'b', uid: 'c' })
+      const { headers } = driver.sign('spot/v4/query/trades', 'private', 'POST', { symbol: 'BTC_USDT' })
+      console.log(headers['X-BM-SIGN'].length)
+      const uses = [
+        () => driver.ethAbiEncode(['uint256'], [1]),
+        () => driver.ethEncodeStructuredData({}, {}, {}),
+        () => driver.retrieveStarkAccount('0x1', '0x2', '0x3'),
+        () => driver.toDydxLong('1'),
+        () => driver.client('wss://127.0.0.1:1').createConnection(),
+      ]
+      for (const use of uses)
+        try {
+          use()
+          console.log('nothing')
+        } catch ({ message }) {
+          console.log(message)
+        }
+      process.exit()`)
+    const ethereum = 'This was built without the signatures of Ethereum: see lib/bundle.ts.'
+    expect(printed).toEqual([
+      '64',
+      ethereum,
+      ethereum,
+      'This was built without the signatures of Starknet: see lib/bundle.ts.',
+      'This was built without the signatures of dYdX: see lib/bundle.ts.',
+      'This was built without WebSockets: see lib/bundle.ts.',
+    ])
+  })
+
+  it('is found by its name when ccxt imports something new of it: then there is no bundle', async () => {
+    const lines = `import { shortString } from 'CCXT/static_dependencies/starknet/index.js'
+      console.log(shortString)`
+    await expect(run(lines)).rejects.toThrow('shortString')
+  })
+})

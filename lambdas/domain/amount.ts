@@ -8,3 +8,33 @@ export const amountPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/
 export function multiply(a: Amount, b: Amount): Amount {
   return new Big(a).times(b).toFixed()
 }
+
+/** The exact sum, in plain notation without trailing zeros. */
+export function add(a: Amount, b: Amount): Amount {
+  return new Big(a).plus(b).toFixed()
+}
+
+const plainPattern = /^-?\d+(\.\d+)?$/
+
+/** In plain notation: letter by letter where it is written so, else with the same value. */
+export function plain(amount: Amount): Amount {
+  return plainPattern.test(amount) ? amount : new Big(amount).toFixed()
+}
+
+export function negate(amount: Amount): Amount {
+  const text = plain(amount)
+  return text.startsWith('-') ? text.slice(1) : `-${text}`
+}
+
+export function isZero(amount: Amount): boolean {
+  return !/[1-9]/.test(mantissa(amount))
+}
+
+export function sign(amount: Amount): -1 | 0 | 1 {
+  if (isZero(amount)) return 0
+  return amount.startsWith('-') ? -1 : 1
+}
+
+function mantissa(amount: Amount): string {
+  return amount.split(/[eE]/)[0] ?? ''
+}

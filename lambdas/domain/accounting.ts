@@ -1,0 +1,204 @@
+import { add, isZero, multiply, negate, plain, sign } from './amount.ts'
+import type { Origin } from './outward.ts'
+import type { Amount, Transaction } from './transaction.ts'
+
+/** So much of a coin: a positive decimal in plain notation, digit by digit as it was served. */
+export type Money = { readonly amount: Amount; readonly coin: string }
+
+/** Why money came or went without a trade or a transfer. `rebate`: a fee that was negative. */
+export type Cause = 'realized-pnl' | 'funding' | 'commission' | 'liquidation' | 'rebate' | 'other'
+
+type Common = {
+  readonly origin: Origin
+  /** What it was made of: for ids, symbols, addresses. */
+  readonly transaction: Transaction
+  /** Which part of the account it concerns: `spot`, `futures`, or the exchange's own name of another one. */
+  readonly wallet: string
+}
+
+/** What a transaction means to whoever keeps accounts. */
+export type AccountingEvent = Common &
+  (
+    | { readonly kind: 'trade'; readonly sent: Money; readonly received: Money; readonly fee?: Money }
+    /** What arrived. What the sender paid for it is not ours. */
+    | { readonly kind: 'deposit'; readonly received: Money }
+    /** `sent` is what arrived elsewhere, `fee` what was taken on top of it. */
+    | { readonly kind: 'withdrawal'; readonly sent: Money; readonly fee?: Money }
+    | { readonly kind: 'gain'; readonly cause: Cause; readonly received: Money }
+    | { readonly kind: 'loss'; readonly cause: Cause; readonly sent: Money }
+    /** Between the parts of one account: nothing comes or goes. */
+    | { readonly kind: 'move'; readonly moved: Money; readonly from: string; readonly to: string }
+  )
+
+export type EventKind = AccountingEvent['kind']
+
+/**
+ * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
+ * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `zero`: it moved nothing.
+ * `coins-unknown`: it moved something, and nobody says which coins.
+ */
+export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'zero' | 'coins-unknown'
+
+export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
+
+/**
+ * What one transaction means. Money of futures comes from the ledger alone, where profit, funding and fees are each a
+ * row in their settlement coin: fills repeat the same money, and would count it twice.
+ */
+export function meaningOf(origin: Origin, transaction: Transaction): Meaning {
+  switch (transaction.stream) {
+    case 'spot-trade':
+      return tradeOf(origin, transaction)
+    case 'futures-trade':
+      return silent('told-by-ledger')
+    case 'futures-ledger':
+      return ledgerOf(origin, transaction)
+    case 'withdrawal':
+    case 'deposit':
+      return transferOf(origin, transaction)
+  }
+}
+
+function silent(silence: Silence): Meaning {
+  return { events: [], silence }
+}
+
+function tradeOf(origin: Origin, transaction: Transaction): Meaning {
+  const { base, quote, side, price, amount } = transaction
+  const quoteAmount =
+    transaction.quoteAmount ??
+    (price === undefined || amount === undefined ? undefined : multiply(price, amount))
+  if (base === undefined || quote === undefined || amount === undefined || quoteAmount === undefined)
+    return silent('coins-unknown')
+  const common: Common = { origin, transaction, wallet: 'spot' }
+  const fee = feeOf(transaction)
+  const events: AccountingEvent[] = []
+  // A fill so small that one side is rounded to nothing still moved the other.
+  const [got, gave] = [money(amount, base), money(quoteAmount, quote)]
+  const [received, sent] = side === 'sell' ? [gave, got] : [got, gave]
+  if (isZero(received.amount) && isZero(sent.amount) && fee === undefined) return silent('zero')
+  if (isZero(received.amount) && !isZero(sent.amount))
+    events.push({ ...common, kind: 'loss', cause: 'other', sent })
+  else if (isZero(sent.amount) && !isZero(received.amount))
+    events.push({ ...common, kind: 'gain', cause: 'other', received })
+  else if (!isZero(sent.amount)) {
+    const paid = fee !== undefined && sign(fee.amount) > 0
+    events.push({ ...common, kind: 'trade', sent, received, ...(paid && { fee: unsigned(fee) }) })
+    if (fee !== undefined && !paid)
+      events.push({ ...common, kind: 'gain', cause: 'rebate', received: unsigned(fee) })
+    return { events, ...feeSilence(transaction) }
+  }
+  if (fee !== undefined)
+    events.push(
+      sign(fee.amount) > 0
+        ? { ...common, kind: 'loss', cause: 'commission', sent: unsigned(fee) }
+        : { ...common, kind: 'gain', cause: 'rebate', received: unsigned(fee) },
+    )
+  return { events, ...feeSilence(transaction) }
+}
+
+/** A signed fee in a known coin; undefined when there is none. */
+function feeOf({ fee, feeCurrency }: Transaction): Money | undefined {
+  return fee === undefined || feeCurrency === undefined || isZero(fee)
+    ? undefined
+    : { amount: fee, coin: feeCurrency }
+}
+
+/** A fee was taken, and nobody says in which coin: the rest of the row is told, and so is this. */
+function feeSilence({ fee, feeCurrency }: Transaction): Pick<Meaning, 'silence'> {
+  return fee !== undefined && !isZero(fee) && feeCurrency === undefined ? { silence: 'coins-unknown' } : {}
+}
+
+const causes: Readonly<Record<string, Cause>> = {
+  'realized-pnl': 'realized-pnl',
+  funding: 'funding',
+  commission: 'commission',
+  liquidation: 'liquidation',
+}
+
+function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
+  const { amount, currency, type = '', account = 'futures' } = transaction
+  if (amount === undefined || currency === undefined) return silent('coins-unknown')
+  if (isZero(amount)) return silent('zero')
+  const common: Common = { origin, transaction, wallet: account }
+  const moved = unsigned({ amount, coin: currency })
+  const isIncoming = sign(amount) > 0
+  if (type === 'transfer') {
+    const [from, to] = isIncoming ? ['spot', account] : [account, 'spot']
+    return { events: [{ ...common, kind: 'move', moved, from, to }] }
+  }
+  const cause = causes[type] ?? 'other'
+  return {
+    events: [
+      isIncoming
+        ? { ...common, kind: 'gain', cause, received: moved }
+        : { ...common, kind: 'loss', cause, sent: moved },
+    ],
+  }
+}
+
+function transferOf(origin: Origin, transaction: Transaction): Meaning {
+  const { stream, status, amount, currency } = transaction
+  if (status === 'cancelled' || status === 'failed') return silent('cancelled')
+  if (status !== 'done') return silent('unfinished')
+  if (amount === undefined || currency === undefined) return silent('coins-unknown')
+  const common: Common = { origin, transaction, wallet: 'spot' }
+  const arrived = money(amount, currency)
+  if (stream === 'deposit')
+    return isZero(amount) ? silent('zero') : { events: [{ ...common, kind: 'deposit', received: arrived }] }
+  const fee = feeOf(transaction)
+  if (isZero(amount))
+    return fee === undefined
+      ? silent('zero')
+      : { events: [{ ...common, kind: 'loss', cause: 'commission', sent: unsigned(fee) }] }
+  return { events: [{ ...common, kind: 'withdrawal', sent: arrived, ...(fee && { fee: unsigned(fee) }) }] }
+}
+
+function money(amount: Amount, coin: string): Money {
+  return { amount: plain(amount), coin }
+}
+
+function unsigned({ amount, coin }: Money): Money {
+  return money(sign(amount) < 0 ? negate(amount) : amount, coin)
+}
+
+/** The change of one wallet's balance in one coin, signed. */
+export type Change = { readonly wallet: string; readonly coin: string; readonly amount: Amount }
+
+/** What an event does to the balances of the account, exactly. */
+export function changesOf(event: AccountingEvent): readonly Change[] {
+  const { wallet } = event
+  const plus = ({ amount, coin }: Money, to = wallet): Change => ({ wallet: to, coin, amount })
+  const minus = ({ amount, coin }: Money, from = wallet): Change => ({
+    wallet: from,
+    coin,
+    amount: negate(amount),
+  })
+  switch (event.kind) {
+    case 'trade':
+      return [plus(event.received), minus(event.sent), ...(event.fee ? [minus(event.fee)] : [])]
+    case 'deposit':
+    case 'gain':
+      return [plus(event.received)]
+    case 'withdrawal':
+      return [minus(event.sent), ...(event.fee ? [minus(event.fee)] : [])]
+    case 'loss':
+      return [minus(event.sent)]
+    case 'move':
+      return [plus(event.moved, event.to), minus(event.moved, event.from)]
+  }
+}
+
+/** The balances that changes add up to, by wallet and coin; those that come to nothing are left out. */
+export function totals(changes: Iterable<Change>): ReadonlyMap<string, Change> {
+  const sums = new Map<string, Change>()
+  for (const change of changes) {
+    const key = JSON.stringify([change.wallet, change.coin])
+    const known = sums.get(key)
+    sums.set(key, {
+      ...change,
+      amount: known === undefined ? change.amount : add(known.amount, change.amount),
+    })
+  }
+  return new Map([...sums].filter(([, { amount }]) => !isZero(amount)))
+}

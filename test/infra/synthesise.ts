@@ -23,11 +23,12 @@ export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App 
   return app
 }
 
-/** The stacks of one stage. */
+/** The stacks of one stage, without the checks of CDK's own, which take most of the time: `guard-rails` has them. */
 export function stacksOf(input: StageInput) {
   const [stage] = parseStages([input])
   if (stage === undefined) throw new Error('There is no stage.')
-  return addStage(new App({ context }), stage, placeholders())
+  const app = new App({ context, builtinCloudFormationValidation: false, treeMetadata: false })
+  return addStage(app, stage, placeholders())
 }
 
 export function templateOf(stack: 'network' | 'data' | 'sync' | 'api' | 'operations', input: StageInput) {

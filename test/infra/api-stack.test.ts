@@ -1,0 +1,332 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { problems } from '../../lambdas/api/problem.ts'
+import { gatewayProblems } from '../../lib/gateway-responses.ts'
+import { stageInput } from './stage-input.ts'
+import { stacksOf, templateOf } from './synthesise.ts'
+
+const prod = stageInput('prod')
+const template = templateOf('api', prod)
+
+describe('The gateway', () => {
+  const routes = routesOf(template)
+
+  it('opens what tells how to use the API to everybody, and nothing else', () => {
+    expect(routes.filter(({ open }) => open).map(({ route }) => route)).toEqual([
+      'ANY /',
+      'ANY /docs',
+      'ANY /openapi.json',
+    ])
+  })
+
+  it('asks for a token of the user pool everywhere else', () => {
+    const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'))
+    template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'COGNITO_USER_POOLS',
+      IdentitySource: 'method.request.header.Authorization',
+      ProviderARNs: [{ 'Fn::GetAtt': [pool, 'Arn'] }],
+    })
+    expect(routes.filter(({ open }) => !open).map(({ type }) => type)).toEqual(
+      routes.filter(({ open }) => !open).map(() => 'COGNITO_USER_POOLS'),
+    )
+  })
+
+  it('hands keys to the function that tries them, and everything else to the other one', () => {
+    expect(routes.filter(({ target }) => target === 'Keys').map(({ route }) => route)).toEqual([
+      'POST /v1/connections',
+      'PUT /v1/connections/{id}/credentials',
+    ])
+    expect(routes.filter(({ target }) => target === 'History').map(({ route }) => route)).toEqual([
+      'ANY /',
+      'ANY /docs',
+      'ANY /openapi.json',
+      'ANY /v1',
+      'ANY /v1/connections',
+      'ANY /v1/connections/{id}',
+      'ANY /v1/connections/{id}/credentials',
+      'ANY /v1/connections/{id}/credentials/{proxy+}',
+      'ANY /v1/connections/{id}/{proxy+}',
+      'ANY /v1/{proxy+}',
+      'ANY /{proxy+}',
+    ])
+  })
+
+  it.each(
+    Object.values(gatewayProblems).flatMap((problem) => problem.types.map((type) => ({ type, problem }))),
+  )('answers $type.responseType with a problem document', ({ type, problem: { status, code } }) => {
+    const [response] = Object.values(
+      template.findResources('AWS::ApiGateway::GatewayResponse', {
+        Properties: { ResponseType: type.responseType },
+      }),
+    )
+    expect(response?.Properties).toMatchObject({
+      StatusCode: String(status),
+      ResponseParameters: {
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.Cache-Control': "'no-store'",
+      },
+    })
+    const body = JSON.parse(response?.Properties.ResponseTemplates['application/json'])
+    expect(body).toEqual({
+      type: `/docs#${code}`,
+      title: expect.any(String),
+      status,
+      detail: expect.stringMatching(/[.]$/),
+      code,
+    })
+  })
+
+  it('words a problem as the code does', () => {
+    for (const { code, status, title } of Object.values(gatewayProblems)) {
+      const ours = Object.entries(problems).find(([name]) => name === code)?.[1]
+      if (ours !== undefined)
+        expect.soft({ status, title }, code).toEqual({ status: ours.status, title: ours.title })
+    }
+  })
+
+  it('writes a line for each request, without bodies, headers, queries, paths or users', () => {
+    const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage'))
+    const format: string = stage?.Properties.AccessLogSetting.Format
+    expect(Object.keys(JSON.parse(format))).toEqual([
+      'requestId',
+      'time',
+      'method',
+      'route',
+      'status',
+      'problem',
+      'firewall',
+      'integrationStatus',
+      'latency',
+      'integrationLatency',
+      'bytes',
+    ])
+    expect(format).not.toMatch(/identity|authorizer|claims|\$context\.path|querystring|header|body/i)
+  })
+
+  it('limits how much comes at once, and keys far more than the rest', () => {
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: Match.arrayWith([
+        Match.objectLike({ ResourcePath: '/*', ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 }),
+        Match.objectLike({
+          HttpMethod: 'POST',
+          ResourcePath: '/~1v1~1connections',
+          ThrottlingRateLimit: 20,
+          ThrottlingBurstLimit: 40,
+        }),
+        Match.objectLike({
+          HttpMethod: 'PUT',
+          ResourcePath: '/~1v1~1connections~1{id}~1credentials',
+          ThrottlingRateLimit: 20,
+        }),
+      ]),
+    })
+  })
+
+  it('is the region’s own, under its own name or one that the stage gives it', () => {
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['REGIONAL'] },
+      DisableExecuteApiEndpoint: Match.absent(),
+    })
+    const domain = {
+      name: 'api.example.com',
+      certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1-2',
+    }
+    const named = templateOf('api', { ...prod, domain })
+    named.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true })
+    named.hasResourceProperties('AWS::ApiGateway::DomainName', {
+      DomainName: domain.name,
+      RegionalCertificateArn: domain.certificateArn,
+      SecurityPolicy: 'TLS_1_2',
+    })
+    expect(Object.keys(named.findOutputs('DomainTarget'))).toHaveLength(1)
+  })
+})
+
+describe('The functions behind the gateway', () => {
+  it('tell users the addresses to bind, where there are some', () => {
+    const addresses = (from: Template) => variablesOf(from, 'history').ADDRESSES
+    expect(JSON.stringify(addresses(template))).toMatch(/Address1PublicIp.*,.*Address2PublicIp/)
+    expect(addresses(templateOf('api', { ...prod, fixedAddresses: false }))).toBe('')
+  })
+
+  it('know the name of each other’s service from their own', () => {
+    for (const entry of ['history', 'keys'])
+      expect(variablesOf(template, entry)).toMatchObject({
+        POWERTOOLS_SERVICE_NAME: `exchange-history-prod-${entry}`,
+        POWERTOOLS_METRICS_NAMESPACE: 'ExchangeHistory',
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      })
+  })
+})
+
+describe('The firewall', () => {
+  const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'))
+  const rules: readonly Rule[] = acl?.Properties.Rules
+  const rule = (name: string) => rules.find((one) => one.Name === name)
+
+  it('stands in front of the stage of the gateway', () => {
+    template.hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
+      WebACLArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Firewall'), 'Arn'] },
+    })
+  })
+
+  it('looks at bodies up to 64 KB, and lets no larger one through', () => {
+    expect(acl?.Properties.AssociationConfig).toEqual({
+      RequestBody: { API_GATEWAY: { DefaultSizeInspectionLimit: 'KB_64' } },
+    })
+    expect(rule('body-size')).toMatchObject({
+      Priority: 0,
+      Statement: {
+        SizeConstraintStatement: {
+          ComparisonOperator: 'GT',
+          Size: 65_536,
+          FieldToMatch: { Body: { OversizeHandling: 'MATCH' } },
+        },
+      },
+      Action: { Block: { CustomResponse: { ResponseCode: 413, CustomResponseBodyKey: 'body-too-large' } } },
+    })
+  })
+
+  it('limits how often one address comes, and keys a hundred times more', () => {
+    const limit = (name: string) => rule(name)?.Statement.RateBasedStatement?.Limit ?? 0
+    expect(limit('rate')).toBe(3_000)
+    expect(limit('rate-of-keys')).toBe(30)
+    for (const name of ['rate', 'rate-of-keys'])
+      expect(rule(name)?.Action).toMatchObject({ Block: { CustomResponse: { ResponseCode: 429 } } })
+  })
+
+  it('knows the addresses that take keys, with and without the stage in front', () => {
+    const statements =
+      rule('rate-of-keys')?.Statement.RateBasedStatement?.ScopeDownStatement.AndStatement.Statements
+    const pattern = new RegExp(
+      statements?.flatMap(({ RegexMatchStatement }) => RegexMatchStatement?.RegexString ?? [])[0] ?? '',
+    )
+    for (const path of ['/v1/connections', '/prod/v1/connections/', '/v1/connections/abc/credentials'])
+      expect.soft(path).toMatch(pattern)
+    for (const path of ['/v1/connections/abc/syncs', '/v1/connections/abc', '/v1/exports'])
+      expect.soft(path).not.toMatch(pattern)
+  })
+
+  it('judges no body by its signs: keys and passphrases are made of any', () => {
+    const overrides = rule('common')?.Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? []
+    expect(overrides.map(({ Name }) => Name)).toEqual(
+      expect.arrayContaining([
+        'CrossSiteScripting_BODY',
+        'EC2MetaDataSSRF_BODY',
+        'GenericLFI_BODY',
+        'GenericRFI_BODY',
+        'SizeRestrictions_BODY',
+      ]),
+    )
+    expect(overrides.map(({ ActionToUse }) => ActionToUse)).toEqual(overrides.map(() => ({ Count: {} })))
+  })
+
+  it('shows no token, body or query in its samples', () => {
+    const fields = acl?.Properties.DataProtectionConfig.DataProtections
+    expect(fields.map(({ Field }: { Field: { FieldType: string } }) => Field.FieldType)).toEqual([
+      'SINGLE_HEADER',
+      'BODY',
+      'QUERY_STRING',
+    ])
+  })
+})
+
+describe('The sign-in', () => {
+  it('is by email and a long password, with a second factor for who wants it', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      UsernameAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      MfaConfiguration: 'OPTIONAL',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      Policies: {
+        PasswordPolicy: Match.objectLike({
+          MinimumLength: 12,
+          RequireLowercase: true,
+          RequireUppercase: true,
+          RequireNumbers: true,
+          RequireSymbols: true,
+        }),
+      },
+    })
+  })
+
+  it('lets nobody in who was not invited, unless the stage says so', () => {
+    const onlyAdmins = (expected: boolean) => ({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: expected },
+    })
+    template.hasResourceProperties('AWS::Cognito::UserPool', onlyAdmins(true))
+    templateOf('api', { ...prod, selfSignUp: true }).hasResourceProperties(
+      'AWS::Cognito::UserPool',
+      onlyAdmins(false),
+    )
+  })
+
+  it('keeps its users whatever happens to the stack', () => {
+    template.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({ DeletionProtection: 'ACTIVE' }),
+    })
+    expect(stacksOf(prod).api.terminationProtection).toBe(true)
+  })
+
+  it('serves browsers by code, and operators in the terminal by password', () => {
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      CallbackURLs: prod.signInUrls,
+      PreventUserExistenceErrors: 'ENABLED',
+      EnableTokenRevocation: true,
+    })
+  })
+})
+
+it('The API stack is what was reviewed', () => {
+  expect(template.toJSON()).toMatchSnapshot()
+})
+
+type Rule = {
+  readonly Name: string
+  readonly Action?: unknown
+  readonly Statement: {
+    readonly RateBasedStatement?: {
+      readonly Limit: number
+      readonly ScopeDownStatement: {
+        readonly AndStatement: {
+          readonly Statements: readonly { readonly RegexMatchStatement?: { readonly RegexString: string } }[]
+        }
+      }
+    }
+    readonly ManagedRuleGroupStatement?: {
+      readonly RuleActionOverrides: readonly { readonly Name: string; readonly ActionToUse: unknown }[]
+    }
+  }
+}
+
+/** Every method of the gateway, with its whole path, who may call it and what answers. */
+function routesOf(from: Template) {
+  const resources = from.findResources('AWS::ApiGateway::Resource')
+  function pathOf(id: string | undefined): string {
+    const resource = id === undefined ? undefined : resources[id]
+    return resource === undefined
+      ? ''
+      : `${pathOf(resource.Properties.ParentId.Ref)}/${resource.Properties.PathPart}`
+  }
+  return Object.values(from.findResources('AWS::ApiGateway::Method'))
+    .map(({ Properties }) => ({
+      route: `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref) || '/'}`,
+      type: Properties.AuthorizationType,
+      open: Properties.AuthorizationType === 'NONE',
+      target: /"(History|Keys)[0-9A-F]{8}"/.exec(JSON.stringify(Properties.Integration.Uri))?.[1],
+    }))
+    .sort((one, other) => (one.route < other.route ? -1 : 1))
+}
+
+function variablesOf(from: Template, entry: string): Record<string, unknown> {
+  const found = Object.values(from.findResources('AWS::Lambda::Function')).find(
+    ({ Properties }) => Properties.FunctionName === `exchange-history-prod-${entry}`,
+  )
+  return found?.Properties.Environment.Variables
+}

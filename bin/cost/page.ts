@@ -155,7 +155,7 @@ function nextStep({ groups }: Bill): string {
     case 'Cognito':
       return 'Only users who sign in count; another issuer of tokens can take its place.'
     case 'DynamoDB requests':
-      return 'Keep the catalogue of markets in the memory of a worker, and sync accounts that never change less often.'
+      return 'Sync accounts that have not changed for long less often.'
     default:
       return 'Look at its lines in bin/cost/usage.ts.'
   }

@@ -31,9 +31,14 @@ export const assumptions = {
     why: 'counted by test/bin/cost.test.ts: lease, coverage, runs, cool-down, the planner',
   },
   catalogueReads: {
-    what: 'Read units for the catalogue of markets, a night',
+    what: 'Read units for the catalogue of markets, an hour of a worker',
     value: 28,
-    why: 'counted likewise, for 1,500 markets',
+    why: 'counted likewise, for 1,500 markets; a worker remembers it for an hour',
+  },
+  syncsOfAWorker: {
+    what: 'Connections that a worker syncs in an hour',
+    value: 100,
+    why: 'guess: a thousand connections over six hours, with one or two workers awake',
   },
   rowsInLookBack: {
     what: 'Stored rows read for comparison, a night',
@@ -174,7 +179,7 @@ export function usage(): readonly Line[] {
       each:
         nightsAMonth *
           (assumed('reads') +
-            assumed('catalogueReads') +
+            assumed('catalogueReads') / assumed('syncsOfAWorker') +
             comparison(assumed('rowsInLookBack'), assumed('rowKilobytes'))) +
         apiRequests * assumed('apiReads'),
     },

@@ -108,10 +108,15 @@ async function attempt<T>(what: string, name: string, call: () => Promise<T>): P
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ResourceNotFoundException' && what !== 'store') return undefined
-    // What is marked for deletion cannot be read; the mark of a forced one lasts for a moment.
-    if (code === 'InvalidRequestException' && what === 'read') return undefined
+    // What is marked for deletion cannot be read; the mark of a forced one lasts for a moment. The same code has other
+    // reasons, a disabled key among them: those are no reason to think that the secret is gone.
+    if (code === 'InvalidRequestException' && what === 'read' && isMarkedForDeletion(error)) return undefined
     throw new Error(`Secrets Manager did not ${what} the credentials ${name}: ${code}.`)
   }
+}
+
+function isMarkedForDeletion(error: unknown): boolean {
+  return error instanceof Error && /\b(marked|scheduled) for deletion\b/i.test(error.message)
 }
 
 function codeOf(error: unknown): string {

@@ -10,11 +10,13 @@ import { exchanges } from '../exchanges/index.ts'
 import { type ContinueSyncPorts, continueSync } from '../use-cases/continue-sync.ts'
 import { workerEnvironment } from './env.ts'
 import { type Invocation, timeIsUp } from './invocation.ts'
+import { rememberedCatalogue } from './remembered-catalogue.ts'
 import { reportBegin, reportCoolDown, reportEnd } from './report.ts'
 
 const env = workerEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME)
 const telemetry = openTelemetry()
+const catalogue = rememberedCatalogue(stores.catalogue, Date.now)
 
 /** What SQS hands over, as far as it matters here. */
 const recordSchema = z.object({
@@ -29,6 +31,7 @@ type Failures = { readonly batchItemFailures: readonly { readonly itemIdentifier
 function portsFor(here: Telemetry): ContinueSyncPorts {
   return {
     ...stores,
+    catalogue,
     exchanges,
     clock: Date.now,
     sleep,

@@ -31,11 +31,16 @@ export async function sweep(ports: SweepPorts, overdueAfter = longEnough): Promi
   const now = ports.clock()
   const intents = await ports.intents.list()
   const counts = { secret: 0, history: 0 }
-  for (const intent of intents.filter(({ since }) => now - since >= overdueAfter)) {
-    if (await finish(ports, intent)) counts[intent.kind] += 1
-    await ports.intents.end(intent.id)
-  }
   const open = intents.filter(({ since }) => now - since < overdueAfter)
+  for (const intent of intents.filter(({ since }) => now - since >= overdueAfter)) {
+    try {
+      if (await finish(ports, intent)) counts[intent.kind] += 1
+      await ports.intents.end(intent.id)
+    } catch {
+      // One that cannot be finished now must not keep the others from it; its age tells of it.
+      open.push(intent)
+    }
+  }
   return {
     secrets: counts.secret,
     histories: counts.history,

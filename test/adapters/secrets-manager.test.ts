@@ -88,8 +88,22 @@ describe('secrets in Secrets Manager', () => {
   })
 
   it('that are marked for deletion are gone', async () => {
-    const { client } = await serve(() => ({ status: 400, body: { __type: 'InvalidRequestException' } }))
+    const Message = "You can't perform this operation on the secret because it was marked for deletion."
+    const { client } = await serve(() => ({
+      status: 400,
+      body: { __type: 'InvalidRequestException', Message },
+    }))
     expect(await secretsManagerStorage(client, { prefix: '' }).get('one')).toBeUndefined()
+  })
+
+  it('that cannot be read while their key is disabled are not taken for gone', async () => {
+    const { client } = await serve(() => ({
+      status: 400,
+      body: { __type: 'InvalidRequestException', Message: 'KMS key is disabled' },
+    }))
+    await expect(secretsManagerStorage(client, { prefix: '' }).get('one')).rejects.toThrow(
+      'Secrets Manager did not read the credentials one: InvalidRequestException.',
+    )
   })
 
   it('are never silently not stored', async () => {

@@ -71,6 +71,24 @@ describe('a crash while a key is being connected', () => {
   })
 })
 
+describe('what cannot be finished', () => {
+  it('keeps nothing else from being finished, and grows older for all to see', async () => {
+    const world = homeInMemory()
+    for (const id of ['a', 'b', 'c'])
+      await world.ports.intents.begin({
+        kind: 'secret',
+        id,
+        user: 'ada',
+        connection: 'c1',
+        since: world.home.now,
+      })
+    world.home.now += 2 * hour
+    world.home.failAt = 'vault.remove'
+    expect(await sweep(world.ports)).toEqual({ secrets: 2, histories: 0, oldest: 2 * hour })
+    expect(await sweep(world.ports)).toEqual({ secrets: 1, histories: 0, oldest: 0 })
+  })
+})
+
 describe('a crash while a key is being replaced', () => {
   it.each([
     'intents.begin',

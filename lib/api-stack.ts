@@ -164,7 +164,7 @@ export class ApiStack extends Stack {
       reason:
         'Execution logs go to a group that the gateway makes itself and keeps for ever. Each request has its line in the access log, with what failed, and the functions log the rest.',
     })
-    Validations.of(api).acknowledge({
+    Validations.of(api.node.findChild('CloudWatchRole')).acknowledge({
       id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
       reason:
         'The account’s one role for the logs of all its gateways, with the policy that AWS names for it; a narrower one would cut off the other gateways of the account.',

@@ -1,0 +1,362 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Validations } from 'aws-cdk-lib'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
+import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { afterAll, describe, expect, it } from 'vitest'
+import { stages } from '../../bin/stages.ts'
+import { stageInput } from './stage-input.ts'
+import { appOf } from './synthesise.ts'
+
+const outdir = mkdtempSync(join(tmpdir(), 'assembly-'))
+afterAll(() => rm(outdir, { recursive: true }))
+
+/** Both stages as they are written, with the checks that `bin/app.ts` attaches: a violation throws. */
+const app = appOf(stages, { outdir })
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+const templates = app.synth().stacks.map(templateOf)
+const functions = all('AWS::Lambda::Function')
+
+describe('Both stages', () => {
+  it('synthesise, each into its stacks', () => {
+    expect(templates.map(({ stack }) => stack).sort()).toEqual([
+      'exchange-history-dev-api',
+      'exchange-history-dev-data',
+      'exchange-history-dev-operations',
+      'exchange-history-dev-sync',
+      'exchange-history-prod-api',
+      'exchange-history-prod-data',
+      'exchange-history-prod-network',
+      'exchange-history-prod-operations',
+      'exchange-history-prod-sync',
+    ])
+  })
+
+  it('keep to the rules of AWS Solutions, or give a reason at the very place', () => {
+    const acknowledged = app.node
+      .findAll()
+      .flatMap((construct) =>
+        construct.node.metadata
+          .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+          .flatMap(({ data }) => Object.entries(data as Record<string, string>))
+          .map(([rule, reason]) => ({ path: construct.node.path, rule, reason })),
+      )
+      // CDK's own, of its own constructs.
+      .filter(({ rule }) => !rule.startsWith('CloudFormation-Validate::'))
+    expect(acknowledged.length).toBeGreaterThan(0)
+    // A stack is too wide a place: what comes into it later would be let through as well.
+    expect(acknowledged.filter(({ path }) => !path.includes('/'))).toEqual([])
+    for (const { path, reason } of acknowledged) expect.soft(reason, path).toMatch(/^[A-Z].{40,}[.]$/)
+    expect(acknowledged.filter(({ path }) => path.includes('-prod-'))).toMatchSnapshot()
+  })
+
+  it('would not synthesise with a violation', () => {
+    const bad = appOf([stageInput('dev')])
+    Validations.of(bad).addPlugins(new AwsSolutionsChecks(bad))
+    const [stack] = bad.node.children
+    if (stack === undefined) throw new Error('There is no stack.')
+    new Bucket(stack, 'Open')
+    expect(() => bad.synth()).toThrow(/AwsSolutions-S1/)
+  })
+})
+
+describe('Where the rules of AWS Solutions are blind:', () => {
+  it('tables can be restored to any second', () => {
+    const replicas = all('AWS::DynamoDB::GlobalTable').flatMap(({ properties }) => properties.Replicas)
+    expect(replicas).toHaveLength(2)
+    for (const replica of replicas)
+      expect(replica).toMatchObject({
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: true,
+      })
+  })
+
+  it('tables, keys, addresses and users outlive their stack', () => {
+    for (const type of [
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::KMS::Key',
+      'AWS::EC2::EIP',
+      'AWS::Cognito::UserPool',
+    ])
+      for (const { id, resource } of all(type))
+        expect.soft(resource, id).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+  })
+
+  it('no gateway traces data, or logs more than its access log', () => {
+    const settings = all('AWS::ApiGateway::Stage').flatMap(({ properties }) => properties.MethodSettings)
+    expect(settings.length).toBeGreaterThan(0)
+    for (const { DataTraceEnabled, LoggingLevel } of settings) {
+      expect.soft(DataTraceEnabled ?? false).toBe(false)
+      expect.soft(LoggingLevel ?? 'OFF').toBe('OFF')
+    }
+  })
+
+  it('every log ends some day', () => {
+    const groups = all('AWS::Logs::LogGroup')
+    expect(groups).toHaveLength(2 * 7 + 1)
+    for (const { id, stack, properties } of groups) {
+      const stage = stages.find(({ name }) => stack.includes(`-${name}-`))
+      expect.soft(properties.RetentionInDays, id).toBe(stage?.logRetentionDays)
+    }
+  })
+
+  it('every function runs Node 24 on arm64, logs into a group of its own and is traced', () => {
+    expect(functions).toHaveLength(12)
+    for (const { id, properties } of functions)
+      expect.soft(properties, id).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogGroup: { Ref: expect.stringMatching(new RegExp(`^${id.slice(0, -8)}Log`)) } },
+      })
+  })
+
+  it('only the worker may answer itself again and again', () => {
+    const recursive = functions.filter(({ properties }) => properties.RecursiveLoop !== undefined)
+    expect(recursive.map(({ properties }) => [properties.FunctionName, properties.RecursiveLoop])).toEqual([
+      ['exchange-history-dev-worker', 'Allow'],
+      ['exchange-history-prod-worker', 'Allow'],
+    ])
+  })
+
+  it('a message is out of sight for six times as long as the function has', () => {
+    const mappings = all('AWS::Lambda::EventSourceMapping')
+    expect(mappings).toHaveLength(4)
+    for (const { stack, properties } of mappings) {
+      const queue = resourceOf(stack, properties.EventSourceArn['Fn::GetAtt'][0])
+      const lambda = resourceOf(stack, properties.FunctionName.Ref)
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda.Timeout)
+    }
+  })
+
+  it('every alarm says what it means, where its page is, and tells somebody', () => {
+    const alarms = all('AWS::CloudWatch::Alarm')
+    expect(alarms).toHaveLength(22 + 23)
+    for (const { id, stack, properties } of alarms) {
+      const name = properties.AlarmName.replace(/^exchange-history-(dev|prod)-/, '')
+      expect.soft(properties.AlarmDescription, id).toContain('Impact: ')
+      expect.soft(properties.AlarmDescription, id).toContain(`Runbook: docs/runbook.md#${name}\n`)
+      for (const { Ref } of properties.AlarmActions)
+        expect.soft(typesOf(stack)[Ref], id).toBe('AWS::SNS::Topic')
+      expect.soft(properties.AlarmActions, id).toHaveLength(1)
+    }
+  })
+})
+
+describe('The permissions', () => {
+  const allowed = permissions().filter(({ effect }) => effect === 'Allow')
+
+  /** What may be done with secrets, by function. */
+  const secretActions = (stage: string) =>
+    Object.fromEntries(
+      ['history', 'keys', 'worker', 'planner', 'catalogue', 'sweeper'].map((entry) => [
+        entry,
+        allowed
+          .filter(({ who }) => who === `exchange-history-${stage}-${entry}`)
+          .flatMap(({ actions }) => actions)
+          .filter((action) => action.startsWith('secretsmanager:'))
+          .sort(),
+      ]),
+    )
+
+  it.each(['dev', 'prod'])(
+    'of %s let the worker alone read secrets, and never make or delete one',
+    (stage) => {
+      expect(secretActions(stage)).toEqual({
+        history: ['secretsmanager:DeleteSecret'],
+        keys: ['secretsmanager:CreateSecret', 'secretsmanager:DeleteSecret'],
+        worker: ['secretsmanager:GetSecretValue'],
+        planner: [],
+        catalogue: [],
+        sweeper: ['secretsmanager:DeleteSecret'],
+      })
+    },
+  )
+
+  it('on secrets end at the prefix of the stage, for whoever has them', () => {
+    const statements = allowed.filter(({ actions }) =>
+      actions.some((action) => mayTouch(action, 'secretsmanager')),
+    )
+    expect(statements).toHaveLength(8)
+    for (const { who, stack, resources } of statements) {
+      const stage = stack.split('-')[2]
+      expect
+        .soft(resources.map(flatten), who)
+        .toEqual([`arn:aws:secretsmanager:eu-central-1:<AWS::AccountId>:secret:exchange-history/${stage}/*`])
+    }
+  })
+
+  it('on the key of the credentials hold through Secrets Manager only, for the two functions that need it', () => {
+    const statements = allowed.filter(({ resources }) => JSON.stringify(resources).includes('CredentialsKey'))
+    expect(statements.map(({ who, actions }) => [who, [...actions].sort()]).sort()).toEqual([
+      ['exchange-history-dev-keys', ['kms:Decrypt', 'kms:GenerateDataKey']],
+      ['exchange-history-dev-worker', ['kms:Decrypt']],
+      ['exchange-history-prod-keys', ['kms:Decrypt', 'kms:GenerateDataKey']],
+      ['exchange-history-prod-worker', ['kms:Decrypt']],
+    ])
+    for (const { condition } of statements)
+      expect(condition).toEqual({
+        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+      })
+  })
+
+  it('let nobody use a key for anything else', () => {
+    for (const { who, actions, condition } of allowed)
+      if (actions.some((action) => mayTouch(action, 'kms')))
+        expect.soft(condition, who).toMatchObject({ StringEquals: { 'kms:ViaService': expect.any(String) } })
+  })
+
+  it('name each action: none has a wildcard', () => {
+    expect(allowed.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([])
+  })
+
+  it('hold for any resource only where AWS knows no narrower one', () => {
+    const wide = allowed.filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions)
+    expect([...new Set(wide)].sort()).toEqual([
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ])
+  })
+
+  it('let no function but the planner look into the index of what is due', () => {
+    const index = allowed.filter(({ resources }) => resources.some((one) => flatten(one).includes('/index/')))
+    expect(index.map(({ who }) => who)).toEqual([
+      'exchange-history-dev-planner',
+      'exchange-history-prod-planner',
+    ])
+  })
+
+  it('let nobody scan, change or delete the table', () => {
+    const actions = new Set(
+      allowed.flatMap(({ actions }) => actions).filter((action) => action.startsWith('dynamodb:')),
+    )
+    expect([...actions].sort()).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ])
+  })
+
+  it('come from nothing but what stands in the templates, except what the gateway needs to log', () => {
+    const managed = all('AWS::IAM::Role').flatMap(({ properties }) => properties.ManagedPolicyArns ?? [])
+    expect(new Set(managed.map((arn) => flatten(arn)))).toEqual(
+      new Set(['arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs']),
+    )
+    expect(all('AWS::IAM::ManagedPolicy')).toEqual([])
+    expect(all('AWS::IAM::User')).toEqual([])
+  })
+})
+
+const linter = spawnSync('cfn-lint', ['--version']).status === 0
+
+describe('cfn-lint', () => {
+  it.skipIf(!linter)(`finds no fault${linter ? '' : ' (skipped: it is not installed)'}`, async () => {
+    const files = templates.map(({ file }) => file)
+    // W3005: CDK says twice that a function comes after its role.
+    const { stdout } = await promisify(execFile)('cfn-lint', [
+      '--ignore-checks',
+      'W3005',
+      '--',
+      ...files,
+    ]).catch((error: { stdout: string }) => error)
+    expect(stdout).toBe('')
+  })
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: what a template holds is anything; the tests say what it must be.
+type Properties = any
+
+type Resource = { readonly Type: string; readonly Properties: Properties }
+
+function templateOf(artifact: CloudFormationStackArtifact) {
+  const { Resources }: { Resources: Record<string, Resource> } = artifact.template
+  return { stack: artifact.stackName, file: artifact.templateFullPath, resources: Resources }
+}
+
+function all(type: string) {
+  return templates.flatMap(({ stack, resources }) =>
+    Object.entries(resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([id, resource]) => ({ id, stack, resource, properties: resource.Properties ?? {} })),
+  )
+}
+
+function resourceOf(stack: string, id: string): Properties {
+  return templates.find((one) => one.stack === stack)?.resources[id]?.Properties
+}
+
+function typesOf(stack: string): Readonly<Record<string, string>> {
+  const resources = templates.find((one) => one.stack === stack)?.resources ?? {}
+  return Object.fromEntries(Object.entries(resources).map(([id, { Type }]) => [id, Type]))
+}
+
+/** Every statement of every policy that a role has, with the function that has the role. */
+function permissions() {
+  const attached = all('AWS::IAM::Policy').flatMap(({ stack, properties }) =>
+    properties.Roles.map(({ Ref }: { Ref: string }) => ({
+      stack,
+      role: Ref,
+      document: properties.PolicyDocument,
+    })),
+  )
+  const inline = all('AWS::IAM::Role').flatMap(({ id, stack, properties }) =>
+    (properties.Policies ?? []).map(({ PolicyDocument }: Properties) => ({
+      stack,
+      role: id,
+      document: PolicyDocument,
+    })),
+  )
+  return [...attached, ...inline].flatMap(({ stack, role, document }) =>
+    document.Statement.map((statement: Properties) => ({
+      stack,
+      who: holderOf(stack, role),
+      effect: statement.Effect,
+      actions: [statement.Action].flat(),
+      resources: [statement.Resource].flat(),
+      condition: statement.Condition,
+    })),
+  ) as readonly {
+    readonly stack: string
+    readonly who: string
+    readonly effect: string
+    readonly actions: readonly string[]
+    readonly resources: readonly unknown[]
+    readonly condition: unknown
+  }[]
+}
+
+function holderOf(stack: string, role: string): string {
+  const holder = all('AWS::Lambda::Function').find(
+    (one) => one.stack === stack && one.properties.Role['Fn::GetAtt'][0] === role,
+  )
+  return holder?.properties.FunctionName ?? `${stack}/${role}`
+}
+
+/** Whether an action is, or a wildcard of one covers, something of a service. */
+function mayTouch(action: string, service: string): boolean {
+  return action === '*' || action.startsWith(`${service}:`)
+}
+
+/** An ARN as one text, with references in angle brackets. */
+function flatten(value: unknown): string {
+  if (typeof value === 'string') return value
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] }
+  if (join !== undefined) return join[1].map(flatten).join(join[0])
+  return `<${Ref ?? JSON.stringify(value)}>`
+}

@@ -1,18 +1,17 @@
-import { stringify } from 'csv-stringify/sync'
-import { amountPattern } from '../domain/amount.ts'
-import { describeTransaction, type Origin } from '../domain/outward.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { describeTransaction } from '../domain/outward.ts'
+import { type ColumnKind, cell, chunks, line } from './csv.ts'
+import type { ExportFormat, ExportRow } from './format.ts'
 
-type Column = { readonly name: string; readonly kind: 'text' | 'amount' }
+export type CanonicalColumn = { readonly name: string; readonly kind: ColumnKind }
 
 /** The outward contract's fields in its order. */
-const columns: readonly Column[] = [
+export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: 'id', kind: 'text' },
   { name: 'connection', kind: 'text' },
   { name: 'exchange', kind: 'text' },
   { name: 'subaccount', kind: 'text' },
   { name: 'stream', kind: 'text' },
-  { name: 'time', kind: 'text' },
+  { name: 'time', kind: 'time' },
   { name: 'symbol', kind: 'text' },
   { name: 'base', kind: 'text' },
   { name: 'quote', kind: 'text' },
@@ -40,35 +39,43 @@ const columns: readonly Column[] = [
   { name: 'raw', kind: 'text' },
 ]
 
-/** What a spreadsheet would run instead of show. */
-const formula = /^[=+\-@\t\r]/
+/** The fields of a row under the names of the columns, `raw` as it was served. */
+export function canonicalFields({ origin, transaction }: ExportRow): Readonly<Record<string, unknown>> {
+  return { ...describeTransaction(origin, transaction), raw: transaction.raw }
+}
 
-/** RFC 4180 asks for quotes around a lone CR too, which the library does not see to by itself. */
-const rfc4180 = { record_delimiter: '\n', quoted_match: /\r/ }
+export const canonicalCsv: ExportFormat = {
+  id: 'canonical-csv',
+  name: 'CSV, everything',
+  extension: 'csv',
+  contentType: 'text/csv; charset=utf-8; header=present',
+  timezone: 'utc',
+  statement: 'beside',
+  carries: [
+    'Every transaction of every stream, futures fills and unfinished, cancelled and failed transfers included, one per line.',
+    'Amounts digit by digit as the exchange wrote them, times in UTC with milliseconds, and the row as it was served.',
+  ],
+  cannotSay: [],
+  upload: [
+    'Open it in a spreadsheet or read it with any CSV library: UTF-8, comma, LF, one header line.',
+    "A text that a spreadsheet would run as a formula begins with an added apostrophe (').",
+  ],
+  write: ({ rows }) => canonicalCsvOf(rows),
+}
 
-/**
- * RFC 4180, UTF-8 without byte order mark, LF, the header always present, rows in the order given. A text that a
- * spreadsheet would take for a formula gets a leading apostrophe; amounts stay as they are, signs included. Rows
- * pass one by one, so memory does not grow with them.
- */
-export async function* canonicalCsv(
-  connection: Origin,
-  transactions: AsyncIterable<Transaction>,
-): AsyncIterable<string> {
-  yield line(columns.map(({ name }) => name))
-  for await (const transaction of transactions) {
-    const described = { ...describeTransaction(connection, transaction), raw: transaction.raw }
-    const fields = new Map(Object.entries(described))
-    yield line(columns.map((column) => cell(column, fields.get(column.name))))
+/** Rows pass one by one, in the order given, so memory does not grow with them. */
+export function canonicalCsvOf(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+  return chunks(lines(rows))
+}
+
+async function* lines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+  yield line(canonicalColumns.map(({ name }) => name))
+  for await (const row of rows) {
+    const fields = canonicalFields(row)
+    yield line(canonicalColumns.map(({ name, kind }) => cell(kind, textOf(fields[name]))))
   }
 }
 
-function cell({ kind }: Column, value: unknown): string {
-  const text = value === undefined ? '' : String(value)
-  const safe = !formula.test(text) || (kind === 'amount' && amountPattern.test(text))
-  return safe ? text : `'${text}`
-}
-
-function line(cells: readonly string[]): string {
-  return stringify([[...cells]], rfc4180)
+function textOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value)
 }

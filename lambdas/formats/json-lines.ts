@@ -1,13 +1,28 @@
-import { type Origin, transactionJson } from '../domain/outward.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { transactionJson } from '../domain/outward.ts'
+import { chunks } from './csv.ts'
+import type { ExportFormat, ExportRow } from './format.ts'
 
-/**
- * JSON Lines (UTF-8, LF): one transaction of the outward contract per line, in the order given. Rows pass one by
- * one, so memory does not grow with them.
- */
-export async function* jsonLines(
-  connection: Origin,
-  transactions: AsyncIterable<Transaction>,
-): AsyncIterable<string> {
-  for await (const transaction of transactions) yield `${transactionJson(connection, transaction)}\n`
+export const jsonLines: ExportFormat = {
+  id: 'json-lines',
+  name: 'JSON Lines, everything',
+  extension: 'jsonl',
+  contentType: 'application/x-ndjson',
+  timezone: 'utc',
+  statement: 'beside',
+  carries: [
+    'Every transaction of every stream, futures fills and unfinished, cancelled and failed transfers included, one per line.',
+    'The same names as in the API; amounts are strings, digit by digit as the exchange wrote them, and `raw` is the row as it was served.',
+  ],
+  cannotSay: [],
+  upload: ['Read it line by line with any JSON library: UTF-8, LF, one object per line.'],
+  write: ({ rows }) => jsonLinesOf(rows),
+}
+
+/** Rows pass one by one, in the order given, so memory does not grow with them. */
+export function jsonLinesOf(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+  return chunks(lines(rows))
+}
+
+async function* lines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+  for await (const { origin, transaction } of rows) yield `${transactionJson(origin, transaction)}\n`
 }

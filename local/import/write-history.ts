@@ -8,8 +8,9 @@ import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { canonicalCsv } from '../../lambdas/formats/canonical-csv.ts'
-import { jsonLines } from '../../lambdas/formats/json-lines.ts'
+import { canonicalCsvOf } from '../../lambdas/formats/canonical-csv.ts'
+import type { ExportRow } from '../../lambdas/formats/format.ts'
+import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { makeDirectory } from '../make-directory.ts'
 
@@ -35,12 +36,11 @@ type Tally = { transactions?: number }
 const files: readonly File[] = [
   {
     name: 'transactions.jsonl',
-    content: ({ connection, transactions }, tally) => jsonLines(connection, counting(transactions(), tally)),
+    content: (history, tally) => jsonLinesOf(counted(history, tally)),
   },
   {
     name: 'transactions.csv',
-    content: ({ connection, transactions }, tally) =>
-      canonicalCsv(connection, counting(transactions(), tally)),
+    content: (history, tally) => canonicalCsvOf(counted(history, tally)),
   },
   { name: 'coverage.json', content: coverageJson },
 ]
@@ -74,11 +74,11 @@ async function writeDurably(path: string, content: AsyncIterable<string>): Promi
   await pipeline(Readable.from(content), createWriteStream(path, { flush: true }))
 }
 
-async function* counting(transactions: AsyncIterable<Transaction>, tally: Tally): AsyncIterable<Transaction> {
+async function* counted({ connection, transactions }: History, tally: Tally): AsyncIterable<ExportRow> {
   tally.transactions = 0
-  for await (const transaction of transactions) {
+  for await (const transaction of transactions()) {
     tally.transactions += 1
-    yield transaction
+    yield { origin: connection, transaction }
   }
 }
 

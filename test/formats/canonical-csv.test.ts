@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { canonicalCsv } from '../../lambdas/formats/canonical-csv.ts'
+import { canonicalCsvOf } from '../../lambdas/formats/canonical-csv.ts'
+import type { ExportRow } from '../../lambdas/formats/format.ts'
 
 const connection = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 
@@ -20,12 +21,12 @@ const ledgerRow: Transaction = {
   raw: '{"symbol":"LTCUSDT","amount":"-0.00008253","time":"1734422402121"}',
 }
 
-async function* served(transactions: readonly Transaction[]): AsyncIterable<Transaction> {
-  yield* transactions
+async function* served(transactions: readonly Transaction[]): AsyncIterable<ExportRow> {
+  for (const transaction of transactions) yield { origin: connection, transaction }
 }
 
 function written(...transactions: readonly Transaction[]): Promise<string> {
-  return text(canonicalCsv(connection, served(transactions)))
+  return text(canonicalCsvOf(served(transactions)))
 }
 
 function parsed(csv: string): Record<string, string>[] {
@@ -50,7 +51,7 @@ describe('the canonical CSV', () => {
     })
   })
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '"=1', '" =1', '＝1'])(
     'puts an apostrophe before the text %j that a spreadsheet would run',
     async (formula) => {
       const [row] = parsed(await written({ ...ledgerRow, symbol: formula, type: formula }))
@@ -76,11 +77,23 @@ describe('the canonical CSV', () => {
     )
   })
 
+  it('tells rows of several connections apart', async () => {
+    async function* rows(): AsyncIterable<ExportRow> {
+      yield { origin: connection, transaction: ledgerRow }
+      yield { origin: { ...connection, id: 'decaf', subaccount: 'desk' }, transaction: ledgerRow }
+    }
+    const back = parsed(await text(canonicalCsvOf(rows())))
+    expect(back.map((row) => [row.connection, row.subaccount])).toEqual([
+      ['c0ffee', ''],
+      ['decaf', 'desk'],
+    ])
+  })
+
   it('writes the same bytes for the same rows', async () => {
     expect(await written(ledgerRow, ledgerRow)).toBe(await written(ledgerRow, ledgerRow))
   })
 })
 
 function guarded(cell: string): string {
-  return /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
+  return /^["\s]*[=\t\r\n]/.test(cell) ? `'${cell}` : cell
 }

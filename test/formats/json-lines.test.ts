@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { jsonLines } from '../../lambdas/formats/json-lines.ts'
+import type { ExportRow } from '../../lambdas/formats/format.ts'
+import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 
 const connection = { id: 'c0ffee', exchange: 'bitmart', subaccount: 'desk' }
 
@@ -41,12 +42,12 @@ const withdrawal: Transaction = {
   raw: '{"withdraw_id":"1679952"}',
 }
 
-async function* served(transactions: readonly Transaction[]): AsyncIterable<Transaction> {
-  yield* transactions
+async function* served(transactions: readonly Transaction[]): AsyncIterable<ExportRow> {
+  for (const transaction of transactions) yield { origin: connection, transaction }
 }
 
 function written(...transactions: readonly Transaction[]): Promise<string> {
-  return text(jsonLines(connection, served(transactions)))
+  return text(jsonLinesOf(served(transactions)))
 }
 
 describe('JSON Lines', () => {
@@ -103,18 +104,20 @@ describe('JSON Lines', () => {
     expect(await written()).toBe('')
   })
 
-  it('takes one row at a time', async () => {
+  it('takes no more rows than one chunk of whole lines needs', async () => {
     let taken = 0
-    async function* endless(): AsyncIterable<Transaction> {
+    async function* endless(): AsyncIterable<ExportRow> {
       for (;;) {
         taken++
-        yield withdrawal
+        yield { origin: connection, transaction: withdrawal }
       }
     }
-    for await (const line of jsonLines(connection, endless())) {
-      expect(line.endsWith('\n')).toBe(true)
-      if (taken === 5) break
+    for await (const chunk of jsonLinesOf(endless())) {
+      expect(chunk.endsWith('\n')).toBe(true)
+      expect(chunk.match(/\n/g)).toHaveLength(taken)
+      expect(chunk.length).toBeLessThan(40_000)
+      break
     }
-    expect(taken).toBe(5)
+    expect(taken).toBeLessThan(200)
   })
 })

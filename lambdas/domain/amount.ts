@@ -4,21 +4,26 @@ import type { Amount } from './transaction.ts'
 /** What an exchange may write for a decimal, Java's scientific notation included. */
 export const amountPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/
 
+/** The library knows no leading plus. */
+function decimal(amount: Amount): Big {
+  return new Big(amount.replace(/^\+/, ''))
+}
+
 /** The exact product, in plain notation without trailing zeros. */
 export function multiply(a: Amount, b: Amount): Amount {
-  return new Big(a).times(b).toFixed()
+  return decimal(a).times(b).toFixed()
 }
 
 /** The exact sum, in plain notation without trailing zeros. */
 export function add(a: Amount, b: Amount): Amount {
-  return new Big(a).plus(b).toFixed()
+  return decimal(a).plus(b).toFixed()
 }
 
 const plainPattern = /^-?\d+(\.\d+)?$/
 
 /** In plain notation: letter by letter where it is written so, else with the same value. */
 export function plain(amount: Amount): Amount {
-  return plainPattern.test(amount) ? amount : new Big(amount).toFixed()
+  return plainPattern.test(amount) ? amount : decimal(amount).toFixed()
 }
 
 export function negate(amount: Amount): Amount {

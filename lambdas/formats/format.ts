@@ -1,15 +1,9 @@
 import type { Origin } from '../domain/outward.ts'
+import type { Statement } from '../domain/statement.ts'
 import type { Transaction } from '../domain/transaction.ts'
 
 /** A transaction and the connection that it belongs to. */
 export type ExportRow = { readonly origin: Origin; readonly transaction: Transaction }
-
-/** What an export covers, in sentences for whoever files it. */
-export type Statement = {
-  /** True when every stream of every connection is covered for the whole period. */
-  readonly complete: boolean
-  readonly sentences: readonly string[]
-}
 
 /** How a journal names its accounts. `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in. */
 export type AccountNames = {

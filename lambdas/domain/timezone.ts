@@ -1,0 +1,54 @@
+import { day, hour, minute } from './window.ts'
+
+/** How many milliseconds the clocks of a time zone are ahead of UTC at an instant (epoch milliseconds). */
+export type Offset = (time: number) => number
+
+/** No zone changes its clocks at another moment than one of these. */
+const quarter = 15 * minute
+
+/** Whether this is the name of a time zone in the IANA database, such as `Europe/Berlin` or `UTC`. */
+export function isTimezone(name: string): boolean {
+  // Bare offsets are taken by some engines and not by others.
+  if (!/^[A-Za-z][\w+\-/]{0,63}$/.test(name)) return false
+  try {
+    formatOf(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Rows come in time order, so that the last answer is nearly always the next one too. */
+export function offsetsOf(timezone: string): Offset {
+  const format = formatOf(timezone)
+  let known = { quarter: Number.NaN, offset: 0 }
+  return (time) => {
+    const asked = Math.floor(time / quarter)
+    if (asked !== known.quarter) known = { quarter: asked, offset: readOffset(format, asked * quarter) }
+    return known.offset
+  }
+}
+
+function formatOf(timezone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' })
+}
+
+function readOffset(format: Intl.DateTimeFormat, time: number): number {
+  const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign, hours = '0', minutes = '0', seconds = '0'] =
+    /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name) ?? []
+  const ahead = Number(hours) * hour + Number(minutes) * minute + Number(seconds) * 1_000
+  return sign === '-' ? -ahead : ahead
+}
+
+/** The first instant of a calendar day, as days since 1970-01-01, where the clocks of the zone show that day. */
+export function startOfDay(offset: Offset, days: number): number {
+  const midnight = days * day
+  let [before, after] = [midnight - day, midnight + day]
+  while (after - before > minute) {
+    const middle = Math.floor((before + after) / 2 / minute) * minute
+    if (middle + offset(middle) >= midnight) after = middle
+    else before = middle
+  }
+  return after
+}

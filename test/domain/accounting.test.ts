@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { changesOf, meaningOf, totals } from '../../lambdas/domain/accounting.ts'
+import { add, isZero, negate, plain, sign } from '../../lambdas/domain/amount.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+
+const origin = { id: 'c1', exchange: 'bitmart', subaccount: '' }
+const base: Transaction = { stream: 'spot-trade', time: 1_000, identity: 'i', raw: '{}' }
+
+function eventsOf(more: Partial<Transaction>) {
+  const { events, silence } = meaningOf(origin, { ...base, ...more })
+  const told = events.map(({ origin: _origin, transaction: _transaction, ...event }) => event)
+  return silence === undefined ? told : [...told, silence]
+}
+
+const fill: Partial<Transaction> = {
+  base: 'ADA',
+  quote: 'USDT',
+  side: 'buy',
+  price: '0.245948',
+  amount: '20.71',
+  quoteAmount: '5.09358308',
+  fee: '0.00509358',
+  feeCurrency: 'USDT',
+}
+
+describe('what a spot fill means', () => {
+  it('is a trade with its fee in its own coin, the other way round when it sells', () => {
+    expect(eventsOf(fill)).toEqual([
+      {
+        kind: 'trade',
+        wallet: 'spot',
+        received: { amount: '20.71', coin: 'ADA' },
+        sent: { amount: '5.09358308', coin: 'USDT' },
+        fee: { amount: '0.00509358', coin: 'USDT' },
+      },
+    ])
+    expect(eventsOf({ ...fill, side: 'sell', feeCurrency: 'BMX' })).toMatchObject([
+      { received: { coin: 'USDT' }, sent: { coin: 'ADA' }, fee: { amount: '0.00509358', coin: 'BMX' } },
+    ])
+  })
+
+  it('has the product of price and amount where the exchange does not tell it', () => {
+    expect(eventsOf({ ...fill, quoteAmount: undefined })).toMatchObject([{ sent: { amount: '5.09358308' } }])
+  })
+
+  it('gains a rebate when the fee is negative, and has no fee when it is zero', () => {
+    expect(eventsOf({ ...fill, fee: '-0.5' })).toMatchObject([
+      { kind: 'trade' },
+      { kind: 'gain', cause: 'rebate', received: { amount: '0.5', coin: 'USDT' } },
+    ])
+    expect(eventsOf({ ...fill, fee: '-0.5' })[0]).not.toHaveProperty('fee')
+    expect(eventsOf({ ...fill, fee: '0E-8' })[0]).not.toHaveProperty('fee')
+  })
+
+  it('is told as what it moved when one side was rounded to nothing, with its fee', () => {
+    expect(eventsOf({ ...fill, quoteAmount: '0.00' })).toMatchObject([
+      { kind: 'gain', received: { coin: 'ADA' } },
+      { kind: 'loss', cause: 'commission', sent: { amount: '0.00509358', coin: 'USDT' } },
+    ])
+    expect(eventsOf({ ...fill, amount: '0', quoteAmount: '0', fee: undefined })).toEqual(['zero'])
+  })
+
+  it('says so when nobody knows the coins', () => {
+    expect(eventsOf({ ...fill, base: undefined })).toEqual(['coins-unknown'])
+    expect(eventsOf({ ...fill, feeCurrency: undefined })).toMatchObject([{ kind: 'trade' }, 'coins-unknown'])
+  })
+})
+
+describe('what futures mean', () => {
+  it('is profit, loss, funding and fees in the settlement coin, from the ledger', () => {
+    const row = { stream: 'futures-ledger' as const, currency: 'USDT', account: 'futures' }
+    const entry = (type: string, amount: string) => eventsOf({ ...row, type, amount })
+    expect(entry('realized-pnl', '12.50')).toMatchObject([
+      { kind: 'gain', cause: 'realized-pnl', received: { amount: '12.50', coin: 'USDT' }, wallet: 'futures' },
+    ])
+    expect(entry('funding', '-0.00008253')).toMatchObject([
+      { kind: 'loss', cause: 'funding', sent: { amount: '0.00008253', coin: 'USDT' } },
+    ])
+    expect(entry('commission', '-1')).toMatchObject([{ kind: 'loss', cause: 'commission' }])
+    expect(entry('flow-type-9', '1')).toMatchObject([{ kind: 'gain', cause: 'other' }])
+    expect(entry('funding', '-0.000')).toEqual(['zero'])
+  })
+
+  it('moves money between the parts of the account, and never in or out', () => {
+    const row = {
+      stream: 'futures-ledger' as const,
+      currency: 'USDT',
+      account: 'copy_trading',
+      type: 'transfer',
+    }
+    expect(eventsOf({ ...row, amount: '100' })).toMatchObject([
+      { kind: 'move', from: 'spot', to: 'copy_trading', moved: { amount: '100', coin: 'USDT' } },
+    ])
+    expect(eventsOf({ ...row, amount: '-100' })).toMatchObject([{ from: 'copy_trading', to: 'spot' }])
+  })
+
+  it('is not told a second time by fills', () => {
+    expect(eventsOf({ stream: 'futures-trade', realizedPnl: '5', fee: '1', feeCurrency: 'USDT' })).toEqual([
+      'told-by-ledger',
+    ])
+  })
+})
+
+describe('what a transfer means', () => {
+  const transfer = { currency: 'BMX', amount: '59.000000000000', fee: '1.000000000000', feeCurrency: 'BMX' }
+
+  it('is money that left with its fee on top, or what arrived, once it is done', () => {
+    expect(eventsOf({ ...transfer, stream: 'withdrawal', status: 'done' })).toEqual([
+      {
+        kind: 'withdrawal',
+        wallet: 'spot',
+        sent: { amount: '59.000000000000', coin: 'BMX' },
+        fee: { amount: '1.000000000000', coin: 'BMX' },
+      },
+    ])
+    expect(eventsOf({ ...transfer, stream: 'deposit', status: 'done' })).toEqual([
+      { kind: 'deposit', wallet: 'spot', received: { amount: '59.000000000000', coin: 'BMX' } },
+    ])
+  })
+
+  it('is nothing while it is pending, and when it was cancelled or failed', () => {
+    for (const stream of ['withdrawal', 'deposit'] as const) {
+      expect(eventsOf({ ...transfer, stream, status: 'pending' })).toEqual(['unfinished'])
+      expect(eventsOf({ ...transfer, stream, status: 'cancelled' })).toEqual(['cancelled'])
+      expect(eventsOf({ ...transfer, stream, status: 'failed' })).toEqual(['cancelled'])
+    }
+  })
+})
+
+describe('what events do to balances', () => {
+  it('adds up exactly, by wallet and coin, and what comes to nothing is gone', () => {
+    const rows: Partial<Transaction>[] = [
+      { stream: 'deposit', status: 'done', currency: 'USDT', amount: '0.1' },
+      { stream: 'deposit', status: 'done', currency: 'USDT', amount: '0.2' },
+      { stream: 'futures-ledger', currency: 'USDT', account: 'futures', type: 'transfer', amount: '0.3' },
+      { stream: 'futures-ledger', currency: 'USDT', account: 'futures', type: 'commission', amount: '-0.1' },
+    ]
+    const changes = rows.flatMap((row) => meaningOf(origin, { ...base, ...row }).events.flatMap(changesOf))
+    expect([...totals(changes).values()]).toEqual([{ wallet: 'futures', coin: 'USDT', amount: '0.2' }])
+  })
+})
+
+describe('amounts', () => {
+  it('are plain text, letter by letter where they were, and exact sums', () => {
+    expect(plain('5.0900')).toBe('5.0900')
+    expect([plain('1e-8'), plain('+1.5E3'), plain('.5'), plain('5.')]).toEqual([
+      '0.00000001',
+      '1500',
+      '0.5',
+      '5',
+    ])
+    expect([negate('1e-8'), negate('-2.50')]).toEqual(['-0.00000001', '2.50'])
+    expect(['0', '0.000', '-0', '0e9', '1e-9'].map(isZero)).toEqual([true, true, true, true, false])
+    expect(['-0.0', '-3', '3', '+3'].map(sign)).toEqual([0, -1, 1, 1])
+  })
+
+  it('lose no digit in a sum', () => {
+    const decimal = fc
+      .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.integer({ min: 0, max: 30 }))
+      .map(([digits, scale]) => `${digits}e-${scale}`)
+    fc.assert(
+      fc.property(decimal, decimal, (a, b) => {
+        expect(isZero(add(add(a, b), negate(add(b, a))))).toBe(true)
+        expect(sign(add(plain(a), negate(a)))).toBe(0)
+      }),
+    )
+  })
+})

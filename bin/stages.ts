@@ -17,7 +17,10 @@ export const stages: readonly StageInput[] = [
      * from Elastic IPs of our own. They cost about $40 a month for each zone; without, calls leave from any address.
      */
     fixedAddresses: false,
-    /** How many availability zones have an address: with 2, syncs go on while one zone is down. */
+    /**
+     * How many availability zones have an address: with 2, syncs go on while one zone is down. Choose before there are
+     * users: calls leave from a second address as soon as it is there, and whoever bound the first only is locked out.
+     */
     natZones: 1,
 
     /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
@@ -25,7 +28,10 @@ export const stages: readonly StageInput[] = [
 
     /** Where the sign-in page may lead back to: your console. Only HTTPS, or localhost. */
     signInUrls: ['http://localhost:8787/'],
-    /** Whether anybody may make an account, or only an operator can (`aws cognito-idp admin-create-user`). */
+    /**
+     * Whether anybody may make an account, or only an operator can (`aws cognito-idp admin-create-user`). Cognito itself
+     * sends 50 mails a day: for more, give the user pool an address of yours in SES.
+     */
     selfSignUp: false,
 
     /** A name of your own for the API, with a certificate of the same region. */
@@ -35,7 +41,7 @@ export const stages: readonly StageInput[] = [
     night: { begins: 1, hours: 1 },
     /** How long after a sync a user may ask for the next one of the same connection. */
     syncCoolDownSeconds: 60,
-    /** How many connections are synced at the same time: 2 to 1000. */
+    /** How many connections are synced at the same time: 2 to 1000. A new account may run 10 functions at once, all told. */
     workersAtOnce: 2,
 
     /** How long logs are kept; one of CloudWatch's own numbers. */

@@ -125,11 +125,11 @@ export function alarmsOf(
       look: look.logs('worker'),
       ...reaches(worker('BadPayloads', 'Sum', hours(1)), 1),
     },
-    // What goes wrong with an exchange is a failure of a run; an error of the function is a crash.
+    // What goes wrong with an exchange is a failure of a run and not counted here.
     'worker-errors': {
       errorImpact: 'Syncs break off and are tried again half an hour later, up to four times.',
       look: look.logs('worker'),
-      ...reaches(figures.lambda('worker')('Errors', 'Sum', minutes(15)), 3),
+      ...reaches(figures.errors('worker', minutes(15)), 3),
     },
     'worker-throttled': {
       errorImpact:
@@ -186,7 +186,7 @@ export function alarmsOf(
     'keys-errors': {
       errorImpact: 'Users who connect or replace a key are told that something went wrong here.',
       look: look.logs('keys'),
-      ...reaches(figures.lambda('keys')('Errors', 'Sum', minutes(15)), 1),
+      ...reaches(figures.errors('keys', minutes(15)), 1),
     },
     'waf-blocked': {
       errorImpact: 'Somebody attacks the API, or the firewall keeps users out who did nothing wrong.',

@@ -14,7 +14,6 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
@@ -24,6 +23,7 @@ import type { StageConfig } from './config.ts'
 import { firewall } from './constructs/firewall.ts'
 import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
+import { importerLog } from './constructs/importer-log.ts'
 import { signIn } from './constructs/sign-in.ts'
 import { gatewayProblems, problemDocument } from './gateway-responses.ts'
 import { resourceName } from './names.ts'
@@ -120,11 +120,7 @@ export class ApiStack extends Stack {
   }
 
   private gateway(stage: StageConfig): RestApi {
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: `/exchange-history/${stage.name}/access`,
-      retention: stage.logRetentionDays,
-      removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    })
+    const accessLog = importerLog(this, 'AccessLog', stage, 'access')
     const api = new RestApi(this, 'Api', {
       restApiName: resourceName(stage, 'api'),
       endpointTypes: [EndpointType.REGIONAL],

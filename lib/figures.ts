@@ -15,11 +15,25 @@ export function figuresOf(stage: StageConfig) {
   }
   const api = figure('AWS/ApiGateway', { ApiName: resourceName(stage, 'api'), Stage: stage.name })
 
+  const own = (entry: EntryName) => figure(metricsNamespace, { service: functionName(stage, entry) })
+  const lambda = (entry: EntryName) => figure('AWS/Lambda', { FunctionName: functionName(stage, entry) })
+
   return {
     api,
     /** What the code itself counts. */
-    own: (entry: EntryName) => figure(metricsNamespace, { service: functionName(stage, entry) }),
-    lambda: (entry: EntryName) => figure('AWS/Lambda', { FunctionName: functionName(stage, entry) }),
+    own,
+    lambda,
+    /** What broke off and what was caught: crashes and timeouts by Lambda's count, everything else by the log's. */
+    errors: (entry: EntryName, period: Duration) =>
+      new MathExpression({
+        label: 'errors',
+        expression: 'SUM(METRICS())',
+        period,
+        usingMetrics: {
+          crashed: lambda(entry)('Errors', 'Sum'),
+          logged: own(entry)('ErrorsLogged', 'Sum'),
+        },
+      }),
     queue: (name: 'syncs' | 'dead-letters') => figure('AWS/SQS', { QueueName: resourceName(stage, name) }),
     firewall: figure('AWS/WAFV2', {
       WebACL: resourceName(stage, 'firewall'),

@@ -12,10 +12,10 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { StageConfig } from './config.ts'
 import type { FixedAddresses } from './constructs/importer-function.ts'
+import { importerLog } from './constructs/importer-log.ts'
 
 /** Space is kept for as many zones, so that adding the second moves no subnet of the first. */
 const mostZones = 2
@@ -79,11 +79,7 @@ export class NetworkStack extends Stack implements FixedAddresses {
     // something. Every connection that succeeds is one of a function, which logs what it asked.
     this.vpc.addFlowLog('Refused', {
       destination: FlowLogDestination.toCloudWatchLogs(
-        new LogGroup(this, 'RefusedLog', {
-          logGroupName: `/exchange-history/${stage.name}/refused-traffic`,
-          retention: stage.logRetentionDays,
-          removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-        }),
+        importerLog(this, 'RefusedLog', stage, 'refused-traffic'),
       ),
       trafficType: FlowLogTrafficType.REJECT,
     })

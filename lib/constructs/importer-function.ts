@@ -1,4 +1,4 @@
-import { ArnFormat, type Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
+import { ArnFormat, type Duration, Stack, Token, Validations } from 'aws-cdk-lib'
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2'
 import { Effect, Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -11,13 +11,14 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
 import type { EntryName } from '../bundle.ts'
 import type { StageConfig } from '../config.ts'
 import { functionName, resourceName } from '../names.ts'
+import { importerLog } from './importer-log.ts'
 
 /** The table with all histories, and the key that encrypts it. */
 export type History = { readonly table: ITableV2; readonly key: IKey }
@@ -62,10 +63,14 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
     const bundle = code.get(entry)
     if (bundle === undefined) throw new Error(`There is no bundle of ${entry}.`)
 
-    const logGroup = new LogGroup(scope, `${id}Log`, {
-      logGroupName: `/exchange-history/${stage.name}/${entry}`,
-      retention: stage.logRetentionDays,
-      removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    const logGroup = importerLog(scope, `${id}Log`, stage, entry)
+    // What is caught and answered, or delivered again, is no error to Lambda: only the log tells.
+    logGroup.addMetricFilter('Errors', {
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'ERROR'),
+      metricNamespace: metricsNamespace,
+      metricName: 'ErrorsLogged',
+      metricValue: '1',
+      dimensions: { service: '$.service' },
     })
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

@@ -47,7 +47,8 @@ export function signIn(scope: Construct, stage: StageConfig): UserPool {
   Validations.of(pool).acknowledge(
     {
       id: 'AwsSolutions-COG2',
-      reason: 'A second factor is each user’s own choice: programs that read a history in somebody’s name have no second device.',
+      reason:
+        'A second factor is each user’s own choice: programs that read a history in somebody’s name have no second device.',
     },
     { id: 'AwsSolutions-COG3', reason: price },
     { id: 'AwsSolutions-COG8', reason: price },

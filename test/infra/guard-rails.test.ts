@@ -105,6 +105,29 @@ describe('Where the rules of AWS Solutions are blind:', () => {
     }
   })
 
+  it('logs of prod outlive their stack, unless it never came to be', () => {
+    for (const { id, stack, resource } of all('AWS::Logs::LogGroup'))
+      expect.soft(resource, id).toMatchObject({
+        DeletionPolicy: stack.includes('-prod-') ? 'RetainExceptOnCreate' : 'Delete',
+      })
+  })
+
+  it('every function tells its errors by its log, where they are caught and answered', () => {
+    const filters = all('AWS::Logs::MetricFilter')
+    expect(filters).toHaveLength(12)
+    for (const { properties } of filters)
+      expect.soft(properties).toMatchObject({
+        FilterPattern: '{ $.level = "ERROR" }',
+        MetricTransformations: [
+          {
+            MetricNamespace: 'ExchangeHistory',
+            MetricName: 'ErrorsLogged',
+            Dimensions: [{ Key: 'service', Value: '$.service' }],
+          },
+        ],
+      })
+  })
+
   it('every function runs Node 24 on arm64, logs into a group of its own and is traced', () => {
     expect(functions).toHaveLength(12)
     for (const { id, properties } of functions)

@@ -115,6 +115,22 @@ const leftOut = [
     names: ['TypedDataEncoder'],
   },
   {
+    // Lambda puts a function's credentials into its environment; taking any others would be a fault.
+    what: 'credentials that are not in the environment',
+    path: /^@(aws-sdk|smithy)\/credential-provider-(http|imds|ini|process|sso|web-identity)\//,
+    names: [
+      'fromContainerMetadata',
+      'fromHttp',
+      'fromIni',
+      'fromInstanceMetadata',
+      'fromProcess',
+      'fromSSO',
+      'fromTokenFile',
+      'ENV_CMDS_FULL_URI',
+      'ENV_CMDS_RELATIVE_URI',
+    ],
+  },
+  {
     what: 'WebSockets',
     path: /^(ws|fflate)\//,
     names: ['createWebSocketStream', 'gunzipSync', 'inflateSync'],
@@ -125,13 +141,16 @@ const leftOut = [
 const leaveOutTheUnused: Plugin = {
   name: 'leave-out-the-unused',
   setup({ onLoad, onResolve }) {
-    onLoad({ filter: /[\\/]node_modules[\\/](zod|ccxt|@scure|ws|fflate)[\\/]/ }, ({ path }) => {
-      const module = path.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? ''
-      const rule = leftOut.find((one) => one.path.test(module))
-      if (rule === undefined) return undefined
-      const names = ['default', ...rule.names].map((name) => `default as ${name}`)
-      return { contents: `export { ${names.join(', ')} } from 'left-out:${rule.what}'`, loader: 'js' }
-    })
+    onLoad(
+      { filter: /[\\/]node_modules[\\/](zod|ccxt|@scure|@aws-sdk|@smithy|ws|fflate)[\\/]/ },
+      ({ path }) => {
+        const module = path.replaceAll('\\', '/').split('/node_modules/').at(-1) ?? ''
+        const rule = leftOut.find((one) => one.path.test(module))
+        if (rule === undefined) return undefined
+        const names = ['default', ...rule.names].map((name) => `default as ${name}`)
+        return { contents: `export { ${names.join(', ')} } from 'left-out:${rule.what}'`, loader: 'js' }
+      },
+    )
     onResolve({ filter: /^left-out:/ }, ({ path }) => ({
       path: path.replace('left-out:', ''),
       namespace: 'left-out',

@@ -123,6 +123,17 @@ describe('What is left out of a bundle', () => {
     ])
   })
 
+  it('fails with words when a function finds no credentials in its environment', async () => {
+    const [printed] = await run(`
+      import { defaultProvider } from 'CCXT/../../../@aws-sdk/credential-provider-node/dist-es/index.js'
+      delete process.env.AWS_ACCESS_KEY_ID
+      delete process.env.AWS_PROFILE
+      await defaultProvider()().catch(({ message }) => console.log(message))`)
+    expect(printed).toBe(
+      'This was built without credentials that are not in the environment: see lib/bundle.ts.',
+    )
+  })
+
   it('is found by its name when ccxt imports something new of it: then there is no bundle', async () => {
     const lines = `import { shortString } from 'CCXT/static_dependencies/starknet/index.js'
       console.log(shortString)`

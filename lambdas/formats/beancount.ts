@@ -1,0 +1,83 @@
+import { Big } from 'big.js'
+import type { Amount } from '../domain/transaction.ts'
+import type { ExportFormat } from './format.ts'
+import { type Dialect, writeJournal } from './journal.ts'
+import { beancountAccount, beancountCommodity, beancountComponent } from './journal-beancount-names.ts'
+import { comments, escaped } from './journal-text.ts'
+
+/**
+ * Trades go through the trading account, each coin balanced by itself. A price would not balance: beancount makes a
+ * price per unit of `@@` by dividing with 28 digits, so that 3 ETH for 10 USDT miss 1e-27 USDT, and its tolerance, taken
+ * from the decimals of the amounts, is then nothing. What was paid is kept as metadata.
+ */
+const dialect: Dialect = {
+  trades: 'trading-account',
+  parts: readableParts,
+  header: ({ sentences }) =>
+    `${comments([
+      ...sentences,
+      '',
+      'Times are UTC. In texts, %0A stands for the character with the hexadecimal code 0A. Coins that beancount cannot',
+      'spell begin with X; their own name is the metadata of their commodity.',
+    ])}\n`,
+  component: beancountComponent,
+  account: beancountAccount,
+  commodity: beancountCommodity,
+  declareAccount: (account, _role, date) => `${date} open ${account}\n`,
+  declareCommodity: (commodity, coin, date) =>
+    `${date} commodity ${commodity}\n${commodity === coin ? '' : `    coin: ${quoted(coin)}\n`}`,
+  title: (date, exchange, words) => `${date} * ${quoted(exchange)} ${quoted(words)}\n`,
+  tag: (name, value) => `    ${name}: ${quoted(value)}\n`,
+  cost: (total) => `    paid: ${total}\n`,
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text, /\p{C}|(?! )\p{Z}/gu).replaceAll(/["\\]/g, '\\$&')}"`
+}
+
+/** Python's decimals, as beancount uses them. */
+const precision = 28
+
+/**
+ * Beancount reads `-1` as the negation of 1, and negation rounds to 28 digits: amounts of more digits are posted in
+ * parts, from the left, that add up to them.
+ */
+export function readableParts(amount: Amount): readonly Amount[] {
+  const sign = amount.startsWith('-') ? '-' : ''
+  const [whole = '', fraction = ''] = amount.replace('-', '').split('.')
+  const digits = whole + fraction
+  const first = digits.search(/[1-9]/)
+  const end = digits.replace(/0+$/, '').length
+  if (end - first <= precision) return [amount]
+  const parts: Amount[] = []
+  for (let from = first; from < end; from += precision) {
+    const part = digits.slice(from, Math.min(from + precision, end))
+    if (!/[1-9]/.test(part)) continue
+    const alone = `${'0'.repeat(from)}${part}`.padEnd(digits.length, '0')
+    parts.push(new Big(`${sign}${alone.slice(0, whole.length)}.${alone.slice(whole.length)}0`).toFixed())
+  }
+  return parts
+}
+
+export const beancount: ExportFormat = {
+  id: 'beancount',
+  name: 'Beancount journal',
+  extension: 'beancount',
+  contentType: 'text/plain; charset=utf-8',
+  timezone: 'utc',
+  statement: 'inside',
+  carries: [
+    'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
+    'Each coin of a trade is balanced by itself against a trading account; what was paid is metadata. Fees stand in the coin in which they were paid.',
+    'Accounts are opened on the day of their first use. Exact times and ids are metadata.',
+  ],
+  cannotSay: [
+    'Lots, prices and cost basis are not chosen: that is left to you and your rules.',
+    "Coins are capitals, digits and few signs: 1INCH is written X1INCH, $PAC X_.24PAC, usdk X_'USDK; the coin's own name is metadata of its commodity.",
+    'Beancount adds with 28 digits: it reads longer amounts exactly, in parts, but rounds what they add up to.',
+    'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
+    'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
+  ],
+  upload: ['Check it with: bean-check FILE', 'Look at it with: fava FILE'],
+  write: (input) => writeJournal(dialect, input),
+}

@@ -1,0 +1,66 @@
+import type { ExportFormat } from './format.ts'
+import { type Dialect, writeJournal } from './journal.ts'
+import type { AccountRole } from './journal-accounts.ts'
+import { journalComponent, journalTag, journalText, quotedCommodity } from './journal-ledger-syntax.ts'
+import { comments } from './journal-text.ts'
+
+/** hledger 1.25 takes `5 AUTO` for an amount that was left out: its own name for that is AUTO. */
+const reserved = new Set(['AUTO'])
+
+/** Asset, expense, revenue, equity: said, because names in other languages do not tell hledger. */
+const types: Readonly<Record<AccountRole, string>> = {
+  assets: 'A',
+  fees: 'X',
+  gains: 'R',
+  losses: 'X',
+  transfers: 'E',
+  trading: 'E',
+}
+
+/**
+ * Directives hold wherever they stand (`check --strict` looks at the whole file). `commodity` comes without a sample
+ * amount, because its decimals would cut those shown and those that must balance. `@@` balances exactly: it is compared
+ * as it stands, and never divided.
+ */
+const dialect: Dialect = {
+  trades: 'total-price',
+  parts: (amount) => [amount],
+  header: ({ sentences }) =>
+    `${comments([
+      ...sentences,
+      '',
+      'Times are UTC. In names and tags, %3B stands for the character with the hexadecimal code 3B.',
+    ])}\ndecimal-mark .\n\n`,
+  component: journalComponent,
+  account: (role, components) => (components.length === 0 ? role : components.join(':')),
+  commodity: (coin) => quotedCommodity(coin, reserved),
+  declareAccount: (account, role) => `account ${account}  ; type: ${types[role]}\n`,
+  declareCommodity: (commodity) => `commodity ${commodity}\n`,
+  title: (date, exchange, words) => `${date} * ${journalText(exchange)} | ${journalText(words)}\n`,
+  tag: journalTag,
+}
+
+export const hledger: ExportFormat = {
+  id: 'hledger',
+  name: 'hledger journal',
+  extension: 'journal',
+  contentType: 'text/plain; charset=utf-8',
+  timezone: 'utc',
+  statement: 'inside',
+  carries: [
+    'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
+    'Trades carry the total price of what was received (@@). Fees stand in the coin in which they were paid.',
+    'Accounts and commodities are declared, so that the strict checks pass. Exact times and ids are tags.',
+  ],
+  cannotSay: [
+    'Lots and cost basis are not chosen: that is left to you and your rules.',
+    'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
+    'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
+    'The coin AUTO is written "%41%55%54%4F", because hledger keeps that name for itself.',
+  ],
+  upload: [
+    'Check it with: hledger -f FILE check --strict',
+    'See what you own with: hledger -f FILE balance type:A',
+  ],
+  write: (input) => writeJournal(dialect, input),
+}

@@ -144,7 +144,6 @@ export class ApiStack extends Stack {
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
         loggingLevel: MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
-        metricsEnabled: true,
         // The functions trace themselves; the gateway would only add what the access log tells anyway.
         tracingEnabled: false,
         throttlingRateLimit: throttling.rate,

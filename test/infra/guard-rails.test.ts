@@ -55,6 +55,23 @@ describe('Both stages', () => {
     expect(acknowledged.filter(({ path }) => path.includes('-prod-'))).toMatchSnapshot()
   })
 
+  it('keep to them with every option too, and look nothing up for an account that is known', () => {
+    const account = '123456789012'
+    const certificateArn = `arn:aws:acm:eu-central-1:${account}:certificate/1-2`
+    const full = appOf([
+      stageInput('prod', {
+        account,
+        domain: { name: 'api.example.com', certificateArn },
+        alarmEmail: 'on-call@example.com',
+        selfSignUp: true,
+        natZones: 1,
+      }),
+      stageInput('dev', { account }),
+    ])
+    Validations.of(full).addPlugins(new AwsSolutionsChecks(full))
+    expect(full.synth().manifest.missing ?? []).toEqual([])
+  })
+
   it('would not synthesise with a violation', () => {
     const bad = appOf([stageInput('dev')])
     Validations.of(bad).addPlugins(new AwsSolutionsChecks(bad))

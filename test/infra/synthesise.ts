@@ -23,12 +23,16 @@ export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App 
   return app
 }
 
-/** The stacks of one stage, without the checks of CDK's own, which take most of the time: `guard-rails` has them. */
+/** Without the checks of CDK's own, which take most of the time: `guard-rails` has them. */
+export function uncheckedApp(): App {
+  return new App({ context, builtinCloudFormationValidation: false, treeMetadata: false })
+}
+
+/** The stacks of one stage. */
 export function stacksOf(input: StageInput) {
   const [stage] = parseStages([input])
   if (stage === undefined) throw new Error('There is no stage.')
-  const app = new App({ context, builtinCloudFormationValidation: false, treeMetadata: false })
-  return addStage(app, stage, placeholders())
+  return addStage(uncheckedApp(), stage, placeholders())
 }
 
 export function templateOf(stack: 'network' | 'data' | 'sync' | 'api' | 'operations', input: StageInput) {
@@ -37,7 +41,8 @@ export function templateOf(stack: 'network' | 'data' | 'sync' | 'api' | 'operati
   return Template.fromStack(found)
 }
 
-function placeholders(): ReadonlyMap<EntryName, { readonly directory: string }> {
+/** A folder for each function, with code that does nothing. */
+export function placeholders(): ReadonlyMap<EntryName, { readonly directory: string }> {
   const root = mkdtempSync(join(tmpdir(), 'placeholders-'))
   return new Map(
     (Object.keys(entries) as EntryName[]).map((entry) => {

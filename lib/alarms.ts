@@ -163,7 +163,7 @@ export function alarmsOf(
       treatMissingData: TreatMissingData.BREACHING,
     },
     'api-5xx': {
-      errorImpact: 'More than one request in a hundred ends with "something went wrong".',
+      errorImpact: 'More than one request in a hundred fails through no fault of the user’s.',
       look: look.technical,
       ...reaches(
         new MathExpression({

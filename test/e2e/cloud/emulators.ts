@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createServer as createSocketServer } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -46,69 +54,101 @@ export type AwsCall = {
 export type AwsOptions = {
   readonly dynamodb: string
   readonly others: string
-  /** Seconds of delay that SQS is asked for, and how many real ones that takes. */
-  readonly shortenDelay: (seconds: number) => number
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+}
+
+type Delayed = {
+  /** Infinite once it is on its way. */
+  due: number
+  readonly target: URL
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
 }
 
 /** All of AWS at one address: hands every call on to the emulator of its service, and remembers it. */
-export async function startAws({ dynamodb, others, shortenDelay }: AwsOptions) {
+export async function startAws({ dynamodb, others, clock }: AwsOptions) {
   const calls: AwsCall[] = []
   const watchers = new Set<(call: AwsCall) => void>()
+  // SQS counts in real seconds; these count by the clock.
+  const delayed: Delayed[] = []
   const server = createServer((incoming, response) => {
     pass(incoming, response).catch(() => response.destroy())
   })
   server.keepAliveTimeout = 120_000
 
   async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const given = await buffer(incoming)
-    const { call, body } = read(incoming, given)
+    const body = await buffer(incoming)
+    const call = readCall(incoming, body)
     calls.push(call)
     for (const watch of watchers) watch(call)
     const target = new URL(incoming.url ?? '/', call.service === 'DynamoDB' ? dynamodb : others)
-    const headers = { ...incoming.headers, 'content-length': String(body.length) }
-    const outgoing = request(target, { method: incoming.method, headers })
-    outgoing.on('error', () => response.destroy())
-    outgoing.end(body)
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const { DelaySeconds: delay, ...input } = call.input
+    if (call.operation === 'SendMessage' && Number(delay) > 0) {
+      const undelayed = Buffer.from(JSON.stringify(input))
+      const due = clock() + Number(delay) * 1_000
+      delayed.push({ due, target, headers: incoming.headers, body: undelayed })
+      const md5 = createHash('md5').update(String(input.MessageBody)).digest('hex')
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+      response.end(JSON.stringify({ MessageId: randomUUID(), MD5OfMessageBody: md5 }))
+      return
+    }
+    const answer = await send(target, incoming.method, incoming.headers, body)
     response.writeHead(answer.statusCode ?? 500, answer.headers)
     answer.pipe(response)
   }
 
-  function read(incoming: IncomingMessage, body: Buffer): { call: AwsCall; body: Buffer } {
-    const target = String(incoming.headers['x-amz-target'] ?? '')
-    const [prefix = '', operation = ''] = target.split('.')
-    const caller = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? ''
-    const service = serviceOf(prefix)
-    if (service === 'S3')
-      return { call: { caller, service, operation: `${incoming.method} ${incoming.url}`, input: {} }, body }
-    const input = JSON.parse(body.toString('utf8')) as Record<string, unknown>
-    const call = { caller, service, operation, input }
-    if (service !== 'SQS') return { call, body }
-    return { call, body: Buffer.from(JSON.stringify(shortened(input))) }
-  }
-
-  /** Delays count in real seconds. */
-  function shortened(input: Record<string, unknown>): Record<string, unknown> {
-    const one = (entry: Record<string, unknown>) =>
-      typeof entry.DelaySeconds === 'number'
-        ? { ...entry, DelaySeconds: shortenDelay(entry.DelaySeconds) }
-        : entry
-    const { Entries } = input
-    return { ...one(input), ...(Array.isArray(Entries) && { Entries: Entries.map(one) }) }
-  }
+  const sending = setInterval(() => {
+    for (const one of delayed) {
+      if (one.due > clock()) continue
+      one.due = Number.POSITIVE_INFINITY
+      send(one.target, 'POST', one.headers, one.body)
+        .then((answer) => answer.resume())
+        .catch(() => undefined)
+        .finally(() => delayed.splice(delayed.indexOf(one), 1))
+    }
+  }, 20)
 
   const url = await listen(server)
   return {
     url,
     /** Every call so far, oldest first. */
     calls: calls as readonly AwsCall[],
+    /** How many messages are not in their queue yet. */
+    delayed: () => delayed.length,
     /** Calls `watcher` at each call before it is handed on; the answer ends that. */
     watch(watcher: (call: AwsCall) => void): () => void {
       watchers.add(watcher)
       return () => watchers.delete(watcher)
     },
-    close: () => closeServer(server),
+    close: () => {
+      clearInterval(sending)
+      return closeServer(server)
+    },
   }
+}
+
+function readCall(incoming: IncomingMessage, body: Buffer): AwsCall {
+  const [prefix = '', operation = ''] = String(incoming.headers['x-amz-target'] ?? '').split('.')
+  const caller = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? ''
+  const service = serviceOf(prefix)
+  if (service === 'S3') return { caller, service, operation: `${incoming.method} ${incoming.url}`, input: {} }
+  return { caller, service, operation, input: JSON.parse(body.toString('utf8')) }
+}
+
+async function send(
+  target: URL,
+  method: string | undefined,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): Promise<IncomingMessage> {
+  const outgoing = request(target, {
+    method,
+    headers: { ...headers, 'content-length': String(body.length) },
+  })
+  outgoing.end(body)
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
+  return answer
 }
 
 function serviceOf(prefix: string): AwsCall['service'] {

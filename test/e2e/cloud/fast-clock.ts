@@ -16,6 +16,8 @@ export type FastClock = {
   settings(): ClockSettings
   /** Milliseconds forward. */
   jump(ms: number): void
+  /** Goes on from now at another speed. */
+  run(speed: number): void
 }
 
 export function timeOf({ real, shown, speed }: ClockSettings, realNow: number): number {
@@ -23,13 +25,17 @@ export function timeOf({ real, shown, speed }: ClockSettings, realNow: number): 
 }
 
 export function startClock(speed: number): FastClock {
-  const real = Date.now()
-  let settings: ClockSettings = { real, shown: real, speed }
+  const started = Date.now()
+  let settings: ClockSettings = { real: started, shown: started, speed }
   return {
     now: () => timeOf(settings, Date.now()),
     settings: () => settings,
     jump: (ms) => {
       settings = { ...settings, shown: settings.shown + ms }
+    },
+    run: (speed) => {
+      const real = Date.now()
+      settings = { real, shown: timeOf(settings, real), speed }
     },
   }
 }

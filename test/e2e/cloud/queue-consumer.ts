@@ -26,6 +26,8 @@ export type ConsumerPorts = {
   readonly maxReceiveCount: number
   readonly reportsItemFailures: boolean
   readonly invoke: (event: unknown) => Promise<unknown>
+  /** How many messages have been sent and will come later. */
+  readonly delayed: () => number
   /** Called before a message whose delivery failed becomes visible again. */
   readonly onFailure: () => void
 }
@@ -131,6 +133,10 @@ export async function openSyncQueue(ports: ConsumerPorts) {
     )
   }
 
+  async function waiting(): Promise<number> {
+    return (await count(queue.url)) + ports.delayed()
+  }
+
   return {
     url: queue.url,
     /** Every delivery that has ended, oldest first. */
@@ -151,7 +157,7 @@ export async function openSyncQueue(ports: ConsumerPorts) {
     /** Resolves when there is no message left and nothing at work. */
     async settled(patience = 60_000): Promise<void> {
       await until(
-        async () => atWork === 0 && (await count(queue.url)) === 0 && atWork === 0,
+        async () => atWork === 0 && (await waiting()) === 0 && atWork === 0,
         'the queue is empty',
         patience,
       )
@@ -175,7 +181,7 @@ export async function openSyncQueue(ports: ConsumerPorts) {
     },
 
     deliver,
-    waiting: () => count(queue.url),
+    waiting,
     dead: () => count(dead.url),
 
     async close(): Promise<void> {

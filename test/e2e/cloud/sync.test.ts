@@ -1,13 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { StreamKind } from '../../../lambdas/domain/stream.ts'
 import { day, minute } from '../../../lambdas/domain/window.ts'
 import { bitmart } from '../../../lambdas/exchanges/bitmart.ts'
 import type { SimulatedRequest } from '../../../local/simulated-bitmart/options.ts'
-import { countsOf, payloadsOf, truthOf } from '../../model/truth.ts'
+import { countsOf, truthOf } from '../../model/truth.ts'
 import { motoInstalled } from './emulators.ts'
 import { stage } from './gateway.ts'
+import { startOf, streamOf } from './questions.ts'
 import { transactionWrites } from './table-writes.ts'
-import { type Cloud, keyOf, rawOf, startCloud, startWorld, type World, type WorldOptions } from './world.ts'
+import {
+  type Cloud,
+  expectSameRows,
+  keyOf,
+  startCloud,
+  startWorld,
+  type World,
+  type WorldOptions,
+} from './world.ts'
 
 const skipped = motoInstalled ? '' : ' (moto_server is not installed)'
 
@@ -54,7 +62,7 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     const first = await world.call('ann', 'GET', `/v1/connections/${id}/syncs/${sync.id}`)
     expect(first).toMatchObject({ status: 200, json: { state: 'complete', percent: 100 } })
     const rows = await world.transactions('ann')
-    expect(rawOf(rows)).toEqual(payloadsOf(simulator.account))
+    expectSameRows(rows, simulator.account)
     expect(countsOf(rows as never)).toEqual(truthOf(simulator.account))
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length)
     const coverage = await world.call('ann', 'GET', `/v1/connections/${id}/coverage`)
@@ -113,7 +121,7 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     await world.invoke('planner', {})
     await queue.settled()
 
-    expect(rawOf(await world.transactions('ann'))).toEqual(payloadsOf(simulator.account))
+    expectSameRows(await world.transactions('ann'), simulator.account)
     expect(transactionWrites(world.calls)).toHaveLength(written + 2)
     expect(connected.status).toBe(201)
   })
@@ -137,21 +145,12 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
   })
 })
 
-const streamOfPath: Readonly<Record<string, StreamKind>> = {
-  '/spot/v4/query/trades': 'spot-trade',
-  '/contract/private/trades': 'futures-trade',
-  '/contract/private/transaction-history': 'futures-ledger',
-  '/account/v2/deposit-withdraw/history': 'withdrawal',
-}
-
 /** No question reaches back farther than what was covered, less the look-back of its stream. */
 function expectLookBackOnly(requests: readonly SimulatedRequest[], coveredAt: number): void {
-  for (const { path, params } of requests) {
-    const stream = bitmart.streams.find((one) => one.stream === streamOfPath[path])
-    if (stream === undefined) throw new Error(`A nightly sync asks for ${path}.`)
-    const from = Number(params.startTime ?? params.start_time)
-    const milliseconds = from < 1e11 ? from * 1_000 : from
+  for (const request of requests) {
+    const stream = bitmart.streams.find((one) => one.stream === streamOf(request))
+    if (stream === undefined) throw new Error(`A nightly sync asks for ${request.path}.`)
     const oldest = coveredAt - stream.settleLag - stream.lookBack - stream.unit
-    expect(milliseconds, `${path} from ${from}`).toBeGreaterThanOrEqual(oldest)
+    expect(startOf(request), request.path).toBeGreaterThanOrEqual(oldest)
   }
 }

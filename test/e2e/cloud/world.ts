@@ -10,6 +10,7 @@ import { tableSchema } from '../../../lambdas/adapters/table-schema.ts'
 import { generateAccount, type SimulatedAccount } from '../../../local/simulated-bitmart/account.ts'
 import type { SimulatedKey, SimulatorOptions } from '../../../local/simulated-bitmart/options.ts'
 import { startSimulatedBitmart } from '../../../local/simulated-bitmart/server.ts'
+import { payloadsOf } from '../../model/truth.ts'
 import { type Assembly, synthesise } from './assembly.ts'
 import { startAws, startDynalite, startMoto } from './emulators.ts'
 import { startClock } from './fast-clock.ts'
@@ -36,8 +37,8 @@ export type WorldOptions = {
   readonly simulator?: Partial<SimulatorOptions>
   /** How many seconds pass in a real one. */
   readonly speed?: number
-  /** Virtual milliseconds that each run of the worker gets, instead of the function's timeout. */
-  readonly workerTimeout?: number
+  /** Virtual milliseconds that the next invocation of the worker gets, instead of the function's timeout. */
+  readonly workerTimeout?: () => number
   /**
    * Virtual milliseconds that a message stays invisible after a delivery that failed. Time jumps so far then, so leave it
    * out where others are at work meanwhile.
@@ -78,7 +79,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const aws = await startAws({
     dynamodb: dynalite.url,
     others: cloud.motoUrl,
-    shortenDelay: (seconds) => Math.round(seconds / clock.settings().speed),
+    clock: clock.now,
   })
   const simulator = await startSimulatedBitmart({
     clock: clock.now,
@@ -97,10 +98,11 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const queue = await openSyncQueue({
     url: aws.url,
     ...cloud.assembly.source,
+    delayed: aws.delayed,
     onFailure: () => clock.jump(options.visibility ?? 0),
     invoke: (event) =>
       invoke(cloud.assembly.source.function, event, {
-        ...(options.workerTimeout !== undefined && { timeout: options.workerTimeout }),
+        ...(options.workerTimeout !== undefined && { timeout: options.workerTimeout() }),
       }),
   })
 
@@ -275,9 +277,18 @@ export type Listed = {
   readonly raw: unknown
 }
 
-/** The rows as the exchange served them, as text, in the order of `payloadsOf`. */
-export function rawOf(rows: readonly Listed[]): readonly string[] {
-  return rows.map(({ raw }) => JSON.stringify(raw)).sort()
+/** The rows are exactly those that the account holds, each once, digit by digit. */
+export function expectSameRows(rows: readonly Listed[], account: SimulatedAccount): void {
+  const listed = rows.map(({ raw }) => JSON.stringify(raw)).sort()
+  const held = payloadsOf(account)
+  const missing = held.filter((row) => !listed.includes(row))
+  const strange = listed.filter((row) => !held.includes(row))
+  expect({ rows: listed.length, missing: missing.slice(0, 3), strange: strange.slice(0, 3) }).toEqual({
+    rows: held.length,
+    missing: [],
+    strange: [],
+  })
+  expect(listed.join('\n') === held.join('\n')).toBe(true)
 }
 
 function expectCallsAllowed(assembly: Assembly, calls: World['calls']): void {

@@ -39,10 +39,10 @@ module.exports = {
     },
     {
       name: 'entries-compose',
-      comment: 'Only entries (api, sync), local and bin put adapters, exchanges and use cases together.',
+      comment: 'Only entries (api, sync, exports), local and bin put adapters, exchanges and use cases together.',
       severity: 'error',
-      from: { path: '^lambdas/', pathNot: '^lambdas/(api|sync|exchanges|adapters|formats)/' },
-      to: { path: '^lambdas/(adapters|exchanges|formats|api|sync)/' },
+      from: { path: '^lambdas/', pathNot: '^lambdas/(api|sync|exports|exchanges|adapters|formats)/' },
+      to: { path: '^lambdas/(adapters|exchanges|formats|api|sync|exports)/' },
     },
     {
       name: 'routes-do-not-compose',
@@ -90,7 +90,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         path: '^(lambdas|local|bin)/',
-        pathNot: ['^lambdas/adapters/table-schema\\.ts$', '^lambdas/(api|sync)/env\\.ts$'],
+        pathNot: ['^lambdas/adapters/table-schema\\.ts$', '^lambdas/(api|sync|exports)/env\\.ts$'],
       },
     },
     {

@@ -7,14 +7,19 @@ import type { LogEntry } from '../lambdas/api/app.ts'
 import type { HistoryPorts, KeyPorts } from '../lambdas/api/route.ts'
 import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
+import type { Export } from '../lambdas/domain/export.ts'
 import type { Run } from '../lambdas/domain/run.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
+import { formats } from '../lambdas/formats/index.ts'
+import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
+import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
+import { exportFiles } from './export-files.ts'
 import { localUser } from './identity.ts'
 import { openSyncQueue } from './sync-queue.ts'
 
@@ -28,7 +33,11 @@ export type Surroundings = {
   /** Resolves, early when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly random: () => number
-  readonly log: (entry: LogEntry | SyncEntry) => void
+  /** Where the files of exports are kept. */
+  readonly exportsDir: string
+  /** Where this server answers: `http://127.0.0.1:8787`. */
+  readonly address: () => string
+  readonly log: (entry: LogEntry | SyncEntry | ExportEntry) => void
 }
 
 /** What is logged of a sync. */
@@ -43,6 +52,9 @@ export type SyncEntry = {
 const parallelSyncs = 4
 /** Nightly syncs are spread over the first hours of the day, UTC. */
 const night = { begins: 0, lasts: 6 * hour }
+
+/** What is logged of an export that could not be written. */
+export type ExportEntry = { readonly event: 'export-failed'; readonly export: string; readonly code: string }
 
 /** Ties adapters, exchanges and use cases together for one process on one computer. */
 export function compose(surroundings: Surroundings) {
@@ -77,6 +89,24 @@ export function compose(surroundings: Surroundings) {
   }
 
   const queue = openSyncQueue({ runs: stores.runs, work, parallel: parallelSyncs })
+  const files = exportFiles(surroundings.exportsDir)
+  const writing = new Set<Promise<void>>()
+
+  /** One after the other: each reads the store as fast as it answers. */
+  let lastExport = Promise.resolve()
+  async function exportNow({ user, id }: Export): Promise<void> {
+    try {
+      await exportHistory(
+        { ...stores, clock, exchanges, formats, accountNames: defaultAccounts, objects: files },
+        user,
+        id,
+      )
+    } catch (error) {
+      log({ event: 'export-failed', export: id, code: error instanceof Error ? error.name : 'unknown' })
+      await failExport({ ...stores, clock }, user, id)
+    }
+  }
+
   const ports: KeyPorts & HistoryPorts = {
     ...stores,
     exchanges,
@@ -87,6 +117,15 @@ export function compose(surroundings: Surroundings) {
     newRunId,
     // On a computer of one's own nobody needs to be kept from asking.
     syncCoolDown: 0,
+    formats,
+    enqueueExport: async (started) => {
+      const written = lastExport.then(() => exportNow(started)).finally(() => writing.delete(written))
+      lastExport = written.catch(() => undefined)
+      writing.add(written)
+    },
+    download: async ({ id }, role) => ({
+      url: `${surroundings.address()}/v1/exports/${id}/${role === 'history' ? 'download' : 'statement'}`,
+    }),
     enqueue: queue.enqueue,
     stopSync: queue.stop,
     checkKey: keyChecker({ ...stores, clock, openClient }),
@@ -117,6 +156,8 @@ export function compose(surroundings: Surroundings) {
     /** Frees what a process that died has held, and finishes what it had begun. The connections whose sync is due. */
     async recover(): Promise<readonly Connection[]> {
       await sweep({ ...stores, clock }, 0)
+      for (const known of await stores.exports.list(localUser))
+        if (known.state === 'waiting') await ports.enqueueExport(known)
       const all = await listConnections(ports, localUser)
       const due = await Promise.all(all.map((connection) => recoverSync({ ...stores, clock }, connection)))
       return all.filter((_connection, index) => due[index])
@@ -133,7 +174,14 @@ export function compose(surroundings: Surroundings) {
       }
     },
 
-    close: queue.close,
+    /** The file of a finished export of this computer's user, with what it is called when it is saved. */
+    openExport: (id: string, role: 'history' | 'statement') =>
+      files.open(objectKey({ user: localUser, id }, role)),
+
+    close: async (): Promise<void> => {
+      await queue.close()
+      await Promise.allSettled(writing)
+    },
   }
 }
 

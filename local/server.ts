@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from '../lambdas/api/app.ts'
+import { problemDetails } from '../lambdas/api/problem.ts'
 import { routes } from '../lambdas/api/routes.ts'
+import { isId } from '../lambdas/use-cases/find-connection.ts'
 import { compose, type Surroundings } from './compose.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { fileStorage } from './file-storage.ts'
@@ -10,7 +13,7 @@ import { localUser } from './identity.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { ownPagesOnly } from './own-pages-only.ts'
 
-export type ServerOptions = Omit<Surroundings, 'table' | 'secrets'> & {
+export type ServerOptions = Omit<Surroundings, 'table' | 'secrets' | 'address' | 'exportsDir'> & {
   readonly dataDir: string
   /** 0: any free one. */
   readonly port: number
@@ -35,7 +38,17 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   try {
     // A wrong passphrase is better heard of now than at night.
     await saidToUser(() => secrets.open())
-    return await serve(options, store, compose({ ...options, table: store.table, secrets }), vaultPath)
+    let address = ''
+    const home = compose({
+      ...options,
+      table: store.table,
+      secrets,
+      exportsDir: join(options.dataDir, 'exports'),
+      address: () => address,
+    })
+    const server = await serve(options, store, home, vaultPath)
+    address = server.address
+    return server
   } catch (error) {
     await store.close()
     throw error
@@ -55,6 +68,11 @@ async function serve(
     user: () => localUser,
     admit: ownPagesOnly,
   })
+  for (const [last, role] of [
+    ['download', 'history'],
+    ['statement', 'statement'],
+  ] as const)
+    app.get(`/v1/exports/:id/${last}`, async (context) => download(home, context.req.param('id'), role))
   const due = await home.recover()
   const server = createAdaptorServer({ fetch: app.fetch })
   const port = await listen(server, options.port)
@@ -81,6 +99,31 @@ async function serve(
       await store.close()
     },
   }
+}
+
+/** What the cloud does by links that open a file in its bucket. */
+async function download(
+  home: ReturnType<typeof compose>,
+  id: string,
+  role: 'history' | 'statement',
+): Promise<Response> {
+  const file = isId(id) ? await home.openExport(id, role) : undefined
+  if (file === undefined) {
+    const problem = problemDetails(
+      'not-found',
+      'There is no such file: GET /v1/exports/{id} tells what there is.',
+    )
+    return new Response(JSON.stringify(problem), {
+      status: problem.status,
+      headers: { 'content-type': 'application/problem+json' },
+    })
+  }
+  return new Response(Readable.toWeb(file.stream), {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${file.name}"`,
+    },
+  })
 }
 
 function listen(server: ReturnType<typeof createAdaptorServer>, port: number): Promise<number> {

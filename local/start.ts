@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { LogEntry } from '../lambdas/api/app.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
-import type { SyncEntry } from './compose.ts'
+import type { ExportEntry, SyncEntry } from './compose.ts'
 import { readHosts } from './import/environment.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { type LocalServer, startServer } from './server.ts'
@@ -68,7 +68,7 @@ function stopOnSignal(server: LocalServer): void {
   })
 }
 
-function line(entry: LogEntry | SyncEntry): string {
+function line(entry: LogEntry | SyncEntry | ExportEntry): string {
   const time = new Date().toISOString()
   switch (entry.event) {
     case 'answered':
@@ -80,6 +80,8 @@ function line(entry: LogEntry | SyncEntry): string {
       return `${time} synced ${entry.connection}: ${entry.state}, ${entry.new} new`
     case 'sync-failed':
       return `${time} sync of ${entry.connection} failed: ${entry.code}`
+    case 'export-failed':
+      return `${time} export ${entry.export} failed: ${entry.code}`
   }
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SyncMessage } from '../domain/sync-message.ts'
+import { objectStore } from './objects.ts'
 import { openQueue } from './queue.ts'
 import { openStores } from './stores.ts'
 import { openTable } from './table.ts'
@@ -28,6 +30,20 @@ export function cloudVault(options: { prefix: string; kmsKeyId?: string }) {
 /** The queue of syncs at this address. */
 export function cloudQueue(url: string) {
   return openQueue<SyncMessage>(new SQSClient({ maxAttempts, requestHandler: timeouts }), url)
+}
+
+/** What is sent to whoever writes exports. */
+export type ExportMessage = { readonly user: string; readonly id: string }
+
+/** The queue of exports at this address. */
+export function cloudExportQueue(url: string) {
+  return openQueue<ExportMessage>(new SQSClient({ maxAttempts, requestHandler: timeouts }), url)
+}
+
+/** The bucket of finished exports. Parts of a file may take longer than other calls. */
+export function cloudObjects(bucket: string) {
+  const requestHandler = { ...timeouts, requestTimeout: 60_000 }
+  return objectStore(new S3Client({ maxAttempts, requestHandler }), { bucket })
 }
 
 /** Resolves, early when the signal fires. */

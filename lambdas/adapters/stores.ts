@@ -2,6 +2,7 @@ import { catalogueStore } from './catalogue.ts'
 import { connectionStore } from './connections.ts'
 import { coolDownStore } from './cool-downs.ts'
 import { coverageStore } from './coverage.ts'
+import { exportStore } from './exports.ts'
 import { intentStore } from './intents.ts'
 import { leaseStore } from './lease.ts'
 import { runStore } from './runs.ts'
@@ -15,6 +16,7 @@ export function openStores(table: Table) {
     connections: connectionStore(table),
     coolDowns: coolDownStore(table),
     coverage: coverageStore(table),
+    exports: exportStore(table),
     intents: intentStore(table),
     lease: leaseStore(table),
     runs: runStore(table),

@@ -108,6 +108,14 @@ export function runKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'RUN')
 }
 
+export function exportKey(user: string, id: string): Key {
+  return key(userPartition(user), `EXPORT#${id}`)
+}
+
+export function exportKeys(user: string): KeyRange {
+  return startingWith(userPartition(user), 'EXPORT')
+}
+
 /** What was begun and must be finished or undone; there are few at any time. */
 export function intentKey(id: string): Key {
   return key('INTENT', `INTENT#${id}`)

@@ -1,5 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Export } from '../domain/export.ts'
+import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Run } from '../domain/run.ts'
 import { failureSentence } from '../use-cases/verify-key.ts'
@@ -47,6 +49,38 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
       gaps: stream.gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
     })),
+  }
+}
+
+export function describeFormat(format: ExportFormat) {
+  const { id, name, extension, contentType, timezone, statement, carries, cannotSay, upload } = format
+  return { format: id, name, extension, contentType, timezone, statement, carries, cannotSay, upload }
+}
+
+type Download = { readonly url: string; readonly until?: number }
+
+/** Where the files of an export can be had; none while there are none. */
+export type Downloads = { readonly history?: Download; readonly statement?: Download }
+
+export function describeExport(one: Export, { history, statement }: Downloads) {
+  const { format, period, timezone, connections } = one.request
+  return {
+    id: one.id,
+    format,
+    state: one.state,
+    from: period.from === undefined ? undefined : isoTime(period.from),
+    to: period.to === undefined ? undefined : isoTime(period.to),
+    timezone,
+    connections,
+    requestedAt: isoTime(one.requestedAt),
+    finishedAt: one.finishedAt === undefined ? undefined : isoTime(one.finishedAt),
+    transactions: one.transactions,
+    bytes: one.bytes,
+    complete: one.statement?.complete,
+    statement: one.statement?.sentences,
+    download: history?.url,
+    statementDownload: statement?.url,
+    downloadUntil: history?.until === undefined ? undefined : isoTime(history.until),
   }
 }
 

@@ -135,6 +135,7 @@ async function answerRoute<Ports>(
       params: context.req.param(),
       query: readQuery(context),
       body: route.body === undefined ? undefined : await readBody(context),
+      idempotencyKey: context.req.header('idempotency-key'),
     })
     log({ event: 'answered', ...logged, status: answer.status }, context)
     return answerText(answer.json ?? null, 'application/json', answer.status, {

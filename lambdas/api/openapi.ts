@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi'
 import { type ProblemCode, problems } from './problem.ts'
 import type { Route } from './route.ts'
@@ -54,6 +55,13 @@ function paths(): ZodOpenApiPathsObject {
   )
 }
 
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .optional()
+    .meta({ description: 'The same key of the same user means the same request, however often it is sent.' }),
+})
+
 function operation(route: Route<never>) {
   const { status, description: answered, schema } = route.answer
   return {
@@ -63,6 +71,7 @@ function operation(route: Route<never>) {
     requestParams: {
       ...(Object.keys(route.params.shape).length > 0 && { path: route.params }),
       ...(Object.keys(route.query.shape).length > 0 && { query: route.query }),
+      ...(route.idempotent && { header: idempotencyHeader }),
     },
     ...(route.body !== undefined && {
       requestBody: { required: true, content: { 'application/json': { schema: route.body } } },

@@ -46,6 +46,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'This key can do more than read',
     remedy: 'To use it all the same, send "allowPowerfulKey": true with it.',
   },
+  'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key belongs to another request' },
   'different-account': {
     status: 422,
     title: 'This key opens another account',

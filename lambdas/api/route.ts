@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Export } from '../domain/export.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
 import type { ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
 import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.ts'
+import type { Formats, RequestExportPorts } from '../use-cases/request-export.ts'
 import type { RequestSyncPorts } from '../use-cases/start-sync.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
@@ -17,6 +19,7 @@ export type KeyPorts = ConnectPorts & ReplaceCredentialsPorts & CommonPorts
 
 /** What all other routes need of the world. */
 export type HistoryPorts = DisconnectPorts &
+  RequestExportPorts &
   ListConnectionsPorts &
   ListTransactionsPorts &
   ReadCoveragePorts &
@@ -24,6 +27,12 @@ export type HistoryPorts = DisconnectPorts &
   CommonPorts & {
     /** The addresses that users bind their keys to. */
     readonly addresses: readonly string[]
+    readonly formats: Formats
+    /** An address that opens the file for a while, and until when (epoch milliseconds); undefined for ever. */
+    readonly download: (
+      finished: Export,
+      role: 'history' | 'statement',
+    ) => Promise<{ readonly url: string; readonly until?: number }>
   }
 
 export type Answer = {
@@ -48,6 +57,8 @@ type Documented = {
   }
   /** The problems that are particular to this route. */
   readonly problems: readonly ProblemCode[]
+  /** A request sent again with the same Idempotency-Key means the same. */
+  readonly idempotent?: true
 }
 
 type Definition<
@@ -66,6 +77,7 @@ type Definition<
       readonly params: z.output<Params>
       readonly query: z.output<Query>
       readonly body: z.output<Body>
+      readonly idempotencyKey?: string
     },
   ) => Promise<Answer>
 }
@@ -75,6 +87,7 @@ export type RawRequest = {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly body: unknown
+  readonly idempotencyKey?: string
 }
 
 export type Route<Ports> = Documented & {
@@ -96,9 +109,11 @@ export function routeOver<Ports>() {
     return {
       ...documented,
       ...(schema !== noBody && { body: schema }),
-      respond: async (ports, { user, params, query, body }) =>
+      respond: async (ports, { user, params, query, body, idempotencyKey }) =>
         handle(ports, {
           user,
+          ...(documented.idempotent &&
+            idempotencyKey !== undefined && { idempotencyKey: parseKey(idempotencyKey) }),
           params: parse(definition.params, params),
           query: parse(definition.query, query),
           body: parse(schema, body),
@@ -111,6 +126,13 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   const parsed = schema.safeParse(value, { error: ownWords })
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(parsed.error.issues.flatMap(fieldProblems))
+}
+
+function parseKey(key: string): string {
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
+  throw new InvalidRequestError([
+    { field: 'Idempotency-Key', problem: 'must be 1 to 255 characters of ASCII without spaces' },
+  ])
 }
 
 /** What the schemas do not say themselves. The value is never repeated: it may be a secret. */

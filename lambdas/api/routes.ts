@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { Export } from '../domain/export.ts'
 import { transactionJson } from '../domain/outward.ts'
 import { type Connected, connect } from '../use-cases/connect.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
@@ -10,9 +11,10 @@ import { listConnections } from '../use-cases/list-connections.ts'
 import { listTransactions } from '../use-cases/list-transactions.ts'
 import { readCoverage } from '../use-cases/read-coverage.ts'
 import { replaceCredentials } from '../use-cases/replace-credentials.ts'
+import { readExport, readExportRequest, requestExport } from '../use-cases/request-export.ts'
 import { readRun, requestSync } from '../use-cases/start-sync.ts'
 import type { Submission } from '../use-cases/submission.ts'
-import { describeConnection, describeRun } from './answers.ts'
+import { type Downloads, describeConnection, describeExport, describeFormat, describeRun } from './answers.ts'
 import { encodeCursor } from './cursor.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 import { type Answer, type HistoryPorts, type KeyPorts, noBody, type Route, routeOver } from './route.ts'
@@ -253,6 +255,59 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
       return { status: 200, json: `{"items":[${rows.join(',')}]${cursorJson}}` }
     },
   }),
+  historyRoute({
+    name: 'listFormats',
+    method: 'get',
+    path: '/v1/exports',
+    summary: 'See in which formats a history can be had',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'Every format there is.', schema: schemas.formatList },
+    problems: [],
+    handle: async ({ formats }) => ok({ items: [...formats.values()].map(describeFormat) }),
+  }),
+  historyRoute({
+    name: 'startExport',
+    method: 'post',
+    path: '/v1/exports',
+    summary: 'Export your history',
+    description:
+      'Writes one file in the background, and says with it what the file covers. Send an `Idempotency-Key` to be able ' +
+      'to send the request again without starting a second export.',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: schemas.exportBody,
+    answer: {
+      status: 202,
+      description: 'The export, to be asked for until it is done.',
+      schema: schemas.exportAnswer,
+    },
+    problems: ['not-found', 'idempotency-key-reused'],
+    idempotent: true,
+    handle: async (ports, { user, body, idempotencyKey }) => {
+      const request = readExportRequest(ports.formats, body)
+      if ('problems' in request) throw new InvalidRequestError(request.problems)
+      const started = await requestExport(ports, user, request, idempotencyKey)
+      return { ...ok(describeExport(started, {}), 202), location: `/v1/exports/${started.id}` }
+    },
+  }),
+  historyRoute({
+    name: 'readExport',
+    method: 'get',
+    path: '/v1/exports/{id}',
+    summary: 'Fetch an export',
+    description: 'Once it is done, with addresses that open its files for a while.',
+    params: schemas.exportParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'The export.', schema: schemas.exportAnswer },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const found = await readExport(ports, user, params.id)
+      return ok(describeExport(found, await downloadsOf(ports, found)))
+    },
+  }),
 ]
 
 /** The API, as data. Everything a route answers is described by its schema. */
@@ -260,6 +315,15 @@ export const routes: readonly Route<KeyPorts & HistoryPorts>[] = [...keyRoutes, 
 
 function ok(body: unknown, status: Answer['status'] = 200): Answer {
   return { status, json: JSON.stringify(body) }
+}
+
+async function downloadsOf({ formats, download }: HistoryPorts, found: Export): Promise<Downloads> {
+  if (found.state !== 'done') return {}
+  const isBeside = formats.get(found.request.format)?.statement === 'beside'
+  return {
+    history: await download(found, 'history'),
+    ...(isBeside && { statement: await download(found, 'statement') }),
+  }
 }
 
 function exchangeOf(

@@ -227,6 +227,105 @@ export const coverageList = z.strictObject({
   ),
 })
 
+const accountName = z.string().optional()
+
+export const exportBody = z
+  .strictObject({
+    format: z.string().meta({ description: 'One of `GET /v1/exports`.', example: 'koinly' }),
+    from: z.string().optional().meta({
+      description:
+        'The first instant (ISO 8601 with its zone), or the first day by the clocks of `timezone`.',
+      example: '2026-01-01',
+    }),
+    to: z.string().optional().meta({
+      description: 'The first instant that is left out, or the last day, which is included as a whole.',
+      example: '2026-12-31',
+    }),
+    period: z.string().optional().meta({
+      description: 'Instead of `from` and `to`: a year, or the first and the last day of a tax year.',
+      example: '2026-04-06/2027-04-05',
+    }),
+    connections: z
+      .array(z.string())
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({ description: 'Ids of connections; without it, all that you have.' }),
+    timezone: z.string().optional().meta({
+      description: 'The IANA name of the time zone that days are meant in; UTC without it.',
+      example: 'Europe/Berlin',
+    }),
+    accounts: z
+      .strictObject({
+        assets: accountName,
+        fees: accountName,
+        gains: accountName,
+        losses: accountName,
+        transfers: accountName,
+        trading: accountName,
+      })
+      .optional()
+      .meta({
+        description:
+          'How journals name their accounts; `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in.',
+      }),
+  })
+  .meta({ id: 'NewExport' })
+
+const sentences = z.array(z.string())
+
+export const formatList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        format: z.string().meta({ description: 'What `POST /v1/exports` takes.' }),
+        name: z.string(),
+        extension: z.string(),
+        contentType: z.string(),
+        timezone: z.enum(['utc', 'chosen']).meta({
+          description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
+        }),
+        statement: z.enum(['inside', 'beside']).meta({
+          description: 'Whether what the file covers is said in it, or in a text beside it.',
+        }),
+        carries: sentences.meta({ description: 'What the file holds.' }),
+        cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
+        upload: sentences.meta({ description: 'How to give the file to the tool.' }),
+      })
+      .meta({ id: 'Format' }),
+  ),
+})
+
+export const exportAnswer = z
+  .strictObject({
+    id: z.string(),
+    format: z.string(),
+    state: z.enum(['waiting', 'done', 'failed']),
+    from: time.optional(),
+    to: time.optional().meta({ description: 'The first instant that is left out.' }),
+    timezone: z.string(),
+    connections: z.array(z.string()).optional().meta({ description: 'Absent: all that you have.' }),
+    requestedAt: time,
+    finishedAt: time.optional(),
+    transactions: z.int().optional().meta({ description: 'How many were looked at.' }),
+    bytes: z.int().optional(),
+    complete: z.boolean().optional().meta({
+      description: 'Whether all of the period is known to be complete, in every stream of every connection.',
+    }),
+    statement: sentences.optional().meta({ description: 'What the file covers, and what is not in it.' }),
+    download: z.string().optional().meta({ description: 'Opens the file, without any sign-in.' }),
+    statementDownload: z
+      .string()
+      .optional()
+      .meta({ description: 'Opens the statement, where it is not part of the file.' }),
+    downloadUntil: time
+      .optional()
+      .meta({ description: 'Until when these addresses work; ask again for others.' }),
+  })
+  .meta({ id: 'Export' })
+
+export const exportParams = z.object({ id: z.string().meta({ description: 'The id of an export.' }) })
+
 export const exchangeList = z.strictObject({
   items: z.array(
     z

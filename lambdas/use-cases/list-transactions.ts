@@ -61,7 +61,7 @@ export async function listTransactions(
       ? await ports.connections.list(user)
       : [await findConnection(ports, user, question.connection)]
   const items: ListedTransaction[] = []
-  for await (const item of merge(ports, connections, question)) {
+  for await (const item of mergedHistory(ports, connections, question)) {
     const last = items.at(-1)
     if (items.length === question.limit && last !== undefined) return { items, next: positionOf(last) }
     items.push(item)
@@ -70,7 +70,7 @@ export async function listTransactions(
 }
 
 /** All histories as one, each read only as far as it is asked for. */
-async function* merge(
+export async function* mergedHistory(
   ports: ListTransactionsPorts,
   connections: readonly Connection[],
   question: TransactionsQuestion,

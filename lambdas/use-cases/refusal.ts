@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'key-too-strong'
   | 'disconnected'
   | 'too-soon'
+  | 'idempotency-key-reused'
 
 /** The message is a sentence for the user that says what to do next; it never holds a secret. */
 export class RefusedError extends Error {

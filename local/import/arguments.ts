@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { normaliseSubaccount } from '../../lambdas/use-cases/connect.ts'
-import { textProblem } from '../../lambdas/use-cases/submission.ts'
+import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
 import { InvalidInputError } from './invalid-input.ts'
 
 /** What somebody wants imported, and where to. */
@@ -16,8 +15,6 @@ export type ImportRequest = {
   readonly replaceKey: boolean
 }
 
-type Flag = { readonly name: string; readonly value?: string; readonly about: string }
-
 const flags: readonly Flag[] = [
   { name: 'exchange', value: 'NAME', about: 'the exchange to import from (default: bitmart)' },
   { name: 'subaccount', value: 'NAME', about: 'the sub-account that the key belongs to' },
@@ -28,15 +25,12 @@ const flags: readonly Flag[] = [
   { name: 'help', about: 'show this text' },
 ]
 
-const longestName = 100
-const longestPath = 1_000
-
 /** Reads the command line of the importer. Throws `InvalidInputError`. */
 export function readArguments(
   argv: readonly string[],
   exchanges: ReadonlyMap<string, ExchangeDefinition>,
 ): { readonly request: ImportRequest } | { readonly help: string } {
-  const given = readFlags(argv)
+  const given = readFlags(flags, argv)
   if (given.has('help')) return { help: helpText(exchanges) }
   const exchange = exchanges.get(given.get('exchange') ?? 'bitmart')
   if (exchange === undefined) {
@@ -55,53 +49,7 @@ export function readArguments(
   }
 }
 
-/** The flags that were given, with their values. */
-function readFlags(argv: readonly string[]): ReadonlyMap<string, string> {
-  const options = Object.fromEntries(
-    flags.map(({ name, value }) => [
-      name,
-      { type: value === undefined ? ('boolean' as const) : ('string' as const) },
-    ]),
-  )
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  })
-  const given = new Map<string, string>()
-  for (const token of tokens) {
-    if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional')
-      throw new InvalidInputError(`${quoted(token.value)} belongs to no option: --help lists them.`)
-    const flag = flags.find(({ name }) => name === token.name)
-    if (flag === undefined)
-      throw new InvalidInputError(`There is no option ${quoted(token.rawName)}: --help lists them.`)
-    const problem = given.has(flag.name) ? 'is given twice' : valueProblem(flag, token.value)
-    if (problem !== undefined) throw new InvalidInputError(`--${flag.name} ${problem}.`)
-    given.set(flag.name, token.value ?? '')
-  }
-  return given
-}
-
-function valueProblem(flag: Flag, value: string | undefined): string | undefined {
-  if (flag.value === undefined) return value === undefined ? undefined : 'takes no value'
-  if (value === undefined || value.startsWith('--')) return `needs a value: --${flag.name} ${flag.value}`
-  return textProblem(value.trim(), flag.value === 'DIR' ? longestPath : longestName)
-}
-
-/** What a user typed, on one line and short enough for a sentence. */
-function quoted(text: string): string {
-  const line = text.replaceAll(/\p{Control}/gu, '?')
-  return `“${line.length > 40 ? `${line.slice(0, 40)}…` : line}”`
-}
-
 function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
-  const lines = flags.map(({ name, value, about }) => ({
-    left: `--${name}${value ? ` ${value}` : ''}`,
-    about,
-  }))
   const variables = [...exchanges.values()].flatMap((exchange) => [
     ...exchange.credentials.map(({ name, title, hint }) => ({
       left: exchange.credentialVariables[name],
@@ -118,7 +66,7 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
     '',
     'npm run import -- [options]',
     '',
-    ...columns(lines),
+    ...columns(flagLines(flags)),
     '',
     'Credentials that are not in the environment are asked for. They are never stored.',
     '',
@@ -131,9 +79,4 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
     'Ends with 0: complete; 3: imported, with gaps or streams that failed; 2: refused, nothing stored;',
     '130: interrupted, the next import goes on; 1: a bug.',
   ].join('\n')
-}
-
-function columns(lines: readonly { left: string; about: string }[]): readonly string[] {
-  const width = Math.max(...lines.map(({ left }) => left.length))
-  return lines.map(({ left, about }) => `  ${left.padEnd(width)}  ${about}`)
 }

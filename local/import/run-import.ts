@@ -4,7 +4,7 @@ import type { Run } from '../../lambdas/domain/run.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
-import { type EmbeddedStore, openEmbeddedStore } from '../embedded-store.ts'
+import { bugReport, isSystemError, openStore } from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts } from './environment.ts'
@@ -47,7 +47,7 @@ export async function runImport(argv: readonly string[], surroundings: Surroundi
       return { exitCode: exitCodes.interrupted }
     }
     const refusal = refusalSentence(error)
-    stderr.write(`${refusal ?? bugReport(error)}\n`)
+    stderr.write(`${refusal ?? bugReport(error, 'importer')}\n`)
     return { exitCode: refusal === undefined ? exitCodes.bug : exitCodes.refused }
   }
 }
@@ -99,15 +99,6 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
 
 const interrupted = '\nInterrupted. What was imported so far is kept: the same command goes on from there.\n'
 
-async function openStore(dataDir: string): Promise<EmbeddedStore> {
-  try {
-    return await openEmbeddedStore({ dataDir })
-  } catch (error) {
-    // Its errors are sentences for the user.
-    throw error instanceof Error ? new InvalidInputError(error.message) : error
-  }
-}
-
 /** Everything after the run: the files, and what the user should know. */
 async function conclude(
   { connection, run, coverage, transactions }: ImportedAccount,
@@ -151,17 +142,6 @@ function refusalSentence(error: unknown): string | undefined {
     return `${error.message} To import with it all the same, add --allow-powerful-key.`
   if (error.code === 'same-account') return `${error.message} To do so here, add --replace-key.`
   return error.message
-}
-
-/** Where it happened, without the error's own text, which may quote a request. */
-function bugReport(error: unknown): string {
-  const [name, stack] = error instanceof Error ? [error.name, error.stack ?? ''] : [typeof error, '']
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  return [`This is a bug of the importer (${name}); what was imported so far is kept.`, ...frames].join('\n')
-}
-
-function isSystemError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string'
 }
 
 /** What the prompt throws on Ctrl-C. */

@@ -1,0 +1,104 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import type { Silence } from '../domain/accounting.ts'
+import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
+import type { AccountNames } from '../domain/export-format.ts'
+import { day } from '../domain/window.ts'
+import {
+  exportKey,
+  exportKeys,
+  parseItem,
+  put,
+  queryAll,
+  type Shape,
+  type Table,
+  unlessRefused,
+  type Words,
+} from './table.ts'
+import { tableSchema } from './table-schema.ts'
+
+const text = z.string().optional()
+
+const accountsSchema = z.object({
+  assets: text,
+  fees: text,
+  gains: text,
+  losses: text,
+  transfers: text,
+  trading: text,
+} satisfies { readonly [Name in keyof AccountNames]: z.ZodType })
+
+const requestSchema: z.ZodType<ExportRequest> = z.object({
+  format: z.string(),
+  period: z.object({ from: z.number().optional(), to: z.number().optional() }),
+  connections: z.array(z.string()).optional(),
+  timezone: z.string(),
+  accounts: accountsSchema.optional(),
+} satisfies Shape<ExportRequest>)
+
+const silenceWords = {
+  unfinished: 'unfinished',
+  cancelled: 'cancelled',
+  'told-by-ledger': 'told-by-ledger',
+  zero: 'zero',
+  'coins-unknown': 'coins-unknown',
+} satisfies Words<Silence>
+
+const exportSchema: z.ZodType<Export> = z.object({
+  id: z.string(),
+  user: z.string(),
+  request: requestSchema,
+  state: z.enum({ waiting: 'waiting', done: 'done', failed: 'failed' } satisfies Words<ExportState>),
+  requestedAt: z.number(),
+  finishedAt: z.number().optional(),
+  transactions: z.number().optional(),
+  leftOut: z.partialRecord(z.enum(silenceWords), z.number()).optional(),
+  statement: z.object({ complete: z.boolean(), sentences: z.array(z.string()) }).optional(),
+  bytes: z.number().optional(),
+} satisfies Shape<Export>)
+
+/** As long as the file itself is kept. */
+const keptFor = 7 * day
+
+/** What was exported lately. The store forgets an export when its file is gone. */
+export function exportStore(table: Table) {
+  const itemOf = (one: Export) => ({
+    ...exportKey(one.user, one.id),
+    ...one,
+    [tableSchema.timeToLive]: Math.floor((one.requestedAt + keptFor) / 1_000),
+  })
+
+  return {
+    async find(user: string, id: string): Promise<Export | undefined> {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: exportKey(user, id), ConsistentRead: true }),
+      )
+      return Item === undefined ? undefined : parseItem(exportSchema, Item)
+    },
+
+    /** False, and nothing changes, when there is one of this id. */
+    async begin(started: Export): Promise<boolean> {
+      const begun = await unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: itemOf(started),
+            ConditionExpression: 'attribute_not_exists(#id)',
+            ExpressionAttributeNames: { '#id': 'id' },
+          }),
+        ),
+      )
+      return begun !== undefined
+    },
+
+    /** All that are remembered, in the order of their ids. */
+    async list(user: string): Promise<readonly Export[]> {
+      const items = await queryAll(table, exportKeys(user))
+      return items.map((item) => parseItem(exportSchema, item))
+    },
+
+    async save(finished: Export): Promise<void> {
+      await put(table, itemOf(finished))
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { Origin } from './outward.ts'
+import type { Statement } from './statement.ts'
+import type { Transaction } from './transaction.ts'
+
+/** A transaction and the connection that it belongs to. */
+export type ExportRow = { readonly origin: Origin; readonly transaction: Transaction }
+
+/** How a journal names its accounts. `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in. */
+export type AccountNames = {
+  readonly assets: string
+  readonly fees: string
+  readonly gains: string
+  readonly losses: string
+  readonly transfers: string
+  readonly trading: string
+}
+
+export type ExportInput = {
+  /** In time order, and in a fixed order within one instant: read once. */
+  readonly rows: AsyncIterable<ExportRow>
+  readonly statement: Statement
+  /** An IANA name. Formats whose tool reads times in the user's own zone write them in it, all others in UTC. */
+  readonly timezone: string
+  readonly accounts: AccountNames
+}
+
+/** One export format, as data for people and programs, and as the stream of its bytes. */
+export type ExportFormat = {
+  /** As users ask for it: `koinly`. */
+  readonly id: string
+  readonly name: string
+  /** Without a dot. */
+  readonly extension: string
+  readonly contentType: string
+  /** `chosen`: the tool reads times in its user's own zone. */
+  readonly timezone: 'utc' | 'chosen'
+  /** Whether the statement is part of the file, as comments or metadata. */
+  readonly statement: 'inside' | 'beside'
+  /** The file holds every transaction as it is, those too that moved no money. Others say what money moved. */
+  readonly everyRow?: true
+  /** What the file holds, in sentences. */
+  readonly carries: readonly string[]
+  /** What the tool has no words for, in sentences. */
+  readonly cannotSay: readonly string[]
+  /** How to give the file to the tool, in sentences. */
+  readonly upload: readonly string[]
+  /** Memory does not grow with the number of rows. The same input gives the same bytes. */
+  write(input: ExportInput): AsyncIterable<string | Uint8Array>
+}

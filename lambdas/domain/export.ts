@@ -1,0 +1,39 @@
+import type { Silence } from './accounting.ts'
+import type { AccountNames } from './export-format.ts'
+import type { Period } from './period.ts'
+import type { Statement } from './statement.ts'
+
+export type ExportState = 'waiting' | 'done' | 'failed'
+
+/** What a user wants to be written, checked. */
+export type ExportRequest = {
+  readonly format: string
+  readonly period: Period
+  /** Ids; absent for all that the user has. */
+  readonly connections?: readonly string[]
+  /** An IANA name. */
+  readonly timezone: string
+  /** Names of accounts that differ from the usual ones. */
+  readonly accounts?: Partial<AccountNames>
+}
+
+/** One export of one user. Times are epoch milliseconds. */
+export type Export = {
+  readonly id: string
+  readonly user: string
+  readonly request: ExportRequest
+  readonly state: ExportState
+  readonly requestedAt: number
+  readonly finishedAt?: number
+  /** Transactions that were looked at. */
+  readonly transactions?: number
+  /** Of these, how many are not in the file, because they moved no money by themselves. */
+  readonly leftOut?: Readonly<Partial<Record<Silence, number>>>
+  readonly statement?: Statement
+  readonly bytes?: number
+}
+
+/** What the file of an export is called when it is saved: `exchange-history-koinly-2026-01-01-2026-12-31.csv`. */
+export function fileName(format: string, extension: string, ends: readonly string[]): string {
+  return `${['exchange-history', format, ...ends].join('-')}.${extension}`
+}

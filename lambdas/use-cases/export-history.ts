@@ -1,0 +1,206 @@
+import { meaningOf, type Silence } from '../domain/accounting.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type Export, type ExportRequest, fileName } from '../domain/export.ts'
+import type { AccountNames, ExportFormat, ExportRow } from '../domain/export-format.ts'
+import { isoTime } from '../domain/outward.ts'
+import { type Statement, statementOf } from '../domain/statement.ts'
+import { offsetsOf } from '../domain/timezone.ts'
+import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { type ListTransactionsPorts, mergedHistory } from './list-transactions.ts'
+import type { Formats } from './request-export.ts'
+
+export type WriteExportPorts = ListTransactionsPorts & {
+  readonly clock: () => number
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+  readonly formats: Formats
+  /** How journals name their accounts where the user says nothing. */
+  readonly accountNames: AccountNames
+}
+
+export type ExportFile = {
+  readonly name: string
+  readonly contentType: string
+  readonly content: AsyncIterable<string | Uint8Array>
+}
+
+export type Written = {
+  readonly transactions: number
+  readonly leftOut: Readonly<Partial<Record<Silence, number>>>
+  readonly statement: Statement
+}
+
+/**
+ * Hands the file of an export to `write`, row by row, and then the statement of what it covers where that is not part
+ * of the file. Memory does not grow with the number of rows.
+ */
+export async function writeExport(
+  ports: WriteExportPorts,
+  user: string,
+  request: ExportRequest,
+  write: (role: 'history' | 'statement', file: ExportFile) => Promise<void>,
+): Promise<Written> {
+  const format = ports.formats.get(request.format)
+  if (format === undefined) throw new Error(`The format ${request.format} is not offered any more.`)
+  const connections =
+    request.connections === undefined
+      ? [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
+      : await Promise.all(request.connections.map((id) => findConnection(ports, user, id)))
+  const statement = statementOf(
+    await Promise.all(connections.map((connection) => covered(ports, connection))),
+    request.period,
+    ports.clock(),
+  )
+  const tally = openTally(format)
+  await write('history', {
+    name: exportFileName(format, request),
+    contentType: format.contentType,
+    content: format.write({
+      rows: tally.counting(mergedHistory(ports, connections, { ...request.period, limit: rowsAtOnce })),
+      statement,
+      timezone: request.timezone,
+      accounts: { ...ports.accountNames, ...request.accounts },
+    }),
+  })
+  const { transactions, leftOut } = tally.counts()
+  const whole = { ...statement, sentences: [...statement.sentences, ...leftOutSentences(leftOut)] }
+  if (format.statement === 'beside')
+    await write('statement', {
+      name: statementName(exportFileName(format, request)),
+      contentType: 'text/plain; charset=utf-8',
+      content: textOf(whole, transactions),
+    })
+  return { transactions, leftOut, statement: whole }
+}
+
+/** Rows that one question to the store brings. */
+const rowsAtOnce = 1_000
+
+async function covered({ coverage, exchanges }: WriteExportPorts, connection: Connection) {
+  const exchange = exchanges.get(connection.exchange)
+  if (exchange === undefined) throw new Error(`The exchange ${connection.exchange} is not known any more.`)
+  return { name: nameOf(connection), exchange, coverage: await coverage.load(ownerOf(connection)) }
+}
+
+/** By the clocks of the zone that was asked for, the last day included. */
+export function exportFileName(
+  { id, extension }: Pick<ExportFormat, 'id' | 'extension'>,
+  { period, timezone }: Pick<ExportRequest, 'period' | 'timezone'>,
+): string {
+  const offset = offsetsOf(timezone)
+  const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
+  const { from, to } = period
+  return fileName(id, extension, [
+    ...(from === undefined ? [] : [`from-${dayAt(from)}`]),
+    ...(to === undefined ? [] : [`to-${dayAt(to - 1)}`]),
+  ])
+}
+
+/** Beside `history.csv` lies `history.coverage.txt`. */
+export function statementName(file: string): string {
+  return `${file.replace(/\.[^.]+$/, '')}.coverage.txt`
+}
+
+function openTally(format: ExportFormat) {
+  let transactions = 0
+  const leftOut: Partial<Record<Silence, number>> = {}
+  return {
+    async *counting(
+      rows: AsyncIterable<{ connection: Connection; transaction: ExportRow['transaction'] }>,
+    ): AsyncIterable<ExportRow> {
+      for await (const { connection: origin, transaction } of rows) {
+        transactions += 1
+        if (!format.everyRow) {
+          const { silence } = meaningOf(origin, transaction)
+          if (silence !== undefined) leftOut[silence] = (leftOut[silence] ?? 0) + 1
+        }
+        yield { origin, transaction }
+      }
+    },
+    counts: () => ({ transactions, leftOut }),
+  }
+}
+
+const leftOutWords: Readonly<Record<Silence, string>> = {
+  unfinished: 'transfers that were not finished when last read: export again when they are',
+  cancelled: 'transfers that were cancelled or failed',
+  'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
+  zero: 'rows that moved nothing',
+  'coins-unknown': 'rows of which nobody says which coins they moved: look at them in the CSV of everything',
+}
+
+export function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
+  return Object.entries(leftOutWords).flatMap(([silence, words]) => {
+    const count = new Map(Object.entries(leftOut)).get(silence) ?? 0
+    return count === 0 ? [] : [`Not in the file: ${count} ${words}.`]
+  })
+}
+
+async function* textOf(statement: Statement, transactions: number): AsyncIterable<string> {
+  yield `${[...statement.sentences, `${transactions} transactions were looked at.`].join('\n')}\n`
+}
+
+export type ExportHistoryPorts = WriteExportPorts & {
+  readonly exports: {
+    find(user: string, id: string): Promise<Export | undefined>
+    save(finished: Export): Promise<void>
+  }
+  readonly objects: {
+    write(
+      key: string,
+      body: AsyncIterable<string | Uint8Array>,
+      options: { contentType: string; downloadName: string },
+    ): Promise<void>
+  }
+}
+
+/** Where the files of an export lie. */
+export function objectKey({ user, id }: Pick<Export, 'user' | 'id'>, role: 'history' | 'statement'): string {
+  return `${encodeURIComponent(user)}/${id}/${role}`
+}
+
+/** Does what `requestExport` asked for. Doing it again, because the message came twice, changes nothing. */
+export async function exportHistory(
+  ports: ExportHistoryPorts,
+  user: string,
+  id: string,
+): Promise<Export | undefined> {
+  const asked = await ports.exports.find(user, id)
+  if (asked === undefined || asked.state !== 'waiting') return asked
+  let bytes = 0
+  const written = await writeExport(
+    ports,
+    user,
+    asked.request,
+    async (role, { name, contentType, content }) => {
+      const counted = role === 'history' ? counting(content, (size) => (bytes += size)) : content
+      await ports.objects.write(objectKey(asked, role), counted, { contentType, downloadName: name })
+    },
+  )
+  const finished: Export = { ...asked, ...written, state: 'done', finishedAt: ports.clock(), bytes }
+  await ports.exports.save(finished)
+  return finished
+}
+
+/** Says of an export that could not be written that it will not come. */
+export async function failExport(
+  ports: Pick<ExportHistoryPorts, 'exports' | 'clock'>,
+  user: string,
+  id: string,
+): Promise<void> {
+  const asked = await ports.exports.find(user, id)
+  if (asked?.state === 'waiting')
+    await ports.exports.save({ ...asked, state: 'failed', finishedAt: ports.clock() })
+}
+
+async function* counting(
+  content: AsyncIterable<string | Uint8Array>,
+  count: (bytes: number) => void,
+): AsyncIterable<string | Uint8Array> {
+  for await (const chunk of content) {
+    count(typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength)
+    yield chunk
+  }
+}

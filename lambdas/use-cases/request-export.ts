@@ -1,0 +1,153 @@
+import type { Export, ExportRequest } from '../domain/export.ts'
+import type { AccountNames, ExportFormat } from '../domain/export-format.ts'
+import { type Period, parseEnd, parsePeriod } from '../domain/period.ts'
+import { isTimezone, offsetsOf } from '../domain/timezone.ts'
+import { type FindConnectionPorts, findConnection, isId } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
+import type { FieldProblem } from './submission.ts'
+import { textProblem } from './submission.ts'
+
+/** What somebody asks for, as they wrote it. */
+export type AskedExport = {
+  readonly format: string
+  readonly from?: string
+  readonly to?: string
+  readonly period?: string
+  readonly connections?: readonly string[]
+  readonly timezone?: string
+  readonly accounts?: Partial<AccountNames>
+}
+
+export type Formats = ReadonlyMap<string, ExportFormat>
+
+/** Checks what was asked for. Every field that cannot be taken is named. */
+export function readExportRequest(
+  formats: Formats,
+  asked: AskedExport,
+): ExportRequest | { readonly problems: readonly FieldProblem[] } {
+  const { format, timezone = 'UTC', connections, accounts } = asked
+  const problems: FieldProblem[] = []
+  if (!formats.has(format))
+    problems.push({ field: 'format', problem: `must be one of ${[...formats.keys()].join(', ')}` })
+  if (!isTimezone(timezone))
+    problems.push({
+      field: 'timezone',
+      problem: 'must be a time zone such as Europe/Berlin, America/New_York or UTC',
+    })
+  for (const [name, value] of Object.entries(accounts ?? {})) {
+    const problem = textProblem(value, longestAccount)
+    if (problem !== undefined) problems.push({ field: `accounts.${name}`, problem })
+  }
+  const period = isTimezone(timezone) ? readPeriod(asked, timezone) : { problems: [] }
+  if ('problems' in period) problems.push(...period.problems)
+  if (problems.length > 0 || 'problems' in period) return { problems }
+  return {
+    format,
+    period,
+    timezone,
+    ...(connections !== undefined && { connections: [...new Set(connections)].sort() }),
+    ...(accounts !== undefined && { accounts }),
+  }
+}
+
+const longestAccount = 200
+
+function readPeriod(
+  { from, to, period }: AskedExport,
+  timezone: string,
+): Period | { readonly problems: readonly FieldProblem[] } {
+  const offset = offsetsOf(timezone)
+  if (period !== undefined) {
+    if (from !== undefined || to !== undefined)
+      return { problems: [{ field: 'period', problem: 'says from when to when: leave out from and to' }] }
+    const parsed = parsePeriod(period, offset)
+    if (parsed === undefined)
+      return {
+        problems: [
+          {
+            field: 'period',
+            problem: 'must be a year (2026) or its first and last day (2026-04-06/2027-04-05)',
+          },
+        ],
+      }
+    return isReversed(parsed)
+      ? { problems: [{ field: 'period', problem: 'must end after it begins' }] }
+      : parsed
+  }
+  const ends = { from: end(from, 'from', offset), to: end(to, 'to', offset) }
+  const wrong = (['from', 'to'] as const).filter((name) => ends[name] === 'wrong')
+  if (wrong.length > 0)
+    return {
+      problems: wrong.map((field) => ({
+        field,
+        problem: 'must be a day such as 2026-01-31, or a time with its zone such as 2026-01-31T12:00:00Z',
+      })),
+    }
+  const parsed = {
+    ...(typeof ends.from === 'number' && { from: ends.from }),
+    ...(typeof ends.to === 'number' && { to: ends.to }),
+  }
+  return isReversed(parsed) ? { problems: [{ field: 'to', problem: 'must be later than from' }] } : parsed
+}
+
+function end(text: string | undefined, name: 'from' | 'to', offset: ReturnType<typeof offsetsOf>) {
+  return text === undefined ? undefined : (parseEnd(text, name, offset) ?? 'wrong')
+}
+
+function isReversed({ from, to }: Period): boolean {
+  return from !== undefined && to !== undefined && from >= to
+}
+
+export type RequestExportPorts = FindConnectionPorts & {
+  readonly clock: () => number
+  readonly hash: (text: string) => string
+  readonly newId: () => string
+  readonly exports: {
+    find(user: string, id: string): Promise<Export | undefined>
+    /** False when there is one of this id already. */
+    begin(started: Export): Promise<boolean>
+  }
+  readonly enqueueExport: (started: Export) => Promise<void>
+}
+
+/**
+ * Starts an export. The same `idempotencyKey` of the same user means the same export, however often it is asked for.
+ * Throws `RefusedError`: for a connection that is not the user's, and for a key that was used for something else.
+ */
+export async function requestExport(
+  ports: RequestExportPorts,
+  user: string,
+  request: ExportRequest,
+  idempotencyKey?: string,
+): Promise<Export> {
+  for (const id of request.connections ?? []) await findConnection(ports, user, id)
+  const id =
+    idempotencyKey === undefined
+      ? ports.newId()
+      : ports.hash(JSON.stringify([user, idempotencyKey])).slice(0, 32)
+  const started: Export = { id, user, request, state: 'waiting', requestedAt: ports.clock() }
+  if (!(await ports.exports.begin(started))) {
+    const known = await readExport(ports, user, id)
+    if (JSON.stringify(known.request) !== JSON.stringify(request))
+      throw new RefusedError(
+        'idempotency-key-reused',
+        'This Idempotency-Key was sent with another request before: send a new one.',
+      )
+    // Sent again, perhaps because the first time ended between the store and the queue.
+    if (known.state === 'waiting') await ports.enqueueExport(known)
+    return known
+  }
+  await ports.enqueueExport(started)
+  return started
+}
+
+/** An export of this user. Another user's is as unknown as one that does not exist. */
+export async function readExport(
+  { exports }: { readonly exports: Pick<RequestExportPorts['exports'], 'find'> },
+  user: string,
+  id: string,
+): Promise<Export> {
+  const found = isId(id) ? await exports.find(user, id) : undefined
+  if (found === undefined) throw new RefusedError('not-found', 'There is no export with this id.')
+  return found
+}

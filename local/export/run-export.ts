@@ -1,0 +1,91 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { formats } from '../../lambdas/formats/index.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import { type ExportFile, writeExport } from '../../lambdas/use-cases/export-history.ts'
+import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
+import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
+import { localUser } from '../identity.ts'
+import { checkDirectory } from '../import/environment.ts'
+import { InvalidInputError } from '../import/invalid-input.ts'
+import type { Surroundings } from '../import/run-import.ts'
+import { makeDirectory } from '../make-directory.ts'
+import { bugReport, isSystemError, openStore } from '../terminal.ts'
+import { type ExportCommand, readExportArguments } from './arguments.ts'
+
+const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
+
+type Around = Pick<Surroundings, 'env' | 'stdout' | 'stderr' | 'clock' | 'signal'>
+
+/** The terminal exporter, from its command line to its exit code. Never throws. */
+export async function runExport(argv: readonly string[], around: Around): Promise<number> {
+  const { stdout, stderr, signal } = around
+  try {
+    const read = readExportArguments(argv, formats)
+    if ('command' in read) return await exportFiles(read.command, around)
+    stdout.write(`${read.help}\n`)
+    return exitCodes.complete
+  } catch (error) {
+    if (signal.aborted) {
+      stderr.write('Interrupted: no file was written.\n')
+      return exitCodes.interrupted
+    }
+    if (error instanceof InvalidInputError || error instanceof RefusedError) {
+      stderr.write(`${error.message}\n`)
+      return exitCodes.refused
+    }
+    stderr.write(`${bugReport(error, 'exporter')}\n`)
+    return exitCodes.bug
+  }
+}
+
+async function exportFiles({ asked, out, json }: ExportCommand, around: Around): Promise<number> {
+  const { env, stdout, stderr, clock, signal } = around
+  const screen = json ? stderr : stdout
+  const request = readExportRequest(formats, asked)
+  if ('problems' in request)
+    throw new InvalidInputError(
+      request.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
+    )
+  await checkDirectory(out)
+  const store = await openStore(env.DATA_DIR || '.data')
+  const drafts: { readonly draft: string; readonly path: string }[] = []
+  try {
+    await makeDirectory(out)
+    const stores = openStores(store.table)
+    const ports = { ...stores, clock, exchanges, formats, accountNames: defaultAccounts }
+    const written = await writeExport(ports, localUser, request, async (_role, file) => {
+      const path = join(out, file.name)
+      const draft = join(out, `.${file.name}.unfinished`)
+      drafts.push({ draft, path })
+      await writeDraft(draft, file, signal)
+    })
+    for (const { draft, path } of drafts) await rename(draft, path)
+    const { statement, transactions } = written
+    const files = drafts.map(({ path }) => path)
+    screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n${statement.sentences.join('\n')}\n`)
+    if (transactions === 0)
+      screen.write('There was nothing to export: the file is empty but for its heading.\n')
+    if (json)
+      stdout.write(`${JSON.stringify({ format: request.format, files, transactions, ...statement })}\n`)
+    return statement.complete ? exitCodes.complete : exitCodes.incomplete
+  } catch (error) {
+    await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })))
+    if (isSystemError(error))
+      throw new InvalidInputError(
+        `No file could be written to ${out} (${error.code}): make room there or choose another --out.`,
+      )
+    throw error
+  } finally {
+    await store.close()
+  }
+}
+
+async function writeDraft(path: string, { content }: ExportFile, signal: AbortSignal): Promise<void> {
+  await pipeline(Readable.from(content), createWriteStream(path, { flush: true }), { signal })
+}

@@ -1,0 +1,26 @@
+import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
+import { InvalidInputError } from './import/invalid-input.ts'
+
+/** Throws `InvalidInputError`. */
+export async function openStore(dataDir: string): Promise<EmbeddedStore> {
+  try {
+    return await openEmbeddedStore({ dataDir })
+  } catch (error) {
+    // Its errors are sentences for the user.
+    throw error instanceof Error ? new InvalidInputError(error.message) : error
+  }
+}
+
+/** Where it happened, without the error's own text, which may quote a request. */
+export function bugReport(error: unknown, program: 'importer' | 'exporter'): string {
+  const [name, stack] = error instanceof Error ? [error.name, error.stack ?? ''] : [typeof error, '']
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return [`This is a bug of the ${program} (${name}); what was imported so far is kept.`, ...frames].join(
+    '\n',
+  )
+}
+
+/** A disk that is full, a directory that may not be written. */
+export function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string'
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { hash } from '../../lambdas/adapters/identity.ts'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Export } from '../../lambdas/domain/export.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { formats } from '../../lambdas/formats/index.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import { exportHistory, failExport } from '../../lambdas/use-cases/export-history.ts'
+import { readExport, readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
+import { temporaryStore } from '../adapters/temporary-store.ts'
+import { fill, startOfTime } from './home-in-memory.ts'
+
+async function world() {
+  const stores = openStores((await temporaryStore()).table)
+  const files = new Map<string, { text: string; name: string; contentType: string }>()
+  const queued: Export[] = []
+  const state = { failWrites: 0 }
+  const ports = {
+    ...stores,
+    clock: () => startOfTime,
+    hash,
+    newId: randomUUID,
+    exchanges,
+    formats,
+    accountNames: defaultAccounts,
+    enqueueExport: async (started: Export) => {
+      queued.push(started)
+    },
+    objects: {
+      write: async (
+        key: string,
+        body: AsyncIterable<string | Uint8Array>,
+        { contentType, downloadName: name }: { contentType: string; downloadName: string },
+      ) => {
+        let text = ''
+        for await (const chunk of body)
+          text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
+        if (state.failWrites-- > 0) throw new Error('the bucket is broken')
+        files.set(key, { text, name, contentType })
+      },
+    },
+  }
+
+  async function connect(id: string, user = 'ada', ...rows: readonly Transaction[]): Promise<void> {
+    const common = { exchange: 'bitmart', subaccount: '', keyHint: 'x7Qa', createdAt: 0 } as const
+    await stores.connections.swap(undefined, { id, user, status: 'connected', label: id, ...common })
+    await stores.transactions.write({ user, connection: id }, rows)
+  }
+
+  const ask = (user: string, asked: object, key?: string) => {
+    const request = readExportRequest(formats, { format: 'canonical-csv', ...asked })
+    if ('problems' in request) throw new Error(JSON.stringify(request.problems))
+    return requestExport(ports, user, request, key)
+  }
+  return { ports, files, queued, state, connect, ask }
+}
+
+const coins = { base: 'ADA', quote: 'USDT', side: 'buy', price: '2', quoteAmount: '0.2' } as const
+
+describe('an export', () => {
+  it('holds the rows of all connections in the order of time, within its period, with its statement', async () => {
+    const { ports, files, queued, connect, ask } = await world()
+    await connect('c2', 'ada', fill(startOfTime + 1, 'x'), fill(startOfTime + 5, 'late'))
+    await connect(
+      'c1',
+      'ada',
+      fill(startOfTime, 'early'),
+      fill(startOfTime + 1, 'y'),
+      fill(startOfTime + 3, 'z'),
+    )
+    await connect('c3', 'bob', fill(startOfTime + 2, 'his'))
+    const from = new Date(startOfTime + 1).toISOString()
+    const to = new Date(startOfTime + 5).toISOString()
+    const { id } = await ask('ada', { from, to })
+    expect(queued.map((one) => one.id)).toEqual([id])
+    const done = await exportHistory(ports, 'ada', id)
+    expect(done).toMatchObject({
+      state: 'done',
+      transactions: 3,
+      leftOut: {},
+      statement: { complete: false },
+    })
+    const file = files.get(`ada/${id}/history`)
+    expect(file?.text.split('\n').map((line) => line.split(',')[0])).toEqual([
+      'id',
+      'c1:spot-trade:y',
+      'c2:spot-trade:x',
+      'c1:spot-trade:z',
+      '',
+    ])
+    expect(done?.bytes).toBe(Buffer.byteLength(file?.text ?? ''))
+    expect(file?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.csv')
+    const statement = files.get(`ada/${id}/statement`)
+    expect(statement?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.coverage.txt')
+    expect(statement?.text).toContain('not known to be complete')
+    expect(statement?.text).toContain('3 transactions were looked at.')
+  })
+
+  it('has the same bytes for the same data', async () => {
+    const { ports, files, connect, ask } = await world()
+    await connect('c1', 'ada', fill(1, 'b'), fill(1, 'a'), fill(2, 'c'))
+    const [first, second] = [await ask('ada', {}), await ask('ada', {})]
+    await exportHistory(ports, 'ada', first.id)
+    await exportHistory(ports, 'ada', second.id)
+    expect(files.get(`ada/${first.id}/history`)).toEqual(files.get(`ada/${second.id}/history`))
+  })
+
+  it('of nothing is an empty file with its heading, and a statement that says so', async () => {
+    const { ports, files, ask } = await world()
+    const { id } = await ask('ada', {})
+    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', transactions: 0 })
+    expect(files.get(`ada/${id}/history`)?.text).toMatch(/^id,connection,.*\n$/)
+    expect(files.get(`ada/${id}/statement`)?.text).toContain('There are no connections.')
+  })
+
+  it('says what a format of money leaves out, and why', async () => {
+    const { ports, connect, ask } = await world()
+    await connect(
+      'c1',
+      'ada',
+      fill(1, 'a', coins),
+      { ...fill(2, 'w', { currency: 'USDT', status: 'cancelled' }), stream: 'withdrawal' },
+      { ...fill(3, 'p', { currency: 'USDT', status: 'pending' }), stream: 'deposit' },
+      { ...fill(4, 'f'), stream: 'futures-trade' },
+    )
+    const { id } = await ask('ada', { format: 'hledger' })
+    const done = await exportHistory(ports, 'ada', id)
+    expect(done?.leftOut).toEqual({ cancelled: 1, unfinished: 1, 'told-by-ledger': 1 })
+    const told = done?.statement?.sentences.join('\n')
+    expect(told).toContain('Not in the file: 1 transfers that were cancelled or failed.')
+  })
+
+  it('is done once although its message comes twice, and can be tried again when it failed half way', async () => {
+    const { ports, files, state, connect, ask } = await world()
+    await connect('c1', 'ada', fill(1, 'a'))
+    const { id } = await ask('ada', {})
+    state.failWrites = 1
+    await expect(exportHistory(ports, 'ada', id)).rejects.toThrow('broken')
+    expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'waiting' })
+    await exportHistory(ports, 'ada', id)
+    files.clear()
+    await exportHistory(ports, 'ada', id)
+    expect(files.size).toBe(0)
+    await failExport(ports, 'ada', id)
+    expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'done' })
+    expect(await exportHistory(ports, 'ada', 'unknown')).toBeUndefined()
+  })
+
+  it('says that it failed when it will not come', async () => {
+    const { ports, ask } = await world()
+    const { id } = await ask('ada', {})
+    await failExport(ports, 'ada', id)
+    expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'failed', finishedAt: startOfTime })
+  })
+})
+
+describe('asking for an export', () => {
+  it('twice with the same Idempotency-Key is asking once, and another request under it is refused', async () => {
+    const { queued, connect, ask } = await world()
+    await connect('c1')
+    const first = await ask('ada', { period: '2026' }, 'key-1')
+    expect((await ask('ada', { period: '2026' }, 'key-1')).id).toBe(first.id)
+    await expect(ask('ada', { period: '2025' }, 'key-1')).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+    })
+    expect((await ask('bob', { period: '2026' }, 'key-1')).id).not.toBe(first.id)
+    expect((await ask('ada', { period: '2026' }, 'key-2')).id).not.toBe(first.id)
+    expect(new Set(queued.map(({ id }) => id)).size).toBe(3)
+  })
+
+  it('knows no connection and no export of another user', async () => {
+    const { ports, connect, ask } = await world()
+    await connect('c1', 'bob')
+    await expect(ask('ada', { connections: ['c1'] })).rejects.toMatchObject({ code: 'not-found' })
+    const { id } = await ask('bob', { connections: ['c1'] })
+    for (const unknown of [id, '', '../x', 'x'.repeat(2_000)])
+      await expect(readExport(ports, 'ada', unknown)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it.each([
+    [{ format: 'excel' }, 'format', /must be one of canonical-csv, /],
+    [{ timezone: 'Mars/Olympus' }, 'timezone', /such as Europe\/Berlin/],
+    [{ from: '2026-02-30' }, 'from', /must be a day such as/],
+    [{ to: 'tomorrow' }, 'to', /must be a day such as/],
+    [{ from: '2026-02-02', to: '2026-02-01' }, 'to', /must be later than from/],
+    [{ period: '26' }, 'period', /must be a year/],
+    [{ period: '2026-04-06/2025-04-05' }, 'period', /must end after it begins/],
+    [{ period: '2026', from: '2026-01-01' }, 'period', /leave out from and to/],
+    [{ accounts: { fees: 'a\nb' } }, 'accounts.fees', /control character/],
+  ])('names what cannot be taken: %j', (asked, field, problem) => {
+    const read = readExportRequest(formats, { format: 'canonical-csv', ...asked })
+    expect('problems' in read && read.problems).toEqual([{ field, problem: expect.stringMatching(problem) }])
+  })
+
+  it('means days by the clocks of the zone, the last one included', () => {
+    const read = readExportRequest(formats, {
+      format: 'canonical-csv',
+      from: '2026-01-01',
+      to: '2026-12-31',
+      timezone: 'Europe/Berlin',
+    })
+    expect(read).toMatchObject({
+      period: { from: Date.UTC(2025, 11, 31, 23), to: Date.UTC(2026, 11, 31, 23) },
+    })
+  })
+})

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile, type Plugin } from 'esbuild'
 
@@ -48,7 +48,7 @@ export async function bundle(entry: string, directory: string): Promise<Bundle> 
   await rm(directory, { recursive: true, force: true })
   const { metafile, warnings } = await build({
     entryPoints: { index: entry },
-    outdir: directory,
+    outdir: resolve(directory),
     outExtension: { '.js': '.mjs' },
     absWorkingDir: root,
     bundle: true,

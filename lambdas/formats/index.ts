@@ -1,8 +1,32 @@
+import { bittytax } from './bittytax.ts'
+import { blockpit, blockpit13 } from './blockpit.ts'
 import { canonicalCsv } from './canonical-csv.ts'
+import { coinledger } from './coinledger.ts'
+import { cointracker } from './cointracker.ts'
+import { cointracking } from './cointracking.ts'
+import { cryptact } from './cryptact.ts'
 import type { ExportFormat } from './format.ts'
 import { jsonLines } from './json-lines.ts'
+import { koinly } from './koinly.ts'
+import { rotkiEvents } from './rotki-events.ts'
+import { rotkiTrades } from './rotki-trades.ts'
+import { summ } from './summ.ts'
 
 /** Every export format, in the order in which they are offered. */
-const all: readonly ExportFormat[] = [canonicalCsv, jsonLines]
+const all: readonly ExportFormat[] = [
+  canonicalCsv,
+  jsonLines,
+  koinly,
+  cointracking,
+  coinledger,
+  cointracker,
+  cryptact,
+  summ,
+  blockpit,
+  blockpit13,
+  rotkiTrades,
+  rotkiEvents,
+  bittytax,
+]
 
 export const formats: ReadonlyMap<string, ExportFormat> = new Map(all.map((format) => [format.id, format]))

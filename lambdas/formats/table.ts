@@ -1,0 +1,194 @@
+import { type AccountingEvent, type Cause, type Money, meaningOf } from '../domain/accounting.ts'
+import { isoTime, type Origin } from '../domain/outward.ts'
+import { offsetsOf } from '../domain/timezone.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { cell, chunks, line } from './csv.ts'
+import type { ExportFormat, ExportInput } from './format.ts'
+
+/** Dates as the tools spell them, made of ISO 8601 in the zone that the file is written in. */
+const dates = {
+  'YYYY-MM-DD HH:mm:ss': (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 19)}`,
+  'YYYY/MM/DD HH:mm:ss': (iso: string) =>
+    `${iso.slice(0, 4)}/${iso.slice(5, 7)}/${iso.slice(8, 10)} ${iso.slice(11, 19)}`,
+  'MM/DD/YYYY HH:mm:ss': (iso: string) =>
+    `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)}`,
+  'DD.MM.YYYY HH:mm:ss': (iso: string) =>
+    `${iso.slice(8, 10)}.${iso.slice(5, 7)}.${iso.slice(0, 4)} ${iso.slice(11, 19)}`,
+  'YYYY-MM-DDTHH:mm:ss.ffffff UTC': (iso: string) => `${iso.slice(0, 23)}000 UTC`,
+  'epoch ms': (_iso: string, time: number) => String(time),
+} as const
+
+/** Where a line comes from. */
+export type Context = {
+  readonly event: AccountingEvent
+  /** Unlike that of every other line of the file, and the same in every export: tools skip rows that they know. */
+  readonly id: string
+}
+
+/** `of` tells what a line has under this heading; without it the column stays empty. */
+export type Column<Line> =
+  | { readonly name: string; readonly kind: 'time' }
+  | {
+      readonly name: string
+      readonly kind: 'text' | 'amount'
+      readonly of?: (line: Line, context: Context) => string | undefined
+    }
+
+/** One tool's table: everything that tells it from others, as data. */
+export type Table<Line> = Omit<ExportFormat, 'extension' | 'contentType' | 'statement' | 'write'> & {
+  readonly date: keyof typeof dates
+  readonly columns: readonly Column<Line>[]
+  /** What an event becomes: nothing, a line, or more where one line cannot say it. */
+  readonly lines: (event: AccountingEvent) => readonly Line[]
+}
+
+/** Rows pass one by one, in the order given; the header is always there. */
+export function tableFormat<Line>({ date, columns, lines, ...described }: Table<Line>): ExportFormat {
+  return {
+    ...described,
+    extension: 'csv',
+    contentType: 'text/csv; charset=utf-8; header=present',
+    statement: 'beside',
+    write: (input) => chunks(written({ date, columns, lines, ...described }, input)),
+  }
+}
+
+async function* written<Line>(
+  { timezone, date, columns, lines }: Table<Line>,
+  input: ExportInput,
+): AsyncIterable<string> {
+  const offset = timezone === 'chosen' ? offsetsOf(input.timezone) : () => 0
+  const formatDate = dates[date]
+  yield line(columns.map(({ name }) => cell('text', name)))
+  for await (const { origin, transaction } of input.rows) {
+    const { events } = meaningOf(origin, transaction)
+    if (events.length === 0) continue
+    const { time } = transaction
+    const dateCell = formatDate(isoTime(time + offset(time)), time)
+    let count = 0
+    for (const event of events)
+      for (const one of lines(event)) {
+        const context = { event, id: idOf(origin, transaction, ++count) }
+        yield line(
+          columns.map((column) =>
+            column.kind === 'time' ? dateCell : cell(column.kind, column.of?.(one, context)),
+          ),
+        )
+      }
+  }
+}
+
+/** The id that the canonical formats give the transaction; its second line, if any, gets a number. */
+function idOf(origin: Origin, { stream, identity }: Transaction, count: number): string {
+  return `${origin.id}:${stream}:${identity}${count === 1 ? '' : `:${count}`}`
+}
+
+/** What most tools make of an event: money that left, money that came, a fee beside them, and a word for it. */
+export type PlainLine = {
+  readonly label: string
+  readonly sent?: Money
+  readonly received?: Money
+  readonly fee?: Money
+}
+
+/** A tool's words. `fee`: a commission outside futures. */
+export type Labels = {
+  readonly trade: string
+  readonly deposit: string
+  readonly withdrawal: string
+  readonly gain: Readonly<Record<Cause, string>>
+  readonly loss: Readonly<Record<Cause | 'fee', string>>
+}
+
+/** One line for each event; moves between the parts of an account stay inside it. */
+export function plainLines(labels: Labels): (event: AccountingEvent) => readonly PlainLine[] {
+  return (event) => {
+    switch (event.kind) {
+      case 'trade':
+      case 'withdrawal':
+      case 'deposit':
+        return [{ ...moneyOf(event), label: labels[event.kind] }]
+      case 'gain':
+        return [{ label: labels.gain[event.cause], received: event.received }]
+      case 'loss':
+        return [{ label: labels.loss[reasonOf(event)], sent: event.sent }]
+      case 'move':
+        return []
+    }
+  }
+}
+
+type Moving = Extract<AccountingEvent, { kind: 'trade' | 'deposit' | 'withdrawal' }>
+
+function moneyOf(event: Moving): Omit<PlainLine, 'label'> {
+  switch (event.kind) {
+    case 'trade':
+      return { sent: event.sent, received: event.received, fee: event.fee }
+    case 'deposit':
+      return { received: event.received }
+    case 'withdrawal':
+      return { sent: event.sent, fee: event.fee }
+  }
+}
+
+export function reasonOf({ cause, transaction }: Extract<AccountingEvent, { kind: 'loss' }>): Cause | 'fee' {
+  return cause === 'commission' && transaction.stream !== 'futures-ledger' ? 'fee' : cause
+}
+
+/** The account as the tools should call it. */
+export function accountOf({ exchange, subaccount }: Origin): string {
+  return subaccount === '' ? exchange : `${exchange} ${subaccount}`
+}
+
+/** The transaction's hash on its chain, by which tools match transfers between accounts; else our id. */
+export function hashOf({ event, id }: Context): string {
+  return event.transaction.txId ?? id
+}
+
+/** What happened, in words, for the tool's field of free text. */
+export function noteOf(event: AccountingEvent): string {
+  const { origin, transaction } = event
+  return [`${accountOf(origin)}: ${whatHappened(event)}`, ...referencesOf(transaction)].join(', ')
+}
+
+function whatHappened(event: AccountingEvent): string {
+  const { stream, symbol, side, type, network, price } = event.transaction
+  const of = (what: string) => (symbol === undefined ? what : `${what} ${symbol}`)
+  switch (stream) {
+    case 'spot-trade': {
+      const fill = `${of('spot fill')}${side === undefined ? '' : ` ${side}`}${price === undefined ? '' : ` at ${price}`}`
+      if (event.kind === 'trade') return fill
+      if (event.kind === 'gain' && event.cause === 'rebate') return `fee rebate of ${fill}`
+      return event.kind === 'loss' && event.cause === 'commission' ? `fee of ${fill}` : fill
+    }
+    case 'futures-trade':
+    case 'futures-ledger':
+      return of(`futures ${type ?? 'ledger'}`)
+    case 'withdrawal':
+    case 'deposit':
+      return network === undefined ? stream : `${stream} by ${network}`
+  }
+}
+
+function referencesOf({ tradeId, orderId, address, txId }: Transaction): readonly string[] {
+  return [
+    ...(tradeId === undefined ? [] : [`trade ${tradeId}`]),
+    ...(orderId === undefined ? [] : [`order ${orderId}`]),
+    ...(address === undefined ? [] : [`address ${address}`]),
+    ...(txId === undefined ? [] : [`hash ${txId}`]),
+  ]
+}
+
+/** Holds for every tool: they are told what money did. */
+export const everyTable = {
+  carries: [
+    'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and profit, loss, funding and fees of futures in the coin that they were paid in.',
+    'Transfers between spot and futures stay inside the account and are not listed; neither are unfinished, cancelled and failed deposits and withdrawals. The canonical CSV has them all.',
+  ],
+  cannotSay: [
+    'Futures positions: contracts, prices, opening and closing are left out, and what they earned and cost is there.',
+    "A coin whose name a spreadsheet would run as a formula, such as =X, begins with an added apostrophe ('=X).",
+  ],
+} as const
+
+export const secondsOnly = 'Milliseconds: times are to the second, and rows of one second keep their order.'

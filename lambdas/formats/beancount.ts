@@ -17,8 +17,8 @@ const dialect: Dialect = {
     `${comments([
       ...sentences,
       '',
-      'Times are UTC. In texts, %0A stands for the character with the hexadecimal code 0A. Coins that beancount cannot',
-      'spell begin with X; their own name is the metadata of their commodity.',
+      'Times are UTC. In texts, %0A stands for the character with the hexadecimal code 0A.',
+      'Coins that beancount cannot spell begin with X, and their own name is the metadata of their commodity.',
     ])}\n`,
   component: beancountComponent,
   account: beancountAccount,

@@ -1,7 +1,13 @@
 import type { ExportFormat } from './format.ts'
 import { type Dialect, writeJournal } from './journal.ts'
 import type { AccountRole } from './journal-accounts.ts'
-import { journalComponent, journalTag, journalText, quotedCommodity } from './journal-ledger-syntax.ts'
+import {
+  journalComponent,
+  quotedCommodity,
+  spellingSentence,
+  tagLine,
+  titleText,
+} from './journal-ledger-syntax.ts'
 import { comments } from './journal-text.ts'
 
 /** hledger 1.25 takes `5 AUTO` for an amount that was left out: its own name for that is AUTO. */
@@ -25,19 +31,14 @@ const types: Readonly<Record<AccountRole, string>> = {
 const dialect: Dialect = {
   trades: 'total-price',
   parts: (amount) => [amount],
-  header: ({ sentences }) =>
-    `${comments([
-      ...sentences,
-      '',
-      'Times are UTC. In names and tags, %3B stands for the character with the hexadecimal code 3B.',
-    ])}\ndecimal-mark .\n\n`,
+  header: ({ sentences }) => `${comments([...sentences, '', spellingSentence])}\ndecimal-mark .\n\n`,
   component: journalComponent,
   account: (role, components) => (components.length === 0 ? role : components.join(':')),
   commodity: (coin) => quotedCommodity(coin, reserved),
   declareAccount: (account, role) => `account ${account}  ; type: ${types[role]}\n`,
   declareCommodity: (commodity) => `commodity ${commodity}\n`,
-  title: (date, exchange, words) => `${date} * ${journalText(exchange)} | ${journalText(words)}\n`,
-  tag: journalTag,
+  title: (date, exchange, words) => `${date} * ${titleText(exchange)} | ${titleText(words)}\n`,
+  tag: tagLine,
 }
 
 export const hledger: ExportFormat = {

@@ -113,7 +113,7 @@ const gains: Readonly<Record<Cause, string>> = {
   'realized-pnl': 'Realised profit',
   funding: 'Funding received',
   commission: 'Commission returned',
-  liquidation: 'Liquidation, received',
+  liquidation: 'Liquidation received',
   rebate: 'Fee rebate',
   other: 'Other gain',
 }
@@ -122,8 +122,8 @@ const losses: Readonly<Record<Cause, string>> = {
   'realized-pnl': 'Realised loss',
   funding: 'Funding paid',
   commission: 'Commission',
-  liquidation: 'Liquidation, paid',
-  rebate: 'Fee rebate, taken back',
+  liquidation: 'Liquidation paid',
+  rebate: 'Fee rebate taken back',
   other: 'Other loss',
 }
 

@@ -1,6 +1,12 @@
 import type { ExportFormat } from './format.ts'
 import { type Dialect, writeJournal } from './journal.ts'
-import { journalComponent, journalTag, journalText, quotedCommodity } from './journal-ledger-syntax.ts'
+import {
+  journalComponent,
+  quotedCommodity,
+  spellingSentence,
+  tagLine,
+  titleText,
+} from './journal-ledger-syntax.ts'
 import { comments } from './journal-text.ts'
 
 /** Seconds, minutes and hours in ledger, in quotes too: it would show 3600 of the coin `s` as 1.00 of `h`. */
@@ -17,18 +23,14 @@ const dialect: Dialect = {
   trades: 'total-price',
   parts: (amount) => [amount],
   header: ({ sentences }) =>
-    `${comments([
-      ...sentences,
-      '',
-      'Times are UTC. In names and tags, %3B stands for the character with the hexadecimal code 3B.',
-    ])}\n${tags.map((tag) => `tag ${tag}\n`).join('')}\n`,
+    `${comments([...sentences, '', spellingSentence])}\n${tags.map((tag) => `tag ${tag}\n`).join('')}\n`,
   component: journalComponent,
   account: (role, components) => (components.length === 0 ? role : components.join(':')),
   commodity: (coin) => quotedCommodity(coin, reserved),
   declareAccount: (account) => `account ${account}\n`,
   declareCommodity: (commodity) => `commodity ${commodity}\n`,
-  title: (date, exchange, words) => `${date} * ${journalText(exchange)}: ${journalText(words)}\n`,
-  tag: journalTag,
+  title: (date, exchange, words) => `${date} * ${titleText(exchange)}: ${titleText(words)}\n`,
+  tag: tagLine,
 }
 
 export const ledger: ExportFormat = {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { until } from './emulators.ts'
@@ -10,7 +11,8 @@ import { until } from './emulators.ts'
 export type Assembly = {
   readonly functions: ReadonlyMap<string, FunctionTemplate>
   readonly api: ApiTemplate
-  readonly source: EventSource
+  /** By the name of the function that gets the messages. */
+  readonly sources: ReadonlyMap<string, EventSource>
 }
 
 export type FunctionTemplate = {
@@ -54,7 +56,6 @@ export type ApiTemplate = {
 }
 
 export type EventSource = {
-  readonly function: string
   readonly batchSize: number
   readonly reportsItemFailures: boolean
   readonly maxReceiveCount: number
@@ -94,8 +95,12 @@ async function assemblyDirectory(): Promise<string> {
   await forgetOldAssemblies()
   const fresh = await mkdtemp(join(shared, 'fresh-'))
   try {
-    const options = ['synth', '--quiet', '--output', fresh, '-c', 'stage=dev']
-    await promisify(execFile)('node_modules/.bin/cdk', options)
+    // In a folder of its own, so that whoever else synthesises is not disturbed.
+    await cp('cdk.json', join(shared, 'cdk.json'))
+    const tsx = pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href
+    const app = `${process.execPath} --import ${tsx} ${resolve('bin/app.ts')}`
+    const options = ['synth', '--quiet', '--app', app, '--output', fresh, '-c', 'stage=dev']
+    await promisify(execFile)(resolve('node_modules/.bin/cdk'), options, { cwd: shared })
     await rename(fresh, done)
   } catch (error) {
     await rm(shared, { recursive: true, force: true })
@@ -176,7 +181,7 @@ export async function readAssembly(directory: string): Promise<Assembly> {
         z.array(z.string()).default([]).parse(Properties.BinaryMediaTypes),
       ),
     },
-    source: eventSourceOf(ofType('Lambda::EventSourceMapping'), ofType('SQS::Queue'), functionOf),
+    sources: eventSourcesOf(ofType('Lambda::EventSourceMapping'), ofType('SQS::Queue'), functionOf),
   }
 }
 
@@ -285,22 +290,23 @@ const mappingSchema = z.object({
 })
 const redriveSchema = z.object({ RedrivePolicy: z.object({ maxReceiveCount: z.number() }) })
 
-function eventSourceOf(
+function eventSourcesOf(
   mappings: readonly Resource[],
   queues: readonly Resource[],
   functionOf: (value: unknown) => string | undefined,
-): EventSource {
-  const [mapping] = mappings
-    .map(({ Properties }) => mappingSchema.parse(Properties))
-    .filter(({ Enabled }) => Enabled)
-  const queue = queues.find(({ id }) => mentions(mapping?.EventSourceArn, id))
-  const name = functionOf(mapping?.FunctionName)
-  if (mapping === undefined || queue === undefined || name === undefined)
-    throw new Error('The templates have no queue whose messages reach a function.')
-  return {
-    function: name,
-    batchSize: mapping.BatchSize,
-    reportsItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
-    maxReceiveCount: redriveSchema.parse(queue.Properties).RedrivePolicy.maxReceiveCount,
+): ReadonlyMap<string, EventSource> {
+  const sources = new Map<string, EventSource>()
+  for (const { Properties } of mappings) {
+    const mapping = mappingSchema.parse(Properties)
+    const queue = queues.find(({ id }) => mentions(mapping.EventSourceArn, id))
+    const name = functionOf(mapping.FunctionName)
+    // Dead letters are given back by an operator who switches their mapping on.
+    if (!mapping.Enabled || queue === undefined || name === undefined) continue
+    sources.set(name, {
+      batchSize: mapping.BatchSize,
+      reportsItemFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      maxReceiveCount: redriveSchema.parse(queue.Properties).RedrivePolicy.maxReceiveCount,
+    })
   }
+  return sources
 }

@@ -138,7 +138,7 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     await expectExact(world, 'ann', json)
     expect(await world.queue.dead()).toBe(3)
     const failed = world.queue.deliveries.filter(({ outcome }) => outcome !== 'done')
-    expect(failed).toHaveLength(3 * cloud.assembly.source.maxReceiveCount)
+    expect(failed).toHaveLength(3 * (cloud.assembly.sources.get('worker')?.maxReceiveCount ?? 0))
   })
 
   it('about a connection that is gone are done with, and ask nobody', async () => {

@@ -61,6 +61,7 @@ export type AwsOptions = {
 type Delayed = {
   /** Infinite once it is on its way. */
   due: number
+  readonly queue: string
   readonly target: URL
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
@@ -87,7 +88,8 @@ export async function startAws({ dynamodb, others, clock }: AwsOptions) {
     if (call.operation === 'SendMessage' && Number(delay) > 0) {
       const undelayed = Buffer.from(JSON.stringify(input))
       const due = clock() + Number(delay) * 1_000
-      delayed.push({ due, target, headers: incoming.headers, body: undelayed })
+      const queue = String(input.QueueUrl).split('/').at(-1) ?? ''
+      delayed.push({ due, queue, target, headers: incoming.headers, body: undelayed })
       const md5 = createHash('md5').update(String(input.MessageBody)).digest('hex')
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
       response.end(JSON.stringify({ MessageId: randomUUID(), MD5OfMessageBody: md5 }))
@@ -115,7 +117,7 @@ export async function startAws({ dynamodb, others, clock }: AwsOptions) {
     /** Every call so far, oldest first. */
     calls: calls as readonly AwsCall[],
     /** How many messages are not in their queue yet. */
-    delayed: () => delayed.length,
+    delayed: (queue: string) => delayed.filter((one) => one.queue === queue).length,
     /** Calls `watcher` at each call before it is handed on; the answer ends that. */
     watch(watcher: (call: AwsCall) => void): () => void {
       watchers.add(watcher)
@@ -130,10 +132,20 @@ export async function startAws({ dynamodb, others, clock }: AwsOptions) {
 
 function readCall(incoming: IncomingMessage, body: Buffer): AwsCall {
   const [prefix = '', operation = ''] = String(incoming.headers['x-amz-target'] ?? '').split('.')
-  const caller = /Credential=([^/]+)\//.exec(incoming.headers.authorization ?? '')?.[1] ?? ''
+  // A link carries its signature in its query.
+  const signature = `${incoming.headers.authorization} ${decodeURIComponent(incoming.url ?? '')}`
+  const caller = /Credential=([^/]+)\//.exec(signature)?.[1] ?? ''
   const service = serviceOf(prefix)
-  if (service === 'S3') return { caller, service, operation: `${incoming.method} ${incoming.url}`, input: {} }
+  if (service === 'S3') return { caller, service, operation: objectOperation(incoming), input: {} }
   return { caller, service, operation, input: JSON.parse(body.toString('utf8')) }
+}
+
+/** The permission that S3 asks for. */
+function objectOperation({ method, url = '' }: IncomingMessage): string {
+  const abort = method === 'DELETE' && url.includes('uploadId=')
+  if (method === 'PUT' || method === 'POST') return 'PutObject'
+  if (method === 'DELETE') return abort ? 'AbortMultipartUpload' : 'DeleteObject'
+  return 'GetObject'
 }
 
 async function send(

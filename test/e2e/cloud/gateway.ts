@@ -9,6 +9,8 @@ export type GatewayRequest = {
   readonly body?: string
   /** Whose token comes along; none without. */
   readonly user?: string
+  /** The gateway lets everybody in, as one that was set up wrongly would. */
+  readonly unguarded?: boolean
 }
 
 export type GatewayPorts = {
@@ -38,7 +40,8 @@ export function openGateway({ api, invoke, clock }: GatewayPorts) {
       (one) => one.resource === found?.resource && (one.method === request.method || one.method === 'ANY'),
     )
     if (found === undefined || method === undefined) return refuse('MISSING_AUTHENTICATION_TOKEN', 403)
-    if (method.authorized && request.user === undefined) return refuse('UNAUTHORIZED', 401)
+    if (method.authorized && request.user === undefined && request.unguarded !== true)
+      return refuse('UNAUTHORIZED', 401)
     if (method.function === undefined) throw new Error('Only proxy integrations of functions are simulated.')
     const event = proxyEvent(request, url, found, method, clock())
     try {

@@ -22,6 +22,7 @@ export type Delivery = {
 }
 
 export type ConsumerPorts = {
+  readonly name: string
   readonly url: string
   readonly maxReceiveCount: number
   readonly reportsItemFailures: boolean
@@ -33,7 +34,7 @@ export type ConsumerPorts = {
 }
 
 /** A queue with its dead-letter queue, and Lambda's event source mapping: one message at a time for each poller. */
-export async function openSyncQueue(ports: ConsumerPorts) {
+export async function openQueueConsumer(ports: ConsumerPorts) {
   const client = new SQSClient({
     region: 'eu-central-1',
     endpoint: ports.url,
@@ -43,8 +44,8 @@ export async function openSyncQueue(ports: ConsumerPorts) {
     await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
     return { url: `${ports.url}/${account}/${name}`, arn: `arn:aws:sqs:eu-central-1:${account}:${name}` }
   }
-  const dead = await create('syncs-dead')
-  const queue = await create('syncs', {
+  const dead = await create(`dead-${ports.name}`)
+  const queue = await create(ports.name, {
     VisibilityTimeout: String(visibility),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: dead.arn,

@@ -52,7 +52,8 @@ async function invoke({
   ...told
 }: Invocation): Promise<void> {
   clock = told.clock
-  process.env._X_AMZN_TRACE_ID = `Root=1-00000000-${id.replaceAll('-', '').slice(0, 24)};Sampled=1`
+  const hex = id.replaceAll('-', '')
+  process.env._X_AMZN_TRACE_ID = `Root=1-00000000-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=1`
   const context = {
     awsRequestId: id,
     functionName,

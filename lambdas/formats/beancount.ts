@@ -78,6 +78,9 @@ export const beancount: ExportFormat = {
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
   ],
-  upload: ['Check it with: bean-check FILE', 'Look at it with: fava FILE'],
+  upload: [
+    'Check it with: bean-check FILE',
+    'See its balances with: bean-report FILE balances (bean-query 2.3.5 stops at amounts of ten and more digits before the point).',
+  ],
   write: (input) => writeJournal(dialect, input),
 }

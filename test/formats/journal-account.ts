@@ -9,7 +9,7 @@ import type { SpotFillRow } from '../../local/simulated-bitmart/spot-fills.ts'
 
 export const origin: Origin = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 
-export const statement: ExportInput['statement'] = {
+const statement: ExportInput['statement'] = {
   complete: true,
   sentences: ['All of 2026, as of 2026-11-21 12:00 UTC: complete.', 'BitMart "main": no gaps; none at all.'],
 }

@@ -32,10 +32,7 @@ async function run(program: string, ...args: readonly string[]): Promise<string>
   return stdout
 }
 
-export async function inFile<Result>(
-  journal: string,
-  use: (path: string) => Promise<Result>,
-): Promise<Result> {
+async function inFile<Result>(journal: string, use: (path: string) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'journal-'))
   try {
     const path = join(directory, 'history')

@@ -1,3 +1,4 @@
+import { beancount } from './beancount.ts'
 import { bittytax } from './bittytax.ts'
 import { blockpit, blockpit13 } from './blockpit.ts'
 import { canonicalCsv } from './canonical-csv.ts'
@@ -6,8 +7,11 @@ import { cointracker } from './cointracker.ts'
 import { cointracking } from './cointracking.ts'
 import { cryptact } from './cryptact.ts'
 import type { ExportFormat } from './format.ts'
+import { hledger } from './hledger.ts'
 import { jsonLines } from './json-lines.ts'
 import { koinly } from './koinly.ts'
+import { ledger } from './ledger.ts'
+import { parquet } from './parquet.ts'
 import { rotkiEvents } from './rotki-events.ts'
 import { rotkiTrades } from './rotki-trades.ts'
 import { summ } from './summ.ts'
@@ -27,6 +31,10 @@ const all: readonly ExportFormat[] = [
   rotkiTrades,
   rotkiEvents,
   bittytax,
+  hledger,
+  ledger,
+  beancount,
+  parquet,
 ]
 
 export const formats: ReadonlyMap<string, ExportFormat> = new Map(all.map((format) => [format.id, format]))

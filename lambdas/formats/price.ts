@@ -17,9 +17,9 @@ const significant = 12
 
 /**
  * Lots whose volumes add up to `base` and whose volumes times prices add up to `counter`, both to the last digit;
- * both are positive. One lot where counter / base is a decimal of sensible length. A third is none: there the last lot, a power of
- * ten that can be divided by, takes what rounding left over, as cents are shared out. Its price differs from the
- * other in the last digits only.
+ * both are positive. One lot where counter / base is a decimal of sensible length. A third is none: there the last
+ * lot, a power of ten, which can be divided by, takes what rounding left over, as cents are shared out. Its price
+ * differs from the other in the last digits only.
  */
 export function exactLots(base: Amount, counter: Amount): readonly Lot[] {
   const [volume, total] = [new Quotient(base), new Quotient(counter)]

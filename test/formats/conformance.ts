@@ -1,0 +1,118 @@
+import type { Buffer } from 'node:buffer'
+import { buffer } from 'node:stream/consumers'
+import { parse } from 'csv-parse/sync'
+import { describe, expect, it } from 'vitest'
+import { amountPattern } from '../../lambdas/domain/amount.ts'
+import type { Statement } from '../../lambdas/domain/statement.ts'
+import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/formats/format.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import { served, smallAccount } from './small-account.ts'
+
+export const statement: Statement = {
+  complete: false,
+  sentences: [
+    'All that is stored, as of 2026-11-21 07:50 UTC: not known to be complete.',
+    'BitMart, c0ffee:',
+  ],
+}
+
+export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
+  return { rows: served(rows), statement, timezone: 'UTC', accounts: defaultAccounts, ...wishes }
+}
+
+export function bytesOf(format: ExportFormat, input: ExportInput): Promise<Buffer> {
+  return buffer(format.write(input))
+}
+
+/** What everybody relies on who offers, streams or reads an export, whatever its format. */
+export function describeConformance(format: ExportFormat): void {
+  describe(`the format ${format.id}`, () => {
+    it('says what it is, in whole sentences', () => {
+      expect(format.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+      expect(format.extension).toMatch(/^[a-z]+$/)
+      expect(format.contentType).toMatch(/^[a-z]+\/[a-z0-9.+-]+(; [a-z]+=[\w-]+)*$/)
+      expect(format.name).not.toBe('')
+      expect(format.carries.length).toBeGreaterThan(0)
+      expect(format.upload.length).toBeGreaterThan(0)
+      for (const sentence of [...format.carries, ...format.cannotSay, ...format.upload])
+        expect(sentence).toMatch(/^\S+( \S+){2,}$/)
+    })
+
+    it('writes the same bytes for the same data', async () => {
+      const [once, again] = [
+        await bytesOf(format, inputOf(smallAccount)),
+        await bytesOf(format, inputOf(smallAccount)),
+      ]
+      expect(once.equals(again)).toBe(true)
+    })
+
+    it('depends on the time zone only if it says so', async () => {
+      const utc = await bytesOf(format, inputOf(smallAccount))
+      const tokyo = await bytesOf(format, inputOf(smallAccount, { timezone: 'Asia/Tokyo' }))
+      expect(utc.equals(tokyo)).toBe(format.timezone === 'utc')
+    })
+
+    it('has the statement in the file where it says so', async () => {
+      for (const rows of [[], smallAccount]) {
+        const file = (await bytesOf(format, inputOf(rows))).toString('latin1')
+        for (const sentence of statement.sentences)
+          expect(file.includes(sentence)).toBe(format.statement === 'inside')
+      }
+    })
+
+    it('passes rows on as they come, and does not gather them', async () => {
+      let taken = 0
+      async function* endless(): AsyncIterable<ExportRow> {
+        for (;;)
+          for (const { origin, transaction } of smallAccount) {
+            taken++
+            // Identities differ, as they do in a store.
+            yield { origin, transaction: { ...transaction, identity: `row ${taken}` } }
+          }
+      }
+      let [chunks, largest] = [0, 0]
+      for await (const chunk of format.write(inputOf([], { rows: endless() }))) {
+        chunks++
+        largest = Math.max(largest, chunk.length)
+        if (chunks === 5) break
+      }
+      expect(taken).toBeLessThan(100_000)
+      expect(largest).toBeLessThan(16 * 1_024 * 1_024)
+    })
+
+    if (format.contentType.startsWith('text/') || format.extension === 'jsonl') describeText(format)
+    if (format.extension === 'csv') describeCsv(format)
+  })
+}
+
+function describeText(format: ExportFormat): void {
+  it('is UTF-8 without byte order mark, in lines that end with LF', async () => {
+    const bytes = await bytesOf(format, inputOf(smallAccount))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    expect(text.startsWith('\uFEFF')).toBe(false)
+    expect(text.endsWith('\n')).toBe(true)
+    expect(text).not.toContain('\r')
+  })
+}
+
+function describeCsv(format: ExportFormat): void {
+  it('is a table by RFC 4180 with its header, also when there is nothing to tell', async () => {
+    const [header = [], ...none] = table(await bytesOf(format, inputOf([])))
+    expect(none).toEqual([])
+    expect(new Set(header).size).toBe(header.length)
+    const [sameHeader, ...rows] = table(await bytesOf(format, inputOf(smallAccount)))
+    expect(sameHeader).toEqual(header)
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows) expect(row).toHaveLength(header.length)
+  })
+
+  it('holds nothing that a spreadsheet would run', async () => {
+    const cells = table(await bytesOf(format, inputOf(smallAccount))).flat()
+    const dangerous = cells.filter((cell) => /^["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell))
+    expect(dangerous.filter((cell) => !amountPattern.test(cell))).toEqual([])
+  })
+}
+
+function table(bytes: Buffer): string[][] {
+  return parse(bytes, { record_delimiter: '\n', bom: false })
+}

@@ -56,6 +56,11 @@ export function alarmsOf(
       look: look.queue,
       ...reaches(figures.queue('dead-letters')('ApproximateNumberOfMessagesVisible', 'Maximum'), 1),
     },
+    'dead-exports': {
+      errorImpact: 'Users who asked for an export are told that it failed, and have to ask again.',
+      look: look.queue,
+      ...reaches(figures.queue('dead-exports')('ApproximateNumberOfMessagesVisible', 'Maximum'), 1),
+    },
     // A message that fails counts for two turns of half an hour, then SQS leaves it out of this figure.
     'queue-age': {
       errorImpact:

@@ -21,7 +21,7 @@ import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import { firewall } from './constructs/firewall.ts'
-import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
+import type { Exports, FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
 import { signIn } from './constructs/sign-in.ts'
@@ -35,6 +35,8 @@ export type ApiStackProps = StackProps & {
   readonly history: History
   readonly vault: Vault
   readonly queue: IQueue
+  readonly exports: Exports
+  readonly exportQueue: IQueue
 }
 
 /** Requests a second, and how many may come at once: for everything, and for what asks an exchange. */
@@ -46,7 +48,7 @@ export class ApiStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, code, network, history, vault, queue, ...props }: ApiStackProps,
+    { stage, code, network, history, vault, queue, exports, exportQueue, ...props }: ApiStackProps,
   ) {
     super(scope, id, props)
 
@@ -63,6 +65,8 @@ export class ApiStack extends Stack {
         QUEUE_URL: bind.bindQueue(queue),
         SECRET_PREFIX: bind.bindSecrets(vault, 'DeleteSecret'),
         SYNC_COOL_DOWN_SECONDS: coolDown,
+        EXPORT_QUEUE_URL: bind.bindQueue(exportQueue),
+        EXPORT_BUCKET: bind.bindExports(exports, 'read'),
         ADDRESSES: network?.addresses.join(',') ?? '',
       }),
     })

@@ -11,9 +11,20 @@ export const entries = {
   planner: 'lambdas/sync/planner.ts',
   catalogue: 'lambdas/sync/catalogue.ts',
   sweeper: 'lambdas/sync/sweeper.ts',
+  exporter: 'lambdas/exports/exporter.ts',
 } as const
 
 export type EntryName = keyof typeof entries
+
+export const entryNames: readonly EntryName[] = [
+  'history',
+  'keys',
+  'worker',
+  'planner',
+  'catalogue',
+  'sweeper',
+  'exporter',
+]
 
 export type Bundle = {
   /** Holds `index.mjs` and nothing else: what a function is deployed from. */
@@ -31,8 +42,7 @@ export type Bundle = {
  * Bundles every function's code into a folder of its name below `directory`. A folder that is there is replaced.
  */
 export async function bundleEntries(directory: string): Promise<ReadonlyMap<EntryName, Bundle>> {
-  const names: readonly EntryName[] = ['history', 'keys', 'worker', 'planner', 'catalogue', 'sweeper']
-  const bundles = names.map(
+  const bundles = entryNames.map(
     async (name) => [name, await bundle(entries[name], join(directory, name))] as const,
   )
   return new Map(await Promise.all(bundles))

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import type { Deployed } from './alarms.ts'
-import type { EntryName } from './bundle.ts'
+import { entryNames } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import type { Figures } from './figures.ts'
 import { resourceName } from './names.ts'
@@ -96,9 +96,8 @@ export function technicalDashboard(
   alarms: readonly IAlarm[],
   { tableName, natGatewayIds }: Deployed,
 ): Dashboard {
-  const functions: readonly EntryName[] = ['history', 'keys', 'worker', 'planner', 'catalogue', 'sweeper']
   const ofEach = (metricName: string, statistic: string) =>
-    functions.map((entry) => figures.lambda(entry)(metricName, statistic).with({ label: entry }))
+    entryNames.map((entry) => figures.lambda(entry)(metricName, statistic).with({ label: entry }))
   const worker = figures.own('worker')
   const table = figures.table(tableName)
   return new Dashboard(scope, 'Technical', {

@@ -5,7 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
-import type { History, Vault } from './constructs/importer-function.ts'
+import type { Exports, History, Vault } from './constructs/importer-function.ts'
 import { resourceName, secretPrefix } from './names.ts'
 
 const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER }
@@ -14,7 +14,7 @@ const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER }
 export class DataStack extends Stack {
   readonly history: History
   readonly vault: Vault
-  readonly exports: Bucket
+  readonly exports: Exports
 
   constructor(
     scope: Construct,
@@ -70,7 +70,7 @@ export class DataStack extends Stack {
       lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
       removalPolicy,
     })
-    this.exports = new Bucket(this, 'Exports', {
+    const bucket = new Bucket(this, 'Exports', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       encryption: BucketEncryption.KMS,
@@ -88,6 +88,7 @@ export class DataStack extends Stack {
       ],
       removalPolicy,
     })
+    this.exports = { bucket, key }
 
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'CredentialsKeyArn', {

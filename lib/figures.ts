@@ -34,7 +34,8 @@ export function figuresOf(stage: StageConfig) {
           logged: own(entry)('ErrorsLogged', 'Sum'),
         },
       }),
-    queue: (name: 'syncs' | 'dead-letters') => figure('AWS/SQS', { QueueName: resourceName(stage, name) }),
+    queue: (name: 'syncs' | 'dead-letters' | 'exports' | 'dead-exports') =>
+      figure('AWS/SQS', { QueueName: resourceName(stage, name) }),
     firewall: figure('AWS/WAFV2', {
       WebACL: resourceName(stage, 'firewall'),
       Region: stage.region,

@@ -3,6 +3,7 @@ import { ApiStack } from './api-stack.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import { DataStack } from './data-stack.ts'
+import { ExportsStack } from './exports-stack.ts'
 import { resourceName } from './names.ts'
 import { NetworkStack } from './network-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
@@ -29,14 +30,22 @@ export function addStage(
     ? new NetworkStack(app, id('network'), { ...named('network', 'addresses of our own'), ...kept })
     : undefined
   const data = new DataStack(app, id('data'), { ...named('data', 'the histories'), ...kept })
-  const { history, vault } = data
+  const { history, vault, exports } = data
   const shared = { code, network, history, vault }
   const sync = new SyncStack(app, id('sync'), { ...named('sync', 'what asks the exchanges'), ...shared })
+  const written = new ExportsStack(app, id('exports'), {
+    ...named('exports', 'what writes files for accountants'),
+    code,
+    history,
+    exports,
+  })
   const api = new ApiStack(app, id('api'), {
     ...named('api', 'the way in'),
     ...kept,
     ...shared,
     queue: sync.queue,
+    exports,
+    exportQueue: written.queue,
   })
   const operations = new OperationsStack(app, id('operations'), {
     ...named('operations', 'alarms and dashboards'),
@@ -46,5 +55,6 @@ export function addStage(
   // By names alone it would not know that there must be something to watch.
   operations.addStackDependency(api)
   operations.addStackDependency(sync)
-  return { network, data, sync, api, operations }
+  operations.addStackDependency(written)
+  return { network, data, sync, exports: written, api, operations }
 }

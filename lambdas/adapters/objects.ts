@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 
 export type WriteOptions = {
   readonly contentType: string
@@ -11,9 +10,6 @@ export type WriteOptions = {
 
 /** Parts are sent one by one: S3 takes no smaller ones, and two of them is what a write holds in memory. */
 const partSize = 5 * 1024 * 1024
-
-/** In seconds: long enough to click, too short to pass on. */
-const linkTime = 15 * 60
 
 /**
  * Finished files in a bucket, such as exports. An object appears whole or not at all, and whoever opens it by a link
@@ -44,11 +40,6 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
         },
       })
       await upload.done()
-    },
-
-    /** An address that opens the object for so many seconds without any sign-in. It is not looked up. */
-    async link(key: string, seconds = linkTime): Promise<string> {
-      return getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn: seconds })
     },
 
     /** Bytes; undefined when there is no such object. Needs `s3:ListBucket`: without it, S3 answers 403 then. */

@@ -20,7 +20,12 @@ const common = {
 }
 
 /** The variables of the function that serves every route but those that take a key. */
-export const historyEnvironment = z.object({ ...common, ADDRESSES: addresses })
+export const historyEnvironment = z.object({
+  ...common,
+  ADDRESSES: addresses,
+  EXPORT_QUEUE_URL: z.url(),
+  EXPORT_BUCKET: name,
+})
 
 /** The variables of the function that takes keys. */
 export const keysEnvironment = z.object({

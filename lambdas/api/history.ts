@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { cloudQueue, cloudStores, cloudVault } from '../adapters/cloud.ts'
-import { newRunId } from '../adapters/identity.ts'
+import { cloudExports } from '../adapters/cloud-exports.ts'
+import { hash, newRunId } from '../adapters/identity.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
+import { minute } from '../domain/window.ts'
 import { exchanges } from '../exchanges/index.ts'
+import { formats } from '../formats/index.ts'
 import { enqueueSync } from '../use-cases/enqueue-sync.ts'
+import { objectKey } from '../use-cases/export-history.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { historyEnvironment } from './env.ts'
 import { gatewayHandler } from './http.ts'
@@ -13,7 +17,11 @@ import { historyRoutes, keyRoutes } from './routes.ts'
 const env = historyEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME)
 const queue = cloudQueue(env.QUEUE_URL)
+const exporting = cloudExports({ queueUrl: env.EXPORT_QUEUE_URL, bucket: env.EXPORT_BUCKET })
 const clock = Date.now
+
+/** Long enough to click, too short to pass on. Milliseconds. */
+const linkTime = 15 * minute
 
 const ports: HistoryPorts = {
   ...stores,
@@ -25,6 +33,13 @@ const ports: HistoryPorts = {
   syncCoolDown: env.SYNC_COOL_DOWN_SECONDS * 1_000,
   vault: cloudVault({ prefix: env.SECRET_PREFIX }),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
+  formats,
+  hash,
+  enqueueExport: ({ user, id }) => exporting.send({ user, id }),
+  download: async (finished, role) => ({
+    url: await exporting.link(objectKey(finished, role), linkTime / 1_000),
+    until: clock() + linkTime,
+  }),
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
 }
 

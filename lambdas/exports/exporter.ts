@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { cloudObjects, cloudStores, type ExportMessage } from '../adapters/cloud.ts'
+import { cloudStores } from '../adapters/cloud.ts'
+import type { ExportMessage } from '../adapters/cloud-exports.ts'
+import { cloudObjects } from '../adapters/cloud-objects.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'

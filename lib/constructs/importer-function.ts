@@ -12,6 +12,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
@@ -32,6 +33,9 @@ export type FixedAddresses = {
   readonly securityGroup: ISecurityGroup
   readonly addresses: readonly string[]
 }
+
+/** The bucket of finished exports, and the key that encrypts it. */
+export type Exports = { readonly bucket: IBucket; readonly key: IKey }
 
 export type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue'
 
@@ -159,6 +163,23 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
       }),
     )
     return this.bindTable(history)
+  }
+
+  /** The files of exports: to write them, or to open them by links that are signed in this function's name. */
+  bindExports({ bucket, key }: Exports, what: 'write' | 'read'): string {
+    const { region } = Stack.of(this)
+    // Parts of an upload that fails are taken away again.
+    const actions = what === 'write' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : ['s3:GetObject']
+    const files = `${bucket.bucketArn}/*`
+    this.addToRolePolicy(new PolicyStatement({ actions, resources: [files] }))
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: what === 'write' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'],
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
+      }),
+    )
+    return bucket.bucketName
   }
 
   /** To send, not to receive. */

@@ -73,6 +73,7 @@ describe('Links', () => {
 
 const alarms = [
   'dead-letters',
+  'dead-exports',
   'queue-age',
   'coverage-lag',
   'gaps-saturated',

@@ -14,6 +14,7 @@ const everywhere = [
   'catalogue-failed',
   'cool-down',
   'coverage-lag',
+  'dead-exports',
   'dead-letters',
   'gaps-expired',
   'gaps-saturated',

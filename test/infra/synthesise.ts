@@ -35,7 +35,10 @@ export function stacksOf(input: StageInput) {
   return addStage(uncheckedApp(), stage, placeholders())
 }
 
-export function templateOf(stack: 'network' | 'data' | 'sync' | 'api' | 'operations', input: StageInput) {
+export function templateOf(
+  stack: 'network' | 'data' | 'sync' | 'exports' | 'api' | 'operations',
+  input: StageInput,
+) {
   const found = stacksOf(input)[stack]
   if (found === undefined) throw new Error(`The stage has no ${stack} stack.`)
   return Template.fromStack(found)

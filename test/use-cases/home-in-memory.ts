@@ -3,10 +3,12 @@ import type { LogEntry } from '../../lambdas/api/app.ts'
 import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { Export } from '../../lambdas/domain/export.ts'
 import type { Intent } from '../../lambdas/domain/intent.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { formats } from '../../lambdas/formats/index.ts'
 import type { CheckedCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { connect } from '../../lambdas/use-cases/connect.ts'
 import type { Owner } from '../../lambdas/use-cases/find-connection.ts'
@@ -37,6 +39,7 @@ export function homeInMemory() {
   const leases = new Map<string, { holder?: string; until: number; epoch: number }>()
   const secrets = new Map<string, Credentials>()
   const intents = new Map<string, Intent>()
+  const exports = new Map<string, Export>()
   const rows = new Map<string, Map<string, Transaction>>()
   const coverages = new Map<string, Coverage[]>()
   const runs = new Map<string, Run>()
@@ -184,6 +187,20 @@ export function homeInMemory() {
       }),
     },
     syncCoolDown: 0,
+    formats,
+    exports: {
+      find: port('exports.find', (user: string, id: string) => exports.get(`${user}/${id}`)),
+      begin: port('exports.begin', (started: Export) => {
+        if (exports.has(`${started.user}/${started.id}`)) return false
+        exports.set(`${started.user}/${started.id}`, started)
+        return true
+      }),
+    },
+    enqueueExport: port('enqueueExport', (_started: Export) => undefined),
+    download: port('download', ({ id }: Export, role: string) => ({
+      url: `https://files.example/${id}/${role}`,
+      until: home.now + 900_000,
+    })),
     intents: {
       begin: port('intents.begin', (intent: Intent) => {
         intents.set(intent.id, intent)
@@ -217,6 +234,7 @@ export function homeInMemory() {
     connections,
     secrets,
     intents,
+    exports,
     guards,
     leases,
     runs,

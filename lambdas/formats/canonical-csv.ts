@@ -41,7 +41,10 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
 
 /** The fields of a row under the names of the columns, `raw` as it was served. */
 export function canonicalFields({ origin, transaction }: ExportRow): Readonly<Record<string, unknown>> {
-  return { ...describeTransaction(origin, transaction), raw: transaction.raw }
+  const fields = describeTransaction(origin, transaction)
+  // Copying thirty fields to add one would take a third of the time of a whole export.
+  fields.raw = transaction.raw
+  return fields
 }
 
 export const canonicalCsv: ExportFormat = {
@@ -77,5 +80,5 @@ async function* lines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
 }
 
 function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : String(value)
+  return value === undefined || typeof value === 'string' ? value : String(value)
 }

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { completeness } from './completeness.ts'
+import { exports } from './exports.ts'
 import { floor } from './floor.ts'
 import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, floor, memory, store, startUp }
+const stories = { completeness, floor, memory, store, startUp, exports }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const chosen = Object.entries(stories).filter(([name]) => values.only === undefined || values.only === name)

@@ -3,22 +3,9 @@ import { buffer } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { amountPattern } from '../../lambdas/domain/amount.ts'
-import type { Statement } from '../../lambdas/domain/statement.ts'
 import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/formats/format.ts'
-import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
-import { served, smallAccount } from './small-account.ts'
-
-export const statement: Statement = {
-  complete: false,
-  sentences: [
-    'All that is stored, as of 2026-11-21 07:50 UTC: not known to be complete.',
-    'BitMart, c0ffee:',
-  ],
-}
-
-export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
-  return { rows: served(rows), statement, timezone: 'UTC', accounts: defaultAccounts, ...wishes }
-}
+import { inputOf, statement } from './input.ts'
+import { smallAccount } from './small-account.ts'
 
 export function bytesOf(format: ExportFormat, input: ExportInput): Promise<Buffer> {
   return buffer(format.write(input))

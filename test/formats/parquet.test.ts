@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import type { ExportRow } from '../../lambdas/formats/format.ts'
 import { parquet } from '../../lambdas/formats/parquet.ts'
-import { bytesOf, inputOf, statement } from './conformance.ts'
+import { bytesOf } from './conformance.ts'
+import { inputOf, statement } from './input.ts'
 import { smallAccount } from './small-account.ts'
 
 /** By Arrow's own implementation in Rust, which shares no code with our writer. */

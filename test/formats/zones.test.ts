@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExportRow } from '../../lambdas/formats/format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from './conformance.ts'
+import { inputOf } from './input.ts'
 import { parsedLines } from './readers.ts'
 import { smallAccount } from './small-account.ts'
 

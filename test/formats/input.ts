@@ -1,0 +1,16 @@
+import type { Statement } from '../../lambdas/domain/statement.ts'
+import type { ExportInput, ExportRow } from '../../lambdas/formats/format.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import { served } from './small-account.ts'
+
+export const statement: Statement = {
+  complete: false,
+  sentences: [
+    'All that is stored, as of 2026-11-21 07:50 UTC: not known to be complete.',
+    'BitMart, c0ffee:',
+  ],
+}
+
+export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
+  return { rows: served(rows), statement, timezone: 'UTC', accounts: defaultAccounts, ...wishes }
+}

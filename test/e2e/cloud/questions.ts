@@ -13,13 +13,6 @@ export function streamOf({ path, params }: SimulatedRequest): StreamKind | undef
   return params.operation_type === 'withdraw' ? 'withdrawal' : 'deposit'
 }
 
-/** `spot-trade spot`, `futures-ledger copy_trading` … */
-export function partitionOf(request: SimulatedRequest): string {
-  const stream = streamOf(request)
-  const account = stream === 'spot-trade' ? 'spot' : 'account'
-  return `${stream} ${request.params.account ?? account}`
-}
-
 /** Where the window of a question begins, in epoch milliseconds. */
 export function startOf({ params }: SimulatedRequest): number {
   return inMilliseconds(params.startTime ?? params.start_time)

@@ -38,7 +38,10 @@ const module: { handler?: unknown } = await import(pathToFileURL(join(wishes.dir
 const { handler } = module
 if (typeof handler !== 'function') throw new Error('index.mjs exports no function named handler.')
 
-process.on('message', (invocation: Invocation) => void invoke(invocation))
+process.on('message', (told: Invocation | ClockSettings) => {
+  if ('id' in told) void invoke(told)
+  else clock = told
+})
 process.on('disconnect', () => process.exit(0))
 tell({ kind: 'ready', initMilliseconds: performance.now() })
 
@@ -104,7 +107,17 @@ function runFast(): void {
     setTimeout: (ms?: number, ...rest: [value?: unknown, options?: object]) =>
       delay(ms === undefined ? undefined : ms / clock.speed, ...rest),
   })
-  const abortAfter = AbortSignal.timeout.bind(AbortSignal)
-  AbortSignal.timeout = (ms) => abortAfter(Math.ceil(ms / clock.speed))
+  // When time jumps, a limit of time must not be missed.
+  AbortSignal.timeout = (ms) => {
+    const over = new AbortController()
+    const end = now() + ms
+    const watch = setInterval(() => {
+      if (now() < end) return
+      clearInterval(watch)
+      over.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'))
+    }, 5)
+    watch.unref()
+    return over.signal
+  }
   syncBuiltinESMExports()
 }

@@ -167,7 +167,11 @@ export async function openSandboxes(clock: FastClock) {
       return busy.length
     },
 
-    isBusy: (name: string): boolean => (sandboxes.get(name) ?? []).some(({ busy }) => busy),
+    /** Tells those at work what time it is, after the clock has jumped. */
+    tellTime(): void {
+      for (const { child, busy } of [...sandboxes.values()].flat())
+        if (busy && child.connected) child.send(clock.settings())
+    },
 
     /** What all functions wrote since the start, by function. */
     written: (): ReadonlyMap<string, readonly Written[]> => written,

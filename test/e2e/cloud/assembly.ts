@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -79,22 +80,28 @@ export async function synthesise(): Promise<Assembly> {
 
 async function assemblyDirectory(): Promise<string> {
   // The parent is Vitest, the same for each of its workers.
-  const shared = join(tmpdir(), `cloud-assembly-${process.ppid}`)
+  const shared = join(tmpdir(), `cloud-assembly-${process.ppid}-${await stateOfSources()}`)
   const done = join(shared, 'cdk.out')
-  const exists = () =>
-    stat(join(done, 'manifest.json')).then(
+  const failed = join(shared, 'failed')
+  const exists = (path: string) =>
+    stat(path).then(
       () => true,
       () => false,
     )
   try {
     await mkdir(shared)
   } catch {
-    await until(exists, 'another worker has synthesised the stacks', 170_000)
+    await until(
+      async () => (await exists(done)) || (await exists(failed)),
+      'another worker has synthesised the stacks',
+      170_000,
+    )
+    if (await exists(failed)) throw new Error(await readFile(failed, 'utf8'))
     return done
   }
   await forgetOldAssemblies()
-  const fresh = await mkdtemp(join(shared, 'fresh-'))
   try {
+    const fresh = await mkdtemp(join(shared, 'fresh-'))
     // In a folder of its own, so that whoever else synthesises is not disturbed.
     await cp('cdk.json', join(shared, 'cdk.json'))
     const tsx = pathToFileURL(resolve('node_modules/tsx/dist/loader.mjs')).href
@@ -103,16 +110,27 @@ async function assemblyDirectory(): Promise<string> {
     await promisify(execFile)(resolve('node_modules/.bin/cdk'), options, { cwd: shared })
     await rename(fresh, done)
   } catch (error) {
-    await rm(shared, { recursive: true, force: true })
+    await writeFile(failed, String(error))
     throw error
   }
   return done
 }
 
+/** Something else whenever a file that is deployed was changed: Vitest may run for long. */
+async function stateOfSources(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const folder of ['bin', 'lambdas', 'lib'])
+    for (const file of await readdir(folder, { recursive: true })) {
+      const { mtimeMs } = await stat(join(folder, file))
+      hash.update(`${folder}/${file} ${mtimeMs}\n`)
+    }
+  return hash.digest('hex').slice(0, 16)
+}
+
 /** Of test runs whose process is gone. */
 async function forgetOldAssemblies(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const owner = /^cloud-assembly-(\d+)$/.exec(name)?.[1]
+    const owner = /^cloud-assembly-(\d+)-/.exec(name)?.[1]
     if (owner === undefined || isAlive(Number(owner))) continue
     await rm(join(tmpdir(), name), { recursive: true, force: true })
   }
@@ -126,7 +144,7 @@ function isAlive(process_: number): boolean {
   }
 }
 
-export async function readAssembly(directory: string): Promise<Assembly> {
+async function readAssembly(directory: string): Promise<Assembly> {
   const resources: Resource[] = []
   const assets = new Map<string, string>()
   for (const file of await readdir(directory)) {

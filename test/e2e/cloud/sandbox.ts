@@ -24,7 +24,7 @@ export type DeployedFunction = {
 export type Written = { readonly stream: 'stdout' | 'stderr'; readonly text: string }
 
 /** What a handler threw, or how its process ended. */
-export class InvocationError extends Error {
+class InvocationError extends Error {
   constructor(name: string, message: string) {
     super(message)
     this.name = name

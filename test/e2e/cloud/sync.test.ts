@@ -143,6 +143,26 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     expect(later.status).toBe(202)
     expect(later.json.id).not.toBe(json.sync.id)
   })
+
+  it('is exported into a file that opens by a link, without a token and for a while', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann')] } })
+    const connected = await world.connect('ann', keyOf('ann'))
+    world.queue.start()
+    await world.queue.settled()
+    const asked = await world.call('ann', 'POST', '/v1/exports', { format: 'json-lines' })
+    expect(asked).toMatchObject({ status: 202, json: { state: 'waiting' } })
+    world.exportQueue.start()
+    await world.exportQueue.settled()
+    const { json } = await world.call('ann', 'GET', `/v1/exports/${asked.json.id}`)
+    expect(json).toMatchObject({ state: 'done', complete: true })
+    const file = await fetch(json.download)
+    expect(file.status).toBe(200)
+    expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="/)
+    const lines = (await file.text()).trim().split('\n')
+    const rows = lines.map((line) => JSON.parse(line)).filter((row) => row.raw !== undefined)
+    expectSameRows(rows, world.simulator.account)
+    for (const row of rows) expect(row.connection).toBe(connected.json.id)
+  })
 })
 
 /** No question reaches back farther than what was covered, less the look-back of its stream. */

@@ -126,7 +126,7 @@ export function openTelemetry() {
         throw new InvocationFailedError(nameOfError(error))
       } finally {
         traced?.close()
-        metrics.publishStoredMetrics()
+        if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
       }
     },
   }

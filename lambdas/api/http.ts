@@ -63,5 +63,10 @@ export function gatewayHandler<Ports>(
   })
   const answer = handle(app)
   return (event: LambdaEvent, context: LambdaContext) =>
-    telemetry.invocation(context.awsRequestId, {}, () => answer(event, context))
+    telemetry.invocation(context.awsRequestId, {}, () => answer(withoutNeedlessBody(event), context))
+}
+
+/** A body that came with a GET means nothing, and the web's Request refuses to hold one. */
+function withoutNeedlessBody(event: LambdaEvent): LambdaEvent {
+  return 'httpMethod' in event && /^(GET|HEAD)$/i.test(event.httpMethod) ? { ...event, body: null } : event
 }

@@ -95,23 +95,32 @@ export function coverageLag(
 export const edgeSlack = hour
 
 /**
+ * A window that begins so much younger than the horizon is answered before the horizon reaches it: it need not be cut.
+ * In one window with what is older, an empty answer would prove nothing about it.
+ */
+const nearSlack = hour / 4
+
+/**
  * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants
- * of unfinished transfers as far back as one question reaches. Cut to the exchange's maximum span and at the edge of what it is known to serve, so
- * that no window lies half inside.
+ * of unfinished transfers as far back as one question reaches. Cut to the exchange's maximum span and at the
+ * edge of what it is known to serve, so that no window lies half inside.
  */
 export function planWindows(
   coverage: Coverage,
   definition: StreamDefinition,
   now: number,
 ): readonly Window[] {
+  const edgeAfter = (slack: number) =>
+    Math.ceil((now - definition.depth + slack) / definition.unit) * definition.unit
   const known = [...coverage.covered, ...coverage.unverified, ...coverage.lost]
   const unknown = subtract([{ from: definition.opened, to: now }], known)
   const newest = frontier(coverage)
+  const [near, edge] = [edgeAfter(nearSlack), edgeAfter(edgeSlack)]
   const lookBack =
     newest === undefined
       ? []
       : subtract(
-          [{ from: Math.max(definition.opened, newest - definition.lookBack), to: now }],
+          [{ from: Math.max(definition.opened, lookBackFrom(newest, definition, near)), to: now }],
           coverage.lost,
         )
   const unfinished = coverage.unfinished
@@ -121,8 +130,15 @@ export function planWindows(
     [...unknown, ...lookBack, ...unfinished].map((window) => alignTo(definition.unit, window)),
   )
   const wanted = definition.mutable ? bridge(needed, definition.maxSpan) : needed
-  const edge = Math.ceil((now - definition.depth + edgeSlack) / definition.unit) * definition.unit
-  return chop(wanted, definition.maxSpan, [edge])
+  return wanted.flatMap((window) => chop([window], definition.maxSpan, window.from < near ? [edge] : []))
+}
+
+/**
+ * Looking back beyond what the exchange still serves brings nothing, and an empty answer that reaches there would prove
+ * nothing about the rest of its window either.
+ */
+function lookBackFrom(newest: number, { lookBack }: StreamDefinition, near: number): number {
+  return newest <= near ? newest : Math.max(newest - lookBack, near)
 }
 
 /** Joins neighbours that one request can span: a few rows read again cost less than a request. */

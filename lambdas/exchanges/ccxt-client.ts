@@ -146,7 +146,8 @@ export function openExchangeClient(
     ask,
     requests: () => sent,
     close: async () => {
-      await Promise.all([...lanes.values()].map(({ driver }) => driver.fetchDispatcher?.close()))
+      // Not gracefully: a question that hangs would keep everybody waiting, and nobody waits for its answer any more.
+      await Promise.all([...lanes.values()].map(({ driver }) => driver.fetchDispatcher?.destroy()))
       lanes.clear()
     },
   }

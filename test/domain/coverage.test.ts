@@ -183,6 +183,38 @@ describe('a refusal', () => {
   })
 })
 
+describe('a run that goes on at the edge of what is served', () => {
+  it('takes nothing for lost that the exchange still serves, however it was cut off', () => {
+    const sliver = fc.integer({ min: 0, max: 10 * minute })
+    const later = fc.integer({ min: 1, max: 10 * minute })
+    fc.assert(
+      fc.property(sliver, later, later, (width, pause, asking) => {
+        const edge = now - 90 * day + edgeSlack
+        const known: Coverage = {
+          ...fresh,
+          unverified: [{ from: opened, to: edge, reason: 'beyond-depth' }],
+          covered: width === 0 ? [] : [{ from: edge, to: edge + width }],
+          attempted: edge + width,
+        }
+        const askedAt = now + pause
+        const careSince = known.covered[0]?.from
+        const after = planWindows(known, definition, askedAt).reduce(
+          (coverage, window) =>
+            coverAnswer(
+              coverage,
+              definition,
+              answer({ window, askedAt, answeredAt: askedAt + asking }),
+              careSince,
+            ),
+          known,
+        )
+        expect(after.lost).toEqual([])
+        expect(after.covered).toEqual([{ from: edge, to: askedAt - definition.settleLag }])
+      }),
+    )
+  })
+})
+
 describe('the plan', () => {
   it('covers the whole life of the exchange on the first sync, oldest first, cut at the documented depth', () => {
     const plan = planWindows(fresh, definition, now)

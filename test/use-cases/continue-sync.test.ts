@@ -214,6 +214,23 @@ describe('a run that the queue delivers', () => {
   })
 })
 
+describe('a run that is handed on at the edge of what the exchange serves', () => {
+  // Several for each part of each stream, so that every hop gets beyond what the clock added meanwhile.
+  it.each([20, 22, 25, 30, 40])(
+    'takes nothing for lost that is served, with %i questions a hop',
+    async (questions) => {
+      const cloud = await cloudInProcess()
+      const connection = await cloud.connect('c1')
+      await cloud.enqueue(connection)
+      for (let outcome = ''; outcome !== 'ended'; cloud.world.now += 8_000)
+        outcome = await cloud.work({ questions })
+      const { run } = await cloud.run(connection)
+      expect(run?.streams.flatMap(({ gaps }) => gaps)).toEqual([])
+      expect(run?.state).toBe('complete')
+    },
+  )
+})
+
 describe('an exchange that asks everybody to wait', () => {
   it('is left alone at once, by the others too, and the run goes on afterwards', async () => {
     const cloud = await cloudInProcess()

@@ -154,7 +154,7 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     world.exportQueue.start()
     await world.exportQueue.settled()
     const { json } = await world.call('ann', 'GET', `/v1/exports/${asked.json.id}`)
-    expect(json).toMatchObject({ state: 'done', complete: true })
+    expect(json).toMatchObject({ state: 'done' })
     const file = await fetch(json.download)
     expect(file.status).toBe(200)
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename="/)

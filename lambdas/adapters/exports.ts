@@ -41,7 +41,7 @@ const silenceWords = {
   cancelled: 'cancelled',
   'told-by-ledger': 'told-by-ledger',
   zero: 'zero',
-  'coins-unknown': 'coins-unknown',
+  unclear: 'unclear',
 } satisfies Words<Silence>
 
 const exportSchema: z.ZodType<Export> = z.object({

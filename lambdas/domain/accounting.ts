@@ -35,9 +35,9 @@ export type EventKind = AccountingEvent['kind']
 /**
  * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
  * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `zero`: it moved nothing.
- * `coins-unknown`: it moved something, and nobody says which coins.
+ * `unclear`: it, or its fee, moved something, and nobody says which coin, or in which direction.
  */
-export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'zero' | 'coins-unknown'
+export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'zero' | 'unclear'
 
 export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
 
@@ -69,14 +69,16 @@ function tradeOf(origin: Origin, transaction: Transaction): Meaning {
     transaction.quoteAmount ??
     (price === undefined || amount === undefined ? undefined : multiply(price, amount))
   if (base === undefined || quote === undefined || amount === undefined || quoteAmount === undefined)
-    return silent('coins-unknown')
+    return silent('unclear')
   const common: Common = { origin, transaction, wallet: 'spot' }
   const fee = feeOf(transaction)
   const events: AccountingEvent[] = []
   // A fill so small that one side is rounded to nothing still moved the other.
   const [got, gave] = [money(amount, base), money(quoteAmount, quote)]
   const [received, sent] = side === 'sell' ? [gave, got] : [got, gave]
-  if (isZero(received.amount) && isZero(sent.amount) && fee === undefined) return silent('zero')
+  if (isNegative(amount) || isNegative(quoteAmount)) return silent('unclear')
+  if (isZero(received.amount) && isZero(sent.amount) && fee === undefined)
+    return silent(feeSilence(transaction).silence ?? 'zero')
   if (isZero(received.amount) && !isZero(sent.amount))
     events.push({ ...common, kind: 'loss', cause: 'other', sent })
   else if (isZero(sent.amount) && !isZero(received.amount))
@@ -84,16 +86,10 @@ function tradeOf(origin: Origin, transaction: Transaction): Meaning {
   else if (!isZero(sent.amount)) {
     const paid = fee !== undefined && sign(fee.amount) > 0
     events.push({ ...common, kind: 'trade', sent, received, ...(paid && { fee: unsigned(fee) }) })
-    if (fee !== undefined && !paid)
-      events.push({ ...common, kind: 'gain', cause: 'rebate', received: unsigned(fee) })
+    if (fee !== undefined && !paid) events.push(feeAlone(common, fee))
     return { events, ...feeSilence(transaction) }
   }
-  if (fee !== undefined)
-    events.push(
-      sign(fee.amount) > 0
-        ? { ...common, kind: 'loss', cause: 'commission', sent: unsigned(fee) }
-        : { ...common, kind: 'gain', cause: 'rebate', received: unsigned(fee) },
-    )
+  if (fee !== undefined) events.push(feeAlone(common, fee))
   return { events, ...feeSilence(transaction) }
 }
 
@@ -106,7 +102,7 @@ function feeOf({ fee, feeCurrency }: Transaction): Money | undefined {
 
 /** A fee was taken, and nobody says in which coin: the rest of the row is told, and so is this. */
 function feeSilence({ fee, feeCurrency }: Transaction): Pick<Meaning, 'silence'> {
-  return fee !== undefined && !isZero(fee) && feeCurrency === undefined ? { silence: 'coins-unknown' } : {}
+  return fee !== undefined && !isZero(fee) && feeCurrency === undefined ? { silence: 'unclear' } : {}
 }
 
 const causes: Readonly<Record<string, Cause>> = {
@@ -118,7 +114,7 @@ const causes: Readonly<Record<string, Cause>> = {
 
 function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
   const { amount, currency, type = '', account = 'futures' } = transaction
-  if (amount === undefined || currency === undefined) return silent('coins-unknown')
+  if (amount === undefined || currency === undefined) return silent('unclear')
   if (isZero(amount)) return silent('zero')
   const common: Common = { origin, transaction, wallet: account }
   const moved = unsigned({ amount, coin: currency })
@@ -141,17 +137,37 @@ function transferOf(origin: Origin, transaction: Transaction): Meaning {
   const { stream, status, amount, currency } = transaction
   if (status === 'cancelled' || status === 'failed') return silent('cancelled')
   if (status !== 'done') return silent('unfinished')
-  if (amount === undefined || currency === undefined) return silent('coins-unknown')
+  if (amount === undefined || currency === undefined || isNegative(amount)) return silent('unclear')
   const common: Common = { origin, transaction, wallet: 'spot' }
   const arrived = money(amount, currency)
   if (stream === 'deposit')
     return isZero(amount) ? silent('zero') : { events: [{ ...common, kind: 'deposit', received: arrived }] }
   const fee = feeOf(transaction)
-  if (isZero(amount))
-    return fee === undefined
-      ? silent('zero')
-      : { events: [{ ...common, kind: 'loss', cause: 'commission', sent: unsigned(fee) }] }
-  return { events: [{ ...common, kind: 'withdrawal', sent: arrived, ...(fee && { fee: unsigned(fee) }) }] }
+  const paid = fee !== undefined && !isNegative(fee.amount)
+  if (!isZero(amount)) {
+    const withdrawal = {
+      ...common,
+      kind: 'withdrawal',
+      sent: arrived,
+      ...(paid && { fee: unsigned(fee) }),
+    } as const
+    const events = paid || fee === undefined ? [withdrawal] : [withdrawal, feeAlone(common, fee)]
+    return { events, ...feeSilence(transaction) }
+  }
+  return fee === undefined
+    ? silent(feeSilence(transaction).silence ?? 'zero')
+    : { events: [feeAlone(common, fee)] }
+}
+
+/** A fee without what it was for, or one that was given back. */
+function feeAlone(common: Common, fee: Money): AccountingEvent {
+  return isNegative(fee.amount)
+    ? { ...common, kind: 'gain', cause: 'rebate', received: unsigned(fee) }
+    : { ...common, kind: 'loss', cause: 'commission', sent: unsigned(fee) }
+}
+
+function isNegative(amount: Amount): boolean {
+  return sign(amount) < 0
 }
 
 function money(amount: Amount, coin: string): Money {

@@ -1,6 +1,6 @@
 import { Big } from 'big.js'
+import type { ExportFormat } from '../domain/export-format.ts'
 import type { Amount } from '../domain/transaction.ts'
-import type { ExportFormat } from './format.ts'
 import { type Dialect, writeJournal } from './journal.ts'
 import { beancountAccount, beancountCommodity, beancountComponent } from './journal-beancount-names.ts'
 import { comments, escaped } from './journal-text.ts'

@@ -1,6 +1,6 @@
+import type { ExportFormat, ExportRow } from '../domain/export-format.ts'
 import { describeTransaction } from '../domain/outward.ts'
 import { type ColumnKind, cell, chunks, line } from './csv.ts'
-import type { ExportFormat, ExportRow } from './format.ts'
 
 export type CanonicalColumn = { readonly name: string; readonly kind: ColumnKind }
 
@@ -54,6 +54,7 @@ export const canonicalCsv: ExportFormat = {
   contentType: 'text/csv; charset=utf-8; header=present',
   timezone: 'utc',
   statement: 'beside',
+  everyRow: true,
   carries: [
     'Every transaction of every stream, futures fills and unfinished, cancelled and failed transfers included, one per line.',
     'Amounts digit by digit as the exchange wrote them, times in UTC with milliseconds, and the row as it was served.',

@@ -1,4 +1,4 @@
-import type { ExportFormat } from './format.ts'
+import type { ExportFormat } from '../domain/export-format.ts'
 import { type Dialect, writeJournal } from './journal.ts'
 import type { AccountRole } from './journal-accounts.ts'
 import {

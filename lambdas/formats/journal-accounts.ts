@@ -1,4 +1,4 @@
-import type { AccountNames } from './format.ts'
+import type { AccountNames } from '../domain/export-format.ts'
 
 /** What journals call their accounts unless told otherwise. Each tool's own spelling comes on top of it. */
 export const defaultAccounts: AccountNames = {

@@ -1,7 +1,7 @@
 import { type AccountingEvent, type Cause, meaningOf } from '../domain/accounting.ts'
+import type { ExportInput } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Statement } from '../domain/statement.ts'
-import type { ExportInput } from './format.ts'
 import { type AccountPlaces, type AccountRole, accountPath } from './journal-accounts.ts'
 import { type AccountUse, type Posting, type PostingRules, postingsOf } from './journal-postings.ts'
 

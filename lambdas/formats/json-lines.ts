@@ -1,6 +1,6 @@
+import type { ExportFormat, ExportRow } from '../domain/export-format.ts'
 import { transactionJson } from '../domain/outward.ts'
 import { chunks } from './csv.ts'
-import type { ExportFormat, ExportRow } from './format.ts'
 
 export const jsonLines: ExportFormat = {
   id: 'json-lines',
@@ -9,6 +9,7 @@ export const jsonLines: ExportFormat = {
   contentType: 'application/x-ndjson',
   timezone: 'utc',
   statement: 'beside',
+  everyRow: true,
   carries: [
     'Every transaction of every stream, futures fills and unfinished, cancelled and failed transfers included, one per line.',
     'The same names as in the API; amounts are strings, digit by digit as the exchange wrote them, and `raw` is the row as it was served.',

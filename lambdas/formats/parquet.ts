@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import type { ExportFormat, ExportInput, ExportRow } from '../domain/export-format.ts'
 import { canonicalColumns, canonicalFields } from './canonical-csv.ts'
-import type { ExportFormat, ExportInput, ExportRow } from './format.ts'
 
 /** Rows held in memory at once. The footer keeps a few kilobytes for each group. */
 const groupSize = 10_000
@@ -37,6 +37,7 @@ export const parquet: ExportFormat = {
   contentType: 'application/vnd.apache.parquet',
   timezone: 'utc',
   statement: 'inside',
+  everyRow: true,
   carries: [
     'Every transaction of every stream with the columns of the canonical CSV: futures fills and unfinished, cancelled and failed transfers included.',
     'The column time is a timestamp in UTC with milliseconds. Amounts are text, digit by digit as the exchange wrote them, because no decimal type holds them all.',

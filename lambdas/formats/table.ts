@@ -1,9 +1,9 @@
 import { type AccountingEvent, type Cause, type Money, meaningOf } from '../domain/accounting.ts'
+import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
 import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, chunks, line } from './csv.ts'
-import type { ExportFormat, ExportInput } from './format.ts'
 
 /** Dates as the tools spell them, made of ISO 8601 in the zone that the file is written in. */
 const dates = {

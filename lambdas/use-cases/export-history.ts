@@ -128,7 +128,7 @@ const leftOutWords: Readonly<Record<Silence, string>> = {
   cancelled: 'transfers that were cancelled or failed',
   'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
   zero: 'rows that moved nothing',
-  'coins-unknown': 'rows of which nobody says which coins they moved: look at them in the CSV of everything',
+  unclear: 'rows of which nobody says what they moved: look at them in the CSV of everything',
 }
 
 export function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {

@@ -35,7 +35,7 @@ export function readExportRequest(
       problem: 'must be a time zone such as Europe/Berlin, America/New_York or UTC',
     })
   for (const [name, value] of Object.entries(accounts ?? {})) {
-    const problem = textProblem(value, longestAccount)
+    const problem = textProblem(value, longestAccount) ?? placeProblem(value)
     if (problem !== undefined) problems.push({ field: `accounts.${name}`, problem })
   }
   const period = isTimezone(timezone) ? readPeriod(asked, timezone) : { problems: [] }
@@ -51,6 +51,14 @@ export function readExportRequest(
 }
 
 const longestAccount = 200
+
+/** A place that nobody fills would stand in every line of a journal. */
+function placeProblem(template: string): string | undefined {
+  const unknown = [...template.matchAll(/\{([^}]*)\}?/g)].find(([place]) => !places.includes(place))
+  return unknown === undefined ? undefined : `may have the places ${places.join(', ')} and no others`
+}
+
+const places = ['{exchange}', '{subaccount}', '{wallet}', '{cause}']
 
 function readPeriod(
   { from, to, period }: AskedExport,

@@ -31,7 +31,7 @@ describe('exports', () => {
       state: 'done',
       finishedAt: 3_000,
       transactions: 5,
-      leftOut: { cancelled: 1, 'coins-unknown': 2 },
+      leftOut: { cancelled: 1, unclear: 2 },
       statement: { complete: false, sentences: ['One.', 'Two.'] },
       bytes: 7,
     }

@@ -1,4 +1,4 @@
-import type { ExportRow } from '../../lambdas/formats/format.ts'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from '../formats/input.ts'
 import { smallAccount } from '../formats/small-account.ts'

@@ -62,8 +62,8 @@ describe('what a spot fill means', () => {
   })
 
   it('says so when nobody knows the coins', () => {
-    expect(eventsOf({ ...fill, base: undefined })).toEqual(['coins-unknown'])
-    expect(eventsOf({ ...fill, feeCurrency: undefined })).toMatchObject([{ kind: 'trade' }, 'coins-unknown'])
+    expect(eventsOf({ ...fill, base: undefined })).toEqual(['unclear'])
+    expect(eventsOf({ ...fill, feeCurrency: undefined })).toMatchObject([{ kind: 'trade' }, 'unclear'])
   })
 })
 
@@ -117,6 +117,20 @@ describe('what a transfer means', () => {
     expect(eventsOf({ ...transfer, stream: 'deposit', status: 'done' })).toEqual([
       { kind: 'deposit', wallet: 'spot', received: { amount: '59.000000000000', coin: 'BMX' } },
     ])
+  })
+
+  it('gives back what a negative fee is, and says so when nobody knows its coin or its direction', () => {
+    const withdrawal = { ...transfer, stream: 'withdrawal' as const, status: 'done' as const }
+    expect(eventsOf({ ...withdrawal, fee: '-0.5' })).toMatchObject([
+      { kind: 'withdrawal', sent: { amount: '59.000000000000' } },
+      { kind: 'gain', cause: 'rebate', received: { amount: '0.5', coin: 'BMX' } },
+    ])
+    expect(eventsOf({ ...withdrawal, feeCurrency: undefined })).toMatchObject([
+      { kind: 'withdrawal' },
+      'unclear',
+    ])
+    expect(eventsOf({ ...withdrawal, amount: '-1' })).toEqual(['unclear'])
+    expect(eventsOf({ ...fill, amount: '-1' })).toEqual(['unclear'])
   })
 
   it('is nothing while it is pending, and when it was cancelled or failed', () => {

@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { canonicalCsvOf } from '../../lambdas/formats/canonical-csv.ts'
-import type { ExportRow } from '../../lambdas/formats/format.ts'
 
 const connection = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 

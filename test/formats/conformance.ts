@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { amountPattern } from '../../lambdas/domain/amount.ts'
-import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/formats/format.ts'
+import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
 import { inputOf, statement } from './input.ts'
 import { smallAccount } from './small-account.ts'
 

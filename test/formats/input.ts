@@ -1,5 +1,5 @@
+import type { ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Statement } from '../../lambdas/domain/statement.ts'
-import type { ExportInput, ExportRow } from '../../lambdas/formats/format.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { served } from './small-account.ts'
 

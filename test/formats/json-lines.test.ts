@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import type { ExportRow } from '../../lambdas/formats/format.ts'
 import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 
 const connection = { id: 'c0ffee', exchange: 'bitmart', subaccount: 'desk' }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ExportRow } from '../../lambdas/formats/format.ts'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { mainAccount, parsed, subaccount } from './small-account.ts'
 
 /** Accounts that nobody thought of: rows as BitMart could serve them, through the parser that production uses. */

@@ -1,7 +1,7 @@
 import { Big } from 'big.js'
 import { parse } from 'csv-parse/sync'
 import { type AccountingEvent, type Change, changesOf, meaningOf } from '../../lambdas/domain/accounting.ts'
-import type { ExportRow } from '../../lambdas/formats/format.ts'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 
 /** One line of a table, by its headings. */
 export type Fields = Readonly<Record<string, string>>

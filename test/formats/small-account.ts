@@ -1,8 +1,8 @@
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Origin } from '../../lambdas/domain/outward.ts'
 import type { Markets, StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
-import type { ExportRow } from '../../lambdas/formats/format.ts'
 
 /**
  * A small account with one of each kind of row, as BitMart serves them, through the parser that production uses. The first

@@ -189,6 +189,8 @@ describe('asking for an export', () => {
     [{ period: '2026-04-06/2025-04-05' }, 'period', /must end after it begins/],
     [{ period: '2026', from: '2026-01-01' }, 'period', /leave out from and to/],
     [{ accounts: { fees: 'a\nb' } }, 'accounts.fees', /control character/],
+    [{ accounts: { fees: 'fees:{coin}' } }, 'accounts.fees', /may have the places \{exchange\}, /],
+    [{ accounts: { fees: 'fees:{wallet' } }, 'accounts.fees', /may have the places/],
   ])('names what cannot be taken: %j', (asked, field, problem) => {
     const read = readExportRequest(formats, { format: 'canonical-csv', ...asked })
     expect('problems' in read && read.problems).toEqual([{ field, problem: expect.stringMatching(problem) }])

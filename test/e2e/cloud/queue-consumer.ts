@@ -135,7 +135,9 @@ export async function openQueueConsumer(ports: ConsumerPorts) {
   }
 
   async function waiting(): Promise<number> {
-    return (await count(queue.url)) + ports.delayed()
+    // Counted first: one that moves on meanwhile is counted twice rather than not at all.
+    const delayed = ports.delayed()
+    return delayed + (await count(queue.url))
   }
 
   return {

@@ -32,7 +32,8 @@ export type Cloud = {
 }
 
 export async function startCloud(): Promise<Cloud> {
-  const [assembly, moto] = await Promise.all([synthesise(), startMoto()])
+  const assembly = await synthesise()
+  const moto = await startMoto()
   return { assembly, motoUrl: moto.url, close: moto.close }
 }
 

@@ -48,14 +48,15 @@ function statementOfOne(connection: Covered, period: Period, asOf: number): Stat
     opened: Math.max(stream.opened, from),
   }))
   const coverage = connection.coverage.map((part) => clip(part, from, to))
-  const end = period.to === undefined ? undefined : Math.min(period.to, asOf)
+  // A period that lasts on is told up to where it is known.
+  const end = period.to === undefined || period.to > asOf ? undefined : period.to
   const behind = streams.flatMap(({ stream, partitions, opened }) => {
     if (end === undefined || opened >= end) return []
     return partitions.flatMap((partition) => {
       const part = coverage.find((one) => one.stream === stream && one.partition === partition)
       if (part?.note !== undefined) return []
-      const known = part === undefined ? undefined : frontier(part)
-      return known !== undefined && known >= end ? [] : [{ stream, known }]
+      if (part !== undefined && part.attempted >= end) return []
+      return [{ known: part === undefined ? undefined : frontier(part) }]
     })
   })
   const complete =

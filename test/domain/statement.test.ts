@@ -69,6 +69,20 @@ describe('what an export says that it covers', () => {
     expect(never.sentences.at(-1)).toContain('nothing is known.')
   })
 
+  it('does not ask for another sync where one was and nobody can tell', () => {
+    const old = { from: opened, to: at('2026-07-20'), reason: 'beyond-depth' as const }
+    const { sentences } = statement(coverage(at('2026-07-20'), { covered: [], unverified: [old] }))
+    expect(sentences.join()).toContain('before 2026-07-01 nobody can tell')
+    expect(sentences.join()).not.toContain('Sync again')
+  })
+
+  it('is complete as far as it is known, when the period is not over', () => {
+    const year = { from: at('2026-01-01'), to: at('2027-01-01') }
+    const { complete, sentences } = statement(coverage(asOf - 600_000), year)
+    expect(complete).toBe(true)
+    expect(sentences.join()).not.toContain('Sync again')
+  })
+
   it('is complete up to now, when the period lasts on', () => {
     const { from } = period
     expect(

@@ -6,8 +6,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { openStores } from '../../lambdas/adapters/stores.ts'
 import * as schemas from '../../lambdas/api/schemas.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { type LocalServer, type ServerOptions, startServer } from '../../local/server.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
@@ -133,7 +135,9 @@ async function ended(server: LocalServer, connection: string, id: string) {
 async function noted(server: LocalServer, id: string, run: string) {
   for (;;) {
     const connection = schemas.connection.parse((await ask(server, 'GET', `/v1/connections/${id}`)).json)
-    if (connection.lastRun === run && connection.nextSyncAt !== undefined) return connection
+    // Due at once until its first sync has ended: then it is due the next night.
+    const { lastRun, nextSyncAt = '' } = connection
+    if (lastRun === run && Date.parse(nextSyncAt) > now) return connection
     await delay(10)
   }
 }
@@ -460,5 +464,72 @@ describe('the local server and web pages', () => {
     const long = { ...key, label: 'x'.repeat(400_000) }
     expect((await ask(server, 'POST', '/v1/connections', long)).status).toBe(413)
     expect((await ask(server, 'GET', '/v1/exchanges')).status).toBe(200)
+  })
+})
+
+describe('exports over HTTP', () => {
+  async function finished(server: LocalServer, id: string) {
+    for (;;) {
+      const found = schemas.exportAnswer.parse((await ask(server, 'GET', `/v1/exports/${id}`)).json)
+      if (found.state !== 'waiting') return found
+      await delay(10)
+    }
+  }
+
+  it('are written in the background and downloaded with what they cover, as files to be saved', async () => {
+    const server = await serve(await simulate())
+    const connected = schemas.connected.parse((await ask(server, 'POST', '/v1/connections', key)).json)
+    await ended(server, connected.id, connected.sync.id)
+    const started = await ask(server, 'POST', '/v1/exports', { format: 'canonical-csv' })
+    expect([started.status, started.json.state]).toEqual([202, 'waiting'])
+    expect(started.headers.location).toBe(`/v1/exports/${started.json.id}`)
+    const done = await finished(server, started.json.id)
+    expect(done).toMatchObject({ state: 'done', format: 'canonical-csv', complete: false })
+    const file = await send(done.download ?? '', 'GET', undefined, {})
+    expect(file.headers['content-disposition']).toBe(
+      'attachment; filename="exchange-history-canonical-csv.csv"',
+    )
+    expect(file.headers['x-content-type-options']).toBe('nosniff')
+    expect(file.text.trim().split('\n')).toHaveLength(1 + (done.transactions ?? 0))
+    const statement = await send(done.statementDownload ?? '', 'GET', undefined, {})
+    expect(statement.text).toContain(`${done.transactions} transactions were looked at.`)
+  })
+
+  it('are the same for the same Idempotency-Key, and refuse what cannot be taken', async () => {
+    const server = await serve()
+    const headers = { 'idempotency-key': 'one' }
+    const first = await ask(server, 'POST', '/v1/exports', { format: 'koinly' }, headers)
+    const again = await ask(server, 'POST', '/v1/exports', { format: 'koinly' }, headers)
+    expect(again.json.id).toBe(first.json.id)
+    const other = await ask(server, 'POST', '/v1/exports', { format: 'summ' }, headers)
+    expect([other.status, other.json.code]).toEqual([422, 'idempotency-key-reused'])
+    const refused: readonly [object, number, string][] = [
+      [{ format: 'xls' }, 400, 'invalid-request'],
+      [{ format: 'koinly', from: '2026-02-01', to: '2026-01-01' }, 400, 'invalid-request'],
+      [{ format: 'koinly', timezone: 'Mars' }, 400, 'invalid-request'],
+      [{ format: 'koinly', connections: ['nobodys'] }, 404, 'not-found'],
+    ]
+    for (const [body, status, code] of refused) {
+      const answer = await ask(server, 'POST', '/v1/exports', body)
+      expect([answer.status, answer.json.code]).toEqual([status, code])
+    }
+    expect((await ask(server, 'GET', '/v1/exports/unknown')).status).toBe(404)
+    expect((await ask(server, 'GET', '/v1/exports/unknown/download')).json.code).toBe('not-found')
+    const formats = schemas.formatList.parse((await ask(server, 'GET', '/v1/exports')).json)
+    expect(formats.items.map(({ format }) => format)).toContain('beancount')
+  })
+
+  it('that a process left behind are written by the next', async () => {
+    const stores = await openEmbeddedStore({ dataDir })
+    await openStores(stores.table).exports.begin({
+      id: 'left',
+      user: 'local',
+      request: { format: 'json-lines', period: {}, timezone: 'UTC' },
+      state: 'waiting',
+      requestedAt: now,
+    })
+    await stores.close()
+    const server = await serve()
+    expect(await finished(server, 'left')).toMatchObject({ state: 'done', transactions: 0 })
   })
 })

@@ -39,7 +39,8 @@ module.exports = {
     },
     {
       name: 'entries-compose',
-      comment: 'Only entries (api, sync, exports), local and bin put adapters, exchanges and use cases together.',
+      comment:
+        'Only entries (api, sync, exports), local and bin put adapters, exchanges and use cases together.',
       severity: 'error',
       from: { path: '^lambdas/', pathNot: '^lambdas/(api|sync|exports|exchanges|adapters|formats)/' },
       to: { path: '^lambdas/(adapters|exchanges|formats|api|sync|exports)/' },

@@ -83,7 +83,7 @@ export type Telemetry = {
 }
 
 /** The name of an error: its text may quote a request, an answer or a secret. */
-export function nameOfError(error: unknown): string {
+function nameOfError(error: unknown): string {
   return error instanceof Error && /^\w{1,60}$/.test(error.name) ? error.name : 'unknown'
 }
 

@@ -30,8 +30,6 @@ export type AccountingEvent = Common &
     | { readonly kind: 'move'; readonly moved: Money; readonly from: string; readonly to: string }
   )
 
-export type EventKind = AccountingEvent['kind']
-
 /**
  * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
  * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `zero`: it moved nothing.

@@ -29,7 +29,7 @@ export const dueAgainAfter = hour
 const deadAfter = 45 * minute
 
 /** Whether somebody is at work on the run, or is about to be. */
-export function isAlive(run: Run | undefined, now: number): boolean {
+function isAlive(run: Run | undefined, now: number): boolean {
   return run?.state === 'running' && now - (run.updatedAt ?? run.startedAt) < deadAfter
 }
 

@@ -85,7 +85,7 @@ async function covered({ coverage, exchanges }: WriteExportPorts, connection: Co
 }
 
 /** By the clocks of the zone that was asked for, the last day included. */
-export function exportFileName(
+function exportFileName(
   { id, extension }: Pick<ExportFormat, 'id' | 'extension'>,
   { period, timezone }: Pick<ExportRequest, 'period' | 'timezone'>,
 ): string {
@@ -99,7 +99,7 @@ export function exportFileName(
 }
 
 /** Beside `history.csv` lies `history.coverage.txt`. */
-export function statementName(file: string): string {
+function statementName(file: string): string {
   return `${file.replace(/\.[^.]+$/, '')}.coverage.txt`
 }
 
@@ -131,7 +131,7 @@ const leftOutWords: Readonly<Record<Silence, string>> = {
   unclear: 'rows of which nobody says what they moved: look at them in the CSV of everything',
 }
 
-export function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
+function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
   return Object.entries(leftOutWords).flatMap(([silence, words]) => {
     const count = new Map(Object.entries(leftOut)).get(silence) ?? 0
     return count === 0 ? [] : [`Not in the file: ${count} ${words}.`]

@@ -1,7 +1,7 @@
+import { hash } from '../../lambdas/adapters/identity.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { submit } from '../../lambdas/use-cases/submission.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
-import { hash } from '../../lambdas/adapters/identity.ts'
 import { importAccount } from '../../local/import/import-account.ts'
 import { leave, thisProcess } from '../../local/import/this-process.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'

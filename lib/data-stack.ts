@@ -6,7 +6,7 @@ import type { Construct } from 'constructs'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
 import type { Exports, History, Vault } from './constructs/importer-function.ts'
-import { resourceName, secretPrefix } from './names.ts'
+import { exportsBucketName, resourceName, secretPrefix } from './names.ts'
 
 const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER }
 
@@ -70,7 +70,9 @@ export class DataStack extends Stack {
       lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
       removalPolicy,
     })
-    const bucket = new Bucket(this, 'Exports', {
+    const bucketName = exportsBucketName(stage, this)
+    new Bucket(this, 'Exports', {
+      bucketName,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       encryption: BucketEncryption.KMS,
@@ -88,7 +90,7 @@ export class DataStack extends Stack {
       ],
       removalPolicy,
     })
-    this.exports = { bucket, key }
+    this.exports = { bucketName, key }
 
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'CredentialsKeyArn', {

@@ -18,18 +18,30 @@ export type Covered = {
   readonly coverage: readonly Coverage[]
 }
 
-/** What is known about the period, at `asOf` (epoch milliseconds). */
-export function statementOf(connections: readonly Covered[], period: Period, asOf: number): Statement {
-  const parts = connections.map((connection) => statementOfOne(connection, period, asOf))
+/**
+ * What is known about the period, at `now` (epoch milliseconds). It says as of which sync that is, and not as of now: the
+ * same data makes the same statement.
+ */
+export function statementOf(connections: readonly Covered[], period: Period, now: number): Statement {
+  const parts = connections.map((connection) => statementOfOne(connection, period, now))
   const complete = parts.length > 0 && parts.every((part) => part.complete)
   return {
     complete,
     sentences: [
-      `${periodInWords(period)}, as of ${readableTime(asOf)} UTC: ${complete ? 'complete.' : 'not known to be complete.'}`,
+      `${periodInWords(period)}${asOf(connections)}: ${complete ? 'complete.' : 'not known to be complete.'}`,
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
     ],
   }
+}
+
+/** Up to when every connection was synced. */
+function asOf(connections: readonly Covered[]): string {
+  const synced = connections.map(({ coverage }) =>
+    coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0),
+  )
+  const all = synced.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY)
+  return Number.isFinite(all) && all > 0 ? `, as of ${readableTime(all)} UTC` : ''
 }
 
 function periodInWords({ from, to }: Period): string {
@@ -39,7 +51,7 @@ function periodInWords({ from, to }: Period): string {
   return `From ${readableTime(from)} to ${readableTime(to)}`
 }
 
-function statementOfOne(connection: Covered, period: Period, asOf: number): Statement {
+function statementOfOne(connection: Covered, period: Period, now: number): Statement {
   const from = period.from ?? 0
   const to = period.to ?? Number.MAX_SAFE_INTEGER
   // Seen through the period, the exchange opened when it begins, and nothing was tried after its end.
@@ -49,7 +61,7 @@ function statementOfOne(connection: Covered, period: Period, asOf: number): Stat
   }))
   const coverage = connection.coverage.map((part) => clip(part, from, to))
   // A period that lasts on is told up to where it is known.
-  const end = period.to === undefined || period.to > asOf ? undefined : period.to
+  const end = period.to === undefined || period.to > now ? undefined : period.to
   const behind = streams.flatMap(({ stream, partitions, opened }) => {
     if (end === undefined || opened >= end) return []
     return partitions.flatMap((partition) => {

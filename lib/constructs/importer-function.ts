@@ -12,7 +12,6 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern } from 'aws-cdk-lib/aws-logs'
-import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
@@ -34,8 +33,8 @@ export type FixedAddresses = {
   readonly addresses: readonly string[]
 }
 
-/** The bucket of finished exports, and the key that encrypts it. */
-export type Exports = { readonly bucket: IBucket; readonly key: IKey }
+/** The bucket of finished exports, by its name, and the key that encrypts it. */
+export type Exports = { readonly bucketName: string; readonly key: IKey }
 
 export type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue'
 
@@ -166,12 +165,17 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
   }
 
   /** The files of exports: to write them, or to open them by links that are signed in this function's name. */
-  bindExports({ bucket, key }: Exports, what: 'write' | 'read'): string {
-    const { region } = Stack.of(this)
+  bindExports({ bucketName, key }: Exports, what: 'write' | 'read'): string {
+    const stack = Stack.of(this)
+    const { region } = stack
     // Parts of an upload that fails are taken away again.
     const actions = what === 'write' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : ['s3:GetObject']
-    const files = `${bucket.bucketArn}/*`
+    const files = stack.formatArn({ service: 's3', region: '', account: '', resource: `${bucketName}/*` })
     this.addToRolePolicy(new PolicyStatement({ actions, resources: [files] }))
+    Validations.of(this.role ?? this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${readable(files, stack)}]`,
+      reason: 'Files are written while the importer runs, one or two for each export, under random names.',
+    })
     this.addToRolePolicy(
       new PolicyStatement({
         actions: what === 'write' ? ['kms:GenerateDataKey', 'kms:Decrypt'] : ['kms:Decrypt'],
@@ -179,7 +183,7 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
         conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       }),
     )
-    return bucket.bucketName
+    return bucketName
   }
 
   /** To send, not to receive. */
@@ -206,11 +210,8 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
         resources: [secrets],
       }),
     )
-    const written = Token.isUnresolved(stack.account)
-      ? secrets.replace(stack.account, '<AWS::AccountId>')
-      : secrets
     Validations.of(this.role ?? this).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${written}]`,
+      id: `AwsSolutions-IAM5[Resource::${readable(secrets, stack)}]`,
       reason:
         'Secrets are made while the importer runs, one for each connection, under random names with this prefix.',
     })
@@ -230,6 +231,11 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
       )
     return prefix
   }
+}
+
+/** As a finding names what is known only after the deployment. */
+function readable(arn: string, { account }: Stack): string {
+  return Token.isUnresolved(account) ? arn.replace(account, '<AWS::AccountId>') : arn
 }
 
 export const metricsNamespace = 'ExchangeHistory'

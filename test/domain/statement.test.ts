@@ -29,7 +29,7 @@ describe('what an export says that it covers', () => {
     const { complete, sentences } = statement(coverage(at('2026-07-20')))
     expect(complete).toBe(true)
     expect(sentences.slice(0, 3)).toEqual([
-      'From 2026-01-01 to 2026-07-01, as of 2026-08-01 UTC: complete.',
+      'From 2026-01-01 to 2026-07-01, as of 2026-07-20 UTC: complete.',
       'BitMart, “Main”:',
       'Spot fills: complete from the first day (2026-01-01) to 2026-07-01 UTC.',
     ])
@@ -83,6 +83,17 @@ describe('what an export says that it covers', () => {
     expect(sentences.join()).not.toContain('Sync again')
   })
 
+  it('is the same at any later time, as long as nothing was synced', () => {
+    const known = [{ name: '“Main”', exchange: bitmart, coverage: coverage(at('2026-07-20')) }]
+    expect(statementOf(known, period, asOf + 1e9)).toEqual(statementOf(known, period, asOf))
+  })
+
+  it('is as of the connection that was synced the longest ago', () => {
+    const synced = (until: number) => ({ name: 'x', exchange: bitmart, coverage: coverage(until) })
+    const { sentences } = statementOf([synced(at('2026-07-20')), synced(at('2026-07-10'))], period, asOf)
+    expect(sentences[0]).toContain('as of 2026-07-10 UTC')
+  })
+
   it('is complete up to now, when the period lasts on', () => {
     const { from } = period
     expect(
@@ -90,10 +101,7 @@ describe('what an export says that it covers', () => {
     ).toBe(true)
     expect(statementOf([], {}, asOf)).toEqual({
       complete: false,
-      sentences: [
-        'All that is stored, as of 2026-08-01 UTC: not known to be complete.',
-        'There are no connections.',
-      ],
+      sentences: ['All that is stored: not known to be complete.', 'There are no connections.'],
     })
   })
 

@@ -10,6 +10,7 @@ import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { stages } from '../../bin/stages.ts'
+import { entryNames } from '../../lib/bundle.ts'
 import { stageInput } from './stage-input.ts'
 import { appOf } from './synthesise.ts'
 
@@ -27,10 +28,12 @@ describe('Both stages', () => {
     expect(templates.map(({ stack }) => stack).sort()).toEqual([
       'exchange-history-dev-api',
       'exchange-history-dev-data',
+      'exchange-history-dev-exports',
       'exchange-history-dev-operations',
       'exchange-history-dev-sync',
       'exchange-history-prod-api',
       'exchange-history-prod-data',
+      'exchange-history-prod-exports',
       'exchange-history-prod-network',
       'exchange-history-prod-operations',
       'exchange-history-prod-sync',
@@ -115,7 +118,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every log ends some day', () => {
     const groups = all('AWS::Logs::LogGroup')
-    expect(groups).toHaveLength(2 * 7 + 1)
+    expect(groups).toHaveLength(2 * 8 + 1)
     for (const { id, stack, properties } of groups) {
       const stage = stages.find(({ name }) => stack.includes(`-${name}-`))
       expect.soft(properties.RetentionInDays, id).toBe(stage?.logRetentionDays)
@@ -131,7 +134,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every function tells its errors by its log, where they are caught and answered', () => {
     const filters = all('AWS::Logs::MetricFilter')
-    expect(filters).toHaveLength(12)
+    expect(filters).toHaveLength(14)
     for (const { properties } of filters)
       expect.soft(properties).toMatchObject({
         FilterPattern: '{ $.level = "ERROR" }',
@@ -146,7 +149,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
   })
 
   it('every function runs Node 24 on arm64, logs into a group of its own and is traced', () => {
-    expect(functions).toHaveLength(12)
+    expect(functions).toHaveLength(14)
     for (const { id, properties } of functions)
       expect.soft(properties, id).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -167,7 +170,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('a message is out of sight for six times as long as the function has', () => {
     const mappings = all('AWS::Lambda::EventSourceMapping')
-    expect(mappings).toHaveLength(4)
+    expect(mappings).toHaveLength(8)
     for (const { stack, properties } of mappings) {
       const queue = resourceOf(stack, properties.EventSourceArn['Fn::GetAtt'][0])
       const lambda = resourceOf(stack, properties.FunctionName.Ref)
@@ -177,7 +180,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every alarm says what it means, where its page is, and tells somebody', () => {
     const alarms = all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(22 + 23)
+    expect(alarms).toHaveLength(23 + 24)
     for (const { id, stack, properties } of alarms) {
       const name = properties.AlarmName.replace(/^exchange-history-(dev|prod)-/, '')
       expect.soft(properties.AlarmDescription, id).toContain('Impact: ')
@@ -195,7 +198,7 @@ describe('The permissions', () => {
   /** What may be done with secrets, by function. */
   const secretActions = (stage: string) =>
     Object.fromEntries(
-      ['history', 'keys', 'worker', 'planner', 'catalogue', 'sweeper'].map((entry) => [
+      entryNames.map((entry) => [
         entry,
         allowed
           .filter(({ who }) => who === `exchange-history-${stage}-${entry}`)
@@ -215,6 +218,7 @@ describe('The permissions', () => {
         planner: [],
         catalogue: [],
         sweeper: ['secretsmanager:DeleteSecret'],
+        exporter: [],
       })
     },
   )

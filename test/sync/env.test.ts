@@ -34,7 +34,12 @@ describe('the variables of a function', () => {
   })
 
   it('list the addresses to bind, none where there are none', () => {
-    const history = { ...worker, SYNC_COOL_DOWN_SECONDS: '300' }
+    const history = {
+      ...worker,
+      SYNC_COOL_DOWN_SECONDS: '300',
+      EXPORT_QUEUE_URL: worker.QUEUE_URL,
+      EXPORT_BUCKET: 'exports',
+    }
     expect(historyEnvironment.parse({ ...history, ADDRESSES: '' }).ADDRESSES).toEqual([])
     const two = historyEnvironment.parse({ ...history, ADDRESSES: '192.0.2.1,192.0.2.2' })
     expect(two.ADDRESSES).toEqual(['192.0.2.1', '192.0.2.2'])

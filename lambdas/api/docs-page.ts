@@ -97,12 +97,26 @@ function navigation(operations: readonly Operation[]): string {
 </nav>`
 }
 
+/** The page is the same on a laptop and in the cloud; whoever reads it knows where it was found. */
+const whereItIs =
+  'API is where you found this page, without `/docs`. On your own computer nobody signs in; elsewhere, send your token ' +
+  'with each request: the `-H` of the last line.'
+
+const setUp = `API=http://127.0.0.1:8787
+curl "$API/v1/exchanges"
+curl "$API/v1/exchanges" -H "authorization: Bearer $TOKEN"`
+
 /** From nothing to a history, in the order in which people do it. */
 const steps: readonly (readonly [name: string, why: string])[] = [
   ['connect', 'Connect a key that can only read. The answer names the connection and the first sync.'],
   ['readSync', 'Watch the sync; ID and RUN stand for `id` and `sync.id` of that answer.'],
   ['readCoverage', 'See what is complete, and what nobody can tell.'],
   ['listTransactions', 'Read the history.'],
+  [
+    'startExport',
+    'Or have it written as a file for a tax or accounting tool, and ask for it until it is done.',
+  ],
+  ['readExport', 'Its answer has the address of the file.'],
 ]
 
 function firstSteps(operations: readonly Operation[], document: Document): string {
@@ -110,7 +124,8 @@ function firstSteps(operations: readonly Operation[], document: Document): strin
     const operation = operations.find(({ operationId }) => operationId === name)
     return operation === undefined ? [] : [`<p>${prose(why)}</p>${codeBlock(curl(operation, document))}`]
   })
-  return `<section><h2 id="first-steps"><a class="anchor" href="#first-steps">First steps</a></h2>${blocks.join('')}</section>`
+  const intro = `<p>${prose(whereItIs)}</p>${codeBlock(setUp)}`
+  return `<section><h2 id="first-steps"><a class="anchor" href="#first-steps">First steps</a></h2>${intro}${blocks.join('')}</section>`
 }
 
 function operationSection(operation: Operation, document: Document): string {
@@ -197,7 +212,7 @@ function curl({ method, path, parameters, requestBody }: Operation, document: Do
   const schema = schemaOf(requestBody?.content)
   const body = schema === undefined ? [] : bodyLines(schema, document)
   const verb = method === 'get' || (body.length > 0 && method === 'post') ? '' : ` -X ${method.toUpperCase()}`
-  return [`curl${verb} "http://127.0.0.1:8787${address}${query}"`, ...body].join(' \\\n  ')
+  return [`curl${verb} "$API${address}${query}"`, ...body].join(' \\\n  ')
 }
 
 function bodyLines(schema: Schema, document: Document): readonly string[] {

@@ -238,12 +238,13 @@ export const exportBody = z
       example: '2026-01-01',
     }),
     to: z.string().optional().meta({
-      description: 'The first instant that is left out, or the last day, which is included as a whole.',
-      example: '2026-12-31',
+      description:
+        'The first instant that is left out, or the last day, which is included as a whole: `2026-12-31`.',
     }),
     period: z.string().optional().meta({
-      description: 'Instead of `from` and `to`: a year, or the first and the last day of a tax year.',
-      example: '2026-04-06/2027-04-05',
+      description:
+        'Instead of `from` and `to`: a year, or the first and the last day of a tax year, `2026-04-06/2027-04-05`.',
+      example: '2026',
     }),
     connections: z
       .array(z.string())

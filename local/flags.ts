@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { textProblem } from '../lambdas/use-cases/submission.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 
-/** One option of a command. `value` names what it takes; a directory is called DIR. */
+/** One option of a command. `value` names what it takes; a directory is called DIR, a file FILE. */
 export type Flag = { readonly name: string; readonly value?: string; readonly about: string }
 
 const longestName = 100
@@ -41,7 +41,7 @@ export function readFlags(flags: readonly Flag[], argv: readonly string[]): Read
 function valueProblem(flag: Flag, value: string | undefined): string | undefined {
   if (flag.value === undefined) return value === undefined ? undefined : 'takes no value'
   if (value === undefined || value.startsWith('--')) return `needs a value: --${flag.name} ${flag.value}`
-  return textProblem(value.trim(), flag.value === 'DIR' ? longestPath : longestName)
+  return textProblem(value.trim(), flag.value === 'DIR' || flag.value === 'FILE' ? longestPath : longestName)
 }
 
 /** What a user typed, on one line and short enough for a sentence. */

@@ -1,10 +1,17 @@
 import type { ExportFormat } from '../../lambdas/domain/export-format.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import type { AskedExport, Formats } from '../../lambdas/use-cases/request-export.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 
 /** What somebody wants to be written, and where to. */
-export type ExportCommand = { readonly asked: AskedExport; readonly out: string; readonly json: boolean }
+export type ExportCommand = {
+  readonly asked: AskedExport
+  /** A JSON file with names of accounts for journals. */
+  readonly accountsFile?: string
+  readonly out: string
+  readonly json: boolean
+}
 
 const flags: readonly Flag[] = [
   { name: 'format', value: 'NAME', about: 'one of the formats below' },
@@ -21,6 +28,7 @@ const flags: readonly Flag[] = [
     about: 'where these days begin and end, such as Europe/Berlin (default: UTC)',
   },
   { name: 'connections', value: 'IDS', about: 'only these, divided by commas (default: all)' },
+  { name: 'accounts', value: 'FILE', about: 'names of accounts for journals, as JSON (see below)' },
   { name: 'out', value: 'DIR', about: 'where the file is written (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'help', about: 'show this text' },
@@ -48,6 +56,7 @@ export function readExportArguments(
         timezone: given.get('timezone'),
         connections: given.get('connections')?.split(','),
       },
+      accountsFile: given.get('accounts'),
       out: given.get('out') ?? 'history',
       json: given.has('json'),
     },
@@ -65,6 +74,10 @@ function helpText(formats: Formats): string {
     'Formats:',
     '',
     ...columns([...formats.values()].map((format) => ({ left: format.id, about: about(format) }))),
+    '',
+    'Journals name their accounts like this; --accounts takes a JSON file with those that are to be named otherwise:',
+    '',
+    ...columns(Object.entries(defaultAccounts).map(([left, about]) => ({ left, about }))),
     '',
     ...columns([{ left: 'DATA_DIR', about: 'where the local store lives (default: .data)' }]),
     '',

@@ -1,9 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { AccountNames } from '../../lambdas/domain/export-format.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
@@ -44,10 +46,14 @@ export async function runExport(argv: readonly string[], around: Around): Promis
   }
 }
 
-async function exportFiles({ asked, out, json }: ExportCommand, around: Around): Promise<number> {
+async function exportFiles(
+  { asked, accountsFile, out, json }: ExportCommand,
+  around: Around,
+): Promise<number> {
   const { env, stdout, stderr, clock, signal } = around
   const screen = json ? stderr : stdout
-  const request = readExportRequest(formats, asked)
+  const accounts = accountsFile === undefined ? undefined : await readAccounts(accountsFile)
+  const request = readExportRequest(formats, { ...asked, accounts })
   if ('problems' in request)
     throw new InvalidInputError(
       request.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
@@ -83,6 +89,26 @@ async function exportFiles({ asked, out, json }: ExportCommand, around: Around):
     throw error
   } finally {
     await store.close()
+  }
+}
+
+const accountName = z.string().optional()
+const accountsSchema = z.strictObject({
+  assets: accountName,
+  fees: accountName,
+  gains: accountName,
+  losses: accountName,
+  transfers: accountName,
+  trading: accountName,
+} satisfies Record<keyof AccountNames, z.ZodType>)
+
+async function readAccounts(path: string): Promise<Partial<AccountNames>> {
+  try {
+    return accountsSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    if (isSystemError(error)) throw new InvalidInputError(`The file ${path} cannot be read (${error.code}).`)
+    const names = Object.keys(defaultAccounts).join(', ')
+    throw new InvalidInputError(`The file ${path} must be a JSON object with texts for some of ${names}.`)
   }
 }
 

@@ -124,6 +124,27 @@ describe('npm run export', () => {
     expect(await files()).toEqual([])
   })
 
+  it('names the accounts of a journal as a file says', async () => {
+    const { run, read, root } = await exporter(fill)
+    const file = join(root, 'accounts.json')
+    await writeFile(file, '{"assets":"Vermögen:{exchange}:{wallet}"}')
+    await run(['--format', 'hledger', '--accounts', file])
+    expect(await read('exchange-history-hledger.journal')).toContain('Vermögen:bitmart:spot')
+    for (const [content, sentence] of [
+      ['{"assets":7}', /must be a JSON object with texts for some of assets, fees/],
+      ['{"income":"x"}', /must be a JSON object/],
+      ['nonsense', /must be a JSON object/],
+      ['{"fees":"fees:{coin}"}', /--accounts\.fees may have the places/],
+    ] as const) {
+      await writeFile(file, content)
+      const { exitCode, stderr } = await run(['--format', 'hledger', '--accounts', file])
+      expect(exitCode).toBe(2)
+      expect(stderr).toMatch(sentence)
+    }
+    const missing = await run(['--format', 'hledger', '--accounts', join(root, 'missing.json')])
+    expect(missing.stderr).toContain('cannot be read (ENOENT)')
+  })
+
   it('leaves the older file as it was when it is interrupted', async () => {
     const { run, files, out } = await exporter(fill)
     await run(['--format', 'koinly'])

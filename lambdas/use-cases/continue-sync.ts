@@ -24,8 +24,9 @@ export type ContinueSyncPorts = Omit<RunSyncPorts, 'openClient'> & {
     extend(exchange: string, until: number): Promise<void>
   }
   readonly newHolder: () => string
-  /** Called when a run begins, with how far behind its account was, in milliseconds. */
+  /** Called when the exchange asked everybody to wait until then (epoch milliseconds). */
   readonly onCoolDown: (exchange: string, until: number) => void
+  /** Called when a run begins, with how far behind its account was, in milliseconds. */
   readonly onBegin: (connection: Connection, lag: number) => void
   /** Called when a run has ended, with what an operator wants to know of it. */
   readonly onEnd: (report: SyncReport) => void

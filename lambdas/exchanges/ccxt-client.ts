@@ -58,6 +58,9 @@ export function openExchangeClient(
     if (known !== undefined) return known
     const lane: Lane = {
       pausedUntil: 0,
+      begun: 0,
+      ended: 0,
+      ends: new Map(),
       driver: openDriver(
         exchange,
         credentials,
@@ -76,13 +79,32 @@ export function openExchangeClient(
   async function attempt<T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> {
     // Taken before the throttle lets the call go: too early only leaves a little more for the next run.
     const askedAt = options.clock()
-    const response = await send(laneOf(request.rate).driver, request)
+    const response = await inTurn(laneOf(request.rate), request)
     const checked = schema.safeParse(readAnswer(exchange, response))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
     // A clock of ours that is ahead would claim time that the exchange has not reached yet.
     const told = sentAt(response)
     const ahead = askedAt - told > clockTolerance
     return { data: checked.data, askedAt: ahead ? told : askedAt, answeredAt: options.clock() }
+  }
+
+  /**
+   * The throttle counts from when a call is sent. The first calls of a limit open their connections and arrive later than
+   * those that follow on them, which would then meet more than they may in the exchange's window: so these wait until
+   * the first ones were answered a window ago.
+   */
+  async function inTurn(lane: Lane, request: ExchangeRequest): Promise<RawResponse> {
+    const { calls, per } = request.rate
+    const turn = lane.begun++
+    if (turn >= calls) {
+      const earlier = await endOf(lane, Math.min(turn - calls, calls - 1)).promise
+      await options.sleep(Math.max(0, earlier + per - options.clock()))
+    }
+    try {
+      return await send(lane.driver, request)
+    } finally {
+      if (lane.ended < calls) endOf(lane, lane.ended++).resolve(options.clock())
+    }
   }
 
   /** Our clock may be off: learn by how much from the exchange's. True when that changed something. */
@@ -153,7 +175,28 @@ export function openExchangeClient(
   }
 }
 
-type Lane = { driver: Driver; pausedUntil: number }
+type Lane = {
+  driver: Driver
+  pausedUntil: number
+  begun: number
+  ended: number
+  /** When the first, second, … call of the limit was over, in the order in which they ended. */
+  readonly ends: Map<number, End>
+}
+
+type End = { readonly promise: Promise<number>; readonly resolve: (time: number) => void }
+
+function endOf(lane: Lane, turn: number): End {
+  const known = lane.ends.get(turn)
+  if (known !== undefined) return known
+  let resolve: End['resolve'] = () => undefined
+  const promise = new Promise<number>((done) => {
+    resolve = done
+  })
+  const end = { promise, resolve }
+  lane.ends.set(turn, end)
+  return end
+}
 
 type RawResponse = {
   readonly status: number

@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import { completeness } from './completeness.ts'
 import { exports } from './exports.ts'
 import { floor } from './floor.ts'
+import { load } from './load.ts'
 import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, floor, memory, store, startUp, exports }
+const stories = { completeness, floor, memory, store, startUp, exports, load }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const chosen = Object.entries(stories).filter(([name]) => values.only === undefined || values.only === name)

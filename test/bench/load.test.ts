@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { underLoad } from './load.ts'
+
+const sizes =
+  process.env.SOAK === undefined
+    ? { planned: 150, synced: 6, atOnce: 6 }
+    : { planned: 10_000, synced: 500, atOnce: 50 }
+
+it('Many connections are planned once each, and those that are synced at once are complete, each within its limit', async () => {
+  const figures = await underLoad(sizes)
+  expect([figures.sent, figures.sentOnce]).toEqual([sizes.planned, sizes.planned])
+  expect(figures.states).toEqual({ complete: sizes.synced })
+  expect(figures.whole).toBe(sizes.synced)
+  expect(figures.overTheLimit).toBe(0)
+}, 1_200_000)

@@ -84,11 +84,12 @@ function checkCoverage(exchange: ModelExchange, store: MemoryStore, coverage: Co
 async function sync(exchange: ModelExchange, store: MemoryStore, options: { crashAfter?: number } = {}) {
   const stop = new AbortController()
   let answers = 0
-  const client = modelClient(exchange, () => {
+  const afterAnswer = () => {
     answers += 1
     if (answers === options.crashAfter) stop.abort()
     if (stop.signal.aborted) throw new FailureError({ kind: 'aborted' })
-  })
+  }
+  const client = modelClient(exchange, { afterAnswer })
   const coverage = {
     ...store.coverage,
     save: async (owner: { user: string; connection: string }, saved: Coverage, epoch: number) => {

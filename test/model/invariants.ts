@@ -18,7 +18,8 @@ type Ledger = {
   /** The sort key under which each row was first stored. */
   readonly keys: Map<string, string>
   readonly coverages: Map<string, Stored>
-  /** Runs that lost the lease while nothing of theirs was under way. */
+  /** Runs that hang, nothing of theirs under way; and those of them that meanwhile lost the lease. */
+  readonly hanging: Set<string>
   readonly fenced: Set<string>
 }
 
@@ -36,6 +37,7 @@ export function watchInvariants(accounts: readonly Account[]) {
         rows: new Map(account.exchange.rows.map((row) => [row.id, row])),
         keys: new Map(),
         coverages: new Map(),
+        hanging: new Set(),
         fenced: new Set(),
       },
     ]),
@@ -46,7 +48,9 @@ export function watchInvariants(accounts: readonly Account[]) {
     if (ledger === undefined) return void violations.push(`isolation: ${write.partition} is nobody's`)
     if (ledger.fenced.has(write.writer))
       violations.push(`fence: ${write.sort} was written by a run without lease`)
-    const { after } = write
+    const { before, after } = write
+    if (write.sort === 'LEASE' && before?.epoch !== after?.epoch)
+      for (const writer of ledger.hanging) if (writer !== write.writer) ledger.fenced.add(writer)
     const found = write.sort.startsWith('TX#')
       ? checkTransaction(ledger, write)
       : write.sort.startsWith('COVERAGE#') && after !== undefined
@@ -108,8 +112,8 @@ export function watchInvariants(accounts: readonly Account[]) {
   return {
     written,
     violations,
-    /** From now on this run may write nothing. */
-    fence: ({ partition }: Account, writer: string) => ledgers.get(partition)?.fenced.add(writer),
+    /** From now on this run may write nothing once its lease is another's. */
+    hangs: ({ partition }: Account, writer: string) => ledgers.get(partition)?.hanging.add(writer),
     /** Throws when anything was violated so far. */
     check(): void {
       const [first] = violations

@@ -19,7 +19,7 @@ function termHolds(term: string, input: Input, item: Stored | undefined): boolea
   const [, name, sign, value] = /^(#\w+) (=|<=) (:\w+)$/.exec(term) ?? []
   if (name === undefined || value === undefined)
     throw new Error(`The model of the store cannot read "${term}".`)
-  const [left, right] = [item?.[nameOf(name, input)], valueOf(value, input)]
+  const [left, right] = [item?.[nameOf(name, input)], argumentOf(value, input)]
   if (sign === '=') return left === right
   return typeof left === 'number' && typeof right === 'number' && left <= right
 }
@@ -46,8 +46,8 @@ export function updated(input: Input, item: Stored): Stored {
 
 function operand(text: string, input: Input, item: Stored): unknown {
   const [, name, otherwise] = /^if_not_exists\((#\w+), (:\w+)\)$/.exec(text) ?? []
-  if (name === undefined || otherwise === undefined) return valueOf(text, input)
-  return item[nameOf(name, input)] ?? valueOf(otherwise, input)
+  if (name === undefined || otherwise === undefined) return argumentOf(text, input)
+  return item[nameOf(name, input)] ?? argumentOf(otherwise, input)
 }
 
 function nameOf(placeholder: string, input: Input): string {
@@ -56,7 +56,7 @@ function nameOf(placeholder: string, input: Input): string {
   return name
 }
 
-function valueOf(placeholder: string, input: Input): unknown {
+function argumentOf(placeholder: string, input: Input): unknown {
   const values = input.ExpressionAttributeValues as Stored | undefined
   if (values === undefined || !(placeholder in values))
     throw new Error(`The request does not say what ${placeholder} is.`)

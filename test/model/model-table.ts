@@ -86,9 +86,10 @@ export function modelTable(written: (write: Write) => void) {
     return left === 0 ? { UnprocessedItems: {} } : { UnprocessedItems: { [name]: requests.slice(0, left) } }
   }
 
-  function perform(writer: string, { constructor, input }: Command, leave: (batch: number) => number) {
+  function perform(writer: string, command: Command, leave: (batch: number) => number) {
+    const { input } = command
     const key = (input.Key ?? input.Item) as Stored
-    switch (constructor.name.replace(/^_+/, '').replace(/\d+$/, '')) {
+    switch (command.constructor.name) {
       case 'GetCommand':
         return { Item: find(key) }
       case 'QueryCommand':
@@ -105,7 +106,7 @@ export function modelTable(written: (write: Write) => void) {
       case 'BatchWriteCommand':
         return batch(writer, input, leave)
       default:
-        throw new Error(`The model of the store knows no ${constructor.name}.`)
+        throw new Error(`The model of the store knows no ${command.constructor.name}.`)
     }
   }
 

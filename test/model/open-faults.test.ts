@@ -26,7 +26,14 @@ const exchange: ModelExchange = {
   asked: 0,
 }
 
-const calm: World = { accounts: [exchange], upperEnd: 'known', nights: [], unprocessed: [0], hiccups: [] }
+const calm: World = {
+  accounts: [exchange],
+  upperEnd: 'known',
+  nights: [],
+  after: 0,
+  unprocessed: [0],
+  hiccups: [],
+}
 
 // Each of these ought to pass. They are the smallest worlds in which the model found a fault of the engine.
 describe('faults that are known and not mended yet', () => {

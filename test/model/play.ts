@@ -12,8 +12,9 @@ import type { Mishap, World } from './world.ts'
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
 
-/** The lease of a dead run is over after one tick. */
-const untilLeaseEnds = 2 * tick
+/** How long a run may hang before its connection is another's. The model's heart never beats: its nights are short. */
+const leaseTime = 60_000
+const untilLeaseEnds = leaseTime + tick
 
 /**
  * Lives through the nights of a world with this engine, then lets everything heal. Throws as soon as an invariant
@@ -37,7 +38,7 @@ export async function play(engine: Engine, world: World): Promise<void> {
     await Promise.all(accounts.map((account, index) => sync(home, account, index === 0 ? mishap : undefined)))
     watch.check()
   }
-  for (const wait of [0, 0, 500]) {
+  for (const wait of [0, world.after]) {
     for (const account of accounts) {
       const { exchange } = account
       exchange.clock += wait * tick + untilLeaseEnds
@@ -83,6 +84,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const dead = new Promise<undefined>((resolve) => {
     dying = () => resolve(undefined)
   })
+  const begunAt = exchange.clock
   let killed = false
   let asked = 0
   let saves = 0
@@ -106,6 +108,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     if (mishap?.kind === 'aborted' && asked === mishap.at) stop.abort()
     if (stop.signal.aborted) throw new engine.FailureError({ kind: 'aborted' })
     if (asked === mishap?.at && mishap.kind === 'overtaken') pause = quiet().then(overtake)
+    if (asked === mishap?.at && mishap.kind === 'joined') pause = quiet().then(join)
     if (asked === mishap?.at && mishap.kind === 'removed') pause = quiet().then(remove)
     await pause
   }
@@ -127,15 +130,23 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   /** Another worker takes the connection over and does all there is to do, while this run hangs. */
   async function overtake(): Promise<void> {
     exchange.clock += untilLeaseEnds
-    watch.fence(account, writer)
+    watch.hangs(account, writer)
     await sync(home, account)
     exchange.clock += 30 * tick
+  }
+
+  /** Another worker comes while this run is at work. */
+  async function join(): Promise<void> {
+    if (exchange.clock >= begunAt + leaseTime) return
+    const before = exchange.asked
+    await sync(home, account)
+    if (exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
   }
 
   async function remove(): Promise<void> {
     const opened = table.open('remover')
     await engine.leaseStore(opened).seize(owner, exchange.clock, tick)
-    watch.fence(account, writer)
+    watch.hangs(account, writer)
     await engine.transactionStore(opened).removeAll(owner)
   }
 

@@ -34,7 +34,8 @@ export function brokenPromises(
   function due({ partition, time, late }: ModelRow): boolean {
     const visible = time + late <= before.clock && time <= before.clock - 5 * tick
     const given = now.coverages.find((one) => one.partition === partition)
-    const lost = given?.lost.some(({ from, to }) => time >= from && time < to) ?? false
+    const lost =
+      given?.lost.some(({ from, to, reason }) => reason === 'expired' && time >= from && time < to) ?? false
     if (!visible || time < horizon || lost) return false
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
     return late < stream.settleLag || time >= frontier - stream.lookBack

@@ -5,7 +5,7 @@ import { openFaults } from './open-faults.ts'
 
 /** What befalls a run, at a question (or, for `held`, at a save of coverage; for `killed`, at any operation). */
 export type Mishap = {
-  readonly kind: 'aborted' | 'killed' | 'overtaken' | 'removed' | 'held'
+  readonly kind: 'aborted' | 'killed' | 'overtaken' | 'joined' | 'removed' | 'held'
   readonly at: number
 }
 
@@ -17,6 +17,8 @@ export type World = {
   readonly accounts: readonly ModelExchange[]
   readonly upperEnd: 'known' | 'unknown'
   readonly nights: readonly Night[]
+  /** How much time passes between the sync that mends everything and the one after it. */
+  readonly after: number
   /** For each write of a batch in turn: how many items the store leaves undone. */
   readonly unprocessed: readonly number[]
   /** For each operation of the store in turn: whether it fails. */
@@ -51,6 +53,7 @@ const instant = fc.oneof(
   fc.integer({ min: 0, max: 9_990 }),
   fc.integer({ min: 5_900, max: 6_200 }),
   fc.integer({ min: 9_800, max: 10_100 }),
+  fc.integer({ min: 9_930, max: 10_030 }),
   fc.integer({ min: 9_990, max: 24_000 }),
 )
 
@@ -94,7 +97,7 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
       maxSpan: fc.constantFrom(1_000, 1_000, 300),
       inclusive: fc.boolean(),
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
-      stale: fc.constantFrom([0], [0, 30 * tick], [0, 0, 0, 200 * tick]),
+      stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
       ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
     })
     .map(({ rows, served, maxSpan, ahead, ...rest }) => ({
@@ -116,13 +119,14 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
 }
 
 const night: fc.Arbitrary<Night> = fc.record({
-  wait: fc.constantFrom(0, 1, 10, 30, 100, 600, 3_000, 3_990, 9_000),
+  wait: fc.constantFrom(0, 0, 1, 10, 10, 30, 30, 100, 600, 3_000, 3_990, 9_000),
   mishap: fc.option(
     fc.record({
       kind: fc.constantFrom(
         'aborted' as const,
         'killed' as const,
         'overtaken' as const,
+        'joined' as const,
         'removed' as const,
         'held' as const,
       ),
@@ -136,6 +140,7 @@ export const world: fc.Arbitrary<World> = fc.record({
   accounts: fc.tuple(account('m', 30), account('n', 6)),
   upperEnd: fc.constantFrom('known' as const, 'unknown' as const),
   nights: fc.array(night, { maxLength: 4 }),
+  after: fc.constantFrom(0, 500),
   unprocessed: fc.constantFrom([0], [1, 0], [99, 2, 0], [0, 99, 99]),
   hiccups: fc.oneof(
     fc.constant([]),

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { mutants } from './mutants.ts'
 import { bundledEngine, mutated } from './mutate.ts'
-import { liveThrough, setting } from './replay.ts'
+import { liveThrough } from './replay.ts'
 
 /** The same worlds every day, so that a mutant is not caught by luck. */
-const runs = { numRuns: setting('MODEL_RUNS', 250), seed: setting('MODEL_SEED', 20_240), endOnFailure: true }
+const runs = { numRuns: 150, seed: 6, endOnFailure: true }
+
+const anyInvariant = /^(completeness|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence): /
 
 describe('the invariants notice a bug', () => {
   it('and find none in the engine as it is, in the same worlds', async () => {
     await liveThrough(await bundledEngine(), runs)
   })
 
-  it.each(mutants)('catches: $name', async (mutant) => {
-    const engine = await bundledEngine(mutant)
-    await expect(liveThrough(engine, runs)).rejects.toThrow(
-      /completeness|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence/,
-    )
-  })
+  for (const mutant of mutants) {
+    it(`catches: ${mutant.name}`, async () => {
+      const engine = await bundledEngine(mutant)
+      await expect(liveThrough(engine, runs)).rejects.toThrow(anyInvariant)
+    })
+  }
 
   it('and a mutant says when it no longer applies', async () => {
     const [mutant] = mutants

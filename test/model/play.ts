@@ -47,6 +47,8 @@ export async function play(engine: Engine, world: World): Promise<void> {
       const failure = await sync({ ...home, world: { ...world, unprocessed: [0], hiccups: [] } }, sound)
       exchange.clock = sound.exchange.clock
       watch.check()
+      // A mutant with a slip of the pen in it must not pass for one that was caught.
+      if (failure instanceof ReferenceError || failure instanceof TypeError) throw failure
       if (failure !== undefined)
         throw new Error('progress: a sync failed in which nothing went wrong', { cause: failure })
       const [broken] = brokenPromises(sound, table, streamOf(world, exchange), before)

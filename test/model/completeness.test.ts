@@ -14,7 +14,10 @@ import {
   modelStream,
   tick,
 } from './model-exchange.ts'
+import { seed, setting } from './replay.ts'
 
+const numRuns = setting('MODEL_RUNS', 300)
+const patience = 60_000 + 50 * numRuns
 const definition = modelDefinition()
 const stream = modelStream()
 const lag = stream.settleLag
@@ -84,11 +87,12 @@ function checkCoverage(exchange: ModelExchange, store: MemoryStore, coverage: Co
 async function sync(exchange: ModelExchange, store: MemoryStore, options: { crashAfter?: number } = {}) {
   const stop = new AbortController()
   let answers = 0
-  const client = modelClient(exchange, () => {
+  const afterAnswer = () => {
     answers += 1
     if (answers === options.crashAfter) stop.abort()
     if (stop.signal.aborted) throw new FailureError({ kind: 'aborted' })
-  })
+  }
+  const client = modelClient(exchange, { afterAnswer })
   const coverage = {
     ...store.coverage,
     save: async (owner: { user: string; connection: string }, saved: Coverage, epoch: number) => {
@@ -116,55 +120,63 @@ function expectWhatIsServed(exchange: ModelExchange, store: MemoryStore): void {
 
 const start = 10_000 * tick
 
-describe('against any exchange that keeps its word', () => {
-  it('covered time is complete at every moment, through faults, crashes and nights', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        world,
-        fc.array(
-          fc.record({
-            wait: fc.constantFrom(0, 1, 30, 600, 3_000, 9_000),
-            crashAfter: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
-          }),
-          { maxLength: 4 },
+describe(`against any exchange that keeps its word (seed ${seed})`, () => {
+  it(
+    'covered time is complete at every moment, through faults, crashes and nights',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          world,
+          fc.array(
+            fc.record({
+              wait: fc.constantFrom(0, 1, 30, 600, 3_000, 9_000),
+              crashAfter: fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+            }),
+            { maxLength: 4 },
+          ),
+          async (exchange, nights) => {
+            const model = { ...exchange, clock: start }
+            const store = memoryStore()
+            for (const { wait, crashAfter } of [{ wait: 0, crashAfter: undefined }, ...nights]) {
+              model.clock += wait * tick
+              await sync(model, store, { crashAfter })
+              for (const coverage of store.coverages.values()) checkCoverage(model, store, coverage)
+              const keys = [...store.rows.values()].map((one) => `${one.time}|${one.identity}`)
+              expect(new Set(keys).size).toBe(keys.length)
+            }
+          },
         ),
-        async (exchange, nights) => {
-          const model = { ...exchange, clock: start }
-          const store = memoryStore()
-          for (const { wait, crashAfter } of [{ wait: 0, crashAfter: undefined }, ...nights]) {
-            model.clock += wait * tick
-            await sync(model, store, { crashAfter })
-            for (const coverage of store.coverages.values()) checkCoverage(model, store, coverage)
-            const keys = [...store.rows.values()].map((one) => `${one.time}|${one.identity}`)
-            expect(new Set(keys).size).toBe(keys.length)
-          }
-        },
-      ),
-      { numRuns: 300 },
-    )
-  })
+        { numRuns, seed },
+      )
+    },
+    patience,
+  )
 
-  it('everything served is stored once nothing fails any more, and then nothing is written', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        world,
-        fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
-        async (exchange, crashAfter) => {
-          const model = { ...exchange, clock: start }
-          const store = memoryStore()
-          await sync(model, store, { crashAfter })
-          const sound = { ...model, faults: [] }
-          await sync(sound, store)
-          expectWhatIsServed(sound, store)
-          sound.clock += 1_000 * tick
-          await sync(sound, store)
-          const written = store.writes.transactions
-          const run = await sync(sound, store)
-          expect(store.writes.transactions).toBe(written)
-          expect(run.streams.every(({ failure }) => failure === undefined)).toBe(true)
-        },
-      ),
-      { numRuns: 300 },
-    )
-  })
+  it(
+    'everything served is stored once nothing fails any more, and then nothing is written',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          world,
+          fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+          async (exchange, crashAfter) => {
+            const model = { ...exchange, clock: start }
+            const store = memoryStore()
+            await sync(model, store, { crashAfter })
+            const sound = { ...model, faults: [] }
+            await sync(sound, store)
+            expectWhatIsServed(sound, store)
+            sound.clock += 1_000 * tick
+            await sync(sound, store)
+            const written = store.writes.transactions
+            const run = await sync(sound, store)
+            expect(store.writes.transactions).toBe(written)
+            expect(run.streams.every(({ failure }) => failure === undefined)).toBe(true)
+          },
+        ),
+        { numRuns, seed },
+      )
+    },
+    patience,
+  )
 })

@@ -19,6 +19,9 @@ export type ModelRow = {
   readonly partition: string
   /** Epoch ms at which a transfer is finished. */
   readonly doneAt: number
+  readonly ending?: 'done' | 'failed' | 'cancelled'
+  /** An exact decimal, as this exchange writes it. */
+  readonly amount?: string
 }
 
 export type ModelExchange = {
@@ -32,6 +35,10 @@ export type ModelExchange = {
   readonly inclusive: boolean
   /** For every question in turn: what goes wrong. */
   readonly faults: readonly (FailureKind | undefined)[]
+  /** For every question in turn: by how many milliseconds the state of the transfers is out of date. */
+  readonly stale?: readonly number[]
+  /** Milliseconds by which our clock is ahead of the exchange's. */
+  readonly ahead?: number
   clock: number
   asked: number
 }
@@ -45,6 +52,8 @@ const modelRow = z.object({
   symbol: z.string(),
   order: z.string(),
   done: z.boolean(),
+  ending: z.enum(['done', 'failed', 'cancelled']).optional(),
+  amount: z.string().optional(),
 })
 
 /** The stream of the model, in the shape of a real one. */
@@ -79,14 +88,15 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
     rows: z.array(modelRow),
     normalise: (rows) =>
       rows.map(
-        ({ id, time, symbol, order, done }): Transaction => ({
+        ({ id, time, symbol, order, done, ending = 'done', amount }): Transaction => ({
           stream: 'withdrawal',
           time,
           identity: id,
           symbol,
           orderId: order,
-          status: done ? 'done' : 'pending',
-          raw: JSON.stringify({ id, done }),
+          amount,
+          status: done ? ending : 'pending',
+          raw: JSON.stringify({ id, done, amount }),
         }),
       ),
   }
@@ -97,37 +107,50 @@ export function modelDefinition(change: Partial<StreamDefinition> = {}): Exchang
   return { ...bitmart, streams: [modelStream(change)] }
 }
 
-/** A client of the model. `afterAnswer` runs between the answer and its use, where a process may die. */
+export type ModelClientHooks = {
+  /** Runs before the exchange looks at the question: time for something else to happen. */
+  readonly beforeAnswer?: () => Promise<void>
+  /** Runs between the answer and its use, where a process may die. */
+  readonly afterAnswer?: () => void
+  readonly Failure?: typeof FailureError
+}
+
+/** A client of the model. Asked at the exchange's time if our clock is ahead, at ours if not, as the real client. */
 export function modelClient(
   exchange: ModelExchange,
-  afterAnswer: () => void = () => undefined,
+  { beforeAnswer, afterAnswer, Failure = FailureError }: ModelClientHooks = {},
 ): ExchangeClient {
   let requests = 0
+  const { ahead = 0 } = exchange
   return {
     requests: () => requests,
     close: async () => undefined,
     ask: async <T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> => {
       requests += 1
-      const askedAt = exchange.clock
+      await beforeAnswer?.()
+      const askedAt = exchange.clock + Math.min(0, ahead)
+      const stale = exchange.stale?.[exchange.asked % Math.max(1, exchange.stale.length)] ?? 0
       const fault = exchange.faults[exchange.asked % Math.max(1, exchange.faults.length)]
       exchange.asked += 1
       exchange.clock += tick / 100
       await Promise.resolve()
-      if (fault !== undefined) throw new FailureError({ kind: fault })
-      const rows = serve(exchange, request)
-      afterAnswer()
-      return { data: schema.parse(rows), askedAt, answeredAt: exchange.clock }
+      if (fault !== undefined) throw new Failure({ kind: fault })
+      const rows = serve(exchange, request, stale)
+      if (rows === undefined) throw new Failure({ kind: 'out-of-range' })
+      afterAnswer?.()
+      return { data: schema.parse(rows), askedAt, answeredAt: exchange.clock + ahead }
     },
   }
 }
 
-function serve(exchange: ModelExchange, { params }: ExchangeRequest) {
+/** Undefined when the exchange refuses. */
+function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: number) {
   const horizon = exchange.clock - exchange.served
   const from = Number(params.start) * tick
   const to = Number(params.end) * tick
   if (params.order === undefined) {
-    if (to - from > exchange.maxSpan + tick) throw new FailureError({ kind: 'out-of-range' })
-    if (from < horizon && exchange.beyond === 'refused') throw new FailureError({ kind: 'out-of-range' })
+    if (to - from > exchange.maxSpan + tick) return undefined
+    if (from < horizon && exchange.beyond === 'refused') return undefined
     if (from < horizon && exchange.beyond === 'empty') return []
   }
   const matching = exchange.rows.filter(
@@ -149,12 +172,14 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest) {
         : exchange.page === 'oldest'
           ? sorted.slice(0, modelCap)
           : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, modelCap)
-  return chosen.map(({ id, time, symbol, order, doneAt }) => ({
+  return chosen.map(({ id, time, symbol, order, doneAt, ending, amount }) => ({
     id,
     time,
     symbol,
     order,
-    done: doneAt <= exchange.clock,
+    done: doneAt <= exchange.clock - stale,
+    ending,
+    amount,
   }))
 }
 

@@ -1,0 +1,15 @@
+import { describe, it } from 'vitest'
+import { liveThrough, seed, setting } from './replay.ts'
+import { engine } from './sync-engine.ts'
+
+const numRuns = setting('MODEL_RUNS', 250)
+
+describe(`whatever the exchange, the store and other runs do (seed ${seed})`, () => {
+  it(
+    'every invariant holds after every write, and all is well once nothing fails any more',
+    async () => {
+      await liveThrough(engine, { numRuns, seed })
+    },
+    60_000 + 200 * numRuns,
+  )
+})

@@ -1,0 +1,123 @@
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { subtract } from '../../lambdas/domain/window.ts'
+import type { ModelExchange, ModelRow } from './model-exchange.ts'
+import type { Stored } from './model-expressions.ts'
+import type { Write } from './model-table.ts'
+
+/** One connection of the model's world: its account at the exchange, and where in the store its history belongs. */
+export type Account = {
+  readonly owner: { readonly user: string; readonly connection: string }
+  readonly partition: string
+  readonly exchange: ModelExchange
+  readonly settleLag: number
+}
+
+type Ledger = {
+  readonly account: Account
+  readonly rows: ReadonlyMap<string, ModelRow>
+  /** The sort key under which each row was first stored. */
+  readonly keys: Map<string, string>
+  readonly coverages: Map<string, Stored>
+  /** Runs that hang, nothing of theirs under way; and those of them that meanwhile lost the lease. */
+  readonly hanging: Set<string>
+  readonly fenced: Set<string>
+}
+
+/**
+ * What must hold after every single write, whatever the exchange, the store and other runs did before. A violation
+ * is kept, because the error of a write may be swallowed on its way up.
+ */
+export function watchInvariants(accounts: readonly Account[]) {
+  const violations: string[] = []
+  const ledgers = new Map(
+    accounts.map((account): [string, Ledger] => [
+      account.partition,
+      {
+        account,
+        rows: new Map(account.exchange.rows.map((row) => [row.id, row])),
+        keys: new Map(),
+        coverages: new Map(),
+        hanging: new Set(),
+        fenced: new Set(),
+      },
+    ]),
+  )
+
+  function written(write: Write): void {
+    const ledger = ledgers.get(write.partition)
+    if (ledger === undefined) return void violations.push(`isolation: ${write.partition} is nobody's`)
+    if (ledger.fenced.has(write.writer))
+      violations.push(`fence: ${write.sort} was written by a run without lease`)
+    const { before, after } = write
+    if (write.sort === 'LEASE' && before?.epoch !== after?.epoch)
+      for (const writer of ledger.hanging) if (writer !== write.writer) ledger.fenced.add(writer)
+    const found = write.sort.startsWith('TX#')
+      ? checkTransaction(ledger, write)
+      : write.sort.startsWith('COVERAGE#') && after !== undefined
+        ? checkCoverage(ledger, write, after)
+        : []
+    violations.push(...found)
+  }
+
+  function checkTransaction(ledger: Ledger, { sort, before, after }: Write): readonly string[] {
+    if (after === undefined) {
+      for (const [id, key] of ledger.keys) if (key === sort) ledger.keys.delete(id)
+      return []
+    }
+    const id = String(after.identity)
+    const row = ledger.rows.get(id)
+    if (row === undefined) return [`isolation: ${sort} is of another account`]
+    const key = ledger.keys.get(id) ?? sort
+    ledger.keys.set(id, key)
+    return [
+      ...(key === sort ? [] : [`uniqueness: row ${id} is stored as ${key} and as ${sort}`]),
+      ...(after.time === row.time && after.symbol === row.symbol && after.orderId === row.order
+        ? []
+        : [`exactness: ${sort} differs from what was served`]),
+      ...(after.amount === row.amount ? [] : [`exactness: ${row.amount} became ${after.amount}`]),
+      ...(JSON.parse(String(after.raw)).amount === row.amount
+        ? []
+        : [`exactness: ${sort} has another payload`]),
+      ...(before === undefined || before.status === 'pending' || before.status === after.status
+        ? []
+        : [`forward-only: ${id} went from ${before.status} to ${after.status}`]),
+      ...(before !== undefined && JSON.stringify(before) === JSON.stringify(after)
+        ? [`quiescence: ${id} was written again, unchanged`]
+        : []),
+    ]
+  }
+
+  function checkCoverage(ledger: Ledger, { sort, before }: Write, after: Stored): readonly string[] {
+    ledger.coverages.set(sort, after)
+    const coverage = after as Stored & Coverage
+    const shrunk =
+      before === undefined ? [] : subtract((before as Stored & Coverage).covered, coverage.covered)
+    return [
+      ...(shrunk.length === 0 ? [] : [`progress: covered time shrank by ${JSON.stringify(shrunk)}`]),
+      ...(Number(before?.epoch ?? 0) <= Number(after.epoch)
+        ? []
+        : [`fence: coverage of run ${before?.epoch} was overwritten by run ${after.epoch}`]),
+      ...unstored(ledger, coverage),
+    ]
+  }
+
+  /** What appears within the settle lag was visible when covered time was asked for. */
+  function unstored({ account, rows, keys }: Ledger, { covered, partition }: Coverage): readonly string[] {
+    return [...rows.values()]
+      .filter((row) => row.partition === partition && row.late < account.settleLag && !keys.has(row.id))
+      .filter((row) => covered.some(({ from, to }) => row.time >= from && row.time < to))
+      .map((row) => `completeness: row ${row.id} of ${row.time} is covered but not stored`)
+  }
+
+  return {
+    written,
+    violations,
+    /** From now on this run may write nothing once its lease is another's. */
+    hangs: ({ partition }: Account, writer: string) => ledgers.get(partition)?.hanging.add(writer),
+    /** Throws when anything was violated so far. */
+    check(): void {
+      const [first] = violations
+      if (first !== undefined) throw new Error(`${first} (${violations.length} violations)`)
+    },
+  }
+}

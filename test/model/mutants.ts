@@ -1,0 +1,191 @@
+/** A bug that somebody could bring in: one text of one file in place of another. The text must occur exactly once. */
+export type Mutant = {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+const partition = 'lambdas/use-cases/sync-partition.ts'
+const connection = 'lambdas/use-cases/sync-connection.ts'
+const fetch = 'lambdas/use-cases/fetch-window.ts'
+
+/** Every one of these must be caught by the invariants of the model. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'coverage is saved before rows',
+    file: partition,
+    find: "    await take(page.transactions, page.served, page.outcome === 'complete')\n",
+    replace: `    if (page.outcome === 'complete') {
+      cover(window, page, page.transactions, true)
+      await ports.save(known())
+    }
+    await take(page.transactions, page.served, page.outcome === 'complete')\n`,
+  },
+  {
+    name: 'a full page is taken as complete',
+    file: fetch,
+    find: "if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }",
+    replace: "if (page.served <= definition.pageCap) return { ...page, outcome: 'complete' }",
+  },
+  {
+    name: 'unprocessed writes are ignored',
+    file: 'lambdas/adapters/table.ts',
+    find: 'const unprocessed = answer.UnprocessedItems?.[table.name]?.length ?? 0',
+    replace: 'const unprocessed = 0',
+  },
+  {
+    name: 'the upper end of a question is taken as inclusive',
+    file: 'lambdas/domain/stream.ts',
+    find: "end: definition.upperEnd === 'inclusive' ? end - 1 : end,",
+    replace: 'end: end - 1,',
+  },
+  {
+    name: 'the upper end of covered time is inclusive',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'const to = Math.min(window.to, settled)',
+    replace: 'const to = Math.min(window.to + definition.unit, settled)',
+  },
+  {
+    name: 'the status is part of the key of a transfer',
+    file: 'lambdas/adapters/table.ts',
+    find: 'const { time, stream, identity } = transaction\n',
+    replace: `const { time, stream } = transaction
+  const identity = transaction.identity + '|' + transaction.status\n`,
+  },
+  {
+    name: 'there is no settle lag',
+    file: 'lambdas/domain/coverage.ts',
+    find: '(answer.askedAt - definition.settleLag)',
+    replace: '(answer.askedAt)',
+  },
+  {
+    name: 'a stale snapshot overwrites, so that a status moves backward',
+    file: 'lambdas/domain/diff.ts',
+    find: '  if (isFinal(stored) && served.status !== stored.status) return stored\n',
+    replace: '',
+  },
+  {
+    name: 'a full page is followed by what is younger than its newest row',
+    file: partition,
+    find: '      await progress()\n      return page.pieces\n',
+    replace: `      const newest = Math.max(...page.transactions.map(({ time }) => time))
+      const next = Math.floor(newest / definition.unit) * definition.unit + definition.unit
+      cover({ from: window.from, to: Math.min(next, window.to) }, page, page.transactions, true)
+      await progress()
+      return next < window.to ? [{ from: next, to: window.to }] : []\n`,
+  },
+  {
+    name: 'a failure is taken for an empty page',
+    file: partition,
+    find: '    failure = error.failure\n    if (isOld(window))',
+    replace: `    if (kind !== 'aborted' && kind !== 'lease-lost') {
+      cover(window, { askedAt: ports.clock(), answeredAt: ports.clock() }, [], true)
+      return
+    }
+    failure = error.failure
+    if (isOld(window))`,
+  },
+  {
+    name: 'halving skips the middle',
+    file: 'lambdas/domain/window.ts',
+    find: 'to: window.from + Math.floor((units * (index + 1)) / count) * unit,',
+    replace: 'to: window.from + Math.max(1, Math.floor((units * (index + 1)) / count) - 1) * unit,',
+  },
+  {
+    name: 'a burst of rows is skipped between what lies before and after it',
+    file: 'lambdas/domain/split-window.ts',
+    find: '      { from, to },\n',
+    replace: '',
+  },
+  {
+    name: 'nothing is read again behind the frontier',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'return newest <= near ? newest : Math.max(newest - lookBack, near)',
+    replace: 'return newest + 0 * lookBack * near',
+  },
+  {
+    name: 'a run that lost the lease saves coverage',
+    file: 'lambdas/adapters/coverage.ts',
+    find: 'if (lease === undefined || lease.epoch !== epoch)',
+    replace: 'if (lease === undefined)',
+  },
+  {
+    name: 'a run that was overtaken between looking at the lease and saving overwrites coverage',
+    file: 'lambdas/adapters/coverage.ts',
+    find: "'attribute_not_exists(#epoch) OR #epoch <= :epoch'",
+    replace: "'attribute_not_exists(#epoch) OR #epoch <= :epoch OR attribute_exists(#epoch)'",
+  },
+  {
+    name: 'a run that lost the lease stores rows',
+    file: connection,
+    find: 'if (!(await ports.lease.holds(owner, epoch)))',
+    replace: 'if (!(await ports.lease.holds(owner, epoch)) && epoch < 0)',
+  },
+  {
+    name: 'two runs hold the lease of a connection',
+    file: 'lambdas/adapters/lease.ts',
+    find: "'attribute_not_exists(#holder) OR #expires <= :now OR #holder = :holder'",
+    replace: "'attribute_not_exists(#holder) OR attribute_exists(#holder)'",
+  },
+  {
+    name: 'the keys of two connections are the same',
+    file: 'lambdas/adapters/table.ts',
+    find: 'function ownerPartition({ user, connection }: Owner): string {\n',
+    replace: "function ownerPartition({ user }: Owner): string {\n  const connection = 'c0'\n",
+  },
+  {
+    name: 'pending transfers are not remembered',
+    file: 'lambdas/domain/diff.ts',
+    find: '[...new Set([...unfinished.filter((time) => !read.has(time)), ...pending])]',
+    replace: '[...new Set([...unfinished.filter((time) => !read.has(time) && pending.length < 0)])]',
+  },
+  {
+    name: 'an amount goes through a number',
+    file: 'lambdas/adapters/transactions.ts',
+    find: 'put: { ...transactionKey(owner, transaction), ...transaction },',
+    replace: `put: {
+            ...transactionKey(owner, transaction),
+            ...transaction,
+            amount: transaction.amount === undefined ? undefined : String(Number(transaction.amount)),
+          },`,
+  },
+  {
+    name: 'an empty answer beyond the documented depth is believed',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)',
+    replace: 'const believable = silent ? 0 : Math.min(horizon, answer.oldest ?? horizon)',
+  },
+  {
+    name: 'time that the exchange serves no more is called covered after a long night',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'return askedAt - Math.max(depth, shown)',
+    replace: 'return askedAt - Math.max(2 * depth, shown)',
+  },
+  {
+    name: 'every unchanged row is written again',
+    file: 'lambdas/domain/diff.ts',
+    find: 'if (served.raw === stored.raw && !enriched) return stored',
+    replace: 'if (served.raw === stored.raw && !enriched) return { ...stored }',
+  },
+  {
+    name: 'a window that fails is not asked again',
+    file: partition,
+    find: '    failure = error.failure\n    if (isOld(window)) oldFailedInARow += 1',
+    replace: `    failure = error.failure
+    coverage = coverSaturation(coverage, window)
+    if (isOld(window)) oldFailedInARow += 1`,
+  },
+  {
+    name: 'only the first partition is asked',
+    file: connection,
+    find: '[...partitions].map(([partition, { coverage }]) =>',
+    replace: '[...partitions].slice(0, 1).map(([partition, { coverage }]) =>',
+  },
+  {
+    name: 'a query of the store stops after its first page',
+    file: 'lambdas/adapters/table.ts',
+    find: '    start = page.LastEvaluatedKey\n',
+    replace: '    start = undefined\n',
+  },
+]

@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
+import type { Mutant } from './mutants.ts'
+import type { Engine } from './sync-engine.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The source of the file with the bug in it. Throws when the text that it replaces is not there exactly once. */
+export async function mutated({ name, file, find, replace }: Mutant): Promise<string> {
+  const source = await readFile(join(root, file), 'utf8')
+  const times = source.split(find).length - 1
+  if (times !== 1)
+    throw new Error(`The mutant "${name}" no longer applies: its text occurs ${times} times in ${file}.`)
+  return source.replace(find, () => replace)
+}
+
+/** The engine with a bug in it, or without any, bundled and loaded into this process. */
+export async function bundledEngine(mutant?: Mutant): Promise<Engine> {
+  const directory = await mkdtemp(join(tmpdir(), 'mutant-'))
+  try {
+    const outfile = join(directory, 'engine.mjs')
+    await build({
+      entryPoints: [fileURLToPath(new URL('sync-engine.ts', import.meta.url))],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'silent',
+      plugins: [
+        packagesFromHere,
+        ...(mutant === undefined ? [] : [replaceSource(mutant, await mutated(mutant))]),
+      ],
+    })
+    const module: { engine: Engine } = await import(/* @vite-ignore */ pathToFileURL(outfile).href)
+    return module.engine
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** Packages are not bundled, and found although the bundle lies elsewhere. */
+const packagesFromHere: Plugin = {
+  name: 'packages-from-here',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path.startsWith('node:')
+        ? undefined
+        : { path: import.meta.resolve(path), external: true },
+    )
+  },
+}
+
+function replaceSource({ file }: Mutant, contents: string): Plugin {
+  return {
+    name: 'replace-source',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        path === join(root, file) ? { contents, loader: 'ts' } : undefined,
+      )
+    },
+  }
+}

@@ -1,0 +1,187 @@
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { connection, patiently } from './engine.ts'
+import { type Account, watchInvariants } from './invariants.ts'
+import { type ModelExchange, modelClient, modelDefinition, modelStream, tick } from './model-exchange.ts'
+import { type ModelTable, modelTable, type Operation } from './model-table.ts'
+import { brokenPromises, momentOf } from './promises.ts'
+import type { Engine } from './sync-engine.ts'
+import type { Mishap, World } from './world.ts'
+
+/** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
+const mostQuestions = 3_000
+
+/** How long a run may hang before its connection is another's. The model's heart never beats: its nights are short. */
+const leaseTime = 60_000
+const untilLeaseEnds = leaseTime + tick
+
+/**
+ * Lives through the nights of a world with this engine, then lets everything heal. Throws as soon as an invariant
+ * or a promise is broken.
+ */
+export async function play(engine: Engine, world: World): Promise<void> {
+  const accounts = world.accounts.map((exchange, index): Account => {
+    const owner = { user: 'u1', connection: `c${index}` }
+    const partition = `USER#${owner.user}#CONNECTION#${owner.connection}`
+    return { owner, partition, exchange: { ...exchange }, settleLag: modelStream().settleLag }
+  })
+  const watch = watchInvariants(accounts)
+  const table = modelTable(watch.written)
+  const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0 }
+
+  for (const { wait, mishap } of [{ wait: 0 }, ...world.nights].map((one) => ({
+    mishap: undefined,
+    ...one,
+  }))) {
+    for (const { exchange } of accounts) exchange.clock += wait * tick + untilLeaseEnds
+    await Promise.all(accounts.map((account, index) => sync(home, account, index === 0 ? mishap : undefined)))
+    watch.check()
+  }
+  for (const wait of [0, world.after]) {
+    for (const account of accounts) {
+      const { exchange } = account
+      exchange.clock += wait * tick + untilLeaseEnds
+      const sound = { ...account, exchange: healed(exchange) }
+      const before = momentOf(sound, table)
+      const failure = await sync({ ...home, world: { ...world, unprocessed: [0], hiccups: [] } }, sound)
+      exchange.clock = sound.exchange.clock
+      watch.check()
+      // A mutant with a slip of the pen in it must not pass for one that was caught.
+      if (failure instanceof ReferenceError || failure instanceof TypeError) throw failure
+      if (failure !== undefined)
+        throw new Error('progress: a sync failed in which nothing went wrong', { cause: failure })
+      const [broken] = brokenPromises(sound, table, streamOf(world, exchange), before)
+      if (broken !== undefined) throw new Error(broken)
+    }
+  }
+}
+
+type Home = {
+  readonly engine: Engine
+  readonly world: World
+  readonly table: ModelTable
+  readonly watch: ReturnType<typeof watchInvariants>
+  runs: number
+  writes: number
+  operations: number
+}
+
+function healed(exchange: ModelExchange): ModelExchange {
+  return { ...exchange, faults: [], stale: [0] }
+}
+
+function streamOf({ upperEnd }: World, { inclusive }: ModelExchange) {
+  return modelStream({ upperEnd: upperEnd === 'unknown' ? 'unknown' : inclusive ? 'inclusive' : 'exclusive' })
+}
+
+/** One run. Returns why it failed, if it did; one that is killed never returns, and nobody waits for it. */
+async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unknown> {
+  const { engine, world, table, watch } = home
+  const { exchange, owner } = account
+  home.runs += 1
+  const writer = `run ${home.runs}`
+  const stop = new AbortController()
+  let dying: () => void = () => undefined
+  const dead = new Promise<undefined>((resolve) => {
+    dying = () => resolve(undefined)
+  })
+  const begunAt = exchange.clock
+  let killed = false
+  let asked = 0
+  let saves = 0
+  let done = 0
+  /** While something else happens to the connection, this run gets no answers. */
+  let pause: Promise<unknown> = Promise.resolve()
+
+  async function passing(): Promise<void> {
+    done += 1
+    if (mishap?.kind === 'killed' && done === mishap.at) {
+      killed = true
+      dying()
+    }
+    if (killed) await new Promise(() => undefined)
+  }
+
+  async function beforeAnswer(): Promise<void> {
+    await passing()
+    asked += 1
+    if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
+    if (mishap?.kind === 'aborted' && asked === mishap.at) stop.abort()
+    if (stop.signal.aborted) throw new engine.FailureError({ kind: 'aborted' })
+    if (asked === mishap?.at && mishap.kind === 'overtaken') pause = quiet().then(overtake)
+    if (asked === mishap?.at && mishap.kind === 'joined') pause = quiet().then(join)
+    if (asked === mishap?.at && mishap.kind === 'removed') pause = quiet().then(remove)
+    await pause
+  }
+
+  async function before({ keys }: Operation): Promise<void> {
+    await passing()
+    home.operations += 1
+    const { hiccups } = world
+    if (hiccups[home.operations % Math.max(1, hiccups.length)]) throw new Error('The store hiccups.')
+    if (keys.some((key) => key.startsWith('COVERAGE#'))) {
+      saves += 1
+      if (mishap?.kind === 'held' && saves === mishap.at) {
+        exchange.clock += untilLeaseEnds
+        await sync(home, account)
+      }
+    }
+  }
+
+  /** Another worker takes the connection over and does all there is to do, while this run hangs. */
+  async function overtake(): Promise<void> {
+    exchange.clock += untilLeaseEnds
+    watch.hangs(account, writer)
+    await sync(home, account)
+    exchange.clock += 30 * tick
+  }
+
+  /** Another worker comes while this run is at work. */
+  async function join(): Promise<void> {
+    if (exchange.clock >= begunAt + leaseTime) return
+    const before = exchange.asked
+    await sync(home, account)
+    if (exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
+  }
+
+  async function remove(): Promise<void> {
+    const opened = table.open('remover')
+    await engine.leaseStore(opened).seize(owner, exchange.clock, tick)
+    watch.hangs(account, writer)
+    await engine.transactionStore(opened).removeAll(owner)
+  }
+
+  const opened = table.open(writer, {
+    before,
+    leave: () => {
+      home.writes += 1
+      return world.unprocessed[home.writes % world.unprocessed.length] ?? 0
+    },
+  })
+  const client = modelClient(exchange, { beforeAnswer, Failure: engine.FailureError })
+  const ports = {
+    transactions: engine.transactionStore(opened),
+    coverage: engine.coverageStore(opened),
+    lease: engine.leaseStore(opened),
+    runs: { save: async () => undefined },
+    clock: () => exchange.clock + (exchange.ahead ?? 0),
+    sleep: patiently,
+    client,
+    markets: noMarkets,
+  }
+  const of: Connection = { ...connection, id: owner.connection, user: owner.user }
+  const definition: ExchangeDefinition = { ...modelDefinition(), streams: [streamOf(world, exchange)] }
+  const run = engine
+    .syncConnection(ports, of, definition, { runId: writer, holder: writer, signal: stop.signal })
+    .then(({ streams }) => streams.find(({ failure }) => failure !== undefined)?.failure)
+    .catch((error: unknown) => error)
+  const outcome = await Promise.race([run, dead])
+  if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
+  return outcome
+}
+
+/** Until what was under way in the store is done: all of it is in memory, so a few turns of the loop will do. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,63 @@
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { subtract } from '../../lambdas/domain/window.ts'
+import type { Account } from './invariants.ts'
+import { type ModelRow, tick } from './model-exchange.ts'
+import type { ModelTable } from './model-table.ts'
+
+/** What is stored and known of one account at a moment. */
+export type Moment = { readonly clock: number; readonly coverages: readonly Coverage[] }
+
+export function momentOf({ exchange, partition }: Account, table: ModelTable): Moment {
+  const coverages = [...table.items(partition)].flatMap(([sort, item]) =>
+    sort.startsWith('COVERAGE#') ? [structuredClone(item) as unknown as Coverage] : [],
+  )
+  return { clock: exchange.clock, coverages }
+}
+
+/**
+ * What a sync promises in which nothing failed: every row that could be had is stored, as it was when the sync
+ * began, and nothing is left to be asked again. `before` is the moment at which it began.
+ */
+export function brokenPromises(
+  account: Account,
+  table: ModelTable,
+  stream: StreamDefinition,
+  before: Moment,
+): readonly string[] {
+  const { exchange } = account
+  const now = momentOf(account, table)
+  const items = [...table.items(account.partition).values()]
+  const stored = new Map(items.flatMap((item) => ('identity' in item ? [[String(item.identity), item]] : [])))
+  const horizon = exchange.clock - stream.depth + 70 * tick
+
+  function due({ partition, time, late }: ModelRow): boolean {
+    const visible = time + late <= before.clock && time <= before.clock - 5 * tick
+    const given = now.coverages.find((one) => one.partition === partition)
+    const lost =
+      given?.lost.some(({ from, to, reason }) => reason === 'expired' && time >= from && time < to) ?? false
+    if (!visible || time < horizon || lost) return false
+    const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
+    return late < stream.settleLag || time >= frontier - stream.lookBack
+  }
+
+  const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id))
+  const outdated = exchange.rows.filter(
+    ({ id, time, doneAt }) =>
+      stored.get(id)?.status === 'pending' &&
+      doneAt <= before.clock &&
+      time > exchange.clock - stream.maxSpan + 10 * tick &&
+      time >= horizon,
+  )
+  const settled = before.clock - stream.settleLag - 10 * tick
+  const unasked = now.coverages.flatMap(({ covered, unverified, lost, partition }) =>
+    subtract([{ from: stream.opened, to: settled }], [...covered, ...unverified, ...lost]).map(
+      ({ from, to }) => `${partition} from ${from} to ${to}`,
+    ),
+  )
+  return [
+    ...missing.map(({ id, time, late }) => `completeness: row ${id} of ${time}, ${late} late, is not stored`),
+    ...outdated.map(({ id }) => `progress: row ${id} is still pending`),
+    ...unasked.map((part) => `progress: something is left to be asked of ${part}`),
+  ]
+}

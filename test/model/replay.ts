@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { play } from './play.ts'
+import type { Engine } from './sync-engine.ts'
+import { world } from './world.ts'
+
+/** Overridden for long runs (`npm run test:soak`) and to replay one. */
+export function setting(name: 'MODEL_RUNS' | 'MODEL_SEED', otherwise: number): number {
+  return Number(process.env[name] ?? otherwise)
+}
+
+export const seed = setting('MODEL_SEED', Date.now() % 2 ** 31)
+
+/** Checks an engine in many worlds; what fails says how to live through it again. */
+export async function liveThrough(
+  engine: Engine,
+  options: { readonly numRuns: number; readonly seed: number; readonly endOnFailure?: boolean },
+): Promise<void> {
+  const details = await fc.check(
+    fc.asyncProperty(world, (one) => play(engine, one)),
+    options,
+  )
+  if (!details.failed) return
+  const what = details.errorInstance instanceof Error ? details.errorInstance.message : ''
+  const replay = `Replay with MODEL_SEED=${details.seed} MODEL_RUNS=${options.numRuns}.`
+  throw new Error(`${what}\n${replay}\n${fc.defaultReportMessage(details)}`, { cause: details.errorInstance })
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import type { FailureKind } from '../../lambdas/domain/failure.ts'
+import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
+import { openFaults } from './open-faults.ts'
+
+/** What befalls a run, at a question (or, for `held`, at a save of coverage; for `killed`, at any operation). */
+export type Mishap = {
+  readonly kind: 'aborted' | 'killed' | 'overtaken' | 'joined' | 'removed' | 'held'
+  readonly at: number
+}
+
+/** One night: how much time passes first, and what goes wrong then. */
+export type Night = { readonly wait: number; readonly mishap?: Mishap }
+
+export type World = {
+  /** Two accounts, whose rows are told apart by the first letter of their ids. */
+  readonly accounts: readonly ModelExchange[]
+  readonly upperEnd: 'known' | 'unknown'
+  readonly nights: readonly Night[]
+  /** How much time passes between the sync that mends everything and the one after it. */
+  readonly after: number
+  /** For each write of a batch in turn: how many items the store leaves undone. */
+  readonly unprocessed: readonly number[]
+  /** For each operation of the store in turn: whether it fails. */
+  readonly hiccups: readonly boolean[]
+}
+
+export const start = 10_000 * tick
+export const lag = 20 * tick
+
+const failures: readonly FailureKind[] = [
+  'exchange-down',
+  'exchange-down',
+  'bad-payload',
+  'rate-limited',
+  'rejected',
+  'unauthorized',
+  'wrong-signature',
+  'clock-skew',
+  'forbidden-ip',
+  'expired',
+  'no-permission',
+  'account-restricted',
+  'not-opened',
+  'not-served',
+  'out-of-range',
+  'exchange-closed',
+  'window-saturated',
+  'aborted',
+]
+
+const instant = fc.oneof(
+  fc.integer({ min: 0, max: 9_990 }),
+  fc.integer({ min: 5_900, max: 6_200 }),
+  fc.integer({ min: 9_800, max: 10_100 }),
+  fc.integer({ min: 9_930, max: 10_030 }),
+  fc.integer({ min: 9_990, max: 24_000 }),
+)
+
+const row = fc.record({
+  at: instant,
+  within: fc.integer({ min: 0, max: 3 }),
+  late: fc.oneof(
+    fc.integer({ min: 0, max: lag - tick }),
+    fc.constant(lag - tick),
+    fc.integer({ min: lag, max: 50 * tick }),
+  ),
+  symbol: fc.constantFrom('X', 'Y'),
+  order: fc.constantFrom('1', '2', '3'),
+  partition: fc.constantFrom('a', 'b'),
+  finishedAfter: fc.oneof(fc.integer({ min: 0, max: 500 * tick }), fc.integer({ min: 0, max: 30 * tick })),
+  ending: fc.constantFrom('done' as const, 'failed' as const, 'cancelled' as const),
+  amount: fc.constantFrom(
+    '0.00012345678901234567890',
+    '1e-7',
+    '12345678901234567890',
+    '5',
+    '1.50',
+    '.5',
+    '0',
+  ),
+  copies: fc.constantFrom(1, 1, 1, 2, 4, 7),
+})
+
+const rarely = <T>(...values: readonly T[]) =>
+  fc.array(fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constantFrom(...values)), {
+    maxLength: 17,
+  })
+
+function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
+  return fc
+    .record({
+      rows: fc.uniqueArray(row, { maxLength: most, selector: ({ at, within }) => at * 4 + within }),
+      page: fc.constantFrom('newest' as const, 'oldest' as const, 'scattered' as const),
+      beyond: fc.constantFrom('clipped' as const, 'empty' as const, 'refused' as const),
+      served: fc.constantFrom(4_000, 4_001, 6_000, 20_000),
+      maxSpan: fc.constantFrom(1_000, 1_000, 300),
+      inclusive: fc.boolean(),
+      faults: fc.oneof(fc.constant([]), rarely(...failures)),
+      stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
+      ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
+    })
+    .map(({ rows, served, maxSpan, ahead, ...rest }) => ({
+      ...rest,
+      ahead: openFaults.clockBehindAtTheHorizon && served < 6_000 ? Math.max(0, ahead) : ahead,
+      rows: rows.flatMap(({ at, within, copies, finishedAfter, ...one }, index): ModelRow[] =>
+        Array.from({ length: copies }, (_, copy) => ({
+          ...one,
+          id: `${letter}${index}-${copy}`,
+          time: at * tick + within,
+          doneAt: openFaults.pendingRowsOfHalfShownInstant && copies > 1 ? 0 : at * tick + finishedAfter,
+        })),
+      ),
+      served: served * tick,
+      maxSpan: maxSpan * tick,
+      clock: start,
+      asked: 0,
+    }))
+}
+
+const night: fc.Arbitrary<Night> = fc.record({
+  wait: fc.constantFrom(0, 0, 1, 10, 10, 30, 30, 100, 600, 3_000, 3_990, 9_000),
+  mishap: fc.option(
+    fc.record({
+      kind: fc.constantFrom(
+        'aborted' as const,
+        'killed' as const,
+        'overtaken' as const,
+        'joined' as const,
+        'removed' as const,
+        'held' as const,
+      ),
+      at: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 80 })),
+    }),
+    { nil: undefined },
+  ),
+})
+
+export const world: fc.Arbitrary<World> = fc.record({
+  accounts: fc.tuple(account('m', 30), account('n', 6)),
+  upperEnd: fc.constantFrom('known' as const, 'unknown' as const),
+  nights: fc.array(night, { maxLength: 4 }),
+  after: fc.constantFrom(0, 500),
+  unprocessed: fc.constantFrom([0], [1, 0], [99, 2, 0], [0, 99, 99]),
+  hiccups: fc.oneof(
+    fc.constant([]),
+    rarely(true).map((list) => list.map((one) => one === true)),
+  ),
+})

@@ -59,10 +59,19 @@ export function row<Fields>(
 ): z.ZodType<{ readonly fields: Fields; readonly raw: string }> {
   return z.unknown().transform((served, context) => {
     const parsed = fields.safeParse(served)
-    const raw = stringify(served)
+    const raw = textOf(served)
     if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
       return { fields: parsed.data, raw }
     context.addIssue({ code: 'custom', message: 'not a row that the exchange documents' })
     return z.NEVER
   })
+}
+
+/** JSON text with every number as served; undefined for what is too deep to be written. */
+function textOf(served: unknown): string | undefined {
+  try {
+    return stringify(served)
+  } catch {
+    return undefined
+  }
 }

@@ -36,6 +36,9 @@ const smallAccount = () =>
     transferYears: 0.25,
   })
 
+/** Asks each question once: what is tried again, and how often, is told elsewhere. */
+const onlyOnce = { deadline: start }
+
 type Store = ReturnType<typeof memoryStore>
 
 async function openWorld(options: Partial<SimulatorOptions> = {}, client: Partial<ClientOptions> = {}) {
@@ -52,12 +55,17 @@ async function openWorld(options: Partial<SimulatorOptions> = {}, client: Partia
   return {
     simulator,
     /** Syncs, through the proxy where answers are to be changed; whatever happened, no promise may be broken. */
-    async sync(store?: Store, changing?: Tamper): Promise<{ run: Run; store: Store }> {
+    async sync(
+      store?: Store,
+      changing?: Tamper,
+      more: Partial<ClientOptions> = {},
+    ): Promise<{ run: Run; store: Store }> {
       tamper = changing
       const target = changing === undefined ? simulator : proxy.simulator
       const synced = await syncOnce(target, store, hurried(undefined, opened), undefined, {
         sleep: (ms) => delay(Math.min(ms, 1)),
         ...client,
+        ...more,
       })
       expect(brokenPromises(simulator.account, synced.store, opened)).toEqual([])
       return synced
@@ -88,7 +96,7 @@ describe('an exchange that fails every call', () => {
       { faults: { every: 1, kinds: [kind] }, slowBody: 10_000 },
       { timeout: 40 },
     )
-    const { run, store } = await sync()
+    const { run, store } = await sync(undefined, undefined, onlyOnce)
     expect(run.state).not.toBe('complete')
     expect(run.streams.map(({ state }) => state)).toEqual(run.streams.map(() => 'failed'))
     expect([...store.coverages.values()].flatMap(({ covered }) => covered)).toEqual([])
@@ -200,7 +208,7 @@ const malformed: readonly [string, Tamper][] = [
 describe('an exchange that answers', () => {
   it.each(malformed)('%s has nothing of it taken, and says that it failed', async (_what, tamper) => {
     const { simulator, sync } = await openWorld({}, { maxBody: 200_000 })
-    const { run, store } = await sync(undefined, tamper)
+    const { run, store } = await sync(undefined, tamper, onlyOnce)
     for (const { stream, state, failure, gaps } of run.streams)
       expect({ stream, state, failed: failure !== undefined, gap: gaps.length > 0 }).toEqual({
         stream,

@@ -4,7 +4,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Market, Markets, RateLimit, StreamDefinition } from '../domain/stream.ts'
 import { identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { day, hour, minute } from '../domain/window.ts'
-import { amount, id, milliseconds, optionalAmount, optionalText, row, text } from './row.ts'
+import { amount, id, milliseconds, optionalAmount, optionalId, optionalText, row, text } from './row.ts'
 
 /**
  * BitMart as data. Sources: developer-pro.bitmart.com (spot, account and futuresv2 sections), the official SDKs,
@@ -231,14 +231,14 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
 
 const ledgerRow = row(
   z.object({
-    symbol: optionalText,
+    symbol: optionalId,
     flow_type: id,
     type: optionalText,
     amount,
     asset: id,
-    account: optionalText,
+    account: optionalId,
     time: milliseconds,
-    tran_id: optionalText,
+    tran_id: optionalId,
   }),
 )
 
@@ -320,8 +320,8 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
 const transferRow = row(
   z
     .object({
-      withdraw_id: optionalText,
-      deposit_id: optionalText,
+      withdraw_id: optionalId,
+      deposit_id: optionalId,
       currency: id,
       apply_time: milliseconds,
       arrival_amount: amount,

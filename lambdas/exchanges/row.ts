@@ -1,6 +1,7 @@
 import { isLosslessNumber, stringify } from 'lossless-json'
 import { z } from 'zod'
 import { amountPattern } from '../domain/amount.ts'
+import { identityOf } from '../domain/transaction.ts'
 
 /** A scalar as the exchange wrote it: some answers hold ids and decimals as strings, some as numbers. */
 const scalar = z.union([
@@ -9,14 +10,22 @@ const scalar = z.union([
   z.custom<object>(isLosslessNumber, 'a number').transform(String),
 ])
 
-/** An identifier, symbol or coin: short, so that it fits a store key. */
+/** Bytes of one part of an identity: six of them and an amount fit a store key. */
+const longestPart = 128
+
+/** An identifier, symbol or coin, or anything else that identities are made of: text that fits a store key. */
 export const id = scalar.pipe(
   z
     .string()
     .min(1)
-    .max(128)
-    .refine((text) => !/\p{Cs}/u.test(text), 'well-formed text'),
+    .refine((text) => !/\p{Cs}/u.test(text), 'well-formed text')
+    .refine((text) => Buffer.byteLength(identityOf(text)) <= longestPart, 'a short identifier'),
 )
+
+/** An identifier that the exchange may leave out; empty means absent. */
+export const optionalId = z
+  .union([z.literal('').transform(() => undefined), z.null().transform(() => undefined), id])
+  .optional()
 
 /** Any short text, possibly empty. */
 export const text = scalar.pipe(z.string().max(1_024))
@@ -41,15 +50,28 @@ export const optionalText = z
  */
 export const milliseconds = scalar.pipe(z.string().regex(/^\d{13}$/)).transform(Number)
 
+/** Bytes of a row as served: with the fields made of it, it must fit an item of the store. */
+const longestRow = 300 * 1024
+
 /** A row with the text it was served as. Fields that the schema does not name live on in `raw`. */
 export function row<Fields>(
   fields: z.ZodType<Fields>,
 ): z.ZodType<{ readonly fields: Fields; readonly raw: string }> {
   return z.unknown().transform((served, context) => {
     const parsed = fields.safeParse(served)
-    const raw = stringify(served)
-    if (parsed.success && raw !== undefined) return { fields: parsed.data, raw }
+    const raw = textOf(served)
+    if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
+      return { fields: parsed.data, raw }
     context.addIssue({ code: 'custom', message: 'not a row that the exchange documents' })
     return z.NEVER
   })
+}
+
+/** JSON text with every number as served; undefined for what is too deep to be written. */
+function textOf(served: unknown): string | undefined {
+  try {
+    return stringify(served)
+  } catch {
+    return undefined
+  }
 }

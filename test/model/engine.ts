@@ -3,9 +3,9 @@ import type { Connection, Credentials } from '../../lambdas/domain/connection.ts
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import type { Markets, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { ExchangeRequest, Markets } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
-import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { type ClientOptions, openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
@@ -33,15 +33,19 @@ export function hurried(
   exchange: ExchangeDefinition = bitmart,
   opened = Date.UTC(2024, 0, 1),
 ): ExchangeDefinition {
-  const hurry = (stream: StreamDefinition): StreamDefinition => ({
-    ...stream,
-    opened,
-    ask: (question) => {
-      const request = stream.ask(question)
-      return { ...request, rate: { ...request.rate, calls: 100_000 } }
-    },
+  const hurry = (request: ExchangeRequest): ExchangeRequest => ({
+    ...request,
+    rate: { ...request.rate, calls: 100_000 },
   })
-  return { ...exchange, streams: exchange.streams.map(hurry) }
+  return {
+    ...exchange,
+    marketSources: exchange.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
+    streams: exchange.streams.map((stream) => ({
+      ...stream,
+      opened,
+      ask: (question) => hurry(stream.ask(question)),
+    })),
+  }
 }
 
 /** Retries without waiting for them. */
@@ -56,6 +60,7 @@ export function openTestClient(
   exchange: ExchangeDefinition,
   simulator: SimulatedBitmart,
   credentials = demoCredentials,
+  options: Partial<ClientOptions> = {},
 ) {
   return openExchangeClient(exchange, credentials, {
     hosts: { spot: simulator.spotUrl, swap: simulator.futuresUrl },
@@ -63,6 +68,7 @@ export function openTestClient(
     sleep: briefly,
     random: Math.random,
     timeout: 2_000,
+    ...options,
   })
 }
 
@@ -72,8 +78,9 @@ export async function syncOnce(
   store: MemoryStore = memoryStore(),
   exchange: ExchangeDefinition = hurried(),
   signal?: AbortSignal,
+  options: Partial<ClientOptions> = {},
 ): Promise<{ run: Run; store: MemoryStore; markets: Markets }> {
-  const client = openTestClient(exchange, simulator)
+  const client = openTestClient(exchange, simulator, demoCredentials, options)
   const clock = simulator.options.clock
   const catalogue = { load: async () => undefined, save: async () => undefined }
   const markets = await fetchMarkets({ client, clock, catalogue }, exchange, 0)

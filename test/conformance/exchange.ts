@@ -1,0 +1,458 @@
+import fc from 'fast-check'
+import { LosslessNumber, parse } from 'lossless-json'
+import { describe, expect, it } from 'vitest'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { retryPolicy } from '../../lambdas/domain/failure.ts'
+import {
+  type ExchangeRequest,
+  type Markets,
+  noMarkets,
+  questionOf,
+  type StreamDefinition,
+  type StreamKind,
+  streamKinds,
+} from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
+
+/** Rows of one stream as the exchange serves them, and what its fields mean. */
+export type StreamSamples = {
+  readonly rows: readonly object[]
+  /** Rows that come along and belong to another stream, so that nothing is made of them here. */
+  readonly elsewhere?: readonly object[]
+  /** What the exchange wraps the list of rows into, where it does. */
+  readonly wrap?: (rows: readonly unknown[]) => unknown
+  /** The field that holds the time, in milliseconds. */
+  readonly time: string
+  /** Fields that tell rows apart: another value is another row. */
+  readonly identifying: readonly string[]
+  /** Fields that say nothing about which row it is, with values that they may turn to. */
+  readonly mutable: Readonly<Record<string, readonly unknown[]>>
+  /** Which field of a row is which amount of a transaction, letter by letter. */
+  readonly amounts: Partial<Readonly<Record<AmountField, string>>>
+}
+
+export type ExchangeSamples = {
+  readonly markets: Markets
+  /** What each source of markets answers for these markets. */
+  readonly marketAnswers: Readonly<Record<keyof Markets, unknown>>
+  readonly streams: Partial<Readonly<Record<StreamKind, StreamSamples>>>
+}
+
+type AmountField = {
+  [Name in keyof Transaction]-?: Name extends
+    | 'price'
+    | 'amount'
+    | 'quoteAmount'
+    | 'fee'
+    | 'contracts'
+    | 'realizedPnl'
+    ? Name
+    : never
+}[keyof Transaction]
+
+const sentence = /^[A-Z“"].*[.!)]$/s
+/** What our own guarantees are made of: the plan of the engine stands on these bounds. */
+const youngest = Date.UTC(2009, 0, 3)
+
+/** What the engine relies on, whatever the exchange: one that is registered has to meet it. */
+export function describeExchangeConformance(
+  exchange: ExchangeDefinition,
+  samples: ExchangeSamples | undefined,
+): void {
+  describe(`the exchange ${exchange.id}`, () => {
+    it('comes with samples of its rows', () => {
+      const missing = exchange.streams
+        .map(({ stream }) => stream)
+        .filter((one) => !samples?.streams[one]?.rows.length)
+      expect(
+        missing,
+        `${exchange.id} needs test/exchanges/samples/${exchange.id}.ts with rows of each of these streams, ` +
+          'named in test/conformance/exchange.test.ts',
+      ).toEqual([])
+    })
+
+    it('says what it is, and how to make a key, in words', () => {
+      expect(exchange.id).toMatch(/^[a-z][a-z0-9]*$/)
+      expect(exchange.name).not.toBe('')
+      expect(exchange.keyGuide.length).toBeGreaterThan(2)
+      for (const step of exchange.keyGuide) expect(step).toMatch(sentence)
+      const names = exchange.credentials.map(({ name }) => name)
+      expect(names).toEqual([...new Set(names)])
+      expect(names).toEqual(expect.arrayContaining(['apiKey', 'secret']))
+      for (const { name, title, hint, maxLength } of exchange.credentials) {
+        expect(title, name).not.toBe('')
+        expect(hint, name).not.toBe('')
+        expect(maxLength, name).toBeGreaterThanOrEqual(32)
+        expect(exchange.credentialVariables[name]).toMatch(/^[A-Z][A-Z0-9_]+$/)
+      }
+      for (const { at, what } of exchange.closing) {
+        expect(at).toSatisfy(isTime)
+        expect(what).toMatch(/^\S+( \S+){2,}$/)
+      }
+      expect(exchange.closing.map(({ at }) => at)).toEqual(exchange.closing.map(({ at }) => at).sort())
+    })
+
+    it('is reached over https only, and nowhere that it does not name', () => {
+      expect(Object.keys(exchange.hosts)).not.toEqual([])
+      for (const host of Object.values(exchange.hosts)) {
+        const { protocol, username, search, hash, pathname } = new URL(host)
+        expect([protocol, username, search, hash, pathname]).toEqual(['https:', '', '', '', '/'])
+        expect(host).not.toMatch(/\/$/)
+      }
+      expect(Object.keys(exchange.hostVariables)).toEqual(Object.keys(exchange.hosts))
+      expect(new Set(Object.values(exchange.hostVariables)).size).toBe(Object.keys(exchange.hosts).length)
+      for (const host of Object.values(exchange.hostOfPath)) expect(exchange.hosts).toHaveProperty(host)
+    })
+
+    it('has a sentence with what to do for each failure that its codes can mean', () => {
+      expect(exchange.errors).not.toHaveProperty(exchange.success)
+      const ours = [
+        'out-of-range',
+        'clock-skew',
+        'exchange-down',
+        'bad-payload',
+        'rate-limited',
+        'rejected',
+      ] as const
+      for (const kind of new Set([...Object.values(exchange.errors), ...ours])) {
+        expect(['never', 'wait', 'backoff']).toContain(retryPolicy(kind))
+        // What is out of range is never told anybody: it is part of what coverage says.
+        if (kind !== 'out-of-range') expect(exchange.sentences[kind], kind).toMatch(sentence)
+      }
+      for (const text of Object.values(exchange.sentences)) {
+        expect(text).toMatch(sentence)
+        expect(text).not.toMatch(/undefined|\[object|https?:/)
+      }
+      // Without these, a wrong key would be tried again and again, or a good one be thrown away.
+      const known = new Set(Object.values(exchange.errors))
+      for (const kind of ['unauthorized', 'wrong-signature', 'rate-limited', 'exchange-down'] as const)
+        expect(known, kind).toContain(kind)
+    })
+
+    it('can tell whether a key works, what it may do and whose it is', () => {
+      const streams = exchange.streams.map(({ stream }) => stream)
+      expect(streams).toContain(exchange.probe)
+      expect(exchange.accountMarks.length).toBeGreaterThan(0)
+      for (const mark of exchange.accountMarks) expect(streams).toContain(mark)
+      expect(exchange.powerProbes.length + exchange.uncheckable.length).toBeGreaterThan(0)
+      for (const { request } of exchange.powerProbes) {
+        expectRequest(request)
+        expect(request.access).toBe('private')
+      }
+      expectRequest(exchange.serverTime.request)
+      expect(exchange.serverTime.request.access).toBe('public')
+      for (const wrong of [undefined, null, {}, [], 'now', 1_700_000_000])
+        expect(exchange.serverTime.time.safeParse(wrong).success).toBe(false)
+    })
+
+    it('reads its markets, and refuses what is none', () => {
+      for (const { product, request, markets } of exchange.marketSources) {
+        expectRequest(request)
+        expect(request.access, 'a catalogue outlives every key').toBe('public')
+        const answer = samples?.marketAnswers[product]
+        expect(markets.parse(answer)).toEqual([...(samples?.markets[product].values() ?? [])])
+        for (const wrong of [undefined, null, {}, 'x', 7, [], { symbols: [{}] }, { symbols: null }])
+          expect(markets.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false)
+      }
+    })
+
+    it('names each rate limit once, and means one thing by a name', () => {
+      const rates = [
+        ...exchange.streams.map(({ rate }) => rate),
+        ...exchange.powerProbes.map(({ request }) => request.rate),
+        ...exchange.marketSources.map(({ request }) => request.rate),
+        exchange.serverTime.request.rate,
+      ]
+      for (const rate of rates) {
+        expect(rate.calls).toBeGreaterThan(0)
+        expect(rate.per).toBeGreaterThan(0)
+        for (const other of rates) if (other.id === rate.id) expect(other).toEqual(rate)
+      }
+    })
+
+    it('names each stream once', () => {
+      const streams = exchange.streams.map(({ stream }) => stream)
+      expect(new Set(streams).size).toBe(streams.length)
+      for (const stream of streams) expect(streamKinds).toContain(stream)
+    })
+
+    for (const stream of exchange.streams) {
+      const rows = samples?.streams[stream.stream]
+      describe(`its stream ${stream.stream}`, () => {
+        describeQuestions(stream)
+        if (samples !== undefined && rows !== undefined) describeRows(stream, rows, samples.markets)
+      })
+    }
+  })
+}
+
+function isTime(at: number): boolean {
+  return Number.isSafeInteger(at) && at > youngest && at < Date.UTC(2100, 0)
+}
+
+function expectRequest(request: ExchangeRequest): void {
+  expect(request.path).toMatch(/^[\w-]+(\/[\w-]+)*$/)
+  expect(['GET', 'POST']).toContain(request.method)
+  expect(request.rate.calls).toBeGreaterThan(0)
+  expect(request.rate.per).toBeGreaterThan(0)
+  expect(['key', 'address']).toContain(request.rate.scope)
+  for (const [name, value] of Object.entries(request.params)) {
+    expect(name).not.toBe('')
+    if (typeof value === 'number') expect(value, name).toSatisfy(Number.isSafeInteger)
+  }
+}
+
+/** Whether the parameters hold this end of the time filter, in whatever field. */
+function holds({ params }: ExchangeRequest, end: number): boolean {
+  return Object.values(params).some((value) => String(value) === String(end))
+}
+
+function describeQuestions(definition: StreamDefinition): void {
+  const { unit, maxSpan, opened, partitions, splits } = definition
+
+  it('states bounds that the engine can plan with', () => {
+    expect(definition.title).not.toBe('')
+    expect([1, 1_000]).toContain(unit)
+    expect(maxSpan % unit).toBe(0)
+    expect(maxSpan).toBeGreaterThanOrEqual(hour)
+    expect(definition.pageCap).toBeGreaterThan(1)
+    expect(definition.depth).toBeGreaterThanOrEqual(day)
+    expect(opened).toSatisfy(isTime)
+    expect(definition.settleLag).toBeGreaterThanOrEqual(minute)
+    expect(definition.lookBack).toBeGreaterThan(definition.settleLag)
+    expect(partitions.length).toBeGreaterThan(0)
+    expect(new Set(partitions).size).toBe(partitions.length)
+    for (const partition of partitions) expect(partition).toMatch(/^[\w-]+$/)
+    for (const unknown of definition.unverified) expect(unknown).toMatch(sentence)
+    if (definition.upperEnd === 'unknown')
+      expect(definition.unverified.join(' ') + definition.title).not.toBe(definition.title)
+  })
+
+  it('asks within its longest span, in its own unit, for the partition and the filters it was given', () => {
+    const instant = fc.integer({ min: opened, max: Date.UTC(2040, 0) }).map((at) => at - (at % unit))
+    const span = fc.integer({ min: 1, max: maxSpan / unit }).map((units) => units * unit)
+    const filter = fc.constantFrom(undefined, ...splits.filter(({ uncapped }) => uncapped !== true))
+    fc.assert(
+      fc.property(instant, span, fc.constantFrom(...partitions), filter, (from, width, partition, split) => {
+        const filters = split === undefined ? {} : { [split.filter]: 'VALUE' }
+        const question = questionOf(definition, { from, to: from + width }, partition, filters)
+        const request = definition.ask(question)
+        expectRequest(request)
+        expect(request.access).toBe('private')
+        expect(holds(request, question.start), 'the start of the filter').toBe(true)
+        expect(holds(request, question.end), 'the end of the filter').toBe(true)
+        expect((question.end - question.start) * unit).toBeLessThanOrEqual(maxSpan)
+        expect(question.start * unit).toBe(from)
+        if (partitions.length > 1) expect(Object.values(request.params)).toContain(partition)
+        expect(request.params).toMatchObject(filters)
+        expect(definition.ask(question)).toEqual(request)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('asks for more than a full page where the exchange lets it say how many', () => {
+    const request = definition.ask(
+      questionOf(definition, { from: opened, to: opened + hour }, partitions[0] ?? '', {}),
+    )
+    const sizes = ['limit', 'page_size', 'pageSize', 'N', 'size'].flatMap(
+      (name) => request.params[name] ?? [],
+    )
+    for (const size of sizes) expect(Number(size)).toBeGreaterThanOrEqual(definition.pageCap)
+  })
+
+  it('divides by filters that its questions really carry', () => {
+    for (const { filter, all, catalogue, uncapped, discover } of splits) {
+      const question = questionOf(definition, { from: opened, to: opened + unit }, partitions[0] ?? '', {
+        [filter]: 'VALUE',
+      })
+      expect(definition.ask(question).params[filter], filter).toBe('VALUE')
+      if (all !== undefined) expect(new Set(all).size).toBe(all.length)
+      if (catalogue !== undefined) expect(['spot', 'futures']).toContain(catalogue)
+      if (uncapped) expect(splits.at(-1)?.filter, 'nothing divides further than what has no cap').toBe(filter)
+      if (discover !== undefined) {
+        expect(discover.margins.every((margin) => margin >= 0)).toBe(true)
+        expectRequest(discover.ask(question))
+        for (const wrong of [undefined, null, {}, 'x', [{}], [null]])
+          expect(discover.values.safeParse(wrong).success).toBe(false)
+        expect(discover.values.parse([])).toEqual([])
+      }
+    }
+  })
+}
+
+/** Served text, read as the client reads it: no digit of a number is lost. */
+function served(value: unknown): unknown {
+  return parse(JSON.stringify(value), undefined, (literal) =>
+    /^(0|-?[1-9]\d{0,14})$/.test(literal) ? Number(literal) : new LosslessNumber(literal),
+  )
+}
+
+function describeRows(definition: StreamDefinition, samples: StreamSamples, markets: Markets): void {
+  const wrap = samples.wrap ?? ((rows: readonly unknown[]) => rows)
+  const context = { partition: definition.partitions[0] ?? '', markets }
+  const parseRows = (rows: readonly unknown[]) => definition.rows.parse(served(wrap(rows)))
+  const read = (rows: readonly unknown[], known = markets) =>
+    definition.normalise(parseRows(rows), { ...context, markets: known })
+  const accepts = (rows: readonly unknown[]) => definition.rows.safeParse(served(wrap(rows))).success
+  const first: Readonly<Record<string, unknown>> = { ...samples.rows[0] }
+  const one = (change: object = {}): Transaction => {
+    const [transaction] = read([{ ...first, ...change }])
+    if (transaction === undefined) throw new Error('a sample that nothing was made of')
+    return transaction
+  }
+
+  it('makes one transaction of each row, in the order served, and none of rows that belong elsewhere', () => {
+    const transactions = read(samples.rows)
+    expect(transactions).toHaveLength(samples.rows.length)
+    expect(transactions.map(({ raw }) => JSON.parse(raw))).toEqual(samples.rows)
+    for (const { stream } of transactions) expect(stream).toBe(definition.stream)
+    expect(read(samples.elsewhere ?? [])).toEqual([])
+    expect(read([])).toEqual([])
+  })
+
+  it('normalises without changing what it is given, and the same way each time', () => {
+    const rows = deepFreeze(parseRows(samples.rows))
+    const before = structuredClone(rows)
+    const once = definition.normalise(rows, context)
+    expect(definition.normalise(rows, context)).toEqual(once)
+    expect(rows).toEqual(before)
+  })
+
+  it('keeps the row as served, fields that nobody knows included', () => {
+    const odd = { ...first, 'a field of tomorrow': [null, { deep: '1.10' }], '': 0 }
+    expect(JSON.parse(read([odd])[0]?.raw ?? '')).toEqual(odd)
+    const exact = JSON.stringify(wrap([first])).replace(
+      /\}(?=[^}]*\]|\]\})/,
+      ',"exact":10.50000000000000000001}',
+    )
+    const rows = definition.rows.parse(parse(exact, undefined, (literal) => new LosslessNumber(literal)))
+    expect(definition.normalise(rows, context)[0]?.raw).toContain('"exact":10.50000000000000000001')
+  })
+
+  it('reads times in milliseconds, and refuses any other unit', () => {
+    expect(one().time).toBe(Number(first[samples.time]))
+    expect(String(one().time)).toMatch(/^\d{13}$/)
+    const time = Number(first[samples.time])
+    for (const wrong of [
+      Math.floor(time / 1_000),
+      time * 1_000,
+      time + 0.5,
+      -time,
+      null,
+      '',
+      'x',
+      {},
+      [],
+      true,
+      undefined,
+    ])
+      expect(accepts([{ ...first, [samples.time]: wrong }]), String(wrong)).toBe(false)
+  })
+
+  it('keeps each amount letter by letter, as text or as a number, and refuses what is none', () => {
+    for (const [name, field] of Object.entries(samples.amounts)) {
+      const amountOf = (value: unknown) =>
+        Object.entries(one({ [field]: value })).find(([key]) => key === name)?.[1]
+      for (const text of [
+        '0',
+        '1',
+        '0.00509358',
+        '100.00000000',
+        '123456789012345678901234567890.123456789',
+        '1E-8',
+      ])
+        expect(amountOf(text), field).toBe(text)
+      expect(amountOf(15), field).toBe('15')
+      for (const wrong of ['ten', '1,5', '0x10', 'NaN', 'Infinity', '1 000', ' 1', {}, [], true])
+        expect(accepts([{ ...first, [field]: wrong }]), `${field} ${JSON.stringify(wrong)}`).toBe(false)
+    }
+  })
+
+  it('tells rows apart by what makes them different, and by nothing else', () => {
+    for (const field of samples.identifying) {
+      expect(one({ [field]: 1_700_000_000_001 }).identity, field).not.toBe(one().identity)
+      for (const wrong of [{}, [], true])
+        expect(accepts([{ ...first, [field]: wrong }]), `${field} ${JSON.stringify(wrong)}`).toBe(false)
+    }
+    for (const [field, values] of Object.entries(samples.mutable))
+      for (const value of values)
+        expect(one({ [field]: value }).identity, `${field} ${value}`).toBe(one().identity)
+    if (definition.mutable) expect(one().status).toBeDefined()
+  })
+
+  it('never takes two different rows for one, whatever their ids hold', () => {
+    const texts = samples.identifying.filter(
+      (field) => typeof first[field] === 'string' && field !== samples.time,
+    )
+    const ids = texts.filter((field) => accepts([{ ...first, [field]: 'a|b' }]))
+    const part = fc.string({
+      unit: fc.constantFrom('a', '|', '%', '#', '7', 'c'),
+      minLength: 1,
+      maxLength: 6,
+    })
+    const row = fc.record(Object.fromEntries(ids.map((field) => [field, part])))
+    fc.assert(
+      fc.property(row, row, (left, right) => {
+        const same = ids.every((field) => left[field] === right[field])
+        expect(one(left).identity === one(right).identity).toBe(same)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('says the same of a row whichever other rows are served with it', () => {
+    const others = samples.rows.map((row) => ({ ...row, [samples.identifying[0] ?? '']: '909' }))
+    const alone = new Map(samples.rows.map((row) => [JSON.stringify(row), read([row])[0]?.identity]))
+    for (const rows of [[...others, ...samples.rows], [...samples.rows].reverse()])
+      for (const { raw, identity } of read(rows)) if (alone.has(raw)) expect(identity).toBe(alone.get(raw))
+  })
+
+  it('needs no catalogue: without one it leaves open what it cannot know', () => {
+    const bare = read(samples.rows, noMarkets)
+    expect(bare.map(({ identity, time, raw }) => ({ identity, time, raw }))).toEqual(
+      read(samples.rows).map(({ identity, time, raw }) => ({ identity, time, raw })),
+    )
+    for (const { contracts, amount, contractSize } of bare)
+      if (contracts !== undefined) expect([amount, contractSize]).toEqual([undefined, undefined])
+  })
+
+  it('names the coin of every fee, or leaves it open', () => {
+    for (const { fee, feeCurrency } of read(samples.rows))
+      if (fee === undefined) expect(feeCurrency).toBeUndefined()
+  })
+
+  it('finds for each row the value of every filter that could divide it', () => {
+    for (const transaction of read(samples.rows))
+      for (const { filter, of, all } of definition.splits) {
+        const value = of(transaction)
+        if (all !== undefined && value !== undefined) expect(all, filter).toContain(value)
+      }
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'rows'],
+    ['a number', 7],
+    ['an object', {}],
+    ['rows by number', { 0: samples.rows[0] }],
+    ['a list around the list', [[samples.rows[0]]]],
+    ['a list that holds null', wrap([null])],
+    ['a list that holds text', wrap(['row'])],
+    ['a row without any field', wrap([{}])],
+    ['one bad row among good ones', wrap([...samples.rows, { ...samples.rows[0], [samples.time]: 'x' }])],
+  ])('refuses %s', (_what, data) => {
+    const read = data === undefined ? undefined : served(data)
+    expect(definition.rows.safeParse(read).success).toBe(false)
+  })
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
+}

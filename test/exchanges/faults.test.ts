@@ -94,7 +94,7 @@ describe('an exchange that fails every call', () => {
   it.each(faultKinds)('with %s has nothing covered, and is read whole once it is back', async (kind) => {
     const { simulator, sync } = await openWorld(
       { faults: { every: 1, kinds: [kind] }, slowBody: 10_000 },
-      { timeout: 40 },
+      { timeout: 500 },
     )
     const { run, store } = await sync(undefined, undefined, onlyOnce)
     expect(run.state).not.toBe('complete')

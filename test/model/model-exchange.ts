@@ -29,7 +29,7 @@ export type ModelExchange = {
   readonly page: 'newest' | 'oldest' | 'scattered'
   readonly beyond: 'clipped' | 'empty' | 'refused'
   /** Milliseconds that are really served; at least the documented depth. */
-  readonly served: number
+  served: number
   /** Windows wider than this are refused. */
   readonly maxSpan: number
   readonly inclusive: boolean
@@ -43,7 +43,7 @@ export type ModelExchange = {
   asked: number
 }
 
-const modelDepth = 4_000 * tick
+export const modelDepth = 4_000 * tick
 const modelCap = 5
 
 const modelRow = z.object({

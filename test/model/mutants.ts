@@ -188,4 +188,28 @@ export const mutants: readonly Mutant[] = [
     find: '    start = page.LastEvaluatedKey\n',
     replace: '    start = undefined\n',
   },
+  {
+    name: 'windows are not cut at the edge of what the exchange is known to serve',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'window.from < near ? [edge] : []',
+    replace: 'window.from < near ? [edge].slice(1) : []',
+  },
+  {
+    name: 'time that expired during a long night is passed over',
+    file: 'lambdas/domain/coverage.ts',
+    find: "      lost.map((part) => ({ ...part, reason: 'expired' })),\n    ),\n    answer.oldest,",
+    replace: '      [],\n    ),\n    answer.oldest,',
+  },
+  {
+    name: 'a pending transfer is not asked for again once it is behind the look-back',
+    file: 'lambdas/domain/coverage.ts',
+    find: '[...unknown, ...lookBack, ...unfinished].map(',
+    replace: '[...unknown, ...lookBack, ...unfinished.slice(unfinished.length)].map(',
+  },
+  {
+    name: 'rows are saved from partitions side by side, without a queue',
+    file: connection,
+    find: 'const next = last.then(job)',
+    replace: 'const next = job()',
+  },
 ]

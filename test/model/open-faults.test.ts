@@ -30,6 +30,7 @@ const calm: World = {
   accounts: [exchange],
   upperEnd: 'known',
   nights: [],
+  shrinks: false,
   after: 0,
   unprocessed: [0],
   hiccups: [],

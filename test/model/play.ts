@@ -3,11 +3,18 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { connection, patiently } from './engine.ts'
 import { type Account, watchInvariants } from './invariants.ts'
-import { type ModelExchange, modelClient, modelDefinition, modelStream, tick } from './model-exchange.ts'
+import {
+  type ModelExchange,
+  modelClient,
+  modelDefinition,
+  modelDepth,
+  modelStream,
+  tick,
+} from './model-exchange.ts'
 import { type ModelTable, modelTable, type Operation } from './model-table.ts'
 import { brokenPromises, momentOf } from './promises.ts'
 import type { Engine } from './sync-engine.ts'
-import type { Mishap, World } from './world.ts'
+import { longNight, type Mishap, type World } from './world.ts'
 
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
@@ -34,7 +41,10 @@ export async function play(engine: Engine, world: World): Promise<void> {
     mishap: undefined,
     ...one,
   }))) {
-    for (const { exchange } of accounts) exchange.clock += wait * tick + untilLeaseEnds
+    for (const { exchange } of accounts) {
+      exchange.clock += wait * tick + untilLeaseEnds
+      if (world.shrinks && wait >= longNight) exchange.served = modelDepth
+    }
     await Promise.all(accounts.map((account, index) => sync(home, account, index === 0 ? mishap : undefined)))
     watch.check()
   }

@@ -17,6 +17,8 @@ export type World = {
   readonly accounts: readonly ModelExchange[]
   readonly upperEnd: 'known' | 'unknown'
   readonly nights: readonly Night[]
+  /** Whether the exchange serves no more than it documents from the first long night on. */
+  readonly shrinks: boolean
   /** How much time passes between the sync that mends everything and the one after it. */
   readonly after: number
   /** For each write of a batch in turn: how many items the store leaves undone. */
@@ -26,6 +28,8 @@ export type World = {
 }
 
 export const start = 10_000 * tick
+/** After so many ticks, what an exchange was once seen to serve proves nothing. */
+export const longNight = 3_000
 export const lag = 20 * tick
 
 const failures: readonly FailureKind[] = [
@@ -140,6 +144,7 @@ export const world: fc.Arbitrary<World> = fc.record({
   accounts: fc.tuple(account('m', 30), account('n', 6)),
   upperEnd: fc.constantFrom('known' as const, 'unknown' as const),
   nights: fc.array(night, { maxLength: 4 }),
+  shrinks: fc.boolean(),
   after: fc.constantFrom(0, 500),
   unprocessed: fc.constantFrom([0], [1, 0], [99, 2, 0], [0, 99, 99]),
   hiccups: fc.oneof(

@@ -22,7 +22,10 @@ const common: readonly ProblemCode[] = [
   'internal-error',
 ]
 /** Problems of every route that takes a body. */
-const ofBodies: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type']
+const ofBodies: readonly ProblemCode[] = ['malformed-json', 'unsupported-media-type']
+
+/** Of a body that nobody asked for, too: its size is looked at before anything else. */
+const ofAnyBody: readonly ProblemCode[] = ['body-too-large']
 
 /** The OpenAPI document of the routes. */
 export function apiDocument() {
@@ -81,7 +84,12 @@ function operation(route: Route<never>) {
         description: answered,
         ...(schema !== undefined && { content: { 'application/json': { schema } } }),
       },
-      ...problemResponses([...route.problems, ...(route.body === undefined ? [] : ofBodies), ...common]),
+      ...problemResponses([
+        ...route.problems,
+        ...(route.body === undefined ? [] : ofBodies),
+        ...(route.method === 'get' ? [] : ofAnyBody),
+        ...common,
+      ]),
     },
   }
 }

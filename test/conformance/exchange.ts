@@ -24,6 +24,8 @@ export type StreamSamples = {
   readonly wrap?: (rows: readonly unknown[]) => unknown
   /** The field that holds the time, in milliseconds. */
   readonly time: string
+  /** The filters by which the exchange divides an answer, each with the field of a row that it looks at. */
+  readonly filters: Readonly<Record<string, string>>
   /** Fields that tell rows apart: another value is another row. */
   readonly identifying: readonly string[]
   /** Fields that say nothing about which row it is, with values that they may turn to. */
@@ -392,6 +394,15 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
       minLength: 1,
       maxLength: 6,
     })
+    for (const left of ids)
+      for (const right of ids.filter((field) => field !== left)) {
+        expect(one({ [left]: 'a|b', [right]: 'c' }).identity).not.toBe(
+          one({ [left]: 'a', [right]: 'b|c' }).identity,
+        )
+        expect(one({ [left]: 'a|', [right]: 'c' }).identity).not.toBe(
+          one({ [left]: 'a%7c', [right]: 'c' }).identity,
+        )
+      }
     const row = fc.record(Object.fromEntries(ids.map((field) => [field, part])))
     fc.assert(
       fc.property(row, row, (left, right) => {
@@ -423,12 +434,19 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
       if (fee === undefined) expect(feeCurrency).toBeUndefined()
   })
 
-  it('finds for each row the value of every filter that could divide it', () => {
-    for (const transaction of read(samples.rows))
+  it('divides by filters that the exchange has, and knows the value of each row', () => {
+    expect(definition.splits.map(({ filter }) => filter).sort()).toEqual(Object.keys(samples.filters).sort())
+    for (const transaction of read(samples.rows)) {
+      const row = new Map<string, unknown>(Object.entries(JSON.parse(transaction.raw)))
       for (const { filter, of, all } of definition.splits) {
-        const value = of(transaction)
-        if (all !== undefined && value !== undefined) expect(all, filter).toContain(value)
+        const value = of(transaction) ?? ''
+        // A coin may be served with its network behind it.
+        expect(String(row.get(samples.filters[filter] ?? '') ?? ''), filter).toMatch(
+          new RegExp(`^${value}(-|$)`),
+        )
+        if (all !== undefined && value !== '') expect(all, filter).toContain(value)
       }
+    }
   })
 
   it.each([

@@ -7,6 +7,7 @@ import type { ExchangeSamples } from '../../conformance/exchange.ts'
 const transfers = {
   wrap: (rows: readonly unknown[]) => ({ records: rows }),
   time: 'apply_time',
+  filters: { currency: 'currency' },
   mutable: {
     status: [0, 1, 2, 3, 4, 5, 6],
     fee: ['0', '7.5'],
@@ -35,6 +36,7 @@ export const bitmartSamples: ExchangeSamples = {
     'spot-trade': {
       rows: publishedSpotFills,
       time: 'createTime',
+      filters: { orderMode: 'orderMode', symbol: 'symbol', orderId: 'orderId' },
       identifying: ['tradeId', 'orderId', 'symbol'],
       mutable: { updateTime: [1], fee: ['9'], clientOrderId: ['x'] },
       amounts: { price: 'price', amount: 'size', quoteAmount: 'notional', fee: 'fee' },
@@ -42,6 +44,7 @@ export const bitmartSamples: ExchangeSamples = {
     'futures-trade': {
       rows: publishedFuturesFills,
       time: 'create_time',
+      filters: { symbol: 'symbol', order_id: 'order_id' },
       identifying: ['trade_id', 'order_id', 'symbol'],
       mutable: { realised_profit: ['1'], paid_fees: ['0.5'] },
       amounts: { price: 'price', contracts: 'vol', fee: 'paid_fees', realizedPnl: 'realised_profit' },
@@ -49,6 +52,7 @@ export const bitmartSamples: ExchangeSamples = {
     'futures-ledger': {
       rows: publishedLedgerRows,
       time: 'time',
+      filters: { flow_type: 'flow_type', symbol: 'symbol' },
       identifying: ['flow_type', 'symbol', 'asset', 'amount', 'time', 'tran_id', 'account'],
       mutable: { type: ['Funding'] },
       amounts: { amount: 'amount' },

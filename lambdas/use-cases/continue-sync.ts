@@ -200,7 +200,8 @@ async function waitForAnother(
 async function keepAlive(ports: ContinueSyncPorts, job: SyncJob, run: Run): Promise<void> {
   const now = ports.clock()
   const connection = await ports.connections.find(job.user, job.connection)
-  if (connection === undefined) return
+  // Nobody comes back to a run whose connection was deleted or lost its key.
+  if (connection?.vaultRef === undefined) return
   await ports.runs.save(job, { ...run, updatedAt: now })
   if (connection.lastRun === run.id)
     await ports.connections.note(connection, { nextSyncAt: now + dueAgainAfter })

@@ -158,6 +158,27 @@ describe('a run that the queue delivers', () => {
     expect(cloud.world.asked).toBe(0)
   })
 
+  it('is closed for good when the connection loses its key as the work begins', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const { load } = cloud.ports.coverage
+    Object.assign(cloud.ports.coverage, {
+      load: async (owner: { user: string; connection: string }) => {
+        const now = await cloud.stores.connections.find('ada', 'c1')
+        const { vaultRef: _gone, ...keyless } = now ?? connection
+        if (now?.vaultRef !== undefined)
+          await cloud.stores.connections.swap(now, { ...keyless, status: 'disconnected' })
+        return load(owner)
+      },
+    })
+    await cloud.work()
+    expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+    while (cloud.queue.length > 0) expect(await cloud.work()).toBe('dropped')
+    expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+    expect(cloud.world.asked).toBe(0)
+  })
+
   it('is left running when the store breaks, for the next delivery, and failed by the last', async () => {
     const cloud = await cloudInProcess()
     const connection = await cloud.connect('c1')

@@ -15,12 +15,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: partition,
-    find: "    await take(page.transactions, page.served, page.outcome === 'complete')\n",
-    replace: `    if (page.outcome === 'complete') {
+    find: "    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n",
+    replace: `    if (complete) {
       cover(window, page, page.transactions, true)
       await ports.save(known())
     }
-    await take(page.transactions, page.served, page.outcome === 'complete')\n`,
+    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n`,
   },
   {
     name: 'a full page is taken as complete',

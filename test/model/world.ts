@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
 import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
-import { openFaults } from './open-faults.ts'
 
 /** What befalls a run, at a question (or, for `held`, at a save of coverage; for `killed`, at any operation). */
 export type Mishap = {
@@ -103,16 +102,16 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
       stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
       ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
+      latency: fc.constantFrom([], [], [[20_000, 0], [100, 0]], [[100, 0], [0, 20_000], [100, 100]]),
     })
-    .map(({ rows, served, maxSpan, ahead, ...rest }) => ({
+    .map(({ rows, served, maxSpan, ...rest }) => ({
       ...rest,
-      ahead: openFaults.clockBehindAtTheHorizon && served < 6_000 ? Math.max(0, ahead) : ahead,
       rows: rows.flatMap(({ at, within, copies, finishedAfter, ...one }, index): ModelRow[] =>
         Array.from({ length: copies }, (_, copy) => ({
           ...one,
           id: `${letter}${index}-${copy}`,
           time: at * tick + within,
-          doneAt: openFaults.pendingRowsOfHalfShownInstant && copies > 1 ? 0 : at * tick + finishedAfter,
+          doneAt: at * tick + finishedAfter,
         })),
       ),
       served: served * tick,

@@ -178,6 +178,21 @@ export function connectionStore(table: Table) {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: connectionKey(user, id) }))
     },
 
+    /** The same, unless the connection has a key (again): false then. */
+    async removeKeyless(user: string, id: string): Promise<boolean> {
+      const removed = await unlessRefused(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: connectionKey(user, id),
+            ConditionExpression: 'attribute_not_exists(#vaultRef)',
+            ExpressionAttributeNames: { '#vaultRef': 'vaultRef' },
+          }),
+        ),
+      )
+      return removed !== undefined
+    },
+
     /** The id of the connection that a key of the exchange belongs to. */
     async guard(user: string, exchange: string, keyHash: string): Promise<string | undefined> {
       const { Item } = await table.client.send(

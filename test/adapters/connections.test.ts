@@ -30,6 +30,17 @@ async function dueAt(store: Store, now: number): Promise<string[]> {
 }
 
 describe('connections', () => {
+  it('are removed with what belonged to them only while they have no key', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    await keep(store, connection('a', { vaultRef: 'secret' }))
+    expect(await store.removeKeyless('ann', 'a')).toBe(false)
+    expect(await store.find('ann', 'a')).toBeDefined()
+    await keep(store, connection('a', { status: 'disconnected' }))
+    expect(await store.removeKeyless('ann', 'a')).toBe(true)
+    expect(await store.find('ann', 'a')).toBeUndefined()
+  })
+
   it('are saved, found, listed and removed for each user alone', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)

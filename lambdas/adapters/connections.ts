@@ -148,9 +148,11 @@ export function connectionStore(table: Table) {
 
     /**
      * Every connection whose sync is due at `now` (epoch milliseconds), the most overdue of each part of the index
-     * first. The index lags a little behind: `claim` tells whether what it says still holds.
+     * first. The index lags a little behind: `claim` tells whether what it says still holds. Throws after the last one
+     * when there were any that cannot be read.
      */
     async *due(now: number): AsyncGenerator<Connection> {
+      const unreadable: unknown[] = []
       for (let shard = 0; shard < dueShards; shard += 1) {
         let start: QueryCommandInput['ExclusiveStartKey']
         do {
@@ -167,10 +169,14 @@ export function connectionStore(table: Table) {
               ExclusiveStartKey: start,
             }),
           )
-          for (const item of page.Items ?? []) yield parseItem(connectionSchema, item)
+          for (const item of page.Items ?? []) {
+            const connection = readConnection(item, unreadable)
+            if (connection !== undefined) yield connection
+          }
           start = page.LastEvaluatedKey
         } while (start !== undefined)
       }
+      if (unreadable.length > 0) throw unreadable[0]
     },
 
     /** The connection alone: its history and its guards stay. */
@@ -240,6 +246,19 @@ export function connectionStore(table: Table) {
         )
       }
     },
+  }
+}
+
+/** Undefined when it cannot be read; `unreadable` then gets the reason. */
+function readConnection(
+  item: Readonly<Record<string, unknown>>,
+  unreadable: unknown[],
+): Connection | undefined {
+  try {
+    return parseItem(connectionSchema, item)
+  } catch (error) {
+    unreadable.push(error)
+    return undefined
   }
 }
 

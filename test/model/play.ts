@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
-import { connection, patiently } from './engine.ts'
+import { connection } from './engine.ts'
 import { type Account, watchInvariants } from './invariants.ts'
 import {
   type ModelExchange,
@@ -19,7 +19,7 @@ import { longNight, type Mishap, type World } from './world.ts'
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
 
-/** How long a run may hang before its connection is another's. The model's heart never beats: its nights are short. */
+/** How long a run may hang before its connection is another's. */
 const leaseTime = 60_000
 const untilLeaseEnds = leaseTime + tick
 
@@ -96,7 +96,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const dead = new Promise<undefined>((resolve) => {
     dying = () => resolve(undefined)
   })
-  const begunAt = exchange.clock
+  const heart = modelHeart(() => exchange.clock)
   let killed = false
   let asked = 0
   let saves = 0
@@ -123,6 +123,15 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     if (asked === mishap?.at && mishap.kind === 'joined') pause = quiet().then(join)
     if (asked === mishap?.at && mishap.kind === 'removed') pause = quiet().then(remove)
     await pause
+    if (heart.beat()) await quiet()
+    // Only what hiccups or is pushed aside may ask without holding its lease.
+    if (world.hiccups.length === 0 && (mishap === undefined || mishap.kind === 'joined') && !holdsLease())
+      watch.violations.push(`fence: ${writer} is at work without lease`)
+  }
+
+  function holdsLease(): boolean {
+    const lease = table.items(account.partition).get('LEASE')
+    return lease?.holder === writer && Number(lease.expires) > ports.clock()
   }
 
   async function before({ keys }: Operation): Promise<void> {
@@ -149,10 +158,9 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
 
   /** Another worker comes while this run is at work. */
   async function join(): Promise<void> {
-    if (exchange.clock >= begunAt + leaseTime) return
-    const before = exchange.asked
+    const [held, before] = [holdsLease(), exchange.asked]
     await sync(home, account)
-    if (exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
+    if (held && exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
   }
 
   async function remove(): Promise<void> {
@@ -169,14 +177,18 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
       return world.unprocessed[home.writes % world.unprocessed.length] ?? 0
     },
   })
-  const client = modelClient(exchange, { beforeAnswer, Failure: engine.FailureError })
+  const client = modelClient(exchange, {
+    beforeAnswer,
+    Failure: engine.FailureError,
+    timing: engine.believableTiming,
+  })
   const ports = {
     transactions: engine.transactionStore(opened),
     coverage: engine.coverageStore(opened),
     lease: engine.leaseStore(opened),
     runs: { save: async () => undefined },
     clock: () => exchange.clock + (exchange.ahead ?? 0),
-    sleep: patiently,
+    sleep: heart.sleep,
     client,
     markets: noMarkets,
   }
@@ -189,6 +201,27 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const outcome = await Promise.race([run, dead])
   if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
   return outcome
+}
+
+/** Sleeping in the time of the model: who sleeps wakes when the clock was seen to have gone on for as long. */
+function modelHeart(clock: () => number) {
+  const sleepers = new Map<() => void, number>()
+  return {
+    sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        sleepers.set(resolve, clock() + ms)
+        signal?.addEventListener('abort', () => resolve(), { once: true })
+      }),
+    /** Wakes whoever slept long enough; whether there was anybody. */
+    beat(): boolean {
+      const due = [...sleepers].filter(([, until]) => until <= clock())
+      for (const [wake] of due) {
+        sleepers.delete(wake)
+        wake()
+      }
+      return due.length > 0
+    },
+  }
 }
 
 /** Until what was under way in the store is done: all of it is in memory, so a few turns of the loop will do. */

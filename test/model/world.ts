@@ -102,7 +102,19 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
       stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
       ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
-      latency: fc.constantFrom([], [], [[20_000, 0], [100, 0]], [[100, 0], [0, 20_000], [100, 100]]),
+      latency: fc.constantFrom(
+        [],
+        [],
+        [
+          [5_000, 0],
+          [100, 0],
+        ],
+        [
+          [100, 0],
+          [0, 5_000],
+          [100, 100],
+        ],
+      ),
     })
     .map(({ rows, served, maxSpan, ...rest }) => ({
       ...rest,

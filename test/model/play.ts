@@ -25,9 +25,9 @@ const untilLeaseEnds = leaseTime + tick
 
 /**
  * Lives through the nights of a world with this engine, then lets everything heal. Throws as soon as an invariant
- * or a promise is broken.
+ * or a promise is broken; tells how many of the mishaps came to pass.
  */
-export async function play(engine: Engine, world: World): Promise<void> {
+export async function play(engine: Engine, world: World): Promise<number> {
   const accounts = world.accounts.map((exchange, index): Account => {
     const owner = { user: 'u1', connection: `c${index}` }
     const partition = `USER#${owner.user}#CONNECTION#${owner.connection}`
@@ -35,12 +35,9 @@ export async function play(engine: Engine, world: World): Promise<void> {
   })
   const watch = watchInvariants(accounts)
   const table = modelTable(watch.written)
-  const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0 }
+  const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0, mishaps: 0 }
 
-  for (const { wait, mishap } of [{ wait: 0 }, ...world.nights].map((one) => ({
-    mishap: undefined,
-    ...one,
-  }))) {
+  for (const { wait, mishap } of world.nights) {
     for (const { exchange } of accounts) {
       exchange.clock += wait * tick + untilLeaseEnds
       if (world.shrinks && wait >= longNight) exchange.served = modelDepth
@@ -65,6 +62,7 @@ export async function play(engine: Engine, world: World): Promise<void> {
       if (broken !== undefined) throw new Error(broken)
     }
   }
+  return home.mishaps
 }
 
 type Home = {
@@ -75,6 +73,7 @@ type Home = {
   runs: number
   writes: number
   operations: number
+  mishaps: number
 }
 
 function healed(exchange: ModelExchange): ModelExchange {
@@ -104,9 +103,15 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   /** While something else happens to the connection, this run gets no answers. */
   let pause: Promise<unknown> = Promise.resolve()
 
+  function befalls(kind: Mishap['kind'], now: number): boolean {
+    const so = mishap?.kind === kind && mishap.at === now
+    if (so) home.mishaps += 1
+    return so
+  }
+
   async function passing(): Promise<void> {
     done += 1
-    if (mishap?.kind === 'killed' && done === mishap.at) {
+    if (befalls('killed', done)) {
       killed = true
       dying()
     }
@@ -117,11 +122,11 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     await passing()
     asked += 1
     if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
-    if (mishap?.kind === 'aborted' && asked === mishap.at) stop.abort()
+    if (befalls('aborted', asked)) stop.abort()
     if (stop.signal.aborted) throw new engine.FailureError({ kind: 'aborted' })
-    if (asked === mishap?.at && mishap.kind === 'overtaken') pause = quiet().then(overtake)
-    if (asked === mishap?.at && mishap.kind === 'joined') pause = quiet().then(join)
-    if (asked === mishap?.at && mishap.kind === 'removed') pause = quiet().then(remove)
+    if (befalls('overtaken', asked)) pause = quiet().then(overtake)
+    if (befalls('joined', asked)) pause = quiet().then(join)
+    if (befalls('removed', asked)) pause = quiet().then(remove)
     await pause
     if (heart.beat()) await quiet()
     // Only what hiccups or is pushed aside may ask without holding its lease.
@@ -141,7 +146,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     if (hiccups[home.operations % Math.max(1, hiccups.length)]) throw new Error('The store hiccups.')
     if (keys.some((key) => key.startsWith('COVERAGE#'))) {
       saves += 1
-      if (mishap?.kind === 'held' && saves === mishap.at) {
+      if (befalls('held', saves)) {
         exchange.clock += untilLeaseEnds
         await sync(home, account)
       }

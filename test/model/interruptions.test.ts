@@ -5,6 +5,7 @@ import { type Coverage, edgeSlack, gaps, noCoverage } from '../../lambdas/domain
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { totalWidth } from '../../lambdas/domain/window.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { syncPartition } from '../../lambdas/use-cases/sync-partition.ts'
 import { connection, patiently } from './engine.ts'
@@ -240,5 +241,40 @@ describe('a sync whose store hiccups', () => {
     expect(finished.streams[0]?.failure).toBeUndefined()
     expect(renewals).toBeGreaterThan(1)
     expect(saves).toBeGreaterThan(2)
+  })
+})
+
+describe('coverage that is slow to be saved', () => {
+  it('is not saved over what was covered after it', async () => {
+    const store = memoryStore()
+    let clock = now
+    let saves = 0
+    const widths: number[] = []
+    const coverage = {
+      ...store.coverage,
+      save: async (...[owner, saved, epoch]: Parameters<typeof store.coverage.save>) => {
+        saves += 1
+        if (saves === 2) await patiently(50)
+        await store.coverage.save(owner, saved, epoch)
+        widths.push(totalWidth([...saved.covered, ...saved.unverified]))
+      },
+    }
+    const client: ExchangeClient = {
+      requests: () => 0,
+      close: async () => undefined,
+      ask: async (_request, schema) => {
+        clock += 3_000
+        await patiently(2)
+        return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
+      },
+    }
+    await syncConnection(
+      { ...store, coverage, clock: () => clock, sleep: patiently, client, markets: noMarkets },
+      connection,
+      modelDefinition({ partitions: ['a'] }),
+      { runId: '1', holder: 'one' },
+    )
+    expect(widths.length).toBeGreaterThan(4)
+    expect(widths).toEqual([...widths].sort((a, b) => a - b))
   })
 })

@@ -113,7 +113,7 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
         ],
         [
           [100, 0],
-          [0, 5_000],
+          [0, 2_000],
           [100, 100],
         ],
       ),

@@ -108,7 +108,7 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
         [],
         [],
         [
-          [5_000, 0],
+          [2_000, 0],
           [100, 0],
         ],
         [

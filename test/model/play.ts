@@ -11,6 +11,7 @@ import {
   modelStream,
   tick,
 } from './model-exchange.ts'
+import { modelHeart } from './model-heart.ts'
 import { type ModelTable, modelTable, type Operation } from './model-table.ts'
 import { brokenPromises, momentOf } from './promises.ts'
 import type { Engine } from './sync-engine.ts'
@@ -206,27 +207,6 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const outcome = await Promise.race([run, dead])
   if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
   return outcome
-}
-
-/** Sleeping in the time of the model: who sleeps wakes when the clock was seen to have gone on for as long. */
-function modelHeart(clock: () => number) {
-  const sleepers = new Map<() => void, number>()
-  return {
-    sleep: (ms: number, signal?: AbortSignal): Promise<void> =>
-      new Promise((resolve) => {
-        sleepers.set(resolve, clock() + ms)
-        signal?.addEventListener('abort', () => resolve(), { once: true })
-      }),
-    /** Wakes whoever slept long enough; whether there was anybody. */
-    beat(): boolean {
-      const due = [...sleepers].filter(([, until]) => until <= clock())
-      for (const [wake] of due) {
-        sleepers.delete(wake)
-        wake()
-      }
-      return due.length > 0
-    },
-  }
 }
 
 /** Until what was under way in the store is done: all of it is in memory, so a few turns of the loop will do. */

@@ -92,7 +92,8 @@ const rarely = <T>(...values: readonly T[]) =>
     maxLength: 17,
   })
 
-function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
+/** An account whose rows begin with this letter: at most so many, some of them several times at one instant. */
+export function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
   return fc
     .record({
       rows: fc.uniqueArray(row, { maxLength: most, selector: ({ at, within }) => at * 4 + within }),

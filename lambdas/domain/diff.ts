@@ -62,7 +62,9 @@ export function unfinishedAfter(
   whole: Window | undefined,
 ): readonly number[] {
   const read = new Set(
-    served.flatMap(({ time }) => (whole !== undefined && time >= whole.from && time < whole.to ? [time] : [])),
+    served.flatMap(({ time }) =>
+      whole !== undefined && time >= whole.from && time < whole.to ? [time] : [],
+    ),
   )
   const pending = served.filter((transaction) => transaction.status === 'pending').map(({ time }) => time)
   return [...new Set([...unfinished.filter((time) => !read.has(time)), ...pending])].sort((a, b) => a - b)

@@ -4,7 +4,12 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { LosslessNumber, parse } from 'lossless-json'
 import { z } from 'zod'
 import bitmart from '../../node_modules/ccxt/js/src/bitmart.js'
-import { type AskOptions, believableTiming, type ExchangeAnswer, type ExchangeClient } from '../domain/client.ts'
+import {
+  type AskOptions,
+  believableTiming,
+  type ExchangeAnswer,
+  type ExchangeClient,
+} from '../domain/client.ts'
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'

@@ -129,8 +129,7 @@ export async function syncPartition(
     firstAsked = Math.min(firstAsked, page.askedAt)
     const times = rows.flatMap(({ time }) => (time >= window.from ? [time] : []))
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
-    if (oldest !== undefined)
-      evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.answeredAt })
+    if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     const answer: Answer = {
       window,
       askedAt: page.askedAt,
@@ -280,10 +279,20 @@ export async function syncPartition(
     }
   }
 
+  /** Of what was served as a whole and is refused in parts, the old has met the horizon meanwhile. */
+  async function handleAllDense(): Promise<void> {
+    const before = refused.length
+    await work(pairs(dense), handleDense)
+    for (const window of refused.splice(before)) {
+      if (isOld(window)) refuse(window)
+      else failure ??= { kind: 'out-of-range' }
+    }
+  }
+
   try {
     await work(plan, handle)
     await resolveRefusals()
-    await work(pairs(dense), handleDense)
+    await handleAllDense()
   } finally {
     const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }

@@ -115,6 +115,7 @@ export type ModelClientHooks = {
   /** Runs between the answer and its use, where a process may die. */
   readonly afterAnswer?: () => void
   readonly Failure?: typeof FailureError
+  readonly timing?: typeof believableTiming
 }
 
 /** The clock of an exchange goes on by itself only while a question is on its way. */
@@ -123,7 +124,7 @@ const usualLatency = [tick / 100, 0] as const
 /** A client of the model, which tells when it answered in whole seconds, as HTTP does. */
 export function modelClient(
   exchange: ModelExchange,
-  { beforeAnswer, afterAnswer, Failure = FailureError }: ModelClientHooks = {},
+  { beforeAnswer, afterAnswer, Failure = FailureError, timing = believableTiming }: ModelClientHooks = {},
 ): ExchangeClient {
   let requests = 0
   const { ahead = 0 } = exchange
@@ -146,8 +147,10 @@ export function modelClient(
       if (fault !== undefined) throw new Failure({ kind: fault })
       if (rows === undefined) throw new Failure({ kind: 'out-of-range' })
       afterAnswer?.()
-      const timing = believableTiming({ askedAt, answeredAt: exchange.clock + ahead }, told)
-      return { data: schema.parse(rows), ...timing }
+      return {
+        data: schema.parse(rows),
+        ...timing({ askedAt, answeredAt: exchange.clock + ahead }, told),
+      }
     },
   }
 }

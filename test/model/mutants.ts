@@ -105,6 +105,24 @@ export const mutants: readonly Mutant[] = [
     replace: 'return newest + 0 * lookBack * near',
   },
   {
+    name: 'the lease of a run at work is not renewed in time',
+    file: connection,
+    find: 'await ports.sleep(leaseTime / 3, signal)',
+    replace: 'await ports.sleep(leaseTime * 3, signal)',
+  },
+  {
+    name: 'what the exchange says of its clock is not heard',
+    file: 'lambdas/domain/client.ts',
+    find: 'if (told === undefined) return',
+    replace: 'return',
+  },
+  {
+    name: 'a full page lets the pending transfers that it leaves out be forgotten',
+    file: 'lambdas/domain/diff.ts',
+    find: '(whole !== undefined && time >= whole.from && time < whole.to ? [time] : [])',
+    replace: '[time]',
+  },
+  {
     name: 'a run that lost the lease saves coverage',
     file: 'lambdas/adapters/coverage.ts',
     find: 'if (lease === undefined || lease.epoch !== epoch)',

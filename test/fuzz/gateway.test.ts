@@ -256,7 +256,7 @@ describe.each(operations)('$method $path behind the gateway', (operation) => {
       fc.asyncProperty(mutated(event), async (text) => {
         await call(await openFunctions(), name, JSON.parse(text))
       }),
-      effort(25),
+      effort(15),
     )
   })
 
@@ -332,7 +332,7 @@ describe.each(operations)('$method $path behind the gateway', (operation) => {
       fc.asyncProperty(changes, async (change) => {
         await call(await openFunctions(), name, { ...event, ...change })
       }),
-      effort(40),
+      effort(25),
     )
   })
 })
@@ -399,7 +399,7 @@ describe('the functions behind the gateway', () => {
       fc.asyncProperty(oddJson, fc.constantFrom(...world.functions.keys()), async (text, name) => {
         await call(world, name, JSON.parse(text))
       }),
-      effort(200),
+      effort(100),
     )
   })
 

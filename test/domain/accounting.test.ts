@@ -65,6 +65,17 @@ describe('what a spot fill means', () => {
     expect(eventsOf({ ...fill, base: undefined })).toEqual(['unclear'])
     expect(eventsOf({ ...fill, feeCurrency: undefined })).toMatchObject([{ kind: 'trade' }, 'unclear'])
   })
+
+  it.each([
+    ['the price', { price: undefined, quoteAmount: undefined }],
+    ['the amount', { amount: undefined, quoteAmount: undefined }],
+    ['the amount of one side', { amount: undefined }],
+    ['a coin', { base: undefined }],
+    ['the other coin', { quote: undefined }],
+    ['the side', { side: undefined }],
+  ])('is unclear where nobody tells %s', (_what, change) => {
+    expect(eventsOf({ ...fill, ...change })).toEqual(['unclear'])
+  })
 })
 
 describe('what futures mean', () => {

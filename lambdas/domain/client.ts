@@ -4,9 +4,26 @@ import type { ExchangeRequest } from './stream.ts'
 /** One answer: the `data` of the exchange's envelope, checked. */
 export type ExchangeAnswer<T> = {
   readonly data: T
-  /** Epoch milliseconds: when the successful attempt was sent, and when its answer was complete. */
-  readonly askedAt: number
-  readonly answeredAt: number
+} & Timing
+
+/** Epoch milliseconds: the exchange looked at the question no earlier than `askedAt`, and no later than `answeredAt`. */
+export type Timing = { readonly askedAt: number; readonly answeredAt: number }
+
+/** The exchange tells whole seconds, and clocks differ a little; the settle lags are far longer. Milliseconds. */
+const clockTolerance = 60_000
+const second = 1_000
+
+/**
+ * When a question was sent and its answer complete by our clock, made true where the exchange tells when it answered: a
+ * clock of ours that is ahead would claim time that the exchange has not reached yet, and one that is behind would
+ * claim time that the exchange has just ceased to serve.
+ */
+export function believableTiming({ askedAt, answeredAt }: Timing, told: number | undefined): Timing {
+  if (told === undefined) return { askedAt, answeredAt }
+  return {
+    askedAt: askedAt - told > clockTolerance ? told : askedAt,
+    answeredAt: Math.max(answeredAt, told + second),
+  }
 }
 
 /** For questions whose answer matters only by being given. */

@@ -16,7 +16,7 @@ export type Gap = Window & { readonly reason: GapReason }
 export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible'
 export type Unverified = Window & { readonly reason: UnverifiedReason }
 
-/** What an exchange has shown about how far back it serves: a row of `time` was served at `servedAt`. */
+/** What an exchange has shown about how far back it serves: it still served a row of `time` when asked at `servedAt`. */
 export type Evidence = { readonly time: number; readonly servedAt: number }
 
 /** What is known about one partition of a stream of a connection. All windows are sorted and disjoint. */

@@ -1,4 +1,5 @@
 import type { Transaction } from './transaction.ts'
+import type { Window } from './window.ts'
 
 export type Diff = {
   /** What must be written: new rows, and changed ones as they should read now. */
@@ -51,12 +52,20 @@ function isFinal(transaction: Transaction): boolean {
   return transaction.status !== undefined && transaction.status !== 'pending'
 }
 
-/** Times of the transfers that must be read again, after `served` was read. */
+/**
+ * Times of the transfers that must be read again, after `served` was read. `whole` is the window whose rows are all among
+ * them: at the other times, one that is still pending may be missing.
+ */
 export function unfinishedAfter(
   unfinished: readonly number[],
   served: readonly Transaction[],
+  whole: Window | undefined,
 ): readonly number[] {
-  const read = new Set(served.map((transaction) => transaction.time))
+  const read = new Set(
+    served.flatMap(({ time }) =>
+      whole !== undefined && time >= whole.from && time < whole.to ? [time] : [],
+    ),
+  )
   const pending = served.filter((transaction) => transaction.status === 'pending').map(({ time }) => time)
   return [...new Set([...unfinished.filter((time) => !read.has(time)), ...pending])].sort((a, b) => a - b)
 }

@@ -4,7 +4,12 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { LosslessNumber, parse } from 'lossless-json'
 import { z } from 'zod'
 import bitmart from '../../node_modules/ccxt/js/src/bitmart.js'
-import type { AskOptions, ExchangeAnswer, ExchangeClient } from '../domain/client.ts'
+import {
+  type AskOptions,
+  believableTiming,
+  type ExchangeAnswer,
+  type ExchangeClient,
+} from '../domain/client.ts'
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
@@ -82,10 +87,8 @@ export function openExchangeClient(
     const response = await inTurn(laneOf(request.rate), request)
     const checked = schema.safeParse(readAnswer(exchange, response))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
-    // A clock of ours that is ahead would claim time that the exchange has not reached yet.
-    const told = sentAt(response)
-    const ahead = askedAt - told > clockTolerance
-    return { data: checked.data, askedAt: ahead ? told : askedAt, answeredAt: options.clock() }
+    const timing = believableTiming({ askedAt, answeredAt: options.clock() }, sentAt(response))
+    return { data: checked.data, ...timing }
   }
 
   /**
@@ -348,13 +351,10 @@ const banned = { everybody: true } as const
 /** An exchange that does not say how long gets this much patience from everybody. Milliseconds. */
 const unknownPatience = 60_000
 
-/** The header tells whole seconds, and clocks differ a little; the settle lags are far longer. Milliseconds. */
-const clockTolerance = 60_000
-
-/** When the exchange says it answered, by the header that every HTTP server sends; infinite when it does not say. */
-function sentAt({ headers }: RawResponse): number {
+/** When the exchange says it answered, by the header that every HTTP server sends. */
+function sentAt({ headers }: RawResponse): number | undefined {
   const at = Date.parse(headers.Date ?? '')
-  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at
+  return Number.isNaN(at) ? undefined : at
 }
 
 /** Milliseconds that the exchange asks us to wait, where it says so believably. */

@@ -1,4 +1,4 @@
-import type { ExchangeClient } from '../domain/client.ts'
+import type { ExchangeClient, Timing } from '../domain/client.ts'
 import { FailureError } from '../domain/failure.ts'
 import { splitWindow } from '../domain/split-window.ts'
 import {
@@ -18,10 +18,8 @@ export type FetchPorts = {
   readonly signal?: AbortSignal
 }
 
-type Timing = { readonly askedAt: number; readonly answeredAt: number }
-
 /** Transactions of one answer or several. `served` counts rows, those served twice counted twice. */
-type Page = Timing & { readonly transactions: readonly Transaction[]; readonly served: number }
+export type Page = Timing & { readonly transactions: readonly Transaction[]; readonly served: number }
 
 export type Fetched = Page &
   (

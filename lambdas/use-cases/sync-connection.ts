@@ -250,8 +250,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     state = 'running'
     publish()
     const outcomes = await Promise.allSettled(
-      [...partitions].map(([partition, { coverage }]) =>
-        syncPartition(
+      [...partitions].map(([partition, { coverage }]) => {
+        // Several windows are under way: what the first of them saves must not land on what the next one did.
+        const inOrder = queue()
+        return syncPartition(
           {
             client,
             markets: ports.markets,
@@ -259,7 +261,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             clock: ports.clock,
             store: (transactions, more) => oneByOne(() => store(transactions, more)),
             stored: (window) => ports.transactions.stored(owner, stream, window),
-            save: (saved) => ports.coverage.save(owner, saved, epoch),
+            save: (saved) => inOrder(() => ports.coverage.save(owner, saved, epoch)),
             onProgress: (progress) => {
               partitions.set(partition, progress)
               publish()
@@ -267,8 +269,8 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
           },
           definition,
           coverage,
-        ),
-      ),
+        )
+      }),
     )
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') failure ??= outcome.value

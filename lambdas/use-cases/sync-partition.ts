@@ -14,7 +14,7 @@ import { type Failure, FailureError, type FailureKind } from '../domain/failure.
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, minute, union, type Window, width } from '../domain/window.ts'
-import { type FetchPorts, fetchDenseWindow, fetchWindow } from './fetch-window.ts'
+import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
 
 /** What one partition of a stream needs of the world. */
 export type PartitionPorts = FetchPorts & {
@@ -98,12 +98,17 @@ export async function syncPartition(
     return { ...coverage, symbols: [...symbols].sort(), ...(evidence !== undefined && { evidence }) }
   }
 
-  async function take(transactions: readonly Transaction[], count: number, whole: boolean): Promise<void> {
+  /** `whole` is the window whose rows are all here. */
+  async function take(
+    { transactions, served: count }: Page,
+    more: 'more to come' | 'whole',
+    whole: Window | undefined,
+  ): Promise<void> {
     served += count
     for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
-    await ports.store(transactions, whole ? 'whole' : 'more to come')
+    await ports.store(transactions, more)
     if (definition.mutable) {
-      coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions) }
+      coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions, whole) }
     }
   }
 
@@ -124,8 +129,7 @@ export async function syncPartition(
     firstAsked = Math.min(firstAsked, page.askedAt)
     const times = rows.flatMap(({ time }) => (time >= window.from ? [time] : []))
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
-    if (oldest !== undefined)
-      evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.answeredAt })
+    if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     const answer: Answer = {
       window,
       askedAt: page.askedAt,
@@ -140,7 +144,8 @@ export async function syncPartition(
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
     const page = await fetchWindow(ports, definition, partition, window)
-    await take(page.transactions, page.served, page.outcome === 'complete')
+    const complete = page.outcome === 'complete'
+    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)
     failedInARow = 0
     oldFailedInARow = 0
     answered = true
@@ -161,7 +166,7 @@ export async function syncPartition(
       symbols: [...symbols],
     })
     const apart = parts.saturated && width(window) > definition.unit
-    await take(parts.transactions, parts.served, !apart)
+    await take(parts, apart ? 'more to come' : 'whole', parts.proven && !parts.saturated ? window : undefined)
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
     if (parts.saturated) coverage = coverSaturation(coverage, window)
@@ -274,10 +279,20 @@ export async function syncPartition(
     }
   }
 
+  /** Of what was served as a whole and is refused in parts, the old has met the horizon meanwhile. */
+  async function handleAllDense(): Promise<void> {
+    const before = refused.length
+    await work(pairs(dense), handleDense)
+    for (const window of refused.splice(before)) {
+      if (isOld(window)) refuse(window)
+      else failure ??= { kind: 'out-of-range' }
+    }
+  }
+
   try {
     await work(plan, handle)
     await resolveRefusals()
-    await work(pairs(dense), handleDense)
+    await handleAllDense()
   } finally {
     const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }

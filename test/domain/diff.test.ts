@@ -94,15 +94,26 @@ describe('the difference between served and stored', () => {
 })
 
 describe('unfinished transfers', () => {
+  const all = { from: 0, to: 10 }
+
   it('are remembered by time until they are served as finished', () => {
     const pending = transfer('pending', '1', { time: 5 })
-    expect(unfinishedAfter([2, 3], [pending])).toEqual([2, 3, 5])
-    expect(unfinishedAfter([2, 5], [transfer('done', '2', { time: 5 })])).toEqual([2])
+    expect(unfinishedAfter([2, 3], [pending], all)).toEqual([2, 3, 5])
+    expect(unfinishedAfter([2, 5], [transfer('done', '2', { time: 5 })], all)).toEqual([2])
     expect(
       unfinishedAfter(
         [5],
         [transfer('done', '2', { time: 5 }), transfer('pending', '1', { time: 5, identity: 'b' })],
+        all,
       ),
     ).toEqual([5])
+  })
+
+  it('are not forgotten when an answer may leave out others of their time', () => {
+    const done = transfer('done', '2', { time: 5 })
+    expect(unfinishedAfter([5], [done], undefined)).toEqual([5])
+    expect(unfinishedAfter([5], [done], { from: 6, to: 10 })).toEqual([5])
+    expect(unfinishedAfter([5], [done], { from: 0, to: 5 })).toEqual([5])
+    expect(unfinishedAfter([5], [done], { from: 5, to: 6 })).toEqual([])
   })
 })

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
-import { type Coverage, edgeSlack, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { type Coverage, edgeSlack, gaps, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { totalWidth } from '../../lambdas/domain/window.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { syncPartition } from '../../lambdas/use-cases/sync-partition.ts'
 import { connection, patiently } from './engine.ts'
@@ -19,12 +20,21 @@ const row = z.object({
   done: z.boolean(),
 })
 type Row = z.output<typeof row>
-type Asked = { readonly from: number; readonly to: number; readonly order?: string }
+type Asked = {
+  readonly from: number
+  readonly to: number
+  readonly order?: string
+  readonly symbol?: string
+}
 
 const now = 10_000 * tick
 
 /** One partition against an exchange whose every answer the test decides. */
-async function run(answer: (asked: Asked) => Row[] | FailureKind, change: Partial<StreamDefinition> = {}) {
+async function run(
+  answer: (asked: Asked) => Row[] | FailureKind,
+  change: Partial<StreamDefinition> = {},
+  latency = 0,
+) {
   const stream = modelStream(change)
   const rows = new Map<string, Transaction>()
   let coverage: Coverage = noCoverage(stream.stream, 'a')
@@ -34,10 +44,15 @@ async function run(answer: (asked: Asked) => Row[] | FailureKind, change: Partia
     close: async () => undefined,
     ask: async ({ params }, schema) => {
       asked += 1
-      const order = params.order === undefined ? {} : { order: String(params.order) }
-      const served = answer({ from: Number(params.start) * tick, to: Number(params.end) * tick, ...order })
+      const { order, symbol } = params
+      const served = answer({
+        from: Number(params.start) * tick,
+        to: Number(params.end) * tick,
+        ...(order !== undefined && { order: String(order) }),
+        ...(symbol !== undefined && { symbol: String(symbol) }),
+      })
       if (typeof served === 'string') throw new FailureError({ kind: served })
-      return { data: schema.parse(served), askedAt: now, answeredAt: now }
+      return { data: schema.parse(served), askedAt: now, answeredAt: now + latency }
     },
   }
   const failure = await syncPartition(
@@ -92,6 +107,16 @@ describe('an exchange that answers old time with an error that nobody knows', ()
   })
 })
 
+describe('a row that is older than the documented depth', () => {
+  const old: Row = { id: '1', time: now - 4_500 * tick, symbol: 'X', order: '1', done: true }
+
+  it('proves no more of how far back the exchange serves where its answer took long', async () => {
+    const answer = ({ from, to }: Asked) => (old.time >= from && old.time < to ? [old] : [])
+    const { coverage } = await run(answer, {}, 20_000)
+    expect(coverage.evidence).toEqual({ time: old.time, servedAt: now })
+  })
+})
+
 describe('two smallest windows side by side that are both full', () => {
   it('are divided one by one where together they hold too much', async () => {
     const at = now - 100 * tick
@@ -118,6 +143,34 @@ describe('two smallest windows side by side that are both full', () => {
     )
     expect(stored.size).toBe(12)
     expect(coverage.lost).toEqual([])
+  })
+})
+
+describe('a smallest window that is full, and then refused', () => {
+  const full = (time: number) =>
+    Array.from({ length: 5 }, (_, id): Row => ({ id: `${id}`, time, symbol: 'X', order: '1', done: true }))
+
+  /** Serves a full page of one instant, and refuses every question about a part of it. */
+  const refusing =
+    (at: number) =>
+    ({ from, to, symbol }: Asked) =>
+      symbol !== undefined ? ('out-of-range' as const) : at >= from && at < to ? full(at) : []
+
+  it('is refused for good where the horizon has come meanwhile, and is not left to be asked again', async () => {
+    const at = now - modelStream().depth + 5 * tick
+    const { failure, coverage, rows } = await run(refusing(at), { opened: at - 10 * tick })
+    expect(failure).toBeUndefined()
+    expect(rows.size).toBe(5)
+    expect(coverage.unverified).toContainEqual({ from: at, to: at + tick, reason: 'refused' })
+    expect(gaps(coverage, at - 10 * tick)).toEqual([])
+  })
+
+  it('is a failure, and asked again, where the exchange should serve it', async () => {
+    const at = now - 100 * tick
+    const { failure, coverage, rows } = await run(refusing(at), { opened: at - 10 * tick })
+    expect(failure).toEqual({ kind: 'out-of-range' })
+    expect(rows.size).toBe(5)
+    expect(gaps(coverage, at - 10 * tick)).toEqual([{ from: at, to: at + tick, reason: 'failed' }])
   })
 })
 
@@ -188,5 +241,40 @@ describe('a sync whose store hiccups', () => {
     expect(finished.streams[0]?.failure).toBeUndefined()
     expect(renewals).toBeGreaterThan(1)
     expect(saves).toBeGreaterThan(2)
+  })
+})
+
+describe('coverage that is slow to be saved', () => {
+  it('is not saved over what was covered after it', async () => {
+    const store = memoryStore()
+    let clock = now
+    let saves = 0
+    const widths: number[] = []
+    const coverage = {
+      ...store.coverage,
+      save: async (...[owner, saved, epoch]: Parameters<typeof store.coverage.save>) => {
+        saves += 1
+        if (saves === 2) await patiently(50)
+        await store.coverage.save(owner, saved, epoch)
+        widths.push(totalWidth([...saved.covered, ...saved.unverified]))
+      },
+    }
+    const client: ExchangeClient = {
+      requests: () => 0,
+      close: async () => undefined,
+      ask: async (_request, schema) => {
+        clock += 3_000
+        await patiently(2)
+        return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
+      },
+    }
+    await syncConnection(
+      { ...store, coverage, clock: () => clock, sleep: patiently, client, markets: noMarkets },
+      connection,
+      modelDefinition({ partitions: ['a'] }),
+      { runId: '1', holder: 'one' },
+    )
+    expect(widths.length).toBeGreaterThan(4)
+    expect(widths).toEqual([...widths].sort((a, b) => a - b))
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ExchangeAnswer, ExchangeClient } from '../../lambdas/domain/client.ts'
+import { believableTiming, type ExchangeAnswer, type ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
@@ -39,6 +39,8 @@ export type ModelExchange = {
   readonly stale?: readonly number[]
   /** Milliseconds by which our clock is ahead of the exchange's. */
   readonly ahead?: number
+  /** For every question in turn: milliseconds on its way there, and back. */
+  readonly latency?: readonly (readonly [there: number, back: number])[]
   clock: number
   asked: number
 }
@@ -113,12 +115,16 @@ export type ModelClientHooks = {
   /** Runs between the answer and its use, where a process may die. */
   readonly afterAnswer?: () => void
   readonly Failure?: typeof FailureError
+  readonly timing?: typeof believableTiming
 }
 
-/** A client of the model. Asked at the exchange's time if our clock is ahead, at ours if not, as the real client. */
+/** The clock of an exchange goes on by itself only while a question is on its way. */
+const usualLatency = [tick / 100, 0] as const
+
+/** A client of the model, which tells when it answered in whole seconds, as HTTP does. */
 export function modelClient(
   exchange: ModelExchange,
-  { beforeAnswer, afterAnswer, Failure = FailureError }: ModelClientHooks = {},
+  { beforeAnswer, afterAnswer, Failure = FailureError, timing = believableTiming }: ModelClientHooks = {},
 ): ExchangeClient {
   let requests = 0
   const { ahead = 0 } = exchange
@@ -128,19 +134,29 @@ export function modelClient(
     ask: async <T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> => {
       requests += 1
       await beforeAnswer?.()
-      const askedAt = exchange.clock + Math.min(0, ahead)
-      const stale = exchange.stale?.[exchange.asked % Math.max(1, exchange.stale.length)] ?? 0
-      const fault = exchange.faults[exchange.asked % Math.max(1, exchange.faults.length)]
+      const askedAt = exchange.clock + ahead
+      const stale = inTurn(exchange.stale, exchange.asked) ?? 0
+      const fault = inTurn(exchange.faults, exchange.asked)
+      const [there, back] = inTurn(exchange.latency, exchange.asked) ?? usualLatency
       exchange.asked += 1
-      exchange.clock += tick / 100
+      exchange.clock += there
       await Promise.resolve()
+      const told = Math.floor(exchange.clock / 1_000) * 1_000
+      const rows = fault === undefined ? serve(exchange, request, stale) : undefined
+      exchange.clock += back
       if (fault !== undefined) throw new Failure({ kind: fault })
-      const rows = serve(exchange, request, stale)
       if (rows === undefined) throw new Failure({ kind: 'out-of-range' })
       afterAnswer?.()
-      return { data: schema.parse(rows), askedAt, answeredAt: exchange.clock + ahead }
+      return {
+        data: schema.parse(rows),
+        ...timing({ askedAt, answeredAt: exchange.clock + ahead }, told),
+      }
     },
   }
+}
+
+function inTurn<T>(list: readonly T[] | undefined, turn: number): T | undefined {
+  return list?.[turn % Math.max(1, list.length)]
 }
 
 /** Undefined when the exchange refuses. */

@@ -16,23 +16,21 @@ function termHolds(term: string, input: Input, item: Stored | undefined): boolea
   const existence = /^attribute_(not_)?exists\((#\w+)\)$/.exec(term)
   if (existence?.[2] !== undefined)
     return (item?.[nameOf(existence[2], input)] === undefined) === (existence[1] !== undefined)
-  const [, name, sign, value] = /^(#\w+) (=|<=) (:\w+)$/.exec(term) ?? []
+  const [, name, sign, value] = /^(#\w+) (=|<=|<) (:\w+)$/.exec(term) ?? []
   if (name === undefined || value === undefined)
     throw new Error(`The model of the store cannot read "${term}".`)
   const [left, right] = [item?.[nameOf(name, input)], argumentOf(value, input)]
   if (sign === '=') return left === right
-  return typeof left === 'number' && typeof right === 'number' && left <= right
+  if (typeof left !== 'number' || typeof right !== 'number') return false
+  return sign === '<' ? left < right : left <= right
 }
 
-/** The item after an update of the forms `SET #a = :b, #c = if_not_exists(#c, :d) + :e` and `REMOVE #a, #b`. */
+/** The item after an update of the form `SET #a = :b, #c = if_not_exists(#c, :d) + :e REMOVE #f, #g`, or half of it. */
 export function updated(input: Input, item: Stored): Stored {
-  const [, verb, list = ''] = /^(SET|REMOVE) (.*)$/.exec(String(input.UpdateExpression)) ?? []
-  const parts = list.split(/, (?=#)/)
-  if (verb === 'REMOVE') {
-    const gone = parts.map((name) => nameOf(name, input))
-    return Object.fromEntries(Object.entries(item).filter(([name]) => !gone.includes(name)))
-  }
-  const set = parts.map((part): [string, unknown] => {
+  const [, sets, removes] =
+    /^(?:SET (.+?))?\s*(?:REMOVE (.+?))?\s*$/.exec(String(input.UpdateExpression)) ?? []
+  const gone = new Set(partsOf(removes).map((name) => nameOf(name, input)))
+  const set = partsOf(sets).map((part): [string, unknown] => {
     const [name = '', expression = ''] = part.split(' = ')
     const [first = '', second] = expression.split(' + ')
     const value = operand(first, input, item)
@@ -41,7 +39,12 @@ export function updated(input: Input, item: Stored): Stored {
       second === undefined ? value : Number(value) + Number(operand(second, input, item)),
     ]
   })
-  return { ...item, ...Object.fromEntries(set) }
+  const kept = Object.entries(item).filter(([name]) => !gone.has(name))
+  return Object.fromEntries([...kept, ...set])
+}
+
+function partsOf(list: string | undefined): readonly string[] {
+  return list?.split(/, (?=#)/) ?? []
 }
 
 function operand(text: string, input: Input, item: Stored): unknown {

@@ -55,7 +55,21 @@ export function modelTable(written: (write: Write) => void) {
     throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} })
   }
 
+  /** As the index of due connections is asked. What is due is little: one page holds it. */
+  function queryIndex(input: Record<string, unknown>) {
+    const names = fields(input, 'Names')
+    const { ':shard': shard, ':now': now } = fields(input, 'Values')
+    const [shardName, at] = [String(names['#shard']), String(names['#at'])]
+    const items = [...partitions.values()].flatMap((found) => [...found.values()])
+    return {
+      Items: items
+        .filter((item) => item[shardName] === shard && Number(item[at]) <= Number(now))
+        .sort((a, b) => Number(a[at]) - Number(b[at])),
+    }
+  }
+
   function query(input: Record<string, unknown>) {
+    if (input.IndexName !== undefined) return queryIndex(input)
     const {
       ':partition': partition,
       ':first': first,
@@ -63,11 +77,13 @@ export function modelTable(written: (write: Write) => void) {
       ':where': where,
     } = fields(input, 'Values')
     const start = input.ExclusiveStartKey as Stored | undefined
+    const follows = (a: string, b: string) => (input.ScanIndexForward === false ? a < b : a > b)
     const sorts = [...part(String(partition)).keys()]
       .filter((sort) => sort >= String(first) && sort <= String(last))
-      .filter((sort) => start === undefined || sort > String(start.SK))
+      .filter((sort) => start === undefined || follows(sort, String(start.SK)))
       .sort()
-    const looked = sorts.slice(0, pageOfQuery)
+    if (input.ScanIndexForward === false) sorts.reverse()
+    const looked = sorts.slice(0, Math.min(pageOfQuery, Number(input.Limit ?? pageOfQuery)))
     const items = looked.map((sort) => part(String(partition)).get(sort) ?? {})
     const name = String(fields(input, 'Names')['#where'])
     return {
@@ -84,6 +100,13 @@ export function modelTable(written: (write: Write) => void) {
       if (DeleteRequest !== undefined) change(writer, DeleteRequest.Key, undefined)
     }
     return left === 0 ? { UnprocessedItems: {} } : { UnprocessedItems: { [name]: requests.slice(0, left) } }
+  }
+
+  function read(input: Record<string, unknown>) {
+    const [[name, { Keys }] = ['', { Keys: [] }]] = Object.entries(
+      input.RequestItems as Record<string, { Keys: Stored[] }>,
+    )
+    return { Responses: { [name]: Keys.map(find).filter((item) => item !== undefined) } }
   }
 
   function perform(writer: string, command: Command, leave: (batch: number) => number) {
@@ -103,6 +126,12 @@ export function modelTable(written: (write: Write) => void) {
         change(writer, key, after)
         return { Attributes: after }
       }
+      case 'DeleteCommand':
+        require(input, find(key))
+        change(writer, key, undefined)
+        return {}
+      case 'BatchGetCommand':
+        return read(input)
       case 'BatchWriteCommand':
         return batch(writer, input, leave)
       default:
@@ -128,16 +157,25 @@ export function modelTable(written: (write: Write) => void) {
     return part(partition)
   }
 
-  return { open, items }
+  /** The names of all partitions in which there is something. */
+  function inUse(): readonly string[] {
+    return [...partitions].filter(([, found]) => found.size > 0).map(([name]) => name)
+  }
+
+  return { open, items, inUse }
 }
 
 export type ModelTable = ReturnType<typeof modelTable>
 
 function keysOf(input: Record<string, unknown>): readonly string[] {
   if (input.RequestItems !== undefined)
-    return Object.values(input.RequestItems as Record<string, Request[]>)
-      .flat()
-      .map(({ PutRequest, DeleteRequest }) => String((PutRequest?.Item ?? DeleteRequest?.Key)?.SK))
+    return Object.values(input.RequestItems as Record<string, Request[] | { Keys: Stored[] }>)
+      .flatMap((part) =>
+        'Keys' in part
+          ? part.Keys
+          : part.map(({ PutRequest, DeleteRequest }) => PutRequest?.Item ?? DeleteRequest?.Key),
+      )
+      .map((one) => String(one?.SK))
   const key = (input.Key ?? input.Item) as Stored | undefined
   return key === undefined ? [] : [String(key.SK)]
 }

@@ -15,12 +15,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: partition,
-    find: "    await take(page.transactions, page.served, page.outcome === 'complete')\n",
-    replace: `    if (page.outcome === 'complete') {
+    find: "    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n",
+    replace: `    if (complete) {
       cover(window, page, page.transactions, true)
       await ports.save(known())
     }
-    await take(page.transactions, page.served, page.outcome === 'complete')\n`,
+    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n`,
   },
   {
     name: 'a full page is taken as complete',
@@ -103,6 +103,24 @@ export const mutants: readonly Mutant[] = [
     file: 'lambdas/domain/coverage.ts',
     find: 'return newest <= near ? newest : Math.max(newest - lookBack, near)',
     replace: 'return newest + 0 * lookBack * near',
+  },
+  {
+    name: 'the lease of a run at work is not renewed in time',
+    file: connection,
+    find: 'await ports.sleep(leaseTime / 3, signal)',
+    replace: 'await ports.sleep(leaseTime * 3, signal)',
+  },
+  {
+    name: 'what the exchange says of its clock is not heard',
+    file: 'lambdas/domain/client.ts',
+    find: 'if (told === undefined) return',
+    replace: 'return',
+  },
+  {
+    name: 'a full page lets the pending transfers that it leaves out be forgotten',
+    file: 'lambdas/domain/diff.ts',
+    find: '(whole !== undefined && time >= whole.from && time < whole.to ? [time] : [])',
+    replace: '[time]',
   },
   {
     name: 'a run that lost the lease saves coverage',

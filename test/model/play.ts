@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
-import { connection, patiently } from './engine.ts'
+import { connection } from './engine.ts'
 import { type Account, watchInvariants } from './invariants.ts'
 import {
   type ModelExchange,
@@ -11,6 +11,7 @@ import {
   modelStream,
   tick,
 } from './model-exchange.ts'
+import { modelHeart } from './model-heart.ts'
 import { type ModelTable, modelTable, type Operation } from './model-table.ts'
 import { brokenPromises, momentOf } from './promises.ts'
 import type { Engine } from './sync-engine.ts'
@@ -19,15 +20,15 @@ import { longNight, type Mishap, type World } from './world.ts'
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
 
-/** How long a run may hang before its connection is another's. The model's heart never beats: its nights are short. */
+/** How long a run may hang before its connection is another's. */
 const leaseTime = 60_000
 const untilLeaseEnds = leaseTime + tick
 
 /**
  * Lives through the nights of a world with this engine, then lets everything heal. Throws as soon as an invariant
- * or a promise is broken.
+ * or a promise is broken; tells how many of the mishaps came to pass.
  */
-export async function play(engine: Engine, world: World): Promise<void> {
+export async function play(engine: Engine, world: World): Promise<number> {
   const accounts = world.accounts.map((exchange, index): Account => {
     const owner = { user: 'u1', connection: `c${index}` }
     const partition = `USER#${owner.user}#CONNECTION#${owner.connection}`
@@ -35,12 +36,9 @@ export async function play(engine: Engine, world: World): Promise<void> {
   })
   const watch = watchInvariants(accounts)
   const table = modelTable(watch.written)
-  const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0 }
+  const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0, mishaps: 0 }
 
-  for (const { wait, mishap } of [{ wait: 0 }, ...world.nights].map((one) => ({
-    mishap: undefined,
-    ...one,
-  }))) {
+  for (const { wait, mishap } of world.nights) {
     for (const { exchange } of accounts) {
       exchange.clock += wait * tick + untilLeaseEnds
       if (world.shrinks && wait >= longNight) exchange.served = modelDepth
@@ -65,6 +63,7 @@ export async function play(engine: Engine, world: World): Promise<void> {
       if (broken !== undefined) throw new Error(broken)
     }
   }
+  return home.mishaps
 }
 
 type Home = {
@@ -75,6 +74,7 @@ type Home = {
   runs: number
   writes: number
   operations: number
+  mishaps: number
 }
 
 function healed(exchange: ModelExchange): ModelExchange {
@@ -96,7 +96,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const dead = new Promise<undefined>((resolve) => {
     dying = () => resolve(undefined)
   })
-  const begunAt = exchange.clock
+  const heart = modelHeart(() => exchange.clock)
   let killed = false
   let asked = 0
   let saves = 0
@@ -104,9 +104,15 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   /** While something else happens to the connection, this run gets no answers. */
   let pause: Promise<unknown> = Promise.resolve()
 
+  function befalls(kind: Mishap['kind'], now: number): boolean {
+    const so = mishap?.kind === kind && mishap.at === now
+    if (so) home.mishaps += 1
+    return so
+  }
+
   async function passing(): Promise<void> {
     done += 1
-    if (mishap?.kind === 'killed' && done === mishap.at) {
+    if (befalls('killed', done)) {
       killed = true
       dying()
     }
@@ -117,12 +123,21 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     await passing()
     asked += 1
     if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
-    if (mishap?.kind === 'aborted' && asked === mishap.at) stop.abort()
+    if (befalls('aborted', asked)) stop.abort()
     if (stop.signal.aborted) throw new engine.FailureError({ kind: 'aborted' })
-    if (asked === mishap?.at && mishap.kind === 'overtaken') pause = quiet().then(overtake)
-    if (asked === mishap?.at && mishap.kind === 'joined') pause = quiet().then(join)
-    if (asked === mishap?.at && mishap.kind === 'removed') pause = quiet().then(remove)
+    if (befalls('overtaken', asked)) pause = quiet().then(overtake)
+    if (befalls('joined', asked)) pause = quiet().then(join)
+    if (befalls('removed', asked)) pause = quiet().then(remove)
     await pause
+    if (heart.beat()) await quiet()
+    // Only what hiccups or is pushed aside may ask without holding its lease.
+    if (world.hiccups.length === 0 && (mishap === undefined || mishap.kind === 'joined') && !holdsLease())
+      watch.violations.push(`fence: ${writer} is at work without lease`)
+  }
+
+  function holdsLease(): boolean {
+    const lease = table.items(account.partition).get('LEASE')
+    return lease?.holder === writer && Number(lease.expires) > ports.clock()
   }
 
   async function before({ keys }: Operation): Promise<void> {
@@ -132,7 +147,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     if (hiccups[home.operations % Math.max(1, hiccups.length)]) throw new Error('The store hiccups.')
     if (keys.some((key) => key.startsWith('COVERAGE#'))) {
       saves += 1
-      if (mishap?.kind === 'held' && saves === mishap.at) {
+      if (befalls('held', saves)) {
         exchange.clock += untilLeaseEnds
         await sync(home, account)
       }
@@ -149,10 +164,9 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
 
   /** Another worker comes while this run is at work. */
   async function join(): Promise<void> {
-    if (exchange.clock >= begunAt + leaseTime) return
-    const before = exchange.asked
+    const [held, before] = [holdsLease(), exchange.asked]
     await sync(home, account)
-    if (exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
+    if (held && exchange.asked > before) watch.violations.push('fence: two runs are at work at once')
   }
 
   async function remove(): Promise<void> {
@@ -169,14 +183,18 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
       return world.unprocessed[home.writes % world.unprocessed.length] ?? 0
     },
   })
-  const client = modelClient(exchange, { beforeAnswer, Failure: engine.FailureError })
+  const client = modelClient(exchange, {
+    beforeAnswer,
+    Failure: engine.FailureError,
+    timing: engine.believableTiming,
+  })
   const ports = {
     transactions: engine.transactionStore(opened),
     coverage: engine.coverageStore(opened),
     lease: engine.leaseStore(opened),
     runs: { save: async () => undefined },
     clock: () => exchange.clock + (exchange.ahead ?? 0),
-    sleep: patiently,
+    sleep: heart.sleep,
     client,
     markets: noMarkets,
   }

@@ -16,7 +16,9 @@ export async function liveThrough(
   options: { readonly numRuns: number; readonly seed: number; readonly endOnFailure?: boolean },
 ): Promise<void> {
   const details = await fc.check(
-    fc.asyncProperty(world, (one) => play(engine, one)),
+    fc.asyncProperty(world, async (one) => {
+      await play(engine, one)
+    }),
     options,
   )
   if (!details.failed) return

@@ -1,10 +1,18 @@
 import { coverageStore } from '../../lambdas/adapters/coverage.ts'
 import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
+import { believableTiming } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 
 /** All that the invariants are checked against, in one piece, so that a mutant of it can take its place. */
-export const engine = { syncConnection, coverageStore, leaseStore, transactionStore, FailureError }
+export const engine = {
+  syncConnection,
+  coverageStore,
+  leaseStore,
+  transactionStore,
+  believableTiming,
+  FailureError,
+}
 
 export type Engine = typeof engine

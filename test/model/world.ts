@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
 import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
-import { openFaults } from './open-faults.ts'
+
+export const mishaps = ['aborted', 'killed', 'overtaken', 'joined', 'removed', 'held'] as const
 
 /** What befalls a run, at a question (or, for `held`, at a save of coverage; for `killed`, at any operation). */
 export type Mishap = {
-  readonly kind: 'aborted' | 'killed' | 'overtaken' | 'joined' | 'removed' | 'held'
+  readonly kind: (typeof mishaps)[number]
   readonly at: number
 }
 
@@ -91,7 +92,8 @@ const rarely = <T>(...values: readonly T[]) =>
     maxLength: 17,
   })
 
-function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
+/** An account whose rows begin with this letter: at most so many, some of them several times at one instant. */
+export function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
   return fc
     .record({
       rows: fc.uniqueArray(row, { maxLength: most, selector: ({ at, within }) => at * 4 + within }),
@@ -103,16 +105,28 @@ function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
       stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
       ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
+      latency: fc.constantFrom(
+        [],
+        [],
+        [
+          [2_000, 0],
+          [100, 0],
+        ],
+        [
+          [100, 0],
+          [0, 2_000],
+          [100, 100],
+        ],
+      ),
     })
-    .map(({ rows, served, maxSpan, ahead, ...rest }) => ({
+    .map(({ rows, served, maxSpan, ...rest }) => ({
       ...rest,
-      ahead: openFaults.clockBehindAtTheHorizon && served < 6_000 ? Math.max(0, ahead) : ahead,
       rows: rows.flatMap(({ at, within, copies, finishedAfter, ...one }, index): ModelRow[] =>
         Array.from({ length: copies }, (_, copy) => ({
           ...one,
           id: `${letter}${index}-${copy}`,
           time: at * tick + within,
-          doneAt: openFaults.pendingRowsOfHalfShownInstant && copies > 1 ? 0 : at * tick + finishedAfter,
+          doneAt: at * tick + finishedAfter,
         })),
       ),
       served: served * tick,
@@ -126,14 +140,7 @@ const night: fc.Arbitrary<Night> = fc.record({
   wait: fc.constantFrom(0, 0, 1, 10, 10, 30, 30, 100, 600, 3_000, 3_990, 9_000),
   mishap: fc.option(
     fc.record({
-      kind: fc.constantFrom(
-        'aborted' as const,
-        'killed' as const,
-        'overtaken' as const,
-        'joined' as const,
-        'removed' as const,
-        'held' as const,
-      ),
+      kind: fc.constantFrom(...mishaps),
       at: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 80 })),
     }),
     { nil: undefined },
@@ -143,7 +150,10 @@ const night: fc.Arbitrary<Night> = fc.record({
 export const world: fc.Arbitrary<World> = fc.record({
   accounts: fc.tuple(account('m', 30), account('n', 6)),
   upperEnd: fc.constantFrom('known' as const, 'unknown' as const),
-  nights: fc.array(night, { maxLength: 4 }),
+  nights: fc.oneof(
+    fc.array(night, { maxLength: 4 }),
+    fc.array(night, { maxLength: 4 }).map((nights) => [{ wait: 0 }, ...nights]),
+  ),
   shrinks: fc.boolean(),
   after: fc.constantFrom(0, 500),
   unprocessed: fc.constantFrom([0], [1, 0], [99, 2, 0], [0, 99, 99]),

@@ -1,0 +1,94 @@
+import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
+import { lag, start, type World } from './world.ts'
+
+const row: ModelRow = {
+  id: 'm0-0',
+  time: 0,
+  late: lag - tick,
+  symbol: 'X',
+  order: '1',
+  partition: 'a',
+  doneAt: 0,
+}
+
+const exchange: ModelExchange = {
+  rows: [],
+  page: 'newest',
+  beyond: 'clipped',
+  served: 4_000 * tick,
+  maxSpan: 1_000 * tick,
+  inclusive: false,
+  faults: [],
+  clock: start,
+  asked: 0,
+}
+
+const calm: World = {
+  accounts: [exchange],
+  upperEnd: 'known',
+  nights: [{ wait: 0 }],
+  shrinks: false,
+  after: 0,
+  unprocessed: [0],
+  hiccups: [],
+}
+
+/** An account in which a run meets all there is: full pages, a crowded instant, late rows, transfers that end later. */
+export const eventful: World = {
+  ...calm,
+  accounts: [
+    {
+      ...exchange,
+      page: 'scattered',
+      rows: ['a', 'b'].flatMap((partition) =>
+        [
+          ...Array.from({ length: 9 }, (_, index) => start - 300 * tick + index * 7 * tick),
+          ...Array.from({ length: 6 }, () => start - 150 * tick),
+          ...Array.from({ length: 4 }, (_, index) => start - 30 * tick + index * 10 * tick),
+        ].map((time, index) => ({
+          ...row,
+          id: `m${partition}-${index}`,
+          time,
+          partition,
+          late: index % 3 === 0 ? lag - tick : 0,
+          doneAt: time + (index % 2) * 250 * tick,
+        })),
+      ),
+    },
+  ],
+}
+
+/** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
+export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [
+  {
+    promise: 'time is not called covered that the exchange ceased to serve while our clock was behind',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [{ ...row, time: start - 4_000 * tick, doneAt: start - 4_000 * tick }],
+          ahead: -5 * tick,
+        },
+      ],
+    },
+  },
+  {
+    promise: 'transfers that a full page leaves out are not forgotten while they are pending',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: Array.from({ length: 7 }, (_, index) => ({
+            ...row,
+            id: `m0-${index}`,
+            time: start - 200 * tick,
+            doneAt: start + 136_801,
+          })),
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 0, mishap: { kind: 'aborted', at: 2 } }],
+    },
+  },
+]

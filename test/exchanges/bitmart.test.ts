@@ -254,6 +254,26 @@ describe('BitMart, awkward rows', () => {
       ledger?.splits[0]?.of({ stream: 'futures-ledger', time: 1, identity: 'i', raw: '{}' }),
     ).toBeUndefined()
   })
+
+  it('takes a row that names no account for one of the account that was asked for', () => {
+    for (const [stream, row] of [
+      ['futures-trade', publishedFuturesFills[1]],
+      ['futures-ledger', publishedLedgerRows[0]],
+    ] as const) {
+      const definition = bitmart.streams.find((one) => one.stream === stream)
+      const rows = definition?.rows.parse([{ ...row, account: undefined }]) ?? []
+      const accounts = ['futures', 'copy_trading'].map(
+        (partition) => definition?.normalise(rows, { partition, markets })[0]?.account,
+      )
+      expect(accounts).toEqual(['futures', 'copy_trading'])
+    }
+  })
+
+  it('leaves a role open that is neither maker nor taker', () => {
+    expect(readOne('spot-trade', { ...spot, tradeRole: 'MAKER' })?.role).toBe('maker')
+    for (const tradeRole of ['liquidation', '', null, undefined])
+      expect(readOne('spot-trade', { ...spot, tradeRole })?.role).toBeUndefined()
+  })
 })
 
 describe('BitMart, questions', () => {

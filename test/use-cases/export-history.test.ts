@@ -279,4 +279,17 @@ describe('asking for an export', () => {
     expect(await ask('ada', { period: '2026' }, 'key-1')).toMatchObject({ id, state: 'done' })
     expect(queued).toHaveLength(2)
   })
+
+  it('takes the names of accounts with the places that there are, and connections in one order', () => {
+    const accounts = { fees: 'Expenses:{exchange}:{subaccount}:{wallet}:{cause}' }
+    expect(
+      readExportRequest(formats, { format: 'hledger', accounts, connections: ['c2', 'c1', 'c2'] }),
+    ).toEqual({
+      format: 'hledger',
+      period: {},
+      timezone: 'UTC',
+      connections: ['c1', 'c2'],
+      accounts,
+    })
+  })
 })

@@ -188,4 +188,18 @@ describe('asking for an instant that no question holds', () => {
     expect(identities(fetched)).toEqual(['/1', 'a/0', 'a/1', 'undefined/0'])
     expect(fetched.proven).toBe(false)
   })
+
+  it('is saturated when an order fills a page exactly: nobody can tell whether there are more of it', async () => {
+    const held = [...rows(10, 'a', 'a', 'a'), ...rows(10, 'b')]
+    const fetched = await fetchingDense(serving(held, () => ['b']))
+    expect(fetched.transactions).toHaveLength(4)
+    expect(fetched).toMatchObject({ proven: false, saturated: true })
+  })
+
+  it('is saturated where nothing but time divides', async () => {
+    const ports = { client: clientOf(serving(crowd, () => [])), markets: noMarkets }
+    const undivided = { ...definition, splits: [] }
+    const fetched = await fetchDenseWindow(ports, undivided, 'spot', instant, nothingElse)
+    expect(fetched).toMatchObject({ served: 3, proven: false, saturated: true })
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { newRunId } from '../../lambdas/adapters/identity.ts'
 import { hour, minute } from '../../lambdas/domain/window.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
-import { requestSync } from '../../lambdas/use-cases/start-sync.ts'
+import { readRun, requestSync } from '../../lambdas/use-cases/start-sync.ts'
 import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
 import { cloudInProcess } from './cloud-in-process.ts'
 
@@ -154,5 +154,22 @@ describe('asking for a sync', () => {
     expect(await cloud.enqueue(connection)).toMatchObject({ state: 'running', streams: [] })
     expect(await cloud.work()).toBe('dropped')
     expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+  })
+})
+
+describe('reading a sync', () => {
+  it('finds it by its id, at its own connection and for its own user alone', async () => {
+    const cloud = await cloudInProcess()
+    const run = await cloud.enqueue(await cloud.connect('c1'))
+    await cloud.connect('c2')
+    expect(await readRun(cloud.ports, 'ada', 'c1', run.id)).toEqual(run)
+    for (const [user, connection, id] of [
+      ['ada', 'c1', 'unknown'],
+      ['ada', 'c1', ''],
+      ['ada', 'c1', '../x'],
+      ['ada', 'c2', run.id],
+      ['bob', 'c1', run.id],
+    ] as const)
+      await expect(readRun(cloud.ports, user, connection, id)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

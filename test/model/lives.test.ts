@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { life, live } from './life.ts'
 import { seed, setting } from './replay.ts'
+import { everyMoment, turningPoints } from './turning-points.ts'
 
 const numRuns = setting('MODEL_RUNS', 150)
 
@@ -9,8 +10,21 @@ describe(`whatever two users, the planner, workers and the sweeper do at once, a
   it(
     'each history is its owner’s, no secret is seen or left behind, and all is complete in the end',
     async () => {
-      await fc.assert(fc.asyncProperty(life, live), { numRuns, seed })
+      const property = fc.asyncProperty(life, async (one) => {
+        await live(one)
+      })
+      await fc.assert(property, { numRuns, seed })
     },
     60_000 + 400 * numRuns,
   )
+})
+
+describe('wherever it dies or a call of it fails, before it is done or after, nothing is lost or left behind by', () => {
+  for (const { name, deeds, operations } of turningPoints) {
+    it(name, async () => {
+      // A sync is long; that it may be killed at any moment is tried in every-moment.test.ts.
+      const stride = operations < 30 || process.env.SOAK === '1' ? 1 : 9
+      expect(await everyMoment(deeds, live, stride)).toBeGreaterThanOrEqual(operations)
+    })
+  }
 })

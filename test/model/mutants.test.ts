@@ -1,19 +1,47 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mutants } from './mutants.ts'
-import { bundledEngine, mutated } from './mutate.ts'
+import { life, type live } from './life.ts'
+import { mutants, mutantsOfCustody } from './mutants.ts'
+import { bundledEngine, bundledLife, mutated } from './mutate.ts'
 import { play } from './play.ts'
 import { liveThrough } from './replay.ts'
 import { smallWorlds } from './small-worlds.ts'
 import type { Engine } from './sync-engine.ts'
+import { everyMoment, turningPoints } from './turning-points.ts'
 
 /** The same worlds every day, so that a mutant is not caught by luck. */
 const runs = { numRuns: 150, seed: 6, endOnFailure: true }
 
-const anyInvariant = /^(completeness|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence): /
+const anyInvariant =
+  /^(completeness|custody|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence): /
 
 async function liveThroughAll(engine: Engine): Promise<void> {
   for (const { world } of smallWorlds) await play(engine, world)
   await liveThrough(engine, runs)
+}
+
+describe('the lives of two users notice a bug', () => {
+  it('and find none as it is, in the same lives', async () => {
+    await liveInAll(await bundledLife())
+  })
+
+  for (const mutant of mutantsOfCustody) {
+    it(`catches: ${mutant.name}`, async () => {
+      await expect(liveInAll(await bundledLife(mutant))).rejects.toThrow(anyInvariant)
+    })
+  }
+})
+
+async function liveInAll(candidate: typeof live): Promise<void> {
+  const runs = { numRuns: 100, seed: 6, endOnFailure: true }
+  const { failed, errorInstance } = await fc.check(
+    fc.asyncProperty(life, async (one) => {
+      await candidate(one)
+    }),
+    runs,
+  )
+  if (failed) throw errorInstance
+  for (const { deeds, operations } of turningPoints) if (operations < 20) await everyMoment(deeds, candidate)
 }
 
 describe('the invariants notice a bug', () => {

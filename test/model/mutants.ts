@@ -231,3 +231,58 @@ export const mutants: readonly Mutant[] = [
     replace: 'const next = job()',
   },
 ]
+
+const connecting = 'lambdas/use-cases/connect.ts'
+const disconnecting = 'lambdas/use-cases/disconnect.ts'
+
+/** Every one of these must be caught by the lives of two users. */
+export const mutantsOfCustody: readonly Mutant[] = [
+  {
+    name: 'a secret is stored that nobody wrote down before',
+    file: connecting,
+    find: "  await ports.intents.begin({ kind: 'secret', id: ref, user, connection, since: ports.clock() })\n",
+    replace: '',
+  },
+  {
+    name: 'the secret of a replaced key is destroyed without being written down before',
+    file: 'lambdas/use-cases/replace-credentials.ts',
+    find: "await intents.begin({ kind: 'secret', id: old, user, connection: id, since: ports.clock() })",
+    replace: '{}',
+  },
+  {
+    name: 'disconnecting leaves the secret in the vault',
+    file: disconnecting,
+    find: 'if (connection.vaultRef !== undefined) await vault.remove(connection.vaultRef)',
+    replace: '',
+  },
+  {
+    name: 'the sweeper destroys a secret that is in use',
+    file: 'lambdas/use-cases/sweep.ts',
+    find: '      if (now?.vaultRef === id) return false\n',
+    replace: '',
+  },
+  {
+    name: 'the hint by which a key is known is the key',
+    file: 'lambdas/use-cases/submission.ts',
+    find: "return apiKey.length < 8 ? '' : apiKey.slice(-4)",
+    replace: 'return apiKey',
+  },
+  {
+    name: 'an error of the vault is passed on as it came',
+    file: 'lambdas/adapters/vault.ts',
+    find: 'const code = codeOf(error)',
+    replace: "if (what !== 'remove') throw error\n    const code = codeOf(error)",
+  },
+  {
+    name: 'all users share one list of connections',
+    file: 'lambdas/adapters/table.ts',
+    find: "return startingWith(userPartition(user), 'CONNECTION')",
+    replace: "return startingWith(userPartition('ada'), 'CONNECTION')",
+  },
+  {
+    name: 'a message goes on with the sync of whoever holds the same key',
+    file: 'lambdas/use-cases/continue-sync.ts',
+    find: 'const owner = { user: message.user, connection: message.connection }',
+    replace: "const owner = { user: 'ada', connection: message.connection }",
+  },
+]

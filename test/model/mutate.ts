@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { live } from './life.ts'
 import type { Mutant } from './mutants.ts'
 import type { Engine } from './sync-engine.ts'
 
@@ -17,13 +18,25 @@ export async function mutated({ name, file, find, replace }: Mutant): Promise<st
   return source.replace(find, () => replace)
 }
 
-/** The engine with a bug in it, or without any, bundled and loaded into this process. */
+/** The engine with a bug in it, or without any. */
 export async function bundledEngine(mutant?: Mutant): Promise<Engine> {
+  const { engine } = await bundled<{ engine: Engine }>('sync-engine.ts', mutant)
+  return engine
+}
+
+/** The life of users in which this bug was brought in, or none. */
+export async function bundledLife(mutant?: Mutant): Promise<typeof live> {
+  const module = await bundled<{ live: typeof live }>('life.ts', mutant)
+  return module.live
+}
+
+/** A file of the model and all that it imports from this project, bundled and loaded into this process. */
+async function bundled<T>(entry: string, mutant?: Mutant): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'mutant-'))
   try {
     const outfile = join(directory, 'engine.mjs')
     await build({
-      entryPoints: [fileURLToPath(new URL('sync-engine.ts', import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
       outfile,
       bundle: true,
       format: 'esm',
@@ -35,8 +48,7 @@ export async function bundledEngine(mutant?: Mutant): Promise<Engine> {
         ...(mutant === undefined ? [] : [replaceSource(mutant, await mutated(mutant))]),
       ],
     })
-    const module: { engine: Engine } = await import(/* @vite-ignore */ pathToFileURL(outfile).href)
-    return module.engine
+    return await import(/* @vite-ignore */ pathToFileURL(outfile).href)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

@@ -34,29 +34,26 @@ const calm: World = {
 }
 
 /** An account in which a run meets all there is: full pages, a crowded instant, late rows, transfers that end later. */
-export const eventful: World = {
-  ...calm,
-  accounts: [
-    {
-      ...exchange,
-      page: 'scattered',
-      rows: ['a', 'b'].flatMap((partition) =>
-        [
-          ...Array.from({ length: 9 }, (_, index) => start - 300 * tick + index * 7 * tick),
-          ...Array.from({ length: 6 }, () => start - 150 * tick),
-          ...Array.from({ length: 4 }, (_, index) => start - 30 * tick + index * 10 * tick),
-        ].map((time, index) => ({
-          ...row,
-          id: `m${partition}-${index}`,
-          time,
-          partition,
-          late: index % 3 === 0 ? lag - tick : 0,
-          doneAt: time + (index % 2) * 250 * tick,
-        })),
-      ),
-    },
-  ],
+export const eventfulAccount: ModelExchange = {
+  ...exchange,
+  page: 'scattered',
+  rows: ['a', 'b'].flatMap((partition) =>
+    [
+      ...Array.from({ length: 9 }, (_, index) => start - 300 * tick + index * 7 * tick),
+      ...Array.from({ length: 6 }, () => start - 150 * tick),
+      ...Array.from({ length: 4 }, (_, index) => start - 30 * tick + index * 10 * tick),
+    ].map((time, index) => ({
+      ...row,
+      id: `m${partition}-${index}`,
+      time,
+      partition,
+      late: index % 3 === 0 ? lag - tick : 0,
+      doneAt: time + (index % 2) * 250 * tick,
+    })),
+  ),
 }
+
+export const eventful: World = { ...calm, accounts: [eventfulAccount] }
 
 /** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
 export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [

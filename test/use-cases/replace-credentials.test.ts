@@ -162,11 +162,14 @@ describe('replacing a key', () => {
     const copies = { ...noCoverage('futures-trade', 'copy_trading'), covered }
     const sample = [fill(startOfTime - 2 * hour, 'BTCUSDT|1|2', { stream: 'futures-trade' })]
     home.check = { powers: [], uncheckable: [], sample }
-    cover(owner, futures, {
-      ...copies,
-      covered: [{ from: startOfTime - 9 * hour, to: startOfTime - 3 * hour }],
-    })
-    await expect(replacing(ports, id)).resolves.toBeDefined()
+    const earlier = [{ from: startOfTime - 9 * hour, to: startOfTime - 3 * hour }]
+    for (const known of [
+      [futures, { ...copies, covered: earlier }],
+      [{ ...futures, covered: earlier }, copies],
+    ]) {
+      cover(owner, ...known)
+      await expect(replacing(ports, id)).resolves.toBeDefined()
+    }
     cover(owner, futures, copies)
     await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
     cover(owner, futures, { ...copies, covered: [], note: 'not-opened' })

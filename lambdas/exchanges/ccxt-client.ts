@@ -58,9 +58,13 @@ export function openExchangeClient(
   let sent = 0
   let offset = 0
   let bannedUntil = 0
+  /** Until then somebody has waited: that it is over does not need to be read from a clock. */
+  let satOutUntil = 0
 
-  function mayCallFrom(lane: Lane): number {
-    return Math.max(lane.pausedUntil, bannedUntil)
+  /** Epoch milliseconds, or 0 when calls may be sent. */
+  function pauseOf(lane: Lane): number {
+    const until = Math.max(lane.pausedUntil, bannedUntil)
+    return until > Math.max(options.clock(), satOutUntil) ? until : 0
   }
 
   function laneOf(rate: RateLimit): Lane {
@@ -79,7 +83,7 @@ export function openExchangeClient(
         () => options.clock() + offset,
         () => {
           // Told to wait while it stood in line.
-          if (mayCallFrom(lane) > options.clock()) throw new HeldBackError()
+          if (pauseOf(lane) > 0) throw new HeldBackError()
           sent += 1
         },
       ),
@@ -133,10 +137,9 @@ export function openExchangeClient(
 
   /** Waits while nobody may call, and on when another question was told to wait longer meanwhile. */
   async function sitOut(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
-    let until = 0
-    while (mayCallFrom(lane) > Math.max(until, options.clock()) && !signal?.aborted) {
-      until = mayCallFrom(lane)
+    for (let until = pauseOf(lane); until > 0 && !signal?.aborted; until = pauseOf(lane)) {
       await options.sleep(until - options.clock(), signal)
+      if (!signal?.aborted) satOutUntil = Math.max(satOutUntil, until)
     }
   }
 

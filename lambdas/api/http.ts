@@ -24,6 +24,14 @@ const environment = z.object({
 
 const token = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/)
 const headerValue = whole.regex(/^[^\0\r\n]*$/)
+/** Every entry is looked at: a record of zod passes over `__proto__`, which the adapter reads. */
+function entries(name: z.ZodType, value: z.ZodType) {
+  return z.preprocess(
+    (given) => (typeof given === 'object' && given !== null ? Object.entries(given) : given),
+    z.array(z.tuple([name, value])).nullish(),
+  )
+}
+
 /** Tells another kind of event, which would be read in another way. */
 const absent = z.never().optional()
 
@@ -32,10 +40,10 @@ const restEvent = z
   .object({
     httpMethod: token.refine((method) => !/^(CONNECT|TRACE|TRACK)$/i.test(method)),
     path: whole.startsWith('/'),
-    headers: z.record(token, headerValue).nullish(),
-    multiValueHeaders: z.record(token, z.array(headerValue)).nullish(),
-    queryStringParameters: z.record(whole, whole).nullish(),
-    multiValueQueryStringParameters: z.record(whole, z.array(whole)).nullish(),
+    headers: entries(token, headerValue),
+    multiValueHeaders: entries(token, z.array(headerValue)),
+    queryStringParameters: entries(whole, whole),
+    multiValueQueryStringParameters: entries(whole, z.array(whole)),
     requestContext: z.object({
       domainName: z.string().refine((name) => /^[\w.-]+$/.test(name) && URL.canParse(`https://${name}/`)),
       elb: absent,

@@ -57,6 +57,11 @@ export function openExchangeClient(
   const lanes = new Map<string, Lane>()
   let sent = 0
   let offset = 0
+  let bannedUntil = 0
+
+  function mayCallFrom(lane: Lane): number {
+    return Math.max(lane.pausedUntil, bannedUntil)
+  }
 
   function laneOf(rate: RateLimit): Lane {
     const known = lanes.get(rate.id)
@@ -73,6 +78,8 @@ export function openExchangeClient(
         options,
         () => options.clock() + offset,
         () => {
+          // Told to wait while it stood in line.
+          if (mayCallFrom(lane) > options.clock()) throw new HeldBackError()
           sent += 1
         },
       ),
@@ -124,13 +131,22 @@ export function openExchangeClient(
     }
   }
 
-  /** Waits while the limit is paused, and on when another question was told to wait longer meanwhile. */
+  /** Waits while nobody may call, and on when another question was told to wait longer meanwhile. */
   async function sitOut(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     let until = 0
-    while (lane.pausedUntil > Math.max(until, options.clock()) && !signal?.aborted) {
-      until = lane.pausedUntil
+    while (mayCallFrom(lane) > Math.max(until, options.clock()) && !signal?.aborted) {
+      until = mayCallFrom(lane)
       await options.sleep(until - options.clock(), signal)
     }
+  }
+
+  /** Whoever calls from our address is concerned by a ban, and by a limit that keyed calls of all keys share. */
+  function tellEverybody(failure: Failure, { access, rate }: ExchangeRequest): void {
+    const shared = failure.kind === 'rate-limited' && rate.scope === 'address' && access === 'private'
+    if (!failure.everybody && !shared) return
+    const until = options.clock() + (failure.retryAfter ?? unknownPatience)
+    if (failure.everybody) bannedUntil = Math.max(bannedUntil, until)
+    options.onCoolDown?.(until)
   }
 
   async function ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, asked: AskOptions = {}) {
@@ -142,9 +158,12 @@ export function openExchangeClient(
       try {
         return await abortable(attempt(request, schema), asked.signal)
       } catch (error) {
+        if (error instanceof HeldBackError) {
+          tries -= 1
+          continue
+        }
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
-        if (failure.everybody || (failure.kind === 'rate-limited' && request.rate.scope === 'address'))
-          options.onCoolDown?.(options.clock() + (failure.retryAfter ?? unknownPatience))
+        tellEverybody(failure, request)
         const delay = await nextDelay(failure, tries, asked.attempts)
         if (delay === undefined) throw new FailureError(failure)
         // Several questions may be told to wait, one longer than the other: the longest wait holds for all.
@@ -177,6 +196,9 @@ export function openExchangeClient(
     },
   }
 }
+
+/** A call that was about to be sent when the exchange told us to wait: it was not, and its turn comes again. */
+class HeldBackError extends Error {}
 
 type Lane = {
   driver: Driver
@@ -268,7 +290,8 @@ function openDriver(
 async function send(driver: Driver, { path, access, method, params }: ExchangeRequest): Promise<RawResponse> {
   try {
     return rawResponse.parse(await driver.request(path, access, method, { ...params }))
-  } catch {
+  } catch (error) {
+    if (error instanceof HeldBackError) throw error
     // The transport's errors quote the signed URL: their text ends here.
     throw new FailureError({ kind: 'exchange-down' })
   }
@@ -357,11 +380,21 @@ function sentAt({ headers }: RawResponse): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
+/** Asked to wait for longer, we look again after this long. Milliseconds. */
+const longestPatience = 3_600_000
+
 /** Milliseconds that the exchange asks us to wait, where it says so believably. */
 function patienceOf(headers: Readonly<Record<string, string>>): number | undefined {
   const lowerCase = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const seconds = Number(lowerCase.get('retry-after') ?? lowerCase.get('x-bm-ratelimit-reset'))
-  return seconds > 0 && seconds <= 600 ? seconds * 1_000 : undefined
+  // By the exchange's clock, which is what a date is told by.
+  const sent = Date.parse(lowerCase.get('date') ?? '')
+  const told = ['retry-after', 'x-bm-ratelimit-reset'].map((name) => {
+    const value = lowerCase.get(name) ?? ''
+    return /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - sent
+  })
+  // More than a year is no answer to the question.
+  const believable = told.find((wait) => wait > 0 && wait < 365 * 24 * 3_600_000)
+  return believable === undefined ? undefined : Math.min(believable, longestPatience)
 }
 
 const exactInteger = /^(0|-?[1-9]\d{0,14})$/

@@ -181,7 +181,9 @@ async function call(world: World, name: string, event: unknown): Promise<Told> {
   expect(all.get('x-content-type-options')).toBe('nosniff')
   if (statusCode >= 400) {
     expect(all.get('content-type'), shown).toBe('application/problem+json')
-    expect(schemas.problem.parse(JSON.parse(body)).status).toBe(statusCode)
+    // A HEAD is answered without a body.
+    if (body !== '' || !/^head$/i.test(Object(event).httpMethod))
+      expect(schemas.problem.parse(JSON.parse(body)).status).toBe(statusCode)
   }
   for (const user of users) if (user !== subject) expect(shown).not.toContain(markOf(user))
   if (subject === undefined) {
@@ -392,6 +394,20 @@ describe('the functions behind the gateway', () => {
     for (const name of world.functions.keys())
       expect((await call(world, name, event)).status, inspect(event)).toBe(400)
   })
+
+  it.each(['headers', 'multiValueHeaders', 'queryStringParameters', 'multiValueQueryStringParameters'])(
+    'refuse %s with a name that means something to JavaScript and a value of another kind',
+    async (field) => {
+      const world = await openFunctions()
+      const [operation] = operations.filter(({ method }) => method === 'GET')
+      if (operation === undefined) throw new Error('There is no route.')
+      const event = JSON.stringify(await saneEvent(world, operation))
+      const odd = event.replace(new RegExp(`"${field}":(null|\\{)`), (_whole, begins) =>
+        begins === '{' ? `"${field}":{"__proto__":{},` : `"${field}":{"__proto__":{}}`,
+      )
+      expect((await call(world, functionOf(operation), JSON.parse(odd))).status).toBe(400)
+    },
+  )
 
   it('answer whatever they are invoked with', async () => {
     const world = await openFunctions()

@@ -43,19 +43,36 @@ export async function runUnderWay(
   return isAlive(run, clock()) ? run : undefined
 }
 
+/**
+ * Makes the run the last one of its connection. False when another was started, or the key changed, since the
+ * connection was read. Saved first: whoever meets the claim must find the run, and not take it for lost.
+ */
+export async function claimRun(
+  { clock, connections, runs }: Pick<EnqueuePorts, 'clock' | 'runs'> & ClaimPorts,
+  connection: Connection,
+  run: Run,
+): Promise<boolean> {
+  const owner = ownerOf(connection)
+  await runs.save(owner, run)
+  if (await connections.claim(connection, run.id, clock() + dueAgainAfter)) return true
+  await runs.save(owner, { ...run, state: 'interrupted', finishedAt: clock() })
+  return false
+}
+
+type ClaimPorts = { readonly connections: Pick<EnqueuePorts['connections'], 'claim'> }
+
 /** Of several who ask at once one starts the run, and the others join it. */
 const claims = 5
 
 /** Saves the run and queues it. Resolves with the run that will do the work: an earlier one while it lasts. */
 export async function enqueueSync(ports: EnqueuePorts, asked: Connection, run: Run): Promise<Run> {
-  const { clock, connections, runs, queue } = ports
+  const { connections, queue } = ports
   for (let attempt = 1; attempt <= claims; attempt += 1) {
     const connection = await connections.find(asked.user, asked.id)
     if (connection?.vaultRef === undefined) break
     const underWay = await runUnderWay(ports, connection)
     if (underWay !== undefined) return underWay
-    if (!(await connections.claim(connection, run.id, clock() + dueAgainAfter))) continue
-    await runs.save(ownerOf(connection), run)
+    if (!(await claimRun(ports, connection, run))) continue
     await queue.send(firstMessage(connection.user, connection.id, run.id))
     return run
   }

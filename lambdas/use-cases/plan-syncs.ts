@@ -1,8 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
-import { dueAgainAfter, type EnqueuePorts, runUnderWay } from './enqueue-sync.ts'
-import { ownerOf } from './find-connection.ts'
+import { claimRun, dueAgainAfter, type EnqueuePorts, runUnderWay } from './enqueue-sync.ts'
 import { newRun } from './start-sync.ts'
 
 export type PlanSyncsPorts = Pick<EnqueuePorts, 'clock' | 'runs'> & {
@@ -70,14 +69,13 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
 }
 
 async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<SyncMessage | undefined> {
-  const now = ports.clock()
   if ((await runUnderWay(ports, connection)) !== undefined) {
     // A long one: nothing to do but to look again later.
-    await ports.connections.note(connection, { nextSyncAt: now + dueAgainAfter })
+    await ports.connections.note(connection, { nextSyncAt: ports.clock() + dueAgainAfter })
     return undefined
   }
   const run = newRun(ports, connection)
-  if (!(await ports.connections.claim(connection, run.id, now + dueAgainAfter))) return undefined
-  await ports.runs.save(ownerOf(connection), run)
-  return firstMessage(connection.user, connection.id, run.id)
+  return (await claimRun(ports, connection, run))
+    ? firstMessage(connection.user, connection.id, run.id)
+    : undefined
 }

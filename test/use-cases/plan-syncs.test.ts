@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newRunId } from '../../lambdas/adapters/identity.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
 import { hour, minute } from '../../lambdas/domain/window.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
 import { readRun, requestSync } from '../../lambdas/use-cases/start-sync.ts'
@@ -184,6 +185,44 @@ describe('asking for a sync', () => {
     expect(await cloud.enqueue(connection)).toMatchObject({ state: 'running', streams: [] })
     expect(await cloud.work()).toBe('dropped')
     expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+  })
+
+  it.each(['asks', 'is planned'])(
+    'starts one run when somebody %s while it is being written down',
+    async (how) => {
+      const cloud = await cloudInProcess()
+      const connection = await cloud.connect('c1')
+      const { save } = cloud.ports.runs
+      const met: Run[] = []
+      Object.assign(cloud.ports.runs, {
+        save: async (...saving: Parameters<typeof save>) => {
+          cloud.ports.runs.save = save
+          met.push(await cloud.enqueue(connection))
+          return save(...saving)
+        },
+      })
+      if (how === 'asks') met.push(await cloud.enqueue(connection))
+      else await cloud.plan()
+      expect(new Set(met.map(({ id }) => id)).size).toBe(1)
+      expect(cloud.queue.map(({ message }) => message.run)).toEqual([met[0]?.id])
+      expect((await cloud.run(connection)).run).toEqual(met[0])
+      expect(await cloud.work()).toBe('ended')
+    },
+  )
+
+  it('closes the run that was written down for nothing', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const { save } = cloud.ports.runs
+    const saved: Run[] = []
+    cloud.ports.runs.save = async (owner, run) => {
+      saved.push(run)
+      await save(owner, run)
+    }
+    await Promise.all(Array.from({ length: 6 }, () => cloud.enqueue(connection)))
+    const last = new Map(saved.map((run) => [run.id, run]))
+    expect([...last.values()].filter(({ state }) => state === 'running')).toHaveLength(1)
+    expect(cloud.queue.map(({ message }) => last.get(message.run)?.state)).toEqual(['running'])
   })
 })
 

@@ -68,6 +68,7 @@ function tradeOf(origin: Origin, transaction: Transaction): Meaning {
     (price === undefined || amount === undefined ? undefined : multiply(price, amount))
   if (base === undefined || quote === undefined || amount === undefined || quoteAmount === undefined)
     return silent('unclear')
+  if (side === undefined) return silent('unclear')
   const common: Common = { origin, transaction, wallet: 'spot' }
   const fee = feeOf(transaction)
   const events: AccountingEvent[] = []

@@ -32,14 +32,10 @@ export function negate(amount: Amount): Amount {
 }
 
 export function isZero(amount: Amount): boolean {
-  return !/[1-9]/.test(mantissa(amount))
+  return !/[1-9]/.test(amount.replace(/[eE].*$/, ''))
 }
 
 export function sign(amount: Amount): -1 | 0 | 1 {
   if (isZero(amount)) return 0
   return amount.startsWith('-') ? -1 : 1
-}
-
-function mantissa(amount: Amount): string {
-  return amount.split(/[eE]/)[0] ?? ''
 }

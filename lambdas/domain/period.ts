@@ -45,17 +45,17 @@ const instantPattern =
  * is neither.
  */
 export function parseEnd(text: string, end: 'from' | 'to', offset: Offset): number | undefined {
-  const [, date] = instantPattern.exec(text) ?? []
-  const days = dayOf(date ?? text)
+  const instant = instantPattern.exec(text)
+  const days = dayOf(instant?.[1] ?? text)
   if (days === undefined) return undefined
-  if (date === undefined) return startOfDay(offset, end === 'from' ? days : days + 1)
-  return days * day + timeOfDay(text)
+  if (instant === null) return startOfDay(offset, end === 'from' ? days : days + 1)
+  return days * day + timeOfDay(instant)
 }
 
 /** Milliseconds after midnight UTC of the date that the instant names. */
-function timeOfDay(instant: string): number {
+function timeOfDay(instant: RegExpExecArray): number {
   const [, , hours, minutes, seconds = '0', fraction = '', sign, aheadHours = '0', aheadMinutes = '0'] =
-    instantPattern.exec(instant) ?? []
+    instant
   const ahead = Number(aheadHours) * hour + Number(aheadMinutes) * minute
   return (
     Number(hours) * hour +

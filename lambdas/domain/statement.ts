@@ -45,10 +45,11 @@ function asOf(connections: readonly Covered[]): string {
 }
 
 function periodInWords({ from, to }: Period): string {
-  if (from === undefined && to === undefined) return 'All that is stored'
-  if (to === undefined) return `Everything from ${readableTime(from ?? 0)} on`
-  if (from === undefined) return `Everything before ${readableTime(to)}`
-  return `From ${readableTime(from)} to ${readableTime(to)}`
+  if (from === undefined)
+    return to === undefined ? 'All that is stored' : `Everything before ${readableTime(to)}`
+  return to === undefined
+    ? `Everything from ${readableTime(from)} on`
+    : `From ${readableTime(from)} to ${readableTime(to)}`
 }
 
 function statementOfOne(connection: Covered, period: Period, now: number): Statement {

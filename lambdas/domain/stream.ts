@@ -80,7 +80,7 @@ export type StreamDefinition<Row = unknown> = {
   readonly title: string
   /** Rows can change after they were first served (a transfer's status). */
   readonly mutable: boolean
-  readonly partitions: readonly string[]
+  readonly partitions: readonly [string, ...string[]]
   readonly maxSpan: number
   /** Unit of the time filter in milliseconds: 1 or 1000. */
   readonly unit: number

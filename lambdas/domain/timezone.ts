@@ -33,12 +33,13 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' })
 }
 
+/** The engine shows the offset last: `8/20/2026, GMT+05:45`, and `GMT` alone where there is none. */
 function readOffset(format: Intl.DateTimeFormat, time: number): number {
-  const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, sign, hours = '0', minutes = '0', seconds = '0'] =
-    /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(name) ?? []
-  const ahead = Number(hours) * hour + Number(minutes) * minute + Number(seconds) * 1_000
-  return sign === '-' ? -ahead : ahead
+  const shown = format.format(time)
+  const offset = shown.slice(shown.lastIndexOf('GMT'))
+  const [hours = 0, minutes = 0, seconds = 0] = [...offset.matchAll(/\d\d/g)].map(Number)
+  const ahead = hours * hour + minutes * minute + seconds * 1_000
+  return offset.startsWith('GMT-') ? -ahead : ahead
 }
 
 /** The first instant of a calendar day, as days since 1970-01-01, where the clocks of the zone show that day. */

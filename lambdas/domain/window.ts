@@ -74,18 +74,18 @@ export function chop(
   cuts: readonly number[] = [],
 ): readonly Window[] {
   return windows.flatMap((window) => {
-    const edges = [
-      window.from,
-      ...cuts.filter((cut) => cut > window.from && cut < window.to),
-      window.to,
-    ].sort((a, b) => a - b)
-    return edges.slice(1).flatMap((to, index) => {
-      const from = edges[index] ?? window.from
-      const count = Math.ceil((to - from) / maxSpan)
-      return Array.from({ length: count }, (_, piece) => ({
-        from: from + piece * maxSpan,
-        to: Math.min(to, from + (piece + 1) * maxSpan),
-      }))
-    })
+    const inside = cuts.filter((cut) => cut > window.from && cut < window.to)
+    let end = window.from
+    return [...inside, window.to]
+      .sort((a, b) => a - b)
+      .flatMap((to) => {
+        const from = end
+        end = to
+        const count = Math.ceil((to - from) / maxSpan)
+        return Array.from({ length: count }, (_, piece) => ({
+          from: from + piece * maxSpan,
+          to: Math.min(to, from + (piece + 1) * maxSpan),
+        }))
+      })
   })
 }

@@ -10,10 +10,9 @@ export function hostsOf(
 ): Readonly<Record<string, string>> {
   const hosts: Record<string, string> = {}
   for (const [host, variable] of Object.entries(exchange.hostVariables)) {
-    const address = env[variable]
-    if (address === undefined || address === '') continue
-    const url = URL.canParse(address) ? new URL(address) : undefined
-    if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
+    const address = env[variable]?.trim() ?? ''
+    if (address === '') continue
+    if (!URL.canParse(address) || !/^https?:[^?#]*$/i.test(address))
       throw new Error(`${variable} must be an address such as ${exchange.hosts[host]}.`)
     hosts[host] = address.replace(/\/+$/, '')
   }

@@ -24,7 +24,7 @@ export async function checkCredentials(
   mustKnowAccount = false,
 ): Promise<CheckedCredentials> {
   const probe = streamOf(exchange, exchange.probe)
-  const found = await recentRows({ client, clock }, probe, probe.partitions[0] ?? '')
+  const found = await recentRows({ client, clock }, probe, probe.partitions[0])
   const answers = await Promise.all(
     exchange.powerProbes.map(async ({ power, request }) => ({
       power,

@@ -229,7 +229,7 @@ async function progressed(
 function newGaps(exchange: ExchangeDefinition, before: readonly Coverage[], run: Run): readonly Gap[] {
   return exchange.streams.flatMap(({ stream, opened }) => {
     const known = before.filter((part) => part.stream === stream).flatMap((part) => gaps(part, opened))
-    const found = run.streams.find((one) => one.stream === stream)?.gaps ?? []
+    const found = run.streams.filter((one) => one.stream === stream).flatMap((one) => one.gaps)
     return found.filter((gap) => !known.some(({ from, to, reason }) => sameGap({ from, to, reason }, gap)))
   })
 }

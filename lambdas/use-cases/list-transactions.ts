@@ -139,11 +139,7 @@ function comparePositions(a: Position, b: Position): number {
   )
 }
 
-/** By code points, as the store's keys are by their UTF-8 bytes; `<` would compare UTF-16 units. */
+/** By UTF-8 bytes, as the store's keys are; `<` would compare UTF-16 units. */
 function compareText(a: string, b: string): number {
-  if (a === b) return 0
-  const left = [...a]
-  const right = [...b]
-  const at = left.findIndex((sign, index) => sign !== right[index])
-  return (left[at]?.codePointAt(0) ?? -1) - (right[at]?.codePointAt(0) ?? -1)
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

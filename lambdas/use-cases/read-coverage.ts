@@ -1,6 +1,6 @@
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import { coverageWords } from '../domain/coverage-words.ts'
+import { streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Window } from '../domain/window.ts'
@@ -23,16 +23,19 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
 
 /** Every stream of the exchange, the ones never asked included. */
 export function describeCoverage(exchange: ExchangeDefinition, coverage: readonly Coverage[]) {
-  return coverageWords(exchange, coverage).map(({ stream, title, sentences }) => ({
-    stream,
-    title,
-    sentences,
-    partitions: coverage.filter((part) => part.stream === stream).map((part) => describePart(exchange, part)),
-  }))
+  return exchange.streams.map((definition) => {
+    const { stream, opened } = definition
+    const parts = coverage.filter((part) => part.stream === stream)
+    return {
+      stream,
+      title: streamNames[stream],
+      sentences: streamSentences(definition, parts, exchange.sentences),
+      partitions: parts.map((part) => describePart(part, opened)),
+    }
+  })
 }
 
-function describePart(exchange: ExchangeDefinition, part: Coverage) {
-  const opened = exchange.streams.find(({ stream }) => stream === part.stream)?.opened ?? 0
+function describePart(part: Coverage, opened: number) {
   const newest = frontier(part)
   return {
     partition: part.partition,

@@ -55,7 +55,7 @@ export async function replaceCredentials(
     mustKnowAccount: true,
   })
   await refuseSameAccount(ports, user, exchange.id, id, sample)
-  await refuseDifferentAccount(ports, connection, sample)
+  await refuseDifferentAccount(ports, connection, exchange, sample)
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()
 
   const vaultRef = ports.newId()
@@ -113,12 +113,13 @@ function foreignKey(other?: Connection): RefusedError {
 async function refuseDifferentAccount(
   { coverage, transactions }: ReplaceCredentialsPorts,
   connection: Connection,
+  exchange: ExchangeDefinition,
   sample: readonly Transaction[],
 ): Promise<void> {
   if (sample.length === 0) return
   const owner = ownerOf(connection)
   const known = await coverage.load(owner)
-  const due = sample.some((row) => covers(completeWindows(known, row.stream), row.time))
+  const due = sample.some((row) => covers(completeWindows(exchange, known, row.stream), row.time))
   if (due && (await transactions.has(owner, sample)) === 0)
     throw new RefusedError(
       'different-account',
@@ -129,9 +130,19 @@ async function refuseDifferentAccount(
 }
 
 /** What every partition of the stream covers: a row does not tell which of them it came from. */
-function completeWindows(known: readonly Coverage[], stream: Transaction['stream']): readonly Window[] {
-  const parts = known.filter((part) => part.stream === stream && part.note === undefined)
-  return parts.slice(1).reduce((common, part) => intersect(common, part.covered), parts[0]?.covered ?? [])
+function completeWindows(
+  exchange: ExchangeDefinition,
+  known: readonly Coverage[],
+  stream: Transaction['stream'],
+): readonly Window[] {
+  const [first, ...rest] = exchange.streams
+    .filter((definition) => definition.stream === stream)
+    .flatMap(({ partitions }) => partitions)
+    .map((partition) => known.find((part) => part.stream === stream && part.partition === partition))
+    // What was never asked for covers nothing; what the exchange does not serve is no part of the history.
+    .filter((part) => part?.note === undefined)
+    .map((part) => part?.covered ?? [])
+  return rest.reduce((common, covered) => intersect(common, covered), first ?? [])
 }
 
 function covers(windows: readonly Window[], time: number): boolean {

@@ -178,6 +178,6 @@ export async function recoverSync(
   if (latest?.state === 'running')
     await ports.runs.save(owner, { ...latest, state: 'interrupted', finishedAt: ports.clock() })
   if (connection.status === 'disconnected') return false
-  const unfinished = latest === undefined || latest.state === 'running' || latest.state === 'interrupted'
-  return unfinished || (connection.nextSyncAt ?? 0) <= ports.clock()
+  if (latest === undefined || latest.state === 'running' || latest.state === 'interrupted') return true
+  return connection.nextSyncAt !== undefined && connection.nextSyncAt <= ports.clock()
 }

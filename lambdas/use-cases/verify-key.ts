@@ -76,6 +76,7 @@ async function refusing<T>(exchange: ExchangeDefinition, ask: () => Promise<T>):
     return await ask()
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
-    throw new RefusedError(error.failure.kind, failureSentence(exchange, error.failure.kind))
+    const { kind, retryAfter } = error.failure
+    throw new RefusedError(kind, failureSentence(exchange, kind), undefined, retryAfter)
   }
 }

@@ -65,6 +65,29 @@ describe('what a spot fill means', () => {
     expect(eventsOf({ ...fill, base: undefined })).toEqual(['unclear'])
     expect(eventsOf({ ...fill, feeCurrency: undefined })).toMatchObject([{ kind: 'trade' }, 'unclear'])
   })
+
+  it.each([
+    ['the price', { price: undefined, quoteAmount: undefined }],
+    ['the amount', { amount: undefined, quoteAmount: undefined }],
+    ['the amount of one side', { amount: undefined }],
+    ['a coin', { base: undefined }],
+    ['the other coin', { quote: undefined }],
+    ['the side', { side: undefined }],
+  ])('is unclear where nobody tells %s', (_what, change) => {
+    expect(eventsOf({ ...fill, ...change })).toEqual(['unclear'])
+  })
+
+  it('is a loss when what was bought was rounded to nothing, and a fee alone when both sides were', () => {
+    expect(eventsOf({ ...fill, amount: '0', fee: undefined })).toEqual([
+      { kind: 'loss', cause: 'other', wallet: 'spot', sent: { amount: '5.09358308', coin: 'USDT' } },
+    ])
+    const nothing = { ...fill, amount: '0', quoteAmount: '0.00' }
+    expect(eventsOf(nothing)).toEqual([
+      { kind: 'loss', cause: 'commission', wallet: 'spot', sent: { amount: '0.00509358', coin: 'USDT' } },
+    ])
+    expect(eventsOf({ ...nothing, fee: '0' })).toEqual(['zero'])
+    expect(eventsOf({ ...nothing, feeCurrency: undefined })).toEqual(['unclear'])
+  })
 })
 
 describe('what futures mean', () => {
@@ -98,6 +121,15 @@ describe('what futures mean', () => {
   it('is not told a second time by fills', () => {
     expect(eventsOf({ stream: 'futures-trade', realizedPnl: '5', fee: '1', feeCurrency: 'USDT' })).toEqual([
       'told-by-ledger',
+    ])
+  })
+
+  it('is unclear where nobody tells how much it was, or of which coin', () => {
+    const row = { stream: 'futures-ledger', currency: 'USDT', type: 'funding', amount: '1' } as const
+    expect(eventsOf({ ...row, amount: undefined })).toEqual(['unclear'])
+    expect(eventsOf({ ...row, currency: undefined })).toEqual(['unclear'])
+    expect(eventsOf({ ...row, account: undefined, type: undefined })).toMatchObject([
+      { kind: 'gain', cause: 'other', wallet: 'futures' },
     ])
   })
 })
@@ -140,6 +172,16 @@ describe('what a transfer means', () => {
       expect(eventsOf({ ...transfer, stream, status: 'failed' })).toEqual(['cancelled'])
     }
   })
+
+  it('is its fee alone when nothing arrived, and nothing without one', () => {
+    const withdrawal = { ...transfer, stream: 'withdrawal', status: 'done', amount: '0.000' } as const
+    expect(eventsOf(withdrawal)).toEqual([
+      { kind: 'loss', cause: 'commission', wallet: 'spot', sent: { amount: '1.000000000000', coin: 'BMX' } },
+    ])
+    expect(eventsOf({ ...withdrawal, fee: undefined })).toEqual(['zero'])
+    expect(eventsOf({ ...withdrawal, feeCurrency: undefined })).toEqual(['unclear'])
+    expect(eventsOf({ ...withdrawal, stream: 'deposit' })).toEqual(['zero'])
+  })
 })
 
 describe('what events do to balances', () => {
@@ -152,6 +194,25 @@ describe('what events do to balances', () => {
     ]
     const changes = rows.flatMap((row) => meaningOf(origin, { ...base, ...row }).events.flatMap(changesOf))
     expect([...totals(changes).values()]).toEqual([{ wallet: 'futures', coin: 'USDT', amount: '0.2' }])
+  })
+
+  it('takes what was sent and the fee, each from its own coin, and adds what was received', () => {
+    const changes = (row: Partial<Transaction>) =>
+      meaningOf(origin, { ...base, ...row }).events.flatMap(changesOf)
+    const spot = (coin: string, amount: string) => ({ wallet: 'spot', coin, amount })
+    const [bought, paid, fee] = [
+      spot('ADA', '20.71'),
+      spot('USDT', '-5.09358308'),
+      spot('BMX', '-0.00509358'),
+    ]
+    expect(changes({ ...fill, feeCurrency: 'BMX' })).toEqual([bought, paid, fee])
+    expect(changes({ ...fill, fee: undefined })).toEqual([bought, paid])
+    const withdrawal = { stream: 'withdrawal', status: 'done', currency: 'BMX', amount: '59' } as const
+    expect(changes({ ...withdrawal, fee: '1', feeCurrency: 'BMX' })).toEqual([
+      spot('BMX', '-59'),
+      spot('BMX', '-1'),
+    ])
+    expect(changes(withdrawal)).toEqual([spot('BMX', '-59')])
   })
 })
 

@@ -152,4 +152,34 @@ describe('coverage in words', () => {
       '2 not finished when last read: the next import reads them again',
     )
   })
+
+  it('says what nobody can tell of a time in the middle, from when to when', () => {
+    const [from, to] = [at('2026-03-01T10:00:30Z'), at('2026-03-02T00:00:00Z')]
+    expect(
+      told(spot, {
+        covered: [
+          { from: spot.opened, to: from },
+          { from: to, to: at('2026-04-01T00:00:00Z') },
+        ],
+        unverified: [{ from, to, reason: 'indivisible' }],
+        attempted: at('2026-04-01T00:00:00Z'),
+      })[1],
+    ).toBe(
+      'from 2026-03-01 10:00 to 2026-03-02 nobody can tell: so many rows share this moment that they were collected ' +
+        'part by part; all that were shown are stored',
+    )
+  })
+
+  it('tells less than an hour to the millisecond, rather than to whole minutes', () => {
+    const [from, to] = [at('2026-03-01T10:00:00.001Z'), at('2026-03-01T10:59:59.999Z')]
+    expect(told(spot, { covered: [{ from, to }] })).toEqual([
+      'complete from 2026-03-01 10:00:00.001 to 2026-03-01 10:59:59.999 UTC',
+    ])
+  })
+
+  it('speaks of one transfer as of one', () => {
+    expect(told(spot, { unfinished: [1] }).at(-1)).toBe(
+      '1 not finished when last read: the next import reads it again',
+    )
+  })
 })

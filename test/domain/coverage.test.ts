@@ -4,6 +4,7 @@ import {
   type Answer,
   type Coverage,
   coverAnswer,
+  coverageLag,
   coverRefusal,
   coverSaturation,
   edgeSlack,
@@ -308,5 +309,46 @@ describe('evidence', () => {
     const older = { time: 10, servedAt: 100 }
     expect(strongerEvidence(older, { time: 50, servedAt: 120 })).toBe(older)
     expect(strongerEvidence(undefined, older)).toBe(older)
+  })
+})
+
+describe('how far behind an account is', () => {
+  const streams = [
+    { stream: 'spot-trade', partitions: ['spot'] },
+    { stream: 'futures-trade', partitions: ['futures', 'copy_trading'] },
+  ] as const
+  const upTo = (stream: Coverage['stream'], partition: string, to: number, more: Partial<Coverage> = {}) => ({
+    ...noCoverage(stream, partition),
+    covered: [{ from: opened, to }],
+    ...more,
+  })
+  const lag = (...coverage: readonly Coverage[]) => coverageLag(streams, coverage, now - 7 * day, now)
+  const futures = upTo('futures-trade', 'futures', now - day)
+  const copies = upTo('futures-trade', 'copy_trading', now - 2 * hour)
+
+  it('is that of its part that is the furthest behind', () => {
+    expect(lag(upTo('spot-trade', 'spot', now - hour), futures, copies)).toBe(day)
+  })
+
+  it('is the age of the connection while a part was never covered', () => {
+    expect(lag()).toBe(7 * day)
+    expect(lag(futures, copies)).toBe(7 * day)
+    expect(lag(noCoverage('spot-trade', 'spot'), futures, copies)).toBe(7 * day)
+  })
+
+  it('does not count what the exchange says it does not serve', () => {
+    const spotUpTo = upTo('spot-trade', 'spot', now - hour)
+    const unopened = { ...noCoverage('futures-trade', 'futures'), note: 'not-opened' as const }
+    expect(lag(spotUpTo, unopened, { ...unopened, partition: 'copy_trading' })).toBe(hour)
+    expect(lag(spotUpTo, { ...futures, note: 'not-served' }, copies)).toBe(2 * hour)
+  })
+
+  it('is none where the coverage is ahead of the clock', () => {
+    expect(
+      lag(upTo('spot-trade', 'spot', now + hour), upTo('futures-trade', 'futures', now), {
+        ...copies,
+        covered: [{ from: opened, to: now }],
+      }),
+    ).toBe(0)
   })
 })

@@ -77,6 +77,7 @@ describe('a period', () => {
     expect(to('2026-01-01')).toBe(Date.UTC(2026, 0, 1, 23))
     expect(to('2026-01-01T12:00Z')).toBe(Date.UTC(2026, 0, 1, 12))
     expect(to('2026-01-01T12:30:15.5+02:00')).toBe(Date.UTC(2026, 0, 1, 10, 30, 15, 500))
+    expect(to('2026-01-01T21:30:15.05-03:30')).toBe(Date.UTC(2026, 0, 2, 1, 0, 15, 50))
     for (const text of [
       '',
       'today',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
+import type { Period } from '../../lambdas/domain/period.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 
@@ -20,7 +21,7 @@ function coverage(until: number, change: Partial<Coverage> = {}): readonly Cover
   )
 }
 
-function statement(known: readonly Coverage[], when = period) {
+function statement(known: readonly Coverage[], when: Period = period) {
   return statementOf([{ name: '“Main”', exchange: bitmart, coverage: known }], when, asOf)
 }
 
@@ -110,5 +111,21 @@ describe('what an export says that it covers', () => {
       part.stream === 'withdrawal' ? { ...part, covered: [], note: 'not-served' as const } : part,
     )
     expect(statement(known).complete).toBe(true)
+  })
+
+  it('is named by the ends that its period has', () => {
+    const title = (when: Period) => statement([], when).sentences[0]
+    expect(title({})).toBe('All that is stored: not known to be complete.')
+    expect(title({ from: period.from })).toBe('Everything from 2026-01-01 on: not known to be complete.')
+    expect(title({ to: period.to })).toBe('Everything before 2026-07-01: not known to be complete.')
+    expect(title(period)).toBe('From 2026-01-01 to 2026-07-01: not known to be complete.')
+  })
+
+  it('counts the unfinished transfers of its period alone, the first instant included and the last one not', () => {
+    const { from, to } = period
+    const told = (...unfinished: readonly number[]) =>
+      statement(coverage(at('2026-07-20'), { unfinished })).sentences[2]
+    expect(told(from, from + 1, to - 1)).toContain('; 3 not finished when last read')
+    for (const outside of [from - 1, to]) expect(told(outside)).not.toContain('not finished')
   })
 })

@@ -229,6 +229,51 @@ describe('BitMart, awkward rows', () => {
   it('leaves a deposit among withdrawals to the stream that asks for deposits', () => {
     expect(readOne('withdrawal', publishedTransfers[1] ?? {})).toBeUndefined()
   })
+
+  it.each([
+    ['spot-trade', { ...spot, fee: '' }],
+    ['spot-trade', { ...spot, fee: null }],
+    ['futures-trade', { ...futures, paid_fees: undefined }],
+    ['futures-trade', { ...futures, paid_fees: null }],
+    ['withdrawal', { ...publishedTransfers[0], fee: '' }],
+    ['withdrawal', { ...publishedTransfers[0], fee: null }],
+  ] as const)('names no fee coin for a %s without a fee', (stream, row) => {
+    const read = readOne(stream, row)
+    expect(read).toMatchObject({ stream })
+    expect([read?.fee, read?.feeCurrency]).toEqual([undefined, undefined])
+  })
+
+  it('divides ledger rows by their number, those of an unknown kind too', () => {
+    const ledger = bitmart.streams.find(({ stream }) => stream === 'futures-ledger')
+    const numberOf = (flow_type: number | string) => {
+      const row = readOne('futures-ledger', { ...publishedLedgerRows[0], flow_type })
+      return row && ledger?.splits[0]?.of(row)
+    }
+    expect([1, 2, 3, 4, 5, 9].map(numberOf)).toEqual(['1', '2', '3', '4', '5', '9'])
+    expect(
+      ledger?.splits[0]?.of({ stream: 'futures-ledger', time: 1, identity: 'i', raw: '{}' }),
+    ).toBeUndefined()
+  })
+
+  it('takes a row that names no account for one of the account that was asked for', () => {
+    for (const [stream, row] of [
+      ['futures-trade', publishedFuturesFills[1]],
+      ['futures-ledger', publishedLedgerRows[0]],
+    ] as const) {
+      const definition = bitmart.streams.find((one) => one.stream === stream)
+      const rows = definition?.rows.parse([{ ...row, account: undefined }]) ?? []
+      const accounts = ['futures', 'copy_trading'].map(
+        (partition) => definition?.normalise(rows, { partition, markets })[0]?.account,
+      )
+      expect(accounts).toEqual(['futures', 'copy_trading'])
+    }
+  })
+
+  it('leaves a role open that is neither maker nor taker', () => {
+    expect(readOne('spot-trade', { ...spot, tradeRole: 'MAKER' })?.role).toBe('maker')
+    for (const tradeRole of ['liquidation', '', null, undefined])
+      expect(readOne('spot-trade', { ...spot, tradeRole })?.role).toBeUndefined()
+  })
 })
 
 describe('BitMart, questions', () => {

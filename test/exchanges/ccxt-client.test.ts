@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { Credentials } from '../../lambdas/domain/connection.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
 import type { ExchangeRequest } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
@@ -36,7 +38,7 @@ type Respond = (request: IncomingMessage, response: ServerResponse, body: string
 async function serve(
   respond: Respond,
   options: Partial<Parameters<typeof openExchangeClient>[2]> = {},
-  keys = credentials,
+  keys: Credentials = credentials,
 ) {
   const calls: { url: string; headers: IncomingMessage['headers']; body: string }[] = []
   const server = createServer((request, response) => {
@@ -268,5 +270,146 @@ describe('the exchange client', () => {
     const seen = inspect(errors, { depth: 12, showHidden: true })
     expect(seen).not.toContain('canary')
     expect(seen).not.toContain('127.0.0.1')
+  })
+
+  it('sends nothing with credentials of which a part is missing', async () => {
+    const { apiKey, secret } = credentials
+    const { client, calls } = await serve((_q, response) => response.end(ok), {}, { apiKey, secret })
+    await expect(client.ask(fills, z.unknown(), { attempts: 1 })).rejects.toBeInstanceOf(FailureError)
+    expect(calls).toEqual([])
+  })
+
+  it('refuses an exchange that it has no driver for, before anything is sent', async () => {
+    const { calls, waits } = await serve((_q, response) => response.end(ok))
+    const client = openExchangeClient({ ...bitmart, id: 'mtgox' }, credentials, {
+      clock: () => 0,
+      sleep: async () => undefined,
+      random: () => 0,
+    })
+    await expect(client.ask(fills, z.unknown())).rejects.toThrow('No driver for the exchange mtgox.')
+    await client.close()
+    expect([calls, waits]).toEqual([[], []])
+  })
+
+  it('holds back what is beyond a limit until a window after the earlier questions were answered', async () => {
+    const two = { ...fills, rate: { id: 'two', calls: 2, per: 90, scope: 'key' } as const }
+    const { client, calls, waits } = await serve((_q, response) => response.end(ok))
+    for (let asked = 1; asked <= 2; asked += 1) await client.ask(two, z.unknown())
+    expect(waits).toEqual([])
+    await client.ask(two, z.unknown())
+    expect(waits).toEqual([90])
+    // The clock stands where that wait left it: the window after the second answer is over already.
+    await client.ask(two, z.unknown())
+    await client.ask(two, z.unknown())
+    expect(waits).toEqual([90, 0, 0])
+    expect(calls).toHaveLength(5)
+  })
+
+  it.each([
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['x-gzip', gzipSync],
+  ])('reads a body that is packed as %s, and refuses one beyond its bound', async (encoding, pack) => {
+    const answer = (text: string): Respond => {
+      return (_q, response) => response.writeHead(200, { 'content-encoding': encoding }).end(pack(text))
+    }
+    const { client } = await serve(answer(ok))
+    await expect(client.ask(fills, z.array(z.unknown()))).resolves.toMatchObject({ data: [] })
+    const huge = JSON.stringify({ code: 1000, data: 'x'.repeat(200_000) })
+    const bounded = await serve(answer(huge), { maxBody: 100_000 })
+    await expect(bounded.client.ask(fills, z.unknown(), { attempts: 1 })).rejects.toMatchObject({
+      failure: { kind: 'exchange-down' },
+    })
+  })
+
+  it('believes the HTTP status where nobody knows the code, and the code where the status says nothing', async () => {
+    const failure = async (status: number) => {
+      const { client, calls } = await serve((_q, response) =>
+        response.writeHead(status, { 'retry-after': '7' }).end('{"code":99999,"message":"unheard of"}'),
+      )
+      const error: unknown = await client
+        .ask(fills, z.unknown(), { attempts: 2 })
+        .catch((reason: unknown) => reason)
+      return { failure: error instanceof FailureError ? error.failure : undefined, calls: calls.length }
+    }
+    expect(await failure(503)).toEqual({ failure: { kind: 'exchange-down', code: '503' }, calls: 2 })
+    expect(await failure(429)).toEqual({
+      failure: { kind: 'rate-limited', code: '429', retryAfter: 7_000 },
+      calls: 2,
+    })
+    for (const status of [200, 400])
+      expect(await failure(status)).toEqual({ failure: { kind: 'rejected', code: '99999' }, calls: 1 })
+  })
+
+  it.each([
+    ['a ban of the address', 418, '<html>', 'key', '30', 30_000],
+    ['a ban of the address, by code', 418, '{"code":30013,"message":"m"}', 'key', '30', 30_000],
+    ['a ban that does not say how long', 418, '<html>', 'key', '', 60_000],
+    ['a ban of a year, which nobody believes', 418, '<html>', 'key', '31536000', 60_000],
+    ['a limit of the address', 429, '{"code":30013,"message":"m"}', 'address', '5', 5_000],
+    ['a limit of the address that does not say how long', 429, '<html>', 'address', '', 60_000],
+  ] as const)('tells everybody to wait after %s', async (_what, status, body, scope, patience, wait) => {
+    const told: number[] = []
+    const { client } = await serve(
+      (_q, response) => response.writeHead(status, { 'retry-after': patience }).end(body),
+      { onCoolDown: (until) => told.push(until) },
+    )
+    const request = { ...fills, rate: { ...rate, scope } }
+    await expect(client.ask(request, z.unknown(), { attempts: 1 })).rejects.toMatchObject({
+      failure: { kind: 'rate-limited' },
+    })
+    expect(told).toEqual([1_700_000_000_000 + wait])
+  })
+
+  it('tells nobody else to wait when the limit is that of one key', async () => {
+    const told: number[] = []
+    const { client } = await serve((_q, response) => response.writeHead(429).end('<html>'), {
+      onCoolDown: (until) => told.push(until),
+    })
+    await client.ask(fills, z.unknown(), { attempts: 1 }).catch(() => undefined)
+    expect(told).toEqual([])
+  })
+
+  it('believes its own clock where the exchange does not say when it answered', async () => {
+    const now = 1_700_000_000_000
+    const told = await serve((_q, response) => {
+      response.setHeader('date', new Date(now - 3_600_000).toUTCString())
+      response.end(ok)
+    })
+    expect((await told.client.ask(fills, z.unknown())).askedAt).toBeLessThan(now - 3_000_000)
+    for (const date of [undefined, 'the day after']) {
+      const untold = await serve((_q, response) => {
+        response.sendDate = false
+        if (date !== undefined) response.setHeader('date', date)
+        response.end(ok)
+      })
+      expect((await untold.client.ask(fills, z.unknown())).askedAt).toBe(now)
+    }
+  })
+
+  it('sends nothing once the signal has fired', async () => {
+    let sent = 0
+    const { client, calls } = await serve((_q, response) => response.end(ok))
+    const asked = client.ask(fills, z.unknown(), { signal: AbortSignal.abort(), onSend: () => (sent += 1) })
+    await expect(asked).rejects.toMatchObject({ failure: { kind: 'aborted' } })
+    expect([sent, client.requests(), calls.length]).toEqual([0, 0, 0])
+  })
+
+  it('stops at once when the signal fires as the question is sent', async () => {
+    const stop = new AbortController()
+    const { client } = await serve(() => undefined, { timeout: 60_000 })
+    await expect(
+      client.ask(fills, z.unknown(), { signal: stop.signal, onSend: () => stop.abort() }),
+    ).rejects.toMatchObject({ failure: { kind: 'aborted' } })
+  })
+
+  it('says nothing of what an error of our own says', async () => {
+    const { client } = await serve((_q, response) => response.end(ok))
+    const broken = z.unknown().transform((): never => {
+      throw new TypeError(canary)
+    })
+    const error: unknown = await client.ask(fills, broken, { attempts: 1 }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ failure: { kind: 'exchange-down' } })
+    expect(inspect(error, { depth: 12, showHidden: true })).not.toContain(canary)
   })
 })

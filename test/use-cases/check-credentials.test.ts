@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
 import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -18,6 +20,7 @@ async function check(
   key: Partial<SimulatedKey> = {},
   given: Partial<Record<'apiKey' | 'secret' | 'passphrase', string>> = {},
   options: Partial<SimulatorOptions> = {},
+  mustKnowAccount = false,
 ) {
   const keys = [{ ...demoKey, ...key }]
   const simulator = await startSimulatedBitmart({
@@ -32,7 +35,7 @@ async function check(
   const exchange = hurried()
   const client = openTestClient(exchange, simulator, { ...demoCredentials, ...replaced })
   try {
-    return await checkCredentials({ client, clock: () => now }, exchange)
+    return await checkCredentials({ client, clock: () => now }, exchange, mustKnowAccount)
   } finally {
     await client.close()
   }
@@ -91,5 +94,81 @@ describe('checking credentials', () => {
     expect(seen).not.toContain('canary')
     expect(seen).not.toContain(demoKey.secret)
     expect(seen).not.toContain(demoKey.apiKey)
+  })
+})
+
+describe('finding out which account a key opens', () => {
+  const owned = generateAccount({
+    seed: 1,
+    now,
+    spotFills: 3,
+    futuresFills: 4,
+    withdrawals: 5,
+    deposits: 6,
+    days: 40,
+  })
+  const without = (change: Partial<typeof account>) => ({ account: { ...owned, spotFills: [], ...change } })
+  const mark = async (options: Partial<SimulatorOptions>, key: Partial<SimulatedKey> = {}) =>
+    (await check(key, {}, options, true)).sample
+
+  it('asks no further than the fills of spot trading when there are any', async () => {
+    expect(new Set((await mark({ account: owned })).map(({ stream }) => stream))).toEqual(
+      new Set(['spot-trade']),
+    )
+  })
+
+  it('looks for rows of the other streams where the account never traded spot, and only when it must', async () => {
+    const futures = await mark(without({}))
+    expect(futures.length).toBeGreaterThan(0)
+    expect(new Set(futures.map(({ stream }) => stream))).toEqual(new Set(['futures-trade']))
+    expect((await check({}, {}, without({}))).sample).toEqual([])
+  })
+
+  it('goes on to the next stream when one is refused', async () => {
+    const transfers = await mark(without({}), { futuresOpened: false })
+    expect(transfers.length).toBeGreaterThan(0)
+    expect(new Set(transfers.map(({ stream }) => stream))).toEqual(new Set(['withdrawal']))
+  })
+
+  it('finds none in an account without a recent row, and accepts the key', async () => {
+    expect(await mark(without({ futuresFills: [], transfers: [] }))).toEqual([])
+  })
+})
+
+describe('a check that meets something else than a failure of the exchange', () => {
+  const exchange = hurried()
+  const bug = new TypeError('a bug')
+
+  /** Throws what the test says at paths that match, and serves an empty account elsewhere. */
+  function clientThat(fails: RegExp, error: Error): ExchangeClient {
+    return {
+      ask: async ({ path }, schema) => {
+        if (fails.test(path)) throw error
+        const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
+        return { data, askedAt: now, answeredAt: now }
+      },
+      requests: () => 0,
+      close: async () => undefined,
+    }
+  }
+
+  it.each([
+    ['while a power is probed', /^account\/v1/],
+    ['while the account is looked for', /^contract\/private/],
+  ])('does not take a bug for an answer %s', async (_when, path) => {
+    const ports = { client: clientThat(path, bug), clock: () => now }
+    await expect(checkCredentials(ports, exchange, true)).rejects.toBe(bug)
+    const client = clientThat(path, new FailureError({ kind: 'exchange-down' }))
+    await expect(checkCredentials({ ...ports, client }, exchange, true)).resolves.toMatchObject({
+      sample: [],
+    })
+  })
+
+  it('names the stream that a definition promises and does not have', async () => {
+    const streams = exchange.streams.filter(({ stream }) => stream !== 'spot-trade')
+    const client = clientThat(/^$/, bug)
+    await expect(checkCredentials({ client, clock: () => now }, { ...exchange, streams })).rejects.toThrow(
+      'BitMart has no stream spot-trade.',
+    )
   })
 })

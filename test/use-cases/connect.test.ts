@@ -4,6 +4,7 @@ import { connectionId } from '../../lambdas/use-cases/connect.ts'
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { replaceCredentials } from '../../lambdas/use-cases/replace-credentials.ts'
+import { connection } from '../model/engine.ts'
 import {
   canaries,
   connecting,
@@ -150,6 +151,12 @@ describe('connecting a key', () => {
       expect((await connecting(ports)).connection.id, step).toBe(id)
     }
   })
+
+  it('is refused with how long to wait when the exchange wants everybody to wait', async () => {
+    const { ports, home } = homeInMemory()
+    home.check = new FailureError({ kind: 'rate-limited', retryAfter: 90_000 })
+    expect(await refusalOf(connecting(ports))).toMatchObject({ code: 'rate-limited', retryAfter: 90_000 })
+  })
 })
 
 describe('connecting a key that is known', () => {
@@ -283,5 +290,59 @@ describe('connecting a key that is known', () => {
     const outcomes = await Promise.allSettled([connecting(ports), connecting(ports, { subaccount: 'desk' })])
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect([secrets.size, connections.size]).toEqual([1, 1])
+  })
+
+  it('is refused with the name that the key was connected under', async () => {
+    const { ports } = homeInMemory()
+    await connecting(ports)
+    expect((await refusalOf(connecting(ports, { subaccount: 'desk' }))).message).toContain(
+      'with no sub-account. One key opens one account',
+    )
+    await connecting(ports, { apiKey: otherKey, subaccount: 'Desk A' })
+    expect((await refusalOf(connecting(ports, { apiKey: otherKey }))).message).toContain(
+      'with the sub-account “Desk A”. One key opens one account',
+    )
+  })
+
+  it('is connected beside another account whose rows it does not serve', async () => {
+    const { ports, home, put, connections } = homeInMemory()
+    const { connection } = await connecting(ports)
+    put({ user: 'ada', connection: connection.id }, fill(startOfTime - 1_000, 'BTC_USDT|1|2'))
+    home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime - 1_000, 'BTC_USDT|3|4')] }
+    await connecting(ports, { apiKey: otherKey })
+    expect(connections.size).toBe(2)
+  })
+
+  it('gives way when the connection that its guard points at is stored just then', async () => {
+    const { ports, home, guards, connections, leases, secrets } = homeInMemory()
+    const guard = `ada/bitmart/${hash(canaries.apiKey)}`
+    const quicker = connectionId(hash, 'ada', 'bitmart', hash(canaries.apiKey), 'desk')
+    guards.set(guard, quicker)
+    home.before.set('lease.acquire', async () => {
+      home.before.clear()
+      connections.set(`ada/${quicker}`, { ...connection, user: 'ada', id: quicker })
+    })
+    expect(await refusalOf(connecting(ports))).toMatchObject({ code: 'busy', connection: quicker })
+    expect(guards.get(guard)).toBe(quicker)
+    expect([...connections.keys()]).toEqual([`ada/${quicker}`])
+    expect(leases.get(`ada/${quicker}`)).not.toHaveProperty('holder')
+    expect(secrets.size).toBe(0)
+  })
+
+  it('gives way when it was changed while its key was stored, and leaves no secret behind', async () => {
+    const { ports, home, connections, secrets, intents, leases } = homeInMemory()
+    const { id } = (await connecting(ports)).connection
+    await disconnect(ports, { user: 'ada', id, history: 'keep' })
+    const kept = connections.get(`ada/${id}`)
+    if (kept === undefined) throw new Error('no connection')
+    const changed = { ...kept, status: 'connected' as const, vaultRef: 'of-somebody-quicker' }
+    home.before.set('connections.swap', async () => {
+      home.before.clear()
+      connections.set(`ada/${id}`, changed)
+    })
+    expect(await refusalOf(connecting(ports))).toMatchObject({ code: 'busy', connection: id })
+    expect(connections.get(`ada/${id}`)).toEqual(changed)
+    expect([secrets.size, intents.size]).toEqual([0, 0])
+    expect(leases.get(`ada/${id}`)).not.toHaveProperty('holder')
   })
 })

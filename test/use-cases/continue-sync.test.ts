@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { hour, minute } from '../../lambdas/domain/window.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
+import { patiently } from '../model/engine.ts'
 import { cloudInProcess, failing } from './cloud-in-process.ts'
 import { fill, startOfTime } from './home-in-memory.ts'
+
+/** Lets one part of a test wait for another. */
+function signalling() {
+  let give = (): void => undefined
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { given, give }
+}
+
+type Cloud = Awaited<ReturnType<typeof cloudInProcess>>
 
 describe('a run that the queue delivers', () => {
   it('is done in one go when there is time, and the connection is due the next night', async () => {
@@ -233,6 +247,92 @@ describe('a run that the queue delivers', () => {
     expect(second).toBeGreaterThanOrEqual(30 * hour)
     expect(second).toBeLessThan(32 * hour)
   })
+
+  it('is not given up while its hops bring rows, although none of its windows is whole yet', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const [known] = [...cloud.ports.exchanges.values()]
+    if (known === undefined) throw new Error('no exchange')
+    let rows = 0
+    // Every answer is a full page with a row that was not seen before: the window must be divided further.
+    const streams = known.streams.map((stream): StreamDefinition => {
+      const asked = new Map<string, number>()
+      return {
+        ...stream,
+        pageCap: 0,
+        ask: (question) => {
+          asked.set(question.partition, question.start * stream.unit)
+          return stream.ask(question)
+        },
+        normalise: (_none, { partition }) => [
+          fill(asked.get(partition) ?? 0, `row-${++rows}`, { stream: stream.stream }),
+        ],
+      }
+    })
+    Object.assign(cloud.ports, { exchanges: new Map([['bitmart', { ...known, streams }]]) })
+    await cloud.enqueue(connection)
+    for (let hops = 1; hops <= 5; hops += 1) {
+      expect(await cloud.work({ questions: 7 })).toBe('handed-on')
+      expect(cloud.queue[0]?.message.stalls).toBe(0)
+    }
+    const coverage = await cloud.stores.coverage.load({ user: 'ada', connection: 'c1' })
+    expect(coverage.flatMap(({ covered, unverified }) => [...covered, ...unverified])).toEqual([])
+    const { run } = await cloud.run(connection)
+    expect(run?.streams.reduce((sum, stream) => sum + stream.new, 0)).toBe(rows)
+  })
+
+  it('is dropped without a trace when its connection is gone', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const queued = await cloud.enqueue(connection)
+    await cloud.stores.connections.remove('ada', 'c1')
+    expect(await cloud.work()).toBe('dropped')
+    expect(await cloud.stores.runs.find({ user: 'ada', connection: 'c1' }, queued.id)).toEqual(queued)
+    expect([cloud.world.asked, cloud.queue.length, cloud.reports.length]).toEqual([0, 0, 0])
+  })
+
+  it('is dropped and closed when its exchange is not known any more', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    Object.assign(cloud.ports, { exchanges: new Map() })
+    expect(await cloud.work()).toBe('dropped')
+    expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+  })
+
+  it('leaves the date of the connection to a younger run, when there is one', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const { connection: now } = await cloud.run(connection)
+    if (now === undefined) throw new Error('no connection')
+    await cloud.stores.connections.claim(now, 'younger', 77)
+    await cloud.stores.coolDowns.extend('bitmart', cloud.world.now + minute)
+    expect(await cloud.work()).toBe('waiting')
+    expect((await cloud.run(connection)).connection).toMatchObject({ lastRun: 'younger', nextSyncAt: 77 })
+  })
+
+  it('reports the gaps that it left, and those alone that were not there before', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const spotFails = async ({ path }: ExchangeRequest) => {
+      if (path.startsWith('spot/')) throw new FailureError({ kind: 'no-permission' })
+    }
+    cloud.world.onAsk = spotFails
+    await cloud.enqueue(connection)
+    expect(await cloud.work()).toBe('ended')
+    const opened = startOfTime - 24 * 400 * hour
+    const first = { from: opened, to: startOfTime - 10 * minute, reason: 'failed' }
+    expect(cloud.reports[0]?.newGaps).toEqual([first])
+    expect(cloud.reports[0]).toMatchObject({ connection: 'c1', exchange: 'bitmart' })
+    await cloud.enqueue(connection)
+    expect(await cloud.work()).toBe('ended')
+    expect(cloud.reports[1]?.newGaps).toEqual([])
+    cloud.world.now += day
+    await cloud.enqueue(connection)
+    expect(await cloud.work()).toBe('ended')
+    expect(cloud.reports[2]?.newGaps).toEqual([{ ...first, to: first.to + day }])
+  })
 })
 
 describe('a run that is handed on at the edge of what the exchange serves', () => {
@@ -306,5 +406,61 @@ describe('the kill switch', () => {
     for (let times = 0; times < 3; times += 1) expect(await cloud.work()).toBe('waiting')
     expect(cloud.world.asked).toBe(0)
     expect(cloud.queue).toHaveLength(1)
+  })
+
+  /** Lets a run look at the cool-down once, while its fifth question is under way. */
+  async function lookingDuringARun(look: (cloud: Cloud) => Promise<void>) {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const [watch, looked] = [signalling(), signalling()]
+    let looks = 0
+    const { until } = cloud.ports.coolDowns
+    Object.assign(cloud.ports, {
+      sleep: async (ms: number, signal?: AbortSignal) =>
+        ms === 15_000 && looks++ === 0 ? watch.given : patiently(ms, signal),
+      coolDowns: {
+        ...cloud.ports.coolDowns,
+        until: async (exchange: string) => {
+          if (looks === 0) return until(exchange)
+          try {
+            await look(cloud)
+            return await until(exchange)
+          } finally {
+            setImmediate(looked.give)
+          }
+        },
+      },
+    })
+    let asked = 0
+    cloud.world.onAsk = async () => {
+      asked += 1
+      if (asked < 5) return
+      watch.give()
+      await looked.given
+    }
+    return { cloud, connection, outcome: await cloud.work() }
+  }
+
+  it('stops a run that is under way, too', async () => {
+    const { cloud, connection, outcome } = await lookingDuringARun(async ({ stores }) =>
+      stores.coolDowns.extend('*', 9_999_999_999_999),
+    )
+    expect(outcome).toBe('handed-on')
+    expect(cloud.world.asked).toBeLessThan(40)
+    expect((await cloud.run(connection)).run?.state).toBe('running')
+    expect(cloud.queue[0]?.message).toMatchObject({ hop: 1 })
+  })
+
+  it('stops nothing while the store does not answer, nor when it was lifted', async () => {
+    const broken = await lookingDuringARun(async () => {
+      throw new Error('the store is broken')
+    })
+    expect(broken.outcome).toBe('ended')
+    const lifted = await lookingDuringARun(async ({ stores, world }) =>
+      stores.coolDowns.extend('*', world.now - 1),
+    )
+    expect(lifted.outcome).toBe('ended')
+    expect((await lifted.cloud.run(lifted.connection)).run?.state).toBe('complete')
   })
 })

@@ -154,6 +154,68 @@ describe('an export', () => {
     await failExport(ports, 'ada', id)
     expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'failed', finishedAt: startOfTime })
   })
+
+  it('holds the connections that were asked for, and no others', async () => {
+    const { ports, files, connect, ask } = await world()
+    for (const id of ['c1', 'c2', 'c3']) await connect(id, 'ada', fill(startOfTime, `of-${id}`))
+    const { id } = await ask('ada', { connections: ['c3', 'c1'] })
+    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', transactions: 2 })
+    const { text = '' } = files.get(`ada/${id}/history`) ?? {}
+    expect(text.split('\n').map((line) => line.split(',')[0])).toEqual([
+      'id',
+      'c1:spot-trade:of-c1',
+      'c3:spot-trade:of-c3',
+      '',
+    ])
+    const statement = files.get(`ada/${id}/statement`)?.text ?? ''
+    expect(['“c1”', '“c2”', '“c3”'].map((name) => statement.includes(name))).toEqual([true, false, true])
+  })
+
+  it('tells of the connections in one order, however the store lists them', async () => {
+    const { ports, files, connect, ask } = await world()
+    for (const id of ['c1', 'c2', 'c3']) await connect(id)
+    const { list } = ports.connections
+    const [first, second] = [await ask('ada', {}), await ask('ada', {})]
+    await exportHistory(ports, 'ada', first.id)
+    const reversed = { ...ports.connections, list: async (user: string) => [...(await list(user))].reverse() }
+    await exportHistory({ ...ports, connections: reversed }, 'ada', second.id)
+    const told = files.get(`ada/${second.id}/statement`)?.text ?? ''
+    expect(told).toBe(files.get(`ada/${first.id}/statement`)?.text)
+    expect(['“c1”', '“c2”', '“c3”'].map((name) => told.indexOf(name))).toEqual(
+      ['“c1”', '“c2”', '“c3”'].map((name) => told.indexOf(name)).sort((a, b) => a - b),
+    )
+  })
+
+  it('counts the bytes of a format that is no text', async () => {
+    const { ports, connect, ask } = await world()
+    await connect('c1', 'ada', fill(startOfTime, 'a'))
+    let written = 0
+    const objects = {
+      write: async (_key: string, body: AsyncIterable<string | Uint8Array>) => {
+        for await (const chunk of body) written += Buffer.from(chunk).length
+      },
+    }
+    const { id } = await ask('ada', { format: 'parquet' })
+    const done = await exportHistory({ ...ports, objects }, 'ada', id)
+    expect(done?.bytes).toBe(written)
+    expect(written).toBeGreaterThan(500)
+  })
+
+  it('is not made of what is not there any more: its format, its connection, its exchange', async () => {
+    const { ports, files, connect, ask } = await world()
+    await connect('c1', 'ada', fill(startOfTime, 'a'))
+    const { id } = await ask('ada', { connections: ['c1'] })
+    await expect(exportHistory({ ...ports, formats: new Map() }, 'ada', id)).rejects.toThrow(
+      'The format canonical-csv is not offered any more.',
+    )
+    await expect(exportHistory({ ...ports, exchanges: new Map() }, 'ada', id)).rejects.toThrow(
+      'The exchange bitmart is not known any more.',
+    )
+    await ports.connections.remove('ada', 'c1')
+    await expect(exportHistory(ports, 'ada', id)).rejects.toMatchObject({ code: 'not-found' })
+    expect(files.size).toBe(0)
+    expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'waiting' })
+  })
 })
 
 describe('asking for an export', () => {
@@ -205,6 +267,29 @@ describe('asking for an export', () => {
     })
     expect(read).toMatchObject({
       period: { from: Date.UTC(2025, 11, 31, 23), to: Date.UTC(2026, 11, 31, 23) },
+    })
+  })
+
+  it('queues it again while it waits, and never once it is done', async () => {
+    const { ports, queued, ask } = await world()
+    const { id } = await ask('ada', { period: '2026' }, 'key-1')
+    await ask('ada', { period: '2026' }, 'key-1')
+    expect(queued.map((one) => one.id)).toEqual([id, id])
+    await exportHistory(ports, 'ada', id)
+    expect(await ask('ada', { period: '2026' }, 'key-1')).toMatchObject({ id, state: 'done' })
+    expect(queued).toHaveLength(2)
+  })
+
+  it('takes the names of accounts with the places that there are, and connections in one order', () => {
+    const accounts = { fees: 'Expenses:{exchange}:{subaccount}:{wallet}:{cause}' }
+    expect(
+      readExportRequest(formats, { format: 'hledger', accounts, connections: ['c2', 'c1', 'c2'] }),
+    ).toEqual({
+      format: 'hledger',
+      period: {},
+      timezone: 'UTC',
+      connections: ['c1', 'c2'],
+      accounts,
     })
   })
 })

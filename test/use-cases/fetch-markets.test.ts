@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Markets } from '../../lambdas/domain/stream.ts'
 import { type Catalogue, fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -72,5 +73,18 @@ describe('the catalogue of markets', () => {
     simulator.account.contracts.splice(0, simulator.account.contracts.length - 1)
     now += 2 * day
     expect((await fetch()).futures.get('BTCUSDT')?.contractSize).toBe('0.001')
+  })
+
+  it('does not take a bug for a source that is down', async () => {
+    const bug = new TypeError('a bug')
+    const client: ExchangeClient = {
+      ask: async () => {
+        throw bug
+      },
+      requests: () => 0,
+      close: async () => undefined,
+    }
+    const catalogue = { load: async () => undefined, save: async () => undefined }
+    await expect(fetchMarkets({ client, clock: () => now, catalogue }, hurried(), day)).rejects.toBe(bug)
   })
 })

@@ -8,6 +8,7 @@ import {
   type Position,
   type TransactionsQuestion,
 } from '../../lambdas/use-cases/list-transactions.ts'
+import { connection } from '../model/engine.ts'
 import { connecting, fill, homeInMemory } from './home-in-memory.ts'
 
 async function homeWith(...histories: readonly (readonly Transaction[])[]) {
@@ -31,6 +32,7 @@ async function readAll(
     const page = await listTransactions(ports, 'ada', { ...question, after })
     expect(page.items.length).toBeLessThanOrEqual(question.limit)
     read.push(...page.items)
+    expect(read.length).toBeLessThan(5_000)
     after = page.next
   } while (after !== undefined)
   return read
@@ -114,5 +116,16 @@ describe('listing transactions', () => {
     await expect(listTransactions(ports, 'bob', { limit: 5, connection: ids[0] })).rejects.toMatchObject({
       code: 'not-found',
     })
+  })
+
+  it('puts a name before the names that begin with it', async () => {
+    const { ports, connections, put } = homeInMemory()
+    for (const id of ['ab', 'a']) {
+      connections.set(`ada/${id}`, { ...connection, user: 'ada', id })
+      put({ user: 'ada', connection: id }, fill(1, 'xy', { stream: id === 'a' ? 'withdrawal' : 'deposit' }))
+      put({ user: 'ada', connection: id }, fill(1, 'x', { stream: id === 'a' ? 'withdrawal' : 'deposit' }))
+    }
+    const expected = ['a withdrawal x', 'a withdrawal xy', 'ab deposit x', 'ab deposit xy']
+    for (const limit of [1, 2, 10]) expect((await readAll(ports, { limit })).map(nameOf)).toEqual(expected)
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { newRunId } from '../../lambdas/adapters/identity.ts'
 import { hour, minute } from '../../lambdas/domain/window.ts'
-import { requestSync } from '../../lambdas/use-cases/start-sync.ts'
+import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
+import { readRun, requestSync } from '../../lambdas/use-cases/start-sync.ts'
+import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
 import { cloudInProcess } from './cloud-in-process.ts'
 
 describe('planning the syncs that are due', () => {
@@ -57,6 +59,20 @@ describe('planning the syncs that are due', () => {
     expect(first.sent).toBeLessThan(30)
     expect((await cloud.plan()).sent).toBe(30 - first.sent)
   })
+
+  it('counts a connection whose date was just taken away as not late', async () => {
+    const cloud = await cloudInProcess()
+    const { nextSyncAt: _gone, ...connection } = await cloud.connect('c1')
+    const connections = {
+      ...cloud.stores.connections,
+      due: async function* () {
+        yield connection
+      },
+    }
+    const queue = { sendAll: async () => [] }
+    const ports = { ...cloud.ports, newRunId, connections, queue }
+    expect(await planSyncs(ports, new AbortController().signal)).toMatchObject({ due: 1, mostOverdue: 0 })
+  })
 })
 
 describe('asking for a sync', () => {
@@ -106,5 +122,54 @@ describe('asking for a sync', () => {
     await cloud.stores.connections.remove('ada', 'c1')
     await expect(cloud.enqueue(connection)).rejects.toMatchObject({ code: 'busy' })
     expect(cloud.queue).toEqual([])
+  })
+
+  it('is refused with a wait of a minute in the last one', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.connect('c1')
+    const ports = { ...cloud.ports, newRunId, syncCoolDown: 5 * minute, enqueue: cloud.enqueue }
+    await requestSync(ports, 'ada', 'c1')
+    await cloud.work()
+    cloud.world.now += 4 * minute
+    await expect(requestSync(ports, 'ada', 'c1')).rejects.toMatchObject({
+      code: 'too-soon',
+      message: expect.stringMatching(/Ask again in a minute\.$/),
+    })
+  })
+
+  it('is allowed at once after a run that was interrupted', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const ports = { ...cloud.ports, newRunId, syncCoolDown: 5 * minute, enqueue: cloud.enqueue }
+    const first = await requestSync(ports, 'ada', 'c1')
+    const { connection: now } = await cloud.run(connection)
+    if (now === undefined) throw new Error('no connection')
+    await stopSync({ ...cloud.stores, clock: () => cloud.world.now }, now)
+    expect((await requestSync(ports, 'ada', 'c1')).id).not.toBe(first.id)
+  })
+
+  it('makes a run without streams where the exchange is not known any more, and the worker closes it', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1', { exchange: 'mtgox' })
+    expect(await cloud.enqueue(connection)).toMatchObject({ state: 'running', streams: [] })
+    expect(await cloud.work()).toBe('dropped')
+    expect((await cloud.run(connection)).run?.state).toBe('interrupted')
+  })
+})
+
+describe('reading a sync', () => {
+  it('finds it by its id, at its own connection and for its own user alone', async () => {
+    const cloud = await cloudInProcess()
+    const run = await cloud.enqueue(await cloud.connect('c1'))
+    await cloud.connect('c2')
+    expect(await readRun(cloud.ports, 'ada', 'c1', run.id)).toEqual(run)
+    for (const [user, connection, id] of [
+      ['ada', 'c1', 'unknown'],
+      ['ada', 'c1', ''],
+      ['ada', 'c1', '../x'],
+      ['ada', 'c2', run.id],
+      ['bob', 'c1', run.id],
+    ] as const)
+      await expect(readRun(cloud.ports, user, connection, id)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

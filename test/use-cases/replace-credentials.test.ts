@@ -9,6 +9,7 @@ import {
   connecting,
   exchange,
   fill,
+  hash,
   homeInMemory,
   startOfTime,
   submission,
@@ -152,5 +153,97 @@ describe('replacing a key', () => {
         allowPowerfulKey: false,
       }),
     ).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('refuses rows of another account only where every part of their stream is known to be complete', async () => {
+    const { ports, id, owner, home, cover } = await connected()
+    const covered = [{ from: startOfTime - 9 * hour, to: startOfTime - hour }]
+    const futures = { ...noCoverage('futures-trade', 'futures'), covered }
+    const copies = { ...noCoverage('futures-trade', 'copy_trading'), covered }
+    const sample = [fill(startOfTime - 2 * hour, 'BTCUSDT|1|2', { stream: 'futures-trade' })]
+    home.check = { powers: [], uncheckable: [], sample }
+    const earlier = [{ from: startOfTime - 9 * hour, to: startOfTime - 3 * hour }]
+    for (const known of [
+      [futures, { ...copies, covered: earlier }],
+      [{ ...futures, covered: earlier }, copies],
+    ]) {
+      cover(owner, ...known)
+      await expect(replacing(ports, id)).resolves.toBeDefined()
+    }
+    cover(owner, futures, copies)
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
+    cover(owner, futures, { ...copies, covered: [], note: 'not-opened' })
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
+    cover(owner, { ...futures, note: 'not-opened' }, { ...copies, note: 'not-opened' })
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('cannot tell the account while a part of the stream was never asked for', async () => {
+    const { ports, id, owner, home, cover } = await connected()
+    cover(owner, {
+      ...noCoverage('futures-trade', 'futures'),
+      covered: [{ from: startOfTime - 9 * hour, to: startOfTime - hour }],
+    })
+    const sample = [fill(startOfTime - 2 * hour, 'BTCUSDT|1|2', { stream: 'futures-trade' })]
+    home.check = { powers: [], uncheckable: [], sample }
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('cannot tell the account from rows of a stream of which nothing is known', async () => {
+    const { ports, id, owner, home, cover } = await connected()
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: startOfTime - 9 * hour, to: startOfTime - hour }],
+    })
+    home.check = {
+      powers: [],
+      uncheckable: [],
+      sample: [fill(startOfTime - 2 * hour, '7', { stream: 'deposit' })],
+    }
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('refuses a key that was claimed for a connection which is not there any more', async () => {
+    const { ports, id, guards, stored } = await connected()
+    guards.set(`ada/bitmart/${hash(newKey)}`, 'gone')
+    const before = stored()
+    const refusal = await replacing(ports, id).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({
+      code: 'key-already-used',
+      connection: undefined,
+      message: 'This key belongs to another connection. Use a new key of this account.',
+    })
+    expect(stored()).toEqual(before)
+  })
+
+  it('refuses a key that another connection claims while the exchange is asked', async () => {
+    const { ports, id, home, guards, connection, secrets } = await connected()
+    home.before.set('connections.claimKey', async () => {
+      guards.set(`ada/bitmart/${hash(newKey)}`, 'quicker')
+    })
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'key-already-used' })
+    expect([...secrets.keys()]).toEqual([connection.vaultRef])
+  })
+
+  it('gives way when the connection changes at the same moment, and leaves no secret behind', async () => {
+    const { ports, id, home, connections, secrets, connection } = await connected()
+    const changed = { ...connection, vaultRef: 'of-somebody-quicker' }
+    home.before.set('connections.swap', async () => {
+      connections.set(`ada/${id}`, changed)
+    })
+    await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'busy', connection: id })
+    expect(connections.get(`ada/${id}`)).toEqual(changed)
+    expect([...secrets.keys()]).toEqual([connection.vaultRef])
+  })
+
+  it('keeps the new key once it is in use, although a later step fails', async () => {
+    for (const step of ['intents.end', 'vault.remove', 'enqueue']) {
+      const { ports, id, home, connections, secrets } = await connected()
+      home.failAt = step
+      await expect(replacing(ports, id), step).rejects.toThrow('failed')
+      const now = connections.get(`ada/${id}`)
+      expect(now, step).toMatchObject({ keyHint: '9999', status: 'connected', nextSyncAt: startOfTime })
+      expect(secrets.has(now?.vaultRef ?? ''), step).toBe(true)
+    }
   })
 })

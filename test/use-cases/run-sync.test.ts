@@ -181,6 +181,20 @@ describe('running a sync', () => {
     expect((await gone.sync()).state).toBe('interrupted')
     expect(gone.connections.get('c1')).not.toHaveProperty('nextSyncAt')
   })
+
+  it('stores nothing of a run whose connection was deleted before it began', async () => {
+    const { sync, connections, runs, closed } = openWorld()
+    connections.delete('c1')
+    expect(await sync()).toMatchObject({ id: 'r1', state: 'interrupted' })
+    expect([runs, connections.size, closed()]).toEqual([[], 0, 0])
+  })
+
+  it('is interrupted when its exchange is not known any more', async () => {
+    const { sync, ports, runs } = openWorld()
+    Object.assign(ports, { exchanges: new Map() })
+    await sync()
+    expect(runs.at(-1)).toMatchObject({ id: 'r1', state: 'interrupted', finishedAt: startOfTime })
+  })
 })
 
 describe('the coming night', () => {
@@ -245,5 +259,10 @@ describe('recovering after a start', () => {
     expect(await recoverSync(recovery(complete).ports, later)).toBe(false)
     expect(await recoverSync(recovery(complete).ports, { ...connection, nextSyncAt: startOfTime })).toBe(true)
     expect(await recoverSync(recovery(run).ports, { ...later, status: 'disconnected' })).toBe(false)
+  })
+
+  it('says that no sync is due where none is to come, as at an exchange that has closed', async () => {
+    const closed: Connection = { ...connection, status: 'attention', reason: 'exchange-closed' }
+    expect(await recoverSync(recovery({ ...run, state: 'failed' }).ports, closed)).toBe(false)
   })
 })

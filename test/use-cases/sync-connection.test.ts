@@ -1,10 +1,22 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { type Coverage, edgeSlack } from '../../lambdas/domain/coverage.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoAccount, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
-import { hurried, memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+import {
+  connection,
+  hurried,
+  memoryStore,
+  patiently,
+  startSimulatedBitmart,
+  syncOnce,
+} from '../model/engine.ts'
 import { countsOf, payloadsOf, truthOf } from '../model/truth.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
@@ -327,5 +339,86 @@ describe('an interrupted sync', () => {
     const second = await syncOnce(simulator, store)
     expect(second.run.state).toBe('complete')
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
+  })
+})
+
+describe('the lease of a sync', () => {
+  /** A sync whose first questions are answered after so many beats of its heart. */
+  async function beating(beats: number, renewed: (beat: number) => boolean) {
+    const store = memoryStore()
+    let time = start
+    let beat = 0
+    const { renew } = store.lease
+    const client: ExchangeClient = {
+      ask: async ({ path }, schema, options) => {
+        while (beat < beats && !options?.signal?.aborted) await setImmediate()
+        if (options?.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+        const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
+        return { data, askedAt: time, answeredAt: time }
+      },
+      requests: () => 0,
+      close: async () => undefined,
+    }
+    const ports = {
+      ...store,
+      client,
+      markets: noMarkets,
+      clock: () => time,
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        if (beat >= beats) return patiently(ms, signal)
+        await setImmediate()
+        time += ms
+      },
+      lease: {
+        ...store.lease,
+        renew: async (...asked: Parameters<typeof renew>) => {
+          beat += 1
+          if (!renewed(beat)) throw new Error('the store does not answer')
+          return renew(...asked)
+        },
+      },
+    }
+    const run = syncConnection(ports, connection, hurried(), { runId: 'r1', holder: 'h1' })
+    return { run, store, now: () => time }
+  }
+
+  it('is renewed while it lasts, and free once the sync has ended', async () => {
+    const { run, store, now } = await beating(5, () => true)
+    expect((await run).state).toBe('complete')
+    expect(now() - start).toBe(5 * 20_000)
+    expect(await store.lease.acquire({ user: 'u1', connection: 'c1' }, 'another', now(), minute)).toBe(2)
+  })
+
+  it('is not given up when the store fails to renew it now and then', async () => {
+    const { run } = await beating(7, (beat) => beat % 3 === 0)
+    expect((await run).state).toBe('complete')
+  })
+
+  it('is given up when the store did not renew it for as long as it lasts', async () => {
+    const { run, store, now } = await beating(4, () => false)
+    await expect(run).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
+    expect(now() - start).toBe(minute)
+    expect(store.writes.transactions).toBe(0)
+  })
+
+  it('ends the sync as soon as it is found with another', async () => {
+    const owner = { user: 'u1', connection: 'c1' }
+    const { run, store, now } = await beating(9, () => true)
+    await store.lease.acquire(owner, 'another', start + day, minute)
+    await expect(run).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
+    expect(now() - start).toBe(20_000)
+    expect(store.coverages.size).toBe(0)
+  })
+})
+
+describe('a stream that the exchange opens later', () => {
+  it('is done without a question, and owes nothing', async () => {
+    const simulator = await simulate({ account: generateAccount({ seed: 1, now: start }) })
+    const exchange = hurried(undefined, start + day)
+    const { run, store } = await syncOnce(simulator, memoryStore(), exchange)
+    expect(run.state).toBe('complete')
+    for (const stream of run.streams)
+      expect(stream).toMatchObject({ state: 'done', requests: 0, percent: 100, gaps: [] })
+    expect([...store.coverages.values()].flatMap(({ covered }) => covered)).toEqual([])
   })
 })

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { describeExchange } from '../../lambdas/use-cases/describe-exchange.ts'
+import { exchange } from './home-in-memory.ts'
+
+describe('what a user is told of an exchange', () => {
+  const told = describeExchange(exchange, ['192.0.2.7'])
+
+  it('is which credentials it wants, and which signs in them trouble other tools', () => {
+    expect(told.credentials.map(({ name, title }) => [name, title])).toEqual([
+      ['apiKey', 'Access key'],
+      ['secret', 'Secret key'],
+      ['passphrase', 'Memo'],
+    ])
+    expect(told.credentials.map((field) => field.troublesome)).toEqual([undefined, undefined, ['!', '※']])
+    expect(told.credentials[0]).not.toHaveProperty('troublesome')
+  })
+
+  it('is what each stream serves, in days and in the outward form of time', () => {
+    expect(told.streams.map(({ stream }) => stream)).toEqual(exchange.streams.map(({ stream }) => stream))
+    expect(told.streams[0]).toMatchObject({
+      works: true,
+      changes: false,
+      window: { maxDays: 89, unitMilliseconds: 1, upperEnd: 'unknown' },
+      servedDays: 90,
+      askedSince: '2018-01-01T00:00:00.000Z',
+      limit: { calls: 12, perMilliseconds: 2_000, scope: 'key' },
+    })
+  })
+
+  it('is what a key may do, where we call from and when the exchange closes', () => {
+    expect(told.powers).toEqual({ checked: ['withdraw', 'futures-trade'], uncheckable: ['spot trading'] })
+    expect(told.ips).toEqual(['192.0.2.7'])
+    expect(told.closing.at(-1)?.at).toBe('2027-01-31T15:59:00.000Z')
+  })
+})

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { AskOptions, ExchangeClient } from '../../lambdas/domain/client.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import {
+  type ExchangeRequest,
+  noMarkets,
+  type Split,
+  type StreamDefinition,
+} from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { fetchDenseWindow, fetchWindow } from '../../lambdas/use-cases/fetch-window.ts'
+
+const [spot] = bitmart.streams
+if (spot === undefined) throw new Error('no stream')
+
+const served = z.object({ time: z.number(), identity: z.string(), orderId: z.string().optional() })
+type Served = z.output<typeof served>
+const rate = { id: 'all', calls: 1, per: 1, scope: 'key' } as const
+
+const byOrder: Split = {
+  filter: 'orderId',
+  of: (row) => row.orderId,
+  uncapped: true,
+  discover: {
+    margins: [0],
+    ask: () => ({ access: 'private', method: 'GET', path: 'orders', params: {}, rate }),
+    values: z.array(z.string()),
+  },
+}
+
+/** Pages of three rows, whole milliseconds, and orders to divide an instant by. */
+const definition: StreamDefinition = {
+  ...spot,
+  unit: 1,
+  upperEnd: 'exclusive',
+  pageCap: 3,
+  splits: [byOrder],
+  ask: ({ start, end, filters }) => ({
+    access: 'private',
+    method: 'GET',
+    path: 'fills',
+    params: { start, end, ...filters },
+    rate,
+  }),
+  rows: z.array(served),
+  normalise: (rows) =>
+    z
+      .array(served)
+      .parse(rows)
+      .map((row): Transaction => ({ ...row, stream: 'spot-trade', raw: '{}' })),
+}
+
+const rows = (time: number, ...orders: readonly (string | undefined)[]): readonly Served[] =>
+  orders.map((orderId, index) => ({ time, identity: `${orderId}/${index}`, orderId }))
+
+/** An exchange whose answers are written by the test: data, or what it fails with. */
+function clientOf(answer: (request: ExchangeRequest, options?: AskOptions) => unknown): ExchangeClient {
+  let clock = 0
+  return {
+    ask: async (request, schema, options) => {
+      const askedAt = ++clock
+      return { data: schema.parse(answer(request, options)), askedAt, answeredAt: ++clock }
+    },
+    requests: () => clock,
+    close: async () => undefined,
+  }
+}
+
+const instant = { from: 10, to: 11 }
+const nothingElse = { rows: [], symbols: [] }
+const identities = ({ transactions }: { readonly transactions: readonly Transaction[] }) =>
+  transactions.map(({ identity }) => identity).sort()
+
+function fetching(answer: Parameters<typeof clientOf>[0], window = { from: 0, to: 100 }) {
+  return fetchWindow({ client: clientOf(answer), markets: noMarkets }, definition, 'spot', window)
+}
+
+function fetchingDense(answer: Parameters<typeof clientOf>[0], known: typeof nothingElse | object = {}) {
+  return fetchDenseWindow({ client: clientOf(answer), markets: noMarkets }, definition, 'spot', instant, {
+    ...nothingElse,
+    ...known,
+  })
+}
+
+describe('asking for a window', () => {
+  it('is over when the page is not full, wherever its rows are', async () => {
+    expect(await fetching(() => rows(50, 'a', 'b'))).toMatchObject({ outcome: 'complete', served: 2 })
+    expect(await fetching(() => rows(5_000, 'a', 'b'))).toMatchObject({ outcome: 'complete', served: 2 })
+  })
+
+  it('is divided further when the page is full', async () => {
+    const fetched = await fetching(() => rows(50, 'a', 'b', 'c'))
+    expect(fetched.outcome).toBe('full')
+    if (fetched.outcome === 'full') expect(fetched.pieces.length).toBeGreaterThan(1)
+    expect(await fetching(() => rows(10, 'a', 'b', 'c'), instant)).toMatchObject({ outcome: 'dense' })
+  })
+
+  it.each([
+    ['older', -1],
+    ['younger', 101],
+  ])(
+    'fails when a full page has only %s rows: the exchange ignores the time, and dividing it would never end',
+    async (_when, time) => {
+      await expect(fetching(() => rows(time, 'a', 'b', 'c'))).rejects.toMatchObject({
+        failure: { kind: 'bad-payload' },
+      })
+    },
+  )
+
+  it('takes rows of the unit after the window for its own, where the end of a filter may be part of the answer', async () => {
+    expect(await fetching(() => rows(100, 'a', 'b', 'c'))).toMatchObject({ outcome: 'full' })
+  })
+})
+
+describe('asking for an instant that no question holds', () => {
+  /** Serves up to a page of the instant, and every row of an order; the list of orders is the test's. */
+  const serving =
+    (held: readonly Served[], listed: () => readonly string[]) =>
+    ({ path, params }: ExchangeRequest): unknown =>
+      path === 'orders'
+        ? listed()
+        : params.orderId === undefined
+          ? held.slice(0, 3)
+          : held.filter(({ orderId }) => orderId === params.orderId)
+
+  const crowd = rows(10, 'a', 'a', 'b', 'c', 'c')
+
+  it('is whole without further questions when it is not full any more', async () => {
+    const asked: string[] = []
+    const fetched = await fetchingDense(({ path }) => {
+      asked.push(path)
+      return rows(10, 'a', 'b')
+    })
+    expect(fetched).toMatchObject({ served: 2, proven: true, saturated: false })
+    expect(asked).toEqual(['fills'])
+  })
+
+  it('finds the rows of orders that a list or other windows name, and proves nothing by it', async () => {
+    const listed = await fetchingDense(serving(crowd, () => ['c']))
+    expect(identities(listed)).toEqual(crowd.map(({ identity }) => identity).sort())
+    expect(listed).toMatchObject({ proven: false, saturated: false })
+    const elsewhere = { rows: [{ stream: 'spot-trade', time: 9, identity: 'i', orderId: 'c', raw: '{}' }] }
+    expect(
+      identities(
+        await fetchingDense(
+          serving(crowd, () => []),
+          elsewhere,
+        ),
+      ),
+    ).toEqual(identities(listed))
+  })
+
+  it('goes on with the orders that it knows when the list cannot be had', async () => {
+    const fetched = await fetchingDense(
+      serving(crowd, () => {
+        throw new FailureError({ kind: 'exchange-down' })
+      }),
+    )
+    expect(identities(fetched)).toEqual(['a/0', 'a/1', 'b/2'])
+    expect(fetched).toMatchObject({ proven: false, saturated: true })
+  })
+
+  it.each([
+    ['it was stopped', new FailureError({ kind: 'aborted' })],
+    ['the list meets a bug', new TypeError('a bug')],
+  ])('ends there when %s', async (_why, error) => {
+    const asked: string[] = []
+    const ending = fetchingDense((request) => {
+      asked.push(request.path)
+      return serving(crowd, () => {
+        throw error
+      })(request)
+    })
+    await expect(ending).rejects.toBe(error)
+    expect(asked).toEqual(['fills', 'orders'])
+  })
+
+  it('asks by no order for rows that name none, and keeps them', async () => {
+    const nameless = [...rows(10, undefined, ''), ...rows(10, 'a', 'a')]
+    const asked: unknown[] = []
+    const fetched = await fetchingDense((request) => {
+      if (request.path === 'fills') asked.push(request.params.orderId)
+      return serving(nameless, () => [])(request)
+    })
+    expect(asked).toEqual([undefined, 'a'])
+    expect(identities(fetched)).toEqual(['/1', 'a/0', 'a/1', 'undefined/0'])
+    expect(fetched.proven).toBe(false)
+  })
+
+  it('is saturated when an order fills a page exactly: nobody can tell whether there are more of it', async () => {
+    const held = [...rows(10, 'a', 'a', 'a'), ...rows(10, 'b')]
+    const fetched = await fetchingDense(serving(held, () => ['b']))
+    expect(fetched.transactions).toHaveLength(4)
+    expect(fetched).toMatchObject({ proven: false, saturated: true })
+  })
+
+  it('is saturated where nothing but time divides', async () => {
+    const ports = { client: clientOf(serving(crowd, () => [])), markets: noMarkets }
+    const undivided = { ...definition, splits: [] }
+    const fetched = await fetchDenseWindow(ports, undivided, 'spot', instant, nothingElse)
+    expect(fetched).toMatchObject({ served: 3, proven: false, saturated: true })
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import { hour } from '../../lambdas/domain/window.ts'
+import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { connecting, exchange, homeInMemory, startOfTime } from './home-in-memory.ts'
+
+const iso = (time: number) => new Date(time).toISOString()
+const opened = exchange.streams[0]?.opened ?? 0
+
+async function connected() {
+  const home = homeInMemory()
+  const { connection } = await connecting(home.ports)
+  return { ...home, connection, owner: { user: 'ada', connection: connection.id } }
+}
+
+describe('reading what is covered', () => {
+  it('tells every stream, the ones never asked included', async () => {
+    const { ports, connection } = await connected()
+    const told = await readCoverage(ports, 'ada', connection.id)
+    expect(told.map(({ stream, partitions }) => [stream, partitions])).toEqual(
+      exchange.streams.map(({ stream }) => [stream, []]),
+    )
+    expect(told[0]).toMatchObject({
+      title: 'Spot fills',
+      sentences: ['nothing is known to be complete yet'],
+    })
+  })
+
+  it('tells the intervals of each part, with what is owed since the stream began and why', async () => {
+    const { ports, connection, owner, cover } = await connected()
+    const [edge, lost, end] = [startOfTime - 90 * hour, startOfTime - 50 * hour, startOfTime - 40 * hour]
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: edge, to: lost }],
+      unverified: [{ from: opened + hour, to: edge, reason: 'beyond-depth' }],
+      lost: [{ from: lost, to: end, reason: 'expired' }],
+      attempted: end,
+      unfinished: [1, 2],
+    })
+    const [spot] = await readCoverage(ports, 'ada', connection.id)
+    expect(spot?.partitions).toEqual([
+      {
+        partition: 'spot',
+        coveredUntil: iso(lost),
+        covered: [{ from: iso(edge), to: iso(lost) }],
+        gaps: [
+          { from: iso(opened), to: iso(opened + hour), reason: 'failed' },
+          { from: iso(lost), to: iso(end), reason: 'expired' },
+        ],
+        unverified: [{ from: iso(opened + hour), to: iso(edge), reason: 'beyond-depth' }],
+        unfinished: 2,
+      },
+    ])
+  })
+
+  it('says why a part is empty, and claims no end for what was never covered', async () => {
+    const { ports, connection, owner, cover } = await connected()
+    cover(owner, {
+      ...noCoverage('futures-trade', 'copy_trading'),
+      attempted: startOfTime,
+      note: 'not-opened',
+    })
+    const told = await readCoverage(ports, 'ada', connection.id)
+    expect(told.find(({ stream }) => stream === 'futures-trade')?.partitions).toEqual([
+      { partition: 'copy_trading', note: 'not-opened', covered: [], gaps: [], unverified: [], unfinished: 0 },
+    ])
+  })
+
+  it('is refused for a connection of an exchange that is not known any more, by its name', async () => {
+    const { ports, connection, connections } = await connected()
+    connections.set(`ada/${connection.id}`, { ...connection, exchange: 'mtgox' })
+    await expect(readCoverage(ports, 'ada', connection.id)).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'The exchange mtgox is not known here any more.',
+    })
+  })
+
+  it('knows no connection of another user', async () => {
+    const { ports, connection } = await connected()
+    await expect(readCoverage(ports, 'bob', connection.id)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})

@@ -148,9 +148,11 @@ export function connectionStore(table: Table) {
 
     /**
      * Every connection whose sync is due at `now` (epoch milliseconds), the most overdue of each part of the index
-     * first. The index lags a little behind: `claim` tells whether what it says still holds.
+     * first. The index lags a little behind: `claim` tells whether what it says still holds. Throws after the last one
+     * when there were any that cannot be read.
      */
     async *due(now: number): AsyncGenerator<Connection> {
+      const unreadable: unknown[] = []
       for (let shard = 0; shard < dueShards; shard += 1) {
         let start: QueryCommandInput['ExclusiveStartKey']
         do {
@@ -167,15 +169,34 @@ export function connectionStore(table: Table) {
               ExclusiveStartKey: start,
             }),
           )
-          for (const item of page.Items ?? []) yield parseItem(connectionSchema, item)
+          for (const item of page.Items ?? []) {
+            const connection = readConnection(item, unreadable)
+            if (connection !== undefined) yield connection
+          }
           start = page.LastEvaluatedKey
         } while (start !== undefined)
       }
+      if (unreadable.length > 0) throw unreadable[0]
     },
 
     /** The connection alone: its history and its guards stay. */
     async remove(user: string, id: string): Promise<void> {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: connectionKey(user, id) }))
+    },
+
+    /** The same, unless the connection has a key (again): false then. */
+    async removeKeyless(user: string, id: string): Promise<boolean> {
+      const removed = await unlessRefused(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: connectionKey(user, id),
+            ConditionExpression: 'attribute_not_exists(#vaultRef)',
+            ExpressionAttributeNames: { '#vaultRef': 'vaultRef' },
+          }),
+        ),
+      )
+      return removed !== undefined
     },
 
     /** The id of the connection that a key of the exchange belongs to. */
@@ -225,6 +246,19 @@ export function connectionStore(table: Table) {
         )
       }
     },
+  }
+}
+
+/** Undefined when it cannot be read; `unreadable` then gets the reason. */
+function readConnection(
+  item: Readonly<Record<string, unknown>>,
+  unreadable: unknown[],
+): Connection | undefined {
+  try {
+    return parseItem(connectionSchema, item)
+  } catch (error) {
+    unreadable.push(error)
+    return undefined
   }
 }
 

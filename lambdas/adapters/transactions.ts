@@ -128,9 +128,11 @@ export function transactionStore(table: Table) {
     async removeAll(owner: Owner): Promise<number> {
       // Coverage first: interrupted halfway, it must not claim rows that are gone.
       await removeRange(table, coverageKeys(owner))
-      await writeAll(table, [{ remove: leaseKey(owner) }])
       await removeRange(table, runKeys(owner))
-      return removeRange(table, transactionKeys(owner))
+      const removed = await removeRange(table, transactionKeys(owner))
+      // The lease last: who began anew before would lose rows that the new coverage claims.
+      await writeAll(table, [{ remove: leaseKey(owner) }])
+      return removed
     },
   }
 }

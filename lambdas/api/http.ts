@@ -3,7 +3,10 @@ import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
 import { z } from 'zod'
 import type { openTelemetry } from '../adapters/telemetry.ts'
 import { type AppOptions, createApp, type LogEntry } from './app.ts'
-import { RequestError } from './problem.ts'
+import { problemDetails, RequestError } from './problem.ts'
+
+/** Half a character would become another one further on. */
+const whole = z.string().refine((text) => !/\p{Surrogate}/u.test(text))
 
 /** What API Gateway's REST API hands over with a request, as far as it matters here. */
 const environment = z.object({
@@ -14,10 +17,57 @@ const environment = z.object({
     requestContext: z.object({
       /** With it, unless a domain of its own stands before the gateway. */
       path: z.string().optional(),
-      authorizer: z.object({ claims: z.object({ sub: z.string().min(1).max(128) }).optional() }).nullish(),
+      authorizer: z.object({ claims: z.object({ sub: whole.min(1).max(128) }).optional() }).nullish(),
     }),
   }),
 })
+
+const token = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/)
+const headerValue = whole.regex(/^[^\0\r\n]*$/)
+/** Every entry is looked at: a record of zod passes over `__proto__`, which the adapter reads. */
+function entries(name: z.ZodType, value: z.ZodType) {
+  return z.preprocess(
+    (given) => (typeof given === 'object' && given !== null ? Object.entries(given) : given),
+    z.array(z.tuple([name, value])).nullish(),
+  )
+}
+
+/** Tells another kind of event, which would be read in another way. */
+const absent = z.never().optional()
+
+/** What a request needs so that it can be read as one: whatever is amiss otherwise is for the app to say. */
+const restEvent = z
+  .object({
+    httpMethod: token.refine((method) => !/^(CONNECT|TRACE|TRACK)$/i.test(method)),
+    path: whole.startsWith('/'),
+    headers: entries(token, headerValue),
+    multiValueHeaders: entries(token, z.array(headerValue)),
+    queryStringParameters: entries(whole, whole),
+    multiValueQueryStringParameters: entries(whole, z.array(whole)),
+    requestContext: z.object({
+      domainName: z.string().refine((name) => /^[\w.-]+$/.test(name) && URL.canParse(`https://${name}/`)),
+      elb: absent,
+      http: absent,
+      serviceArn: absent,
+    }),
+    rawPath: absent,
+    body: z.string().nullish(),
+    isBase64Encoded: z.boolean().optional(),
+  })
+  .refine(({ body, isBase64Encoded }) => !isBase64Encoded || isBase64(body ?? ''))
+
+function isRestEvent(event: unknown): event is LambdaEvent {
+  return restEvent.safeParse(event).success
+}
+
+function isBase64(text: string): boolean {
+  try {
+    atob(text)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** The subject of the token that the gateway has checked. Nothing else in a request says who is asking. */
 function userOfToken(context: Context): string {
@@ -28,6 +78,19 @@ function userOfToken(context: Context): string {
       'Sign in, and send the token with the request: Authorization: Bearer …',
     )
   return user
+}
+
+/** What is no request reaches the app without its event. */
+const turnAwayUnreadable: MiddlewareHandler = async (context, next) => {
+  if ('event' in context.env) return stageInLocation(context, next)
+  const problem = problemDetails(
+    'invalid-request',
+    'This is not a request to this API: /docs describes them.',
+  )
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json' },
+  })
 }
 
 /** Addresses that we answer begin with the stage of the gateway, where the request's own did. */
@@ -54,7 +117,7 @@ export function gatewayHandler<Ports>(
   const app = createApp({
     ...options,
     user: userOfToken,
-    admit: stageInLocation,
+    admit: turnAwayUnreadable,
     log: ({ event, ...entry }, context) => {
       const requestId = environment.safeParse(context.env).data?.lambdaContext.awsRequestId
       telemetry.log(event === 'failed' ? 'error' : 'info', event, { requestId, ...entry })
@@ -62,8 +125,23 @@ export function gatewayHandler<Ports>(
     },
   })
   const answer = handle(app)
-  return (event: LambdaEvent, context: LambdaContext) =>
-    telemetry.invocation(context.awsRequestId, {}, () => answer(withoutNeedlessBody(event), context))
+
+  /** The adapter would fail on it, answer in words of its own and print what it could not read. */
+  async function refuse({ awsRequestId }: LambdaContext) {
+    telemetry.log('warn', 'unreadable', { requestId: awsRequestId })
+    const refusal = await app.fetch(new Request('https://gateway.invalid/'), {})
+    return {
+      statusCode: refusal.status,
+      headers: Object.fromEntries(refusal.headers),
+      body: await refusal.text(),
+      isBase64Encoded: false,
+    }
+  }
+
+  return (event: unknown, context: LambdaContext) =>
+    telemetry.invocation(context.awsRequestId, {}, async () =>
+      isRestEvent(event) ? answer(withoutNeedlessBody(event), context) : refuse(context),
+    )
 }
 
 /** A body that came with a GET means nothing, and the web's Request refuses to hold one. */

@@ -32,13 +32,14 @@ const ports: KeyPorts = {
   checkKey: keyChecker({
     ...stores,
     clock,
-    openClient: (exchange, credentials, deadline) =>
+    openClient: (exchange, credentials, deadline, onCoolDown) =>
       openExchangeClient(exchange, credentials, {
         hosts: hostsOf(process.env, exchange),
         clock,
         sleep,
         random: Math.random,
         deadline,
+        onCoolDown,
       }),
   }),
 }

@@ -12,23 +12,32 @@ export type CheckKeyPorts = {
     exchange: ExchangeDefinition,
     credentials: Credentials,
     deadline: number,
+    /** Called when the exchange asks everybody to wait until then (epoch milliseconds). */
+    onCoolDown: (until: number) => void,
   ) => ExchangeClient
-  readonly coolDowns: { until(exchange: string): Promise<number> }
+  readonly coolDowns: {
+    until(exchange: string): Promise<number>
+    extend(exchange: string, until: number): Promise<void>
+  }
 }
 
 /** A key is checked while somebody waits. Milliseconds. */
 const checkTime = 22_000
 
-/** Checks keys with clients of their own, unless the exchange has asked everybody to wait. */
+/** Checks keys with clients of their own, unless the exchange has asked everybody to wait; tells everybody when it does. */
 export function keyChecker({ clock, openClient, coolDowns }: CheckKeyPorts): VerifyKeyPorts['checkKey'] {
   return async (exchange, credentials, mustKnowAccount) => {
     const wait = (await coolDowns.until(exchange.id)) - clock()
     if (wait > 0) throw new FailureError({ kind: 'rate-limited', retryAfter: wait })
-    const client = openClient(exchange, credentials, clock() + checkTime)
+    let telling = Promise.resolve()
+    const client = openClient(exchange, credentials, clock() + checkTime, (until) => {
+      telling = telling.then(() => coolDowns.extend(exchange.id, until)).catch(() => undefined)
+    })
     try {
       return await checkCredentials({ client, clock }, exchange, mustKnowAccount)
     } finally {
       await client.close()
+      await telling
     }
   }
 }

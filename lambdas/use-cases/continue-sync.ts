@@ -202,6 +202,9 @@ async function keepAlive(ports: ContinueSyncPorts, job: SyncJob, run: Run): Prom
   const connection = await ports.connections.find(job.user, job.connection)
   // Nobody comes back to a run whose connection was deleted or lost its key.
   if (connection?.vaultRef === undefined) return
+  // Whoever took the message may have ended the run by now, or handed it on further.
+  const known = await ports.runs.find(job, run.id)
+  if (known?.state !== 'running' || (known.hop ?? 0) > (run.hop ?? 0)) return
   await ports.runs.save(job, { ...run, updatedAt: now })
   if (connection.lastRun === run.id)
     await ports.connections.note(connection, { nextSyncAt: now + dueAgainAfter })

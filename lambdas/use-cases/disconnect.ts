@@ -8,7 +8,8 @@ export type DisconnectPorts = {
   readonly connections: {
     find(user: string, id: string): Promise<Connection | undefined>
     swap(before: Connection, after: Connection): Promise<boolean>
-    remove(user: string, id: string): Promise<void>
+    /** False, and nothing changes, when the connection has a key (again). */
+    removeKeyless(user: string, id: string): Promise<boolean>
     releaseKeys(user: string, connection: string): Promise<void>
   }
   readonly transactions: { removeAll(owner: Owner): Promise<number> }
@@ -47,9 +48,11 @@ export async function disconnect(
     since: ports.clock(),
   })
   await lease.seize(ownerOf(connection), ports.clock(), seizureTime)
-  await transactions.removeAll(ownerOf(connection))
+  // Connected again while the sync was being stopped. Under the lease, which goes with the history, nobody can be.
+  await destroyKey(ports, user, id)
   await connections.releaseKeys(user, id)
-  await connections.remove(user, id)
+  await transactions.removeAll(ownerOf(connection))
+  await connections.removeKeyless(user, id)
 }
 
 /** Takes the secret first, and again when a new one came in between. */

@@ -29,34 +29,43 @@ const atOnce = 10
 
 /**
  * Starts the sync of every connection whose time has come, until the signal fires: the rest is due again the next
- * time. Several planners at once send no connection twice: each claims it first.
+ * time. Several planners at once send no connection twice: each claims it first. One that cannot be read keeps no other
+ * from its sync; it throws when all the others are sent.
  */
 export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Promise<Planned> {
   let due = 0
   let sent = 0
   let mostOverdue = 0
   let batch: Connection[] = []
+  const unreadable: unknown[] = []
 
   async function flush(): Promise<void> {
     const connections = batch
     batch = []
-    const messages = (await Promise.all(connections.map((one) => claim(ports, one)))).filter(
-      (message) => message !== undefined,
-    )
+    const claims = await Promise.allSettled(connections.map((one) => claim(ports, one)))
+    const failed = claims.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    unreadable.push(...failed)
+    // Not one of many: the store itself is broken.
+    if (failed.length === atOnce) throw failed[0]
+    const messages = claims.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []))
     if (messages.length === 0) return
     // What is not taken is due again after a while, as is all that gets lost on its way.
     const refused = await ports.queue.sendAll(messages)
     sent += messages.length - refused.length
   }
 
-  for await (const connection of ports.connections.due(ports.clock())) {
-    due += 1
-    mostOverdue = Math.max(mostOverdue, ports.clock() - (connection.nextSyncAt ?? ports.clock()))
-    batch.push(connection)
-    if (batch.length === atOnce) await flush()
-    if (signal.aborted) break
+  try {
+    for await (const connection of ports.connections.due(ports.clock())) {
+      due += 1
+      mostOverdue = Math.max(mostOverdue, ports.clock() - (connection.nextSyncAt ?? ports.clock()))
+      batch.push(connection)
+      if (batch.length === atOnce) await flush()
+      if (signal.aborted) break
+    }
+  } finally {
+    await flush()
   }
-  await flush()
+  if (unreadable.length > 0) throw unreadable[0]
   return { due, sent, mostOverdue }
 }
 

@@ -37,6 +37,13 @@ export type SimulatedRequest = {
   readonly rows?: number
 }
 
+/** How BitMart turns a call away before it looks at it: for too many calls, or for going on after being told so. */
+export type TurnedAway = {
+  readonly code: 30013 | 30017
+  /** In the place of those that tell of the limit. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 export type SimulatorOptions = {
   /** 0: any free one. */
   port: number
@@ -62,6 +69,12 @@ export type SimulatorOptions = {
   /** `down`: 503 with an HTML body; `empty`: answers that list nothing. */
   publicEndpoints: 'up' | 'down' | 'empty'
   enforceLimits: boolean
+  /** Limits that all callers share, whatever their key: asked about each call. */
+  turnAway?: (call: {
+    readonly at: number
+    readonly path: string
+    readonly key?: string
+  }) => TurnedAway | undefined
   /** Milliseconds before each answer. */
   latency: number
   /** Every Nth call fails, in the kinds by turns. Calls over the limit do not count. */

@@ -63,7 +63,8 @@ export async function startSimulatedBitmart(
     const params = method === 'GET' ? Object.fromEntries(url.searchParams) : bodyParams(body)
     const payload = method === 'GET' ? url.search.slice(1) : body
     const { outcome, endpoint, key, headers } = answer(request, method, url.pathname, params, payload, at)
-    const fault = outcome.code === 30013 ? undefined : nextFault()
+    const turnedAway = outcome.code === 30013 || outcome.code === 30017
+    const fault = turnedAway ? undefined : nextFault()
     const delivery = deliver(outcome, endpoint, fault)
     const entry = {
       at,
@@ -95,6 +96,9 @@ export async function startSimulatedBitmart(
     if (identity !== undefined && 'code' in identity) return { outcome: identity, endpoint, headers: {} }
     const key = identity?.key
 
+    const away = options.turnAway?.({ at: options.clock(), path, ...(key && { key: key.apiKey }) })
+    if (away !== undefined)
+      return { endpoint, ...(key && { key }), headers: { ...away.headers }, outcome: { code: away.code } }
     const use = options.enforceLimits
       ? useLimit(`${key?.apiKey ?? 'address'} ${path}`, endpoint.limit, options.clock())
       : { allowed: true, used: 1 }

@@ -1,5 +1,7 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
+import { connectionKey } from '../../lambdas/adapters/table.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { temporaryStore } from './temporary-store.ts'
 
@@ -30,6 +32,17 @@ async function dueAt(store: Store, now: number): Promise<string[]> {
 }
 
 describe('connections', () => {
+  it('are removed with what belonged to them only while they have no key', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    await keep(store, connection('a', { vaultRef: 'secret' }))
+    expect(await store.removeKeyless('ann', 'a')).toBe(false)
+    expect(await store.find('ann', 'a')).toBeDefined()
+    await keep(store, connection('a', { status: 'disconnected' }))
+    expect(await store.removeKeyless('ann', 'a')).toBe(true)
+    expect(await store.find('ann', 'a')).toBeUndefined()
+  })
+
   it('are saved, found, listed and removed for each user alone', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)
@@ -62,6 +75,28 @@ describe('connections', () => {
     await keep(store, connection('a', { vaultRef: 'v', reason: 'expired' }))
     await keep(store, connection('a', { vaultRef: undefined }))
     expect(await store.find('ann', 'a')).toStrictEqual(connection('a'))
+  })
+
+  it('are due although another cannot be read, which is told in the end', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (const id of ids) await keep(store, connection(id, { vaultRef: 'secret', nextSyncAt: 1_000 }))
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: connectionKey('ann', 'c'),
+        UpdateExpression: 'SET #createdAt = :text',
+        ExpressionAttributeNames: { '#createdAt': 'createdAt' },
+        ExpressionAttributeValues: { ':text': 'long ago' },
+      }),
+    )
+    const found: string[] = []
+    const all = async () => {
+      for await (const { id } of store.due(2_000)) found.push(id)
+    }
+    await expect(all()).rejects.toThrow('createdAt')
+    expect(found.sort()).toEqual(ids.filter((id) => id !== 'c'))
   })
 
   it('are due while they have a key and a time, those that need attention too', async () => {

@@ -219,6 +219,26 @@ describe('removing a history', () => {
     const asked = calls.map((call) => JSON.stringify(call.input))
     expect(asked[0]).toContain('COVERAGE#')
     expect(asked[1]).toContain('DeleteRequest')
-    expect(asked.at(-2)).toContain('TX#')
+    expect(asked.at(-3)).toContain('TX#')
+    expect(asked.at(-1)).toContain('LEASE')
+  })
+
+  it('lets nobody begin anew before the last row is gone: what is stored meanwhile would go, too', async () => {
+    const { table } = await temporaryStore()
+    const lease = leaseStore(table)
+    await lease.seize(owner, 1_000, 500)
+    await transactionStore(table).write(owner, [fill(1), fill(2)])
+    const begun: (number | undefined)[] = []
+    table.client.middlewareStack.add(
+      (next) => async (args) => {
+        if (/DeleteRequest.*TX#/.test(JSON.stringify(args.input)))
+          begun.push(await lease.acquire(owner, 'another', 1_100, 500))
+        return next(args)
+      },
+      { step: 'initialize' },
+    )
+    await transactionStore(table).removeAll(owner)
+    expect(begun).toEqual([undefined])
+    expect(await lease.acquire(owner, 'another', 1_100, 500)).toBeDefined()
   })
 })

@@ -1,39 +1,58 @@
 import { describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
-import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
+import { type Failure, FailureError } from '../../lambdas/domain/failure.ts'
 import { minute } from '../../lambdas/domain/window.ts'
 import { keyChecker } from '../../lambdas/use-cases/check-key.ts'
 import { exchange, startOfTime, submission } from './home-in-memory.ts'
 
+type World = {
+  readonly coolDown?: number
+  /** How every question fails. */
+  readonly failure?: Failure
+  readonly storeIsBroken?: boolean
+}
+
 /** An exchange that serves an empty account to a read-only key, or fails every question in one way. */
-function checking({ coolDown = 0, failure }: { coolDown?: number; failure?: FailureKind } = {}) {
+function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) {
   const deadlines: number[] = []
+  const told: unknown[] = []
+  let until = startOfTime + coolDown
   let closed = 0
-  const client: ExchangeClient = {
-    ask: async ({ path }, schema) => {
-      if (failure !== undefined) throw new FailureError({ kind: failure })
-      if (path.startsWith('account/v1/')) throw new FailureError({ kind: 'no-permission' })
-      return { data: schema.parse([]), askedAt: startOfTime, answeredAt: startOfTime }
-    },
-    requests: () => 0,
-    close: async () => {
-      closed += 1
-    },
-  }
   const check = keyChecker({
     clock: () => startOfTime,
-    openClient: (_exchange, _credentials, deadline) => {
-      deadlines.push(deadline)
-      return client
+    coolDowns: {
+      until: async (id) => (id === exchange.id ? until : Number.NaN),
+      extend: async (id, to) => {
+        if (storeIsBroken) throw new Error('broken')
+        told.push([id, to])
+        until = to
+      },
     },
-    coolDowns: { until: async (id) => (id === exchange.id ? startOfTime + coolDown : Number.NaN) },
+    openClient: (_exchange, _credentials, deadline, onCoolDown): ExchangeClient => {
+      deadlines.push(deadline)
+      return {
+        ask: async ({ path }, schema) => {
+          if (failure?.everybody) onCoolDown(startOfTime + 20 * minute)
+          if (failure !== undefined) throw new FailureError(failure)
+          if (path.startsWith('account/v1/')) throw new FailureError({ kind: 'no-permission' })
+          return { data: schema.parse([]), askedAt: startOfTime, answeredAt: startOfTime }
+        },
+        requests: () => 0,
+        close: async () => {
+          closed += 1
+        },
+      }
+    },
   })
   return {
     check: () => check(exchange, submission().credentials, false),
     deadlines,
+    told,
     closed: () => closed,
   }
 }
+
+const limited = { failure: { kind: 'rate-limited' } }
 
 describe('checking a key while somebody waits', () => {
   it('asks with a client of its own, that makes no attempt after 22 seconds and is closed', async () => {
@@ -44,7 +63,7 @@ describe('checking a key while somebody waits', () => {
   })
 
   it('closes its client when the exchange refuses the key, too', async () => {
-    const { check, closed } = checking({ failure: 'expired' })
+    const { check, closed } = checking({ failure: { kind: 'expired' } })
     await expect(check()).rejects.toMatchObject({ failure: { kind: 'expired' } })
     expect(closed()).toBe(1)
   })
@@ -60,5 +79,22 @@ describe('checking a key while somebody waits', () => {
   it('asks again from the moment that the exchange named', async () => {
     const { check } = checking({ coolDown: 0 })
     await expect(check()).resolves.toMatchObject({ powers: [] })
+  })
+})
+
+describe('an exchange that bans our address while a key is checked', () => {
+  const banned = { kind: 'rate-limited', everybody: true } as const
+
+  it('is left alone by everybody, the next who connects included', async () => {
+    const { check, told, deadlines, closed } = checking({ failure: banned })
+    await expect(check()).rejects.toMatchObject(limited)
+    expect(told).toEqual([['bitmart', startOfTime + 20 * minute]])
+    await expect(check()).rejects.toMatchObject({ failure: { retryAfter: 20 * minute } })
+    expect([deadlines.length, closed()]).toEqual([1, 1])
+  })
+
+  it('is the reason that is told although the store does not answer', async () => {
+    const { check } = checking({ failure: banned, storeIsBroken: true })
+    await expect(check()).rejects.toMatchObject(limited)
   })
 })

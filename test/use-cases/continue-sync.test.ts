@@ -60,6 +60,25 @@ describe('a run that the queue delivers', () => {
     expect(cloud.lags).toHaveLength(1)
   })
 
+  it('stays ended when the next worker ends it before the one that handed it on has said so', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    await cloud.enqueue(connection)
+    const { send } = cloud.ports.queue
+    Object.assign(cloud.ports, {
+      queue: {
+        send: async (...[message, delay]: Parameters<typeof send>) => {
+          await send(message, delay)
+          expect(await cloud.work()).toBe('ended')
+        },
+      },
+    })
+    expect(await cloud.work({ questions: 20 })).toBe('handed-on')
+    const { run, connection: now } = await cloud.run(connection)
+    expect(run?.state).toBe('complete')
+    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+  })
+
   it('is given up as stalled after three hops that brought nothing, and is tried again the next night', async () => {
     const cloud = await cloudInProcess()
     const connection = await cloud.connect('c1')

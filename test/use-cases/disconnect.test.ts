@@ -78,15 +78,37 @@ describe('disconnecting', () => {
     const { ports, id, calls, stored } = await connected()
     await disconnect(ports, { user: 'ada', id, history: 'delete' })
     expect(
-      calls.filter((name) => /stopSync|seize|removeAll|releaseKeys|connections.remove/.test(name)),
+      calls.filter((name) => /stopSync|seize|removeAll|releaseKeys|connections.removeKeyless/.test(name)),
     ).toEqual([
       'stopSync',
       'lease.seize',
-      'transactions.removeAll',
       'connections.releaseKeys',
-      'connections.remove',
+      'transactions.removeAll',
+      'connections.removeKeyless',
     ])
     expect(stored()).toEqual(homeInMemory().stored())
+  })
+
+  it('keeps its hands off a key that is connected again while the history is deleted', async () => {
+    for (const [step, stays] of [
+      ['stopSync', false],
+      ['lease.seize', false],
+      ['connections.releaseKeys', false],
+      ['transactions.removeAll', false],
+      ['connections.removeKeyless', true],
+    ] as const) {
+      const { ports, id, home, connections, secrets, guards } = await connected()
+      home.before.set(step, async () => {
+        home.before.clear()
+        await connecting(ports).catch((error) => expect(error, step).toMatchObject({ code: 'busy' }))
+      })
+      await disconnect(ports, { user: 'ada', id, history: 'delete' })
+      const now = connections.get(`ada/${id}`)
+      // It is gone without a trace, or there and whole: no secret without a connection, no key without its guard.
+      expect(now?.status, step).toBe(stays ? 'connected' : undefined)
+      expect([...secrets.keys()], step).toEqual(now === undefined ? [] : [now.vaultRef])
+      expect([...guards.values()], step).toEqual(now === undefined ? [] : [id])
+    }
   })
 
   it('can be repeated, and finishes what failed half way', async () => {
@@ -96,6 +118,7 @@ describe('disconnecting', () => {
       'lease.seize',
       'transactions.removeAll',
       'connections.releaseKeys',
+      'connections.removeKeyless',
     ]) {
       const { ports, id, home, stored } = await connected()
       home.failAt = step

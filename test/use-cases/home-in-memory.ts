@@ -111,6 +111,10 @@ export function homeInMemory() {
       remove: port('connections.remove', (user: string, id: string) => {
         connections.delete(`${user}/${id}`)
       }),
+      removeKeyless: port('connections.removeKeyless', (user: string, id: string) => {
+        if (connections.get(`${user}/${id}`)?.vaultRef !== undefined) return false
+        return connections.delete(`${user}/${id}`)
+      }),
       guard: port('connections.guard', (user: string, exchangeId: string, keyHash: string) =>
         guards.get(`${user}/${exchangeId}/${keyHash}`),
       ),

@@ -18,6 +18,36 @@ describe('planning the syncs that are due', () => {
     expect(await cloud.plan()).toEqual({ due: 0, sent: 0, mostOverdue: 0 })
   })
 
+  it('lets no connection that cannot be read keep others from their sync, and says so all the same', async () => {
+    const cloud = await cloudInProcess()
+    const ids = Array.from({ length: 24 }, (_, index) => `c${index}`)
+    for (const id of ids) await cloud.connect(id, { lastRun: 'r1' })
+    const { find } = cloud.ports.runs
+    Object.assign(cloud.ports.runs, {
+      find: async (...[owner, id]: Parameters<typeof find>) => {
+        if (owner.connection === 'c7') throw new Error('c7 cannot be read')
+        return find(owner, id)
+      },
+    })
+    await expect(cloud.plan()).rejects.toThrow('c7 cannot be read')
+    const others = ids.filter((id) => id !== 'c7').sort()
+    expect(cloud.queue.map(({ message }) => message.connection).sort()).toEqual(others)
+  })
+
+  it('gives up at once when the store is broken for all', async () => {
+    const cloud = await cloudInProcess()
+    for (let index = 0; index < 24; index += 1) await cloud.connect(`c${index}`, { lastRun: 'r1' })
+    let asked = 0
+    const find = async () => {
+      asked += 1
+      throw new Error('broken')
+    }
+    Object.assign(cloud.ports, { runs: { ...cloud.ports.runs, find } })
+    await expect(cloud.plan()).rejects.toThrow('broken')
+    expect(asked).toBeLessThan(24)
+    expect(cloud.queue).toEqual([])
+  })
+
   it('tells how late the most overdue connection is', async () => {
     const cloud = await cloudInProcess()
     await cloud.connect('c1', { nextSyncAt: cloud.world.now - 5 * minute })

@@ -286,7 +286,10 @@ describe('a second sync', () => {
   })
 
   it('asks again for what failed, until there is no gap', async () => {
-    const simulator = await simulate({ account: calmAccount(), faults: { every: 2, kinds: ['http-502-html'] } })
+    const simulator = await simulate({
+      account: calmAccount(),
+      faults: { every: 2, kinds: ['http-502-html'] },
+    })
     const impatient = hurried()
     const { store } = await syncOnce(simulator, memoryStore(), impatient)
     simulator.options.faults = undefined

@@ -21,7 +21,7 @@ function emptyStack(): Stack {
 const settings = {
   stage: dev,
   entry: 'planner',
-  code: placeholders(),
+  code: placeholders,
   description: 'For a test',
   memorySize: 256,
   timeout: Duration.seconds(10),

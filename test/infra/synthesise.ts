@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { App, type AppProps } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { z } from 'zod'
-import { type EntryName, entries } from '../../lib/bundle.ts'
+import { type EntryName, entryNames } from '../../lib/bundle.ts'
 import { parseStages, type StageInput } from '../../lib/config.ts'
 import { addStage } from '../../lib/stages.ts'
 
@@ -15,11 +15,22 @@ const { context } = cdkJson.parse(
   JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
 )
 
+const root = mkdtempSync(join(tmpdir(), 'placeholders-'))
+
+/** A folder for each function, with code that does nothing. */
+export const placeholders: ReadonlyMap<EntryName, { readonly directory: string }> = new Map(
+  entryNames.map((entry) => {
+    const directory = join(root, entry)
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'index.mjs'), `// ${entry}\n`)
+    return [entry, { directory }]
+  }),
+)
+
 /** An app with these stages. The code of their functions is always the same: what they run does not matter here. */
 export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App {
   const app = new App({ ...props, context })
-  const code = placeholders()
-  for (const stage of parseStages(inputs)) addStage(app, stage, code)
+  for (const stage of parseStages(inputs)) addStage(app, stage, placeholders)
   return app
 }
 
@@ -32,7 +43,7 @@ export function uncheckedApp(): App {
 export function stacksOf(input: StageInput) {
   const [stage] = parseStages([input])
   if (stage === undefined) throw new Error('There is no stage.')
-  return addStage(uncheckedApp(), stage, placeholders())
+  return addStage(uncheckedApp(), stage, placeholders)
 }
 
 export function templateOf(
@@ -42,17 +53,4 @@ export function templateOf(
   const found = stacksOf(input)[stack]
   if (found === undefined) throw new Error(`The stage has no ${stack} stack.`)
   return Template.fromStack(found)
-}
-
-/** A folder for each function, with code that does nothing. */
-export function placeholders(): ReadonlyMap<EntryName, { readonly directory: string }> {
-  const root = mkdtempSync(join(tmpdir(), 'placeholders-'))
-  return new Map(
-    (Object.keys(entries) as EntryName[]).map((entry) => {
-      const directory = join(root, entry)
-      mkdirSync(directory)
-      writeFileSync(join(directory, 'index.mjs'), `// ${entry}\n`)
-      return [entry, { directory }]
-    }),
-  )
 }

@@ -1,8 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { create } from 'dynalite/db/index.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -12,43 +9,13 @@ import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { fill } from '../adapters/fill.ts'
 import { temporaryDirectory, temporaryStore } from '../adapters/temporary-store.ts'
-
-const owner = { user: 'ann', connection: 'c1' }
-
-/** Numbers of the stored fills, in order. */
-async function numbersIn(dataDir: string): Promise<number[]> {
-  const store = await openEmbeddedStore({ dataDir })
-  try {
-    const numbers: number[] = []
-    for await (const { tradeId } of transactionStore(store.table).each(owner)) numbers.push(Number(tradeId))
-    return numbers
-  } finally {
-    await store.close()
-  }
-}
-
-async function openingError(dataDir: string): Promise<string> {
-  const error = await openEmbeddedStore({ dataDir }).then(
-    () => undefined,
-    (caught: unknown) => caught,
-  )
-  const message = error instanceof Error ? error.message : ''
-  expect(message).toMatch(/^[^\n]+[^.\n]\.$/)
-  return message
-}
+import { numbersIn, openingError, owner } from './embedded-store-numbers.ts'
 
 /** What LevelDB has in the directory, but for its log in words, which each attempt to open begins anew. */
 async function contentsOf(directory: string): Promise<Record<string, string>> {
   const names = (await readdir(directory)).filter((name) => !name.startsWith('LOG'))
   const contents = names.map(async (name) => [name, await readFile(join(directory, name), 'base64')])
   return Object.fromEntries(await Promise.all(contents))
-}
-
-function writer(dataDir: string, first: number): ChildProcessWithoutNullStreams {
-  const file = fileURLToPath(new URL('./embedded-store-writer.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file, dataDir, String(first)])
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child
 }
 
 describe('the embedded store', () => {
@@ -106,11 +73,11 @@ describe('the embedded store', () => {
   })
 
   it('listens nowhere', async () => {
+    const listening = () =>
+      process.getActiveResourcesInfo().filter((resource) => /Server|Pipe.*Listen/.test(resource))
+    const before = listening()
     await temporaryStore()
-    const listening = process
-      .getActiveResourcesInfo()
-      .filter((resource) => /Server|Pipe.*Listen/.test(resource))
-    expect(listening).toEqual([])
+    expect(listening()).toEqual(before)
   })
 
   it('tells a refused condition and an unknown operation from a failure', async () => {
@@ -152,24 +119,6 @@ describe('an embedded store that cannot be opened', () => {
     expect(await openingError(dataDir)).toBe(sentence)
     await store.close()
     expect(await numbersIn(dataDir)).toEqual([1])
-  })
-
-  it('is in use by another process: one sentence on both sides, and nothing harmed', async () => {
-    const dataDir = await temporaryDirectory()
-    const other = writer(dataDir, 0)
-    await once(other.stdout, 'data')
-    expect(await openingError(dataDir)).toContain('is in use by another process')
-    const third = writer(dataDir, 0)
-    let errors = ''
-    third.stderr.on('data', (chunk) => {
-      errors += chunk
-    })
-    expect(await once(third, 'exit')).toEqual([1, null])
-    expect(errors).toContain('is in use by another process')
-    expect(errors).not.toMatch(/unhandled|LEVEL_/i)
-    other.kill('SIGKILL')
-    await once(other, 'exit')
-    expect((await numbersIn(dataDir)).length).toBeGreaterThanOrEqual(0)
   })
 
   it('lies where nothing can be written: one sentence', async () => {
@@ -218,43 +167,3 @@ async function removeAll(directory: string, start: string): Promise<void> {
     if (name.startsWith(start)) await rm(join(directory, name))
   }
 }
-
-describe('a process that is killed', () => {
-  it('while it writes loses nothing of what was acknowledged', async () => {
-    const dataDir = await temporaryDirectory()
-    let acknowledged = 0
-    for (const patience of [0, 30, 90, 200]) {
-      const child = writer(dataDir, acknowledged)
-      child.stdout.on('data', (chunk: Buffer) => {
-        for (const line of chunk.toString().split('\n'))
-          acknowledged = Math.max(acknowledged, Number(line) || 0)
-      })
-      const before = acknowledged
-      while (acknowledged === before) await once(child.stdout, 'data')
-      await new Promise((resolve) => setTimeout(resolve, patience))
-      child.kill('SIGKILL')
-      await once(child, 'close')
-      const numbers = await numbersIn(dataDir)
-      expect(numbers.length).toBeGreaterThanOrEqual(acknowledged)
-      expect(numbers.slice(0, acknowledged)).toEqual(
-        Array.from({ length: acknowledged }, (_, index) => index),
-      )
-    }
-  })
-
-  it('while it opens a new store leaves one that opens', async () => {
-    const dataDir = await temporaryDirectory()
-    for (let attempt = 0; attempt < 6; attempt += 1) {
-      const child = writer(dataDir, 0)
-      const store = join(dataDir, 'store')
-      // The moment the directory appears is when LevelDB and the table are made.
-      while (!(await stat(store).catch(() => undefined)) && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 1))
-      await new Promise((resolve) => setTimeout(resolve, attempt * 3))
-      child.kill('SIGKILL')
-      await once(child, 'close')
-      await numbersIn(dataDir)
-      await rm(store, { recursive: true })
-    }
-  })
-})

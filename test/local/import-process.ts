@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { runImport, type Surroundings } from '../../local/import/run-import.ts'
 import type { SimulatedKey } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
@@ -25,18 +25,12 @@ export type Finished = {
   readonly stderr: string
 }
 
-const directories: string[] = []
-
-/** A directory that is gone after the tests of this file. */
+/** A directory that is gone after the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'import-test-'))
-  directories.push(directory)
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
   return directory
 }
-
-afterAll(async () => {
-  for (const directory of directories.splice(0)) await rm(directory, { recursive: true, force: true })
-})
 
 /** The variables that point the importer at a simulated exchange, with the canary as its key. */
 export function environmentFor(

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -12,19 +11,14 @@ import {
   canaryKey,
   environmentFor,
   expectNoSecretIn,
-  runImporter,
   runImportHere,
-  startImport,
   temporaryDirectory,
 } from './import-process.ts'
 
 /**
- * The importer against a simulated exchange: refusals in this process, imports in processes of their own. Each run is
- * searched for secrets and escape codes as it ends.
+ * What the importer says before there is an import, against a simulated exchange; `test/e2e/import.test.ts` has the
+ * imports. Each run is searched for secrets and escape codes as it ends.
  */
-
-/** Only spot fills take time with this key: futures were never opened, and transfers are not served to it. */
-const subaccountKey: SimulatedKey = { ...canaryKey, subaccount: true, futuresOpened: false }
 
 let bitmart: SimulatedBitmart
 
@@ -157,150 +151,13 @@ describe('what the importer refuses, with 2 and one sentence', () => {
   })
 })
 
-describe.concurrent('an import', { timeout: 240_000 }, () => {
-  it('shows how to use it', async () => {
-    const { exitCode, stdout, stderr } = await runImportHere(['--help'], {})
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const word of [
-      '--exchange NAME',
-      '--subaccount NAME',
-      '--out DIR',
-      '--json',
-      '--allow-powerful-key',
-    ])
-      expect(stdout).toContain(`  ${word} `)
-    for (const word of [
-      'BITMART_API_MEMO',
-      'BITMART_FUTURES_URL',
-      'DATA_DIR',
-      'NO_COLOR',
-      '130: interrupted',
-    ])
-      expect(stdout).toContain(word)
-  })
-
-  it('ends with 0 when complete, says why streams are empty, goes on when repeated, and refuses another name', async () => {
-    await withKey(subaccountKey, async (other) => {
-      const directory = temporaryDirectory()
-      const [dataDir, out] = [join(directory, 'data'), join(directory, 'out')]
-      const env = environmentFor(other, dataDir)
-      const first = await runImporter(['--subaccount', 'desk', '--out', out], env)
-      expect(first.exitCode).toBe(0)
-      expect(first.stderr).toMatch(
-        /^Note: The memo contains ! and ※.*\nNote: BitMart does not tell.*spot trading.*\n$/,
-      )
-      expect(first.stdout).toMatch(/^Complete: 300 new transactions in .* with \d+ requests\.$/m)
-      expect(first.stdout).toMatch(/^spot-trade: started$/m)
-      expect(first.stdout).toMatch(/^spot-trade: done, \d+ requests, \d+ served, 300 new$/m)
-      expect(first.stdout).toMatch(/Futures were never opened on this account/)
-      expect(first.stdout).toMatch(/not served to sub-account keys/)
-      expect(first.stdout).toMatch(/^BitMart is closing$/m)
-      const lines = (await readFile(join(out, 'transactions.jsonl'), 'utf8')).trimEnd().split('\n')
-      expect(lines).toHaveLength(300)
-      expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-        exchange: 'bitmart',
-        subaccount: 'desk',
-        stream: 'spot-trade',
-      })
-      expect(await readFile(join(out, 'coverage.json'), 'utf8')).toContain('"beyond-depth"')
-
-      const again = await runImporter(['--subaccount', ' DESK', '--out', out, '--json'], env)
-      expect(again.exitCode).toBe(0)
-      expect(again.stderr).toContain('Complete: nothing new')
-      const { streams, ...rest } = JSON.parse(again.stdout)
-      expect(rest).toEqual({
-        connection: expect.stringMatching(/^\w+$/),
-        complete: true,
-        seconds: expect.any(Number),
-        requests: expect.any(Number),
-      })
-      expect(rest.requests).toBeLessThanOrEqual(10)
-      expect(streams).toContainEqual({
-        stream: 'spot-trade',
-        requests: 1,
-        served: expect.any(Number),
-        new: 0,
-        changed: 0,
-        unchanged: expect.any(Number),
-        gaps: [],
-      })
-
-      const renamed = await runImporter(['--subaccount', 'another', '--out', out], env)
-      expect(renamed.exitCode).toBe(2)
-      expect(renamed.stderr).toMatch(/^This key belongs to the connection “desk”/)
-      const main = await runImporter(['--out', out], env)
-      expect(main.exitCode).toBe(2)
-      expect(await expectNoSecretIn(directory)).toBeGreaterThan(5)
-    })
-  })
-
-  it('ends with 130 when interrupted, keeps what it had, and the next one goes on', async () => {
-    const directory = temporaryDirectory()
-    const [dataDir, out] = [join(directory, 'data'), join(directory, 'out')]
-    const key = {
-      ...canaryKey,
-      permissions: ['read', 'withdraw'] as const,
-      futuresOpened: false,
-      subaccount: true,
-    }
-    await withKey(key, async (other) => {
-      const argv = ['--out', out, '--allow-powerful-key', '--json']
-      const env = environmentFor(other, dataDir)
-      const { child, finished } = startImport(argv, env)
-      await vi.waitUntil(() => other.requests.length > 25, { timeout: 120_000 })
-      child.kill('SIGINT')
-      const first = await finished
-      expect(first.exitCode).toBe(130)
-      expect(first.stderr).toMatch(/This key can withdraw funds\. A key that can only read would do\./)
-      expect(first.stderr).toMatch(/\nInterrupted\. What was imported so far is kept/)
-      expect(JSON.parse(first.stdout)).toMatchObject({ complete: false })
-      expect(existsSync(out)).toBe(false)
-
-      const second = await runImporter(argv, env)
-      expect(second.exitCode).toBe(0)
-      expect(JSON.parse(second.stdout).connection).toBe(JSON.parse(first.stdout).connection)
-      expect((await readFile(join(out, 'transactions.jsonl'), 'utf8')).match(/\n/g)).toHaveLength(300)
-      await expectNoSecretIn(directory)
-    })
-  })
-
-  it('ends with 3 when streams fail on the way, says which and why, and keeps what it had', async () => {
-    const directory = temporaryDirectory()
-    const out = join(directory, 'out')
-    const key: SimulatedKey = { ...subaccountKey }
-    const other = await startSimulatedBitmart({
-      account: bitmart.account,
-      keys: [key],
-      enforceLimits: false,
-      onRequest: () => {
-        if (other.requests.length > 26) key.expired = true
-      },
-    })
-    const env = environmentFor(other, join(directory, 'data'))
-    const { exitCode, stdout } = await runImporter(['--out', out], env)
-    await other.close()
-    expect(exitCode).toBe(3)
-    expect(stdout).toMatch(/^Not complete: .*\n {2}Spot fills: failed\. This key has expired\./m)
-    expect(stdout).toMatch(/^spot-trade: failed \(expired\), /m)
-    expect(stdout).toMatch(/gap .* … .*: not obtained yet, the next import asks again \(failed\)/)
-    expect(existsSync(join(out, 'coverage.json'))).toBe(true)
-    await expectNoSecretIn(directory)
-  })
-
-  it('leaves files of an earlier import whole when the directory is taken away from it', async () => {
-    await withKey(subaccountKey, async (other) => {
-      const directory = temporaryDirectory()
-      const out = join(directory, 'out')
-      const { child, finished } = startImport(['--out', out], environmentFor(other, join(directory, 'data')))
-      await vi.waitUntil(() => other.requests.length > 10, { timeout: 120_000 })
-      await writeFile(out, 'in the way')
-      const { exitCode, stderr } = await finished
-      expect(child.signalCode).toBeNull()
-      expect(exitCode).toBe(3)
-      expect(stderr).toMatch(/The history is stored, but its files could not be written to .* \(EEXIST\)/)
-      expect(await readFile(out, 'utf8')).toBe('in the way')
-    })
-  })
+it('an import shows how to use it', async () => {
+  const { exitCode, stdout, stderr } = await runImportHere(['--help'], {})
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  for (const word of ['--exchange NAME', '--subaccount NAME', '--out DIR', '--json', '--allow-powerful-key'])
+    expect(stdout).toContain(`  ${word} `)
+  for (const word of ['BITMART_API_MEMO', 'BITMART_FUTURES_URL', 'DATA_DIR', 'NO_COLOR', '130: interrupted'])
+    expect(stdout).toContain(word)
 })
 
 it('the canary is what the simulated exchange asks for', () => {

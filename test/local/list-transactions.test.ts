@@ -14,7 +14,7 @@ it('lists every row of the real store once, one at a time, whatever the signs in
   const { table, close } = await openEmbeddedStore({ dataDir })
   try {
     const ports = { connections: connectionStore(table), transactions: transactionStore(table) }
-    // UTF-16 and UTF-8 order the first two differently.
+    // UTF-16 and UTF-8 order the first two differently. Each page reads its instant again: one stream has them all.
     const identities = [
       'ｱ|1',
       '🙂|1',
@@ -31,6 +31,7 @@ it('lists every row of the real store once, one at a time, whatever the signs in
       '0',
       '00',
     ]
+    const few = identities.slice(0, 2)
     for (const id of ['c2', 'c1']) {
       await ports.connections.swap(undefined, {
         id,
@@ -42,7 +43,9 @@ it('lists every row of the real store once, one at a time, whatever the signs in
         createdAt: 1,
       })
       const rows = [7, 8].flatMap((time) =>
-        streamKinds.flatMap((stream) => identities.map((identity) => fill(time, identity, { stream }))),
+        streamKinds.flatMap((stream) =>
+          (stream === 'spot-trade' ? identities : few).map((identity) => fill(time, identity, { stream })),
+        ),
       )
       await ports.transactions.write({ user: 'local', connection: id }, rows)
     }
@@ -53,7 +56,7 @@ it('lists every row of the real store once, one at a time, whatever the signs in
         read.push({ ...transaction, connection: connection.id })
       if (page.next === undefined) break
     }
-    expect(read).toHaveLength(2 * 2 * streamKinds.length * identities.length)
+    expect(read).toHaveLength(2 * 2 * (identities.length + (streamKinds.length - 1) * few.length))
     const whole = await listTransactions(ports, 'local', { limit: 1_000 })
     expect(
       read.map(({ connection, time, stream, identity }) => [time, connection, stream, identity]),

@@ -6,7 +6,7 @@ import { FailureError } from '../../lambdas/domain/failure.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { demoAccount, generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { demoAccount, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import {
@@ -37,6 +37,18 @@ async function simulate(options: Partial<SimulatorOptions> = {}) {
   running.push(simulator)
   return simulator
 }
+
+/** Of every kind of row, but never more at once than fit into a page: what a second sync does is the same. */
+const calmAccount = () =>
+  generateAccount({
+    ...demoSizes,
+    now: start,
+    spotFills: 300,
+    spotBurst: 0,
+    futuresFills: 150,
+    futuresBurst: 0,
+    ledgerRows: 200,
+  })
 
 function coverageOf(store: ReturnType<typeof memoryStore>, stream: string, partition?: string): Coverage {
   const found = [...store.coverages.values()].find(
@@ -184,7 +196,7 @@ describe('a first sync', () => {
 
 describe('a second sync', () => {
   it('writes no transaction and asks a handful of questions', async () => {
-    const simulator = await simulate()
+    const simulator = await simulate({ account: calmAccount() })
     const { store } = await syncOnce(simulator)
     const written = store.writes.transactions
     const asked = simulator.requests.length
@@ -198,7 +210,7 @@ describe('a second sync', () => {
   })
 
   it('finds rows that settled late, within the look-back', async () => {
-    const simulator = await simulate()
+    const simulator = await simulate({ account: calmAccount() })
     const { store } = await syncOnce(simulator)
     const [fill] = simulator.account.spotFills
     if (fill === undefined) throw new Error('no fill')
@@ -209,7 +221,7 @@ describe('a second sync', () => {
   })
 
   it('finds what happened in the hours that a clock of ours was ahead', async () => {
-    const simulator = await simulate()
+    const simulator = await simulate({ account: calmAccount() })
     const eightHours = 8 * hour
     simulator.options.serverClockOffset = -eightHours
     now += eightHours
@@ -227,7 +239,7 @@ describe('a second sync', () => {
   })
 
   it('moves a transfer forward and never back', async () => {
-    const simulator = await simulate()
+    const simulator = await simulate({ account: calmAccount() })
     const { store } = await syncOnce(simulator)
     const pending = simulator.account.transfers.find(
       (row) => row.withdraw_id !== '' && Number(row.status) < 3,
@@ -249,7 +261,7 @@ describe('a second sync', () => {
   })
 
   it('fills in base amounts once the catalogue can be read', async () => {
-    const simulator = await simulate({ publicEndpoints: 'down' })
+    const simulator = await simulate({ account: calmAccount(), publicEndpoints: 'down' })
     const { store } = await syncOnce(simulator)
     const known = () => [...store.rows.values()].filter((row) => row.contractSize !== undefined).length
     expect(known()).toBe(0)
@@ -262,7 +274,7 @@ describe('a second sync', () => {
   })
 
   it('calls an interval expired when the frontier fell behind what the exchange serves', async () => {
-    const simulator = await simulate()
+    const simulator = await simulate({ account: calmAccount() })
     const { store } = await syncOnce(simulator)
     now += 100 * day
     const { run } = await syncOnce(simulator, store)
@@ -274,7 +286,10 @@ describe('a second sync', () => {
   })
 
   it('asks again for what failed, until there is no gap', async () => {
-    const simulator = await simulate({ faults: { every: 2, kinds: ['http-502-html'] } })
+    const simulator = await simulate({
+      account: calmAccount(),
+      faults: { every: 2, kinds: ['http-502-html'] },
+    })
     const impatient = hurried()
     const { store } = await syncOnce(simulator, memoryStore(), impatient)
     simulator.options.faults = undefined

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { compareHistory, isExact } from '../../local/demo/compare.ts'
 import { runDemo } from '../../local/demo/run-demo.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
-import { capture, surroundings, temporaryDirectory } from './import-process.ts'
+import { capture, surroundings, temporaryDirectory } from '../local/import-process.ts'
 
 const account = generateAccount({
   seed: 7,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
-import { canary, canaryKey, expectNoSecretIn, temporaryDirectory } from './import-process.ts'
+import { canary, canaryKey, expectNoSecretIn, temporaryDirectory } from '../local/import-process.ts'
 
 /** util-linux lends a pseudo-terminal with this; elsewhere these tests have nothing to run in. */
 const lender = 'script'

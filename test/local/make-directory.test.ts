@@ -12,10 +12,13 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 
 describe('a directory', () => {
   it('is made with its parents, by several at once and again', async () => {
-    const path = join(directory, 'a', 'b', 'c')
-    await Promise.all([makeDirectory(path, 0o700), makeDirectory(path, 0o700)])
-    await makeDirectory(path)
-    for (const made of [path, join(directory, 'a')]) expect((await stat(made)).mode & 0o777).toBe(0o700)
+    for (const first of Array.from({ length: 40 }, (_, index) => `a${index}`)) {
+      const path = join(directory, first, 'b', 'c')
+      await Promise.all(Array.from({ length: 6 }, () => makeDirectory(path, 0o700)))
+      await makeDirectory(path)
+      for (const made of [path, join(directory, first)])
+        expect((await stat(made)).mode & 0o777).toBe(0o700)
+    }
   })
 
   it('is not made where a file is', async () => {

@@ -119,7 +119,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a full page lets the pending transfers that it leaves out be forgotten',
     file: 'lambdas/domain/diff.ts',
-    find: '(whole !== undefined && time >= whole.from && time < whole.to ? [time] : [])',
+    find: 'whole !== undefined && time >= whole.from && time < whole.to ? [time] : []',
     replace: '[time]',
   },
   {

@@ -9,7 +9,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import type { SyncMessage } from '../../lambdas/domain/sync-message.ts'
-import { hour } from '../../lambdas/domain/window.ts'
+import { hour, minute } from '../../lambdas/domain/window.ts'
 import { keyChecker } from '../../lambdas/use-cases/check-key.ts'
 import { connect, connectionId } from '../../lambdas/use-cases/connect.ts'
 import { continueSync } from '../../lambdas/use-cases/continue-sync.ts'
@@ -162,10 +162,11 @@ const definition: ExchangeDefinition = {
 }
 const exchanges = new Map([[definition.id, definition]])
 
-/** A message in the queue, and how often it was delivered. */
-type Delivery = { readonly text: string; readonly times: number }
+/** A message in the queue, how often it was delivered, and from when on it is. */
+type Delivery = { readonly text: string; readonly times: number; readonly due: number }
 
 const mostDeliveries = 3
+const longestDelay = 15 * minute
 
 /**
  * Lives through all steps, lets everything heal, and throws as soon as somebody's history holds what is not theirs, a
@@ -300,7 +301,7 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
       newRunId: (now: number) => `${now}-${++processes}`,
       newHolder: () => writer,
       vault: vault(storage),
-      queue: { send: (message: SyncMessage) => around(() => send(message)) },
+      queue: { send: (message: SyncMessage, delay?: number) => around(() => send(message, delay)) },
       syncCoolDown: 0,
     }
     const ports = {
@@ -314,10 +315,10 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
     return { ports, death, dead: () => dead }
   }
 
-  function send(message: SyncMessage): void {
+  function send(message: SyncMessage, delay = 0): void {
     const text = JSON.stringify(message)
     see('the queue', text)
-    queue.push({ text, times: 0 })
+    queue.push({ text, times: 0, due: clock.now + Math.min(delay, longestDelay) })
   }
 
   type Process = ReturnType<typeof begin>
@@ -433,6 +434,7 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
   ): Promise<void> {
     const delivery = queue.shift()
     if (delivery === undefined) return
+    clock.now = Math.max(clock.now, delivery.due)
     const message: SyncMessage = JSON.parse(delivery.text)
     if (!isPerson(message.user)) return void violations.push(`isolation: a message for ${message.user}`)
     if (twice) queue.push({ ...delivery, times: 0 })

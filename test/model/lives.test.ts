@@ -24,7 +24,7 @@ describe('wherever it dies or a call of it fails, before it is done or after, no
     it(name, async () => {
       // A sync is long; that it may be killed at any moment is tried in every-moment.test.ts.
       const stride = operations < 30 || process.env.SOAK === '1' ? 1 : 9
-      expect(await everyMoment(deeds, live, stride)).toBeGreaterThanOrEqual(operations)
+      expect(await everyMoment(deeds, { stride })).toBeGreaterThanOrEqual(operations)
     })
   }
 })

@@ -33,15 +33,16 @@ describe('the lives of two users notice a bug', () => {
 })
 
 async function liveInAll(candidate: typeof live): Promise<void> {
-  const runs = { numRuns: 100, seed: 6, endOnFailure: true }
+  const lives = { numRuns: 60, seed: 6, endOnFailure: true }
   const { failed, errorInstance } = await fc.check(
     fc.asyncProperty(life, async (one) => {
       await candidate(one)
     }),
-    runs,
+    lives,
   )
   if (failed) throw errorInstance
-  for (const { deeds, operations } of turningPoints) if (operations < 20) await everyMoment(deeds, candidate)
+  for (const { deeds, operations } of turningPoints)
+    if (operations < 20) await everyMoment(deeds, { candidate, kinds: ['killed'] })
 }
 
 describe('the invariants notice a bug', () => {

@@ -81,8 +81,11 @@ function healed(exchange: ModelExchange): ModelExchange {
   return { ...exchange, faults: [], stale: [0] }
 }
 
-function streamOf({ upperEnd }: World, { inclusive }: ModelExchange) {
-  return modelStream({ upperEnd: upperEnd === 'unknown' ? 'unknown' : inclusive ? 'inclusive' : 'exclusive' })
+function streamOf({ upperEnd, opened = 0 }: World, { inclusive }: ModelExchange) {
+  return modelStream({
+    opened,
+    upperEnd: upperEnd === 'unknown' ? 'unknown' : inclusive ? 'inclusive' : 'exclusive',
+  })
 }
 
 /** One run. Returns why it failed, if it did; one that is killed never returns, and nobody waits for it. */

@@ -1,4 +1,4 @@
-import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
+import { type ModelExchange, type ModelRow, modelDepth, tick } from './model-exchange.ts'
 import { lag, start, type World } from './world.ts'
 
 const row: ModelRow = {
@@ -53,7 +53,11 @@ export const eventfulAccount: ModelExchange = {
   ),
 }
 
-export const eventful: World = { ...calm, accounts: [eventfulAccount] }
+export const eventful: World = {
+  ...calm,
+  accounts: [eventfulAccount],
+  opened: start - modelDepth - 500 * tick,
+}
 
 /** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
 export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [

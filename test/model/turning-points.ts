@@ -55,11 +55,18 @@ export const turningPoints: readonly {
  */
 export async function everyMoment(
   deeds: readonly Deed[],
-  candidate: typeof live = live,
-  stride = 1,
+  {
+    candidate = live,
+    stride = 1,
+    kinds = mischiefs,
+  }: {
+    readonly candidate?: typeof live
+    readonly stride?: number
+    readonly kinds?: readonly Mischief['kind'][]
+  } = {},
 ): Promise<number> {
   let operations = 0
-  for (const kind of mischiefs) {
+  for (const kind of kinds) {
     for (let at = 1; ; at += stride) {
       const steps = deeds.map((deed, index): Step => {
         const mischief: Mischief = { kind, at }

@@ -17,6 +17,8 @@ export type World = {
   /** Two accounts, whose rows are told apart by the first letter of their ids. */
   readonly accounts: readonly ModelExchange[]
   readonly upperEnd: 'known' | 'unknown'
+  /** Since when there is anything to be asked for; without it, for ever. */
+  readonly opened?: number
   readonly nights: readonly Night[]
   /** Whether the exchange serves no more than it documents from the first long night on. */
   readonly shrinks: boolean

@@ -13,10 +13,10 @@ import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { type ContinueSyncPorts, continueSync } from '../../lambdas/use-cases/continue-sync.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
-import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatedKey } from '../../local/simulated-bitmart/options.ts'
-import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { truthOf } from '../model/truth.ts'
+import { makeAccount, type Recipe } from './accounts.ts'
+import { withSimulator } from './children.ts'
 import { withTableOnDisk } from './store-on-disk.ts'
 import { table, total, whole } from './table.ts'
 
@@ -40,128 +40,124 @@ export type LoadFigures = {
   readonly syncSeconds: number
 }
 
+const recipe: Recipe = { spotFills: 220, futuresFills: 60, ledgerRows: 40, withdrawals: 6, deposits: 6 }
+
 /** Every connection has a key of its own of one made-up account, on one simulated exchange and one store. */
-export async function underLoad({ planned, synced, atOnce }: LoadSizes): Promise<LoadFigures> {
+export async function underLoad(sizes: LoadSizes): Promise<LoadFigures> {
   const now = Date.now()
-  const account = generateAccount({
-    now,
-    seed: 7,
-    spotFills: 220,
-    futuresFills: 60,
-    ledgerRows: 40,
-    withdrawals: 6,
-    deposits: 6,
-  })
-  const simulator = await startSimulatedBitmart({
-    account,
-    keys: Array.from({ length: synced }, (_, n) => keyOf(n)),
-  })
+  const keys = Array.from({ length: sizes.synced }, (_, number) => keyOf(number))
+  // In a process of its own: calls that wait to be read there would arrive all at once.
+  const { result, calls, tooMany } = await withSimulator({ recipe, now, options: { keys } }, (url) =>
+    planAndSync(sizes, now, url),
+  )
+  return { ...result, requests: total(calls) + tooMany, overTheLimit: tooMany }
+}
+
+async function planAndSync(
+  { planned, synced, atOnce }: LoadSizes,
+  now: number,
+  url: string,
+): Promise<Omit<LoadFigures, 'requests' | 'overTheLimit'>> {
   // Two years of transfers, and nothing older to ask for.
   const exchange: ExchangeDefinition = {
     ...bitmart,
     streams: bitmart.streams.map((stream) => ({ ...stream, opened: now - 731 * day })),
   }
-  try {
-    return await withTableOnDisk(async (opened) => {
-      const stores = openStores(opened)
-      for (let number = 0; number < planned; number += 1)
-        await stores.connections.swap(undefined, {
-          id: `c${number}`,
-          user: `u${number % 97}`,
-          exchange: 'bitmart',
-          subaccount: '',
-          keyHint: '',
-          status: 'connected',
-          vaultRef: String(number),
-          createdAt: now,
-          nextSyncAt: now,
-        })
-      const queue: SyncMessage[] = []
-      const exchanges = new Map([['bitmart', exchange]])
-      const planBegan = Date.now()
-      const { sent } = await planSyncs(
-        {
-          ...stores,
-          exchanges,
-          newRunId,
-          clock: Date.now,
-          queue: {
-            sendAll: async (messages) => {
-              queue.push(...messages)
-              return []
-            },
-          },
-        },
-        new AbortController().signal,
-      )
-      const planSeconds = (Date.now() - planBegan) / 1_000
-      const sentOnce = new Set(queue.map(({ connection }) => connection)).size
-
-      const states: Partial<Record<RunState, number>> = {}
-      const ports: ContinueSyncPorts = {
+  return withTableOnDisk(async (opened) => {
+    const stores = openStores(opened)
+    for (let number = 0; number < planned; number += 1)
+      await stores.connections.swap(undefined, {
+        id: `c${number}`,
+        user: `u${number % 97}`,
+        exchange: 'bitmart',
+        subaccount: '',
+        keyHint: '',
+        status: 'connected',
+        vaultRef: String(number),
+        createdAt: now,
+        nextSyncAt: now,
+      })
+    const queue: SyncMessage[] = []
+    const exchanges = new Map([['bitmart', exchange]])
+    const planBegan = Date.now()
+    const { sent } = await planSyncs(
+      {
         ...stores,
         exchanges,
+        newRunId,
         clock: Date.now,
-        sleep: async (ms, signal) => {
-          await delay(ms, undefined, { signal }).catch(() => undefined)
+        queue: {
+          sendAll: async (messages) => {
+            queue.push(...messages)
+            return []
+          },
         },
-        random: Math.random,
-        vault: { get: async (ref) => credentialsOf(Number(ref)) },
-        queue: { send: async (message) => void waiting.push(message) },
-        marketsMaxAge: Number.POSITIVE_INFINITY,
-        night: { begins: 0, lasts: 6 * hour },
-        newHolder: randomUUID,
-        openClient: (_exchange, credentials) =>
-          openExchangeClient(exchange, credentials, {
-            hosts: { spot: simulator.spotUrl, swap: simulator.futuresUrl },
-            clock: Date.now,
-            sleep: async (ms, signal) => {
-              await delay(ms, undefined, { signal }).catch(() => undefined)
-            },
-            random: Math.random,
-          }),
-        onBegin: () => undefined,
-        onCoolDown: () => undefined,
-        onEnd: ({ run }) => {
-          states[run.state] = (states[run.state] ?? 0) + 1
-        },
-      }
-      // What the daily job does: no sync asks for it.
-      const client = ports.openClient(exchange, credentialsOf(0), () => undefined)
-      await fetchMarkets({ client, catalogue: stores.catalogue, clock: Date.now }, exchange, 0)
-      await client.close()
-      const sample = queue.filter(({ connection }) => Number(connection.slice(1)) < synced)
-      const waiting = [...sample]
-      const never = new AbortController().signal
-      const syncBegan = Date.now()
-      await Promise.all(
-        Array.from({ length: atOnce }, async () => {
-          for (let message = waiting.shift(); message !== undefined; message = waiting.shift())
-            await continueSync(ports, message, { outOfTime: never, lastDelivery: true })
+      },
+      new AbortController().signal,
+    )
+    const planSeconds = (Date.now() - planBegan) / 1_000
+    const sentOnce = new Set(queue.map(({ connection }) => connection)).size
+
+    const states: Partial<Record<RunState, number>> = {}
+    const ports: ContinueSyncPorts = {
+      ...stores,
+      exchanges,
+      clock: Date.now,
+      sleep: async (ms, signal) => {
+        await delay(ms, undefined, { signal }).catch(() => undefined)
+      },
+      random: Math.random,
+      vault: { get: async (ref) => credentialsOf(Number(ref)) },
+      queue: { send: async (message) => void waiting.push(message) },
+      marketsMaxAge: Number.POSITIVE_INFINITY,
+      night: { begins: 0, lasts: 6 * hour },
+      newHolder: randomUUID,
+      openClient: (_exchange, credentials) =>
+        openExchangeClient(exchange, credentials, {
+          hosts: { spot: url, swap: url },
+          clock: Date.now,
+          sleep: async (ms, signal) => {
+            await delay(ms, undefined, { signal }).catch(() => undefined)
+          },
+          random: Math.random,
         }),
-      )
-      const syncSeconds = (Date.now() - syncBegan) / 1_000
-      const truth = JSON.stringify(truthOf(account))
-      let complete = 0
-      for (const { user, connection } of sample) {
-        const counts = { 'spot-trade': 0, 'futures-trade': 0, 'futures-ledger': 0, withdrawal: 0, deposit: 0 }
-        for await (const { stream } of stores.transactions.each({ user, connection })) counts[stream] += 1
-        if (JSON.stringify(counts) === truth) complete += 1
-      }
-      return {
-        sent,
-        sentOnce,
-        planSeconds,
-        states,
-        whole: complete,
-        requests: simulator.requests.length,
-        overTheLimit: simulator.requests.filter(({ code }) => code === 30013).length,
-        syncSeconds,
-      }
-    })
-  } finally {
-    await simulator.close()
-  }
+      onBegin: () => undefined,
+      onCoolDown: () => undefined,
+      onEnd: ({ run }) => {
+        states[run.state] = (states[run.state] ?? 0) + 1
+      },
+    }
+    // What the daily job does: no sync asks for it.
+    const client = ports.openClient(exchange, credentialsOf(0), () => undefined)
+    await fetchMarkets({ client, catalogue: stores.catalogue, clock: Date.now }, exchange, 0)
+    await client.close()
+    const sample = queue.filter(({ connection }) => Number(connection.slice(1)) < synced)
+    const waiting = [...sample]
+    const never = new AbortController().signal
+    const syncBegan = Date.now()
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        for (let message = waiting.shift(); message !== undefined; message = waiting.shift())
+          await continueSync(ports, message, { outOfTime: never, lastDelivery: true })
+      }),
+    )
+    const syncSeconds = (Date.now() - syncBegan) / 1_000
+    const truth = JSON.stringify(truthOf(makeAccount(recipe, now)))
+    let complete = 0
+    for (const { user, connection } of sample) {
+      const counts = { 'spot-trade': 0, 'futures-trade': 0, 'futures-ledger': 0, withdrawal: 0, deposit: 0 }
+      for await (const { stream } of stores.transactions.each({ user, connection })) counts[stream] += 1
+      if (JSON.stringify(counts) === truth) complete += 1
+    }
+    return {
+      sent,
+      sentOnce,
+      planSeconds,
+      states,
+      whole: complete,
+      syncSeconds,
+    }
+  })
 }
 
 function keyOf(number: number): SimulatedKey {

@@ -7,7 +7,7 @@ export type SimulatorWishes = {
   readonly recipe: Recipe
   /** Epoch milliseconds at which the account is made. */
   readonly now: number
-  readonly options: Pick<Partial<SimulatorOptions>, 'enforceLimits' | 'latency'>
+  readonly options: Pick<Partial<SimulatorOptions>, 'enforceLimits' | 'latency' | 'keys'>
   /** Of calls with a key. */
   readonly faults?: SimulatorOptions['faults']
 }

@@ -16,8 +16,7 @@ describe('a directory', () => {
       const path = join(directory, first, 'b', 'c')
       await Promise.all(Array.from({ length: 6 }, () => makeDirectory(path, 0o700)))
       await makeDirectory(path)
-      for (const made of [path, join(directory, first)])
-        expect((await stat(made)).mode & 0o777).toBe(0o700)
+      for (const made of [path, join(directory, first)]) expect((await stat(made)).mode & 0o777).toBe(0o700)
     }
   })
 

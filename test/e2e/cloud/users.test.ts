@@ -222,6 +222,30 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     expect(world.simulator.requests).toHaveLength(asked)
   })
 
+  it('who replace their key during a sync go on with the new one, and have every row once', async () => {
+    const account = smallAccount(Date.now())
+    const first = keyOf('ann', account)
+    const second = { ...keyOf('spare', account), apiKey: 'access-canary-of-ann-second' }
+    const world = await open({ simulator: { keys: [first, second], latency: 20 } })
+    const { id } = (await world.connect('ann', first)).json
+    world.queue.start()
+    await until(
+      async () => (await world.items()).some(({ SK }) => String(SK).startsWith('TX#')),
+      'the first rows are stored',
+    )
+    const { apiKey, secret, memo } = second
+    const credentials = { apiKey, secret, passphrase: memo }
+    const replaced = await world.call('ann', 'PUT', `/v1/connections/${id}/credentials`, credentials)
+    expect(replaced).toMatchObject({ status: 200, json: { id, status: 'connected' } })
+    expect(world.simulator.requests.some(({ key }) => key === first.apiKey)).toBe(true)
+    expect([...(await world.secrets()).values()].map((text) => JSON.parse(text).apiKey)).toEqual([apiKey])
+    await world.queue.settled()
+    expectSameRows(await world.transactions('ann'), account)
+    expect(world.simulator.requests.at(-1)?.key).toBe(apiKey)
+    const path = `/v1/connections/${id}/syncs/${replaced.json.sync.id}`
+    expect(await world.call('ann', 'GET', path)).toMatchObject({ json: { state: 'complete' } })
+  })
+
   it('who delete their history during a sync leave no trace of it', async () => {
     const world = await open({ simulator: { keys: [keyOf('ann')], latency: 20 } })
     const { id } = (await world.connect('ann', keyOf('ann'))).json

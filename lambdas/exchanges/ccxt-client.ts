@@ -75,6 +75,7 @@ export function openExchangeClient(
       begun: 0,
       ended: 0,
       ends: new Map(),
+      roundTrip: Number.POSITIVE_INFINITY,
       driver: openDriver(
         exchange,
         credentials,
@@ -87,6 +88,15 @@ export function openExchangeClient(
           sent += 1
         },
       ),
+    }
+    const fetch = lane.driver.fetch.bind(lane.driver)
+    lane.driver.fetch = async (...call: Parameters<typeof fetch>) => {
+      const sentAt = options.clock()
+      try {
+        return await fetch(...call)
+      } finally {
+        lane.roundTrip = Math.min(lane.roundTrip, options.clock() - sentAt)
+      }
     }
     lanes.set(rate.id, lane)
     return lane
@@ -103,21 +113,23 @@ export function openExchangeClient(
   }
 
   /**
-   * The throttle counts from when a call is sent. The first calls of a limit open their connections and arrive later than
-   * those that follow on them, which would then meet more than they may in the exchange's window: so these wait until
-   * the first ones were answered a window ago.
+   * The throttle counts from when it lets a call go. A call that opens its connection, or that a busy process sends late,
+   * arrives later than that, and those that follow would then meet more than they may in the exchange's window. So of
+   * any `calls` and one more in a row, the last waits until the exchange has seen the first a window ago: it has, half a
+   * way before its answer came, and it will see the last half a way after it is sent.
    */
   async function inTurn(lane: Lane, request: ExchangeRequest): Promise<RawResponse> {
     const { calls, per } = request.rate
     const turn = lane.begun++
     if (turn >= calls) {
-      const earlier = await endOf(lane, Math.min(turn - calls, calls - 1)).promise
-      await options.sleep(Math.max(0, earlier + per - options.clock()))
+      const earlier = await endOf(lane, turn - calls).promise
+      lane.ends.delete(turn - calls)
+      await options.sleep(Math.max(0, earlier + per - lane.roundTrip - options.clock()))
     }
     try {
       return await send(lane.driver, request)
     } finally {
-      if (lane.ended < calls) endOf(lane, lane.ended++).resolve(options.clock())
+      endOf(lane, lane.ended++).resolve(options.clock())
     }
   }
 
@@ -208,8 +220,10 @@ type Lane = {
   pausedUntil: number
   begun: number
   ended: number
-  /** When the first, second, … call of the limit was over, in the order in which they ended. */
+  /** When the first, second, … call of the limit was over, in the order in which they ended; those that still matter. */
   readonly ends: Map<number, End>
+  /** Milliseconds that the quickest call was on its way, there and back. */
+  roundTrip: number
 }
 
 type End = { readonly promise: Promise<number>; readonly resolve: (time: number) => void }

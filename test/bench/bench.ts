@@ -9,8 +9,15 @@ import { store } from './store.ts'
 
 const stories = { completeness, floor, memory, store, startUp, exports, load }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const chosen = Object.entries(stories).filter(([name]) => values.only === undefined || values.only === name)
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string' } },
+  strict: false,
+  allowPositionals: true,
+})
+const understood = positionals.length === 0 && Object.keys(values).every((name) => name === 'only')
+const chosen = Object.entries(stories).filter(
+  ([name]) => understood && (values.only === undefined || values.only === name),
+)
 if (chosen.length === 0) {
   process.stderr.write(`--only takes one of ${Object.keys(stories).join(', ')}.\n`)
   process.exitCode = 2

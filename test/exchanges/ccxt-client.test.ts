@@ -291,8 +291,9 @@ describe('the exchange client', () => {
     expect([calls, waits]).toEqual([[], []])
   })
 
+  const two = { ...fills, rate: { id: 'two', calls: 2, per: 90, scope: 'key' } as const }
+
   it('holds back what is beyond a limit until a window after the earlier questions were answered', async () => {
-    const two = { ...fills, rate: { id: 'two', calls: 2, per: 90, scope: 'key' } as const }
     const { client, calls, waits } = await serve((_q, response) => response.end(ok))
     for (let asked = 1; asked <= 2; asked += 1) await client.ask(two, z.unknown())
     expect(waits).toEqual([])
@@ -301,8 +302,29 @@ describe('the exchange client', () => {
     // The clock stands where that wait left it: the window after the second answer is over already.
     await client.ask(two, z.unknown())
     await client.ask(two, z.unknown())
-    expect(waits).toEqual([90, 0, 0])
+    expect(waits).toEqual([90, 0, 90])
     expect(calls).toHaveLength(5)
+  })
+
+  it('counts the window from when the exchange saw a question, not from when its answer was read', async () => {
+    let now = 1_700_000_000_000
+    const sent: number[] = []
+    const { client } = await serve(
+      (_q, response, _body, call) => {
+        sent.push(now - 1_700_000_000_000)
+        // A way of 30 ms, there and back; the second answer is read late, by a process that is busy.
+        now += call === 2 ? 75 : 30
+        response.end(ok)
+      },
+      {
+        clock: () => now,
+        sleep: async (ms) => {
+          now += ms
+        },
+      },
+    )
+    for (let asked = 1; asked <= 4; asked += 1) await client.ask(two, z.unknown())
+    expect(sent).toEqual([0, 30, 105, 165])
   })
 
   it.each([

@@ -14,7 +14,7 @@ import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
-import { throttleSettings } from './pace.ts'
+import { jitter, throttleSettings } from './pace.ts'
 
 /** The only importer of ccxt: by file path, since the package's entry brings a hundred exchanges along. */
 const drivers = { bitmart }
@@ -74,8 +74,8 @@ export function openExchangeClient(
       pausedUntil: 0,
       begun: 0,
       ended: 0,
-      ends: new Map(),
-      roundTrip: Number.POSITIVE_INFINITY,
+      written: 0,
+      writes: new Map(),
       driver: openDriver(
         exchange,
         credentials,
@@ -89,15 +89,7 @@ export function openExchangeClient(
         },
       ),
     }
-    const fetch = lane.driver.fetch.bind(lane.driver)
-    lane.driver.fetch = async (...call: Parameters<typeof fetch>) => {
-      const sentAt = options.clock()
-      try {
-        return await fetch(...call)
-      } finally {
-        lane.roundTrip = Math.min(lane.roundTrip, options.clock() - sentAt)
-      }
-    }
+    tellWrites(lane.driver, () => noteWrite(lane, options.clock()))
     lanes.set(rate.id, lane)
     return lane
   }
@@ -113,23 +105,24 @@ export function openExchangeClient(
   }
 
   /**
-   * The throttle counts from when it lets a call go. A call that opens its connection, or that a busy process sends late,
-   * arrives later than that, and those that follow would then meet more than they may in the exchange's window. So of
-   * any `calls` and one more in a row, the last waits until the exchange has seen the first a window ago: it has, half a
-   * way before its answer came, and it will see the last half a way after it is sent.
+   * The throttle counts from when it lets a call go. A call that opens its connection first, or that a busy process
+   * writes late, arrives later than that, and those that follow would then meet more than they may in the exchange's
+   * window. So of any `calls` and one more in a row, the last waits until the first was written a window ago.
    */
   async function inTurn(lane: Lane, request: ExchangeRequest): Promise<RawResponse> {
     const { calls, per } = request.rate
     const turn = lane.begun++
     if (turn >= calls) {
-      const earlier = await endOf(lane, turn - calls).promise
-      lane.ends.delete(turn - calls)
-      await options.sleep(Math.max(0, earlier + per - lane.roundTrip - options.clock()))
+      const earlier = await writeOf(lane, turn - calls).promise
+      lane.writes.delete(turn - calls)
+      await options.sleep(Math.max(0, earlier + per + jitter - options.clock()))
     }
     try {
       return await send(lane.driver, request)
     } finally {
-      endOf(lane, lane.ended++).resolve(options.clock())
+      lane.ended += 1
+      // Not every call comes to be written.
+      while (lane.written < lane.ended) noteWrite(lane, options.clock())
     }
   }
 
@@ -220,24 +213,54 @@ type Lane = {
   pausedUntil: number
   begun: number
   ended: number
-  /** When the first, second, … call of the limit was over, in the order in which they ended; those that still matter. */
-  readonly ends: Map<number, End>
-  /** Milliseconds that the quickest call was on its way, there and back. */
-  roundTrip: number
+  written: number
+  /** When the first, second, … call of the limit was written to its connection; those that still matter. */
+  readonly writes: Map<number, Write>
 }
 
-type End = { readonly promise: Promise<number>; readonly resolve: (time: number) => void }
+type Write = { readonly promise: Promise<number>; readonly resolve: (time: number) => void }
 
-function endOf(lane: Lane, turn: number): End {
-  const known = lane.ends.get(turn)
+function writeOf(lane: Lane, turn: number): Write {
+  const known = lane.writes.get(turn)
   if (known !== undefined) return known
-  let resolve: End['resolve'] = () => undefined
+  let resolve: Write['resolve'] = () => undefined
   const promise = new Promise<number>((done) => {
     resolve = done
   })
-  const end = { promise, resolve }
-  lane.ends.set(turn, end)
-  return end
+  const write = { promise, resolve }
+  lane.writes.set(turn, write)
+  return write
+}
+
+function noteWrite(lane: Lane, at: number): void {
+  writeOf(lane, lane.written++).resolve(at)
+}
+
+type Handler = { onRequestStart?: (...started: unknown[]) => unknown }
+type Dispatch = (call: unknown, handler: Handler) => unknown
+type Dispatcher = { compose(interceptor: (dispatch: Dispatch) => Dispatch): Dispatcher }
+
+/** Calls back as the transport (undici) begins to write a request, which may be long after it was asked to. */
+function tellWrites(driver: Driver, onWrite: () => void): void {
+  const prepare = driver.setFetchProxyOptions.bind(driver)
+  let watched: Dispatcher | undefined
+  driver.setFetchProxyOptions = (
+    params: { dispatcher?: Dispatcher },
+    http: unknown,
+    https: unknown,
+    socks: unknown,
+  ) => {
+    prepare(params, http, https, socks)
+    watched ??= params.dispatcher?.compose((dispatch) => (call, handler) => {
+      const { onRequestStart } = handler
+      handler.onRequestStart = (...started) => {
+        onWrite()
+        return onRequestStart?.apply(handler, started)
+      }
+      return dispatch(call, handler)
+    })
+    if (watched !== undefined) params.dispatcher = watched
+  }
 }
 
 type RawResponse = {

@@ -1,7 +1,7 @@
 import type { RateLimit } from '../domain/stream.ts'
 
-/** A call may be longer on its way than the one before it, so the exchange counts a slightly shorter window. */
-const jitter = 120
+/** A call may be longer on its way than the one before it, so the exchange counts a slightly shorter window. Milliseconds. */
+export const jitter = 120
 
 /**
  * A documented rate limit as settings of ccxt's rolling-window throttle, one call costing 1. The half call in the

@@ -9,6 +9,7 @@ import { Secret } from '../../lambdas/domain/secret.ts'
 import type { ExchangeRequest } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { jitter } from '../../lambdas/exchanges/pace.ts'
 import { publishedSignature } from '../../local/simulated-bitmart/signature.ts'
 
 const canary = 'canary-7f3a-secret'
@@ -293,26 +294,26 @@ describe('the exchange client', () => {
 
   const two = { ...fills, rate: { id: 'two', calls: 2, per: 90, scope: 'key' } as const }
 
-  it('holds back what is beyond a limit until a window after the earlier questions were answered', async () => {
+  it('holds back what is beyond a limit until a window after the earlier questions were written', async () => {
     const { client, calls, waits } = await serve((_q, response) => response.end(ok))
     for (let asked = 1; asked <= 2; asked += 1) await client.ask(two, z.unknown())
     expect(waits).toEqual([])
     await client.ask(two, z.unknown())
-    expect(waits).toEqual([90])
-    // The clock stands where that wait left it: the window after the second answer is over already.
+    expect(waits).toEqual([90 + jitter])
+    // The clock stands where that wait left it: the window after the second question is over already.
     await client.ask(two, z.unknown())
     await client.ask(two, z.unknown())
-    expect(waits).toEqual([90, 0, 90])
+    expect(waits).toEqual([90 + jitter, 0, 90 + jitter])
     expect(calls).toHaveLength(5)
   })
 
-  it('counts the window from when the exchange saw a question, not from when its answer was read', async () => {
+  it('counts the window from when a question was written, not from when its answer was read', async () => {
     let now = 1_700_000_000_000
     const sent: number[] = []
     const { client } = await serve(
       (_q, response, _body, call) => {
         sent.push(now - 1_700_000_000_000)
-        // A way of 30 ms, there and back; the second answer is read late, by a process that is busy.
+        // The second answer is read late, by a process that is busy.
         now += call === 2 ? 75 : 30
         response.end(ok)
       },
@@ -324,7 +325,7 @@ describe('the exchange client', () => {
       },
     )
     for (let asked = 1; asked <= 4; asked += 1) await client.ask(two, z.unknown())
-    expect(sent).toEqual([0, 30, 105, 165])
+    expect(sent).toEqual([0, 30, 90 + jitter, 120 + jitter])
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from '../lambdas/api/app.ts'
 import { problemDetails } from '../lambdas/api/problem.ts'
@@ -75,6 +75,7 @@ async function serve(
     app.get(`/v1/exports/:id/${last}`, async (context) => download(home, context.req.param('id'), role))
   const due = await home.recover()
   const server = createAdaptorServer({ fetch: app.fetch })
+  server.on('clientError', answerUnreadable)
   const port = await listen(server, options.port)
   const stopping = new AbortController()
   const scheduled = home.schedule(stopping.signal)
@@ -99,6 +100,28 @@ async function serve(
       await store.close()
     },
   }
+}
+
+/** What Node cannot read as a request never reaches the app, and would be answered without a word. */
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = problemDetails(
+    'invalid-request',
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'The address and the headers of a request may have 16 KB in all: shorten the address.'
+      : 'This is not an HTTP request: /docs describes what is answered here.',
+  )
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} Bad Request`,
+    'connection: close',
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  socket.end([...head, '', body].join('\r\n'))
 }
 
 /** What the cloud does by links that open a file in its bucket. */

@@ -11,6 +11,7 @@ it('Many connections are planned once each, and those that are synced at once ar
   expect([figures.sent, figures.sentOnce]).toEqual([sizes.planned, sizes.planned])
   expect(figures.states).toEqual({ complete: sizes.synced })
   expect(figures.whole).toBe(sizes.synced)
-  // None on a quiet machine; on a busy one, calls bunch up on their way.
-  expect(figures.overTheLimit).toBeLessThan(figures.requests / 5)
+  // None, unless the machine is so busy that the exchange itself reads late what was sent in time.
+  expect(figures.overTheLimit).toBeLessThan(figures.requests / 100)
+  process.stderr.write(`under load: ${JSON.stringify({ ...sizes, ...figures })}\n`)
 }, 1_200_000)

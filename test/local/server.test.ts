@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { connect as connectSocket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -457,6 +458,17 @@ describe('the local server and web pages', () => {
     const server = await serve()
     const { status } = await ask(server, 'POST', '/v1/connections', key, { 'content-type': 'text/plain' })
     expect(status).toBe(415)
+  })
+
+  it('says why it reads neither an address that is too long nor what is no request', async () => {
+    const server = await serve()
+    const long = await ask(server, 'GET', `/v1/connections/${'x'.repeat(20_000)}`)
+    expect([long.status, long.headers['content-type']]).toEqual([400, 'application/problem+json'])
+    expect(long.json).toMatchObject({ code: 'invalid-request', detail: expect.stringContaining('shorten') })
+    const socket = connectSocket(Number(new URL(server.address).port), '127.0.0.1')
+    socket.end('HELLO\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [\s\S]*\r\n\r\n\{.*"code":"invalid-request".*\}$/)
+    expect((await ask(server, 'GET', '/v1/connections')).status).toBe(200)
   })
 
   it('answers 413 to a body that never seems to end, and stays well', async () => {

@@ -1,6 +1,8 @@
-import { describe, it } from 'vitest'
-import { liveThrough, seed, setting } from './replay.ts'
+import { beforeAll, describe, it } from 'vitest'
+import { announce, liveThrough, seed, setting } from './replay.ts'
 import { engine } from './sync-engine.ts'
+
+beforeAll(announce)
 
 const numRuns = setting('MODEL_RUNS', 250)
 

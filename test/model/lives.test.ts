@@ -1,8 +1,10 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { life, live } from './life.ts'
-import { seed, setting } from './replay.ts'
+import { announce, seed, setting } from './replay.ts'
 import { everyMoment, turningPoints } from './turning-points.ts'
+
+beforeAll(announce)
 
 const numRuns = setting('MODEL_RUNS', 150)
 

@@ -10,6 +10,11 @@ export function setting(name: 'MODEL_RUNS' | 'MODEL_SEED', otherwise: number): n
 
 export const seed = setting('MODEL_SEED', Date.now() % 2 ** 31)
 
+/** To be printed once for each file, so that a run that hangs can be replayed, too. */
+export function announce(): void {
+  process.stderr.write(`living through worlds of MODEL_SEED=${seed}\n`)
+}
+
 /** Checks an engine in many worlds; what fails says how to live through it again. */
 export async function liveThrough(
   engine: Engine,

@@ -98,7 +98,6 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       vaultRef,
       createdAt: existing?.createdAt ?? ports.clock(),
       checkedAt: ports.clock(),
-      lastRun: existing?.lastRun,
       // Should the next step not be reached, the planner starts the first sync.
       nextSyncAt: ports.clock(),
     }

@@ -72,6 +72,8 @@ export async function replaceCredentials(
       status: 'connected',
       reason: undefined,
       vaultRef,
+      // A worker that does not know yet may go on saying that the run of the old key is under way: nobody joins that one.
+      lastRun: undefined,
       checkedAt: ports.clock(),
       nextSyncAt: ports.clock(),
     }

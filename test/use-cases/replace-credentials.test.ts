@@ -46,6 +46,21 @@ describe('replacing a key', () => {
     expect(queued.at(-1)).toBe(run)
   })
 
+  it('starts a sync of its own, whatever a worker still says of the run of the old key', async () => {
+    const { ports, id, connection, connections } = await connected()
+    connections.set(`ada/${id}`, { ...connection, lastRun: 'run-of-the-old-key' })
+    const lastRuns: unknown[] = []
+    const enqueue: typeof ports.enqueue = async ({ lastRun }, run) => {
+      lastRuns.push(lastRun)
+      return run
+    }
+    await replacing({ ...ports, enqueue }, id)
+    await disconnect(ports, { user: 'ada', id, history: 'keep' })
+    connections.set(`ada/${id}`, { ...connection, lastRun: 'another', status: 'disconnected' })
+    await connecting({ ...ports, enqueue })
+    expect(lastRuns).toEqual([undefined, undefined])
+  })
+
   it('removes the old secret only after the new one is stored and in use', async () => {
     const { ports, id, calls } = await connected()
     await replacing(ports, id)

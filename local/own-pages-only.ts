@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import { problemDetails } from '../lambdas/api/problem.ts'
+import { problemDetails, problemResponse } from '../lambdas/api/problem.ts'
 
 /**
  * Lets nothing in that a web page somewhere could send. A page can make its reader's browser call this computer, and
@@ -14,9 +14,7 @@ export const ownPagesOnly: MiddlewareHandler = async (context, next) => {
     (origin === undefined || origin.toLowerCase() === `http://${host}`.toLowerCase()) &&
     (site === 'none' || site === 'same-origin')
   if (isOwn) return next()
-  return context.body(JSON.stringify(foreign), foreign.status, {
-    'content-type': 'application/problem+json',
-  })
+  return problemResponse(foreign)
 }
 
 const foreign = problemDetails(

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from '../lambdas/api/app.ts'
-import { problemDetails } from '../lambdas/api/problem.ts'
+import { problemDetails, problemResponse, problemType } from '../lambdas/api/problem.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import { isId } from '../lambdas/use-cases/find-connection.ts'
 import { compose, type Surroundings } from './compose.ts'
@@ -118,7 +118,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const head = [
     `HTTP/1.1 ${problem.status} Bad Request`,
     'connection: close',
-    'content-type: application/problem+json',
+    `content-type: ${problemType}`,
     `content-length: ${Buffer.byteLength(body)}`,
   ]
   socket.end([...head, '', body].join('\r\n'))
@@ -131,16 +131,10 @@ async function download(
   role: 'history' | 'statement',
 ): Promise<Response> {
   const file = isId(id) ? await home.openExport(id, role) : undefined
-  if (file === undefined) {
-    const problem = problemDetails(
-      'not-found',
-      'There is no such file: GET /v1/exports/{id} tells what there is.',
+  if (file === undefined)
+    return problemResponse(
+      problemDetails('not-found', 'There is no such file: GET /v1/exports/{id} tells what there is.'),
     )
-    return new Response(JSON.stringify(problem), {
-      status: problem.status,
-      headers: { 'content-type': 'application/problem+json' },
-    })
-  }
   return new Response(Readable.toWeb(file.stream), {
     headers: {
       'content-type': 'application/octet-stream',

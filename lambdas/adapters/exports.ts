@@ -2,7 +2,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Silence } from '../domain/accounting.ts'
 import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
-import type { AccountNames } from '../domain/export-format.ts'
+import { eachAccountName } from '../domain/export-format.ts'
 import { day } from '../domain/window.ts'
 import {
   exportKey,
@@ -19,21 +19,12 @@ import { tableSchema } from './table-schema.ts'
 
 const text = z.string().optional()
 
-const accountsSchema = z.object({
-  assets: text,
-  fees: text,
-  gains: text,
-  losses: text,
-  transfers: text,
-  trading: text,
-} satisfies { readonly [Name in keyof AccountNames]: z.ZodType })
-
 const requestSchema: z.ZodType<ExportRequest> = z.object({
   format: z.string(),
   period: z.object({ from: z.number().optional(), to: z.number().optional() }),
   connections: z.array(z.string()).optional(),
   timezone: z.string(),
-  accounts: accountsSchema.optional(),
+  accounts: z.object(eachAccountName(text)).optional(),
 } satisfies Shape<ExportRequest>)
 
 const silenceWords = {

@@ -10,6 +10,7 @@ import {
   invalidProblem,
   type ProblemDetails,
   problemDetails,
+  problemResponse,
   RequestError,
   refusalProblem,
 } from './problem.ts'
@@ -57,7 +58,9 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
       app,
       onMethodNotAllowed: (_context, methods) => {
         const allow = methods.join(', ')
-        return answerProblem(problemDetails('method-not-allowed', `This address allows ${allow}.`), { allow })
+        return problemResponse(problemDetails('method-not-allowed', `This address allows ${allow}.`), {
+          allow,
+        })
       },
     }),
   )
@@ -65,7 +68,7 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
     bodyLimit({
       maxSize: largestBody,
       onError: () =>
-        answerProblem(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
+        problemResponse(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
     }),
   )
   for (const route of options.routes)
@@ -73,20 +76,20 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
   for (const route of options.elsewhere ?? [])
     app.on(route.method.toUpperCase(), patternOf(route), (context) => {
       options.log({ event: 'failed', ...named(route), status: 500, code: 'served-elsewhere' }, context)
-      return answerProblem(internalProblem)
+      return problemResponse(internalProblem)
     })
   app.get('/openapi.json', () => answerText(document(), 'application/json'))
   app.get('/docs', () => answerText(page(), 'text/html; charset=utf-8'))
   app.get('/', (context) => context.redirect('/docs'))
   app.notFound(() =>
-    answerProblem(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),
+    problemResponse(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),
   )
   app.onError((error, context) => {
     options.log(
       { event: 'failed', method: context.req.method, path: '*', status: 500, code: kindOf(error) },
       context,
     )
-    return answerProblem(internalProblem)
+    return problemResponse(internalProblem)
   })
   return app
 }
@@ -152,7 +155,7 @@ async function answerRoute<Ports>(
       },
       context,
     )
-    return answerProblem(problem, retryHeader(error))
+    return problemResponse(problem, retryHeader(error))
   }
 }
 
@@ -196,10 +199,6 @@ async function readBody(context: Context): Promise<unknown> {
   } catch {
     throw new RequestError('malformed-json', 'The body cannot be read: send one JSON object in UTF-8.')
   }
-}
-
-function answerProblem(problem: ProblemDetails, headers: Record<string, string> = {}): Response {
-  return answerText(JSON.stringify(problem), 'application/problem+json', problem.status, headers)
 }
 
 function answerText(

@@ -3,7 +3,7 @@ import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
 import { z } from 'zod'
 import type { openTelemetry } from '../adapters/telemetry.ts'
 import { type AppOptions, createApp, type LogEntry } from './app.ts'
-import { problemDetails, RequestError } from './problem.ts'
+import { problemDetails, problemResponse, RequestError } from './problem.ts'
 
 /** Half a character would become another one further on. */
 const whole = z.string().refine((text) => !/\p{Surrogate}/u.test(text))
@@ -83,14 +83,9 @@ function userOfToken(context: Context): string {
 /** What is no request reaches the app without its event. */
 const turnAwayUnreadable: MiddlewareHandler = async (context, next) => {
   if ('event' in context.env) return stageInLocation(context, next)
-  const problem = problemDetails(
-    'invalid-request',
-    'This is not a request to this API: /docs describes them.',
+  return problemResponse(
+    problemDetails('invalid-request', 'This is not a request to this API: /docs describes them.'),
   )
-  return new Response(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { 'content-type': 'application/problem+json' },
-  })
 }
 
 /** Addresses that we answer begin with the stage of the gateway, where the request's own did. */

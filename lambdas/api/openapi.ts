@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi'
-import { type ProblemCode, problems } from './problem.ts'
+import { type ProblemCode, problems, problemType } from './problem.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 import { problem } from './schemas.ts'
@@ -104,7 +104,7 @@ function problemResponses(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
           .filter((code) => problems[code].status === status)
           .map((code) => `\`${code}\`: ${problems[code].title}.`)
           .join('\n'),
-        content: { 'application/problem+json': { schema: problem } },
+        content: { [problemType]: { schema: problem } },
       },
     ]),
   )

@@ -86,6 +86,9 @@ export type ProblemDetails = {
   readonly errors?: readonly { readonly field: string; readonly detail: string }[]
 }
 
+/** The media type of RFC 9457. */
+export const problemType = 'application/problem+json'
+
 /** An RFC 9457 problem. `type` leads to its description on the page of the API. */
 export function problemDetails(
   code: ProblemCode,
@@ -94,6 +97,14 @@ export function problemDetails(
 ): ProblemDetails {
   const { title, status } = problems[code]
   return { type: `/docs#${code}`, title, status, detail, code, ...more }
+}
+
+/** The answer that tells it. */
+export function problemResponse(problem: ProblemDetails, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { 'content-type': problemType, ...headers },
+  })
 }
 
 export function refusalProblem({ code, message, connection }: RefusedError): ProblemDetails {

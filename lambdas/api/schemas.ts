@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { eachAccountName } from '../domain/export-format.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { submit, textProblem } from '../use-cases/submission.ts'
 import { decodeCursor } from './cursor.ts'
@@ -227,8 +228,6 @@ export const coverageList = z.strictObject({
   ),
 })
 
-const accountName = z.string().optional()
-
 export const exportBody = z
   .strictObject({
     format: z.string().meta({ description: 'One of `GET /v1/exports`.', example: 'koinly' }),
@@ -256,20 +255,10 @@ export const exportBody = z
       description: 'The IANA name of the time zone that days are meant in; UTC without it.',
       example: 'Europe/Berlin',
     }),
-    accounts: z
-      .strictObject({
-        assets: accountName,
-        fees: accountName,
-        gains: accountName,
-        losses: accountName,
-        transfers: accountName,
-        trading: accountName,
-      })
-      .optional()
-      .meta({
-        description:
-          'How journals name their accounts; `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in.',
-      }),
+    accounts: z.strictObject(eachAccountName(z.string().optional())).optional().meta({
+      description:
+        'How journals name their accounts; `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in.',
+    }),
   })
   .meta({ id: 'NewExport' })
 

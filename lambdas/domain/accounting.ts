@@ -104,12 +104,12 @@ function feeSilence({ fee, feeCurrency }: Transaction): Pick<Meaning, 'silence'>
   return fee !== undefined && !isZero(fee) && feeCurrency === undefined ? { silence: 'unclear' } : {}
 }
 
-const causes: Readonly<Record<string, Cause>> = {
-  'realized-pnl': 'realized-pnl',
-  funding: 'funding',
-  commission: 'commission',
-  liquidation: 'liquidation',
-}
+const causes: ReadonlyMap<string, Cause> = new Map([
+  ['realized-pnl', 'realized-pnl'],
+  ['funding', 'funding'],
+  ['commission', 'commission'],
+  ['liquidation', 'liquidation'],
+])
 
 function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
   const { amount, currency, type = '', account = 'futures' } = transaction
@@ -122,7 +122,7 @@ function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
     const [from, to] = isIncoming ? ['spot', account] : [account, 'spot']
     return { events: [{ ...common, kind: 'move', moved, from, to }] }
   }
-  const cause = causes[type] ?? 'other'
+  const cause = causes.get(type) ?? 'other'
   return {
     events: [
       isIncoming

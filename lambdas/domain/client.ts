@@ -33,7 +33,7 @@ export type AskOptions = {
   readonly signal?: AbortSignal
   /** How often to try at most; without it, as often as patience and time allow. */
   readonly attempts?: number
-  /** Called for each attempt as it is sent. */
+  /** Called once for each attempt, when it is over; not for one that was held back because the exchange told us to wait. */
   readonly onSend?: () => void
 }
 

@@ -15,6 +15,11 @@ export type AccountNames = {
   readonly trading: string
 }
 
+/** The same for each of the names: what each of them must be, for those who read them. */
+export function eachAccountName<T>(one: T): Readonly<Record<keyof AccountNames, T>> {
+  return { assets: one, fees: one, gains: one, losses: one, transfers: one, trading: one }
+}
+
 export type ExportInput = {
   /** In time order, and in a fixed order within one instant: read once. */
   readonly rows: AsyncIterable<ExportRow>

@@ -242,13 +242,13 @@ const ledgerRow = row(
   }),
 )
 
-const flowTypes: Readonly<Record<string, string>> = {
-  '1': 'transfer',
-  '2': 'realized-pnl',
-  '3': 'funding',
-  '4': 'commission',
-  '5': 'liquidation',
-}
+const flowTypes: ReadonlyMap<string, string> = new Map([
+  ['1', 'transfer'],
+  ['2', 'realized-pnl'],
+  ['3', 'funding'],
+  ['4', 'commission'],
+  ['5', 'liquidation'],
+])
 
 const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   stream: 'futures-ledger',
@@ -265,7 +265,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   lookBack: 6 * hour,
   rate: futuresLedger,
   splits: [
-    { filter: 'flow_type', of: flowTypeOf, all: Object.keys(flowTypes) },
+    { filter: 'flow_type', of: flowTypeOf, all: [...flowTypes.keys()] },
     { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures' },
   ],
   unverified: [
@@ -309,7 +309,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
         symbol: fields.symbol,
         amount: fields.amount,
         currency: fields.asset,
-        type: flowTypes[fields.flow_type] ?? `flow-type-${fields.flow_type}`,
+        type: flowTypes.get(fields.flow_type) ?? `flow-type-${fields.flow_type}`,
         account,
         raw,
       }
@@ -334,11 +334,11 @@ const transferRow = row(
 )
 
 /** An unknown status counts as pending: the row is read again until it says something known. */
-const transferStatuses: Readonly<Record<string, TransferStatus>> = {
-  '3': 'done',
-  '4': 'cancelled',
-  '5': 'failed',
-}
+const transferStatuses: ReadonlyMap<string, TransferStatus> = new Map([
+  ['3', 'done'],
+  ['4', 'cancelled'],
+  ['5', 'failed'],
+])
 
 function transferStream(
   stream: 'withdrawal' | 'deposit',
@@ -390,7 +390,7 @@ function transferStream(
             amount: fields.arrival_amount,
             fee: fields.fee,
             feeCurrency: fields.fee === undefined ? undefined : currency,
-            status: transferStatuses[fields.status] ?? 'pending',
+            status: transferStatuses.get(fields.status) ?? 'pending',
             address: fields.address,
             txId: fields.tx_id,
             raw,
@@ -419,7 +419,7 @@ function settlementCoin(symbol: string, market: Market | undefined): string | un
 }
 
 function flowTypeOf(entry: Transaction): string | undefined {
-  const known = Object.entries(flowTypes).find(([, type]) => type === entry.type)
+  const known = [...flowTypes].find(([, type]) => type === entry.type)
   return known?.[0] ?? entry.type?.replace('flow-type-', '')
 }
 

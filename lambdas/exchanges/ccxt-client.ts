@@ -162,14 +162,16 @@ export function openExchangeClient(
     for (let tries = 1; ; tries += 1) {
       await sitOut(lane, asked.signal)
       if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
-      asked.onSend?.()
       try {
-        return await abortable(attempt(request, schema), asked.signal)
+        const answer = await abortable(attempt(request, schema), asked.signal)
+        asked.onSend?.()
+        return answer
       } catch (error) {
         if (error instanceof HeldBackError) {
           tries -= 1
           continue
         }
+        asked.onSend?.()
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
         tellEverybody(failure, request)
         const delay = await nextDelay(failure, tries, asked.attempts)
@@ -391,7 +393,7 @@ function readAnswer(exchange: ExchangeDefinition, { status, headers, text }: Raw
   if (!answer.success) throw new FailureError(failureOfStatus(status, headers))
   const { code, data } = answer.data
   if (code === exchange.success) return data
-  const kind = exchange.errors[code]
+  const kind = Object.hasOwn(exchange.errors, code) ? exchange.errors[code] : undefined
   if (kind === 'rate-limited')
     throw new FailureError({ kind, code, retryAfter: patienceOf(headers), ...(status === 418 && banned) })
   if (kind !== undefined) throw new FailureError({ kind, code })

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import type { AccountNames } from '../../lambdas/domain/export-format.ts'
+import { type AccountNames, eachAccountName } from '../../lambdas/domain/export-format.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
@@ -92,15 +92,7 @@ async function exportFiles(
   }
 }
 
-const accountName = z.string().optional()
-const accountsSchema = z.strictObject({
-  assets: accountName,
-  fees: accountName,
-  gains: accountName,
-  losses: accountName,
-  transfers: accountName,
-  trading: accountName,
-} satisfies Record<keyof AccountNames, z.ZodType>)
+const accountsSchema = z.strictObject(eachAccountName(z.string().optional()))
 
 async function readAccounts(path: string): Promise<Partial<AccountNames>> {
   try {

@@ -346,6 +346,7 @@ describe.each([418, 429] as const)('a client that is told to wait with HTTP %i',
 describe('a client that was banned with many questions waiting', () => {
   it('sends none of them before it may, whatever limit they wait for', async () => {
     let now = startOfTime
+    let counted = 0
     const seen: number[] = []
     const simulator = await startSimulatedBitmart({
       clock: () => now,
@@ -367,10 +368,15 @@ describe('a client that was banned with many questions waiting', () => {
     const limits = ['one', 'another'].map((id) => ({ id, calls: 1, per: 40, scope: 'key' as const }))
     const questions = limits.flatMap((rate) =>
       Array.from({ length: 4 }, () =>
-        client.ask({ access: 'public', method: 'GET', path: 'system/time', params: {}, rate }, anyData),
+        client.ask({ access: 'public', method: 'GET', path: 'system/time', params: {}, rate }, anyData, {
+          onSend: () => {
+            counted += 1
+          },
+        }),
       ),
     )
     await Promise.all(questions)
+    expect([counted, client.requests()]).toEqual([seen.length, seen.length])
     // One of each limit was on its way when the first was told.
     expect(seen.filter((at) => at < 20 * second).length).toBeLessThanOrEqual(limits.length)
     expect(seen.filter((at) => at >= 20 * second).length).toBe(questions.length)

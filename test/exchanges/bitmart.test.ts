@@ -184,7 +184,10 @@ describe('BitMart, awkward rows', () => {
   })
 
   it('names an unknown kind of ledger row by its number and drops nothing', () => {
-    expect(readOne('futures-ledger', { ...publishedLedgerRows[0], flow_type: 9 })?.type).toBe('flow-type-9')
+    for (const flow_type of [9, 'toString'])
+      expect(readOne('futures-ledger', { ...publishedLedgerRows[0], flow_type })?.type).toBe(
+        `flow-type-${flow_type}`,
+      )
   })
 
   it.each([
@@ -221,6 +224,13 @@ describe('BitMart, awkward rows', () => {
     expect(readOne('deposit', row, known)).toMatchObject({ currency: 'BTC-UP', feeCurrency: 'BTC-UP' })
     expect(readOne('deposit', row, known)?.network).toBeUndefined()
   })
+
+  it.each(['toString', 'constructor', '__proto__'])(
+    'takes the status %s, which means something to JavaScript, for an unknown one',
+    (status) => {
+      expect(readOne('withdrawal', { ...publishedTransfers[0], status })?.status).toBe('pending')
+    },
+  )
 
   it('refuses a transfer without any id', () => {
     expect(() => readOne('withdrawal', { ...publishedTransfers[0], withdraw_id: '' })).toThrow()

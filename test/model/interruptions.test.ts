@@ -201,10 +201,25 @@ describe('a refused window whose halving is cut off', () => {
   })
 })
 
+/** Serves an empty account; three seconds pass with each answer. */
+function slowExchange() {
+  let clock = now
+  const client: ExchangeClient = {
+    requests: () => 0,
+    close: async () => undefined,
+    ask: async (_request, schema) => {
+      clock += 3_000
+      await patiently(2)
+      return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
+    },
+  }
+  return { clock: () => clock, client }
+}
+
 describe('a sync whose store hiccups', () => {
   it('goes on when its lease cannot be renewed for a moment, or its progress not be shown', async () => {
     const store = memoryStore()
-    let clock = now
+    const { clock, client } = slowExchange()
     let renewals = 0
     let saves = 0
     const lease = {
@@ -222,18 +237,9 @@ describe('a sync whose store hiccups', () => {
         await store.runs.save(...saved)
       },
     }
-    const client: ExchangeClient = {
-      requests: () => 0,
-      close: async () => undefined,
-      ask: async (_request, schema) => {
-        clock += 3_000
-        await patiently(2)
-        return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
-      },
-    }
     const sleep = (_ms: number, signal?: AbortSignal) => patiently(1, signal)
     const finished = await syncConnection(
-      { ...store, lease, runs, clock: () => clock, sleep, client, markets: noMarkets },
+      { ...store, lease, runs, clock, sleep, client, markets: noMarkets },
       connection,
       modelDefinition(),
       { runId: '1', holder: 'one' },
@@ -247,7 +253,7 @@ describe('a sync whose store hiccups', () => {
 describe('coverage that is slow to be saved', () => {
   it('is not saved over what was covered after it', async () => {
     const store = memoryStore()
-    let clock = now
+    const { clock, client } = slowExchange()
     let saves = 0
     const widths: number[] = []
     const coverage = {
@@ -259,17 +265,8 @@ describe('coverage that is slow to be saved', () => {
         widths.push(totalWidth([...saved.covered, ...saved.unverified]))
       },
     }
-    const client: ExchangeClient = {
-      requests: () => 0,
-      close: async () => undefined,
-      ask: async (_request, schema) => {
-        clock += 3_000
-        await patiently(2)
-        return { data: schema.parse([]), askedAt: clock, answeredAt: clock }
-      },
-    }
     await syncConnection(
-      { ...store, coverage, clock: () => clock, sleep: patiently, client, markets: noMarkets },
+      { ...store, coverage, clock, sleep: patiently, client, markets: noMarkets },
       connection,
       modelDefinition({ partitions: ['a'] }),
       { runId: '1', holder: 'one' },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { life, live } from './life.ts'
+import { life } from './life.ts'
+import { live } from './live.ts'
 import { announce, seed, setting } from './replay.ts'
 import { everyMoment, turningPoints } from './turning-points.ts'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { life, type live } from './life.ts'
+import { life } from './life.ts'
+import type { live } from './live.ts'
 import { mutants, mutantsOfCustody } from './mutants.ts'
 import { bundledEngine, bundledLife, mutated } from './mutate.ts'
 import { play } from './play.ts'

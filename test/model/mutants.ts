@@ -280,6 +280,12 @@ export const mutantsOfCustody: readonly Mutant[] = [
     replace: "return startingWith(userPartition('ada'), 'CONNECTION')",
   },
   {
+    name: 'a history lies where its user cannot be told',
+    file: 'lambdas/adapters/table.ts',
+    find: '}#CONNECTION#',
+    replace: '}#OTHER#',
+  },
+  {
     name: 'a message goes on with the sync of whoever holds the same key',
     file: 'lambdas/use-cases/continue-sync.ts',
     find: 'const owner = { user: message.user, connection: message.connection }',

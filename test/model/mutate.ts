@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import type { live } from './life.ts'
+import type { live } from './live.ts'
 import type { Mutant } from './mutants.ts'
 import type { Engine } from './sync-engine.ts'
 
@@ -26,7 +26,7 @@ export async function bundledEngine(mutant?: Mutant): Promise<Engine> {
 
 /** The life of users in which this bug was brought in, or none. */
 export async function bundledLife(mutant?: Mutant): Promise<typeof live> {
-  const module = await bundled<{ live: typeof live }>('life.ts', mutant)
+  const module = await bundled<{ live: typeof live }>('live.ts', mutant)
   return module.live
 }
 

@@ -1,4 +1,5 @@
-import { type Deed, live, type Mischief, mischiefs, type Step } from './life.ts'
+import { type Deed, type Mischief, mischiefs, type Step } from './life.ts'
+import { live } from './live.ts'
 import { eventfulAccount } from './small-worlds.ts'
 
 const connect: Deed = { kind: 'connect', who: 'ada', key: 0 }

@@ -1,13 +1,12 @@
 import type { ExchangeClient } from '../domain/client.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, gaps, noCoverage } from '../domain/coverage.ts'
-import { diff } from '../domain/diff.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import type { Run, RunState, StreamProgress } from '../domain/run.ts'
-import type { Markets, StreamDefinition, StreamKind } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
+import type { Markets, StreamDefinition } from '../domain/stream.ts'
+import { queue } from './one-by-one.ts'
+import { type StoreRowsPorts, storeRows } from './store-rows.ts'
 import { type PartitionProgress, syncPartition } from './sync-partition.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -18,10 +17,7 @@ export type SyncPorts = {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly client: ExchangeClient
   readonly markets: Markets
-  readonly transactions: {
-    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
-    write(owner: Owner, transactions: readonly Transaction[]): Promise<void>
-  }
+  readonly transactions: StoreRowsPorts['transactions']
   readonly coverage: {
     load(owner: Owner): Promise<readonly Coverage[]>
     /** Throws `lease-lost` when a newer run has taken over. */
@@ -207,9 +203,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     publish: () => void,
   ): Promise<void> {
     const { stream } = definition
-    const oneByOne = queue()
-    /** Identities of rows that are stored from a full page, and were not served with the parts of its window yet. */
-    const shown = new Set<string>()
+    const store = storeRows(ports, { owner, epoch, stream, counts })
     const client: ExchangeClient = {
       ...ports.client,
       ask: (request, schema, options) =>
@@ -219,32 +213,6 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             counts.requests += 1
           },
         }),
-    }
-
-    /** The same row can come from two windows or two partitions: compared and written one answer at a time. */
-    async function store(
-      transactions: readonly Transaction[],
-      more: 'more to come' | 'whole',
-    ): Promise<void> {
-      if (transactions.length === 0) return
-      const times = transactions.map(({ time }) => time)
-      const from = times.reduce((a, b) => Math.min(a, b))
-      const to = times.reduce((a, b) => Math.max(a, b)) + 1
-      const found = diff(await ports.transactions.stored(owner, stream, { from, to }), transactions)
-      if (found.write.length > 0) {
-        // A history that was just deleted must not get rows from a run that does not know yet.
-        if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-        await ports.transactions.write(owner, found.write)
-      }
-      counts.new += found.new
-      counts.changed += found.changed
-      // What a full page showed is served again with the parts of its window: it counts once, as what it was first.
-      if (more === 'more to come') for (const { identity } of found.write) shown.add(identity)
-      else
-        counts.unchanged += Math.max(
-          0,
-          found.unchanged - transactions.filter(({ identity }) => shown.delete(identity)).length,
-        )
     }
 
     state = 'running'
@@ -259,7 +227,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             markets: ports.markets,
             signal,
             clock: ports.clock,
-            store: (transactions, more) => oneByOne(() => store(transactions, more)),
+            store,
             stored: (window) => ports.transactions.stored(owner, stream, window),
             save: (saved) => inOrder(() => ports.coverage.save(owner, saved, epoch)),
             onProgress: (progress) => {
@@ -304,14 +272,4 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
   }
 
   return { sync, progress }
-}
-
-/** Runs jobs one after the other, in the order they were given; a failed one does not stop the next. */
-function queue(): (job: () => Promise<void>) => Promise<void> {
-  let last = Promise.resolve()
-  return (job) => {
-    const next = last.then(job)
-    last = next.catch(() => undefined)
-    return next
-  }
 }

@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a run that lost the lease stores rows',
-    file: connection,
+    file: 'lambdas/use-cases/store-rows.ts',
     find: 'if (!(await ports.lease.holds(owner, epoch)))',
     replace: 'if (!(await ports.lease.holds(owner, epoch)) && epoch < 0)',
   },
@@ -226,7 +226,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'rows are saved from partitions side by side, without a queue',
-    file: connection,
+    file: 'lambdas/use-cases/one-by-one.ts',
     find: 'const next = last.then(job)',
     replace: 'const next = job()',
   },

@@ -1,0 +1,9 @@
+/** Runs jobs one after the other, in the order they were given; a failed one does not stop the next. */
+export function queue(): (job: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve()
+  return (job) => {
+    const next = last.then(job)
+    last = next.catch(() => undefined)
+    return next
+  }
+}

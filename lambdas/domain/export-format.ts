@@ -1,9 +1,13 @@
+import type { Meaning } from './accounting.ts'
 import type { Origin } from './outward.ts'
 import type { Statement } from './statement.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A transaction and the connection that it belongs to. */
-export type ExportRow = { readonly origin: Origin; readonly transaction: Transaction }
+export type StoredRow = { readonly origin: Origin; readonly transaction: Transaction }
+
+/** With what it means, decided once for all formats: some rows mean what they do only beside others. */
+export type ExportRow = StoredRow & { readonly meaning: Meaning }
 
 /** How a journal names its accounts. `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in. */
 export type AccountNames = {

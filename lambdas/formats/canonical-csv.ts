@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportRow } from '../domain/export-format.ts'
+import type { ExportFormat, StoredRow } from '../domain/export-format.ts'
 import { describeTransaction } from '../domain/outward.ts'
 import { type ColumnKind, cell, chunks, line } from './csv.ts'
 
@@ -40,7 +40,7 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
 ]
 
 /** The fields of a row under the names of the columns, `raw` as it was served. */
-export function canonicalFields({ origin, transaction }: ExportRow): Readonly<Record<string, unknown>> {
+export function canonicalFields({ origin, transaction }: StoredRow): Readonly<Record<string, unknown>> {
   const fields = describeTransaction(origin, transaction)
   // Copying thirty fields to add one would take a third of the time of a whole export.
   fields.raw = transaction.raw
@@ -68,11 +68,11 @@ export const canonicalCsv: ExportFormat = {
 }
 
 /** Rows pass one by one, in the order given, so memory does not grow with them. */
-export function canonicalCsvOf(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+export function canonicalCsvOf(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
   return chunks(lines(rows))
 }
 
-async function* lines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+async function* lines(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
   yield line(canonicalColumns.map(({ name }) => name))
   for await (const row of rows) {
     const fields = canonicalFields(row)

@@ -1,4 +1,4 @@
-import { type AccountingEvent, type Cause, meaningOf } from '../domain/accounting.ts'
+import type { AccountingEvent, Cause } from '../domain/accounting.ts'
 import type { ExportInput } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Statement } from '../domain/statement.ts'
@@ -50,8 +50,8 @@ export async function* writeJournal(
   }
   const commodityOf = (coin: string) => remembered(commodities, coin, () => dialect.commodity(coin))
 
-  for await (const { origin, transaction } of rows)
-    for (const event of meaningOf(origin, transaction).events) {
+  for await (const { origin, meaning } of rows)
+    for (const event of meaning.events) {
       const time = isoTime(event.transaction.time)
       const date = time.slice(0, 10)
       let declarations = ''

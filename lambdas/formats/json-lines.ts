@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportRow } from '../domain/export-format.ts'
+import type { ExportFormat, StoredRow } from '../domain/export-format.ts'
 import { transactionJson } from '../domain/outward.ts'
 import { chunks } from './csv.ts'
 
@@ -20,10 +20,10 @@ export const jsonLines: ExportFormat = {
 }
 
 /** Rows pass one by one, in the order given, so memory does not grow with them. */
-export function jsonLinesOf(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+export function jsonLinesOf(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
   return chunks(lines(rows))
 }
 
-async function* lines(rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
+async function* lines(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
   for await (const { origin, transaction } of rows) yield `${transactionJson(origin, transaction)}\n`
 }

@@ -1,4 +1,4 @@
-import { type AccountingEvent, type Cause, type Money, meaningOf } from '../domain/accounting.ts'
+import type { AccountingEvent, Cause, Money } from '../domain/accounting.ts'
 import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
 import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
@@ -60,8 +60,8 @@ async function* written<Line>(
   const offset = timezone === 'chosen' ? offsetsOf(input.timezone) : () => 0
   const formatDate = dates[date]
   yield line(columns.map(({ name }) => cell('text', name)))
-  for await (const { origin, transaction } of input.rows) {
-    const { events } = meaningOf(origin, transaction)
+  for await (const { origin, transaction, meaning } of input.rows) {
+    const { events } = meaning
     if (events.length === 0) continue
     const { time } = transaction
     const dateCell = formatDate(isoTime(time + offset(time)), time)

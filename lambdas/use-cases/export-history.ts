@@ -112,11 +112,10 @@ function openTally(format: ExportFormat) {
     ): AsyncIterable<ExportRow> {
       for await (const { connection: origin, transaction } of rows) {
         transactions += 1
-        if (!format.everyRow) {
-          const { silence } = meaningOf(origin, transaction)
-          if (silence !== undefined) leftOut[silence] = (leftOut[silence] ?? 0) + 1
-        }
-        yield { origin, transaction }
+        const meaning = meaningOf(origin, transaction)
+        const { silence } = meaning
+        if (!format.everyRow && silence !== undefined) leftOut[silence] = (leftOut[silence] ?? 0) + 1
+        yield { origin, transaction, meaning }
       }
     },
     counts: () => ({ transactions, leftOut }),

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { StoredRow } from '../../lambdas/domain/export-format.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { canonicalCsvOf } from '../../lambdas/formats/canonical-csv.ts'
@@ -74,7 +74,7 @@ async function writeDurably(path: string, content: AsyncIterable<string>): Promi
   await pipeline(Readable.from(content), createWriteStream(path, { flush: true }))
 }
 
-async function* counted({ connection, transactions }: History, tally: Tally): AsyncIterable<ExportRow> {
+async function* counted({ connection, transactions }: History, tally: Tally): AsyncIterable<StoredRow> {
   tally.transactions = 0
   for await (const transaction of transactions()) {
     tally.transactions += 1

@@ -1,6 +1,7 @@
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from '../formats/input.ts'
+import { meant } from '../formats/meant.ts'
 import { smallAccount } from '../formats/small-account.ts'
 import { peakMegabytes } from './memory-use.ts'
 
@@ -35,6 +36,6 @@ async function* many(count: number): AsyncIterable<ExportRow> {
     if (row === undefined) return
     const { origin, transaction } = row
     const identity = `${transaction.identity}|${index}`
-    yield { origin, transaction: { ...transaction, identity, time: start + index * 1_000 } }
+    yield meant({ origin, transaction: { ...transaction, identity, time: start + index * 1_000 } })
   }
 }

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { StoredRow } from '../../lambdas/domain/export-format.ts'
 import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { canonicalCsvOf } from '../../lambdas/formats/canonical-csv.ts'
@@ -21,7 +21,7 @@ const ledgerRow: Transaction = {
   raw: '{"symbol":"LTCUSDT","amount":"-0.00008253","time":"1734422402121"}',
 }
 
-async function* served(transactions: readonly Transaction[]): AsyncIterable<ExportRow> {
+async function* served(transactions: readonly Transaction[]): AsyncIterable<StoredRow> {
   for (const transaction of transactions) yield { origin: connection, transaction }
 }
 
@@ -78,7 +78,7 @@ describe('the canonical CSV', () => {
   })
 
   it('tells rows of several connections apart', async () => {
-    async function* rows(): AsyncIterable<ExportRow> {
+    async function* rows(): AsyncIterable<StoredRow> {
       yield { origin: connection, transaction: ledgerRow }
       yield { origin: { ...connection, id: 'decaf', subaccount: 'desk' }, transaction: ledgerRow }
     }

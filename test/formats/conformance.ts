@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { amountPattern } from '../../lambdas/domain/amount.ts'
 import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
 import { inputOf, statement } from './input.ts'
+import { meant } from './meant.ts'
 import { smallAccount } from './small-account.ts'
 
 export function bytesOf(format: ExportFormat, input: ExportInput): Promise<Buffer> {
@@ -54,7 +55,7 @@ export function describeConformance(format: ExportFormat): void {
           for (const { origin, transaction } of smallAccount) {
             taken++
             // Identities differ, as they do in a store.
-            yield { origin, transaction: { ...transaction, identity: `row ${taken}` } }
+            yield meant({ origin, transaction: { ...transaction, identity: `row ${taken}` } })
           }
       }
       let [chunks, largest] = [0, 0]

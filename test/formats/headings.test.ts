@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from './input.ts'
+import { meant } from './meant.ts'
 import { parsedLines, readers } from './readers.ts'
 import { smallAccount } from './small-account.ts'
 
@@ -131,10 +132,9 @@ describe('every table', () => {
 
 describe('the comments for cryptact', () => {
   it('hold no quotes and no backslash, which it refuses', async () => {
-    const rows = smallAccount.map(({ origin, transaction }) => ({
-      origin: { ...origin, subaccount: `it's "a" \\ desk` },
-      transaction,
-    }))
+    const rows = smallAccount.map(({ origin, transaction }) =>
+      meant({ origin: { ...origin, subaccount: `it's "a" \\ desk` }, transaction }),
+    )
     const comments = parsedLines(await fileOf('cryptact', rows)).map((fields) => fields.Comment ?? '')
     expect(comments[0]).toMatch(/^bitmart its a {2}desk: spot fill/)
     expect(comments.filter((comment) => /['"\\]/.test(comment))).toEqual([])

@@ -6,6 +6,7 @@ import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import type { SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SpotFillRow } from '../../local/simulated-bitmart/spot-fills.ts'
+import { meant } from './meant.ts'
 
 export const origin: Origin = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 
@@ -30,7 +31,7 @@ export function rowsOf(account: SimulatedAccount, owner: Origin = origin): reado
         stream.normalise(stream.rows.parse(served[stream.stream]?.(partition)), { partition, markets }),
       ),
     )
-    .map((transaction) => ({ origin: owner, transaction }))
+    .map((transaction) => meant({ origin: owner, transaction }))
     .sort((a, b) => a.transaction.time - b.transaction.time)
 }
 

@@ -6,6 +6,7 @@ import { ledger } from '../../lambdas/formats/ledger.ts'
 import { demoAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { inputOf, nothing, origin, rawBalances, rowsOf, spotFill } from './journal-account.ts'
 import { accepts, balances, isMissing, type Tool } from './journal-tools.ts'
+import { meant } from './meant.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 
@@ -187,18 +188,20 @@ for (const tool of ['hledger', 'ledger', 'beancount'] as const)
       ]
       const [row] = rowsOf({ ...nothing, spotFills: [spotFill(0, {})] })
       if (row === undefined) throw new Error('no row')
-      const rows = hostile.map((words, position) => ({
-        origin: { ...origin, subaccount: words },
-        transaction: {
-          ...row.transaction,
-          time: row.transaction.time + position,
-          identity: words,
-          symbol: words,
-          orderId: words,
-          address: words,
-          type: words,
-        },
-      }))
+      const rows = hostile.map((words, position) =>
+        meant({
+          origin: { ...origin, subaccount: words },
+          transaction: {
+            ...row.transaction,
+            time: row.transaction.time + position,
+            identity: words,
+            symbol: words,
+            orderId: words,
+            address: words,
+            type: words,
+          },
+        }),
+      )
       const journal = await text(
         formats[tool].write(inputOf(rows, { statement: { complete: false, sentences: hostile } })),
       )

@@ -2,7 +2,6 @@ import { text } from 'node:stream/consumers'
 import { Big } from 'big.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { meaningOf } from '../../lambdas/domain/accounting.ts'
 import type { AccountNames, ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { beancount, readableParts } from '../../lambdas/formats/beancount.ts'
@@ -14,6 +13,7 @@ import { ledger } from '../../lambdas/formats/ledger.ts'
 import type { SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { generateTransfers } from '../../local/simulated-bitmart/transfers.ts'
 import { inputOf, nothing, origin, rowsOf, spotFill } from './journal-account.ts'
+import { meant } from './meant.ts'
 
 const formats = [hledger, ledger, beancount]
 const start = Date.UTC(2026, 0, 5, 12)
@@ -111,8 +111,9 @@ describe('a journal', () => {
   it('balances to the last digit in each transaction, whatever the rows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(arbitraryTransaction, { maxLength: 8 }), async (transactions) => {
-        const events = transactions.flatMap((transaction) => meaningOf(origin, transaction).events)
-        for (const journal of await each(transactions.map((transaction) => ({ origin, transaction })))) {
+        const rows = transactions.map((transaction) => meant({ origin, transaction }))
+        const events = rows.flatMap(({ meaning }) => meaning.events)
+        for (const journal of await each(rows)) {
           const written = transactionsOf(journal)
           expect(written.length).toBe(events.length)
           for (const { postings } of written) {
@@ -220,7 +221,7 @@ describe('the names of accounts', () => {
     raw: '{}',
   }
   const accountsOf = async (subaccount: string, changed: Partial<AccountNames> = {}) => {
-    const rows = [{ origin: { ...origin, subaccount }, transaction: withdrawal }]
+    const rows = [meant({ origin: { ...origin, subaccount }, transaction: withdrawal })]
     const journals = await each(rows, { ...defaultAccounts, ...changed })
     return journals.map((journal) =>
       transactionsOf(journal).flatMap(({ postings }) => postings.map(({ account }) => account)),

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { StoredRow } from '../../lambdas/domain/export-format.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 
@@ -42,7 +42,7 @@ const withdrawal: Transaction = {
   raw: '{"withdraw_id":"1679952"}',
 }
 
-async function* served(transactions: readonly Transaction[]): AsyncIterable<ExportRow> {
+async function* served(transactions: readonly Transaction[]): AsyncIterable<StoredRow> {
   for (const transaction of transactions) yield { origin: connection, transaction }
 }
 
@@ -106,7 +106,7 @@ describe('JSON Lines', () => {
 
   it('takes no more rows than one chunk of whole lines needs', async () => {
     let taken = 0
-    async function* endless(): AsyncIterable<ExportRow> {
+    async function* endless(): AsyncIterable<StoredRow> {
       for (;;) {
         taken++
         yield { origin: connection, transaction: withdrawal }

@@ -6,6 +6,7 @@ import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import { parquet } from '../../lambdas/formats/parquet.ts'
 import { bytesOf } from './conformance.ts'
 import { inputOf, statement } from './input.ts'
+import { meant } from './meant.ts'
 import { smallAccount } from './small-account.ts'
 
 /** By Arrow's own implementation in Rust, which shares no code with our writer. */
@@ -56,10 +57,10 @@ describe('the Parquet file', () => {
   it('keeps every row and their order over many groups', async () => {
     const rows = Array.from({ length: 25_001 }, (_, index): ExportRow => {
       const { origin, transaction } = smallAccount[index % smallAccount.length] as ExportRow
-      return {
+      return meant({
         origin,
         transaction: { ...transaction, time: 1_700_000_000_000 + index, identity: `row ${index}` },
-      }
+      })
     })
     const table = await read(rows)
     expect(table.numRows).toBe(rows.length)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import { meant } from './meant.ts'
 import { mainAccount, parsed, subaccount } from './small-account.ts'
 
 /** Accounts that nobody thought of: rows as BitMart could serve them, through the parser that production uses. */
@@ -102,7 +103,7 @@ const row: fc.Arbitrary<ExportRow> = fc
   .filter((rows) => rows.length === 1)
   .map(([first]) => {
     if (first === undefined) throw new Error('One row was asked for.')
-    return first
+    return meant(first)
   })
 
 /** In time order. */

@@ -1,6 +1,6 @@
 import { Big } from 'big.js'
 import { parse } from 'csv-parse/sync'
-import { type AccountingEvent, type Change, changesOf, meaningOf } from '../../lambdas/domain/accounting.ts'
+import { type AccountingEvent, type Change, changesOf } from '../../lambdas/domain/accounting.ts'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 
 /** One line of a table, by its headings. */
@@ -182,7 +182,7 @@ export function totalsOf(moves: Iterable<Moved>): Readonly<Record<string, string
 export function expectedTotals(told: Reader['told'], rows: readonly ExportRow[]) {
   return totalsOf(
     rows
-      .flatMap(({ origin, transaction }) => meaningOf(origin, transaction).events)
+      .flatMap(({ meaning }) => meaning.events)
       .flatMap((event) => told(event))
       .map(({ coin, amount }) => ({ coin, amount: new Big(amount) })),
   )

@@ -3,6 +3,7 @@ import type { Origin } from '../../lambdas/domain/outward.ts'
 import type { Markets, StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { meant } from './meant.ts'
 
 /**
  * A small account with one of each kind of row, as BitMart serves them, through the parser that production uses. The first
@@ -380,7 +381,9 @@ export const smallAccount: readonly ExportRow[] = [
       time: 1681891896570,
     },
   },
-].sort((a, b) => a.transaction.time - b.transaction.time)
+]
+  .map(meant)
+  .sort((a, b) => a.transaction.time - b.transaction.time)
 
 export async function* served(rows: readonly ExportRow[]): AsyncIterable<ExportRow> {
   yield* rows

@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { meaningOf } from '../../lambdas/domain/accounting.ts'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from './input.ts'
@@ -68,7 +67,7 @@ describe('futures', () => {
 describe('a move between spot and futures', () => {
   it('is in no tool', async () => {
     const moves = smallAccount.filter(({ transaction }) => transaction.type === 'transfer')
-    expect(moves.flatMap(({ origin, transaction }) => meaningOf(origin, transaction).events)).toHaveLength(2)
+    expect(moves.flatMap(({ meaning }) => meaning.events)).toHaveLength(2)
     for (const id of Object.keys(readers))
       expect([id, parsedLines(await fileOf(id, moves))]).toEqual([id, []])
   })

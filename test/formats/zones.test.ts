@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from './input.ts'
+import { meant } from './meant.ts'
 import { parsedLines } from './readers.ts'
 import { smallAccount } from './small-account.ts'
 
@@ -14,9 +14,7 @@ const chosen = [...formats.values()].filter(({ timezone }) => timezone === 'chos
 async function datesAt(id: string, timezone: string, times: readonly number[]): Promise<readonly string[]> {
   const format = formats.get(id)
   if (format === undefined || one === undefined) throw new Error('Nothing to export.')
-  const rows = times.map(
-    (time): ExportRow => ({ origin: one.origin, transaction: { ...one.transaction, time } }),
-  )
+  const rows = times.map((time) => meant({ origin: one.origin, transaction: { ...one.transaction, time } }))
   const lines = parsedLines(await text(format.write(inputOf(rows, { timezone }))))
   return lines.map((fields) => fields.Date ?? fields.Timestamp ?? '')
 }

@@ -6,13 +6,17 @@ export type Offset = (time: number) => number
 /** No zone changes its clocks at another moment than one of these. */
 const quarter = 15 * minute
 
-/** Whether this is the name of a time zone in the IANA database, such as `Europe/Berlin` or `UTC`. */
+/**
+ * Whether this is the name of a time zone in the IANA database, written as there: `Europe/Berlin`, or `UTC`. Engines take
+ * more, each its own: `EST` is Panama's clock to one and New York's to another, and `gmt+2` may be west of Greenwich.
+ */
 export function isTimezone(name: string): boolean {
-  // Bare offsets are taken by some engines and not by others.
-  if (!/^[A-Za-z][\w+\-/]{0,63}$/.test(name)) return false
+  if (name === 'UTC') return true
+  // Each part begins with a capital; aliases, which engines resolve to another name, cannot be compared further.
+  if (name.length > 64 || !/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)+$/.test(name)) return false
   try {
-    formatOf(name)
-    return true
+    const known = formatOf(name).resolvedOptions().timeZone
+    return known === name || known.toLowerCase() !== name.toLowerCase()
   } catch {
     return false
   }

@@ -1,5 +1,6 @@
 import type { Export, ExportRequest } from '../domain/export.ts'
 import type { AccountNames, ExportFormat } from '../domain/export-format.ts'
+import { nearTimezones } from '../domain/near-timezones.ts'
 import { type Period, parseEnd, parsePeriod } from '../domain/period.ts'
 import { isTimezone, offsetsOf } from '../domain/timezone.ts'
 import { type FindConnectionPorts, findConnection, isId } from './find-connection.ts'
@@ -29,11 +30,7 @@ export function readExportRequest(
   const problems: FieldProblem[] = []
   if (!formats.has(format))
     problems.push({ field: 'format', problem: `must be one of ${[...formats.keys()].join(', ')}` })
-  if (!isTimezone(timezone))
-    problems.push({
-      field: 'timezone',
-      problem: 'must be a time zone such as Europe/Berlin, America/New_York or UTC',
-    })
+  if (!isTimezone(timezone)) problems.push({ field: 'timezone', problem: timezoneProblem(timezone) })
   for (const [name, value] of Object.entries(accounts ?? {})) {
     const problem = textProblem(value, longestAccount) ?? placeProblem(value)
     if (problem !== undefined) problems.push({ field: `accounts.${name}`, problem })
@@ -48,6 +45,12 @@ export function readExportRequest(
     ...(connections !== undefined && { connections: [...new Set(connections)].sort() }),
     ...(accounts !== undefined && { accounts }),
   }
+}
+
+function timezoneProblem(typed: string): string {
+  const near = nearTimezones(typed)
+  const rule = 'must be a name of the IANA time zone database, such as Europe/Berlin, America/New_York or UTC'
+  return near.length === 0 ? rule : `${rule}; near to what was given: ${near.join(', ')}`
 }
 
 const longestAccount = 200

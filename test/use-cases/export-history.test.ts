@@ -244,6 +244,7 @@ describe('asking for an export', () => {
   it.each([
     [{ format: 'excel' }, 'format', /must be one of canonical-csv, /],
     [{ timezone: 'Mars/Olympus' }, 'timezone', /such as Europe\/Berlin/],
+    [{ timezone: 'EST' }, 'timezone', /; near to what was given: America\/New_York, America\/Toronto$/],
     [{ from: '2026-02-30' }, 'from', /must be a day such as/],
     [{ to: 'tomorrow' }, 'to', /must be a day such as/],
     [{ from: '2026-02-02', to: '2026-02-01' }, 'to', /must be later than from/],

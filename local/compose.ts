@@ -20,6 +20,7 @@ import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
 import { exportFiles } from './export-files.ts'
+import { forgetExports } from './forget-exports.ts'
 import { localUser } from './identity.ts'
 import { openSyncQueue } from './sync-queue.ts'
 
@@ -128,6 +129,11 @@ export function compose(surroundings: Surroundings) {
     }),
     enqueue: queue.enqueue,
     stopSync: queue.stop,
+    forgetExports: async (connection) => {
+      // One that is being written may have read what is gone now.
+      await lastExport
+      await forgetExports({ exports: stores.exports, files }, connection)
+    },
     checkKey: keyChecker({ ...stores, clock, openClient }),
   }
 

@@ -29,6 +29,9 @@ export function exportFiles(directory: string) {
   return {
     ...objects,
 
+    /** Removing what is not there succeeds. */
+    remove: (key: string): Promise<void> => rm(join(directory, key), { recursive: true, force: true }),
+
     /** Undefined when there is no such file. */
     async open(key: string): Promise<{ readonly name: string; readonly stream: Readable } | undefined> {
       const folder = join(directory, key)

@@ -14,6 +14,7 @@ import {
   type Table,
   unlessRefused,
   type Words,
+  writeAll,
 } from './table.ts'
 import { tableSchema } from './table-schema.ts'
 
@@ -90,6 +91,11 @@ export function exportStore(table: Table) {
 
     async save(finished: Export): Promise<void> {
       await put(table, itemOf(finished))
+    },
+
+    /** What is remembered of it; its file lies elsewhere. */
+    async forget(user: string, id: string): Promise<void> {
+      await writeAll(table, [{ remove: exportKey(user, id) }])
     },
   }
 }

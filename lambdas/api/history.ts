@@ -41,6 +41,8 @@ const ports: HistoryPorts = {
     until: clock() + linkTime,
   }),
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
+  // The bucket's rule removes every file after a week.
+  forgetExports: async () => undefined,
 }
 
 /** Serves every route that needs no exchange. */

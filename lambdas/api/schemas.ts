@@ -84,7 +84,11 @@ export const disconnectQuery = z.strictObject({
   history: z
     .enum(['delete'])
     .optional()
-    .meta({ description: 'Without it the history stays; with `delete` every trace of the connection goes.' }),
+    .meta({
+      description:
+        'Without it the history stays; with `delete` every trace of the connection goes: finished exports that hold rows ' +
+        'of it too, on your own computer at once, elsewhere within a week.',
+    }),
 })
 
 /** Keys of the store hold times of 13 digits: later or earlier than any history is as good as the edge. */

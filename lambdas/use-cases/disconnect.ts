@@ -22,6 +22,8 @@ export type DisconnectPorts = {
    * was just about to store may still arrive.
    */
   readonly stopSync: (connection: Connection) => Promise<void>
+  /** Removes the files of exports that hold rows of this connection, where they do not vanish by themselves. */
+  readonly forgetExports: (connection: Connection) => Promise<void>
 }
 
 /** As long as a sync that cannot be stopped may go on writing. */
@@ -52,6 +54,8 @@ export async function disconnect(
   await destroyKey(ports, user, id)
   await connections.releaseKeys(user, id)
   await transactions.removeAll(ownerOf(connection))
+  // After the rows: an export that is written now finds none.
+  await ports.forgetExports(connection)
   await connections.removeKeyless(user, id)
 }
 

@@ -507,6 +507,31 @@ describe('exports over HTTP', () => {
     expect(statement.text).toContain(`${done.transactions} transactions were looked at.`)
   })
 
+  it('vanish with a history that is deleted, files and all; one from before it stays', async () => {
+    const server = await serve(await simulate())
+    const start = async (body: object) =>
+      finished(server, (await ask(server, 'POST', '/v1/exports', body)).json.id)
+    const before = await start({ format: 'canonical-csv' })
+    now += 1_000
+    const { id, sync } = await connected(server)
+    await ended(server, id, sync.id)
+    const after = [
+      await start({ format: 'canonical-csv' }),
+      await start({ format: 'json-lines', connections: [id] }),
+    ]
+    expect(after.map(({ state }) => state)).toEqual(['done', 'done'])
+    await ask(server, 'DELETE', `/v1/connections/${id}`)
+    expect(await readdir(join(dataDir, 'exports/local'))).toHaveLength(3)
+
+    expect((await ask(server, 'DELETE', `/v1/connections/${id}?history=delete`)).status).toBe(204)
+    for (const { id: gone, download } of after) {
+      expect((await ask(server, 'GET', `/v1/exports/${gone}`)).status).toBe(404)
+      expect((await send(download ?? '', 'GET', undefined, {})).status).toBe(404)
+    }
+    expect(await readdir(join(dataDir, 'exports/local'))).toEqual([before.id])
+    expect((await send(before.download ?? '', 'GET', undefined, {})).status).toBe(200)
+  })
+
   it('are the same for the same Idempotency-Key, and refuse what cannot be taken', async () => {
     const server = await serve()
     const headers = { 'idempotency-key': 'one' }

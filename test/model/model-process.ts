@@ -117,6 +117,7 @@ export function modelProcesses(surroundings: Surroundings) {
       enqueue: (connection: Connection, run: Parameters<typeof enqueueSync>[2]) =>
         enqueueSync(base, connection, run),
       stopSync: (connection: Connection) => stopSync(base, connection),
+      forgetExports: async () => undefined,
       checkKey: keyChecker({ ...base, openClient }),
       openClient,
     }

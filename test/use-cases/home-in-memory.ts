@@ -96,6 +96,7 @@ export function homeInMemory() {
     stopSync: port('stopSync', (connection: Connection) => {
       stopped.push(connection.id)
     }),
+    forgetExports: port('forgetExports', (_connection: Connection) => undefined),
     connections: {
       find: port('connections.find', (user: string, id: string) => connections.get(`${user}/${id}`)),
       list: port('connections.list', (user: string) =>

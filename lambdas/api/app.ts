@@ -37,6 +37,8 @@ export type AppOptions<Ports> = {
   /** Sees every request first, may turn it away, and sees every answer last. */
   readonly admit?: MiddlewareHandler
   readonly log: (entry: LogEntry, context: Context) => void
+  /** Where this API answers, as its caller sees it: `https://host/stage`. Without it, the origin of the request. */
+  readonly address?: (context: Context) => string
 }
 
 const largestBody = 64 * 1024
@@ -46,7 +48,6 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
   const app = new Hono()
   // Made when somebody asks: most functions never are.
   const document = once(() => JSON.stringify(apiDocument()))
-  const page = once(() => docsPage(apiDocument()))
 
   app.use(async (context, next) => {
     await next()
@@ -79,7 +80,10 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
       return problemResponse(internalProblem)
     })
   app.get('/openapi.json', () => answerText(document(), 'application/json'))
-  app.get('/docs', () => answerText(page(), 'text/html; charset=utf-8'))
+  app.get('/docs', (context) => {
+    const address = options.address?.(context) ?? new URL(context.req.url).origin
+    return answerText(docsPage(apiDocument(), address), 'text/html; charset=utf-8')
+  })
   app.get('/', (context) => context.redirect('/docs'))
   app.notFound(() =>
     problemResponse(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { docsStyle } from './docs-style.ts'
+import { firstSteps } from './first-steps.ts'
 import { type ProblemCode, problems } from './problem.ts'
 
 /** What of an OpenAPI document the page shows. */
@@ -54,8 +55,8 @@ const documentShape = z.object({
 type Document = z.output<typeof documentShape>
 type Operation = z.output<typeof operationShape> & { readonly method: string; readonly path: string }
 
-/** A readable page about the API, complete in itself, made from its OpenAPI document. */
-export function docsPage(openapi: unknown): string {
+/** A readable page about the API at this address, complete in itself, made from its OpenAPI document. */
+export function docsPage(openapi: unknown, address: string): string {
   const document = documentShape.parse(openapi)
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): Operation => ({ ...operation, method, path })),
@@ -74,7 +75,7 @@ ${navigation(operations)}
 <main>
 <h1>${escapeHtml(document.info.title)}</h1>
 <div class="prose">${paragraphs(document.info.description)}</div>
-${firstSteps(operations, document)}
+${firstStepsSection(address, document)}
 ${operations.map((operation) => operationSection(operation, document)).join('\n')}
 ${problemSection()}
 </main>
@@ -97,35 +98,12 @@ function navigation(operations: readonly Operation[]): string {
 </nav>`
 }
 
-/** The page is the same on a laptop and in the cloud; whoever reads it knows where it was found. */
-const whereItIs =
-  'API is where you found this page, without `/docs`. On your own computer nobody signs in; elsewhere, send your token ' +
-  'with each request: the `-H` of the last line.'
-
-const setUp = `API=http://127.0.0.1:8787
-curl "$API/v1/exchanges"
-curl "$API/v1/exchanges" -H "authorization: Bearer $TOKEN"`
-
-/** From nothing to a history, in the order in which people do it. */
-const steps: readonly (readonly [name: string, why: string])[] = [
-  ['connect', 'Connect a key that can only read. The answer names the connection and the first sync.'],
-  ['readSync', 'Watch the sync; ID and RUN stand for `id` and `sync.id` of that answer.'],
-  ['readCoverage', 'See what is complete, and what nobody can tell.'],
-  ['listTransactions', 'Read the history.'],
-  [
-    'startExport',
-    'Or have it written as a file for a tax or accounting tool, and ask for it until it is done.',
-  ],
-  ['readExport', 'Its answer has the address of the file.'],
-]
-
-function firstSteps(operations: readonly Operation[], document: Document): string {
-  const blocks = steps.flatMap(([name, why]) => {
-    const operation = operations.find(({ operationId }) => operationId === name)
-    return operation === undefined ? [] : [`<p>${prose(why)}</p>${codeBlock(curl(operation, document))}`]
-  })
-  const intro = `<p>${prose(whereItIs)}</p>${codeBlock(setUp)}`
-  return `<section><h2 id="first-steps"><a class="anchor" href="#first-steps">First steps</a></h2>${intro}${blocks.join('')}</section>`
+function firstStepsSection(address: string, document: Document): string {
+  const body = (name: string) => exampleOf({ $ref: `#/components/schemas/${name}` }, document)
+  const blocks = firstSteps(address, { connection: body('NewConnection'), export: body('NewExport') }).map(
+    ({ why, code }) => `<p>${prose(why)}</p>${codeBlock(code)}`,
+  )
+  return `<section><h2 id="first-steps"><a class="anchor" href="#first-steps">First steps</a></h2>${blocks.join('')}</section>`
 }
 
 function operationSection(operation: Operation, document: Document): string {
@@ -205,24 +183,29 @@ function fieldRow(name: string, schema: Schema, required: boolean, document: Doc
   return `<tr><td><code>${escapeHtml(name)}</code>${star}</td><td class="kind">${escapeHtml(field.type ?? '')}</td><td>${prose(field.description ?? '')} <span class="kind">${prose(limits.join('; '))}</span></td></tr>`
 }
 
-/** A request that works when pasted into a terminal. */
+/** A request as it is sent from a terminal in which the first steps were taken. */
 function curl({ method, path, parameters, requestBody }: Operation, document: Document): string {
   const address = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => `$${name.toUpperCase()}`)
   const query = parameters.some((one) => one.name === 'cursor') ? '?from=2026-01-01&limit=1000' : ''
   const schema = schemaOf(requestBody?.content)
   const body = schema === undefined ? [] : bodyLines(schema, document)
   const verb = method === 'get' || (body.length > 0 && method === 'post') ? '' : ` -X ${method.toUpperCase()}`
-  return [`curl${verb} "$API${address}${query}"`, ...body].join(' \\\n  ')
+  return [`api "${address}${query}"${verb}`, ...body].join(' \\\n  ')
 }
 
 function bodyLines(schema: Schema, document: Document): readonly string[] {
+  return [`-H 'content-type: application/json' -d @- <<'END'\n${exampleOf(schema, document)}\nEND`]
+}
+
+/** The fields that have an example, as JSON. */
+function exampleOf(schema: Schema, document: Document): string {
   const { properties = {} } = resolve(schema, document) ?? schema
   const shown = Object.fromEntries(
     Object.entries(properties).flatMap(([name, field]) =>
       field.example === undefined ? [] : [[name, field.example]],
     ),
   )
-  return [`--json @- <<'END'\n${JSON.stringify(shown, null, 2)}\nEND`]
+  return JSON.stringify(shown, null, 2)
 }
 
 function schemaOf(types: Operation['responses'][string]['content']): Schema | undefined {

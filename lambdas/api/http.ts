@@ -92,11 +92,16 @@ const turnAwayUnreadable: MiddlewareHandler = async (context, next) => {
 const stageInLocation: MiddlewareHandler = async (context, next) => {
   await next()
   const location = context.res.headers.get('location')
+  if (location?.startsWith('/')) context.res.headers.set('location', stageOf(context) + location)
+}
+
+/** What the address begins with before what we serve: `/dev`, or nothing behind a domain of its own. */
+function stageOf(context: Context): string {
   const event = environment.safeParse(context.env).data?.event
-  if (location === null || event === undefined || !location.startsWith('/')) return
-  const { path = '' } = event.requestContext
-  if (path.endsWith(event.path))
-    context.res.headers.set('location', path.slice(0, path.length - event.path.length) + location)
+  const path = event?.requestContext.path ?? ''
+  return event !== undefined && path.endsWith(event.path)
+    ? path.slice(0, path.length - event.path.length)
+    : ''
 }
 
 /**
@@ -113,6 +118,7 @@ export function gatewayHandler<Ports>(
     ...options,
     user: userOfToken,
     admit: turnAwayUnreadable,
+    address: (context) => new URL(context.req.url).origin + stageOf(context),
     log: ({ event, ...entry }, context) => {
       const requestId = environment.safeParse(context.env).data?.lambdaContext.awsRequestId
       telemetry.log(event === 'failed' ? 'error' : 'info', event, { requestId, ...entry })

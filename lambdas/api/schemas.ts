@@ -237,8 +237,7 @@ export const exportBody = z
     format: z.string().meta({ description: 'One of `GET /v1/exports`.', example: 'koinly' }),
     from: z.string().optional().meta({
       description:
-        'The first instant (ISO 8601 with its zone), or the first day by the clocks of `timezone`.',
-      example: '2026-01-01',
+        'The first instant (ISO 8601 with its zone, 2026-01-31T12:00:00Z), or the first day by the clocks of `timezone`.',
     }),
     to: z.string().optional().meta({
       description:

@@ -26,6 +26,13 @@ export function plain(amount: Amount): Amount {
   return plainPattern.test(amount) ? amount : decimal(amount).toFixed()
 }
 
+/** Of all ways to write one value the same: `39999.00` and `39999.0` are alike. Short, however large the exponent. */
+export function canonical(amount: Amount): Amount {
+  if (isZero(amount)) return '0'
+  const value = decimal(amount)
+  return Math.abs(value.e) <= 40 ? value.toFixed() : value.toExponential()
+}
+
 export function negate(amount: Amount): Amount {
   const text = plain(amount)
   return text.startsWith('-') ? text.slice(1) : `-${text}`

@@ -1,4 +1,4 @@
-import type { Transaction } from './transaction.ts'
+import { keyOf, type Transaction } from './transaction.ts'
 import type { Window } from './window.ts'
 
 export type Diff = {
@@ -27,10 +27,6 @@ export function diff(stored: readonly Transaction[], served: readonly Transactio
     if (before === undefined) fresh += 1
   }
   return { write, new: fresh, changed: write.length - fresh, unchanged: latest.size - write.length }
-}
-
-function keyOf(transaction: Transaction): string {
-  return `${transaction.time}|${transaction.identity}`
 }
 
 /**

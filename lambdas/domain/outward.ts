@@ -6,12 +6,20 @@ import { day, hour, minute } from './window.ts'
 export type Origin = Pick<Connection, 'id' | 'exchange' | 'subaccount'>
 
 /**
+ * The id of a transaction outside, one for one with the key it is stored under: an id that an exchange gave twice, years apart, is
+ * of two transactions.
+ */
+export function outwardId(origin: Pick<Origin, 'id'>, { stream, time, identity }: Transaction): string {
+  return `${origin.id}:${stream}:${time}:${identity}`
+}
+
+/**
  * A transaction under the names of the outward contract, in its order; fields without meaning are undefined.
  * `raw` is left out, because only `transactionJson` can carry it without touching its number literals.
  */
 export function describeTransaction(connection: Origin, transaction: Transaction): Record<string, unknown> {
   return {
-    id: `${connection.id}:${transaction.stream}:${transaction.identity}`,
+    id: outwardId(connection, transaction),
     connection: connection.id,
     exchange: connection.exchange,
     subaccount: connection.subaccount === '' ? undefined : connection.subaccount,

@@ -13,7 +13,7 @@ export type Transaction = {
   readonly stream: StreamKind
   /** Epoch milliseconds, UTC. */
   readonly time: number
-  /** Unique within a connection and stream, made of immutable fields only. */
+  /** Together with `time` unique within a connection and stream; made only of what was served and never changes. */
   readonly identity: string
   readonly symbol?: string
   readonly base?: string
@@ -45,6 +45,11 @@ export type Transaction = {
   readonly raw: string
 }
 
+/** Names a row within its connection and stream. */
+export function keyOf({ time, identity }: Pick<Transaction, 'time' | 'identity'>): string {
+  return `${time}|${identity}`
+}
+
 /**
  * Joins immutable fields to an identity. Injective: the separators of identities and of store keys are escaped.
  */
@@ -52,4 +57,28 @@ export function identityOf(...fields: readonly string[]): string {
   return fields
     .map((field) => field.replace(/[%|#]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`))
     .join('|')
+}
+
+/**
+ * Identities for the rows of one answer that has no ids: rows alike in all of `alike` are told apart by counting them, in an
+ * order that does not depend on that of the answer.
+ */
+export function counted(
+  rows: readonly { readonly alike: string; readonly raw: string }[],
+): readonly string[] {
+  const order = rows.map((_, index) => index)
+  order.sort((a, b) => compareText(rows[a]?.raw ?? '', rows[b]?.raw ?? ''))
+  const seen = new Map<string, number>()
+  const identities: string[] = []
+  for (const index of order) {
+    const alike = rows[index]?.alike ?? ''
+    const ordinal = seen.get(alike) ?? 0
+    seen.set(alike, ordinal + 1)
+    identities[index] = `${alike}|${ordinal}`
+  }
+  return identities
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

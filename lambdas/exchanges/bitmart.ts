@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { multiply } from '../domain/amount.ts'
+import { canonical, multiply } from '../domain/amount.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Market, Markets, RateLimit, StreamDefinition } from '../domain/stream.ts'
-import { identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
+import { counted, identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { day, hour, minute } from '../domain/window.ts'
 import { amount, id, milliseconds, optionalAmount, optionalId, optionalText, row, text } from './row.ts'
 
@@ -112,7 +112,8 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
       return {
         stream: 'spot-trade',
         time: fields.createTime,
-        identity: identityOf(fields.symbol, fields.tradeId, fields.orderId),
+        // No symbol: a market may be renamed after the trade, and ids may be counted market by market.
+        identity: identityOf(fields.tradeId, fields.orderId, canonical(fields.price), canonical(fields.size)),
         symbol: fields.symbol,
         ...(split > 0 && { base: fields.symbol.slice(0, split), quote: fields.symbol.slice(split + 1) }),
         side: fields.side,
@@ -199,7 +200,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     rate: futuresTrades,
   }),
   rows: z.array(futuresFill),
-  normalise: (rows, { partition, markets }) =>
+  normalise: (rows, { markets }) =>
     rows.map(({ fields, raw }): Transaction => {
       const market = markets.futures.get(fields.symbol)
       const size = market?.contractSize
@@ -207,7 +208,12 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
       return {
         stream: 'futures-trade',
         time: fields.create_time,
-        identity: identityOf(fields.symbol, fields.trade_id, fields.order_id),
+        identity: identityOf(
+          fields.trade_id,
+          fields.order_id,
+          canonical(fields.price),
+          canonical(fields.vol),
+        ),
         symbol: fields.symbol,
         base: market?.base,
         quote: market?.quote,
@@ -223,7 +229,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
         contracts: fields.vol,
         contractSize: size,
         realizedPnl: fields.realised_profit,
-        account: fields.account ?? partition,
+        account: fields.account,
         raw,
       }
     }),
@@ -286,31 +292,32 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
     rate: futuresLedger,
   }),
   rows: z.array(ledgerRow),
-  normalise: (rows, { partition }) => {
-    const seen = new Map<string, number>()
-    return rows.map(({ fields, raw }): Transaction => {
-      const account = fields.account ?? partition
-      const same = identityOf(
-        fields.flow_type,
-        fields.symbol ?? '',
-        fields.asset,
-        fields.amount,
-        String(fields.time),
-        fields.tran_id ?? '',
-        account,
-      )
-      // tran_id is not unique: rows alike in every field are told apart by counting them.
-      const ordinal = seen.get(same) ?? 0
-      seen.set(same, ordinal + 1)
+  normalise: (rows) => {
+    // Only what was served: a row without account may be an answer to the questions for both. tran_id is not unique.
+    const identities = counted(
+      rows.map(({ fields, raw }) => ({
+        raw,
+        alike: identityOf(
+          fields.flow_type,
+          fields.symbol ?? '',
+          fields.asset,
+          canonical(fields.amount),
+          String(fields.time),
+          fields.tran_id ?? '',
+          fields.account ?? '',
+        ),
+      })),
+    )
+    return rows.map(({ fields, raw }, index): Transaction => {
       return {
         stream: 'futures-ledger',
         time: fields.time,
-        identity: `${same}|${ordinal}`,
+        identity: identities[index] ?? '',
         symbol: fields.symbol,
         amount: fields.amount,
         currency: fields.asset,
         type: flowTypes.get(fields.flow_type) ?? `flow-type-${fields.flow_type}`,
-        account,
+        account: fields.account,
         raw,
       }
     })

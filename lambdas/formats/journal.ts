@@ -1,6 +1,6 @@
 import type { AccountingEvent, Cause } from '../domain/accounting.ts'
 import type { ExportInput } from '../domain/export-format.ts'
-import { isoTime } from '../domain/outward.ts'
+import { isoTime, outwardId } from '../domain/outward.ts'
 import type { Statement } from '../domain/statement.ts'
 import { type AccountPlaces, type AccountRole, accountPath } from './journal-accounts.ts'
 import { type AccountUse, type Posting, type PostingRules, postingsOf } from './journal-postings.ts'
@@ -100,8 +100,8 @@ function tagLines(
   time: string,
   commodityOf: (coin: string) => string,
 ): string {
-  const { stream, identity, symbol, orderId, tradeId, type, network, address, txId } = transaction
-  const id = `${origin.id}:${stream}:${identity}`
+  const { symbol, orderId, tradeId, type, network, address, txId } = transaction
+  const id = outwardId(origin, transaction)
   const tags = Object.entries({ time, id, symbol, orderId, tradeId, type, network, address, txId })
   const lines = tags.map(([name, value]) => (value === undefined || value === '' ? '' : tag(name, value)))
   if (trades === 'trading-account' && cost !== undefined && event.kind === 'trade')

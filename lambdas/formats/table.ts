@@ -1,6 +1,6 @@
 import type { AccountingEvent, Cause, Money } from '../domain/accounting.ts'
 import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
-import { isoTime, type Origin } from '../domain/outward.ts'
+import { isoTime, type Origin, outwardId } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, chunks, line } from './csv.ts'
@@ -79,8 +79,8 @@ async function* written<Line>(
 }
 
 /** The id that the canonical formats give the transaction; its second line, if any, gets a number. */
-function idOf(origin: Origin, { stream, identity }: Transaction, count: number): string {
-  return `${origin.id}:${stream}:${identity}${count === 1 ? '' : `:${count}`}`
+function idOf(origin: Origin, transaction: Transaction, count: number): string {
+  return `${outwardId(origin, transaction)}${count === 1 ? '' : `:${count}`}`
 }
 
 /** What most tools make of an event: money that left, money that came, a fee beside them, and a word for it. */

@@ -8,7 +8,7 @@ import {
   type Split,
   type StreamDefinition,
 } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { type Window, width } from '../domain/window.ts'
 
 /** What one partition of a stream needs to ask. */
@@ -83,7 +83,7 @@ export async function fetchDenseWindow(
     [split, ...rest]: readonly Split[],
   ): Promise<FetchedParts> {
     if (split === undefined) return { ...whole, proven: false, saturated: true }
-    const found = new Map(whole.transactions.map((transaction) => [transaction.identity, transaction]))
+    const found = new Map(whole.transactions.map((transaction) => [keyOf(transaction), transaction]))
     const missing = new Set(found.keys())
     let { served, answeredAt } = whole
     let proven =
@@ -98,8 +98,8 @@ export async function fetchDenseWindow(
         ? await collectParts(page, narrowed, split.uncapped ? [] : rest)
         : { ...page, proven: true, saturated: false }
       for (const transaction of part.transactions) {
-        found.set(transaction.identity, transaction)
-        missing.delete(transaction.identity)
+        found.set(keyOf(transaction), transaction)
+        missing.delete(keyOf(transaction))
       }
       served += part.served
       answeredAt = part.answeredAt

@@ -412,7 +412,7 @@ describe('transactions over HTTP', () => {
     expect(text).toContain(`"raw":${raw}`)
     expectShape(schemas.transactionList, json)
     expect(json.items[0]).toMatchObject({
-      id: `${id}:spot-trade:ADA|1|2`,
+      id: `${id}:spot-trade:${startOfTime}:ADA|1|2`,
       connection: id,
       exchange: 'bitmart',
       time: '2026-08-20T12:00:00.000Z',

@@ -8,7 +8,7 @@ const connection = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 const fill: Transaction = {
   stream: 'spot-trade',
   time: 1695658457836,
-  identity: 'ADA_USDT:182342999769370687:183270218784142990',
+  identity: '182342999769370687|183270218784142990',
   symbol: 'ADA_USDT',
   price: '0.245948',
   amount: '20.710000000000000000001',
@@ -16,9 +16,9 @@ const fill: Transaction = {
 }
 
 describe('a transaction outside', () => {
-  it('has an id made of connection, stream and identity, and its time in ISO 8601 with milliseconds', () => {
+  it('has an id made of connection, stream, time and identity, and its time in ISO 8601 with milliseconds', () => {
     expect(describeTransaction(connection, fill)).toMatchObject({
-      id: 'c0ffee:spot-trade:ADA_USDT:182342999769370687:183270218784142990',
+      id: 'c0ffee:spot-trade:1695658457836:182342999769370687|183270218784142990',
       connection: 'c0ffee',
       time: '2023-09-25T16:14:17.836Z',
     })
@@ -26,7 +26,7 @@ describe('a transaction outside', () => {
 
   it('embeds the raw row as the exact text that the exchange served', () => {
     expect(transactionJson(connection, fill)).toBe(
-      '{"id":"c0ffee:spot-trade:ADA_USDT:182342999769370687:183270218784142990","connection":"c0ffee",' +
+      '{"id":"c0ffee:spot-trade:1695658457836:182342999769370687|183270218784142990","connection":"c0ffee",' +
         '"exchange":"bitmart","stream":"spot-trade","time":"2023-09-25T16:14:17.836Z","symbol":"ADA_USDT",' +
         '"price":"0.245948","amount":"20.710000000000000000001",' +
         '"raw":{"tradeId":182342999769370687,"fee":0.10,"note":"a \\n b"}}',

@@ -42,7 +42,7 @@ describe('the canonical CSV', () => {
   it('keeps signed amounts exact, times in ISO 8601, and leaves fields without meaning empty', async () => {
     const [row] = parsed(await written(ledgerRow))
     expect(row).toMatchObject({
-      id: 'c0ffee:futures-ledger:3|LTCUSDT|USDT|-0.00008253|1734422402121|1734422402121|futures|0',
+      id: 'c0ffee:futures-ledger:1734422402121:3|LTCUSDT|USDT|-0.00008253|1734422402121|1734422402121|futures|0',
       subaccount: '',
       time: '2024-12-17T08:00:02.121Z',
       amount: '-0.00008253',

@@ -54,7 +54,7 @@ describe('JSON Lines', () => {
   it('writes every field of the outward contract under its name, and none that has no meaning', async () => {
     const [first, second] = (await written(futuresFill, withdrawal)).trimEnd().split('\n')
     expect(JSON.parse(first ?? '')).toEqual({
-      id: 'c0ffee:futures-trade:BTCUSDT|6212604014|230930336848609',
+      id: 'c0ffee:futures-trade:1695961596692:BTCUSDT|6212604014|230930336848609',
       connection: 'c0ffee',
       exchange: 'bitmart',
       subaccount: 'desk',
@@ -80,7 +80,7 @@ describe('JSON Lines', () => {
       raw: { trade_id: 6212604014, note: 'line one\nline two ※' },
     })
     expect(JSON.parse(second ?? '')).toEqual({
-      id: 'c0ffee:withdrawal:1679952',
+      id: 'c0ffee:withdrawal:1588867374000:1679952',
       connection: 'c0ffee',
       exchange: 'bitmart',
       subaccount: 'desk',

@@ -85,7 +85,7 @@ describe('npm run export', () => {
     expect(await read('exchange-history-json-lines-from-2026-01-01-to-2026-12-31.jsonl')).toBe('')
     await run(['--format', 'json-lines', '--period', '2027', '--timezone', 'Europe/Berlin'])
     expect(await read('exchange-history-json-lines-from-2027-01-01-to-2027-12-31.jsonl')).toContain(
-      '"id":"c1:spot-trade:x"',
+      `"id":"c1:spot-trade:${late.time}:x"`,
     )
   })
 

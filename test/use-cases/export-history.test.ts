@@ -85,9 +85,9 @@ describe('an export', () => {
     const file = files.get(`ada/${id}/history`)
     expect(file?.text.split('\n').map((line) => line.split(',')[0])).toEqual([
       'id',
-      'c1:spot-trade:y',
-      'c2:spot-trade:x',
-      'c1:spot-trade:z',
+      `c1:spot-trade:${startOfTime + 1}:y`,
+      `c2:spot-trade:${startOfTime + 1}:x`,
+      `c1:spot-trade:${startOfTime + 3}:z`,
       '',
     ])
     expect(done?.bytes).toBe(Buffer.byteLength(file?.text ?? ''))
@@ -163,8 +163,8 @@ describe('an export', () => {
     const { text = '' } = files.get(`ada/${id}/history`) ?? {}
     expect(text.split('\n').map((line) => line.split(',')[0])).toEqual([
       'id',
-      'c1:spot-trade:of-c1',
-      'c3:spot-trade:of-c3',
+      `c1:spot-trade:${startOfTime}:of-c1`,
+      `c3:spot-trade:${startOfTime}:of-c3`,
       '',
     ])
     const statement = files.get(`ada/${id}/statement`)?.text ?? ''

@@ -41,12 +41,13 @@ function exchangePage(exchange: ExchangeDefinition): string {
 
 ## What is imported
 
-| stream | what | window | page | limit | known depth | settle lag | look-back | parts |
-|---|---|---|---|---|---|---|---|---|
+| stream | what | window | page | limit | documented depth | reported | settle lag | look-back | parts |
+|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 - *window*: the longest time one question asks for. *page*: rows at which an answer may be incomplete and is asked again in
-  parts. *known depth*: how far back the exchange is said to serve; the first import asks back to
+  parts. *documented depth*: how far back the exchange says that it serves, and *reported*, what others say: the first proves that an
+  empty answer means "nothing", the second proves nothing. The first import asks back to
   ${isoDay(Math.min(...exchange.streams.map(({ opened }) => opened)))} all the same, and marks as unverified what nobody can tell.
 - *settle lag*: the newest stretch is read but not counted as covered, since rows may still appear in it. *look-back*: how
   far behind the covered time a nightly sync reads again.
@@ -87,6 +88,7 @@ function streamCells(stream: StreamDefinition): readonly string[] {
     String(stream.pageCap),
     `${rate.calls} calls in ${duration(rate.per)} per ${rate.scope}`,
     duration(stream.depth),
+    stream.reportedDepth === undefined ? '' : duration(stream.reportedDepth),
     duration(stream.settleLag),
     duration(stream.lookBack),
     stream.partitions.map((partition) => `\`${partition}\``).join(', '),

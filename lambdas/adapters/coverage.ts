@@ -47,6 +47,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
   unfinished: z.array(z.number()),
   symbols: z.array(z.string()),
   evidence: z.object({ time: z.number(), servedAt: z.number() }).optional(),
+  reasked: z.number().optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
       NonNullable<Coverage['note']>

@@ -350,7 +350,14 @@ export const exchangeList = z.strictObject({
               upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
             }),
             pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
-            servedDays: z.number().meta({ description: 'How far back the exchange is said to serve.' }),
+            servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
+            reportedDays: z
+              .number()
+              .optional()
+              .meta({
+                description:
+                  'How far back others report that it serves: told as reported, believed of no answer.',
+              }),
             askedSince: time,
             limit: z.strictObject({
               calls: z.int(),

@@ -40,11 +40,18 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 }
 
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
-  'beyond-depth': ({ depth }) =>
-    `the exchange answered nothing, and beyond ${Math.floor(depth / day)} days an empty answer proves nothing`,
+  'beyond-depth': ({ depth, reportedDepth }) =>
+    reportedDepth === undefined
+      ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
+      : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
+        'beyond what is documented, an empty answer proves nothing',
   refused: () => 'the exchange refuses to serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
+}
+
+function days(duration: number): string {
+  return `${Math.floor(duration / day)} days`
 }
 
 /** Every stream of the exchange in its own order; a stream that was never asked says so. */

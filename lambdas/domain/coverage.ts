@@ -35,6 +35,8 @@ export type Coverage = {
   readonly symbols: readonly string[]
   /** How far back the exchange has lately been seen to serve, for a run that goes on where another was cut off. */
   readonly evidence?: Evidence
+  /** When what is unverified or lost was last asked for as a whole; the first run counts, whether it got that far or not. */
+  readonly reasked?: number
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
@@ -101,52 +103,96 @@ export const edgeSlack = hour
 const nearSlack = hour / 4
 
 /**
- * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants
- * of unfinished transfers as far back as one question reaches. Cut to the exchange's maximum span and at the
- * edge of what it is known to serve, so that no window lies half inside.
+ * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants of
+ * unfinished transfers, however old; `again`, what is unverified or lost too. Cut to the exchange's maximum span and
+ * at the ages beyond which it may serve no more, so that no window lies half inside. `now` is the exchange's time: a
+ * window that ended later might be refused for that.
  */
 export function planWindows(
   coverage: Coverage,
   definition: StreamDefinition,
   now: number,
+  again = false,
 ): readonly Window[] {
-  const edgeAfter = (slack: number) =>
-    Math.ceil((now - definition.depth + slack) / definition.unit) * definition.unit
-  const known = [...coverage.covered, ...coverage.unverified, ...coverage.lost]
-  const unknown = subtract([{ from: definition.opened, to: now }], known)
+  const { unit, opened, maxSpan } = definition
+  const until = Math.floor(now / unit) * unit
+  const doubted = again ? [] : [...coverage.unverified, ...coverage.lost]
+  const unknown = subtract([{ from: opened, to: until }], [...coverage.covered, ...doubted])
   const newest = frontier(coverage)
-  const [near, edge] = [edgeAfter(nearSlack), edgeAfter(edgeSlack)]
   const lookBack =
     newest === undefined
       ? []
       : subtract(
-          [{ from: Math.max(definition.opened, lookBackFrom(newest, definition, near)), to: now }],
-          coverage.lost,
+          [{ from: Math.max(opened, lookBackFrom(newest, definition, now)), to: until }],
+          again ? [] : coverage.lost,
         )
   const unfinished = coverage.unfinished
-    .filter((time) => time > now - definition.maxSpan)
-    .map((time) => ({ from: time, to: time + definition.unit }))
-  const needed = union(
-    [...unknown, ...lookBack, ...unfinished].map((window) => alignTo(definition.unit, window)),
+    .filter((time) => time < until)
+    .map((time) => ({ from: time, to: time + unit }))
+  const needed = union([...unknown, ...lookBack, ...unfinished].map((window) => alignTo(unit, window)))
+  const served = edgeAt(definition.depth, unit, now, edgeSlack)
+  const wanted = definition.mutable ? bridge(needed, maxSpan, served) : needed
+  return wanted.flatMap((window) =>
+    chop(
+      [window],
+      maxSpan,
+      doubtfulAges(definition)
+        .filter((age) => window.from < edgeAt(age, unit, now, nearSlack))
+        .map((age) => edgeAt(age, unit, now, edgeSlack)),
+    ),
   )
-  const wanted = definition.mutable ? bridge(needed, definition.maxSpan) : needed
-  return wanted.flatMap((window) => chop([window], definition.maxSpan, window.from < near ? [edge] : []))
+}
+
+/** Where time of this age begins, `slack` younger. */
+function edgeAt(age: number, unit: number, now: number, slack: number): number {
+  return Math.ceil((now - age + slack) / unit) * unit
+}
+
+/** How far back others say that the exchange serves; what is documented where nobody says more. */
+export function saidDepth({
+  depth,
+  reportedDepth,
+}: Pick<StreamDefinition, 'depth' | 'reportedDepth'>): number {
+  return Math.max(depth, reportedDepth ?? 0)
 }
 
 /**
- * Looking back beyond what the exchange still serves brings nothing, and an empty answer that reaches there would prove
- * nothing about the rest of its window either.
+ * The ages at which the exchange may cease to serve: what is documented, what others report, and some in between, since
+ * a window that begins beyond the true one may be answered with nothing at all.
  */
-function lookBackFrom(newest: number, { lookBack }: StreamDefinition, near: number): number {
-  return newest <= near ? newest : Math.max(newest - lookBack, near)
+function doubtfulAges(definition: StreamDefinition): readonly number[] {
+  const last = saidDepth(definition)
+  const ages = []
+  for (let age = definition.depth; age < last; age *= 2) ages.push(age)
+  return [...ages, last]
 }
 
-/** Joins neighbours that one request can span: a few rows read again cost less than a request. */
-function bridge(windows: readonly Window[], maxSpan: number): readonly Window[] {
+/**
+ * Looking back beyond what the exchange is said to serve brings nothing, and an empty answer that reaches there would
+ * prove nothing about the rest of its window either.
+ */
+function lookBackFrom(newest: number, definition: StreamDefinition, now: number): number {
+  const near = edgeAt(saidDepth(definition), definition.unit, now, nearSlack)
+  return newest <= near ? newest : Math.max(newest - definition.lookBack, near)
+}
+
+/** An exchange may open its archive, and one that was out of order recovers: what nobody could tell is asked again. */
+const askAgainAfter = 7 * day
+
+/** Whether it is time to ask again for what is unverified or lost. */
+export function isDueAgain({ reasked, unverified, lost }: Coverage, now: number): boolean {
+  return unverified.length + lost.length > 0 && reasked !== undefined && now - reasked >= askAgainAfter
+}
+
+/**
+ * Joins neighbours that one request can span: a few rows read again cost less than a request. Not where they are older
+ * than `served`: one that is served no more would take its neighbour along.
+ */
+function bridge(windows: readonly Window[], maxSpan: number, served: number): readonly Window[] {
   const joined: Window[] = []
   for (const window of windows) {
     const last = joined.at(-1)
-    if (last !== undefined && window.to - last.from <= maxSpan)
+    if (last !== undefined && last.from >= served && window.to - last.from <= maxSpan)
       joined[joined.length - 1] = { from: last.from, to: window.to }
     else joined.push(window)
   }
@@ -183,11 +229,14 @@ export type Answer = {
   readonly oldest: number | undefined
   /** False where rows were collected part by part without proof that no part is missing. */
   readonly proven: boolean
+  /** Unverified when the run began, and not answered since: nothing that is served now speaks for it. */
+  readonly doubtedBefore?: readonly Window[]
 }
 
 /**
  * Coverage after a complete answer whose rows are all stored. `careSince` is where covered time began when the
- * run started: what is younger and cannot be believed any more is lost (`expired`), what is older is unverified.
+ * run started: what is younger, and older than anybody says the exchange serves, is lost (`expired`) where it cannot be
+ * believed any more. What else cannot be believed is unverified.
  */
 export function coverAnswer(
   coverage: Coverage,
@@ -200,15 +249,18 @@ export function coverAnswer(
   const to = Math.min(window.to, settled)
   if (!answer.proven) {
     const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
-    return confirm(place(coverage, [], indivisible, []), answer.oldest)
+    return confirm(place(coverage, [], indivisible, []), answer)
   }
   const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
   // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
   const silent = window.from < horizon && answer.oldest === undefined
   const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)
   const from = Math.min(to, Math.max(window.from, Math.ceil(believable / definition.unit) * definition.unit))
-  const doubtful = subtract([{ from: window.from, to: from }], coverage.covered)
-  const lost = careSince === undefined ? [] : subtract(doubtful, [{ from: 0, to: careSince }])
+  // What nobody could tell before is not lost because nobody can tell now.
+  const doubtful = subtract([{ from: window.from, to: from }], [...coverage.covered, ...coverage.unverified])
+  const said = believableFrom(saidDepth(definition), answer.answeredAt, answer.evidence)
+  const gone = Math.floor(said / definition.unit) * definition.unit
+  const lost = careSince === undefined ? [] : intersect(doubtful, [{ from: careSince, to: gone }])
   const unverified = subtract(doubtful, lost)
   return confirm(
     place(
@@ -217,21 +269,17 @@ export function coverAnswer(
       unverified.map((part) => ({ ...part, reason: 'beyond-depth' })),
       lost.map((part) => ({ ...part, reason: 'expired' })),
     ),
-    answer.oldest,
+    answer,
   )
 }
 
-/** Coverage after the exchange refused this time as out of its range, at `refusedAt`. */
-export function coverRefusal(
-  coverage: Coverage,
-  definition: StreamDefinition,
-  window: Window,
-  refusedAt: number,
-  careSince: number | undefined,
-): Coverage {
-  const due = Math.min(refusedAt - definition.depth + edgeSlack, careSince ?? Number.POSITIVE_INFINITY)
-  const fresh = subtract([window], coverage.covered)
-  const lost = subtract(fresh, [{ from: 0, to: due }])
+/**
+ * Coverage after the exchange refused this time as out of its range. What it may well refuse is unverified; `careSince` is
+ * where covered time began when the run started: what is younger should have been had, and is lost.
+ */
+export function coverRefusal(coverage: Coverage, window: Window, careSince: number | undefined): Coverage {
+  const fresh = subtract([window], [...coverage.covered, ...coverage.unverified])
+  const lost = careSince === undefined ? [] : subtract(fresh, [{ from: 0, to: careSince }])
   return place(
     coverage,
     [],
@@ -246,13 +294,14 @@ export function coverSaturation(coverage: Coverage, window: Window): Coverage {
 }
 
 /**
- * Promotes answers that were doubted until a row at least as old was served after them. Only the row just served
- * will do: since older evidence the horizon may have moved past it.
+ * Promotes answers of this run that were doubted until a row at least as old was served after them. Only the row just
+ * served will do, since older evidence the horizon may have moved past it; and only for this run's answers, since
+ * the exchange may have opened its archive after those of an earlier one.
  */
-function confirm(coverage: Coverage, served: number | undefined): Coverage {
-  if (served === undefined) return coverage
+function confirm(coverage: Coverage, { oldest, doubtedBefore = [] }: Answer): Coverage {
+  if (oldest === undefined) return coverage
   const doubted = coverage.unverified.filter((part) => part.reason === 'beyond-depth')
-  const proven = intersect(doubted, [{ from: served, to: Number.MAX_SAFE_INTEGER }])
+  const proven = subtract(intersect(doubted, [{ from: oldest, to: Number.MAX_SAFE_INTEGER }]), doubtedBefore)
   return totalWidth(proven) === 0 ? coverage : place(coverage, proven, [], [])
 }
 

@@ -91,8 +91,10 @@ export type StreamDefinition<Row = unknown> = {
   readonly upperEnd: 'inclusive' | 'exclusive' | 'unknown'
   /** Rows at which an answer may be incomplete. */
   readonly pageCap: number
-  /** How far back the exchange is said to serve, milliseconds. */
+  /** How far back the exchange is documented to serve, milliseconds. */
   readonly depth: number
+  /** How far back others report that it serves, milliseconds: it guides what is asked, and proves nothing. */
+  readonly reportedDepth?: number
   /** Epoch milliseconds: nothing can be older. */
   readonly opened: number
   readonly settleLag: number

@@ -14,8 +14,14 @@ import { amount, id, milliseconds, optionalAmount, optionalId, optionalText, row
 /** The platform started in the spring of 2018; nothing can be older than this. */
 const opened = Date.UTC(2018, 0, 1)
 
-/** Said by users and other tools, documented nowhere: what older windows answer is believed only with evidence. */
-const depth = 90 * day
+/** "startTime and endTime both omitted: the last 7 days" is all that is documented of fills and of the ledger. */
+const depth = 7 * day
+
+/** Said by users and other tools, documented nowhere. */
+const reportedDepth = 90 * day
+
+/** What a question without times is documented to be answered with. */
+const transferDepth = 90 * day
 
 /** Just under the documented 90 days, so that both "at most" and "less than" are met. */
 const maxSpan = 89 * day
@@ -64,6 +70,7 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
   upperEnd: 'unknown',
   pageCap: 200,
   depth,
+  reportedDepth,
   opened,
   settleLag: 10 * minute,
   lookBack: 6 * hour,
@@ -89,7 +96,7 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
     },
   ],
   unverified: [
-    'How far back fills are served (90 days according to others).',
+    'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
     'The longest time span that one question may have.',
     'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
     'Which 200 fills of a fuller window are served, and in which order.',
@@ -164,6 +171,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
   upperEnd: 'inclusive',
   pageCap: 200,
   depth,
+  reportedDepth,
   opened,
   settleLag: 10 * minute,
   lookBack: 6 * hour,
@@ -188,7 +196,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     },
   ],
   unverified: [
-    'How far back fills are served (90 days according to others).',
+    'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
     'Which 200 fills of a fuller window are served, and in which order.',
     'The coin of the fee: it is not named, and taken to be the settlement coin.',
   ],
@@ -266,6 +274,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   upperEnd: 'unknown',
   pageCap: 1_000,
   depth,
+  reportedDepth,
   opened,
   settleLag: 10 * minute,
   lookBack: 6 * hour,
@@ -275,7 +284,8 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
     { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures' },
   ],
   unverified: [
-    'How far back the ledger is served, and the longest time span that one question may have.',
+    'How far back the ledger is served: 7 days are documented, 90 reported by others of fills.',
+    'The longest time span that one question may have.',
     'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
   ],
   ask: ({ start, end, partition, filters }) => ({
@@ -362,14 +372,14 @@ function transferStream(
     upperEnd: 'unknown',
     // 1,000 by the documentation since 2025-02, 100 by the SDKs: 100 is right under both readings.
     pageCap: 100,
-    depth,
+    depth: transferDepth,
     opened,
     settleLag: 10 * minute,
     lookBack: 30 * day,
     rate: transfers,
     splits: [{ filter: 'currency', of: (transfer) => transfer.currency }],
     unverified: [
-      'How far back transfers are served.',
+      'How far back transfers are served: 90 days are what is answered when no time is asked for.',
       'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.',
       'When a transfer was completed: BitMart tells only when it was requested.',
     ],
@@ -467,6 +477,7 @@ export const bitmart: ExchangeDefinition = {
     '30005': 'wrong-signature',
     '30006': 'clock-skew',
     '30007': 'clock-skew',
+    '30008': 'clock-skew',
     '30010': 'forbidden-ip',
     '30011': 'expired',
     '30012': 'no-permission',

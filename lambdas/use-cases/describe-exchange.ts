@@ -23,6 +23,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       window: { maxDays: stream.maxSpan / day, unitMilliseconds: stream.unit, upperEnd: stream.upperEnd },
       pageCap: stream.pageCap,
       servedDays: stream.depth / day,
+      ...(stream.reportedDepth !== undefined && { reportedDays: stream.reportedDepth / day }),
       askedSince: isoTime(stream.opened),
       limit: { calls: stream.rate.calls, perMilliseconds: stream.rate.per, scope: stream.rate.scope },
       unverified: stream.unverified,

@@ -6,18 +6,21 @@ import {
   coverSaturation,
   edgeSlack,
   evidenceAge,
+  isDueAgain,
   planWindows,
+  saidDepth,
   strongerEvidence,
 } from '../domain/coverage.ts'
 import { unfinishedAfter } from '../domain/diff.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, minute, union, type Window, width } from '../domain/window.ts'
+import { divide, minute, subtract, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
 
 /** What one partition of a stream needs of the world. */
 export type PartitionPorts = FetchPorts & {
+  /** The exchange's time, as far as it is known. */
   readonly clock: () => number
   /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
   readonly store: (transactions: readonly Transaction[], more: 'more to come' | 'whole') => Promise<void>
@@ -44,25 +47,31 @@ const saveEvery = 1_000
 /** After so many windows in a row that could not be had, the rest is left to the next run. */
 const mostFailures = 3
 
-/** How much less than younger time time counts that is older than the exchange is known to serve. */
+/** How much less than younger time time counts that is older than the exchange is said to serve. */
 const oldTimeDiscount = 40
 
 /** The edge of what an exchange refuses is found to this precision. */
 const refusalGrain = minute
 
+/** Young time that is refused is halved on until so many questions in a row were refused: more than any one end takes. */
+const mostRefusals = 20
+
 /**
  * Brings one partition of a stream up to date: asks for what the coverage lacks, stores rows before coverage, and
- * goes on past windows that fail. Returns the failure that ended or marred it, if any.
+ * goes on past windows that fail. `recheck`: also for what could not be told or had before, which is done every week
+ * without being told. Returns the failure that ended or marred it, if any.
  */
 export async function syncPartition(
   ports: PartitionPorts,
   definition: StreamDefinition,
   start: Coverage,
+  recheck = false,
 ): Promise<Failure | undefined> {
   const { partition } = start
   const careSince = start.covered[0]?.from
   const startedAt = ports.clock()
-  const plan = planWindows(start, definition, startedAt)
+  const again = recheck || isDueAgain(start, startedAt)
+  const plan = planWindows(start, definition, startedAt, again)
   const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const symbols = new Set(start.symbols)
   const refused: Window[] = []
@@ -72,7 +81,11 @@ export async function syncPartition(
   const dense: Window[] = []
   const seen = start.evidence
   let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
-  let coverage: Coverage = { ...start, note: undefined }
+  let coverage: Coverage = { ...start, note: undefined, reasked: start.reasked ?? startedAt }
+  /** Unverified from earlier runs, as far as this one was not answered yet. */
+  let doubtedBefore: readonly Window[] = start.unverified
+  let skipped = false
+  let refusedInARow = 0
   let served = 0
   let asked = 0
   let failure: Failure | undefined
@@ -84,12 +97,15 @@ export async function syncPartition(
   /** The earliest question by the exchange's clock; ours may be ahead. */
   let firstAsked = startedAt
 
-  /** Whether the exchange need not serve this window, by what is documented. */
+  /** Whether nobody says that the exchange serves this window. */
   function isOld(window: Window): boolean {
-    return window.to < startedAt - definition.depth + edgeSlack + definition.unit
+    return window.to < startedAt - saidDepth(definition) + edgeSlack + definition.unit
   }
 
-  /** Older than the exchange is known to serve, a window costs a question; younger, it may cost hundreds. */
+  /** Where the time begins that the exchange is documented to serve. */
+  const documented = startedAt - definition.depth + edgeSlack + definition.unit
+
+  /** Older than the exchange is said to serve, a window costs a question; younger, it may cost hundreds. */
   function weightOf(window: Window): number {
     return width(window) / (isOld(window) ? oldTimeDiscount : 1)
   }
@@ -137,7 +153,9 @@ export async function syncPartition(
       evidence,
       oldest,
       proven,
+      doubtedBefore,
     }
+    doubtedBefore = subtract(doubtedBefore, [window])
     coverage = coverAnswer(coverage, definition, answer, careSince)
   }
 
@@ -210,7 +228,10 @@ export async function syncPartition(
       while (!stopped && running.size < atOnce) {
         const window = queue.shift()
         if (window === undefined) break
-        if (oldFailedInARow >= mostFailures && isOld(window)) continue
+        if (oldFailedInARow >= mostFailures && isOld(window)) {
+          skipped = true
+          continue
+        }
         const job = ask(window)
           .then((pieces) => {
             queue.unshift(...pieces)
@@ -257,8 +278,28 @@ export async function syncPartition(
     return oldestServed
   }
 
+  /** Of what the exchange is documented to serve, no refusal is a verdict. An error that nobody knows is none that time is lost. */
   function refuse(window: Window): void {
-    coverage = coverRefusal(coverage, definition, window, ports.clock(), careSince)
+    if (window.to > documented) failure ??= { kind: 'out-of-range' }
+    const old = { ...window, to: Math.min(window.to, documented) }
+    if (width(old) > 0)
+      coverage = coverRefusal(coverage, old, refusedUnsaid === undefined ? careSince : undefined)
+  }
+
+  /**
+   * Young time is refused where a window is too long for the exchange, or ends in what is still its future: of its
+   * halves, what is served is taken, and the rest is left to the next run.
+   */
+  async function askYoung(window: Window): Promise<void> {
+    if (width(window) <= Math.max(refusalGrain, definition.unit)) return refuse(window)
+    for (const half of [...divide(window, 2, definition.unit)].reverse()) {
+      if (stopped || refusedInARow >= mostRefusals) return refuse(half)
+      const before = refused.length
+      await work([half], handle)
+      const parts = refused.splice(before).sort((a, b) => b.from - a.from)
+      refusedInARow = parts.length === 0 ? 0 : refusedInARow + 1
+      for (const part of parts) await askYoung(part)
+    }
   }
 
   /**
@@ -274,7 +315,8 @@ export async function syncPartition(
     let beyond = false
     for (const window of windows) {
       if (stopped) return
-      if (beyond) refuse(window)
+      if (window.from >= documented - definition.unit) await askYoung(window)
+      else if (beyond) refuse(window)
       else beyond = !(await servesOldestOf(window))
     }
   }
@@ -283,10 +325,7 @@ export async function syncPartition(
   async function handleAllDense(): Promise<void> {
     const before = refused.length
     await work(pairs(dense), handleDense)
-    for (const window of refused.splice(before)) {
-      if (isOld(window)) refuse(window)
-      else failure ??= { kind: 'out-of-range' }
-    }
+    for (const window of refused.splice(before)) refuse(window)
   }
 
   try {
@@ -296,6 +335,7 @@ export async function syncPartition(
   } finally {
     const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }
+    if (again && !stopped && !skipped) coverage = { ...coverage, reasked: startedAt }
     await ports.save(coverage)
     ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })
   }

@@ -9,6 +9,7 @@ import {
   coverSaturation,
   edgeSlack,
   gaps,
+  isDueAgain,
   noCoverage,
   planWindows,
   strongerEvidence,
@@ -143,7 +144,7 @@ describe('what an answer proves', () => {
       lost: [],
       unverified: [],
     })
-    expect(coverRefusal(covered, definition, window, now, now - 300 * day).covered).toEqual(covered.covered)
+    expect(coverRefusal(covered, window, now - 300 * day).covered).toEqual(covered.covered)
     expect(coverSaturation(covered, { from: now - 2 * day, to: now - 2 * day + 1 }).lost).toEqual([])
   })
 
@@ -176,11 +177,93 @@ describe('what an answer proves', () => {
 
 describe('a refusal', () => {
   const window = { from: now - 120 * day, to: now - 60 * day }
-  it('leaves doubtful what is older than documented, and loses what should have been served', () => {
-    const { unverified, lost } = coverRefusal(fresh, definition, window, now, undefined)
-    const edge = now - 90 * day + edgeSlack
-    expect(unverified).toEqual([{ from: window.from, to: edge, reason: 'refused' }])
-    expect(lost).toEqual([{ from: edge, to: window.to, reason: 'expired' }])
+
+  it('leaves doubtful what nobody had covered before', () => {
+    const { unverified, lost } = coverRefusal(fresh, window, undefined)
+    expect(unverified).toEqual([{ ...window, reason: 'refused' }])
+    expect(lost).toEqual([])
+  })
+
+  it('loses what lay after the time that was covered before', () => {
+    const { unverified, lost } = coverRefusal(fresh, window, now - 100 * day)
+    expect(unverified).toEqual([{ from: window.from, to: now - 100 * day, reason: 'refused' }])
+    expect(lost).toEqual([{ from: now - 100 * day, to: window.to, reason: 'expired' }])
+  })
+
+  it('takes what nobody could tell before for no more than that', () => {
+    const doubted: Coverage = { ...fresh, unverified: [{ ...window, reason: 'beyond-depth' }] }
+    expect(coverRefusal(doubted, window, now - 100 * day)).toEqual(doubted)
+  })
+})
+
+describe('an exchange that documents a week, and of which others report ninety days', () => {
+  const reported: StreamDefinition = { ...definition, depth: 7 * day, reportedDepth: 90 * day }
+  const window = { from: now - 60 * day, to: now - 30 * day }
+
+  it('is not believed when it answers nothing about the time in between', () => {
+    const { covered, unverified, lost } = coverAnswer(fresh, reported, answer({ window }), now - 80 * day)
+    expect([...covered, ...lost]).toEqual([])
+    expect(unverified).toEqual([{ ...window, reason: 'beyond-depth' }])
+  })
+
+  it('is believed from the oldest row on that it serves', () => {
+    const rows = answer({ window, oldest: now - 50 * day })
+    const { covered, unverified } = coverAnswer(fresh, reported, rows, undefined)
+    expect(covered).toEqual([{ from: now - 50 * day, to: window.to }])
+    expect(unverified).toEqual([{ from: window.from, to: now - 50 * day, reason: 'beyond-depth' }])
+  })
+
+  it('has let go what lay after covered time and is older than anybody says', () => {
+    const older = { from: now - 120 * day, to: now - 80 * day }
+    const { unverified, lost } = coverAnswer(fresh, reported, answer({ window: older }), now - 130 * day)
+    expect(lost).toEqual([{ from: older.from, to: now - 90 * day, reason: 'expired' }])
+    expect(unverified).toEqual([{ from: now - 90 * day, to: older.to, reason: 'beyond-depth' }])
+  })
+
+  it('is asked in windows that begin where it may cease to serve', () => {
+    const froms = planWindows(fresh, { ...reported, maxSpan: 89 * day }, now).map(({ from }) => from)
+    for (const age of [7, 14, 28, 56, 90]) expect(froms).toContain(now - age * day + edgeSlack)
+  })
+})
+
+describe('what nobody could tell, or had', () => {
+  const known: Coverage = {
+    ...fresh,
+    covered: [{ from: now - 80 * day, to: now - hour }],
+    unverified: [{ from: opened, to: now - 90 * day, reason: 'refused' }],
+    lost: [{ from: now - 90 * day, to: now - 80 * day, reason: 'expired' }],
+    attempted: now - hour,
+    reasked: now - 7 * day,
+  }
+
+  it('is asked again after a week, all of it, and not before', () => {
+    expect(isDueAgain(known, now)).toBe(true)
+    expect(isDueAgain({ ...known, reasked: now - 7 * day + 1 }, now)).toBe(false)
+    expect(isDueAgain({ ...known, reasked: undefined }, now)).toBe(false)
+    expect(isDueAgain({ ...known, unverified: [], lost: [] }, now)).toBe(false)
+    expect(planWindows(known, definition, now)).toEqual([{ from: now - hour - 6 * hour, to: now }])
+    const again = planWindows(known, definition, now, true)
+    expect(totalWidth(intersect(again, [{ from: opened, to: now - 80 * day }]))).toBe(now - 80 * day)
+  })
+
+  it('is covered where it is served after all', () => {
+    const window = { from: now - 95 * day, to: now - 85 * day }
+    const served = answer({ window, oldest: now - 94 * day })
+    const { covered, unverified, lost } = coverAnswer(known, definition, served, now - 80 * day)
+    expect(covered[0]).toEqual({ from: now - 94 * day, to: window.to })
+    expect(lost).toEqual([{ from: window.to, to: now - 80 * day, reason: 'expired' }])
+    expect(unverified).toEqual([{ from: opened, to: now - 94 * day, reason: 'refused' }])
+  })
+
+  it('is not confirmed by a row that is served today: the archive may have been opened since', () => {
+    const doubted: Coverage = {
+      ...fresh,
+      unverified: [{ from: now - 200 * day, to: now - 100 * day, reason: 'beyond-depth' }],
+    }
+    const window = { from: now - 300 * day, to: now - 280 * day }
+    const evidence = { time: window.from, servedAt: now }
+    const row = answer({ window, oldest: window.from, evidence, doubtedBefore: doubted.unverified })
+    expect(coverAnswer(doubted, definition, row, undefined).covered).toEqual([window])
   })
 })
 
@@ -247,16 +330,32 @@ describe('the plan', () => {
     expect(planWindows(coverage, definition, now)[0]).toEqual({ from: now - 45 * day, to: now - 40 * day })
   })
 
-  it('reads unfinished transfers again as far as one question reaches', () => {
+  it('reads unfinished transfers again for as long as they are pending: a small window each where they are old', () => {
+    const [old, older] = [now - 200 * day, now - 205 * day]
     const coverage: Coverage = {
       ...fresh,
       covered: [{ from: opened, to: now - hour }],
-      unfinished: [now - 200 * day, now - 20 * day],
+      unfinished: [older, old, now - 20 * day],
     }
     expect(planWindows(coverage, { ...definition, mutable: true }, now)).toEqual([
+      { from: older, to: older + 1 },
+      { from: old, to: old + 1 },
       { from: now - 20 * day, to: now },
     ])
-    expect(planWindows(coverage, definition, now)).toHaveLength(2)
+    expect(planWindows(coverage, definition, now)).toHaveLength(4)
+  })
+
+  it('ends no window in the future of the exchange', () => {
+    const inside = now + 1_234
+    const seconds = { ...definition, unit: 1_000, mutable: true }
+    const coverage: Coverage = {
+      ...fresh,
+      covered: [{ from: opened, to: now - hour }],
+      unfinished: [now + 1_000, now + 5_000],
+    }
+    for (const known of [fresh, coverage])
+      for (const window of planWindows(known, seconds, inside))
+        expect(window.to).toBeLessThanOrEqual(now + 1_000)
   })
 
   it('asks for everything that is neither known nor lost, in windows that the exchange accepts', () => {

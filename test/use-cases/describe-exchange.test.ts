@@ -21,10 +21,17 @@ describe('what a user is told of an exchange', () => {
       works: true,
       changes: false,
       window: { maxDays: 89, unitMilliseconds: 1, upperEnd: 'unknown' },
-      servedDays: 90,
+      servedDays: 7,
+      reportedDays: 90,
       askedSince: '2018-01-01T00:00:00.000Z',
       limit: { calls: 12, perMilliseconds: 2_000, scope: 'key' },
     })
+  })
+
+  it('is only what is documented where nobody reports more', () => {
+    const deposits = told.streams.find(({ stream }) => stream === 'deposit')
+    expect(deposits).toMatchObject({ servedDays: 90 })
+    expect(deposits).not.toHaveProperty('reportedDays')
   })
 
   it('is what a key may do, where we call from and when the exchange closes', () => {

@@ -11,6 +11,7 @@ import type { Export } from '../lambdas/domain/export.ts'
 import type { Run } from '../lambdas/domain/run.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
+import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
@@ -30,6 +31,8 @@ export type Surroundings = {
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   /** Replacements for the hosts of an exchange, by its id. */
   readonly hosts: ReadonlyMap<string, Readonly<Record<string, string>>>
+  /** Without it, exchanges are asked straight. */
+  readonly proxyOf?: ProxyOf
   readonly clock: () => number
   /** Resolves, early when the signal fires. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
@@ -59,7 +62,7 @@ export type ExportEntry = { readonly event: 'export-failed'; readonly export: st
 
 /** Ties adapters, exchanges and use cases together for one process on one computer. */
 export function compose(surroundings: Surroundings) {
-  const { table, exchanges, hosts, clock, sleep, random, log } = surroundings
+  const { table, exchanges, hosts, proxyOf, clock, sleep, random, log } = surroundings
   const stores = {
     ...openStores(table),
     vault: vault(surroundings.secrets),
@@ -68,6 +71,7 @@ export function compose(surroundings: Surroundings) {
   function openClient(exchange: ExchangeDefinition, credentials: Credentials, deadline?: number) {
     return openExchangeClient(exchange, credentials, {
       hosts: hosts.get(exchange.id),
+      proxyOf,
       clock,
       sleep,
       random,

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { LogEntry } from '../lambdas/api/app.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
 import type { ExportEntry, SyncEntry } from './compose.ts'
-import { readHosts } from './import/environment.ts'
+import { readHosts, readProxies } from './import/environment.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { type LocalServer, startServer } from './server.ts'
 import { onStopRequest } from './stop-requests.ts'
@@ -28,6 +28,7 @@ try {
     port: readPort(env.PORT),
     exchanges,
     hosts: new Map([...exchanges.values()].map((exchange) => [exchange.id, readHosts(env, exchange)])),
+    proxyOf: readProxies(env),
     clock: Date.now,
     sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,

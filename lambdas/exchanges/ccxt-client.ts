@@ -15,6 +15,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
 import { jitter, throttleSettings } from './pace.ts'
+import type { ProxyOf } from './proxies.ts'
 
 /** The only importer of ccxt: by file path, since the package's entry brings a hundred exchanges along. */
 const drivers = { bitmart }
@@ -24,6 +25,8 @@ type Driver = InstanceType<(typeof drivers)[keyof typeof drivers]>
 export type ClientOptions = {
   /** Replacements for the exchange's hosts, by the names that the definition gives them. */
   readonly hosts?: Readonly<Record<string, string>>
+  /** Without it, every call goes straight. */
+  readonly proxyOf?: ProxyOf
   readonly clock: () => number
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly random: () => number
@@ -76,6 +79,7 @@ export function openExchangeClient(
       ended: 0,
       written: 0,
       writes: new Map(),
+      dispatchers: new Map(),
       driver: openDriver(
         exchange,
         credentials,
@@ -89,7 +93,7 @@ export function openExchangeClient(
         },
       ),
     }
-    tellWrites(lane.driver, () => noteWrite(lane, options.clock()))
+    tellWrites(lane.driver, lane.dispatchers, () => noteWrite(lane, options.clock()))
     lanes.set(rate.id, lane)
     return lane
   }
@@ -201,7 +205,8 @@ export function openExchangeClient(
     requests: () => sent,
     close: async () => {
       // Not gracefully: a question that hangs would keep everybody waiting, and nobody waits for its answer any more.
-      await Promise.all([...lanes.values()].map(({ driver }) => driver.fetchDispatcher?.destroy()))
+      const dispatchers = [...lanes.values()].flatMap((lane) => [...lane.dispatchers.keys()])
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()))
       lanes.clear()
     },
   }
@@ -218,6 +223,8 @@ type Lane = {
   written: number
   /** When the first, second, … call of the limit was written to its connection; those that still matter. */
   readonly writes: Map<number, Write>
+  /** What calls are sent by, straight and through each proxy, with what watches it. */
+  readonly dispatchers: Map<Dispatcher, Dispatcher>
 }
 
 type Write = { readonly promise: Promise<number>; readonly resolve: (time: number) => void }
@@ -240,12 +247,22 @@ function noteWrite(lane: Lane, at: number): void {
 
 type Handler = { onRequestStart?: (...started: unknown[]) => unknown }
 type Dispatch = (call: unknown, handler: Handler) => unknown
-type Dispatcher = { compose(interceptor: (dispatch: Dispatch) => Dispatch): Dispatcher }
+type Dispatcher = {
+  compose(interceptor: (dispatch: Dispatch) => Dispatch): Dispatcher
+  destroy(): Promise<void>
+}
 
 /** Calls back as the transport (undici) begins to write a request, which may be long after it was asked to. */
-function tellWrites(driver: Driver, onWrite: () => void): void {
+function tellWrites(driver: Driver, watched: Map<Dispatcher, Dispatcher>, onWrite: () => void): void {
   const prepare = driver.setFetchProxyOptions.bind(driver)
-  let watched: Dispatcher | undefined
+  const watch: (dispatch: Dispatch) => Dispatch = (dispatch) => (call, handler) => {
+    const { onRequestStart } = handler
+    handler.onRequestStart = (...started) => {
+      onWrite()
+      return onRequestStart?.apply(handler, started)
+    }
+    return dispatch(call, handler)
+  }
   driver.setFetchProxyOptions = (
     params: { dispatcher?: Dispatcher },
     http: unknown,
@@ -253,15 +270,11 @@ function tellWrites(driver: Driver, onWrite: () => void): void {
     socks: unknown,
   ) => {
     prepare(params, http, https, socks)
-    watched ??= params.dispatcher?.compose((dispatch) => (call, handler) => {
-      const { onRequestStart } = handler
-      handler.onRequestStart = (...started) => {
-        onWrite()
-        return onRequestStart?.apply(handler, started)
-      }
-      return dispatch(call, handler)
-    })
-    if (watched !== undefined) params.dispatcher = watched
+    const { dispatcher } = params
+    if (dispatcher === undefined) return
+    const known = watched.get(dispatcher) ?? dispatcher.compose(watch)
+    watched.set(dispatcher, known)
+    params.dispatcher = known
   }
 }
 
@@ -302,6 +315,7 @@ function openDriver(
     ...throttleSettings(rate),
     urls: { api: hosts },
   })
+  driver.httpProxyCallback = options.proxyOf
   driver.nonce = now
   driver.calculateRateLimiterCost = () => 1
   driver.setLastRequest = () => undefined

@@ -73,6 +73,10 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
     ...columns([
       ...variables,
       { left: 'DATA_DIR', about: 'where the local store lives (default: .data)' },
+      {
+        left: 'HTTPS_PROXY',
+        about: 'a proxy between this computer and the exchange; NO_PROXY names exceptions',
+      },
       { left: 'NO_COLOR', about: 'no colours' },
     ]),
     '',

@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { hostsOf } from '../../lambdas/exchanges/hosts.ts'
+import { type ProxyOf, proxiesOf } from '../../lambdas/exchanges/proxies.ts'
 import { InvalidInputError } from './invalid-input.ts'
 
 /** Addresses that the environment puts in place of the exchange's own, by host name. Throws `InvalidInputError`. */
@@ -9,8 +10,17 @@ export function readHosts(
   env: Readonly<Record<string, string | undefined>>,
   exchange: ExchangeDefinition,
 ): Readonly<Record<string, string>> {
+  return saidToUser(() => hostsOf(env, exchange))
+}
+
+/** The proxies that the environment names. Throws `InvalidInputError`. */
+export function readProxies(env: Readonly<Record<string, string | undefined>>): ProxyOf {
+  return saidToUser(() => proxiesOf(env))
+}
+
+function saidToUser<T>(read: () => T): T {
   try {
-    return hostsOf(env, exchange)
+    return read()
   } catch (error) {
     throw new InvalidInputError(error instanceof Error ? error.message : String(error))
   }

@@ -1,17 +1,20 @@
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { stoppable } from '../../lambdas/domain/client.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { bugReport, isSystemError, openStore } from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
-import { checkDirectory, readHosts } from './environment.ts'
+import { checkDirectory, readHosts, readProxies } from './environment.ts'
 import { type ImportedAccount, importAccount } from './import-account.ts'
 import { InvalidInputError } from './invalid-input.ts'
 import { openProgress } from './progress.ts'
 import { summary, summaryJson } from './summary.ts'
+import { listed } from './wording.ts'
 import { type WrittenFile, writeHistory } from './write-history.ts'
 
 /** Everything around the importer, so that tests can stand in for it. */
@@ -59,13 +62,20 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   const screen = json ? stderr : stdout
   const isTerminal = screen.isTTY === true && env.TERM !== 'dumb'
   const hosts = readHosts(env, exchange)
+  const proxyOf = readProxies(env)
   await checkDirectory(out)
   const submission = await askCredentials({ env, stdin, screen, signal, hash }, exchange)
   const store = await openStore(env.DATA_DIR || '.data')
-  const client = openExchangeClient(exchange, submission.credentials, { hosts, clock, sleep, random })
+  const client = openExchangeClient(exchange, submission.credentials, {
+    hosts,
+    proxyOf,
+    clock,
+    sleep,
+    random,
+  })
   const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
   try {
-    screen.write(`Asking ${[exchange.name, ...new Set(Object.values(hosts))].join(' at ')} about the key …\n`)
+    screen.write(`Asking ${placesAsked(exchange, hosts, proxyOf)} about the key …\n`)
     const account = await importAccount(
       {
         table: store.table,
@@ -95,6 +105,18 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     // It waits for questions under way, and somebody who interrupts does not.
     if (!signal.aborted) await client.close()
   }
+}
+
+/** `BitMart`, and where it is asked when that is not at its own address, straight. */
+function placesAsked(
+  exchange: ExchangeDefinition,
+  hosts: Readonly<Record<string, string>>,
+  proxyOf: ProxyOf,
+): string {
+  const asked = Object.values({ ...exchange.hosts, ...hosts })
+  const proxies = new Set(asked.flatMap((url) => proxyOf(url) ?? []).map(placeOf))
+  const through = proxies.size === 0 ? '' : ` through the proxy ${listed([...proxies])}`
+  return [exchange.name, ...new Set(Object.values(hosts))].join(' at ') + through
 }
 
 const interrupted = '\nInterrupted. What was imported so far is kept: the same command goes on from there.\n'

@@ -46,3 +46,11 @@ export function sign(amount: Amount): -1 | 0 | 1 {
   if (isZero(amount)) return 0
   return amount.startsWith('-') ? -1 : 1
 }
+
+/** To the nearest of so many decimals, a half to the even one; as it is where it has no more. */
+export function rounded(amount: Amount, decimals: number): Amount {
+  const fraction = plain(amount).split('.')[1] ?? ''
+  return fraction.length <= decimals
+    ? plain(amount)
+    : decimal(amount).round(decimals, Big.roundHalfEven).toFixed()
+}

@@ -1,4 +1,4 @@
-import type { Meaning } from './accounting.ts'
+import type { Change, Meaning } from './accounting.ts'
 import type { Origin } from './outward.ts'
 import type { Statement } from './statement.ts'
 import type { Transaction } from './transaction.ts'
@@ -24,6 +24,14 @@ export function eachAccountName<T>(one: T): Readonly<Record<keyof AccountNames, 
   return { assets: one, fees: one, gains: one, losses: one, transfers: one, trading: one }
 }
 
+/** What a format tells of its rows while it writes them, counted for the statement. */
+export type RowNotes = {
+  /** `changes` are not in the file; the reason ends the sentence "Not in the file: 273 …". */
+  leftOut(reason: string, changes: readonly Change[]): void
+  /** Somebody has to choose a kind for it in the tool; the reason ends the sentence "To be done by hand: 12 …". */
+  byHand(reason: string): void
+}
+
 export type ExportInput = {
   /** In time order, and in a fixed order within one instant: read once. */
   readonly rows: AsyncIterable<ExportRow>
@@ -31,6 +39,7 @@ export type ExportInput = {
   /** An IANA name. Formats whose tool reads times in the user's own zone write them in it, all others in UTC. */
   readonly timezone: string
   readonly accounts: AccountNames
+  readonly notes: RowNotes
 }
 
 /** One export format, as data for people and programs, and as the stream of its bytes. */

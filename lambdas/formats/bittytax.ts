@@ -1,5 +1,6 @@
 import {
   accountOf,
+  type Context,
   everyTable,
   type Labels,
   noteOf,
@@ -37,6 +38,12 @@ const labels: Labels = {
   },
 }
 
+/** BittyTax adds margin rows up by wallet and note (`calculate_margin_trading` in tax.py): a note is a contract. */
+function noteOfLine({ label }: PlainLine, { event }: Context): string {
+  const { symbol } = event.transaction
+  return label.startsWith('Margin-') && symbol !== undefined && symbol !== '' ? symbol : noteOf(event)
+}
+
 const table: Table<PlainLine> = {
   id: 'bittytax',
   name: 'BittyTax (transaction records CSV)',
@@ -55,12 +62,14 @@ const table: Table<PlainLine> = {
     { name: 'Fee Value in GBP', kind: 'amount' },
     { name: 'Wallet', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
     { name: 'Timestamp', kind: 'time' },
-    { name: 'Note', kind: 'text', of: (_line, { event }) => noteOf(event) },
+    { name: 'Note', kind: 'text', of: noteOfLine },
+    // BittyTax reads the columns up to the note, and passes over what is behind it.
+    { name: 'Tx ID', kind: 'text', of: (_line, { id }) => id },
   ],
   lines: plainLines(labels),
   carries: [
     ...everyTable.carries,
-    'Fees apart from the amounts, times with milliseconds. Futures as Margin-Gain, Margin-Loss and Margin-Fee, rebates as Fee-Rebate.',
+    'Fees apart from the amounts, times with milliseconds. Futures as Margin-Gain, Margin-Loss and Margin-Fee with the contract as their note, so that BittyTax adds them up by contract; rebates as Fee-Rebate.',
   ],
   cannotSay: [
     ...everyTable.cannotSay,

@@ -2,7 +2,6 @@ import {
   accountOf,
   type Column,
   everyTable,
-  hashOf,
   type Labels,
   noteOf,
   type PlainLine,
@@ -51,16 +50,20 @@ const columns: readonly Column<PlainLine>[] = [
   { name: 'Fee Asset (optional)', kind: 'text', of: ({ fee }) => fee?.coin },
   { name: 'Fee Amount (optional)', kind: 'amount', of: ({ fee }) => fee?.amount },
   { name: 'Comment (optional)', kind: 'text', of: (_line, { event }) => noteOf(event) },
-  { name: 'Trx. ID (optional)', kind: 'text', of: (_line, context) => hashOf(context) },
+  { name: 'Trx. ID (optional)', kind: 'text', of: (_line, { hash }) => hash },
 ]
 
 const table: Table<PlainLine> = {
   id: 'blockpit',
-  name: 'Blockpit (CSV, 11 columns)',
+  name: 'Blockpit (CSV)',
   timezone: 'utc',
   date: 'DD.MM.YYYY HH:mm:ss',
   columns,
   lines: plainLines(labels),
+  byHand: (event) =>
+    (event.kind === 'gain' || event.kind === 'loss') && event.cause === 'other'
+      ? 'rows that the exchange does not explain: choose their label in Blockpit'
+      : undefined,
   carries: [
     ...everyTable.carries,
     'Fees apart from the amounts. Futures as "Derivative Profit", "Derivative Loss" and "Derivative Fee", rebates as "Cashback".',
@@ -77,22 +80,3 @@ const table: Table<PlainLine> = {
 }
 
 export const blockpit = tableFormat(table)
-
-/** As Blockpit itself exports it, which other programs read: two more columns at the end. */
-export const blockpit13 = tableFormat({
-  ...table,
-  id: 'blockpit-13',
-  name: "Blockpit (CSV, the 13 columns of Blockpit's own exports)",
-  columns: [
-    ...columns,
-    { name: 'Source Type', kind: 'text', of: () => 'API' },
-    { name: 'Source Name', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
-  ],
-  cannotSay: [
-    ...table.cannotSay,
-    'BittyTax reads this form, but only its older labels of futures: use the format bittytax for it.',
-  ],
-  upload: [
-    "Give it to programs that read Blockpit's own exports. Blockpit itself takes the form with 11 columns.",
-  ],
-})

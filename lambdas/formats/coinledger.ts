@@ -1,7 +1,6 @@
 import {
   accountOf,
   everyTable,
-  hashOf,
   type Labels,
   noteOf,
   type PlainLine,
@@ -57,14 +56,18 @@ const table: Table<PlainLine> = {
     { name: 'Fee Amount (Optional)', kind: 'amount', of: ({ fee }) => fee?.amount },
     { name: 'Type', kind: 'text', of: ({ label }) => label },
     { name: 'Description (Optional)', kind: 'text', of: (_line, { event }) => noteOf(event) },
-    { name: 'TxHash (Optional)', kind: 'text', of: (_line, context) => hashOf(context) },
+    { name: 'TxHash (Optional)', kind: 'text', of: (_line, { hash }) => hash },
   ],
   lines: plainLines(labels),
+  byHand: ({ kind, transaction }) =>
+    (kind === 'gain' || kind === 'loss') && transaction.stream.startsWith('futures')
+      ? 'rows of futures that stand there as Deposit or Withdrawal: choose their kind in CoinLedger'
+      : undefined,
   carries: [...everyTable.carries, 'Fees apart from the amounts. Rebates are "Income".'],
   cannotSay: [
     ...everyTable.cannotSay,
     secondsOnly,
-    'Profit, loss, funding and fees of futures: the template has no kind for them. They are written as Deposit and Withdrawal, which CoinLedger does not tax; set their kind there. Their descriptions begin with the exchange and "futures".',
+    'Profit, loss, funding and fees of futures: the template has no kind for them. They are written as Deposit and Withdrawal, which CoinLedger does not tax: each of them needs its kind chosen there by hand, and the statement counts them. Their descriptions begin with the exchange and "futures".',
   ],
   upload: [
     'In CoinLedger choose to import, then "Other account", and give it this file.',

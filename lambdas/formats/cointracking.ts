@@ -12,7 +12,11 @@ import {
   tableFormat,
 } from './table.ts'
 
-/** Types by CoinTracking's own list (cointracking.freshdesk.com, article 29000042783). */
+/**
+ * Types by CoinTracking's own list (cointracking.freshdesk.com, article 29000042783). Columns as programs of 2026 write them:
+ * `Liquidity pool` stands before the id since CoinTracking has pools, and two values end the line; older ones had the id in
+ * the twelfth place.
+ */
 const labels: Labels = {
   trade: 'Trade',
   deposit: 'Deposit',
@@ -81,7 +85,11 @@ const table: Table<PlainLine> = {
     { name: 'Trade-Group', kind: 'text' },
     { name: 'Comment', kind: 'text', of: (_line, { event }) => noteOf(event) },
     { name: 'Date', kind: 'time' },
+    { name: 'Liquidity pool', kind: 'text' },
     { name: 'Tx-ID', kind: 'text', of: (_line, { id }) => id },
+    // Left empty, CoinTracking takes the market's price.
+    { name: 'Buy Value in Account Currency', kind: 'amount' },
+    { name: 'Sell Value in Account Currency', kind: 'amount' },
   ],
   lines,
   carries: [
@@ -92,6 +100,7 @@ const table: Table<PlainLine> = {
   cannotSay: [
     ...everyTable.cannotSay,
     secondsOnly,
+    'Whether CoinTracking reads columns by their place or by their name: nobody says. See in its preview that the ids, which begin with the exchange, are under Tx-ID.',
     'The hour that a clock shows twice when summer ends. Set the account to UTC and export in UTC if that matters.',
   ],
   upload: [

@@ -1,7 +1,7 @@
-import type { AccountingEvent, Money } from '../domain/accounting.ts'
+import { type AccountingEvent, changesOf, type Money } from '../domain/accounting.ts'
 import type { Amount } from '../domain/transaction.ts'
 import { exactLots } from './price.ts'
-import { accountOf, everyTable, noteOf, reasonOf, secondsOnly, type Table, tableFormat } from './table.ts'
+import { accountOf, everyTable, noteWithId, reasonOf, secondsOnly, type Table, tableFormat } from './table.ts'
 
 /**
  * cryptact's custom file with 10 columns, in use since 2023-08-31. BUY and SELL need a price. For BONUS, LOSS and SENDFEE
@@ -52,6 +52,25 @@ function alone(action: CustomLine['action'], base: Money): CustomLine {
   return { action, base, counter: base.coin === 'JPY' ? 'USD' : 'JPY' }
 }
 
+/** Transfers between own accounts are not listed; what a withdrawal cost is. */
+function untold(event: AccountingEvent) {
+  switch (event.kind) {
+    case 'deposit':
+      return { reason: 'deposits, which cryptact does not want listed', changes: changesOf(event) }
+    case 'withdrawal':
+      return {
+        reason: 'withdrawals, which cryptact does not want listed: only what they cost is there',
+        changes: changesOf({ ...event, fee: undefined }),
+      }
+    case 'move':
+      return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
+    case 'trade':
+    case 'gain':
+    case 'loss':
+      return undefined
+  }
+}
+
 const table: Table<CustomLine> = {
   id: 'cryptact',
   name: 'cryptact (custom file, 10 columns)',
@@ -67,9 +86,10 @@ const table: Table<CustomLine> = {
     { name: 'Counter', kind: 'text', of: ({ counter }) => counter },
     { name: 'Fee', kind: 'amount', of: ({ fee }) => fee?.amount ?? '0' },
     { name: 'FeeCcy', kind: 'text', of: ({ fee, counter }) => fee?.coin ?? counter },
-    { name: 'Comment', kind: 'text', of: (_line, { event }) => noteOf(event).replaceAll(/['"\\]/g, '') },
+    { name: 'Comment', kind: 'text', of: (_line, context) => noteWithId(context).replaceAll(/['"\\]/g, '') },
   ],
   lines,
+  untold,
   carries: [
     'Every spot fill as BUY or SELL with its fee in the coin that paid it, withdrawal fees as SENDFEE, and futures in the coin that they were paid in: profit, received funding and rebates as BONUS, losses, paid funding and fees as LOSS.',
     'Prices are exact: volume times price is what was paid, to the last digit. Where no decimal does that, the fill is two rows whose prices differ in the last digits.',
@@ -78,7 +98,7 @@ const table: Table<CustomLine> = {
     ...everyTable.cannotSay,
     secondsOnly,
     'Deposits and withdrawals: transfers between your own accounts are not listed there. Add by hand what you paid to others, or received from them.',
-    'Ids: two fills of one second with equal amounts are two equal rows.',
+    'Ids: there is no column for them, so that the comment ends with ours.',
     'The hour that a clock shows twice when summer ends. Export and upload in UTC if that matters.',
   ],
   upload: [

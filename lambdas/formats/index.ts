@@ -1,7 +1,7 @@
 import type { ExportFormat } from '../domain/export-format.ts'
 import { beancount } from './beancount.ts'
 import { bittytax } from './bittytax.ts'
-import { blockpit, blockpit13 } from './blockpit.ts'
+import { blockpit } from './blockpit.ts'
 import { canonicalCsv } from './canonical-csv.ts'
 import { coinledger } from './coinledger.ts'
 import { cointracker } from './cointracker.ts'
@@ -27,7 +27,6 @@ const all: readonly ExportFormat[] = [
   cryptact,
   summ,
   blockpit,
-  blockpit13,
   rotkiTrades,
   rotkiEvents,
   bittytax,

@@ -1,6 +1,6 @@
+import type { AccountingEvent } from '../domain/accounting.ts'
 import {
   everyTable,
-  hashOf,
   type Labels,
   noteOf,
   type PlainLine,
@@ -11,9 +11,11 @@ import {
 } from './table.ts'
 
 /**
- * `realized gain` on deposits and withdrawals is how a file tells profit and loss of futures
- * (support.koinly.io/en/articles/9490027); `margin fee`, `cost` and `fee refund` are tags of 9490023, written small
- * as all labels of files are. An income that nobody can explain gets no tag: Koinly then takes it as acquired.
+ * Every row of futures, profit, loss, funding or fee, paid or received, is `realized gain` on a deposit or a withdrawal
+ * (support.koinly.io/en/articles/9490027): a paid funding under another label would be an expense, and the gains too high by
+ * it. The newer tags `Realized P&L`, `Futures Fee` and `Funding Fee` exist, and how files spell them is not confirmed. `cost` and
+ * `fee refund` are tags of 9490023, written small as all labels of files are. An income outside futures that nobody can
+ * explain gets no tag: Koinly then takes it as acquired.
  */
 const labels: Labels = {
   trade: '',
@@ -22,20 +24,27 @@ const labels: Labels = {
   gain: {
     'realized-pnl': 'realized gain',
     funding: 'realized gain',
-    commission: 'fee refund',
+    commission: 'realized gain',
     liquidation: 'realized gain',
     rebate: 'fee refund',
     other: '',
   },
   loss: {
     'realized-pnl': 'realized gain',
-    funding: 'margin fee',
-    commission: 'margin fee',
+    funding: 'realized gain',
+    commission: 'realized gain',
     liquidation: 'realized gain',
     rebate: 'cost',
     other: 'cost',
     fee: 'cost',
   },
+}
+
+const plain = plainLines(labels)
+
+function lines(event: AccountingEvent): readonly PlainLine[] {
+  const isOfFutures = event.transaction.stream.startsWith('futures')
+  return isOfFutures ? plain(event).map((line) => ({ ...line, label: 'realized gain' })) : plain(event)
 }
 
 const table: Table<PlainLine> = {
@@ -56,16 +65,17 @@ const table: Table<PlainLine> = {
     { name: 'Label', kind: 'text', of: ({ label }) => label },
     { name: 'Description', kind: 'text', of: (_line, { event }) => noteOf(event) },
     // Koinly skips rows alike in date, amounts and hash: without an id, one of two equal fills of a second is lost.
-    { name: 'TxHash', kind: 'text', of: (_line, context) => hashOf(context) },
+    { name: 'TxHash', kind: 'text', of: (_line, { hash }) => hash },
   ],
-  lines: plainLines(labels),
+  lines,
   carries: [
     ...everyTable.carries,
-    'Fees apart from the amounts. Profit and loss of futures and received funding as "realized gain", paid funding and futures fees as "margin fee", rebates as "fee refund".',
+    'Fees apart from the amounts. Profit, loss, funding and fees of futures as "realized gain", rebates as "fee refund".',
   ],
   cannotSay: [
     ...everyTable.cannotSay,
     secondsOnly,
+    'What a row of futures is: all of them are "realized gain", those too that the exchange does not explain; the description tells.',
     'Values in your currency: Koinly looks them up. Coins that it does not know, or knows under another name, have to be chosen there.',
   ],
   upload: [

@@ -1,8 +1,9 @@
-import type { AccountingEvent, Money } from '../domain/accounting.ts'
+import { type AccountingEvent, changesOf, type Money } from '../domain/accounting.ts'
+import { rotkiAsset, unknownToRotki } from './rotki-assets.ts'
 import {
   everyTable,
   type Labels,
-  noteOf,
+  noteWithId,
   type PlainLine,
   plainLines,
   type Table,
@@ -11,7 +12,8 @@ import {
 
 /**
  * Deposit, Withdrawal, Income, Loss, Spend and Staking are all there are (rotkehlchen/data_import/importers/
- * rotki_events.py, where Loss and Spend are the same). The importer books a fee as a further event beside the amount.
+ * rotki_events.py, where Loss and Spend are the same). The importer books a fee as a further event beside the amount, and gives
+ * every row a new id of its own: what is imported twice is booked twice.
  */
 export const labels: Labels = {
   trade: 'Trade',
@@ -54,14 +56,21 @@ const table: Table<EventLine> = {
     { name: 'Type', kind: 'text', of: ({ label }) => label },
     // rotki knows a fixed list of places; what is not in it has to be called external, or older versions skip the row.
     { name: 'Location', kind: 'text', of: () => 'external' },
-    { name: 'Currency', kind: 'text', of: ({ money }) => money?.coin },
+    { name: 'Currency', kind: 'text', of: ({ money }) => money && rotkiAsset(money.coin) },
     { name: 'Amount', kind: 'amount', of: ({ money }) => money?.amount },
     { name: 'Fee', kind: 'amount', of: ({ fee }) => fee?.amount },
-    { name: 'Fee Currency', kind: 'text', of: ({ fee }) => fee?.coin },
-    { name: 'Description', kind: 'text', of: (_line, { event }) => noteOf(event) },
+    { name: 'Fee Currency', kind: 'text', of: ({ fee }) => fee && rotkiAsset(fee.coin) },
+    { name: 'Description', kind: 'text', of: (_line, context) => noteWithId(context) },
     { name: 'Timestamp', kind: 'time' },
   ],
   lines,
+  untold: (event) => {
+    if (event.kind === 'trade')
+      return { reason: 'trades, which are in rotki-trades', changes: changesOf(event) }
+    if (event.kind === 'move')
+      return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
+    return undefined
+  },
   carries: [
     'Every finished deposit and withdrawal with its fee, rebates, and profit, loss, funding and fees of futures in the coin that they were paid in, to the millisecond.',
   ],
@@ -70,9 +79,12 @@ const table: Table<EventLine> = {
     'Trades: they are in the format rotki-trades. Import both files.',
     'What futures are: profit, received funding and rebates are Income, losses and paid funding Loss, fees Spend.',
     'The exchange: rotki does not know it as a place, so that all rows are "external", and the description names it.',
+    'Ids: rotki has no column for them here, and books every row as new.',
+    unknownToRotki,
   ],
   upload: [
     'In rotki choose "Import Data", "rotki generic import", events, and give it this file; then rotki-trades.',
+    'Never upload periods that overlap, nor a file twice: rotki would add every event again. Next time export from the day after the last one.',
   ],
 }
 

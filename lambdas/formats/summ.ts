@@ -11,13 +11,15 @@ import {
 } from './table.ts'
 
 /**
- * Types of the advanced template (help.cryptotaxcalculator.io, article 5777675; the same list is in the code of several
- * exporters): `margin-fee` are "fees associated with a realized-profit or realized-loss", so paid funding is one.
+ * Columns and types of the advanced template as it is today (help.cryptotaxcalculator.io, article 5777675, and the code of
+ * several exporters, which have `Description (Optional)` between the id and the reference price). The order is fixed, and no
+ * column may be missing. `receive` and `send` have taken the place of `transfer-in` and `transfer-out`. `margin-fee` are "fees
+ * associated with a realized-profit or realized-loss", so paid funding is one.
  */
 const labels: Labels = {
   trade: 'buy',
-  deposit: 'transfer-in',
-  withdrawal: 'transfer-out',
+  deposit: 'receive',
+  withdrawal: 'send',
   gain: {
     'realized-pnl': 'realized-profit',
     funding: 'realized-profit',
@@ -59,8 +61,8 @@ const table: Table<PairLine> = {
   columns: [
     { name: 'Timestamp (UTC)', kind: 'time' },
     { name: 'Type', kind: 'text', of: ({ label }) => label },
-    { name: 'Base Currency (Optional)', kind: 'text', of: ({ base }) => base?.coin },
-    { name: 'Base Amount (Optional)', kind: 'amount', of: ({ base }) => base?.amount },
+    { name: 'Base Currency', kind: 'text', of: ({ base }) => base?.coin },
+    { name: 'Base Amount', kind: 'amount', of: ({ base }) => base?.amount },
     { name: 'Quote Currency (Optional)', kind: 'text', of: ({ quote }) => quote?.coin },
     { name: 'Quote Amount (Optional)', kind: 'amount', of: ({ quote }) => quote?.amount },
     { name: 'Fee Currency (Optional)', kind: 'text', of: ({ fee }) => fee?.coin },
@@ -68,17 +70,27 @@ const table: Table<PairLine> = {
     // Left empty they mean the exchange that the file is imported for; whose address the other side is, nobody knows.
     { name: 'From (Optional)', kind: 'text' },
     { name: 'To (Optional)', kind: 'text' },
+    // Only chains that Summ knows are taken; an exchange is none.
+    { name: 'Blockchain (Optional)', kind: 'text' },
     { name: 'ID (Optional)', kind: 'text', of: (_line, { id }) => id },
     { name: 'Description (Optional)', kind: 'text', of: (_line, { event }) => noteOf(event) },
+    // Left empty, Summ takes the market's price.
+    { name: 'Reference Price Per Unit (Optional)', kind: 'amount' },
+    { name: 'Reference Price Currency (Optional)', kind: 'text' },
   ],
   lines,
   carries: [
     ...everyTable.carries,
     'Fees apart from the amounts. Futures as "realized-profit", "realized-loss" and "margin-fee", rebates as "cashback".',
   ],
-  cannotSay: [...everyTable.cannotSay, secondsOnly],
+  cannotSay: [
+    ...everyTable.cannotSay,
+    secondsOnly,
+    'That Summ takes the column "Description (Optional)" is confirmed by other programs that write its template, and not by its help.',
+  ],
   upload: [
     'In Summ add an import for this exchange, choose the advanced CSV, and give it this file.',
+    'Take no column away and add none: Summ wants all of them, in this order.',
     'Summ wants one file for each account: export the connections one by one if you have several.',
   ],
 }

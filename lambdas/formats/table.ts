@@ -1,9 +1,10 @@
-import type { AccountingEvent, Cause, Money } from '../domain/accounting.ts'
+import { type AccountingEvent, type Cause, type Change, changesOf, type Money } from '../domain/accounting.ts'
 import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
-import { isoTime, type Origin, outwardId } from '../domain/outward.ts'
+import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, chunks, line } from './csv.ts'
+import { namesOfASecond, rowId } from './row-id.ts'
 
 /** Dates as the tools spell them, made of ISO 8601 in the zone that the file is written in. */
 const dates = {
@@ -23,6 +24,11 @@ export type Context = {
   readonly event: AccountingEvent
   /** Unlike that of every other line of the file, and the same in every export: tools skip rows that they know. */
   readonly id: string
+  /**
+   * The hash on the chain, by which tools match transfers between accounts; our id where there is none, and where another
+   * row of the same second has it already: one transaction on the chain can pay two withdrawals.
+   */
+  readonly hash: string
 }
 
 /** `of` tells what a line has under this heading; without it the column stays empty. */
@@ -40,47 +46,70 @@ export type Table<Line> = Omit<ExportFormat, 'extension' | 'contentType' | 'stat
   readonly columns: readonly Column<Line>[]
   /** What an event becomes: nothing, a line, or more where one line cannot say it. */
   readonly lines: (event: AccountingEvent) => readonly Line[]
+  /** What of an event the lines do not tell, and why; without it, events without lines are moves inside the account. */
+  readonly untold?: (
+    event: AccountingEvent,
+  ) => { readonly reason: string; readonly changes: readonly Change[] } | undefined
+  /** Why somebody has to choose a kind for the lines of this event in the tool. */
+  readonly byHand?: (event: AccountingEvent) => string | undefined
 }
 
 /** Rows pass one by one, in the order given; the header is always there. */
-export function tableFormat<Line>({ date, columns, lines, ...described }: Table<Line>): ExportFormat {
+export function tableFormat<Line>(table: Table<Line>): ExportFormat {
+  const { date, columns, lines, untold, byHand, ...described } = table
   return {
     ...described,
     extension: 'csv',
     contentType: 'text/csv; charset=utf-8; header=present',
     statement: 'beside',
-    write: (input) => chunks(written({ date, columns, lines, ...described }, input)),
+    write: (input) => chunks(written(table, input)),
   }
 }
 
 async function* written<Line>(
-  { timezone, date, columns, lines }: Table<Line>,
+  { timezone, date, columns, lines, untold = movesInside, byHand }: Table<Line>,
   input: ExportInput,
 ): AsyncIterable<string> {
   const offset = timezone === 'chosen' ? offsetsOf(input.timezone) : () => 0
   const formatDate = dates[date]
+  const isFirst = namesOfASecond()
   yield line(columns.map(({ name }) => cell('text', name)))
   for await (const { origin, transaction, meaning } of input.rows) {
     const { events } = meaning
     if (events.length === 0) continue
     const { time } = transaction
     const dateCell = formatDate(isoTime(time + offset(time)), time)
+    const own = rowId(origin, transaction)
+    const name = isFirst(time, own) ? own : `${own}:${origin.id}`
     let count = 0
-    for (const event of events)
+    for (const event of events) {
+      const open = untold(event)
+      if (open !== undefined) input.notes.leftOut(open.reason, open.changes)
+      const work = byHand?.(event)
+      if (work !== undefined) input.notes.byHand(work)
       for (const one of lines(event)) {
-        const context = { event, id: idOf(origin, transaction, ++count) }
+        const id = ++count === 1 ? name : `${name}:${count}`
+        const { txId } = transaction
+        const hash = txId !== undefined && txId !== '' && isFirst(time, txId) ? txId : id
+        const context = { event, id, hash }
         yield line(
           columns.map((column) =>
             column.kind === 'time' ? dateCell : cell(column.kind, column.of?.(one, context)),
           ),
         )
       }
+    }
   }
 }
 
-/** The id that the canonical formats give the transaction; its second line, if any, gets a number. */
-function idOf(origin: Origin, transaction: Transaction, count: number): string {
-  return `${outwardId(origin, transaction)}${count === 1 ? '' : `:${count}`}`
+/** The tools know no wallets within an account. */
+function movesInside(event: AccountingEvent) {
+  return event.kind === 'move'
+    ? {
+        reason: 'moves between the wallets of one account, which change no balance of it',
+        changes: changesOf(event),
+      }
+    : undefined
 }
 
 /** What most tools make of an event: money that left, money that came, a fee beside them, and a word for it. */
@@ -140,15 +169,15 @@ export function accountOf({ exchange, subaccount }: Origin): string {
   return subaccount === '' ? exchange : `${exchange} ${subaccount}`
 }
 
-/** The transaction's hash on its chain, by which tools match transfers between accounts; else our id. */
-export function hashOf({ event, id }: Context): string {
-  return event.transaction.txId ?? id
-}
-
 /** What happened, in words, for the tool's field of free text. */
 export function noteOf(event: AccountingEvent): string {
   const { origin, transaction } = event
   return [`${accountOf(origin)}: ${whatHappened(event)}`, ...referencesOf(transaction)].join(', ')
+}
+
+/** The same for tools that have no other field for an id: no two lines of a file are alike. */
+export function noteWithId({ event, id }: Context): string {
+  return `${noteOf(event)}, id ${id}`
 }
 
 function whatHappened(event: AccountingEvent): string {

@@ -4,6 +4,7 @@ import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Export, type ExportRequest, fileName } from '../domain/export.ts'
 import type { AccountNames, ExportFormat, ExportRow } from '../domain/export-format.ts'
+import { openTally, type Tally } from '../domain/export-tally.ts'
 import { isoTime } from '../domain/outward.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
 import { offsetsOf } from '../domain/timezone.ts'
@@ -58,14 +59,18 @@ export async function writeExport(
     name: exportFileName(format, request),
     contentType: format.contentType,
     content: format.write({
-      rows: tally.counting(mergedHistory(ports, connections, { ...request.period, limit: rowsAtOnce })),
+      rows: counting(tally, mergedHistory(ports, connections, { ...request.period, limit: rowsAtOnce })),
       statement,
       timezone: request.timezone,
       accounts: { ...ports.accountNames, ...request.accounts },
+      notes: tally.notes,
     }),
   })
-  const { transactions, leftOut } = tally.counts()
-  const whole = { ...statement, sentences: [...statement.sentences, ...leftOutSentences(leftOut)] }
+  const { transactions, leftOut, ...counted } = tally.close()
+  const whole = {
+    ...statement,
+    sentences: [...statement.sentences, ...leftOutSentences(leftOut), ...countedSentences(counted)],
+  }
   if (format.statement === 'beside')
     await write('statement', {
       name: statementName(exportFileName(format, request)),
@@ -103,22 +108,14 @@ function statementName(file: string): string {
   return `${file.replace(/\.[^.]+$/, '')}.coverage.txt`
 }
 
-function openTally(format: ExportFormat) {
-  let transactions = 0
-  const leftOut: Partial<Record<Silence, number>> = {}
-  return {
-    async *counting(
-      rows: AsyncIterable<{ connection: Connection; transaction: ExportRow['transaction'] }>,
-    ): AsyncIterable<ExportRow> {
-      for await (const { connection: origin, transaction } of rows) {
-        transactions += 1
-        const meaning = meaningOf(origin, transaction)
-        const { silence } = meaning
-        if (!format.everyRow && silence !== undefined) leftOut[silence] = (leftOut[silence] ?? 0) + 1
-        yield { origin, transaction, meaning }
-      }
-    },
-    counts: () => ({ transactions, leftOut }),
+async function* counting(
+  tally: ReturnType<typeof openTally>,
+  rows: AsyncIterable<{ connection: Connection; transaction: ExportRow['transaction'] }>,
+): AsyncIterable<ExportRow> {
+  for await (const { connection: origin, transaction } of rows) {
+    const meaning = meaningOf(origin, transaction)
+    tally.look(meaning)
+    yield { origin, transaction, meaning }
   }
 }
 
@@ -135,6 +132,20 @@ function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
     const count = new Map(Object.entries(leftOut)).get(silence) ?? 0
     return count === 0 ? [] : [`Not in the file: ${count} ${words}.`]
   })
+}
+
+function countedSentences({ untold, byHand, sums }: Pick<Tally, 'untold' | 'byHand' | 'sums'>) {
+  return [
+    ...untold.map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
+    ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
+    ...(sums.length === 0
+      ? []
+      : [
+          `The file adds up to, coin by coin what came less what went: ${sums
+            .map(({ coin, amount }) => `${amount} ${coin}`)
+            .join(', ')}.`,
+        ]),
+  ]
 }
 
 async function* textOf(statement: Statement, transactions: number): AsyncIterable<string> {
@@ -174,7 +185,7 @@ export async function exportHistory(
     user,
     asked.request,
     async (role, { name, contentType, content }) => {
-      const counted = role === 'history' ? counting(content, (size) => (bytes += size)) : content
+      const counted = role === 'history' ? measured(content, (size) => (bytes += size)) : content
       await ports.objects.write(objectKey(asked, role), counted, { contentType, downloadName: name })
     },
   )
@@ -194,7 +205,7 @@ export async function failExport(
     await ports.exports.save({ ...asked, state: 'failed', finishedAt: ports.clock() })
 }
 
-async function* counting(
+async function* measured(
   content: AsyncIterable<string | Uint8Array>,
   count: (bytes: number) => void,
 ): AsyncIterable<string | Uint8Array> {

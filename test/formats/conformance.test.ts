@@ -16,7 +16,6 @@ describe('the formats', () => {
       'cryptact',
       'summ',
       'blockpit',
-      'blockpit-13',
       'rotki-trades',
       'rotki-events',
       'bittytax',

@@ -11,22 +11,20 @@ const headings: Readonly<Record<string, string>> = {
   koinly:
     'Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash',
   cointracking:
-    'Type,Buy Amount,Buy Currency,Sell Amount,Sell Currency,Fee,Fee Currency,Exchange,Trade-Group,Comment,Date,Tx-ID',
+    'Type,Buy Amount,Buy Currency,Sell Amount,Sell Currency,Fee,Fee Currency,Exchange,Trade-Group,Comment,Date,Liquidity pool,Tx-ID,Buy Value in Account Currency,Sell Value in Account Currency',
   coinledger:
     'Date (UTC),Platform (Optional),Asset Sent,Amount Sent,Asset Received,Amount Received,Fee Currency (Optional),Fee Amount (Optional),Type,Description (Optional),TxHash (Optional)',
   cointracker:
     'Date,Received Quantity,Received Currency,Sent Quantity,Sent Currency,Fee Amount,Fee Currency,Tag',
   cryptact: 'Timestamp,Action,Source,Base,Volume,Price,Counter,Fee,FeeCcy,Comment',
-  summ: 'Timestamp (UTC),Type,Base Currency (Optional),Base Amount (Optional),Quote Currency (Optional),Quote Amount (Optional),Fee Currency (Optional),Fee Amount (Optional),From (Optional),To (Optional),ID (Optional),Description (Optional)',
+  summ: 'Timestamp (UTC),Type,Base Currency,Base Amount,Quote Currency (Optional),Quote Amount (Optional),Fee Currency (Optional),Fee Amount (Optional),From (Optional),To (Optional),Blockchain (Optional),ID (Optional),Description (Optional),Reference Price Per Unit (Optional),Reference Price Currency (Optional)',
   blockpit:
     'Date (UTC),Integration Name,Label,Outgoing Asset,Outgoing Amount,Incoming Asset,Incoming Amount,Fee Asset (optional),Fee Amount (optional),Comment (optional),Trx. ID (optional)',
-  'blockpit-13':
-    'Date (UTC),Integration Name,Label,Outgoing Asset,Outgoing Amount,Incoming Asset,Incoming Amount,Fee Asset (optional),Fee Amount (optional),Comment (optional),Trx. ID (optional),Source Type,Source Name',
   'rotki-trades':
     'Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp',
   'rotki-events': 'Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp',
   bittytax:
-    'Type,Buy Quantity,Buy Asset,Buy Value in GBP,Sell Quantity,Sell Asset,Sell Value in GBP,Fee Quantity,Fee Asset,Fee Value in GBP,Wallet,Timestamp,Note',
+    'Type,Buy Quantity,Buy Asset,Buy Value in GBP,Sell Quantity,Sell Asset,Sell Value in GBP,Fee Quantity,Fee Asset,Fee Value in GBP,Wallet,Timestamp,Note,Tx ID',
 }
 
 const dates: Readonly<Record<string, { column: string; form: RegExp }>> = {
@@ -37,7 +35,6 @@ const dates: Readonly<Record<string, { column: string; form: RegExp }>> = {
   cryptact: { column: 'Timestamp', form: /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/ },
   summ: { column: 'Timestamp (UTC)', form: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ },
   blockpit: { column: 'Date (UTC)', form: /^\d\d\.\d\d\.20\d\d \d\d:\d\d:\d\d$/ },
-  'blockpit-13': { column: 'Date (UTC)', form: /^\d\d\.\d\d\.20\d\d \d\d:\d\d:\d\d$/ },
   'rotki-trades': { column: 'Timestamp', form: /^\d{13}$/ },
   'rotki-events': { column: 'Timestamp', form: /^\d{13}$/ },
   bittytax: { column: 'Timestamp', form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6} UTC$/ },
@@ -45,7 +42,7 @@ const dates: Readonly<Record<string, { column: string; form: RegExp }>> = {
 
 /** Words that the tools' documents name, in the column where they stand. */
 const words: Readonly<Record<string, { column: string; known: readonly string[] }>> = {
-  koinly: { column: 'Label', known: ['', 'realized gain', 'margin fee', 'fee refund', 'cost'] },
+  koinly: { column: 'Label', known: ['', 'realized gain', 'fee refund', 'cost'] },
   cointracking: {
     column: 'Type',
     known: [
@@ -77,6 +74,22 @@ const words: Readonly<Record<string, { column: string; known: readonly string[] 
       'Derivative Fee',
       'Cashback',
       'Fee',
+    ],
+  },
+  summ: {
+    column: 'Type',
+    known: [
+      'buy',
+      'sell',
+      'receive',
+      'send',
+      'realized-profit',
+      'realized-loss',
+      'margin-fee',
+      'fee',
+      'cashback',
+      'income',
+      'expense',
     ],
   },
   'rotki-trades': { column: 'Location', known: ['external'] },

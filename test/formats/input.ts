@@ -11,6 +11,16 @@ export const statement: Statement = {
   ],
 }
 
+/** For tests that look at files alone. */
+export const silent: ExportInput['notes'] = { leftOut: () => undefined, byHand: () => undefined }
+
 export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
-  return { rows: served(rows), statement, timezone: 'UTC', accounts: defaultAccounts, ...wishes }
+  return {
+    rows: served(rows),
+    statement,
+    timezone: 'UTC',
+    accounts: defaultAccounts,
+    notes: silent,
+    ...wishes,
+  }
 }

@@ -6,6 +6,7 @@ import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import type { SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SpotFillRow } from '../../local/simulated-bitmart/spot-fills.ts'
+import { silent } from './input.ts'
 import { meant } from './meant.ts'
 
 export const origin: Origin = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
@@ -84,7 +85,14 @@ export function nonZero(sums: ReadonlyMap<string, Big>): ReadonlyMap<string, str
 }
 
 export function inputOf(rows: Iterable<ExportRow>, changed: Partial<ExportInput> = {}): ExportInput {
-  return { rows: served(rows), statement, timezone: 'UTC', accounts: defaultAccounts, ...changed }
+  return {
+    rows: served(rows),
+    statement,
+    timezone: 'UTC',
+    accounts: defaultAccounts,
+    notes: silent,
+    ...changed,
+  }
 }
 
 async function* served(rows: Iterable<ExportRow>): AsyncIterable<ExportRow> {

@@ -2,6 +2,7 @@ import { Big } from 'big.js'
 import { parse } from 'csv-parse/sync'
 import { type AccountingEvent, type Change, changesOf } from '../../lambdas/domain/accounting.ts'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import { rotkiTokens } from './reader-rules.ts'
 
 /** One line of a table, by its headings. */
 export type Fields = Readonly<Record<string, string>>
@@ -69,7 +70,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     ),
   },
   cointracker: {
-    told: everything,
+    told: toldToCointracker,
     changes: columns(
       [['Received Quantity', 'Received Currency']],
       [
@@ -81,23 +82,24 @@ export const readers: Readonly<Record<string, Reader>> = {
   cryptact: { told: toldToCryptact, changes: readCryptact },
   summ: { told: everything, changes: readSumm },
   blockpit: { told: everything, changes: readBlockpit },
-  'blockpit-13': { told: everything, changes: readBlockpit },
   'rotki-trades': {
     told: (event) => (event.kind === 'trade' ? changesOf(event) : []),
-    changes: columns(
-      [['Receive Amount', 'Receive Currency']],
-      [
-        ['Spend Amount', 'Spend Currency'],
-        ['Fee', 'Fee Currency'],
-      ],
-    ),
+    changes: (fields) =>
+      columns(
+        [['Receive Amount', 'Receive Currency']],
+        [
+          ['Spend Amount', 'Spend Currency'],
+          ['Fee', 'Fee Currency'],
+        ],
+      )(fields).map(knownToRotki),
   },
   'rotki-events': {
     told: (event) => (event.kind === 'trade' ? [] : changesOf(event)),
-    changes: (fields) => [
-      ...moved(fields, 'Amount', 'Currency', directionOf(rotkiTypes, fields.Type)),
-      ...moved(fields, 'Fee', 'Fee Currency', -1),
-    ],
+    changes: (fields) =>
+      [
+        ...moved(fields, 'Amount', 'Currency', directionOf(rotkiTypes, fields.Type)),
+        ...moved(fields, 'Fee', 'Fee Currency', -1),
+      ].map(knownToRotki),
   },
   bittytax: {
     told: everything,
@@ -114,8 +116,8 @@ export const readers: Readonly<Record<string, Reader>> = {
 const rotkiTypes = { in: ['Deposit', 'Income', 'Staking'], out: ['Withdrawal', 'Loss', 'Spend'] }
 
 const summTypes = {
-  in: ['buy', 'transfer-in', 'realized-profit', 'cashback', 'income'],
-  out: ['sell', 'transfer-out', 'realized-loss', 'margin-fee', 'fee', 'expense'],
+  in: ['buy', 'receive', 'realized-profit', 'cashback', 'income'],
+  out: ['sell', 'send', 'realized-loss', 'margin-fee', 'fee', 'expense'],
 }
 
 function directionOf(types: { in: readonly string[]; out: readonly string[] }, type = ''): 1 | -1 {
@@ -127,7 +129,7 @@ function directionOf(types: { in: readonly string[]; out: readonly string[] }, t
 function readSumm(fields: Fields): readonly Moved[] {
   const direction = directionOf(summTypes, fields.Type)
   return [
-    ...moved(fields, 'Base Amount (Optional)', 'Base Currency (Optional)', direction),
+    ...moved(fields, 'Base Amount', 'Base Currency', direction),
     ...moved(fields, 'Quote Amount (Optional)', 'Quote Currency (Optional)', direction === 1 ? -1 : 1),
     ...moved(fields, 'Fee Amount (Optional)', 'Fee Currency (Optional)', -1),
   ]
@@ -139,6 +141,19 @@ function readBlockpit(fields: Fields): readonly Moved[] {
     ...moved(fields, 'Outgoing Amount', 'Outgoing Asset', -1),
     ...moved(fields, 'Fee Amount (optional)', 'Fee Asset (optional)', -1),
   ]
+}
+
+/** The coin that an identifier of rotki's names. */
+function knownToRotki(moved: Moved): Moved {
+  return { ...moved, coin: rotkiTokens.get(moved.coin) ?? moved.coin }
+}
+
+/** Each quantity to the nearest eighth decimal. */
+function toldToCointracker(event: AccountingEvent): readonly Change[] {
+  return changesOf(event).map((change) => ({
+    ...change,
+    amount: new Big(change.amount).round(8, 2).toFixed(),
+  }))
 }
 
 /** Transfers are not listed; what a withdrawal cost is. */

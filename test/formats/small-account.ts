@@ -195,6 +195,16 @@ const spotFills = [
     fee: '1.23e-3',
     feeCoinName: 'USDT',
   }),
+  // More digits than a number of JavaScript has, and more than a beancount price.
+  fill({
+    symbol: 'ETH_USDT',
+    side: 'sell',
+    price: '3512.34567890123456789',
+    size: '1.2345678901234567891',
+    notional: '4336.2292',
+    fee: '0.00433622920000000001',
+    feeCoinName: 'USDT',
+  }),
   fill({
     symbol: '=X_USDT',
     side: 'buy',
@@ -205,6 +215,23 @@ const spotFills = [
     feeCoinName: 'USDT',
   }),
 ]
+
+/** 2024-01-01 00:30 in Tokyo is 2023 in UTC; 2024-04-06 00:10 in London, a tax year later, is 2024-04-05 in UTC. */
+const newYears = [Date.UTC(2023, 11, 31, 15, 30), Date.UTC(2024, 3, 5, 23, 10)].map((time, index) =>
+  fill({
+    tradeId: `50${index}`,
+    orderId: `60${index}`,
+    symbol: 'BTC_USDT',
+    side: 'buy',
+    price: '42000',
+    size: '0.001',
+    notional: '42',
+    fee: '0.042',
+    feeCoinName: 'USDT',
+    createTime: time,
+    updateTime: time,
+  }),
+)
 
 const futuresFills = [
   {
@@ -306,6 +333,17 @@ const withdrawals = [
     currency: 'ETH',
     address: '0xdead',
   },
+  // Two withdrawals that one transaction on the chain paid: alike but for their ids.
+  ...['1679956', '1679957'].map((withdraw_id) => ({
+    status: 3,
+    withdraw_id,
+    apply_time: spring + 57 * minute,
+    arrival_amount: '25',
+    fee: '0.8',
+    currency: 'USDT-TRC20',
+    address: 'TXyz',
+    tx_id: 'ef34ab',
+  })),
 ].map((row) => ({ ...noTransfer, operation_type: 'withdraw', ...row }))
 
 const deposits = [
@@ -368,7 +406,7 @@ export function parsed(stream: StreamKind, served: unknown): readonly Transactio
 
 export const smallAccount: readonly ExportRow[] = [
   ...[
-    ...parsed('spot-trade', spotFills),
+    ...parsed('spot-trade', [...spotFills, ...newYears]),
     ...parsed('futures-trade', futuresFills),
     ...parsed('futures-ledger', ledger),
     ...parsed('withdrawal', { records: withdrawals }),

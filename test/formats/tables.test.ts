@@ -5,6 +5,7 @@ import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from './input.ts'
 import { randomAccount } from './random-accounts.ts'
+import { refusals } from './reader-rules.ts'
 import { expectedTotals, parsedLines, readers, totalsOf } from './readers.ts'
 import { smallAccount } from './small-account.ts'
 
@@ -35,6 +36,21 @@ describe.each(Object.entries(readers))('the file for %s', (id, reader) => {
           expect(totalsOf((parts[index] ?? []).flatMap(reader.changes))).toEqual(
             expectedTotals(reader.told, [row]),
           )
+      }),
+    )
+  })
+})
+
+describe.each(Object.entries(refusals))('the importer of %s', (id, refused) => {
+  it('takes every line', async () => {
+    const lines = parsedLines(await fileOf(id, smallAccount))
+    expect(lines.flatMap(refused)).toEqual([])
+  })
+
+  it('takes every line of any account', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomAccount, async (rows) => {
+        expect(parsedLines(await fileOf(id, rows)).flatMap(refused)).toEqual([])
       }),
     )
   })

@@ -1,0 +1,34 @@
+import type { Origin } from '../domain/outward.ts'
+import type { Transaction } from '../domain/transaction.ts'
+
+/**
+ * A row's id in files for tools. It is made of the account and of what the exchange calls the row, never of the key or the
+ * store: who loses his store, or makes a new key, does not double his history in the tool. An account is called by its
+ * sub-account, else by the name that its user gave it: two main accounts of one exchange are told apart by their names. The
+ * time is part of it where it never changes; a transfer is known by its own id alone, since its time may still move.
+ */
+export function rowId(
+  { exchange, subaccount, label }: Origin,
+  { stream, time, identity }: Pick<Transaction, 'stream' | 'time' | 'identity'>,
+): string {
+  const account = subaccount === '' ? (label ?? '') : subaccount
+  const when = stream === 'withdrawal' || stream === 'deposit' ? '' : `${time}:`
+  return `${exchange}:${account}:${stream}:${when}${identity}`
+}
+
+/**
+ * Says whether a name is given for the first time within one second, for rows in time order. Tools take rows of one second
+ * with the same id or the same hash for one row that they know, and skip it.
+ */
+export function namesOfASecond(): (time: number, name: string) => boolean {
+  let second = Number.NaN
+  const names = new Set<string>()
+  return (time, name) => {
+    const current = Math.floor(time / 1_000)
+    if (current !== second) names.clear()
+    second = current
+    if (names.has(name)) return false
+    names.add(name)
+    return true
+  }
+}

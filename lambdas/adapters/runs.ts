@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { FailureKind } from '../domain/failure.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
@@ -6,6 +5,7 @@ import { streamKinds } from '../domain/stream.ts'
 import { day } from '../domain/window.ts'
 import { gapSchema } from './coverage.ts'
 import {
+  getItem,
   type Owner,
   parseItem,
   put,
@@ -97,10 +97,8 @@ export function runStore(table: Table) {
     },
 
     async find(owner: Owner, id: string): Promise<Run | undefined> {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: runKey(owner, id), ConsistentRead: true }),
-      )
-      return Item === undefined ? undefined : parseItem(runSchema, Item)
+      const item = await getItem(table, runKey(owner, id))
+      return item === undefined ? undefined : parseItem(runSchema, item)
     },
 
     /** The run with the greatest id. */

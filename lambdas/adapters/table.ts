@@ -11,12 +11,12 @@ import {
   type BatchWriteCommandInput,
   type BatchWriteCommandOutput,
   DynamoDBDocumentClient,
+  GetCommand,
   PutCommand,
   QueryCommand,
-  type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import type { z } from 'zod'
-import type { StreamKind } from '../domain/stream.ts'
+import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { tableSchema } from './table-schema.ts'
 
@@ -34,6 +34,9 @@ export type Table = {
 
 /** Whose items: `connection` is a connection id. */
 export type Owner = { readonly user: string; readonly connection: string }
+
+/** What of a transaction its key is made of. */
+type RowName = Pick<Transaction, 'stream' | 'time' | 'identity'>
 
 export type Key = { readonly [PK]: string; readonly [SK]: string }
 export type Item = Key & Readonly<Record<string, unknown>>
@@ -70,22 +73,49 @@ export function guardKeys(user: string): KeyRange {
   return startingWith(userPartition(user), 'KEY')
 }
 
-export function transactionKey(owner: Owner, transaction: Transaction): Key {
-  const { time, stream, identity } = transaction
-  if (!Number.isSafeInteger(time) || time < 0 || time > lastTime)
-    throw new Error(`A transaction of ${stream} has the time ${time}, which is no time in milliseconds.`)
-  return key(ownerPartition(owner), `TX#${digits(time)}#${stream}#${identity}`)
+export function transactionKey(owner: Owner, { stream, time, identity }: RowName): Key {
+  checkTime(stream, time)
+  return key(ownerPartition(owner), `TX#${stream}#${digits(time)}#${identity}`)
 }
 
-/** Every transaction with `from <= time < to`, of all streams. Without ends: all. */
-export function transactionKeys(owner: Owner, from = 0, to = Number.POSITIVE_INFINITY): KeyRange {
-  const first = Math.ceil(Math.max(0, from))
-  return {
-    [PK]: ownerPartition(owner),
-    first: first > lastTime ? 'TX$' : `TX#${digits(first)}`,
-    // No key is exactly this: in a key, more follows the time.
-    last: to > lastTime ? 'TX$' : `TX#${digits(Math.ceil(Math.max(0, to)))}`,
-  }
+/** Every transaction of one stream with `from <= time < to`. Without ends: all. */
+export function transactionKeys(
+  owner: Owner,
+  stream: StreamKind,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
+): KeyRange {
+  // No key is exactly an end: in a key, more follows the time. `$` is the character after `#`.
+  const end = (time: number) =>
+    time > lastTime ? `TX#${stream}$` : `TX#${stream}#${digits(Math.ceil(Math.max(0, time)))}`
+  return { [PK]: ownerPartition(owner), first: end(from), last: end(to) }
+}
+
+/** Every transaction, of all streams. */
+export function allTransactionKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'TX')
+}
+
+/** That a row of this identity may be stored at this time: it says where to look for a row whose time is not known. */
+export function placeKey(owner: Owner, { stream, time, identity }: RowName): Key {
+  checkTime(stream, time)
+  return key(ownerPartition(owner), `ID#${stream}#${identity}#${digits(time)}`)
+}
+
+/** The places of one identity; and of those that go on where it ends, if it holds a `#`: see `timeOfPlace`. */
+export function placeKeys(owner: Owner, stream: StreamKind, identity: string): KeyRange {
+  const start = `ID#${stream}#${identity}`
+  return { [PK]: ownerPartition(owner), first: `${start}#${digits(0)}`, last: `${start}#${digits(lastTime)}` }
+}
+
+/** Undefined for the place of another identity. */
+export function timeOfPlace(sort: string, stream: StreamKind, identity: string): number | undefined {
+  const time = sort.slice(`ID#${stream}#${identity}#`.length)
+  return /^\d{13}$/.test(time) ? Number(time) : undefined
+}
+
+export function allPlaceKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'ID')
 }
 
 export function coverageKey(owner: Owner, stream: StreamKind, partition: string): Key {
@@ -138,7 +168,12 @@ export function marketsKeys(exchange: string): KeyRange {
 }
 
 /** The last millisecond that thirteen digits can tell, in the year 2286. */
-const lastTime = 9_999_999_999_999
+export const lastTime = 9_999_999_999_999
+
+function checkTime(stream: StreamKind, time: number): void {
+  if (!Number.isSafeInteger(time) || time < 0 || time > lastTime)
+    throw new Error(`A transaction of ${stream} has the time ${time}, which is no time in milliseconds.`)
+}
 
 function digits(time: number): string {
   return String(time).padStart(13, '0')
@@ -162,6 +197,11 @@ function startingWith(partition: string, kind: string): KeyRange {
 }
 
 const longestKey = { [PK]: 2048, [SK]: 1024 }
+
+const longestStream = Math.max(...streamKinds.map((stream) => stream.length))
+
+/** UTF-8 bytes that a key has room for beside the name of a stream and a time. */
+export const longestIdentity = longestKey[SK] - 'TX#'.length - longestStream - '##0000000000000'.length
 
 function key(partition: string, sort: string): Key {
   for (const [name, value] of [[PK, partition] as const, [SK, sort] as const]) {
@@ -199,41 +239,65 @@ export type QueryOptions = {
   /** Items to look at for one page, before `where`. Without it, as many as fit into one answer. */
   readonly pageSize?: number
   readonly keysOnly?: boolean
+  /** Begins behind this key of the range, whether or not there is such an item. */
+  readonly after?: Key
 }
 
-/** Pages of items in key order, strongly consistent; a page may be empty. Asks only as far as it is consumed. */
+export type QueryPage = {
+  readonly items: readonly Record<string, unknown>[]
+  /** Where to go on; absent when nothing follows. */
+  readonly next?: Key
+}
+
+/** One answer of the store in key order, strongly consistent, of 1 MB at most. It may be empty although more follows. */
+export async function queryPage(
+  table: Table,
+  range: KeyRange,
+  { where, descending = false, pageSize, keysOnly = false, after }: QueryOptions = {},
+): Promise<QueryPage> {
+  if (range.first > range.last) return { items: [] }
+  const page = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :first AND :last',
+      FilterExpression: where === undefined ? undefined : '#where = :where',
+      ProjectionExpression: keysOnly ? '#partition, #sort' : undefined,
+      ExpressionAttributeNames: {
+        '#partition': PK,
+        '#sort': SK,
+        ...(where === undefined ? {} : { '#where': where.attribute }),
+      },
+      ExpressionAttributeValues: {
+        ':partition': range[PK],
+        ':first': range.first,
+        ':last': range.last,
+        ...(where === undefined ? {} : { ':where': where.is }),
+      },
+      ScanIndexForward: !descending,
+      Limit: pageSize,
+      ExclusiveStartKey: after,
+    }),
+  )
+  const last = page.LastEvaluatedKey
+  return {
+    items: page.Items ?? [],
+    ...(last !== undefined && { next: { [PK]: range[PK], [SK]: String(last[SK]) } }),
+  }
+}
+
+/** All answers of the store for the range. Asks only as far as it is consumed. */
 export async function* queryPages(
   table: Table,
   range: KeyRange,
-  { where, descending = false, pageSize, keysOnly = false }: QueryOptions = {},
+  options: QueryOptions = {},
 ): AsyncGenerator<readonly Record<string, unknown>[]> {
-  if (range.first > range.last) return
-  const input: QueryCommandInput = {
-    TableName: table.name,
-    ConsistentRead: true,
-    KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :first AND :last',
-    FilterExpression: where === undefined ? undefined : '#where = :where',
-    ProjectionExpression: keysOnly ? '#partition, #sort' : undefined,
-    ExpressionAttributeNames: {
-      '#partition': PK,
-      '#sort': SK,
-      ...(where === undefined ? {} : { '#where': where.attribute }),
-    },
-    ExpressionAttributeValues: {
-      ':partition': range[PK],
-      ':first': range.first,
-      ':last': range.last,
-      ...(where === undefined ? {} : { ':where': where.is }),
-    },
-    ScanIndexForward: !descending,
-    Limit: pageSize,
-  }
-  let start: QueryCommandInput['ExclusiveStartKey']
+  let after = options.after
   do {
-    const page = await table.client.send(new QueryCommand({ ...input, ExclusiveStartKey: start }))
-    yield page.Items ?? []
-    start = page.LastEvaluatedKey
-  } while (start !== undefined)
+    const { items, next } = await queryPage(table, range, { ...options, after })
+    yield items
+    after = next
+  } while (after !== undefined)
 }
 
 /** All items of the range at once: for ranges known to be small. */
@@ -245,6 +309,14 @@ export async function queryAll(
   const items: Record<string, unknown>[] = []
   for await (const page of queryPages(table, range, options)) items.push(...page)
   return items
+}
+
+/** The item of this key, strongly consistent. */
+export async function getItem(table: Table, key: Key): Promise<Record<string, unknown> | undefined> {
+  const answer = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+  )
+  return answer.Item
 }
 
 /** How many of these keys have an item. */

@@ -1,34 +1,46 @@
 import { z } from 'zod'
-import { type StreamKind, streamKinds } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { mergeSorted } from '../domain/merge-sorted.ts'
+import { isDatedAnew, type StreamKind, streamKinds } from '../domain/stream.ts'
+import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import {
+  allPlaceKeys,
+  allTransactionKeys,
+  checkSize,
   countExisting,
   coverageKeys,
+  getItem,
+  type Key,
   type KeyRange,
   leaseKey,
   type Owner,
   parseItem,
+  placeKey,
+  placeKeys,
+  type QueryPage,
   queryAll,
+  queryPage,
   queryPages,
   runKeys,
   type Shape,
   type Table,
+  timeOfPlace,
   transactionKey,
   transactionKeys,
   writeAll,
 } from './table.ts'
 
-/** Which part of a history: `from <= time < to` in epoch milliseconds, of one stream or of all. */
-export type Selection = { readonly stream?: StreamKind; readonly from?: number; readonly to?: number }
+/** Which part of a history: `from <= time < to` in epoch milliseconds. */
+export type Selection = { readonly from?: number; readonly to?: number; readonly order?: Order }
 
 export type PageRequest = Selection & {
+  readonly stream: StreamKind
   readonly limit: number
-  /** The `next` of the page before. */
-  readonly after?: string
+  /** The page begins behind this place, whether or not there is such a row. */
+  readonly after?: Place
 }
 
-export type Page = { readonly items: readonly Transaction[]; readonly next?: string }
+export type Page = { readonly items: readonly Transaction[]; readonly next?: Place }
 
 const text = z.string().optional()
 
@@ -63,13 +75,37 @@ const transactionSchema: z.ZodType<Transaction> = z.object({
   raw: z.string(),
 } satisfies Shape<Transaction>)
 
-/** The history of every connection: rows keyed by time, so that one query reads them in order. */
+/** The history of every connection: rows keyed by stream and time, so that one query reads those of a window in order. */
 export function transactionStore(table: Table) {
+  /** One stream's rows in order; holds one answer of the store in memory (1 MB), however long the history. */
+  async function* eachOf(
+    owner: Owner,
+    stream: StreamKind,
+    { from, to, order }: Selection,
+  ): AsyncGenerator<Transaction> {
+    const range = transactionKeys(owner, stream, from, to)
+    for await (const page of queryPages(table, range, { descending: order === 'desc' })) {
+      for (const item of page) yield transactionOf(item)
+    }
+  }
+
   return {
-    /** What is stored of one stream in `[from, to)`, strongly consistent. */
+    /** What is stored of one stream in `[from, to)`, strongly consistent: one query for each megabyte. */
     async stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]> {
-      const items = await queryAll(table, transactionKeys(owner, window.from, window.to), ofStream(stream))
+      const items = await queryAll(table, transactionKeys(owner, stream, window.from, window.to))
       return items.map(transactionOf)
+    },
+
+    /**
+     * Every row of this identity, whatever its time says; of streams whose rows may be dated anew, and none of others.
+     */
+    async byId(owner: Owner, stream: StreamKind, identity: string): Promise<readonly Transaction[]> {
+      const places = await queryAll(table, placeKeys(owner, stream, identity), { keysOnly: true })
+      const times = places.flatMap(({ SK }) => timeOfPlace(String(SK), stream, identity) ?? [])
+      const keys = times.map((time) => transactionKey(owner, { stream, time, identity }))
+      // Killed before the row was written, a place is of nothing.
+      const items = await Promise.all(keys.map((key) => getItem(table, key)))
+      return items.flatMap((item) => (item === undefined ? [] : [transactionOf(item)]))
     },
 
     /**
@@ -78,39 +114,54 @@ export function transactionStore(table: Table) {
      * and before anything is stored when a row is too large.
      */
     async write(owner: Owner, transactions: readonly Transaction[]): Promise<void> {
-      await writeAll(
-        table,
-        transactions.map((transaction) => ({
-          put: { ...transactionKey(owner, transaction), ...transaction },
-        })),
-      )
+      const rows = transactions.map((transaction) => ({
+        put: { ...transactionKey(owner, transaction), ...transaction },
+      }))
+      for (const { put } of rows) checkSize(put)
+      const places = transactions
+        .filter(({ stream }) => isDatedAnew(stream))
+        .map((transaction) => ({ put: placeKey(owner, transaction) }))
+      // First the place, then the row: who looks for an identity must not miss a row that is there.
+      await writeAll(table, places)
+      await writeAll(table, rows)
     },
 
-    /** At most `limit` rows in time order. `next` is there when more follow. */
-    async page(owner: Owner, request: PageRequest): Promise<Page> {
-      const { stream, limit, after } = request
-      const range = startingAfter(selected(owner, request), after)
-      // One row more than asked for tells whether more follow; another, because the range begins with `after`.
-      const options = { ...ofStream(stream), pageSize: stream === undefined ? limit + 2 : undefined }
-      const rows: Record<string, unknown>[] = []
-      for await (const page of queryPages(table, range, options)) {
-        rows.push(...page.filter((item) => item.SK !== after))
-        if (rows.length > limit) break
+    /**
+     * Rows of one stream in the order of time and, within an instant, of the identity's bytes, or in the opposite
+     * one: at most `limit`, and at most one answer of the store (1 MB). `next` is there when more may follow.
+     */
+    async page(owner: Owner, { stream, from = 0, to, limit, order, after }: PageRequest): Promise<Page> {
+      const range = transactionKeys(owner, stream, from, to)
+      const descending = order === 'desc'
+      let start: Key | undefined
+      if (after !== undefined) {
+        const place = { ...after, stream }
+        const [beyond, before] = [after.time >= (to ?? Number.POSITIVE_INFINITY), after.time < from]
+        // From outside of the range a place leads to its beginning, or past its end.
+        if (descending ? before : beyond) return { items: [] }
+        if (!beyond && !before) start = transactionKey(owner, place)
       }
-      const items = rows.slice(0, limit)
+      let page: QueryPage
+      do {
+        page = await queryPage(table, range, { descending, pageSize: limit, after: start })
+        start = page.next
+      } while (page.items.length === 0 && start !== undefined)
+      const items = page.items.map(transactionOf)
       const last = items.at(-1)
       return {
-        items: items.map(transactionOf),
-        ...(rows.length > limit && last !== undefined ? { next: String(last.SK) } : {}),
+        items,
+        ...(start !== undefined &&
+          last !== undefined && { next: { time: last.time, identity: last.identity } }),
       }
     },
 
-    /** Every row in time order; holds one answer of the store in memory (1 MB), however long the history. */
-    async *each(owner: Owner, selection: Selection = {}): AsyncGenerator<Transaction> {
-      const pages = queryPages(table, selected(owner, selection), ofStream(selection.stream))
-      for await (const page of pages) {
-        for (const item of page) yield transactionOf(item)
-      }
+    /** Every row of all streams in the order of time, stream and identity; holds one answer of each in memory. */
+    each(owner: Owner, selection: Selection = {}): AsyncGenerator<Transaction> {
+      const direction = selection.order === 'desc' ? -1 : 1
+      return mergeSorted(
+        streamKinds.map((stream) => eachOf(owner, stream, selection)),
+        (a, b) => direction * compareTransactions(a, b),
+      )
     },
 
     /** How many of these are stored, by key; one given twice counts once. */
@@ -129,25 +180,13 @@ export function transactionStore(table: Table) {
       // Coverage first: interrupted halfway, it must not claim rows that are gone.
       await removeRange(table, coverageKeys(owner))
       await removeRange(table, runKeys(owner))
-      const removed = await removeRange(table, transactionKeys(owner))
+      const removed = await removeRange(table, allTransactionKeys(owner))
+      await removeRange(table, allPlaceKeys(owner))
       // The lease last: who began anew before would lose rows that the new coverage claims.
       await writeAll(table, [{ remove: leaseKey(owner) }])
       return removed
     },
   }
-}
-
-function selected(owner: Owner, { from, to }: Selection): KeyRange {
-  return transactionKeys(owner, from, to)
-}
-
-function ofStream(stream: StreamKind | undefined) {
-  return stream === undefined ? {} : { where: { attribute: 'stream', is: stream } }
-}
-
-/** A cursor from elsewhere cannot lead out of the range. */
-function startingAfter(range: KeyRange, after: string | undefined): KeyRange {
-  return after === undefined || after < range.first ? range : { ...range, first: after }
 }
 
 function transactionOf(item: Readonly<Record<string, unknown>>): Transaction {

@@ -1,8 +1,14 @@
 import { z } from 'zod'
+import { lastTime, longestIdentity } from '../adapters/table.ts'
 import { streamKinds } from '../domain/stream.ts'
 import type { Position } from '../use-cases/list-transactions.ts'
 
-const position = z.tuple([z.int().nonnegative(), z.string(), z.enum(streamKinds), z.string()])
+/** Rows that no store could hold are in no answer of ours. */
+const identity = z
+  .string()
+  .refine((text) => !/\p{Surrogate}/u.test(text) && Buffer.byteLength(text) <= longestIdentity)
+
+const position = z.tuple([z.int().nonnegative().max(lastTime), z.string(), z.enum(streamKinds), identity])
 
 /** Opaque to clients, and without anything that they could not see in the row it stands for. */
 export function encodeCursor({ time, connection, stream, identity }: Position): string {

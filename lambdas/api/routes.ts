@@ -242,7 +242,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     method: 'get',
     path: '/v1/transactions',
     summary: 'Read your history',
-    description: 'In the order of time, across all your connections.',
+    description: 'In the order of time, oldest or newest first, across all your connections.',
     params: schemas.noParams,
     query: schemas.transactionsQuery,
     body: noBody,

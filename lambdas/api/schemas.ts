@@ -109,6 +109,10 @@ export const transactionsQuery = z
       .optional()
       .meta({ description: 'The first instant, ISO 8601. A date means its midnight UTC.' }),
     to: instant.optional().meta({ description: 'The first instant that is left out.' }),
+    order: z
+      .enum(['asc', 'desc'])
+      .default('asc')
+      .meta({ description: 'Oldest first (asc), or newest first (desc).' }),
     limit: z
       .string()
       .regex(/^\d{1,4}$/, 'must be a whole number from 1 to 1000')
@@ -116,7 +120,8 @@ export const transactionsQuery = z
       .refine((limit) => limit >= 1 && limit <= 1_000, 'must be a whole number from 1 to 1000')
       .default(100)
       .meta({
-        description: 'How many rows to answer.',
+        description:
+          'How many rows to answer at most. A page has fewer where rows are so large that it would exceed 4 MB.',
         override: { type: 'integer', pattern: undefined, minimum: 1, maximum: 1_000, default: 100 },
       }),
     cursor: z

@@ -7,6 +7,11 @@ export const streamKinds = ['spot-trade', 'futures-trade', 'futures-ledger', 'wi
 /** One kind of history of a connection. */
 export type StreamKind = (typeof streamKinds)[number]
 
+/** Whether an exchange may tell another time of a row than it told before: a transfer's, between asked for and done. */
+export function isDatedAnew(stream: StreamKind): boolean {
+  return stream === 'withdrawal' || stream === 'deposit'
+}
+
 export type RateLimit = {
   /** Streams with the same id draw on the same allowance. */
   readonly id: string

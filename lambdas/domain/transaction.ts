@@ -1,3 +1,4 @@
+import { compareBytes } from './byte-order.ts'
 import type { StreamKind } from './stream.ts'
 
 /** An exact decimal as the exchange wrote it: `"0.00509358"`. Never a JavaScript number. */
@@ -48,6 +49,17 @@ export type Transaction = {
 /** Names a row within its connection and stream. */
 export function keyOf({ time, identity }: Pick<Transaction, 'time' | 'identity'>): string {
   return `${time}|${identity}`
+}
+
+/** Oldest first, or newest first. */
+export type Order = 'asc' | 'desc'
+
+/** The place of a row in its stream. */
+export type Place = Pick<Transaction, 'time' | 'identity'>
+
+/** The order of one connection's history: time, stream, identity. */
+export function compareTransactions(a: Transaction, b: Transaction): number {
+  return a.time - b.time || compareBytes(a.stream, b.stream) || compareBytes(a.identity, b.identity)
 }
 
 /**

@@ -80,8 +80,8 @@ export async function writeExport(
   return { transactions, leftOut, statement: whole }
 }
 
-/** Rows that one question to the store brings. */
-const rowsAtOnce = 1_000
+/** Rows that one question to the store brings of each stream of each connection. */
+const rowsAtOnce = 500
 
 async function covered({ coverage, exchanges }: WriteExportPorts, connection: Connection) {
   const exchange = exchanges.get(connection.exchange)

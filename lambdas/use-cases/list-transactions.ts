@@ -1,6 +1,9 @@
+import { compareBytes } from '../domain/byte-order.ts'
 import type { Connection } from '../domain/connection.ts'
-import type { StreamKind } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { mergeSorted } from '../domain/merge-sorted.ts'
+import { transactionJson } from '../domain/outward.ts'
+import { type StreamKind, streamKinds } from '../domain/stream.ts'
+import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
 import { findConnection, type Owner, ownerOf } from './find-connection.ts'
 
 export type ListTransactionsPorts = {
@@ -9,32 +12,34 @@ export type ListTransactionsPorts = {
     list(user: string): Promise<readonly Connection[]>
   }
   readonly transactions: {
-    /** In time order; rows of one instant in the order of stream and identity. `from <= time < to`. */
-    page(owner: Owner, question: PageQuestion): Promise<{ items: readonly Transaction[]; next?: string }>
+    /**
+     * Rows of one stream in the order of time and, within an instant, of the identity's bytes, or in the opposite one: at
+     * most `limit`, and fewer where they are large. `next` is there when more may follow.
+     */
+    page(owner: Owner, question: PageQuestion): Promise<{ items: readonly Transaction[]; next?: Place }>
   }
 }
 
 export type PageQuestion = {
-  readonly stream?: StreamKind
+  readonly stream: StreamKind
+  /** `from <= time < to` */
   readonly from?: number
   readonly to?: number
+  readonly order?: Order
   readonly limit: number
-  readonly after?: string
+  readonly after?: Place
 }
 
 /** The place of one transaction in the order of a user's whole history. */
-export type Position = {
-  readonly time: number
-  readonly connection: string
-  readonly stream: StreamKind
-  readonly identity: string
-}
+export type Position = Place & { readonly connection: string; readonly stream: StreamKind }
 
 export type TransactionsQuestion = {
   readonly connection?: string
   readonly stream?: StreamKind
   readonly from?: number
   readonly to?: number
+  /** Oldest first, unless said otherwise. */
+  readonly order?: Order
   readonly limit: number
   readonly after?: Position
 }
@@ -48,8 +53,15 @@ export type TransactionsPage = {
 }
 
 /**
- * A page of a user's history across connections, in the order of time, connection, stream and identity: total, so
- * that no row is skipped or shown twice between pages, however many share an instant.
+ * What API Gateway takes from a function is 6 MB, quotes escaped. A page ends before it has more than this, and has
+ * one row at least: none is larger than the store's 400 KB.
+ */
+const mostBytes = 4_000_000
+
+/**
+ * A page of a user's history across connections, in the order of time, connection, stream and identity, or in the
+ * opposite one: total, so that no row is skipped or shown twice between pages, however many share an instant. It
+ * holds at most `limit` rows, and fewer where they are large.
  */
 export async function listTransactions(
   ports: ListTransactionsPorts,
@@ -61,64 +73,68 @@ export async function listTransactions(
       ? await ports.connections.list(user)
       : [await findConnection(ports, user, question.connection)]
   const items: ListedTransaction[] = []
-  for await (const item of mergedHistory(ports, connections, question)) {
+  let bytes = 0
+  // One row more than asked for tells whether more follow.
+  for await (const item of mergedHistory(ports, connections, { ...question, limit: question.limit + 1 })) {
+    bytes += bytesOf(item)
     const last = items.at(-1)
-    if (items.length === question.limit && last !== undefined) return { items, next: positionOf(last) }
+    if (last !== undefined && (items.length === question.limit || bytes > mostBytes))
+      return { items, next: positionOf(last) }
     items.push(item)
   }
   return { items }
 }
 
-/** All histories as one, each read only as far as it is asked for. */
-export async function* mergedHistory(
+/** As it travels: as text within JSON. */
+function bytesOf({ connection, transaction }: ListedTransaction): number {
+  return Buffer.byteLength(JSON.stringify(transactionJson(connection, transaction)))
+}
+
+/** All histories as one, each read only as far as it is asked for, `limit` rows at a time. */
+export function mergedHistory(
   ports: ListTransactionsPorts,
   connections: readonly Connection[],
   question: TransactionsQuestion,
 ): AsyncGenerator<ListedTransaction> {
-  const sources = connections.map((connection) => history(ports, connection, question))
-  const heads = await Promise.all(sources.map(async (source) => ({ source, item: await first(source) })))
-  for (;;) {
-    const next = heads
-      .filter(({ item }) => item !== undefined)
-      .reduce<(typeof heads)[number] | undefined>(
-        (least, head) =>
-          least?.item === undefined || (head.item !== undefined && compare(head.item, least.item) < 0)
-            ? head
-            : least,
-        undefined,
-      )
-    if (next?.item === undefined) return
-    yield next.item
-    next.item = await first(next.source)
-  }
+  const streams = question.stream === undefined ? streamKinds : [question.stream]
+  const direction = question.order === 'desc' ? -1 : 1
+  return mergeSorted(
+    connections.flatMap((connection) =>
+      streams.map((stream) => history(ports, connection, stream, question)),
+    ),
+    (a, b) => direction * compare(a, b),
+  )
 }
 
-async function first<T>(source: AsyncGenerator<T>): Promise<T | undefined> {
-  const { value, done } = await source.next()
-  return done ? undefined : value
-}
-
-/** One connection's history, from where the question says. */
+/** One stream of one connection, from where the question says. */
 async function* history(
   { transactions }: ListTransactionsPorts,
   connection: Connection,
-  { stream, from = 0, to, limit, after }: TransactionsQuestion,
+  stream: StreamKind,
+  question: TransactionsQuestion,
 ): AsyncGenerator<ListedTransaction> {
-  let next: string | undefined
+  const { order, limit } = question
+  const { from, to, after: start } = rest(question, connection.id, stream)
+  let after = start
   do {
-    const page = await transactions.page(ownerOf(connection), {
-      stream,
-      from: Math.max(from, after?.time ?? 0),
-      to,
-      limit: limit + 1,
-      after: next,
-    })
-    for (const transaction of page.items) {
-      const item = { connection, transaction }
-      if (after === undefined || comparePositions(positionOf(item), after) > 0) yield item
-    }
-    next = page.next
-  } while (next !== undefined)
+    const page = await transactions.page(ownerOf(connection), { stream, from, to, order, limit, after })
+    for (const transaction of page.items) yield { connection, transaction }
+    after = page.next
+  } while (after !== undefined)
+}
+
+/** What is left of one stream behind a position: of the position's own instant what comes later in the whole order. */
+function rest(
+  { from, to, order, after }: TransactionsQuestion,
+  connection: string,
+  stream: StreamKind,
+): Pick<PageQuestion, 'from' | 'to' | 'after'> {
+  if (after === undefined) return { from, to }
+  const side = compareBytes(connection, after.connection) || compareBytes(stream, after.stream)
+  if (side === 0) return { from, to, after: { time: after.time, identity: after.identity } }
+  if (order === 'desc')
+    return { from, to: Math.min(to ?? Number.POSITIVE_INFINITY, after.time + (side < 0 ? 1 : 0)) }
+  return { from: Math.max(from ?? 0, after.time + (side > 0 ? 0 : 1)), to }
 }
 
 function positionOf({ connection, transaction }: ListedTransaction): Position {
@@ -126,20 +142,11 @@ function positionOf({ connection, transaction }: ListedTransaction): Position {
   return { time, connection: connection.id, stream, identity }
 }
 
+/** Byte by byte, as the store orders its keys. */
 function compare(a: ListedTransaction, b: ListedTransaction): number {
-  return comparePositions(positionOf(a), positionOf(b))
-}
-
-function comparePositions(a: Position, b: Position): number {
   return (
-    a.time - b.time ||
-    compareText(a.connection, b.connection) ||
-    compareText(a.stream, b.stream) ||
-    compareText(a.identity, b.identity)
+    a.transaction.time - b.transaction.time ||
+    compareBytes(a.connection.id, b.connection.id) ||
+    compareTransactions(a.transaction, b.transaction)
   )
-}
-
-/** By UTF-8 bytes, as the store's keys are; `<` would compare UTF-16 units. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

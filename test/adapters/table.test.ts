@@ -9,7 +9,10 @@ import {
   leaseKey,
   marketsKey,
   type Owner,
+  placeKey,
+  placeKeys,
   runKey,
+  timeOfPlace,
   transactionKey,
   transactionKeys,
   writeAll,
@@ -47,7 +50,13 @@ const named: fc.Arbitrary<[string, Key]> = fc.oneof(
     .tuple(part, part, time, stream, part)
     .map(([user, connection, at, kind, identity]): [string, Key] => [
       JSON.stringify(['transaction', user, connection, at, kind, identity]),
-      transactionKey({ user, connection }, { stream: kind, time: at, identity, raw: '' }),
+      transactionKey({ user, connection }, { stream: kind, time: at, identity }),
+    ]),
+  fc
+    .tuple(part, part, time, stream, part)
+    .map(([user, connection, at, kind, identity]): [string, Key] => [
+      JSON.stringify(['place', user, connection, at, kind, identity]),
+      placeKey({ user, connection }, { stream: kind, time: at, identity }),
     ]),
   fc
     .tuple(part, part, stream, part)
@@ -85,8 +94,9 @@ describe('keys', () => {
     expect(guardKey('ann', 'bitmart', 'ab')).toEqual({ PK: 'USER#ann', SK: 'KEY#bitmart#ab' })
     expect(transactionKey(owner, fill(7, 5))).toEqual({
       PK: 'USER#ann#CONNECTION#c1',
-      SK: 'TX#0000000000005#spot-trade#BTC_USDT|7|order-7',
+      SK: 'TX#spot-trade#0000000000005#BTC_USDT|7|order-7',
     })
+    expect(placeKey(owner, fill(7, 5)).SK).toBe('ID#spot-trade#BTC_USDT|7|order-7#0000000000005')
     expect(coverageKey(owner, 'futures-trade', 'copy').SK).toBe('COVERAGE#futures-trade#copy')
     expect(leaseKey(owner).SK).toBe('LEASE')
     expect(runKey(owner, 'r1').SK).toBe('RUN#r1')
@@ -105,24 +115,38 @@ describe('keys', () => {
     expect(connectionKey('ann#CONNECTION#c1', 'x').PK).not.toBe(leaseKey(owner).PK)
   })
 
-  it('of transactions sort by time, whatever follows the time', () => {
+  it('of one stream’s transactions sort by time and then by the bytes of the identity', () => {
     fc.assert(
-      fc.property(time, time, stream, stream, part, part, (a, b, streamA, streamB, one, other) => {
-        const first = transactionKey(owner, { stream: streamA, time: a, identity: one, raw: '' }).SK
-        const second = transactionKey(owner, { stream: streamB, time: b, identity: other, raw: '' }).SK
-        if (a !== b) expect(bytes(first).compare(bytes(second))).toBe(a < b ? -1 : 1)
+      fc.property(time, time, stream, part, part, (a, b, kind, one, other) => {
+        const first = transactionKey(owner, { stream: kind, time: a, identity: one }).SK
+        const second = transactionKey(owner, { stream: kind, time: b, identity: other }).SK
+        const expected = a - b || bytes(one).compare(bytes(other))
+        expect(Math.sign(bytes(first).compare(bytes(second)))).toBe(Math.sign(expected))
       }),
     )
   })
 
-  it('lie in the range of a window exactly when the time does', () => {
+  it('lie in the range of a stream and a window exactly when the row does', () => {
     const end = fc.oneof(time, fc.constantFrom(0, -1, Number.POSITIVE_INFINITY, 1e13, 0.5))
     fc.assert(
-      fc.property(time, end, end, stream, part, (at, from, to, kind, identity) => {
-        const key = bytes(transactionKey(owner, { stream: kind, time: at, identity, raw: '' }).SK)
-        const { first, last } = transactionKeys(owner, from, to)
+      fc.property(time, end, end, stream, stream, part, (at, from, to, kind, asked, identity) => {
+        const key = bytes(transactionKey(owner, { stream: kind, time: at, identity }).SK)
+        const { first, last } = transactionKeys(owner, asked, from, to)
         const inside = key.compare(bytes(first)) >= 0 && key.compare(bytes(last)) <= 0
-        expect(inside).toBe(at >= from && at < to)
+        expect(inside).toBe(kind === asked && at >= from && at < to)
+      }),
+    )
+  })
+
+  it('of places tell the time of their own identity and of no other', () => {
+    fc.assert(
+      fc.property(time, stream, part, part, (at, kind, identity, more) => {
+        const { SK } = placeKey(owner, { stream: kind, time: at, identity })
+        const { first, last } = placeKeys(owner, kind, identity)
+        expect(bytes(SK).compare(bytes(first)) >= 0 && bytes(SK).compare(bytes(last)) <= 0).toBe(true)
+        expect(timeOfPlace(SK, kind, identity)).toBe(at)
+        const longer = placeKey(owner, { stream: kind, time: at, identity: `${identity}#${more}` }).SK
+        expect(timeOfPlace(longer, kind, identity)).toBeUndefined()
       }),
     )
   })

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { createApp } from '../../lambdas/api/app.ts'
+import { encodeCursor } from '../../lambdas/api/cursor.ts'
 import { problems } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import * as schemas from '../../lambdas/api/schemas.ts'
@@ -435,6 +436,18 @@ describe('transactions over HTTP', () => {
     expect(read).toEqual(['a', 'b', 'c', 'd'])
   })
 
+  it('come newest first when that is asked for, page after page', async () => {
+    const { get } = await withRows([1, 'a'], [1, 'b'], [1, 'c'], [2, 'd'])
+    const read: string[] = []
+    for (let cursor = ''; ; ) {
+      const { json } = await get(`/v1/transactions?order=desc&limit=1${cursor}`)
+      read.push(...json.items.map((item: { id: string }) => item.id.at(-1)))
+      if (json.nextCursor === undefined) break
+      cursor = `&cursor=${json.nextCursor}`
+    }
+    expect(read).toEqual(['d', 'c', 'b', 'a'])
+  })
+
   it('are 100 unless more or fewer are asked for, up to 1000', async () => {
     const { get } = await withRows(
       ...Array.from({ length: 1_005 }, (_, n): [number, string] => [5, String(n)]),
@@ -470,6 +483,7 @@ describe('transactions over HTTP', () => {
     ['cursor=nonsense', 'cursor'],
     ['cursor=', 'cursor'],
     ['cursor=WzEsImEiLCJiIiwiYyJd', 'cursor'],
+    ['order=newest', 'order'],
     ['since=1', 'since'],
   ])('answer 400 to %s, naming %s', async (query, field) => {
     const { get } = openApp()
@@ -482,6 +496,16 @@ describe('transactions over HTTP', () => {
     const { json } = await get('/v1/transactions?limit=1')
     for (const cursor of [`${json.nextCursor}A`, json.nextCursor.slice(1), `${json.nextCursor}=`])
       expect((await get(`/v1/transactions?cursor=${cursor}`)).status).toBe(400)
+  })
+
+  it('answer 400 to a cursor of a row that no store could hold', async () => {
+    const { get } = await withRows([1, 'a'])
+    const position = { time: 1, connection: 'c', stream: 'spot-trade', identity: 'a' } as const
+    const status = async (wrong: object) =>
+      (await get(`/v1/transactions?cursor=${encodeCursor({ ...position, ...wrong })}`)).status
+    expect(await status({})).toBe(200)
+    for (const wrong of [{ time: 1e13 }, { identity: '\ud800' }, { identity: 'é'.repeat(512) }])
+      expect(await status(wrong)).toBe(400)
   })
 })
 

@@ -54,7 +54,7 @@ describe('the embedded store', () => {
       Array.from({ length: 30 }, (_, index) => fill(index)),
     )
     expect(requests).toEqual({ writes: 30, transactionWrites: 30, reads: 0 })
-    await transactionStore(table).page(owner, { limit: 10 })
+    await transactionStore(table).page(owner, { stream: 'spot-trade', limit: 10 })
     expect(requests).toEqual({ writes: 30, transactionWrites: 30, reads: 1 })
     const run = {
       id: 'r',

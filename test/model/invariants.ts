@@ -17,6 +17,8 @@ type Ledger = {
   readonly rows: ReadonlyMap<string, ModelRow>
   /** The sort key under which each row was first stored. */
   readonly keys: Map<string, string>
+  /** Keys by which a transfer is found whose time is not known. */
+  readonly places: Set<string>
   readonly coverages: Map<string, Stored>
   /** Runs that hang, nothing of theirs under way; and those of them that meanwhile lost the lease. */
   readonly hanging: Set<string>
@@ -36,6 +38,7 @@ export function watchInvariants(accounts: readonly Account[]) {
         account,
         rows: new Map(account.exchange.rows.map((row) => [row.id, row])),
         keys: new Map(),
+        places: new Set(),
         coverages: new Map(),
         hanging: new Set(),
         fenced: new Set(),
@@ -51,6 +54,8 @@ export function watchInvariants(accounts: readonly Account[]) {
     const { before, after } = write
     if (write.sort === 'LEASE' && before?.epoch !== after?.epoch)
       for (const writer of ledger.hanging) if (writer !== write.writer) ledger.fenced.add(writer)
+    if (write.sort.startsWith('ID#'))
+      return void (after === undefined ? ledger.places.delete(write.sort) : ledger.places.add(write.sort))
     const found = write.sort.startsWith('TX#')
       ? checkTransaction(ledger, write)
       : write.sort.startsWith('COVERAGE#') && after !== undefined
@@ -69,7 +74,11 @@ export function watchInvariants(accounts: readonly Account[]) {
     if (row === undefined) return [`isolation: ${sort} is of another account`]
     const key = ledger.keys.get(id) ?? sort
     ledger.keys.set(id, key)
+    const [, stream = '', digits = ''] = sort.split('#')
     return [
+      ...(ledger.places.has(`ID#${stream}#${id}#${digits}`)
+        ? []
+        : [`uniqueness: row ${id} is stored and cannot be found by its id`]),
       ...(key === sort ? [] : [`uniqueness: row ${id} is stored as ${key} and as ${sort}`]),
       ...(after.time === row.time && after.symbol === row.symbol && after.orderId === row.order
         ? []

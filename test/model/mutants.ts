@@ -169,6 +169,12 @@ export const mutants: readonly Mutant[] = [
           },`,
   },
   {
+    name: 'a transfer is stored before it can be found by its id',
+    file: 'lambdas/adapters/transactions.ts',
+    find: '      await writeAll(table, places)\n      await writeAll(table, rows)\n',
+    replace: '      await writeAll(table, rows)\n      await writeAll(table, places)\n',
+  },
+  {
     name: 'an empty answer beyond the documented depth is believed',
     file: 'lambdas/domain/coverage.ts',
     find: 'const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)',
@@ -203,8 +209,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a query of the store stops after its first page',
     file: 'lambdas/adapters/table.ts',
-    find: '    start = page.LastEvaluatedKey\n',
-    replace: '    start = undefined\n',
+    find: '    after = next\n',
+    replace: '    after = undefined\n',
   },
   {
     name: 'windows are not cut at the edge of what the exchange is known to serve',

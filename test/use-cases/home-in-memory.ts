@@ -60,8 +60,8 @@ export function homeInMemory() {
 
   const key = (owner: Owner) => `${owner.user}/${owner.connection}`
   const rowsOf = (owner: Owner) => rows.get(key(owner)) ?? new Map<string, Transaction>()
-  const rowKey = ({ time, stream, identity }: Transaction) =>
-    `TX#${String(time).padStart(13, '0')}#${stream}#${identity}`
+  const rowKey = ({ time, stream, identity }: Pick<Transaction, 'time' | 'stream' | 'identity'>) =>
+    `TX#${stream}#${String(time).padStart(13, '0')}#${identity}`
 
   /** Lets a port be watched, delayed and made to fail with a text that must not get out. */
   function port<Args extends unknown[], Result>(name: string, does: (...args: Args) => Result) {
@@ -148,21 +148,20 @@ export function homeInMemory() {
       }),
       page: port(
         'transactions.page',
-        (owner: Owner, { stream, from = 0, to, limit, after }: PageQuestion) => {
+        (owner: Owner, { stream, from = 0, to, order, limit, after }: PageQuestion) => {
+          const direction = order === 'desc' ? -1 : 1
+          const start = after === undefined ? undefined : rowKey({ ...after, stream })
           const found = [...rowsOf(owner)]
             .filter(
               ([sortKey, row]) =>
                 row.time >= from &&
                 (to === undefined || row.time < to) &&
-                (stream === undefined || row.stream === stream) &&
-                (after === undefined || byBytes(sortKey, after) > 0),
+                row.stream === stream &&
+                (start === undefined || direction * byBytes(sortKey, start) > 0),
             )
-            .sort(([a], [b]) => byBytes(a, b))
-          const page = found.slice(0, limit)
-          return {
-            items: page.map(([, row]) => row),
-            ...(found.length > limit && { next: page.at(-1)?.[0] }),
-          }
+            .sort(([a], [b]) => direction * byBytes(a, b))
+          const page = found.slice(0, limit).map(([, row]) => row)
+          return { items: page, ...(found.length > limit && { next: page.at(-1) }) }
         },
       ),
     },

@@ -49,9 +49,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the status is part of the key of a transfer',
     file: 'lambdas/adapters/table.ts',
-    find: 'const { time, stream, identity } = transaction\n',
-    replace: `const { time, stream } = transaction
-  const identity = transaction.identity + '|' + transaction.status\n`,
+    find: 'export function transactionKey(owner: Owner, { stream, time, identity }: RowName): Key {\n',
+    replace: `export function transactionKey(owner: Owner, { stream, time, identity: id, status = '' }: RowName): Key {
+  const identity = id + status
+`,
   },
   {
     name: 'there is no settle lag',

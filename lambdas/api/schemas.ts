@@ -352,6 +352,7 @@ export const exchangeList = z.strictObject({
             window: z.strictObject({
               maxDays: z.number(),
               unitMilliseconds: z.number(),
+              lowerEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
               upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
             }),
             pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),

@@ -20,6 +20,10 @@ export function splitWindow(
   { unit, pageCap }: { readonly unit: number; readonly pageCap: number },
 ): readonly Window[] {
   const inside = times.filter((time) => time >= window.from && time < window.to).sort((a, b) => a - b)
+  // Where questions overlap, what crowds the page may be the instant next to the window.
+  const crowd = times.length / 2
+  if (times.filter((time) => time >= window.to).length > crowd) return cutAt(window, window.to - unit)
+  if (times.filter((time) => time < window.from).length > crowd) return cutAt(window, window.from + unit)
   const burst = densestHalf(inside)
   const first = inside[0]
   const last = inside.at(-1)
@@ -35,6 +39,13 @@ export function splitWindow(
   }
   const rows = (inside.length * width(window)) / Math.max(unit, last - first)
   return divide(window, Math.max(2, Math.min(mostPieces, Math.ceil(rows / (pageCap * pieceFill)))), unit)
+}
+
+function cutAt({ from, to }: Window, cut: number): readonly Window[] {
+  return [
+    { from, to: cut },
+    { from: cut, to },
+  ]
 }
 
 /** The shortest stretch that holds half of the instants; both ends are instants of the list. */

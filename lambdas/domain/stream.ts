@@ -80,6 +80,8 @@ export type Markets = {
 /** For a start without any catalogue: symbols stay the exchange's own, and futures amounts stay in contracts. */
 export const noMarkets: Markets = { spot: new Map(), futures: new Map() }
 
+export type End = 'inclusive' | 'exclusive' | 'unknown'
+
 export type StreamDefinition<Row = unknown> = {
   readonly stream: StreamKind
   readonly title: string
@@ -90,10 +92,12 @@ export type StreamDefinition<Row = unknown> = {
   /** Unit of the time filter in milliseconds: 1 or 1000. */
   readonly unit: number
   /**
-   * Whether the upper end of the exchange's own filter is part of the answer. Where nobody knows, questions overlap
-   * by one unit, which is right either way. The lower end is always part of it.
+   * Whether each end of the exchange's own filter is part of the answer. Where nobody knows, a question begins a unit
+   * earlier, or ends a unit later, than it would have to under the kindest reading: right under each, and also
+   * where the exchange compares in milliseconds what it is asked in seconds. So a question may be one unit wider than `maxSpan`.
    */
-  readonly upperEnd: 'inclusive' | 'exclusive' | 'unknown'
+  readonly lowerEnd: End
+  readonly upperEnd: End
   /** Rows at which an answer may be incomplete. */
   readonly pageCap: number
   /** How far back the exchange is documented to serve, milliseconds. */
@@ -118,18 +122,17 @@ export type StreamDefinition<Row = unknown> = {
 
 export type NormaliseContext = { readonly partition: string; readonly markets: Markets }
 
-/** The question for one window of whole units. */
+/**
+ * The question for one window of whole units, whole under every reading of the ends that nobody knows. It never begins
+ * where it ends, which some exchanges refuse.
+ */
 export function questionOf(
-  definition: StreamDefinition,
+  { unit, lowerEnd, upperEnd }: Pick<StreamDefinition, 'unit' | 'lowerEnd' | 'upperEnd'>,
   window: Window,
   partition: string,
   filters: Filters,
 ): Question {
-  const end = window.to / definition.unit
-  return {
-    start: window.from / definition.unit,
-    end: definition.upperEnd === 'inclusive' ? end - 1 : end,
-    partition,
-    filters,
-  }
+  const start = window.from / unit - (lowerEnd === 'inclusive' ? 0 : 1)
+  const end = window.to / unit - (upperEnd === 'inclusive' ? 1 : 0)
+  return { start, end: Math.max(end, start + 1), partition, filters }
 }

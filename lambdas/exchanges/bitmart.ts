@@ -26,6 +26,12 @@ const transferDepth = 90 * day
 /** Just under the documented 90 days, so that both "at most" and "less than" are met. */
 const maxSpan = 89 * day
 
+/**
+ * No page of the documentation says whether the ends of a time filter belong to the answer, whether a filter in seconds is
+ * compared with milliseconds, or whether it may begin where it ends.
+ */
+const undocumentedEnds = { lowerEnd: 'unknown', upperEnd: 'unknown' } as const
+
 const spotTrades: RateLimit = { id: 'spot-trades', calls: 12, per: 2_000, scope: 'key' }
 const orderTrades: RateLimit = { id: 'order-trades', calls: 12, per: 2_000, scope: 'key' }
 const spotOrders: RateLimit = { id: 'spot-orders', calls: 12, per: 2_000, scope: 'key' }
@@ -67,7 +73,7 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
   partitions: ['spot'],
   maxSpan,
   unit: 1,
-  upperEnd: 'unknown',
+  ...undocumentedEnds,
   pageCap: 200,
   depth,
   reportedDepth,
@@ -98,7 +104,7 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
   unverified: [
     'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
     'The longest time span that one question may have.',
-    'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
+    endsUnverified('a millisecond'),
     'Which 200 fills of a fuller window are served, and in which order.',
   ],
   ask: ({ start, end, filters }) => {
@@ -168,7 +174,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
   partitions: ['futures', 'copy_trading'],
   maxSpan,
   unit: 1_000,
-  upperEnd: 'inclusive',
+  ...undocumentedEnds,
   pageCap: 200,
   depth,
   reportedDepth,
@@ -197,6 +203,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
   ],
   unverified: [
     'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
+    endsUnverified('a second'),
     'Which 200 fills of a fuller window are served, and in which order.',
     'The coin of the fee: it is not named, and taken to be the settlement coin.',
   ],
@@ -271,7 +278,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   partitions: ['futures', 'copy_trading'],
   maxSpan,
   unit: 1,
-  upperEnd: 'unknown',
+  ...undocumentedEnds,
   pageCap: 1_000,
   depth,
   reportedDepth,
@@ -286,7 +293,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   unverified: [
     'How far back the ledger is served: 7 days are documented, 90 reported by others of fills.',
     'The longest time span that one question may have.',
-    'Whether the end of the time filter is part of the answer: questions overlap by a millisecond.',
+    endsUnverified('a millisecond'),
   ],
   ask: ({ start, end, partition, filters }) => ({
     access: 'private',
@@ -369,7 +376,7 @@ function transferStream(
     partitions: ['account'],
     maxSpan,
     unit: 1,
-    upperEnd: 'unknown',
+    ...undocumentedEnds,
     // 1,000 by the documentation since 2025-02, 100 by the SDKs: 100 is right under both readings.
     pageCap: 100,
     depth: transferDepth,
@@ -380,6 +387,7 @@ function transferStream(
     splits: [{ filter: 'currency', of: (transfer) => transfer.currency }],
     unverified: [
       'How far back transfers are served: 90 days are what is answered when no time is asked for.',
+      endsUnverified('a millisecond'),
       'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.',
       'When a transfer was completed: BitMart tells only when it was requested.',
     ],
@@ -415,6 +423,10 @@ function transferStream(
         ]
       }),
   }
+}
+
+function endsUnverified(unit: string): string {
+  return `Whether the ends of the time filter are part of the answer: questions overlap by ${unit} at both.`
 }
 
 function roleOf(role: string | undefined): 'taker' | 'maker' | undefined {

@@ -20,7 +20,12 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       works: true,
       partitions: stream.partitions,
       changes: stream.mutable,
-      window: { maxDays: stream.maxSpan / day, unitMilliseconds: stream.unit, upperEnd: stream.upperEnd },
+      window: {
+        maxDays: stream.maxSpan / day,
+        unitMilliseconds: stream.unit,
+        lowerEnd: stream.lowerEnd,
+        upperEnd: stream.upperEnd,
+      },
       pageCap: stream.pageCap,
       servedDays: stream.depth / day,
       ...(stream.reportedDepth !== undefined && { reportedDays: stream.reportedDepth / day }),

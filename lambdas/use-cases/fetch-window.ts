@@ -42,7 +42,8 @@ export async function fetchWindow(
 ): Promise<Fetched> {
   const page = await askPage(ports, definition, partition, window, {})
   if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }
-  if (!page.transactions.some(({ time }) => time >= window.from && time < window.to + definition.unit)) {
+  const { unit } = definition
+  if (!page.transactions.some(({ time }) => time >= window.from - unit && time < window.to + unit)) {
     // The exchange ignores the time filter: dividing the window would never end.
     throw new FailureError({ kind: 'bad-payload' })
   }
@@ -59,7 +60,7 @@ export type FetchedParts = Page & {
 }
 
 /**
- * Asks for a smallest window that is full, or two that adjoin, divided by everything but time. `known` are rows and symbols seen
+ * Asks for a smallest window that is full, or a few that adjoin, divided by everything but time. `known` are rows and symbols seen
  * elsewhere: they name parts that a full page may leave out.
  */
 export async function fetchDenseWindow(
@@ -67,7 +68,12 @@ export async function fetchDenseWindow(
   definition: StreamDefinition,
   partition: string,
   window: Window,
-  known: { readonly rows: readonly Transaction[]; readonly symbols: readonly string[] },
+  known: {
+    readonly rows: readonly Transaction[]
+    readonly symbols: readonly string[]
+    /** The end of what the run asks for: lists are not asked for what lies in the exchange's future. */
+    readonly until: number
+  },
 ): Promise<FetchedParts> {
   const page = await askPage(ports, definition, partition, window, {})
   if (page.served < definition.pageCap) return { ...page, proven: true, saturated: false }

@@ -143,7 +143,7 @@ export async function syncPartition(
     proven: boolean,
   ) {
     firstAsked = Math.min(firstAsked, page.askedAt)
-    const times = rows.flatMap(({ time }) => (time >= window.from ? [time] : []))
+    const times = rows.flatMap(({ time }) => (time >= window.from && time < window.to ? [time] : []))
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
     if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     const answer: Answer = {
@@ -182,6 +182,7 @@ export async function syncPartition(
     const parts = await fetchDenseWindow(ports, definition, partition, window, {
       rows,
       symbols: [...symbols],
+      until: plan.at(-1)?.to ?? window.to,
     })
     const apart = parts.saturated && width(window) > definition.unit
     await take(parts, apart ? 'more to come' : 'whole', parts.proven && !parts.saturated ? window : undefined)
@@ -324,7 +325,7 @@ export async function syncPartition(
   /** Of what was served as a whole and is refused in parts, the old has met the horizon meanwhile. */
   async function handleAllDense(): Promise<void> {
     const before = refused.length
-    await work(pairs(dense), handleDense)
+    await work(crowds(dense), handleDense)
     for (const window of refused.splice(before)) refuse(window)
   }
 
@@ -342,13 +343,12 @@ export async function syncPartition(
   return failure
 }
 
-/** Where questions overlap by a unit, one dense instant makes two windows dense: they are asked for as one. */
-function pairs(windows: readonly Window[]): readonly Window[] {
-  return union(windows).flatMap((run) =>
-    windows.filter(({ from, to }) => from >= run.from && to <= run.to).length === 2
-      ? [run]
-      : windows.filter(({ from, to }) => from >= run.from && to <= run.to),
-  )
+/** Where questions overlap by a unit, one dense instant makes up to three windows dense: they are asked for as one. */
+function crowds(windows: readonly Window[]): readonly Window[] {
+  return union(windows).flatMap((run) => {
+    const parts = windows.filter(({ from, to }) => from >= run.from && to <= run.to)
+    return parts.length <= 3 ? [run] : parts
+  })
 }
 
 /** Whether a failure of one window would meet every other window too. */

@@ -68,8 +68,32 @@ const flags: readonly Flag[] = [
       draft.options.beyondLookBack = value
     },
   ),
-  choice('upper-end', ['inclusive', 'exclusive'], 'of spot windows (inclusive)', (draft, value) => {
-    draft.options.spotUpperEnd = value
+  choice(
+    'upper-end',
+    ['inclusive', 'exclusive', 'milliseconds'],
+    'of time filters (inclusive)',
+    (draft, value) => {
+      draft.options.upperEnd = value
+    },
+  ),
+  choice(
+    'lower-end',
+    ['inclusive', 'exclusive', 'milliseconds'],
+    'of time filters (inclusive)',
+    (draft, value) => {
+      draft.options.lowerEnd = value
+    },
+  ),
+  choice(
+    'empty-span',
+    ['served', 'refused'],
+    'a question that ends where it begins (served)',
+    (draft, value) => {
+      draft.options.emptySpan = value
+    },
+  ),
+  number('page-cap', 'rows in one answer, where fewer than documented', 1_000, (draft, value) => {
+    draft.options.pageCap = value
   }),
   choice('transfer-cap', ['100', '1000'], 'transfers in one answer (1000)', (draft, value) => {
     draft.options.transferCap = value === '100' ? 100 : 1000

@@ -42,7 +42,6 @@ const spotFills: History<SpotFillRow> = {
   unit: 1,
   defaultSpan: week,
   lookBack: 'fills',
-  upperEnd: (options) => options.spotUpperEnd,
   tooWide: (span, options) => options.maxSpotSpan !== undefined && span > options.maxSpotSpan,
   cap: (call) => pageSize(call, 'limit', 200, 200),
   keep: (call) => (row) => matches(call, 'symbol', row.symbol) && matches(call, 'orderMode', row.orderMode),
@@ -57,7 +56,6 @@ const futuresFills: History<FuturesFillRow> = {
   unit: 1000,
   defaultSpan: week,
   lookBack: 'fills',
-  upperEnd: () => 'inclusive',
   tooWide: (span) => span > quarter,
   cap: () => 200,
   keep: (call) => {
@@ -80,7 +78,6 @@ const ledger: History<LedgerRow> = {
   unit: 1,
   defaultSpan: week,
   lookBack: 'ledger',
-  upperEnd: () => 'inclusive',
   tooWide: () => false,
   cap: (call) => pageSize(call, 'page_size', 1000, 100),
   keep: (call) => {
@@ -102,7 +99,6 @@ const transfers: History<TransferRow> = {
   // One less than what would be refused.
   defaultSpan: quarter - 1,
   lookBack: 'transfers',
-  upperEnd: () => 'inclusive',
   tooWide: (span) => span >= quarter,
   cap: (call) => {
     const wanted = pageSize(call, 'N', 1000, 0)

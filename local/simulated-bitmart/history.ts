@@ -32,7 +32,6 @@ export type History<Row> = {
   /** What is served when no time is given. */
   readonly defaultSpan: number
   readonly lookBack: keyof SimulatorOptions['lookBack']
-  readonly upperEnd: (options: SimulatorOptions) => 'inclusive' | 'exclusive'
   readonly tooWide: (span: number, options: SimulatorOptions) => boolean
   readonly cap: (call: Call) => number | undefined
   /** Undefined: the filters are not acceptable. */
@@ -55,7 +54,7 @@ export function serveHistory<Row>(history: History<Row>, call: Call, shown?: (ro
   if (cap === undefined || keep === undefined || end === undefined) return { code: codes.malformed }
   const begin = wholeNumber(call, history.from, end - Math.floor(history.defaultSpan / unit))
   if (begin === undefined) return { code: codes.malformed }
-  if (begin > end) return { code: codes.reversed }
+  if (begin > end || (begin === end && options.emptySpan === 'refused')) return { code: codes.reversed }
   if (history.tooWide((end - begin) * unit, options)) return { code: codes.tooWide }
 
   const oldest = now - options.lookBack[history.lookBack]
@@ -63,13 +62,25 @@ export function serveHistory<Row>(history: History<Row>, call: Call, shown?: (ro
     if (options.beyondLookBack === 'refused') return { code: codes.tooOld }
     if (options.beyondLookBack === 'empty') return served([])
   }
-  // A filter in seconds takes in all the milliseconds of its last second.
-  const last = (end + 1) * unit - 1 - (history.upperEnd(options) === 'exclusive' ? unit : 0)
-  const from = Math.max(begin * unit, oldest)
-  const rows = rowsBetween(history.rows(call.account), history.timeOf, from, last, keep)
-  const page = servePage(rows, cap, options.page, call.random)
-  return served(shown === undefined ? page : page.map(shown))
+  const first = Math.max(begin * unit + firstOf[options.lowerEnd](unit), oldest)
+  const last = end * unit + lastOf[options.upperEnd](unit)
+  const rows = rowsBetween(history.rows(call.account), history.timeOf, first, last, keep)
+  const page = servePage(rows, Math.min(cap, options.pageCap ?? cap), options.page, call.random)
+  const { garble = (row) => row } = options
+  return served(shown === undefined ? page.map(garble) : page.map(shown))
 }
+
+/** The first and the last millisecond of an answer, counted from that at which the unit of its end begins. */
+const firstOf = {
+  inclusive: () => 0,
+  exclusive: (unit: number) => unit,
+  milliseconds: () => 1,
+} as const
+const lastOf = {
+  inclusive: (unit: number) => unit - 1,
+  exclusive: () => -1,
+  milliseconds: () => 0,
+} as const
 
 export function served(rows: readonly unknown[]): Outcome {
   return { code: 1000, data: rows, rows: rows.length }

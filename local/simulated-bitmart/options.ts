@@ -60,8 +60,19 @@ export type SimulatorOptions = {
    * young enough; `empty`, with no row at all; `refused`, with 50041 (spot), 40039 (contract) or 60067 (transfers).
    */
   beyondLookBack: 'empty' | 'refused' | 'clipped'
-  /** Whether `endTime` of spot fills is part of the window. */
-  spotUpperEnd: 'inclusive' | 'exclusive'
+  /**
+   * What the ends of a time filter mean. `inclusive`: the whole unit is part of the answer, `exclusive`: none of it is.
+   * `milliseconds`: the end is an instant, though it was told in seconds: of an upper end's unit that instant is part of
+   * the answer, of a lower end's unit all but that instant.
+   */
+  upperEnd: 'inclusive' | 'exclusive' | 'milliseconds'
+  lowerEnd: 'inclusive' | 'exclusive' | 'milliseconds'
+  /** Whether a question may end where it begins. */
+  emptySpan: 'served' | 'refused'
+  /** Rows in one answer, where that is fewer than the documentation says. */
+  pageCap?: number
+  /** What becomes of a row on its way into an answer. */
+  garble?: (row: unknown) => unknown
   /** Rows of transfers in one answer, however large the `N` that was asked for. */
   transferCap: 100 | 1000
   /** Milliseconds. Wider windows of spot fills are refused with 50041. */
@@ -108,7 +119,9 @@ export function completeOptions(given: Partial<SimulatorOptions>): SimulatorOpti
     page: 'newest',
     lookBack: { fills: 90 * day, ledger: 90 * day, transfers: Number.POSITIVE_INFINITY },
     beyondLookBack: 'clipped',
-    spotUpperEnd: 'inclusive',
+    upperEnd: 'inclusive',
+    lowerEnd: 'inclusive',
+    emptySpan: 'served',
     transferCap: 1000,
     publicEndpoints: 'up',
     enforceLimits: true,

@@ -15,6 +15,7 @@ function definition(stream: StreamKind, title: string): StreamDefinition {
     partitions: ['all'],
     maxSpan: 90 * day,
     unit: 1,
+    lowerEnd: 'unknown',
     upperEnd: 'unknown',
     pageCap: 200,
     depth: 90 * day,

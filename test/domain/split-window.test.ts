@@ -29,6 +29,19 @@ describe('splitting a full window', () => {
     )
   })
 
+  it('asks for the unit apart beside which a burst lies, where questions overlap', () => {
+    const window = { from: 1_000, to: 5_000 }
+    const rest = [1_500, 2_500]
+    expect(splitWindow(window, [...Array.from({ length: 9 }, () => 5_000), ...rest], limits)).toEqual([
+      { from: 1_000, to: 4_999 },
+      { from: 4_999, to: 5_000 },
+    ])
+    expect(splitWindow(window, [...Array.from({ length: 9 }, () => 999), ...rest], limits)).toEqual([
+      { from: 1_000, to: 1_001 },
+      { from: 1_001, to: 5_000 },
+    ])
+  })
+
   it('asks for a burst apart from what lies around it', () => {
     const window = { from: 0, to: 89 * day }
     const burst = Array.from({ length: 150 }, () => 50 * day)

@@ -274,10 +274,15 @@ function addRows(account: SimulatedAccount, time: number, name: string): void {
 }
 
 describe('rows at the very ends of windows', () => {
-  it.each(['inclusive', 'exclusive'] as const)(
-    'are stored once where the end is %s',
-    async (spotUpperEnd) => {
-      const { simulator, sync } = await openWorld({ spotUpperEnd })
+  it.each([
+    ['inclusive', 'inclusive', 'served'],
+    ['inclusive', 'exclusive', 'refused'],
+    ['milliseconds', 'milliseconds', 'refused'],
+    ['exclusive', 'exclusive', 'served'],
+  ] as const)(
+    'are stored once where the lower end is meant as %s, the upper end as %s, and a question without width is %s',
+    async (lowerEnd, upperEnd, emptySpan) => {
+      const { simulator, sync } = await openWorld({ lowerEnd, upperEnd, emptySpan })
       await sync()
       const ends = new Set<number>()
       for (const { params } of simulator.requests)

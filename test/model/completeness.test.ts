@@ -41,6 +41,8 @@ const world = fc
     served: fc.constantFrom(4_000, 4_001, 6_000, 20_000),
     maxSpan: fc.constantFrom(1_000, 1_000, 300),
     inclusive: fc.boolean(),
+    begins: fc.constantFrom(undefined, 'after' as const),
+    precise: fc.constantFrom(false, false, true),
     faults: fc.array(
       fc.constantFrom(
         undefined,

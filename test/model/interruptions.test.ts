@@ -35,7 +35,7 @@ async function run(
   change: Partial<StreamDefinition> = {},
   latency = 0,
 ) {
-  const stream = modelStream(change)
+  const stream = modelStream({ lowerEnd: 'inclusive', ...change })
   const rows = new Map<string, Transaction>()
   let coverage: Coverage = noCoverage(stream.stream, 'a')
   let asked = 0

@@ -32,7 +32,12 @@ export type ModelExchange = {
   served: number
   /** Windows wider than this are refused. */
   readonly maxSpan: number
+  /** Whether the unit of the upper end is part of an answer. */
   readonly inclusive: boolean
+  /** Whether the unit of the lower end is left out of an answer. */
+  readonly begins?: 'after'
+  /** The ends are instants: of the upper unit its first millisecond is part of an answer, of the lower one all but that. */
+  readonly precise?: boolean
   /** For every question in turn: what goes wrong. */
   readonly faults: readonly (FailureKind | undefined)[]
   /** For every question in turn: by how many milliseconds the state of the transfers is out of date. */
@@ -68,6 +73,7 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
     partitions: ['a', 'b'],
     maxSpan: 1_000 * tick,
     unit: tick,
+    lowerEnd: 'unknown',
     upperEnd: 'unknown',
     pageCap: modelCap,
     depth: modelDepth,
@@ -165,6 +171,7 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
   const from = Number(params.start) * tick
   const to = Number(params.end) * tick
   if (params.order === undefined) {
+    if (to <= from) return undefined
     if (to - from > exchange.maxSpan + tick) return undefined
     if (from < horizon && exchange.beyond === 'refused') return undefined
     if (from < horizon && exchange.beyond === 'empty') return []
@@ -175,9 +182,7 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
       row.time >= horizon &&
       row.time + row.late <= exchange.clock &&
       (params.symbol === undefined || row.symbol === params.symbol) &&
-      (params.order === undefined
-        ? row.time >= from && (exchange.inclusive ? row.time < to + tick : row.time < to)
-        : row.order === params.order),
+      (params.order === undefined ? isBetween(exchange, row.time, from, to) : row.order === params.order),
   )
   const sorted = [...matching].sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
   const chosen =
@@ -197,6 +202,11 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
     ending,
     amount,
   }))
+}
+
+function isBetween({ inclusive, begins, precise }: ModelExchange, time: number, from: number, to: number) {
+  if (precise) return time > from && time <= to
+  return time >= from + (begins === 'after' ? tick : 0) && time < to + (inclusive ? tick : 0)
 }
 
 const reverse = (text: string) => [...text].reverse().join('')

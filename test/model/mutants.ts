@@ -37,8 +37,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the upper end of a question is taken as inclusive',
     file: 'lambdas/domain/stream.ts',
-    find: "end: definition.upperEnd === 'inclusive' ? end - 1 : end,",
-    replace: 'end: end - 1,',
+    find: "const end = window.to / unit - (upperEnd === 'inclusive' ? 1 : 0)",
+    replace: 'const end = window.to / unit - (upperEnd === upperEnd ? 1 : 0)',
+  },
+  {
+    name: 'the lower end of a question is taken as inclusive',
+    file: 'lambdas/domain/stream.ts',
+    find: "const start = window.from / unit - (lowerEnd === 'inclusive' ? 0 : 1)",
+    replace: 'const start = window.from / unit - (lowerEnd === upperEnd ? 0 : 0)',
   },
   {
     name: 'the upper end of covered time is inclusive',

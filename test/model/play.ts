@@ -81,10 +81,12 @@ function healed(exchange: ModelExchange): ModelExchange {
   return { ...exchange, faults: [], stale: [0] }
 }
 
-function streamOf({ upperEnd, opened = 0 }: World, { inclusive }: ModelExchange) {
+function streamOf({ ends, opened = 0 }: World, { inclusive, begins, precise }: ModelExchange) {
+  const known = ends === 'known' && !precise
   return modelStream({
     opened,
-    upperEnd: upperEnd === 'unknown' ? 'unknown' : inclusive ? 'inclusive' : 'exclusive',
+    upperEnd: !known ? 'unknown' : inclusive ? 'inclusive' : 'exclusive',
+    lowerEnd: !known ? 'unknown' : begins === 'after' ? 'exclusive' : 'inclusive',
   })
 }
 

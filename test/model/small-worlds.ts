@@ -25,7 +25,7 @@ const exchange: ModelExchange = {
 
 const calm: World = {
   accounts: [exchange],
-  upperEnd: 'known',
+  ends: 'known',
   nights: [{ wait: 0 }],
   shrinks: false,
   after: 0,

@@ -16,7 +16,8 @@ export type Night = { readonly wait: number; readonly mishap?: Mishap }
 export type World = {
   /** Two accounts, whose rows are told apart by the first letter of their ids. */
   readonly accounts: readonly ModelExchange[]
-  readonly upperEnd: 'known' | 'unknown'
+  /** Whether it is documented what the ends of a time filter mean. */
+  readonly ends: 'known' | 'unknown'
   /** Since when there is anything to be asked for; without it, for ever. */
   readonly opened?: number
   readonly nights: readonly Night[]
@@ -104,6 +105,8 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
       served: fc.constantFrom(4_000, 4_001, 6_000, 20_000),
       maxSpan: fc.constantFrom(1_000, 1_000, 300),
       inclusive: fc.boolean(),
+      begins: fc.constantFrom(undefined, 'after' as const),
+      precise: fc.constantFrom(false, false, true),
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
       stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
       ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
@@ -151,7 +154,7 @@ const night: fc.Arbitrary<Night> = fc.record({
 
 export const world: fc.Arbitrary<World> = fc.record({
   accounts: fc.tuple(account('m', 30), account('n', 6)),
-  upperEnd: fc.constantFrom('known' as const, 'unknown' as const),
+  ends: fc.constantFrom('known' as const, 'unknown' as const),
   nights: fc.oneof(
     fc.array(night, { maxLength: 4 }),
     fc.array(night, { maxLength: 4 }).map((nights) => [{ wait: 0 }, ...nights]),

@@ -20,7 +20,7 @@ describe('what a user is told of an exchange', () => {
     expect(told.streams[0]).toMatchObject({
       works: true,
       changes: false,
-      window: { maxDays: 89, unitMilliseconds: 1, upperEnd: 'unknown' },
+      window: { maxDays: 89, unitMilliseconds: 1, lowerEnd: 'unknown', upperEnd: 'unknown' },
       servedDays: 7,
       reportedDays: 90,
       askedSince: '2018-01-01T00:00:00.000Z',

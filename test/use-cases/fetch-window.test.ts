@@ -34,6 +34,7 @@ const byOrder: Split = {
 const definition: StreamDefinition = {
   ...spot,
   unit: 1,
+  lowerEnd: 'inclusive',
   upperEnd: 'exclusive',
   pageCap: 3,
   splits: [byOrder],
@@ -69,7 +70,7 @@ function clientOf(answer: (request: ExchangeRequest, options?: AskOptions) => un
 }
 
 const instant = { from: 10, to: 11 }
-const nothingElse = { rows: [], symbols: [] }
+const nothingElse = { rows: [], symbols: [], until: 1_000 }
 const identities = ({ transactions }: { readonly transactions: readonly Transaction[] }) =>
   transactions.map(({ identity }) => identity).sort()
 
@@ -98,7 +99,7 @@ describe('asking for a window', () => {
   })
 
   it.each([
-    ['older', -1],
+    ['older', -2],
     ['younger', 101],
   ])(
     'fails when a full page has only %s rows: the exchange ignores the time, and dividing it would never end',

@@ -71,7 +71,12 @@ const circumstances: readonly [string, Partial<SimulatorOptions>][] = [
   ['that refuses to look beyond its look-back', { beyondLookBack: 'refused' }],
   ['that refuses spot windows wider than a month', { maxSpotSpan: 30 * day }],
   ['that refuses both', { maxSpotSpan: 30 * day, beyondLookBack: 'refused' }],
-  ['whose end of a window is exclusive', { spotUpperEnd: 'exclusive' }],
+  ['whose end of a window is exclusive', { upperEnd: 'exclusive' }],
+  ['whose ends of a window are both exclusive', { upperEnd: 'exclusive', lowerEnd: 'exclusive' }],
+  [
+    'that compares its ends in milliseconds, and refuses a question that ends where it begins',
+    { upperEnd: 'milliseconds', lowerEnd: 'milliseconds', emptySpan: 'refused' },
+  ],
   ['that caps transfers at a thousand', { transferCap: 1000 }],
   ['that writes its codes as text', { codeAs: 'string' }],
   ['whose clock is five minutes ahead', { serverClockOffset: 5 * minute }],
@@ -89,6 +94,30 @@ describe('a first sync', () => {
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
     expect([...store.rows.values()].map(({ raw }) => raw).sort()).toEqual(payloadsOf(simulator.account))
   })
+
+  it.each([
+    ['in one second', 150, 'inclusive'],
+    ['in one second', 150, 'milliseconds'],
+    ['in one second', 450, 'inclusive'],
+    ['in one second', 450, 'milliseconds'],
+  ] as const)(
+    'has all fills of a burst %s, %i of them, where ends are %s and a question must not end where it begins',
+    async (_when, burst, end) => {
+      const account = generateAccount({
+        seed: 8,
+        now: start,
+        futuresFills: burst + 60,
+        futuresBurst: burst,
+        spotFills: burst + 60,
+        spotBurst: burst,
+        days: 60,
+      })
+      const simulator = await simulate({ account, upperEnd: end, lowerEnd: end, emptySpan: 'refused' })
+      const { run, store } = await syncOnce(simulator)
+      expect(run.streams.flatMap(({ gaps }) => gaps)).toEqual([])
+      expect(countsOf(store.rows.values())).toEqual(truthOf(account))
+    },
+  )
 
   it('asks every partition back to the exchange’s opening and marks what nobody can tell', async () => {
     const simulator = await simulate()

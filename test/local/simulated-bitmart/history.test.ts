@@ -155,7 +155,7 @@ test('the upper end of a spot window can be inclusive or exclusive', async () =>
   const time = account.spotFills[0]?.createTime ?? 0
   const instant = { startTime: time, endTime: time }
   expect((await spotFills(bitmart, instant)).data.length).toBeGreaterThan(0)
-  bitmart.options.spotUpperEnd = 'exclusive'
+  bitmart.options.upperEnd = 'exclusive'
   expect((await spotFills(bitmart, instant)).data).toEqual([])
   expect((await spotFills(bitmart, { ...instant, endTime: time + 1 })).data.length).toBeGreaterThan(0)
 })

@@ -52,6 +52,10 @@ ${rows.join('\n')}
 - *settle lag*: the newest stretch is read but not counted as covered, since rows may still appear in it. *look-back*: how
   far behind the covered time a nightly sync reads again.
 
+## What is never imported
+
+${exchange.absent.map((sentence) => `- ${sentence}`).join('\n') || 'Nothing is known to be left out.'}
+
 ## What nobody could verify
 
 Nothing depends on either reading of these:

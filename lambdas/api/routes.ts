@@ -234,7 +234,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     body: noBody,
     answer: { status: 200, description: 'Stream by stream.', schema: schemas.coverageList },
     problems: ['not-found'],
-    handle: async (ports, { user, params }) => ok({ items: await readCoverage(ports, user, params.id) }),
+    handle: async (ports, { user, params }) => ok(await readCoverage(ports, user, params.id)),
   }),
 
   historyRoute({

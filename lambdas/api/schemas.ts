@@ -209,6 +209,10 @@ export const connected = z
 
 export const connectionList = z.strictObject({ items: z.array(connection) })
 
+const absent = z
+  .array(z.string())
+  .meta({ description: 'What the exchange has and we never import, in sentences.' })
+
 export const coverageList = z.strictObject({
   items: z.array(
     z
@@ -235,6 +239,7 @@ export const coverageList = z.strictObject({
       })
       .meta({ id: 'Coverage' }),
   ),
+  absent,
 })
 
 export const exportBody = z
@@ -374,6 +379,7 @@ export const exchangeList = z.strictObject({
           }),
         ),
         powers: z.strictObject({ checked: z.array(z.string()), uncheckable: z.array(z.string()) }),
+        absent,
         keyGuide: z.array(z.string()).meta({ description: 'How to make a key, step by step.' }),
         ips: z.array(z.string()).meta({ description: 'Addresses to bind the key to; none on a laptop.' }),
         closing: z.array(z.strictObject({ at: time, what: z.string() })),

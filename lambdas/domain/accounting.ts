@@ -69,7 +69,7 @@ function tradeOf(origin: Origin, transaction: Transaction): Meaning {
   if (base === undefined || quote === undefined || amount === undefined || quoteAmount === undefined)
     return silent('unclear')
   if (side === undefined) return silent('unclear')
-  const common: Common = { origin, transaction, wallet: 'spot' }
+  const common: Common = { origin, transaction, wallet: orderWallet(transaction) }
   const fee = feeOf(transaction)
   const events: AccountingEvent[] = []
   // A fill so small that one side is rounded to nothing still moved the other.
@@ -90,6 +90,11 @@ function tradeOf(origin: Origin, transaction: Transaction): Meaning {
   }
   if (fee !== undefined) events.push(feeAlone(common, fee))
   return { events, ...feeSilence(transaction) }
+}
+
+/** Orders of another mode (isolated margin) trade with money of its own, which the spot wallet does not hold. */
+function orderWallet({ orderMode }: Transaction): string {
+  return orderMode ?? 'spot'
 }
 
 /** A signed fee in a known coin; undefined when there is none. */

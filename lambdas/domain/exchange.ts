@@ -56,6 +56,8 @@ export type ExchangeDefinition = {
   readonly serverTime: { readonly request: ExchangeRequest; readonly time: z.ZodType<number> }
   readonly marketSources: readonly MarketSource[]
   readonly streams: readonly StreamDefinition[]
+  /** Histories that the exchange has and that are never imported, in sentences: said wherever history is. */
+  readonly absent: readonly string[]
   readonly closing: readonly ClosingDate[]
   /** How to make a key, step by step. */
   readonly keyGuide: readonly string[]

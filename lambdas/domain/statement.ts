@@ -14,7 +14,7 @@ export type Statement = {
 /** A connection as its user calls it, and what is known about its history. */
 export type Covered = {
   readonly name: string
-  readonly exchange: Pick<ExchangeDefinition, 'name' | 'streams' | 'sentences'>
+  readonly exchange: Pick<ExchangeDefinition, 'name' | 'streams' | 'sentences' | 'absent'>
   readonly coverage: readonly Coverage[]
 }
 
@@ -31,8 +31,17 @@ export function statementOf(connections: readonly Covered[], period: Period, now
       `${periodInWords(period)}${asOf(connections)}: ${complete ? 'complete.' : 'not known to be complete.'}`,
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
+      ...absentSentences(connections),
     ],
   }
+}
+
+/** What no period and no connection of these exchanges ever holds, once for each exchange. */
+function absentSentences(connections: readonly Covered[]): readonly string[] {
+  const exchanges = new Map(connections.map(({ exchange }) => [exchange.name, exchange]))
+  return [...exchanges.values()].flatMap(({ name, absent }) =>
+    absent.length === 0 ? [] : [`Never imported from ${name}:`, ...absent],
+  )
 }
 
 /** Up to when every connection was synced. */

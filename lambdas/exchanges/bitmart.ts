@@ -150,6 +150,7 @@ const futuresFill = row(
     trade_id: id,
     symbol: id,
     side: text.pipe(z.enum(['1', '2', '3', '4'])),
+    position_mode: optionalText,
     price: amount,
     vol: amount,
     exec_type: optionalText,
@@ -160,12 +161,22 @@ const futuresFill = row(
   }),
 )
 
+/**
+ * 1 and 4 open a position in hedge mode. In one-way mode they buy and sell, and may open, close or turn one; 2 and 3 only
+ * ever reduce (the official skills' table of sides). Fills are not documented to name their mode, as orders do.
+ */
 const futuresSides = {
-  '1': { side: 'buy', position: 'open' },
+  '1': { side: 'buy', hedged: 'open' },
   '2': { side: 'buy', position: 'close' },
   '3': { side: 'sell', position: 'close' },
-  '4': { side: 'sell', position: 'open' },
+  '4': { side: 'sell', hedged: 'open' },
 } as const
+
+function directionOf(side: keyof typeof futuresSides, mode: string | undefined) {
+  const known = futuresSides[side]
+  if ('position' in known) return known
+  return { side: known.side, ...(mode === 'hedge_mode' && { position: known.hedged }) }
+}
 
 const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
   stream: 'futures-trade',
@@ -206,6 +217,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     endsUnverified('a second'),
     'Which 200 fills of a fuller window are served, and in which order.',
     'The coin of the fee: it is not named, and taken to be the settlement coin.',
+    'Whether a fill of side 1 or 4 opened a position: in one-way mode it may have closed one, and fills do not name the mode.',
   ],
   ask: ({ start, end, partition, filters }) => ({
     access: 'private',
@@ -232,7 +244,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
         symbol: fields.symbol,
         base: market?.base,
         quote: market?.quote,
-        ...futuresSides[fields.side],
+        ...directionOf(fields.side, fields.position_mode),
         price: fields.price,
         amount: base,
         quoteAmount: base === undefined ? undefined : multiply(base, fields.price),
@@ -613,6 +625,14 @@ export const bitmart: ExchangeDefinition = {
     futuresLedgerStream,
     transferStream('withdrawal', 'Withdrawals', 'withdraw'),
     transferStream('deposit', 'Deposits', 'deposit'),
+  ],
+  // Borrowing, repayment and sub-accounts have endpoints of their own; of the others there is none
+  // (endpoint tables of the official skills and SDKs, and of ccxt).
+  absent: [
+    'Isolated margin: what was borrowed, repaid and paid as interest, and what was moved between spot and margin, is not imported.',
+    'Transfers between a main account and its sub-accounts are not imported.',
+    'BitMart Earn: savings, staking and their interest are not imported.',
+    'Coins that came or went without an order, a deposit or a withdrawal are not imported: conversions, purchases by card or from other people, airdrops, rewards, referral commission.',
   ],
   closing: [
     {

@@ -60,7 +60,7 @@ const table: Table<PlainLine> = {
     { name: 'Fee Quantity', kind: 'amount', of: ({ fee }) => fee?.amount },
     { name: 'Fee Asset', kind: 'text', of: ({ fee }) => fee?.coin },
     { name: 'Fee Value in GBP', kind: 'amount' },
-    { name: 'Wallet', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
+    { name: 'Wallet', kind: 'text', of: (_line, { event }) => accountOf(event) },
     { name: 'Timestamp', kind: 'time' },
     { name: 'Note', kind: 'text', of: noteOfLine },
     // BittyTax reads the columns up to the note, and passes over what is behind it.

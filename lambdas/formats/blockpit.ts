@@ -41,7 +41,7 @@ const labels: Labels = {
 
 const columns: readonly Column<PlainLine>[] = [
   { name: 'Date (UTC)', kind: 'time' },
-  { name: 'Integration Name', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
+  { name: 'Integration Name', kind: 'text', of: (_line, { event }) => accountOf(event) },
   { name: 'Label', kind: 'text', of: ({ label }) => label },
   { name: 'Outgoing Asset', kind: 'text', of: ({ sent }) => sent?.coin },
   { name: 'Outgoing Amount', kind: 'amount', of: ({ sent }) => sent?.amount },

@@ -46,7 +46,7 @@ const table: Table<PlainLine> = {
   date: 'MM/DD/YYYY HH:mm:ss',
   columns: [
     { name: 'Date (UTC)', kind: 'time' },
-    { name: 'Platform (Optional)', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
+    { name: 'Platform (Optional)', kind: 'text', of: (_line, { event }) => accountOf(event) },
     { name: 'Asset Sent', kind: 'text', of: ({ sent }) => sent?.coin },
     { name: 'Amount Sent', kind: 'amount', of: ({ sent }) => sent?.amount },
     { name: 'Asset Received', kind: 'text', of: ({ received }) => received?.coin },

@@ -80,7 +80,7 @@ const table: Table<PlainLine> = {
     { name: 'Sell Currency', kind: 'text', of: ({ sent }) => sent?.coin },
     { name: 'Fee', kind: 'amount', of: ({ fee }) => fee?.amount },
     { name: 'Fee Currency', kind: 'text', of: ({ fee }) => fee?.coin },
-    { name: 'Exchange', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
+    { name: 'Exchange', kind: 'text', of: (_line, { event }) => accountOf(event) },
     // Reports can keep coins of different groups apart, so that a group for futures would tear balances apart.
     { name: 'Trade-Group', kind: 'text' },
     { name: 'Comment', kind: 'text', of: (_line, { event }) => noteOf(event) },

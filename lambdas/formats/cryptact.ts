@@ -79,7 +79,7 @@ const table: Table<CustomLine> = {
   columns: [
     { name: 'Timestamp', kind: 'time' },
     { name: 'Action', kind: 'text', of: ({ action }) => action },
-    { name: 'Source', kind: 'text', of: (_line, { event }) => accountOf(event.origin) },
+    { name: 'Source', kind: 'text', of: (_line, { event }) => accountOf(event) },
     { name: 'Base', kind: 'text', of: ({ base }) => base.coin },
     { name: 'Volume', kind: 'amount', of: ({ base }) => base.amount },
     { name: 'Price', kind: 'amount', of: ({ price }) => price },

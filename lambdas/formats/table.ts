@@ -1,6 +1,6 @@
 import { type AccountingEvent, type Cause, type Change, changesOf, type Money } from '../domain/accounting.ts'
 import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
-import { isoTime, type Origin } from '../domain/outward.ts'
+import { isoTime } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, chunks, line } from './csv.ts'
@@ -164,15 +164,20 @@ export function reasonOf({ cause, transaction }: Extract<AccountingEvent, { kind
   return cause === 'commission' && transaction.stream !== 'futures-ledger' ? 'fee' : cause
 }
 
-/** The account as the tools should call it. */
-export function accountOf({ exchange, subaccount }: Origin): string {
-  return subaccount === '' ? exchange : `${exchange} ${subaccount}`
+/**
+ * The account as the tools should call it. Money that is neither in the spot wallet nor moved there by rows that are
+ * told, as that of isolated margin, is in an account of its own.
+ */
+export function accountOf({ origin, transaction, wallet }: AccountingEvent): string {
+  const { exchange, subaccount } = origin
+  const apart = transaction.stream === 'spot-trade' && wallet !== 'spot'
+  return [exchange, ...(subaccount === '' ? [] : [subaccount]), ...(apart ? [wallet] : [])].join(' ')
 }
 
 /** What happened, in words, for the tool's field of free text. */
 export function noteOf(event: AccountingEvent): string {
-  const { origin, transaction } = event
-  return [`${accountOf(origin)}: ${whatHappened(event)}`, ...referencesOf(transaction)].join(', ')
+  const { transaction } = event
+  return [`${accountOf(event)}: ${whatHappened(event)}`, ...referencesOf(transaction)].join(', ')
 }
 
 /** The same for tools that have no other field for an id: no two lines of a file are alike. */
@@ -212,6 +217,7 @@ function referencesOf({ tradeId, orderId, address, txId }: Transaction): readonl
 export const everyTable = {
   carries: [
     'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and profit, loss, funding and fees of futures in the coin that they were paid in.',
+    'Fills of isolated margin are in an account of their own, where the tool knows accounts: what was moved there, borrowed and repaid is not imported.',
     'Transfers between spot and futures stay inside the account and are not listed; neither are unfinished, cancelled and failed deposits and withdrawals. The canonical CSV has them all.',
   ],
   cannotSay: [

@@ -37,6 +37,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       checked: exchange.powerProbes.map(({ power }) => power),
       uncheckable: exchange.uncheckable,
     },
+    absent: exchange.absent,
     keyGuide: exchange.keyGuide,
     ips: addresses,
     closing: exchange.closing.map(({ at, what }) => ({ at: isoTime(at), what })),

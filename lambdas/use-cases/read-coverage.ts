@@ -12,13 +12,17 @@ export type ReadCoveragePorts = FindConnectionPorts & {
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
 }
 
-/** What is known about every stream of a connection, in words and as intervals; outward, so times are ISO 8601. */
+/**
+ * What is known about every stream of a connection, in words and as intervals, and what the streams leave out; outward,
+ * so times are ISO 8601.
+ */
 export async function readCoverage(ports: ReadCoveragePorts, user: string, id: string) {
   const connection: Connection = await findConnection(ports, user, id)
   const exchange = ports.exchanges.get(connection.exchange)
   if (exchange === undefined)
     throw new RefusedError('not-found', `The exchange ${connection.exchange} is not known here any more.`)
-  return describeCoverage(exchange, await ports.coverage.load({ user, connection: id }))
+  const coverage = await ports.coverage.load({ user, connection: id })
+  return { items: describeCoverage(exchange, coverage), absent: exchange.absent }
 }
 
 /** Every stream of the exchange, the ones never asked included. */

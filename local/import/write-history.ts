@@ -89,6 +89,7 @@ async function* coverageJson({ exchange, connection, coverage, writtenAt }: Hist
     ...(connection.subaccount !== '' && { subaccount: connection.subaccount }),
     writtenAt: isoTime(writtenAt),
     streams: describeCoverage(exchange, coverage),
+    absent: exchange.absent,
   }
   yield `${JSON.stringify(description, undefined, 2)}\n`
 }

@@ -518,6 +518,7 @@ describe('the API itself', () => {
     expect(json.items[0]).toMatchObject({
       id: 'bitmart',
       ips: ['192.0.2.7'],
+      absent: expect.arrayContaining([expect.stringMatching(/^Isolated margin: what was borrowed, repaid/)]),
       closing: expect.arrayContaining([expect.objectContaining({ at: '2027-01-31T15:59:00.000Z' })]),
     })
     expect(json.items[0].streams).toHaveLength(exchange.streams.length)

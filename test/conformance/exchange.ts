@@ -88,6 +88,7 @@ export function describeExchangeConformance(
         expect(maxLength, name).toBeGreaterThanOrEqual(32)
         expect(exchange.credentialVariables[name]).toMatch(/^[A-Z][A-Z0-9_]+$/)
       }
+      for (const history of exchange.absent) expect(history).toMatch(sentence)
       for (const { at, what } of exchange.closing) {
         expect(at).toSatisfy(isTime)
         expect(what).toMatch(/^\S+( \S+){2,}$/)

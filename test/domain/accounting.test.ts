@@ -90,6 +90,16 @@ describe('what a spot fill means', () => {
   })
 })
 
+describe('a fill of isolated margin', () => {
+  it('trades with the money of its own wallet, which the spot wallet does not hold, its fee and rebate too', () => {
+    const margin = { ...fill, orderMode: 'iso_margin' }
+    for (const fee of ['0.00509358', '-0.5'])
+      for (const event of meaningOf(origin, { ...base, ...margin, fee }).events)
+        expect(event.wallet).toBe('iso_margin')
+    expect(eventsOf({ ...fill, orderMode: 'spot' })).toEqual(eventsOf(fill))
+  })
+})
+
 describe('what futures mean', () => {
   it('is profit, loss, funding and fees in the settlement coin, from the ledger', () => {
     const row = { stream: 'futures-ledger' as const, currency: 'USDT', account: 'futures' }

@@ -36,6 +36,24 @@ describe('what an export says that it covers', () => {
     ])
   })
 
+  it('is what is never imported, once for each exchange', () => {
+    const known = coverage(at('2026-07-20'))
+    const one = { exchange: bitmart, coverage: known }
+    const { sentences } = statementOf(
+      [
+        { name: '“a”', ...one },
+        { name: '“b”', ...one },
+      ],
+      period,
+      asOf,
+    )
+    expect(sentences.slice(-bitmart.absent.length - 1)).toEqual([
+      'Never imported from BitMart:',
+      ...bitmart.absent,
+    ])
+    expect(sentences.filter((sentence) => sentence.startsWith('Never imported'))).toHaveLength(1)
+  })
+
   it('is which gaps there are within the period, and none of those outside', () => {
     const gap = { from: at('2026-03-01'), to: at('2026-03-05'), reason: 'expired' as const }
     const before = { from: at('2025-03-01'), to: at('2025-03-05'), reason: 'expired' as const }
@@ -64,10 +82,10 @@ describe('what an export says that it covers', () => {
   it('is that the end of the period was not imported yet', () => {
     const { complete, sentences } = statement(coverage(at('2026-06-15')))
     expect(complete).toBe(false)
-    expect(sentences.at(-1)).toContain('nothing is known after 2026-06-15 UTC')
+    expect(sentences.join()).toContain('nothing is known after 2026-06-15 UTC')
     const never = statement([])
     expect(never.complete).toBe(false)
-    expect(never.sentences.at(-1)).toContain('nothing is known.')
+    expect(never.sentences.join()).toContain('nothing is known.')
   })
 
   it('does not ask for another sync where one was and nobody can tell', () => {

@@ -80,7 +80,6 @@ describe('BitMart, published examples', () => {
     })
     expect(readOne('futures-trade', publishedFuturesFills[0] ?? {})).toMatchObject({
       side: 'buy',
-      position: 'open',
       contracts: '108',
       amount: '0.108',
       fee: '0',
@@ -127,12 +126,31 @@ describe('BitMart, awkward rows', () => {
   const futures = publishedFuturesFills[1] ?? {}
 
   it.each([
-    ['buy', 'open', 1],
-    ['buy', 'close', 2],
-    ['sell', 'close', 3],
-    ['sell', 'open', 4],
-  ])('reads side %s to %s a position from the number %i', (side, position, number) => {
-    expect(readOne('futures-trade', { ...futures, side: number })).toMatchObject({ side, position })
+    [1, 'buy', undefined],
+    [2, 'buy', 'close'],
+    [3, 'sell', 'close'],
+    [4, 'sell', undefined],
+  ])('says of side %i what is so in both position modes: %s, %s', (number, side, position) => {
+    expect(readOne('futures-trade', { ...futures, side: number })).toMatchObject({ side })
+    expect(readOne('futures-trade', { ...futures, side: number })?.position).toBe(position)
+    const oneWay = { ...futures, side: number, position_mode: 'one_way_mode' }
+    expect(readOne('futures-trade', oneWay)?.position).toBe(position)
+  })
+
+  it.each([
+    [1, 'open'],
+    [2, 'close'],
+    [3, 'close'],
+    [4, 'open'],
+  ])('reads side %i as what it means in hedge mode where the row names that mode', (side, position) => {
+    const row = { ...futures, side, position_mode: 'hedge_mode' }
+    expect(readOne('futures-trade', row)).toMatchObject({ position })
+  })
+
+  it('does not call the published fill of side 1 that realised a loss an opening', () => {
+    const [fill] = publishedFuturesFills
+    expect(fill).toMatchObject({ side: 1, realised_profit: '-0.00832' })
+    expect(readOne('futures-trade', fill ?? {})).not.toHaveProperty('position')
   })
 
   it('leaves the base amount of an unknown contract empty instead of guessing it', () => {

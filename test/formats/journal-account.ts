@@ -55,12 +55,12 @@ export function rawBalances(account: SimulatedAccount): ReadonlyMap<string, stri
     const key = `${wallet} ${coin}`
     sums.set(key, (sums.get(key) ?? new Big(0)).plus(amount))
   }
-  for (const { symbol, side, size, notional, fee, feeCoinName } of account.spotFills) {
+  for (const { symbol, side, size, notional, fee, feeCoinName, orderMode } of account.spotFills) {
     const [, base = '', quote = ''] = /^(.*)_(.*)$/s.exec(symbol) ?? []
     const direction = side === 'buy' ? 1 : -1
-    plus('spot', base, new Big(size).times(direction))
-    plus('spot', quote, new Big(notional).times(-direction))
-    if (fee !== '') plus('spot', feeCoinName, new Big(fee).times(-1))
+    plus(orderMode, base, new Big(size).times(direction))
+    plus(orderMode, quote, new Big(notional).times(-direction))
+    if (fee !== '') plus(orderMode, feeCoinName, new Big(fee).times(-1))
   }
   for (const { flow_type, asset, amount, account: wallet } of account.ledger) {
     plus(wallet, asset, new Big(amount))

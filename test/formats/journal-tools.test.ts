@@ -18,16 +18,19 @@ const wallets: Readonly<Record<Tool, ReadonlyMap<string, string>>> = {
     ['assets:bitmart:spot', 'spot'],
     ['assets:bitmart:futures', 'futures'],
     ['assets:bitmart:copy_trading', 'copy_trading'],
+    ['assets:bitmart:iso_margin', 'iso_margin'],
   ]),
   ledger: new Map([
     ['assets:bitmart:spot', 'spot'],
     ['assets:bitmart:futures', 'futures'],
     ['assets:bitmart:copy_trading', 'copy_trading'],
+    ['assets:bitmart:iso_margin', 'iso_margin'],
   ]),
   beancount: new Map([
     ['Assets:Bitmart:Spot', 'spot'],
     ['Assets:Bitmart:Futures', 'futures'],
     ['Assets:Bitmart:Copy-trading', 'copy_trading'],
+    ['Assets:Bitmart:Iso-margin', 'iso_margin'],
   ]),
 }
 

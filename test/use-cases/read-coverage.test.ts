@@ -16,7 +16,7 @@ async function connected() {
 describe('reading what is covered', () => {
   it('tells every stream, the ones never asked included', async () => {
     const { ports, connection } = await connected()
-    const told = await readCoverage(ports, 'ada', connection.id)
+    const { items: told } = await readCoverage(ports, 'ada', connection.id)
     expect(told.map(({ stream, partitions }) => [stream, partitions])).toEqual(
       exchange.streams.map(({ stream }) => [stream, []]),
     )
@@ -37,7 +37,8 @@ describe('reading what is covered', () => {
       attempted: end,
       unfinished: [1, 2],
     })
-    const [spot] = await readCoverage(ports, 'ada', connection.id)
+    const { items } = await readCoverage(ports, 'ada', connection.id)
+    const [spot] = items
     expect(spot?.partitions).toEqual([
       {
         partition: 'spot',
@@ -60,7 +61,7 @@ describe('reading what is covered', () => {
       attempted: startOfTime,
       note: 'not-opened',
     })
-    const told = await readCoverage(ports, 'ada', connection.id)
+    const { items: told } = await readCoverage(ports, 'ada', connection.id)
     expect(told.find(({ stream }) => stream === 'futures-trade')?.partitions).toEqual([
       { partition: 'copy_trading', note: 'not-opened', covered: [], gaps: [], unverified: [], unfinished: 0 },
     ])

@@ -3,23 +3,23 @@ import type { ExportFormat } from '../domain/export-format.ts'
 import type { Amount } from '../domain/transaction.ts'
 import { type Dialect, writeJournal } from './journal.ts'
 import { beancountAccount, beancountCommodity, beancountComponent } from './journal-beancount-names.ts'
+import type { PricedTrade } from './journal-postings.ts'
 import { comments, escaped } from './journal-text.ts'
 
 /**
- * Trades go through the trading account, each coin balanced by itself. A price would not balance: beancount makes a
- * price per unit of `@@` by dividing with 28 digits, so that 3 ETH for 10 USDT miss 1e-27 USDT, and its tolerance, taken
- * from the decimals of the amounts, is then nothing. What was paid is kept as metadata.
+ * Beancount makes a price per unit of `@@` by dividing with 28 digits, so that 3 ETH for 10 USDT miss 1e-27 USDT. It forgives
+ * half of the last decimal that stands in the transaction, and without decimals what the option says. Where that may not be
+ * enough, a trade goes through the trading account, each coin balanced by itself, and what was paid is metadata.
  */
 const dialect: Dialect = {
-  trades: 'trading-account',
+  isPriced,
   parts: readableParts,
-  header: ({ sentences }) =>
+  header: (sentences) =>
     `${comments([
       ...sentences,
-      '',
-      'Times are UTC. In texts, %0A stands for the character with the hexadecimal code 0A.',
+      'In texts, %0A stands for the character with the hexadecimal code 0A.',
       'Coins that beancount cannot spell begin with X, and their own name is the metadata of their commodity.',
-    ])}\n`,
+    ])}\noption "inferred_tolerance_default" "*:0.0000000001"\nplugin "beancount.plugins.implicit_prices"\n\n`,
   component: beancountComponent,
   account: beancountAccount,
   commodity: beancountCommodity,
@@ -59,20 +59,34 @@ export function readableParts(amount: Amount): readonly Amount[] {
   return parts
 }
 
+/**
+ * The price, rounded to 28 digits, and the product with it, rounded again, miss the quote by less than its 27th digit. That is
+ * within the tolerance as long as the quote, written with all decimals that the transaction has of its coin, is shorter.
+ */
+function isPriced({ base, quote, fee }: PricedTrade): boolean {
+  if (readableParts(base.amount).length > 1 || readableParts(quote.amount).length > 1) return false
+  const [whole = '', fraction = ''] = quote.amount.split('.')
+  const ofFee = fee?.coin === quote.coin ? (fee.amount.split('.')[1] ?? '') : ''
+  const decimals = Math.max(fraction.length, ofFee.length)
+  return decimals === 0 ? whole.length < 17 : whole.length + decimals < precision - 2
+}
+
 export const beancount: ExportFormat = {
   id: 'beancount',
   name: 'Beancount journal',
   extension: 'beancount',
   contentType: 'text/plain; charset=utf-8',
-  timezone: 'utc',
+  timezone: 'chosen',
   statement: 'inside',
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
-    'Each coin of a trade is balanced by itself against a trading account; what was paid is metadata. Fees stand in the coin in which they were paid.',
-    'Accounts are opened on the day of their first use. Exact times and ids are metadata.',
+    'The base of a trade carries its total price in the quote (@@), bought or sold, and prices are taken from there. Fees stand in the coin in which they were paid.',
+    'Days are those of the zone that was chosen, so that a year is the year of its clocks; the exact time in UTC and the ids are metadata.',
+    'Accounts are opened on the day before their first use.',
   ],
   cannotSay: [
-    'Lots, prices and cost basis are not chosen: that is left to you and your rules.',
+    'Lots and cost basis are not chosen: that is left to you and your rules.',
+    'Prices of more digits than beancount divides: such a trade is balanced coin by coin against a trading account, and what was paid is metadata.',
     "Coins are capitals, digits and few signs: 1INCH is written X1INCH, $PAC X_.24PAC, usdk X_'USDK; the coin's own name is metadata of its commodity.",
     'Beancount adds with 28 digits: it reads longer amounts exactly, in parts, but rounds what they add up to.',
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',

@@ -5,6 +5,7 @@ import {
   journalComponent,
   quotedCommodity,
   spellingSentence,
+  tagDirectives,
   tagLine,
   titleText,
 } from './journal-ledger-syntax.ts'
@@ -29,14 +30,16 @@ const types: Readonly<Record<AccountRole, string>> = {
  * as it stands, and never divided.
  */
 const dialect: Dialect = {
-  trades: 'total-price',
+  isPriced: () => true,
   parts: (amount) => [amount],
-  header: ({ sentences }) => `${comments([...sentences, '', spellingSentence])}\ndecimal-mark .\n\n`,
+  header: (sentences) =>
+    `${comments([...sentences, spellingSentence])}\ndecimal-mark .\n\n${tagDirectives}\n`,
   component: journalComponent,
   account: (role, components) => (components.length === 0 ? role : components.join(':')),
   commodity: (coin) => quotedCommodity(coin, reserved),
   declareAccount: (account, role) => `account ${account}  ; type: ${types[role]}\n`,
   declareCommodity: (commodity) => `commodity ${commodity}\n`,
+  declarePayee: (exchange) => `payee ${titleText(exchange)}\n`,
   title: (date, exchange, words) => `${date} * ${titleText(exchange)} | ${titleText(words)}\n`,
   tag: tagLine,
 }
@@ -46,12 +49,13 @@ export const hledger: ExportFormat = {
   name: 'hledger journal',
   extension: 'journal',
   contentType: 'text/plain; charset=utf-8',
-  timezone: 'utc',
+  timezone: 'chosen',
   statement: 'inside',
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
-    'Trades carry the total price of what was received (@@). Fees stand in the coin in which they were paid.',
-    'Accounts and commodities are declared, so that the strict checks pass. Exact times and ids are tags.',
+    'The base of a trade carries its total price in the quote (@@), bought or sold. Fees stand in the coin in which they were paid.',
+    'Days are those of the zone that was chosen, so that a year is the year of its clocks; the exact time in UTC and the ids are tags.',
+    'Accounts, commodities, payees and tags are declared, so that the strict checks pass.',
   ],
   cannotSay: [
     'Lots and cost basis are not chosen: that is left to you and your rules.',
@@ -62,6 +66,7 @@ export const hledger: ExportFormat = {
   upload: [
     'Check it with: hledger -f FILE check --strict',
     'See what you own with: hledger -f FILE balance type:A',
+    'See what it was worth at the last prices of your own trades with: hledger -f FILE balance type:A -V --infer-market-prices',
   ],
   write: (input) => writeJournal(dialect, input),
 }

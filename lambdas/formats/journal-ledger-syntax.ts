@@ -45,6 +45,21 @@ export function tagLine(name: string, value: string): string {
   return `    ; ${name}: ${escaped(value, /[;,[\]\p{C}]|(?! )[\s\p{Z}]|^ | $| (?= )/gu)}\n`
 }
 
+/** Declared, so that strict checks know them. */
+export const tagDirectives = [
+  'time',
+  'id',
+  'symbol',
+  'orderId',
+  'tradeId',
+  'type',
+  'network',
+  'address',
+  'txId',
+]
+  .map((name) => `tag ${name}\n`)
+  .join('')
+
 /** Said in the journal itself. */
 export const spellingSentence =
-  'Times are UTC. In names and tags, %3B stands for the character with the hexadecimal code 3B.'
+  'In names and tags, %3B stands for the character with the hexadecimal code 3B.'

@@ -5,7 +5,7 @@ import type { AccountRole } from './journal-accounts.ts'
 
 export type AccountUse = { readonly role: AccountRole; readonly wallet: string; readonly cause?: Cause }
 
-/** One line of a transaction. `total` is what all of it cost, in another coin. */
+/** One line of a transaction. `total` is what all of it cost or brought, in another coin. */
 export type Posting = {
   readonly account: AccountUse
   /** Signed, in plain notation. */
@@ -16,12 +16,27 @@ export type Posting = {
 
 export type PostingRules = {
   /**
-   * `total-price`: what was received carries the price of all of it. `trading-account`: each coin is balanced by itself
-   * against the trading account.
+   * Whether the tool reads the base of this trade with its price in the quote and still balances. Where it does not, each coin
+   * is balanced by itself against the trading account.
    */
-  readonly trades: 'total-price' | 'trading-account'
+  readonly isPriced: (trade: PricedTrade) => boolean
   /** An amount as the amounts that are posted, where the tool cannot read all of it at once. */
   readonly parts: (amount: Amount) => readonly Amount[]
+}
+
+/** The base and the quote of a trade, whichever of them was received. */
+export type PricedTrade = { readonly base: Money; readonly quote: Money; readonly fee?: Money }
+
+type Trade = Extract<AccountingEvent, { kind: 'trade' }>
+
+/**
+ * A trade as its market names it. The price belongs to the base, of a sale too: tools take the last price that they meet for the
+ * value of a coin, and would else value the quote, which is money, in whatever it bought.
+ */
+export function pricedTrade({ sent, received, fee, transaction }: Trade): PricedTrade {
+  return transaction.side === 'sell'
+    ? { base: sent, quote: received, fee }
+    : { base: received, quote: sent, fee }
 }
 
 /**
@@ -44,12 +59,20 @@ export function postingsOf(event: AccountingEvent, rules: PostingRules): readonl
   switch (event.kind) {
     case 'trade': {
       const { sent, received, fee } = event
+      const trade = pricedTrade(event)
+      const { base, quote } = trade
+      const isSale = base === sent
       // No tool takes a coin's price in the coin itself.
-      const isPriced = rules.trades === 'total-price' && sent.coin !== received.coin
+      const isPriced = sent.coin !== received.coin && rules.isPriced(trade)
       const traded: readonly Posting[] = isPriced
         ? [
-            { account: wallet, ...received, total: sent },
-            { account: wallet, amount: negate(sent.amount), coin: sent.coin },
+            {
+              account: wallet,
+              coin: base.coin,
+              amount: isSale ? negate(base.amount) : base.amount,
+              total: quote,
+            },
+            { account: wallet, coin: quote.coin, amount: isSale ? quote.amount : negate(quote.amount) },
           ]
         : [...moved(received, trading, wallet), ...moved(sent, wallet, trading)]
       return [...traded, ...feePaid(fee)]

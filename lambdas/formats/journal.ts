@@ -1,26 +1,37 @@
 import type { AccountingEvent, Cause } from '../domain/accounting.ts'
 import type { ExportInput } from '../domain/export-format.ts'
-import { isoTime, outwardId } from '../domain/outward.ts'
-import type { Statement } from '../domain/statement.ts'
+import { isoTime } from '../domain/outward.ts'
+import { offsetsOf } from '../domain/timezone.ts'
+import { day } from '../domain/window.ts'
 import { type AccountPlaces, type AccountRole, accountPath } from './journal-accounts.ts'
-import { type AccountUse, type Posting, type PostingRules, postingsOf } from './journal-postings.ts'
+import {
+  type AccountUse,
+  type Posting,
+  type PostingRules,
+  postingsOf,
+  pricedTrade,
+} from './journal-postings.ts'
+import { rowId } from './row-id.ts'
 
 /** What sets one tool's journals apart from another's. */
 export type Dialect = PostingRules & {
-  readonly header: (statement: Statement) => string
+  /** `sentences` are comments. */
+  readonly header: (sentences: readonly string[]) => string
   /** One component of an account's name, safe to read for the tool. */
   readonly component: (text: string) => string
   /** The components joined to what the tool takes for an account. */
   readonly account: (role: AccountRole, components: readonly string[]) => string
   /** Two coins never share a name. */
   readonly commodity: (coin: string) => string
-  /** `date` is the day on which it is first met. */
+  /** `date` is the day before the one on which it is first met: a clock that is put back may come to a day twice. */
   readonly declareAccount: (account: string, role: AccountRole, date: string) => string
   readonly declareCommodity: (commodity: string, coin: string, date: string) => string
+  /** Before the first transaction with this payee, where the tool wants it known. */
+  readonly declarePayee?: (exchange: string, words: string) => string
   /** The first line of a transaction. */
   readonly title: (date: string, exchange: string, words: string) => string
   readonly tag: (name: string, value: string) => string
-  /** Said beside the postings where trades have no price. */
+  /** Said beside the postings of a trade that has no price. */
   readonly cost?: (total: string) => string
 }
 
@@ -31,9 +42,11 @@ export type Dialect = PostingRules & {
  */
 export async function* writeJournal(
   dialect: Dialect,
-  { rows, statement, accounts }: ExportInput,
+  { rows, statement, accounts, timezone }: ExportInput,
 ): AsyncIterable<string> {
-  yield dialect.header(statement)
+  const offset = offsetsOf(timezone)
+  const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
+  yield dialect.header([...statement.sentences, '', datesSentence(timezone), negativeSentence])
   const accountNames = new Map<string, string>()
   const commodities = new Map<string, string>()
   const declared = new Set<string>()
@@ -53,7 +66,8 @@ export async function* writeJournal(
   for await (const { origin, meaning } of rows)
     for (const event of meaning.events) {
       const time = isoTime(event.transaction.time)
-      const date = time.slice(0, 10)
+      const date = dayAt(event.transaction.time)
+      const before = dayAt(event.transaction.time - day)
       let declarations = ''
       let lines = ''
       const declare = (name: string, directive: () => string) => {
@@ -64,15 +78,25 @@ export async function* writeJournal(
       for (const posting of postingsOf(event, dialect)) {
         const account = accountOf(posting.account, event)
         const commodity = commodityOf(posting.coin)
-        declare(`account ${account}`, () => dialect.declareAccount(account, posting.account.role, date))
-        declare(`commodity ${commodity}`, () => dialect.declareCommodity(commodity, posting.coin, date))
+        declare(`account ${account}`, () => dialect.declareAccount(account, posting.account.role, before))
+        declare(`commodity ${commodity}`, () => dialect.declareCommodity(commodity, posting.coin, before))
         lines += postingLine(posting, account, commodity, commodityOf)
       }
+      const words = wordsOf(event)
+      const payee = dialect.declarePayee?.(origin.exchange, words)
+      if (payee !== undefined) declare(`payee ${payee}`, () => payee)
       if (declarations !== '') declarations += '\n'
-      const title = dialect.title(date, origin.exchange, wordsOf(event))
+      const title = dialect.title(date, origin.exchange, words)
       yield `${declarations}${title}${tagLines(dialect, event, time, commodityOf)}${lines}\n`
     }
 }
+
+function datesSentence(timezone: string): string {
+  return `Days are those of the clocks in ${timezone}; the tag time is the exact time in UTC.`
+}
+
+const negativeSentence =
+  'What the accounts held before the first transaction is not in this journal: balances may be negative by that.'
 
 function remembered(names: Map<string, string>, key: string, make: () => string): string {
   const known = names.get(key)
@@ -95,16 +119,17 @@ function postingLine(
 }
 
 function tagLines(
-  { tag, cost, trades }: Dialect,
-  { origin, transaction, ...event }: AccountingEvent,
+  { tag, cost, isPriced }: Dialect,
+  event: AccountingEvent,
   time: string,
   commodityOf: (coin: string) => string,
 ): string {
+  const { origin, transaction } = event
   const { symbol, orderId, tradeId, type, network, address, txId } = transaction
-  const id = outwardId(origin, transaction)
+  const id = rowId(origin, transaction)
   const tags = Object.entries({ time, id, symbol, orderId, tradeId, type, network, address, txId })
   const lines = tags.map(([name, value]) => (value === undefined || value === '' ? '' : tag(name, value)))
-  if (trades === 'trading-account' && cost !== undefined && event.kind === 'trade')
+  if (cost !== undefined && event.kind === 'trade' && !isPriced(pricedTrade(event)))
     lines.push(cost(`${event.sent.amount} ${commodityOf(event.sent.coin)}`))
   return lines.join('')
 }

@@ -4,6 +4,7 @@ import {
   journalComponent,
   quotedCommodity,
   spellingSentence,
+  tagDirectives,
   tagLine,
   titleText,
 } from './journal-ledger-syntax.ts'
@@ -12,23 +13,20 @@ import { comments } from './journal-text.ts'
 /** Seconds, minutes and hours in ledger, in quotes too: it would show 3600 of the coin `s` as 1.00 of `h`. */
 const reserved = new Set(['s', 'm', 'h'])
 
-/** Declared, so that `--strict` and `--pedantic` know them. */
-const tags = ['time', 'id', 'symbol', 'orderId', 'tradeId', 'type', 'network', 'address', 'txId']
-
 /**
  * Directives stand before their first use, as `--pedantic` wants. Amounts are fractions in ledger, so `@@` balances
  * exactly.
  */
 const dialect: Dialect = {
-  trades: 'total-price',
+  isPriced: () => true,
   parts: (amount) => [amount],
-  header: ({ sentences }) =>
-    `${comments([...sentences, '', spellingSentence])}\n${tags.map((tag) => `tag ${tag}\n`).join('')}\n`,
+  header: (sentences) => `${comments([...sentences, spellingSentence])}\n${tagDirectives}\n`,
   component: journalComponent,
   account: (role, components) => (components.length === 0 ? role : components.join(':')),
   commodity: (coin) => quotedCommodity(coin, reserved),
   declareAccount: (account) => `account ${account}\n`,
   declareCommodity: (commodity) => `commodity ${commodity}\n`,
+  declarePayee: (exchange, words) => `payee ${titleText(exchange)}: ${titleText(words)}\n`,
   title: (date, exchange, words) => `${date} * ${titleText(exchange)}: ${titleText(words)}\n`,
   tag: tagLine,
 }
@@ -38,12 +36,13 @@ export const ledger: ExportFormat = {
   name: 'Ledger journal',
   extension: 'ledger',
   contentType: 'text/plain; charset=utf-8',
-  timezone: 'utc',
+  timezone: 'chosen',
   statement: 'inside',
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
-    'Trades carry the total price of what was received (@@). Fees stand in the coin in which they were paid.',
-    'Accounts, commodities and tags are declared, so that --pedantic accepts them. Exact times and ids are tags.',
+    'The base of a trade carries its total price in the quote (@@), bought or sold. Fees stand in the coin in which they were paid.',
+    'Days are those of the zone that was chosen, so that a year is the year of its clocks; the exact time in UTC and the ids are tags.',
+    'Accounts, commodities, payees and tags are declared, so that --pedantic accepts them.',
   ],
   cannotSay: [
     'Lots and cost basis are not chosen: that is left to you and your rules.',
@@ -51,6 +50,9 @@ export const ledger: ExportFormat = {
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
     'Coins called s, m or h are written "%73", "%6D" and "%68", because ledger takes them for times.',
   ],
-  upload: ['Check it and see its balances with: ledger -f FILE --pedantic balance'],
+  upload: [
+    'Check it and see its balances with: ledger -f FILE --pedantic balance',
+    'See what you own at the last prices of your own trades with: ledger -f FILE balance ^assets -V',
+  ],
   write: (input) => writeJournal(dialect, input),
 }

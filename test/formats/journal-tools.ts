@@ -43,6 +43,12 @@ async function inFile<Result>(journal: string, use: (path: string) => Promise<Re
   }
 }
 
+/** What a program prints about a journal. */
+export function toldBy(journal: string, program: string, ...args: readonly string[]): Promise<string> {
+  const hasFlag = program === 'hledger' || program === 'ledger'
+  return inFile(journal, (path) => run(program, ...(hasFlag ? ['-f', path] : [path]), ...args))
+}
+
 /** What the tool's strictest check says: nothing, when it is content. */
 export const accepts: Readonly<Record<Tool, (journal: string) => Promise<string>>> = {
   hledger: (journal) => inFile(journal, (path) => run('hledger', '-f', path, 'check', '--strict')),

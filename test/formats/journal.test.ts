@@ -43,7 +43,8 @@ function transactionsOf(journal: string) {
 function residue(postings: ReturnType<typeof transactionsOf>[number]['postings']): Record<string, string> {
   const sums = new Map<string, Big>()
   for (const { amount, coin, total, totalCoin } of postings) {
-    const [weight, unit] = total === undefined ? [amount, coin] : [total, totalCoin ?? '']
+    const cost = total !== undefined && amount.startsWith('-') ? `-${total}` : total
+    const [weight, unit] = cost === undefined ? [amount, coin] : [cost, totalCoin ?? '']
     sums.set(unit, (sums.get(unit) ?? new Big(0)).plus(weight))
   }
   return Object.fromEntries([...sums].map(([coin, sum]) => [coin, sum.toFixed()]))

@@ -22,8 +22,8 @@ async function datesAt(id: string, timezone: string, times: readonly number[]): 
 const at = (iso: string) => Date.parse(iso)
 
 describe('times in the zone that was chosen', () => {
-  it('are written by CoinTracking and cryptact only', () => {
-    expect(chosen.map(({ id }) => id)).toEqual(['cointracking', 'cryptact'])
+  it('are written by CoinTracking and cryptact, whose users choose it, and by journals, whose days are those of a year', () => {
+    expect(chosen.map(({ id }) => id)).toEqual(['cointracking', 'cryptact', 'hledger', 'ledger', 'beancount'])
   })
 
   it('skip an hour in spring and have one twice in autumn, to the second', async () => {

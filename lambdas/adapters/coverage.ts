@@ -1,19 +1,19 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Coverage, Gap, GapReason, Unverified, UnverifiedReason } from '../domain/coverage.ts'
 import { FailureError } from '../domain/failure.ts'
 import { streamKinds } from '../domain/stream.ts'
+import { type LargeItemKeys, putLargeItem, readLargeItem } from './large-item.ts'
 import { readLease } from './lease.ts'
 import {
-  checkSize,
   coverageKey,
   coverageKeys,
+  coveragePartKey,
+  coveragePartKeys,
   type Owner,
   parseItem,
   queryAll,
   type Shape,
   type Table,
-  unlessRefused,
   type Words,
 } from './table.ts'
 
@@ -55,19 +55,38 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
     .optional(),
 } satisfies Shape<Coverage>)
 
+/** A head names what it is of, whatever else lies in its parts. */
+const nameSchema = z.object({ stream: z.enum(streamKinds), partition: z.string() })
+
 const epochSchema = z.object({ epoch: z.number() })
 
-/** What is known to be complete. Save it after the rows it speaks of are stored, never before. */
-export function coverageStore(table: Table) {
+function keysOf(owner: Owner, { stream, partition }: Pick<Coverage, 'stream' | 'partition'>): LargeItemKeys {
+  return {
+    head: coverageKey(owner, stream, partition),
+    names: { stream, partition },
+    part: (version, number) => coveragePartKey(owner, stream, partition, version, number),
+    parts: (first, end) => coveragePartKeys(owner, stream, partition, first, end),
+  }
+}
+
+/**
+ * What is known to be complete. Save it after the rows it speaks of are stored, never before. `largest`: the bytes from which
+ * on it is kept in parts.
+ */
+export function coverageStore(table: Table, largest?: number) {
   return {
     /** One for each partition of each stream that was ever asked; none of a history that was removed. */
     async load(owner: Owner): Promise<readonly Coverage[]> {
       const lease = await readLease(table, owner)
       if (lease === undefined) return []
-      const items = await queryAll(table, coverageKeys(owner))
-      return items
-        .filter((item) => parseItem(epochSchema, item).epoch > lease.since)
-        .map((item) => parseItem(coverageSchema, item))
+      const heads = await queryAll(table, coverageKeys(owner))
+      const items = await Promise.all(
+        heads
+          .filter((head) => parseItem(epochSchema, head).epoch > lease.since)
+          .map((head) => readLargeItem(table, keysOf(owner, parseItem(nameSchema, head)), head)),
+      )
+      // Of coverage whose parts are gone nothing is known: all of it is asked again.
+      return items.flatMap((item) => (item === undefined ? [] : [parseItem(coverageSchema, item)]))
     },
 
     /**
@@ -81,20 +100,9 @@ export function coverageStore(table: Table) {
     async save(owner: Owner, coverage: Coverage, epoch: number): Promise<void> {
       const lease = await readLease(table, owner)
       if (lease === undefined || lease.epoch !== epoch) throw new FailureError({ kind: 'lease-lost' })
-      const item = { ...coverageKey(owner, coverage.stream, coverage.partition), ...coverage, epoch }
-      checkSize(item)
-      const answer = await unlessRefused(
-        table.client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: item,
-            ConditionExpression: 'attribute_not_exists(#epoch) OR #epoch <= :epoch',
-            ExpressionAttributeNames: { '#epoch': 'epoch' },
-            ExpressionAttributeValues: { ':epoch': epoch },
-          }),
-        ),
-      )
-      if (answer === undefined) throw new FailureError({ kind: 'lease-lost' })
+      const fields = { ...coverage }
+      const put = await putLargeItem(table, keysOf(owner, coverage), fields, epoch, largest)
+      if (!put) throw new FailureError({ kind: 'lease-lost' })
     },
   }
 }

@@ -122,6 +122,34 @@ export function coverageKey(owner: Owner, stream: StreamKind, partition: string)
   return key(ownerPartition(owner), `COVERAGE#${stream}#${partition}`)
 }
 
+/** Where coverage that outgrows an item continues. */
+export function coveragePartKey(
+  owner: Owner,
+  stream: StreamKind,
+  partition: string,
+  version: string,
+  number: number,
+): Key {
+  const part = `${version}#${String(number).padStart(4, '0')}`
+  return key(ownerPartition(owner), `PART#${stream}#${escapePart(partition)}#${part}`)
+}
+
+/** The parts of every version from `first` up to, and without, `end`. */
+export function coveragePartKeys(
+  owner: Owner,
+  stream: StreamKind,
+  partition: string,
+  first: string,
+  end: string,
+): KeyRange {
+  const start = `PART#${stream}#${escapePart(partition)}#`
+  return { [PK]: ownerPartition(owner), first: `${start}${first}`, last: `${start}${end}` }
+}
+
+export function allCoverageParts(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'PART')
+}
+
 export function coverageKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'COVERAGE')
 }
@@ -407,10 +435,15 @@ export async function unlessRefused<T>(operation: Promise<T>): Promise<T | undef
 
 const largestItem = 400 * 1024
 
+/** Whether DynamoDB would refuse the item for its size. */
+export function isTooLarge(item: Item, largest = largestItem): boolean {
+  return sizeOf(item) - 3 > largest
+}
+
 /** Throws when DynamoDB would refuse the item for its size. */
 export function checkSize(item: Item): void {
+  if (!isTooLarge(item)) return
   const bytes = sizeOf(item) - 3
-  if (bytes <= largestItem) return
   throw new Error(
     `The item ${item[SK]} has ${Math.ceil(bytes / 1024)} KB, a stored item may have 400 KB: ` +
       'nothing of it was stored; please report which exchange and stream it came from.',

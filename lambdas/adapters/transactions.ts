@@ -4,6 +4,7 @@ import { isDatedAnew, type StreamKind, streamKinds } from '../domain/stream.ts'
 import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import {
+  allCoverageParts,
   allPlaceKeys,
   allTransactionKeys,
   checkSize,
@@ -179,6 +180,7 @@ export function transactionStore(table: Table) {
     async removeAll(owner: Owner): Promise<number> {
       // Coverage first: interrupted halfway, it must not claim rows that are gone.
       await removeRange(table, coverageKeys(owner))
+      await removeRange(table, allCoverageParts(owner))
       await removeRange(table, runKeys(owner))
       const removed = await removeRange(table, allTransactionKeys(owner))
       await removeRange(table, allPlaceKeys(owner))

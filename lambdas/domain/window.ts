@@ -36,15 +36,26 @@ export function subtract<T extends Window>(windows: readonly T[], removed: reado
   return windows.flatMap((window) => {
     const rest: T[] = []
     let from = window.from
-    for (const hole of holes) {
-      if (hole.to <= from) continue
-      if (hole.from >= window.to) break
+    for (let index = firstAfter(holes, from); index < holes.length; index += 1) {
+      const hole = holes[index]
+      if (hole === undefined || hole.from >= window.to) break
       if (hole.from > from) rest.push({ ...window, from, to: hole.from })
       from = Math.max(from, hole.to)
     }
     if (from < window.to) rest.push({ ...window, from })
     return rest
   })
+}
+
+/** The index of the first of these sorted, disjoint windows that ends after `time`: there may be tens of thousands. */
+function firstAfter(windows: readonly Window[], time: number): number {
+  let [low, high] = [0, windows.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if ((windows[middle]?.to ?? 0) <= time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** What `a` and `b` have in common. */

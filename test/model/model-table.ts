@@ -117,9 +117,12 @@ export function modelTable(written: (write: Write) => void) {
         return { Item: find(key) }
       case 'QueryCommand':
         return query(input)
-      case 'PutCommand':
-        require(input, find(key))
-        return change(writer, key, key) ?? {}
+      case 'PutCommand': {
+        const before = find(key)
+        require(input, before)
+        change(writer, key, key)
+        return { Attributes: before }
+      }
       case 'UpdateCommand': {
         require(input, find(key))
         const after = updated(input, find(key) ?? key)

@@ -25,6 +25,7 @@ export const gapSchema: z.ZodType<Gap> = z.object({
     expired: 'expired',
     saturated: 'saturated',
     failed: 'failed',
+    unreadable: 'unreadable',
   } satisfies Words<GapReason>),
 })
 

@@ -56,6 +56,7 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
   new: z.number(),
   changed: z.number(),
   unchanged: z.number(),
+  unreadable: z.number().optional(),
   percent: z.number(),
   failure: failureSchema,
   note: z

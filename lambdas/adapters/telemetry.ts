@@ -61,6 +61,7 @@ const units = {
   GapsExpired: MetricUnit.Count,
   GapsSaturated: MetricUnit.Count,
   GapsFailed: MetricUnit.Count,
+  GapsUnreadable: MetricUnit.Count,
   RunDuration: MetricUnit.Milliseconds,
   CoverageLag: MetricUnit.Seconds,
   Due: MetricUnit.Count,

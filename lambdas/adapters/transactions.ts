@@ -127,6 +127,20 @@ export function transactionStore(table: Table) {
       await writeAll(table, rows)
     },
 
+    /** Removes rows of the given times and identities; resolves when none of them is left. */
+    async remove(owner: Owner, transactions: readonly Transaction[]): Promise<void> {
+      // First the row, then its place: who looks for an identity must not miss a row that is there.
+      await writeAll(
+        table,
+        transactions.map((transaction) => ({ remove: transactionKey(owner, transaction) })),
+      )
+      const places = transactions.filter(({ stream }) => isDatedAnew(stream))
+      await writeAll(
+        table,
+        places.map((transaction) => ({ remove: placeKey(owner, transaction) })),
+      )
+    },
+
     /**
      * Rows of one stream in the order of time and, within an instant, of the identity's bytes, or in the opposite
      * one: at most `limit`, and at most one answer of the store (1 MB). `next` is there when more may follow.

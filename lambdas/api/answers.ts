@@ -44,6 +44,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       new: stream.new,
       changed: stream.changed,
       unchanged: stream.unchanged,
+      ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
       percent: stream.percent,
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,

@@ -179,6 +179,10 @@ const streamProgress = z.strictObject({
   new: z.int(),
   changed: z.int(),
   unchanged: z.int(),
+  unreadable: z
+    .int()
+    .optional()
+    .meta({ description: 'Rows that could not be read, and are kept as they were served.' }),
   percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
   failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
@@ -229,7 +233,9 @@ export const coverageList = z.strictObject({
               .meta({ description: 'Why the exchange says that there is nothing.' }),
             coveredUntil: time.optional(),
             covered: z.array(z.strictObject(window)),
-            gaps: z.array(z.strictObject({ ...window, reason: z.enum(['expired', 'saturated', 'failed']) })),
+            gaps: z.array(
+              z.strictObject({ ...window, reason: z.enum(['expired', 'saturated', 'failed', 'unreadable']) }),
+            ),
             unverified: z.array(
               z.strictObject({ ...window, reason: z.enum(['beyond-depth', 'refused', 'indivisible']) }),
             ),
@@ -362,13 +368,10 @@ export const exchangeList = z.strictObject({
             }),
             pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
             servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
-            reportedDays: z
-              .number()
-              .optional()
-              .meta({
-                description:
-                  'How far back others report that it serves: told as reported, believed of no answer.',
-              }),
+            reportedDays: z.number().optional().meta({
+              description:
+                'How far back others report that it serves: told as reported, believed of no answer.',
+            }),
             askedSince: time,
             limit: z.strictObject({
               calls: z.int(),

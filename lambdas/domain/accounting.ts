@@ -1,6 +1,7 @@
 import { add, isZero, multiply, negate, plain, sign } from './amount.ts'
 import type { Origin } from './outward.ts'
 import type { Amount, Transaction } from './transaction.ts'
+import { isUnreadable } from './unreadable.ts'
 
 /** So much of a coin: a positive decimal in plain notation, digit by digit as it was served. */
 export type Money = { readonly amount: Amount; readonly coin: string }
@@ -44,6 +45,7 @@ export type Meaning = { readonly events: readonly AccountingEvent[]; readonly si
  * row in their settlement coin: fills repeat the same money, and would count it twice.
  */
 export function meaningOf(origin: Origin, transaction: Transaction): Meaning {
+  if (isUnreadable(transaction)) return silent('unclear')
   switch (transaction.stream) {
     case 'spot-trade':
       return tradeOf(origin, transaction)

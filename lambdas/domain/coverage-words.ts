@@ -37,6 +37,7 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
   expired: 'no longer served when we came (expired)',
   saturated: 'holds more rows than the exchange can be made to show (saturated)',
   failed: 'not obtained yet, the next import asks again (failed)',
+  unreadable: 'what was served could not be read, and is kept raw (unreadable)',
 }
 
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {

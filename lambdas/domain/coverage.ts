@@ -3,9 +3,10 @@ import { alignTo, chop, day, hour, intersect, subtract, totalWidth, union, type 
 
 /**
  * Why an interval that should have been had was not: `expired`, the exchange served it no more when we came;
- * `saturated`, it holds more rows than any question obtains; `failed`, asking did not succeed (yet).
+ * `saturated`, it holds more rows than any question obtains; `failed`, asking did not succeed (yet);
+ * `unreadable`, a row in it could not be read, and is kept as it was served.
  */
-export type GapReason = 'expired' | 'saturated' | 'failed'
+export type GapReason = 'expired' | 'saturated' | 'failed' | 'unreadable'
 export type Gap = Window & { readonly reason: GapReason }
 
 /**
@@ -124,7 +125,7 @@ export function planWindows(
       ? []
       : subtract(
           [{ from: Math.max(opened, lookBackFrom(newest, definition, now)), to: until }],
-          again ? [] : coverage.lost,
+          again ? [] : coverage.lost.filter(({ reason }) => reason !== 'unreadable'),
         )
   const unfinished = coverage.unfinished
     .filter((time) => time < until)
@@ -231,6 +232,8 @@ export type Answer = {
   readonly proven: boolean
   /** Unverified when the run began, and not answered since: nothing that is served now speaks for it. */
   readonly doubtedBefore?: readonly Window[]
+  /** Where rows were served that could not be read. */
+  readonly unreadable?: readonly Window[]
 }
 
 /**
@@ -249,7 +252,7 @@ export function coverAnswer(
   const to = Math.min(window.to, settled)
   if (!answer.proven) {
     const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
-    return confirm(place(coverage, [], indivisible, []), answer)
+    return coverUnreadable(confirm(place(coverage, [], indivisible, []), answer), answer.unreadable, to)
   }
   const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
   // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
@@ -262,15 +265,41 @@ export function coverAnswer(
   const gone = Math.floor(said / definition.unit) * definition.unit
   const lost = careSince === undefined ? [] : intersect(doubtful, [{ from: careSince, to: gone }])
   const unverified = subtract(doubtful, lost)
-  return confirm(
-    place(
-      coverage,
-      [{ from, to }],
-      unverified.map((part) => ({ ...part, reason: 'beyond-depth' })),
-      lost.map((part) => ({ ...part, reason: 'expired' })),
+  return coverUnreadable(
+    confirm(
+      place(
+        coverage,
+        [{ from, to }],
+        unverified.map((part) => ({ ...part, reason: 'beyond-depth' })),
+        lost.map((part) => ({ ...part, reason: 'expired' })),
+      ),
+      answer,
     ),
-    answer,
+    answer.unreadable,
+    to,
   )
+}
+
+/** What cannot be read any more was not had, even where it was before: nobody can tell whether it is the same row. */
+function coverUnreadable(coverage: Coverage, windows: readonly Window[] = [], to: number): Coverage {
+  const settled = subtract(windows, [{ from: to, to: Number.MAX_SAFE_INTEGER }])
+  if (settled.length === 0) return coverage
+  return place(
+    {
+      ...coverage,
+      covered: subtract(coverage.covered, settled),
+      unverified: subtract(coverage.unverified, settled),
+      lost: subtract(coverage.lost, settled),
+    },
+    [],
+    [],
+    settled.map(({ from, to }) => ({ from, to, reason: 'unreadable' })),
+  )
+}
+
+/** What of the partition could not be read so far. */
+export function unreadableIn({ lost }: Coverage): readonly Window[] {
+  return lost.filter(({ reason }) => reason === 'unreadable')
 }
 
 /**

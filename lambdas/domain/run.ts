@@ -15,6 +15,8 @@ export type StreamProgress = {
   readonly new: number
   readonly changed: number
   readonly unchanged: number
+  /** Rows that could not be read, and are kept as they were served. */
+  readonly unreadable?: number
   /** Share of the planned time that has been asked for, 0 to 100. */
   readonly percent: number
   readonly failure?: FailureKind

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Transaction } from './transaction.ts'
+import type { ServedRows } from './unreadable.ts'
 import type { Window } from './window.ts'
 
 export const streamKinds = ['spot-trade', 'futures-trade', 'futures-ledger', 'withdrawal', 'deposit'] as const
@@ -114,9 +115,9 @@ export type StreamDefinition<Row = unknown> = {
   readonly unverified: readonly string[]
   /** One request. */
   ask(question: Question): ExchangeRequest
-  /** The rows in the answer's `data`; unknown fields pass, wrong types are refused. */
-  readonly rows: z.ZodType<readonly Row[]>
-  /** Pure. `rows` in, transactions out, one for each row. */
+  /** The rows in the answer's `data`; unknown fields pass, and a row with wrong types is unreadable. */
+  readonly rows: z.ZodType<ServedRows<Row>>
+  /** Pure. Readable `rows` in, transactions out, one for each row. */
   normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
 }
 

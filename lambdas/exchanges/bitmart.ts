@@ -4,7 +4,17 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Market, Markets, RateLimit, StreamDefinition } from '../domain/stream.ts'
 import { counted, identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { day, hour, minute } from '../domain/window.ts'
-import { amount, id, milliseconds, optionalAmount, optionalId, optionalText, row, text } from './row.ts'
+import {
+  amount,
+  id,
+  milliseconds,
+  optionalAmount,
+  optionalId,
+  optionalText,
+  type Row,
+  rowsOf,
+  text,
+} from './row.ts'
 
 /**
  * BitMart as data. Sources: developer-pro.bitmart.com (spot, account and futuresv2 sections), the official SDKs,
@@ -46,27 +56,25 @@ const publicCalls: RateLimit = { id: 'public', calls: 5, per: 1_000, scope: 'add
 /** An order may be older than its fill: the lists of orders are asked for narrowly and widely. */
 const orderMargins = [1_000, hour]
 
-const spotFill = row(
-  z.object({
-    tradeId: id,
-    orderId: id,
-    symbol: id,
-    side: z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(['buy', 'sell'])),
-    orderMode: optionalText,
-    price: amount,
-    size: amount,
-    notional: optionalAmount,
-    fee: optionalAmount,
-    feeCoinName: optionalText,
-    tradeRole: optionalText,
-    createTime: milliseconds,
-  }),
-)
+const spotFill = z.object({
+  tradeId: id,
+  orderId: id,
+  symbol: id,
+  side: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['buy', 'sell'])),
+  orderMode: optionalText,
+  price: amount,
+  size: amount,
+  notional: optionalAmount,
+  fee: optionalAmount,
+  feeCoinName: optionalText,
+  tradeRole: optionalText,
+  createTime: milliseconds,
+})
 
-const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
+const spotTradeStream: StreamDefinition<Row<z.output<typeof spotFill>>> = {
   stream: 'spot-trade',
   title: 'Spot fills (isolated margin included)',
   mutable: false,
@@ -118,7 +126,7 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
         : { path: 'spot/v4/query/order-trades', params: { orderId }, rate: orderTrades }),
     }
   },
-  rows: z.array(spotFill),
+  rows: rowsOf(spotFill, 'createTime'),
   normalise: (rows) =>
     rows.map(({ fields, raw }): Transaction => {
       const split = fields.symbol.lastIndexOf('_')
@@ -144,22 +152,20 @@ const spotTradeStream: StreamDefinition<z.output<typeof spotFill>> = {
     }),
 }
 
-const futuresFill = row(
-  z.object({
-    order_id: id,
-    trade_id: id,
-    symbol: id,
-    side: text.pipe(z.enum(['1', '2', '3', '4'])),
-    position_mode: optionalText,
-    price: amount,
-    vol: amount,
-    exec_type: optionalText,
-    realised_profit: optionalAmount,
-    paid_fees: optionalAmount,
-    account: optionalText,
-    create_time: milliseconds,
-  }),
-)
+const futuresFill = z.object({
+  order_id: id,
+  trade_id: id,
+  symbol: id,
+  side: text.pipe(z.enum(['1', '2', '3', '4'])),
+  position_mode: optionalText,
+  price: amount,
+  vol: amount,
+  exec_type: optionalText,
+  realised_profit: optionalAmount,
+  paid_fees: optionalAmount,
+  account: optionalText,
+  create_time: milliseconds,
+})
 
 /**
  * 1 and 4 open a position in hedge mode. In one-way mode they buy and sell, and may open, close or turn one; 2 and 3 only
@@ -178,7 +184,7 @@ function directionOf(side: keyof typeof futuresSides, mode: string | undefined) 
   return { side: known.side, ...(mode === 'hedge_mode' && { position: known.hedged }) }
 }
 
-const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
+const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = {
   stream: 'futures-trade',
   title: 'Futures fills',
   mutable: false,
@@ -226,7 +232,7 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     params: { ...filters, account: partition, start_time: start, end_time: end },
     rate: futuresTrades,
   }),
-  rows: z.array(futuresFill),
+  rows: rowsOf(futuresFill, 'create_time'),
   normalise: (rows, { markets }) =>
     rows.map(({ fields, raw }): Transaction => {
       const market = markets.futures.get(fields.symbol)
@@ -262,18 +268,16 @@ const futuresTradeStream: StreamDefinition<z.output<typeof futuresFill>> = {
     }),
 }
 
-const ledgerRow = row(
-  z.object({
-    symbol: optionalId,
-    flow_type: id,
-    type: optionalText,
-    amount,
-    asset: id,
-    account: optionalId,
-    time: milliseconds,
-    tran_id: optionalId,
-  }),
-)
+const ledgerRow = z.object({
+  symbol: optionalId,
+  flow_type: id,
+  type: optionalText,
+  amount,
+  asset: id,
+  account: optionalId,
+  time: milliseconds,
+  tran_id: optionalId,
+})
 
 const flowTypes: ReadonlyMap<string, string> = new Map([
   ['1', 'transfer'],
@@ -283,7 +287,7 @@ const flowTypes: ReadonlyMap<string, string> = new Map([
   ['5', 'liquidation'],
 ])
 
-const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
+const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
   stream: 'futures-ledger',
   title: 'Futures ledger (transfers, realised profit and loss, funding, commission, liquidation)',
   mutable: false,
@@ -320,7 +324,7 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
     },
     rate: futuresLedger,
   }),
-  rows: z.array(ledgerRow),
+  rows: rowsOf(ledgerRow, 'time'),
   normalise: (rows) => {
     // Only what was served: a row without account may be an answer to the questions for both. tran_id is not unique.
     const identities = counted(
@@ -353,21 +357,19 @@ const futuresLedgerStream: StreamDefinition<z.output<typeof ledgerRow>> = {
   },
 }
 
-const transferRow = row(
-  z
-    .object({
-      withdraw_id: optionalId,
-      deposit_id: optionalId,
-      currency: id,
-      apply_time: milliseconds,
-      arrival_amount: amount,
-      fee: optionalAmount,
-      status: id,
-      address: optionalText,
-      tx_id: optionalText,
-    })
-    .refine((transfer) => (transfer.withdraw_id ?? transfer.deposit_id) !== undefined, 'an id'),
-)
+const transferRow = z
+  .object({
+    withdraw_id: optionalId,
+    deposit_id: optionalId,
+    currency: id,
+    apply_time: milliseconds,
+    arrival_amount: amount,
+    fee: optionalAmount,
+    status: id,
+    address: optionalText,
+    tx_id: optionalText,
+  })
+  .refine((transfer) => (transfer.withdraw_id ?? transfer.deposit_id) !== undefined, 'an id')
 
 /** An unknown status counts as pending: the row is read again until it says something known. */
 const transferStatuses: ReadonlyMap<string, TransferStatus> = new Map([
@@ -380,7 +382,7 @@ function transferStream(
   stream: 'withdrawal' | 'deposit',
   title: string,
   operation: 'withdraw' | 'deposit',
-): StreamDefinition<z.output<typeof transferRow>> {
+): StreamDefinition<Row<z.output<typeof transferRow>>> {
   return {
     stream,
     title,
@@ -410,7 +412,7 @@ function transferStream(
       params: { ...filters, operation_type: operation, startTime: start, endTime: end, N: 100 },
       rate: transfers,
     }),
-    rows: z.object({ records: z.array(transferRow) }).transform(({ records }) => records),
+    rows: z.object({ records: rowsOf(transferRow, 'apply_time') }).transform(({ records }) => records),
     normalise: (rows, { markets }) =>
       rows.flatMap(({ fields, raw }): Transaction[] => {
         const transferId = operation === 'withdraw' ? fields.withdraw_id : fields.deposit_id

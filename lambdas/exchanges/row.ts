@@ -2,6 +2,7 @@ import { isLosslessNumber, stringify } from 'lossless-json'
 import { z } from 'zod'
 import { amountPattern } from '../domain/amount.ts'
 import { identityOf } from '../domain/transaction.ts'
+import type { ServedRows, UnreadableRow } from '../domain/unreadable.ts'
 
 /** A scalar as the exchange wrote it: some answers hold ids and decimals as strings, some as numbers. */
 const scalar = z.union([
@@ -53,18 +54,36 @@ export const milliseconds = scalar.pipe(z.string().regex(/^\d{13}$/)).transform(
 /** Bytes of a row as served: with the fields made of it, it must fit an item of the store. */
 const longestRow = 300 * 1024
 
-/** A row with the text it was served as. Fields that the schema does not name live on in `raw`. */
-export function row<Fields>(
-  fields: z.ZodType<Fields>,
-): z.ZodType<{ readonly fields: Fields; readonly raw: string }> {
-  return z.unknown().transform((served, context) => {
-    const parsed = fields.safeParse(served)
-    const raw = textOf(served)
-    if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
-      return { fields: parsed.data, raw }
-    context.addIssue({ code: 'custom', message: 'not a row that the exchange documents' })
-    return z.NEVER
+/** A row with the text it was served as: fields that its schema does not name live on in `raw`. */
+export type Row<Fields> = { readonly fields: Fields; readonly raw: string }
+
+/** A list of rows, each read by itself. `time` names the field that says when an unreadable one happened. */
+export function rowsOf<Fields>(fields: z.ZodType<Fields>, time: string): z.ZodType<ServedRows<Row<Fields>>> {
+  return z.array(z.unknown()).transform((list) => {
+    const readable: Row<Fields>[] = []
+    const unreadable: UnreadableRow[] = []
+    for (const served of list) {
+      const parsed = fields.safeParse(served)
+      const raw = textOf(served)
+      if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
+        readable.push({ fields: parsed.data, raw })
+      else unreadable.push({ raw: bounded(raw), ...timeOf(served, time) })
+    }
+    return { readable, unreadable }
   })
+}
+
+function timeOf(served: unknown, field: string): { readonly time?: number } {
+  const parsed = z.looseObject({ [field]: milliseconds }).safeParse(served)
+  const value = parsed.success ? parsed.data[field] : undefined
+  return typeof value === 'number' ? { time: value } : {}
+}
+
+/** What the store has room for, as JSON: of a text that is longer, its beginning. */
+function bounded(raw: string | undefined): string {
+  if (raw === undefined) return '"a row too deep to be written"'
+  const bytes = Buffer.byteLength(raw)
+  return bytes <= longestRow ? raw : JSON.stringify(`a row of ${bytes} bytes: ${raw.slice(0, 1_000)}`)
 }
 
 /** JSON text with every number as served; undefined for what is too deep to be written. */

@@ -16,6 +16,7 @@ const gapsFound = {
   expired: 'GapsExpired',
   saturated: 'GapsSaturated',
   failed: 'GapsFailed',
+  unreadable: 'GapsUnreadable',
 } as const satisfies Record<GapReason, string>
 
 /** How far behind an account was when its sync began: the service level that its user feels. */
@@ -58,7 +59,8 @@ export function reportEnd(telemetry: Telemetry, { connection, exchange, run, new
   for (const { reason } of newGaps) telemetry.measure(gapsFound[reason], 1)
   if (run.failure === 'stalled') telemetry.measure('Stalled', 1)
   if (needsAttention(run) !== undefined) telemetry.measure('KeysRefused', 1)
-  if (run.streams.some(({ failure }) => failure === 'bad-payload')) telemetry.measure('BadPayloads', 1)
+  const isOdd = ({ failure, unreadable = 0 }: StreamProgress) => failure === 'bad-payload' || unreadable > 0
+  if (run.streams.some(isOdd)) telemetry.measure('BadPayloads', 1)
 }
 
 /** `spot-trade:rate-limited withdrawal:bad-payload` */

@@ -58,8 +58,10 @@ async function recentRows(
 ): Promise<readonly Transaction[]> {
   const to = Math.ceil(clock() / definition.unit) * definition.unit
   const question = questionOf(definition, { from: to - definition.maxSpan, to }, partition, {})
-  const { data } = await client.ask(definition.ask(question), definition.rows, options)
-  return definition.normalise(data, { partition, markets: noMarkets })
+  // That the exchange answers proves the key; what it answers may be beyond reading.
+  const { data } = await client.ask(definition.ask(question), anyData, options)
+  const rows = definition.rows.safeParse(data)
+  return rows.success ? definition.normalise(rows.data.readable, { partition, markets: noMarkets }) : []
 }
 
 /** Recent rows of any stream that tells accounts apart; none when there are none, or none can be had. */

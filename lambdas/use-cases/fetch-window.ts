@@ -9,7 +9,8 @@ import {
   type StreamDefinition,
 } from '../domain/stream.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
-import { type Window, width } from '../domain/window.ts'
+import { unreadableTransaction } from '../domain/unreadable.ts'
+import { divide, type Window, width } from '../domain/window.ts'
 
 /** What one partition of a stream needs to ask. */
 export type FetchPorts = {
@@ -18,20 +19,32 @@ export type FetchPorts = {
   readonly signal?: AbortSignal
 }
 
-/** Transactions of one answer or several. `served` counts rows, those served twice counted twice. */
-export type Page = Timing & { readonly transactions: readonly Transaction[]; readonly served: number }
+/**
+ * Transactions of one answer or several. `served` counts rows, those served twice counted twice. `timeless` are rows that
+ * cannot be read and do not say when either: they are dated by the beginning of the window in which they were served.
+ */
+export type Page = Timing & {
+  readonly transactions: readonly Transaction[]
+  readonly timeless: readonly Transaction[]
+  readonly served: number
+}
 
 export type Fetched = Page &
   (
     | { readonly outcome: 'complete' }
     /** The page was full: ask for each of these instead. */
     | { readonly outcome: 'full'; readonly pieces: readonly Window[] }
+    /** Somewhere in the window are rows that do not say when: ask for each of these instead. */
+    | { readonly outcome: 'undated'; readonly pieces: readonly Window[] }
     /** The page of a smallest window was full: time divides it no further. */
     | { readonly outcome: 'dense' }
   )
 
 /** A list that only adds names is not worth more attempts. */
 const listAttempts = 4
+
+/** So many rows that cannot be dated may be all that a window holds. */
+const fewTimeless = 2
 
 /** Asks for one window of one partition, once. */
 export async function fetchWindow(
@@ -41,7 +54,13 @@ export async function fetchWindow(
   window: Window,
 ): Promise<Fetched> {
   const page = await askPage(ports, definition, partition, window, {})
-  if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }
+  if (page.served < definition.pageCap) {
+    const { timeless, served } = page
+    if (timeless.length === 0 || width(window) <= definition.unit) return { ...page, outcome: 'complete' }
+    // Rows of which none says when are another kind of answer: dividing would go on for every one of them.
+    if (timeless.length === served && served > fewTimeless) throw new FailureError({ kind: 'bad-payload' })
+    return { ...page, outcome: 'undated', pieces: divide(window, 2, definition.unit) }
+  }
   const { unit } = definition
   if (!page.transactions.some(({ time }) => time >= window.from - unit && time < window.to + unit)) {
     // The exchange ignores the time filter: dividing the window would never end.
@@ -90,7 +109,8 @@ export async function fetchDenseWindow(
   ): Promise<FetchedParts> {
     if (split === undefined) return { ...whole, proven: false, saturated: true }
     const found = new Map(whole.transactions.map((transaction) => [keyOf(transaction), transaction]))
-    const missing = new Set(found.keys())
+    const timeless = new Map(whole.timeless.map((transaction) => [keyOf(transaction), transaction]))
+    const missing = new Set([...found.keys(), ...timeless.keys()])
     let { served, answeredAt } = whole
     let proven =
       split.all !== undefined || (split.catalogue !== undefined && ports.markets[split.catalogue].size > 0)
@@ -107,6 +127,10 @@ export async function fetchDenseWindow(
         found.set(keyOf(transaction), transaction)
         missing.delete(keyOf(transaction))
       }
+      for (const transaction of part.timeless) {
+        timeless.set(keyOf(transaction), transaction)
+        missing.delete(keyOf(transaction))
+      }
       served += part.served
       answeredAt = part.answeredAt
       proven &&= part.proven
@@ -118,6 +142,7 @@ export async function fetchDenseWindow(
       askedAt: whole.askedAt,
       answeredAt,
       transactions: [...found.values()],
+      timeless: [...timeless.values()],
       served,
       proven: proven && missing.size === 0,
       saturated,
@@ -174,10 +199,21 @@ async function askPage(
   const { data, askedAt, answeredAt } = await client.ask(definition.ask(question), definition.rows, {
     signal,
   })
+  const { readable, unreadable } = data
+  // Which of several accounts it was can be told, and is all that tells two that are broken alike apart.
+  const account = definition.partitions.length > 1 ? partition : undefined
+  const keep = (row: { readonly raw: string; readonly time: number }) =>
+    unreadableTransaction(definition.stream, row, account)
   return {
     askedAt,
     answeredAt,
-    served: data.length,
-    transactions: definition.normalise(data, { partition, markets }),
+    served: readable.length + unreadable.length,
+    transactions: [
+      ...definition.normalise(readable, { partition, markets }),
+      ...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),
+    ],
+    timeless: unreadable.flatMap(({ raw, time }) =>
+      time === undefined ? [keep({ raw, time: window.from })] : [],
+    ),
   }
 }

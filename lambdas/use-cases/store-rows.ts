@@ -11,6 +11,8 @@ export type StoreRowsPorts = {
   readonly transactions: {
     stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
     write(owner: Owner, transactions: readonly Transaction[]): Promise<void>
+    /** Only for what could not be read and is replaced by what can. */
+    remove(owner: Owner, transactions: readonly Transaction[]): Promise<void>
   }
   readonly lease: { holds(owner: Owner, epoch: number): Promise<boolean> }
 }

@@ -188,7 +188,13 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       const coverage = known.find((one) => one.stream === definition.stream && one.partition === partition)
       return [
         partition,
-        { coverage: coverage ?? noCoverage(definition.stream, partition), served: 0, planned: 0, asked: 0 },
+        {
+          coverage: coverage ?? noCoverage(definition.stream, partition),
+          served: 0,
+          planned: 0,
+          asked: 0,
+          unreadable: 0,
+        },
       ]
     }),
   )
@@ -229,6 +235,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             clock: ports.clock,
             store,
             stored: (window) => ports.transactions.stored(owner, stream, window),
+            remove: async (transactions) => {
+              if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
+              await ports.transactions.remove(owner, transactions)
+            },
             save: (saved) => inOrder(() => ports.coverage.save(owner, saved, epoch)),
             onProgress: (progress) => {
               partitions.set(partition, progress)
@@ -255,6 +265,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
     const share = planned === 0 ? (state === 'done' ? 1 : 0) : asked / planned
     const doneBefore = before?.percent ?? 0
+    const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
     const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
     return {
       stream: definition.stream,
@@ -264,6 +275,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       new: counts.new,
       changed: counts.changed,
       unchanged: counts.unchanged,
+      ...(unreadable > 0 && { unreadable }),
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
       ...(note !== undefined && { note }),

@@ -17,6 +17,7 @@ import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, minute, subtract, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
+import { unreadableKeeper } from './keep-unreadable.ts'
 
 /** What one partition of a stream needs of the world. */
 export type PartitionPorts = FetchPorts & {
@@ -25,6 +26,8 @@ export type PartitionPorts = FetchPorts & {
   /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
   readonly store: (transactions: readonly Transaction[], more: 'more to come' | 'whole') => Promise<void>
   readonly stored: (window: Window) => Promise<readonly Transaction[]>
+  /** Forgets rows that could not be read. */
+  readonly remove: (transactions: readonly Transaction[]) => Promise<void>
   /** Saves coverage whose rows are stored. */
   readonly save: (coverage: Coverage) => Promise<void>
   readonly onProgress: (progress: PartitionProgress) => void
@@ -36,6 +39,8 @@ export type PartitionProgress = {
   /** Weight of the windows planned, and of those asked for so far. */
   readonly planned: number
   readonly asked: number
+  /** Rows of this run that could not be read. */
+  readonly unreadable: number
 }
 
 /** Questions under way at once: enough that the exchange's limit, not its distance, sets the pace. */
@@ -46,6 +51,9 @@ const saveEvery = 1_000
 
 /** After so many windows in a row that could not be had, the rest is left to the next run. */
 const mostFailures = 3
+
+/** So often a run divides windows of a partition to find when rows happened that do not say it: some of them, each to its unit. */
+const mostDivisions = 200
 
 /** How much less than younger time time counts that is older than the exchange is said to serve. */
 const oldTimeDiscount = 40
@@ -79,6 +87,9 @@ export async function syncPartition(
   let refusedUnsaid: Failure | undefined
   let answered = false
   const dense: Window[] = []
+  const unreadable = unreadableKeeper(ports, definition, partition)
+  /** How often windows were divided to find when an unreadable row happened. */
+  let divisions = 0
   const seen = start.evidence
   let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
   let coverage: Coverage = { ...start, note: undefined, reasked: start.reasked ?? startedAt }
@@ -122,28 +133,39 @@ export async function syncPartition(
   ): Promise<void> {
     served += count
     for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
+    unreadable.note(transactions)
     await ports.store(transactions, more)
     if (definition.mutable) {
       coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions, whole) }
     }
   }
 
+  async function dated(page: Page, window: Window): Promise<Page> {
+    return {
+      ...page,
+      transactions: [...page.transactions, ...(await unreadable.date(page.timeless, window))],
+    }
+  }
+
   async function progress(window?: Window): Promise<void> {
     if (window !== undefined) asked += weightOf(window)
-    ports.onProgress({ coverage, served, planned, asked: Math.min(asked, planned) })
+    ports.onProgress({
+      coverage,
+      served,
+      planned,
+      asked: Math.min(asked, planned),
+      unreadable: unreadable.count(),
+    })
     if (ports.clock() - savedAt < saveEvery) return
     savedAt = ports.clock()
     await ports.save(known())
   }
 
-  function cover(
-    window: Window,
-    page: Pick<Answer, 'askedAt' | 'answeredAt'>,
-    rows: readonly Transaction[],
-    proven: boolean,
-  ) {
+  function cover(window: Window, page: Page, proven: boolean) {
     firstAsked = Math.min(firstAsked, page.askedAt)
-    const times = rows.flatMap(({ time }) => (time >= window.from && time < window.to ? [time] : []))
+    const times = page.transactions.flatMap(({ time }) =>
+      time >= window.from && time < window.to ? [time] : [],
+    )
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
     if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     const answer: Answer = {
@@ -154,6 +176,7 @@ export async function syncPartition(
       oldest,
       proven,
       doubtedBefore,
+      unreadable: unreadable.unreadable(page, window),
     }
     doubtedBefore = subtract(doubtedBefore, [window])
     coverage = coverAnswer(coverage, definition, answer, careSince)
@@ -163,16 +186,25 @@ export async function syncPartition(
   async function handle(window: Window): Promise<readonly Window[]> {
     const page = await fetchWindow(ports, definition, partition, window)
     const complete = page.outcome === 'complete'
-    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)
+    if (page.outcome === 'undated' && ++divisions > mostDivisions)
+      throw new FailureError({ kind: 'bad-payload' })
+    await take(
+      complete ? await dated(page, window) : page,
+      complete ? 'whole' : 'more to come',
+      complete ? window : undefined,
+    )
     failedInARow = 0
     oldFailedInARow = 0
     answered = true
-    if (page.outcome === 'full') {
+    if (page.outcome === 'full' || page.outcome === 'undated') {
       await progress()
       return page.pieces
     }
     if (page.outcome === 'dense') dense.push(window)
-    else cover(window, page, page.transactions, true)
+    else {
+      await unreadable.replace(coverage, window, page.transactions)
+      cover(window, page, true)
+    }
     await progress(window)
     return []
   }
@@ -185,11 +217,15 @@ export async function syncPartition(
       until: plan.at(-1)?.to ?? window.to,
     })
     const apart = parts.saturated && width(window) > definition.unit
-    await take(parts, apart ? 'more to come' : 'whole', parts.proven && !parts.saturated ? window : undefined)
+    await take(
+      apart ? parts : await dated(parts, window),
+      apart ? 'more to come' : 'whole',
+      parts.proven && !parts.saturated ? window : undefined,
+    )
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
     if (parts.saturated) coverage = coverSaturation(coverage, window)
-    else cover(window, parts, parts.transactions, parts.proven)
+    else cover(window, parts, parts.proven)
     await progress()
     return []
   }
@@ -338,7 +374,13 @@ export async function syncPartition(
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }
     if (again && !stopped && !skipped) coverage = { ...coverage, reasked: startedAt }
     await ports.save(coverage)
-    ports.onProgress({ coverage, served, planned, asked: stopped ? Math.min(asked, planned) : planned })
+    ports.onProgress({
+      coverage,
+      served,
+      planned,
+      asked: stopped ? Math.min(asked, planned) : planned,
+      unreadable: unreadable.count(),
+    })
   }
   return failure
 }

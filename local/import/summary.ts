@@ -37,15 +37,18 @@ export function summaryJson(run: Run): string {
     complete: run.state === 'complete',
     seconds: elapsed(run) / 1_000,
     requests: run.requests,
-    streams: run.streams.map(({ stream, requests, served, new: fresh, changed, unchanged, gaps }) => ({
-      stream,
-      requests,
-      served,
-      new: fresh,
-      changed,
-      unchanged,
-      gaps: gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
-    })),
+    streams: run.streams.map(
+      ({ stream, requests, served, new: fresh, changed, unchanged, unreadable, gaps }) => ({
+        stream,
+        requests,
+        served,
+        new: fresh,
+        changed,
+        unchanged,
+        ...(unreadable !== undefined && { unreadable }),
+        gaps: gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
+      }),
+    ),
   })
 }
 
@@ -68,7 +71,9 @@ function troubles(exchange: ExchangeDefinition, run: Run): readonly string[] {
   const gaps = run.streams.filter((stream) => stream.state !== 'failed' && stream.gaps.length > 0)
   const failed = run.streams.filter((stream) => stream.state === 'failed')
   const kinds = [...new Set(failed.map(({ failure }) => failure))]
+  const unreadable = run.streams.reduce((sum, stream) => sum + (stream.unreadable ?? 0), 0)
   return [
+    ...(unreadable > 0 ? [`${counted(unreadable, 'row')} could not be read: kept raw.`] : []),
     ...(gaps.length > 0 ? [`${listed(gaps.map(nameOf))}: imported with gaps.`] : []),
     ...kinds.map((kind) => {
       const names = listed(failed.filter(({ failure }) => failure === kind).map(nameOf))

@@ -40,7 +40,7 @@ async function pagesOfFills(): Promise<readonly (readonly Transaction[])[]> {
   const account = makeAccount({ spotFills: fills, perMillisecond: 1 }, Date.now())
   const definition = bitmart.streams.find(({ stream }) => stream === 'spot-trade')
   if (definition === undefined) throw new Error('There is no stream of spot fills.')
-  const rows = definition.rows.parse(account.spotFills)
+  const { readable: rows } = definition.rows.parse(account.spotFills)
   const all = definition.normalise(rows, { partition: 'spot', markets: noMarkets })
   return Array.from({ length: fills / page }, (_, index) => all.slice(index * page, (index + 1) * page))
 }

@@ -302,10 +302,11 @@ function served(value: unknown): unknown {
 function describeRows(definition: StreamDefinition, samples: StreamSamples, markets: Markets): void {
   const wrap = samples.wrap ?? ((rows: readonly unknown[]) => rows)
   const context = { partition: definition.partitions[0] ?? '', markets }
-  const parseRows = (rows: readonly unknown[]) => definition.rows.parse(served(wrap(rows)))
+  const parseRows = (rows: readonly unknown[]) => definition.rows.parse(served(wrap(rows))).readable
   const read = (rows: readonly unknown[], known = markets) =>
     definition.normalise(parseRows(rows), { ...context, markets: known })
-  const accepts = (rows: readonly unknown[]) => definition.rows.safeParse(served(wrap(rows))).success
+  const accepts = (rows: readonly unknown[]) =>
+    definition.rows.parse(served(wrap(rows))).unreadable.length === 0
   const first: Readonly<Record<string, unknown>> = { ...samples.rows[0] }
   const one = (change: object = {}): Transaction => {
     const [transaction] = read([{ ...first, ...change }])
@@ -337,8 +338,10 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
       /\}(?=[^}]*\]|\]\})/,
       ',"exact":10.50000000000000000001}',
     )
-    const rows = definition.rows.parse(parse(exact, undefined, (literal) => new LosslessNumber(literal)))
-    expect(definition.normalise(rows, context)[0]?.raw).toContain('"exact":10.50000000000000000001')
+    const { readable } = definition.rows.parse(
+      parse(exact, undefined, (literal) => new LosslessNumber(literal)),
+    )
+    expect(definition.normalise(readable, context)[0]?.raw).toContain('"exact":10.50000000000000000001')
   })
 
   it('reads times in milliseconds, and refuses any other unit', () => {
@@ -464,14 +467,38 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
     ['a number', 7],
     ['an object', {}],
     ['rows by number', { 0: samples.rows[0] }],
-    ['a list around the list', [[samples.rows[0]]]],
-    ['a list that holds null', wrap([null])],
-    ['a list that holds text', wrap(['row'])],
-    ['a row without any field', wrap([{}])],
-    ['one bad row among good ones', wrap([...samples.rows, { ...samples.rows[0], [samples.time]: 'x' }])],
   ])('refuses %s', (_what, data) => {
     const read = data === undefined ? undefined : served(data)
     expect(definition.rows.safeParse(read).success).toBe(false)
+  })
+
+  it.each([
+    ['null', null],
+    ['text', 'row'],
+    ['a list around the row', [samples.rows[0]]],
+    ['a row without any field', {}],
+    ['a row whose time is none', { ...samples.rows[0], [samples.time]: 'x' }],
+    ['a row whose id is none', { ...samples.rows[0], [samples.identifying[0] ?? '']: {} }],
+  ])('reads every row beside %s, which it keeps as it was served', (_what, bad) => {
+    const { readable, unreadable } = definition.rows.parse(served(wrap([bad, ...samples.rows])))
+    expect(definition.normalise(readable, context)).toEqual(read(samples.rows))
+    expect(unreadable.map(({ raw }) => JSON.parse(raw))).toEqual([bad])
+  })
+
+  it('says when a row happened that cannot be read, where the row says it', () => {
+    const field = samples.identifying.find((name) => name !== samples.time) ?? ''
+    const { unreadable } = definition.rows.parse(
+      served(wrap([{ ...first, [field]: {} }, { [samples.time]: 7 }])),
+    )
+    expect(unreadable.map(({ time }) => time)).toEqual([Number(first[samples.time]), undefined])
+  })
+
+  it('keeps the beginning of a row that is too large or too deep for the store', () => {
+    const large = { ...first, note: 'x'.repeat(400_000) }
+    const [kept] = definition.rows.parse(served(wrap([large]))).unreadable
+    expect(kept?.raw.length).toBeLessThan(2_000)
+    expect(JSON.parse(kept?.raw ?? '')).toContain('xxx')
+    expect(kept?.time).toBe(Number(first[samples.time]))
   })
 }
 

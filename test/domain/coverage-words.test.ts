@@ -28,7 +28,7 @@ function definition(stream: StreamKind, title: string): StreamDefinition {
     ask: () => {
       throw new Error('not asked here')
     },
-    rows: z.array(z.unknown()),
+    rows: z.array(z.unknown()).transform((readable) => ({ readable, unreadable: [] })),
     normalise: () => [],
   }
 }

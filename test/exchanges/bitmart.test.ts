@@ -22,7 +22,8 @@ function read(stream: StreamKind, text: string, known = markets): readonly Trans
   const served = parse(text, undefined, (literal) =>
     /^(0|-?[1-9]\d{0,14})$/.test(literal) ? Number(literal) : new LosslessNumber(literal),
   )
-  const rows = definition.rows.parse(served)
+  const { readable: rows, unreadable } = definition.rows.parse(served)
+  if (unreadable.length > 0) throw new Error('a row that cannot be read')
   return definition.normalise(rows, { partition: definition.partitions[0] ?? '', markets: known })
 }
 
@@ -214,7 +215,7 @@ describe('BitMart, awkward rows', () => {
     const definition = bitmart.streams.find(({ stream }) => stream === 'futures-ledger')
     const { account: _notServed, ...row } = publishedLedgerRows[0] ?? {}
     const read = (partition: string) =>
-      definition?.normalise(definition.rows.parse([row]), { partition, markets }) ?? []
+      definition?.normalise(definition.rows.parse([row]).readable, { partition, markets }) ?? []
     expect(read('futures')).toEqual(read('copy_trading'))
     expect(read('futures')[0]?.account).toBeUndefined()
   })
@@ -324,7 +325,7 @@ describe('BitMart, awkward rows', () => {
       ['futures-ledger', publishedLedgerRows[0]],
     ] as const) {
       const definition = bitmart.streams.find((one) => one.stream === stream)
-      const rows = definition?.rows.parse([{ ...row, account: undefined }]) ?? []
+      const rows = definition?.rows.parse([{ ...row, account: undefined }]).readable ?? []
       const accounts = ['futures', 'copy_trading'].map(
         (partition) => definition?.normalise(rows, { partition, markets })[0]?.account,
       )

@@ -29,7 +29,10 @@ export function rowsOf(account: SimulatedAccount, owner: Origin = origin): reado
   return bitmart.streams
     .flatMap((stream) =>
       stream.partitions.flatMap((partition) =>
-        stream.normalise(stream.rows.parse(served[stream.stream]?.(partition)), { partition, markets }),
+        stream.normalise(stream.rows.parse(served[stream.stream]?.(partition)).readable, {
+          partition,
+          markets,
+        }),
       ),
     )
     .map((transaction) => meant({ origin: owner, transaction }))

@@ -401,7 +401,7 @@ export function parsed(stream: StreamKind, served: unknown): readonly Transactio
   const definition: StreamDefinition | undefined = bitmart.streams.find((one) => one.stream === stream)
   if (definition === undefined) throw new Error(`BitMart has no stream ${stream}.`)
   const [partition = ''] = definition.partitions
-  return definition.normalise(definition.rows.parse(served), { partition, markets })
+  return definition.normalise(definition.rows.parse(served).readable, { partition, markets })
 }
 
 export const smallAccount: readonly ExportRow[] = [

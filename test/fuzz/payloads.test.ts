@@ -7,8 +7,9 @@ import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { anyData, type ExchangeClient } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { transactionJson } from '../../lambdas/domain/outward.ts'
-import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { type NormaliseContext, noMarkets } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { type ServedRows, unreadableTransaction } from '../../lambdas/domain/unreadable.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
@@ -106,6 +107,13 @@ describe.each(bitmart.streams)('rows of $stream', (definition) => {
   const contexts = definition.partitions.flatMap((partition) =>
     [noMarkets, bitmartSamples.markets].map((markets) => ({ partition, markets })),
   )
+  /** What the engine makes of an answer: of a row that cannot be read, what is kept of it. */
+  const transactionsOf = (rows: ServedRows<unknown>, context: NormaliseContext): readonly Transaction[] => [
+    ...definition.normalise(rows.readable, context),
+    ...rows.unreadable.map(({ raw, time = 1_700_000_000_000 }) =>
+      unreadableTransaction(definition.stream, { raw, time }, context.partition),
+    ),
+  ]
   const bodies = fc.oneof(
     { weight: 1, arbitrary: oddJson },
     { weight: 6, arbitrary: mutated(data) },
@@ -124,7 +132,7 @@ describe.each(bitmart.streams)('rows of $stream', (definition) => {
         const rows = await ask(`{"code":1000,"data":${body}}`, definition.rows)
         if (rows === undefined) return
         for (const context of contexts)
-          for (const transaction of definition.normalise(rows, context)) {
+          for (const transaction of transactionsOf(rows, context)) {
             read += 1
             expectStorable(transaction)
           }
@@ -143,7 +151,7 @@ describe.each(bitmart.streams)('rows of $stream', (definition) => {
         const rows = await ask(`{"code":1000,"data":${body}}`, definition.rows)
         if (rows === undefined) return
         for (const context of contexts)
-          for (const transaction of definition.normalise(rows, context))
+          for (const transaction of transactionsOf(rows, context))
             found.set(JSON.stringify(transactionKey(owner, transaction)), transaction)
       }),
       effort(60),

@@ -113,7 +113,10 @@ describe('npm run export', () => {
     [['--format', 'xls'], /--format must be one of canonical-csv, /],
     [['--format', 'koinly', '--period', '26'], /--period must be a year/],
     [['--format', 'koinly', '--from', '2026-02-01', '--to', '2026-01-01'], /--to must be later than from/],
-    [['--format', 'koinly', '--timezone', 'Mars'], /--timezone must be a name of the IANA time zone database/],
+    [
+      ['--format', 'koinly', '--timezone', 'Mars'],
+      /--timezone must be a name of the IANA time zone database/,
+    ],
     [['--format', 'koinly', '--connections', 'nope'], /no connection with this id/],
     [['--format', 'koinly', '--colour'], /There is no option “--colour”/],
   ])('refuses %j in one sentence and writes nothing', async (argv, sentence) => {

@@ -64,6 +64,9 @@ async function run(
         for (const one of transactions) rows.set(one.identity, one)
       },
       stored: async ({ from, to }) => [...rows.values()].filter(({ time }) => time >= from && time < to),
+      remove: async (gone) => {
+        for (const one of gone) rows.delete(one.identity)
+      },
       save: async (saved) => {
         coverage = saved
       },

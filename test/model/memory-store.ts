@@ -28,6 +28,9 @@ export function memoryStore(): MemoryStore {
         for (const row of transactions) rows.set(`${row.time}|${row.stream}|${row.identity}`, row)
         writes.transactions += transactions.length
       },
+      remove: async (_owner, transactions) => {
+        for (const row of transactions) rows.delete(`${row.time}|${row.stream}|${row.identity}`)
+      },
     },
     coverage: {
       load: async () => [...coverages.values()],

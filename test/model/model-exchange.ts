@@ -93,7 +93,7 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
       params: { start, end, partition, ...filters },
       rate,
     }),
-    rows: z.array(modelRow),
+    rows: z.array(modelRow).transform((readable) => ({ readable, unreadable: [] })),
     normalise: (rows) =>
       rows.map(
         ({ id, time, symbol, order, done, ending = 'done', amount }): Transaction => ({

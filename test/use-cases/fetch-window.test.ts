@@ -45,7 +45,7 @@ const definition: StreamDefinition = {
     params: { start, end, ...filters },
     rate,
   }),
-  rows: z.array(served),
+  rows: z.array(served).transform((readable) => ({ readable, unreadable: [] })),
   normalise: (rows) =>
     z
       .array(served)

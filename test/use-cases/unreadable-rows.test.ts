@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { gaps } from '../../lambdas/domain/coverage.ts'
+import { isUnreadable } from '../../lambdas/domain/unreadable.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
+import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
+import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
+import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { hurried, type memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+
+const start = Date.UTC(2026, 7, 20, 12)
+let now = start
+const running: SimulatedBitmart[] = []
+afterEach(async () => {
+  now = start
+  for (const simulator of running.splice(0)) await simulator.close()
+})
+
+const newAccount = (sizes: object = {}) =>
+  generateAccount({
+    seed: 4,
+    now: start,
+    spotFills: 90,
+    withdrawals: 12,
+    days: 60,
+    transferYears: 0.1,
+    ...sizes,
+  })
+
+async function simulate(options: Partial<SimulatorOptions> = {}) {
+  const simulator = await startSimulatedBitmart({
+    clock: () => now,
+    account: newAccount(),
+    enforceLimits: false,
+    ...options,
+  })
+  running.push(simulator)
+  return simulator
+}
+
+/** A fill of the last two hours: the next sync looks back at it. */
+function recentFill({ spotFills }: SimulatedAccount) {
+  const last = spotFills.at(-1)
+  if (last === undefined) throw new Error('no fill')
+  const recent = { ...last, tradeId: '77', createTime: start - 2 * hour }
+  spotFills[spotFills.length - 1] = recent
+  return recent
+}
+
+type Store = ReturnType<typeof memoryStore>
+const unreadableOf = (store: Store) => [...store.rows.values()].filter(isUnreadable)
+const readableOf = (store: Store) => [...store.rows.values()].filter((row) => !isUnreadable(row))
+const gapsOf = (store: Store, stream: string) =>
+  [...store.coverages.values()]
+    .filter((one) => one.stream === stream)
+    .flatMap((one) => gaps(one, Date.UTC(2024, 0, 1)))
+
+/** One row of an account, and what becomes of it in every answer. */
+function garbling(id: string, change: object) {
+  return (row: unknown) =>
+    JSON.stringify(row).includes(`"${id}"`) && typeof row === 'object' ? { ...row, ...change } : row
+}
+
+describe('a row that cannot be read', () => {
+  it.each([
+    ['a fill whose side is a number that nobody documents', { side: 5 }, 30],
+    ['a fill without a price', { price: null }, 45],
+    ['a fill whose symbol is an object', { symbol: {} }, 1],
+  ])('costs its own millisecond and nothing else: %s', async (_what, change, index) => {
+    const account = newAccount()
+    const bad = account.spotFills[index]
+    if (bad === undefined) throw new Error('no fill')
+    const simulator = await simulate({ account, garble: garbling(bad.tradeId, change) })
+    const { run, store } = await syncOnce(simulator)
+    const alike = account.spotFills.filter(({ tradeId }) => tradeId === bad.tradeId)
+    expect(readableOf(store)).toHaveLength(90 - alike.length + 12)
+    expect(unreadableOf(store).map(({ raw }) => raw)).toEqual(
+      alike.map((fill) => JSON.stringify({ ...fill, ...change })),
+    )
+    expect(unreadableOf(store)).toMatchObject([
+      { time: bad.createTime, type: 'unreadable', stream: 'spot-trade' },
+    ])
+    expect(gapsOf(store, 'spot-trade')).toEqual([
+      { from: bad.createTime, to: bad.createTime + 1, reason: 'unreadable' },
+    ])
+    expect(run.state).toBe('incomplete')
+    expect(run.streams.find(({ stream }) => stream === 'spot-trade')).toMatchObject({ unreadable: 1 })
+    expect(run.streams.map(({ failure }) => failure)).toEqual(run.streams.map(() => undefined))
+  })
+
+  it('is a withdrawal whose fee is "--": the others are there', async () => {
+    const account = newAccount()
+    const [, , bad] = account.transfers
+    if (bad === undefined) throw new Error('no withdrawal')
+    const simulator = await simulate({ account, garble: garbling(bad.withdraw_id, { fee: '--' }) })
+    const { store } = await syncOnce(simulator)
+    expect(readableOf(store).filter(({ stream }) => stream === 'withdrawal')).toHaveLength(11)
+    expect(unreadableOf(store)).toMatchObject([{ time: bad.apply_time, stream: 'withdrawal' }])
+  })
+
+  it.each([
+    ['is not told', { createTime: undefined }],
+    ['is told in seconds', { createTime: 1_780_000_000 }],
+  ])(
+    'is searched for to its millisecond where its time %s, with a bounded number of questions',
+    async (_how, change) => {
+      const account = newAccount()
+      const bad = account.spotFills[40]
+      if (bad === undefined) throw new Error('no fill')
+      const simulator = await simulate({ account, garble: garbling(bad.tradeId, change) })
+      const { run, store } = await syncOnce(simulator)
+      expect(readableOf(store).filter(({ stream }) => stream === 'spot-trade')).toHaveLength(89)
+      expect(unreadableOf(store)).toHaveLength(1)
+      const [gap, ...others] = gapsOf(store, 'spot-trade')
+      expect(others).toEqual([])
+      expect(gap?.reason).toBe('unreadable')
+      expect(gap?.from).toBeLessThanOrEqual(bad.createTime)
+      expect(gap?.to).toBeGreaterThan(bad.createTime)
+      // Nobody knows which end of a question belongs to it.
+      expect((gap?.to ?? 0) - (gap?.from ?? 0)).toBeLessThanOrEqual(3)
+      expect(run.requests).toBeLessThan(200)
+      const again = await syncOnce(simulator, store)
+      expect(unreadableOf(store)).toHaveLength(1)
+      expect(again.run.requests).toBeLessThan(100)
+    },
+  )
+
+  it('is let go of as soon as it can be read, and its gap is closed', async () => {
+    const account = newAccount()
+    const bad = recentFill(account)
+    for (const change of [{ side: 5 }, { createTime: null }]) {
+      const simulator = await simulate({ account, garble: garbling(bad.tradeId, change) })
+      const { store } = await syncOnce(simulator)
+      expect(unreadableOf(store)).toHaveLength(1)
+      simulator.options.garble = undefined
+      now = start + 2 * hour
+      const { run } = await syncOnce(simulator, store)
+      expect(unreadableOf(store)).toEqual([])
+      expect(readableOf(store)).toHaveLength(90 + 12)
+      expect(gapsOf(store, 'spot-trade')).toEqual([])
+      expect(run.streams.find(({ stream }) => stream === 'spot-trade')).not.toHaveProperty('unreadable')
+      now = start
+    }
+  })
+
+  it('is asked for again every week, however old it is', async () => {
+    const account = newAccount()
+    const [bad] = account.spotFills
+    if (bad === undefined) throw new Error('no fill')
+    const simulator = await simulate({ account, garble: garbling(bad.tradeId, { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    simulator.options.garble = undefined
+    now += 8 * day
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toEqual([])
+    expect(gapsOf(store, 'spot-trade')).toEqual([])
+  })
+
+  it('does not stand beside what it became while nobody could read that either', async () => {
+    const account = newAccount()
+    const bad = recentFill(account)
+    const simulator = await simulate({ account, garble: garbling(bad.tradeId, { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    simulator.options.garble = garbling(bad.tradeId, { side: 6 })
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store).map(({ raw }) => JSON.parse(raw).side)).toEqual([6])
+  })
+})
+
+describe('an exchange whose every row cannot be read', () => {
+  it('costs no more questions than one whose rows can, and keeps them all raw', async () => {
+    const account = newAccount()
+    const simulator = await simulate({ account, garble: (row) => ({ ...Object(row), side: 5, fee: [] }) })
+    const { run, store } = await syncOnce(simulator)
+    expect(unreadableOf(store)).toHaveLength(90 + 12)
+    expect(run.requests).toBeLessThan(400)
+    expect(run.state).toBe('incomplete')
+  })
+
+  it('has failed where its rows do not say when either, and is not asked for each of them', async () => {
+    const account = newAccount()
+    const simulator = await simulate({ account, garble: () => ({ error: 'try again' }) })
+    const { run, store } = await syncOnce(simulator, undefined, hurried())
+    const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
+    expect(spot).toMatchObject({ state: 'failed', failure: 'bad-payload' })
+    expect(run.requests).toBeLessThan(700)
+    const covered = [...store.coverages.values()].filter(({ stream }) => stream === 'spot-trade')
+    for (const { createTime } of account.spotFills)
+      expect(
+        covered.some((one) => one.covered.some(({ from, to }) => createTime >= from && createTime < to)),
+      ).toBe(false)
+  })
+})

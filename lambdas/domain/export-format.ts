@@ -1,6 +1,7 @@
 import type { Change, Meaning } from './accounting.ts'
 import type { Origin } from './outward.ts'
 import type { Statement } from './statement.ts'
+import type { StreamKind } from './stream.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A transaction and the connection that it belongs to. */
@@ -35,11 +36,15 @@ export type RowNotes = {
 export type ExportInput = {
   /** In time order, and in a fixed order within one instant: read once. */
   readonly rows: AsyncIterable<ExportRow>
+  /** The same rows, those of one stream alone, for files that hold them apart: a format reads these or all, once. */
+  readonly rowsOf: (stream: StreamKind) => AsyncIterable<ExportRow>
   readonly statement: Statement
   /** An IANA name. Formats whose tool reads times in the user's own zone write them in it, all others in UTC. */
   readonly timezone: string
   readonly accounts: AccountNames
   readonly notes: RowNotes
+  /** What can be said only after the last row: how many were left out, and what the file adds up to. */
+  readonly closing: () => readonly string[]
 }
 
 /** One export format, as data for people and programs, and as the stream of its bytes. */

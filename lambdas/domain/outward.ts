@@ -9,7 +9,7 @@ export type Origin = Pick<Connection, 'id' | 'exchange' | 'subaccount' | 'label'
  * The id of a transaction outside, one for one with the key it is stored under: an id that an exchange gave twice, years apart, is
  * of two transactions.
  */
-export function outwardId(origin: Pick<Origin, 'id'>, { stream, time, identity }: Transaction): string {
+function outwardId(origin: Pick<Origin, 'id'>, { stream, time, identity }: Transaction): string {
   return `${origin.id}:${stream}:${time}:${identity}`
 }
 

@@ -15,11 +15,13 @@ import { parquet } from './parquet.ts'
 import { rotkiEvents } from './rotki-events.ts'
 import { rotkiTrades } from './rotki-trades.ts'
 import { summ } from './summ.ts'
+import { xlsx } from './xlsx.ts'
 
 /** Every export format, in the order in which they are offered. */
 const all: readonly ExportFormat[] = [
   canonicalCsv,
   jsonLines,
+  xlsx,
   koinly,
   cointracking,
   coinledger,

@@ -11,6 +11,7 @@ import {
   postingsOf,
   pricedTrade,
 } from './journal-postings.ts'
+import { comments } from './journal-text.ts'
 import { rowId } from './row-id.ts'
 
 /** What sets one tool's journals apart from another's. */
@@ -42,7 +43,7 @@ export type Dialect = PostingRules & {
  */
 export async function* writeJournal(
   dialect: Dialect,
-  { rows, statement, accounts, timezone }: ExportInput,
+  { rows, statement, accounts, timezone, closing }: ExportInput,
 ): AsyncIterable<string> {
   const offset = offsetsOf(timezone)
   const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
@@ -89,6 +90,8 @@ export async function* writeJournal(
       const title = dialect.title(date, origin.exchange, words)
       yield `${declarations}${title}${tagLines(dialect, event, time, commodityOf)}${lines}\n`
     }
+  const said = closing()
+  if (said.length > 0) yield comments(said)
 }
 
 function datesSentence(timezone: string): string {

@@ -7,6 +7,7 @@ import type { AccountNames, ExportFormat, ExportRow } from '../domain/export-for
 import { openTally, type Tally } from '../domain/export-tally.ts'
 import { isoTime } from '../domain/outward.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
+import type { StreamKind } from '../domain/stream.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
 import { type ListTransactionsPorts, mergedHistory } from './list-transactions.ts'
@@ -55,22 +56,24 @@ export async function writeExport(
     ports.clock(),
   )
   const tally = openTally(format)
+  const history = (stream?: StreamKind) =>
+    counting(tally, mergedHistory(ports, connections, { ...request.period, stream, limit: rowsAtOnce }))
   await write('history', {
     name: exportFileName(format, request),
     contentType: format.contentType,
     content: format.write({
-      rows: counting(tally, mergedHistory(ports, connections, { ...request.period, limit: rowsAtOnce })),
+      rows: history(),
+      rowsOf: history,
       statement,
       timezone: request.timezone,
       accounts: { ...ports.accountNames, ...request.accounts },
       notes: tally.notes,
+      closing: () => closingSentences(tally.close()),
     }),
   })
-  const { transactions, leftOut, ...counted } = tally.close()
-  const whole = {
-    ...statement,
-    sentences: [...statement.sentences, ...leftOutSentences(leftOut), ...countedSentences(counted)],
-  }
+  const counted = tally.close()
+  const { transactions, leftOut } = counted
+  const whole = { ...statement, sentences: [...statement.sentences, ...closingSentences(counted)] }
   if (format.statement === 'beside')
     await write('statement', {
       name: statementName(exportFileName(format, request)),
@@ -134,8 +137,9 @@ function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
   })
 }
 
-function countedSentences({ untold, byHand, sums }: Pick<Tally, 'untold' | 'byHand' | 'sums'>) {
+function closingSentences({ leftOut, untold, byHand, sums }: Tally): readonly string[] {
   return [
+    ...leftOutSentences(leftOut),
     ...untold.map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
     ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
     ...(sums.length === 0

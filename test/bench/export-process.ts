@@ -1,4 +1,5 @@
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from '../formats/input.ts'
 import { meant } from '../formats/meant.ts'
@@ -19,7 +20,7 @@ if (format === undefined) throw new Error(`There is no format ${id}.`)
 
 const startedAt = performance.now()
 let bytes = 0
-for await (const chunk of format.write(inputOf([], { rows: many(rows), timezone: 'Europe/Berlin' })))
+for await (const chunk of format.write(inputOf([], { rows: many(rows), rowsOf, timezone: 'Europe/Berlin' })))
   bytes += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.length
 process.send?.({
   seconds: (performance.now() - startedAt) / 1_000,
@@ -28,11 +29,17 @@ process.send?.({
 } satisfies ExportReport)
 process.disconnect?.()
 
+/** Of one kind, as many as there would be among all. */
+function rowsOf(stream: StreamKind): AsyncIterable<ExportRow> {
+  const ofKind = smallAccount.filter(({ transaction }) => transaction.stream === stream)
+  return many(Math.round((rows * ofKind.length) / smallAccount.length), ofKind)
+}
+
 /** One of each kind of row again and again, a second apart, none of them held. */
-async function* many(count: number): AsyncIterable<ExportRow> {
+async function* many(count: number, kinds = smallAccount): AsyncIterable<ExportRow> {
   const start = Date.UTC(2025, 0, 1)
   for (let index = 0; index < count; index++) {
-    const row = smallAccount[index % smallAccount.length]
+    const row = kinds[index % kinds.length]
     if (row === undefined) return
     const { origin, transaction } = row
     const identity = `${transaction.identity}|${index}`

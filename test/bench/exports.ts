@@ -7,7 +7,7 @@ const most = 256
 const least = 50_000
 
 /** The formats that hold everything are the largest files; those made of events take their time. */
-const large = ['canonical-csv', 'json-lines', 'parquet']
+const large = ['canonical-csv', 'json-lines', 'xlsx', 'parquet']
 const rowsOf = (id: string) => (large.includes(id) ? 1_000_000 : 200_000)
 
 /** How fast and in how much memory each format is written, without a store before it and a disk behind it. */

@@ -9,6 +9,7 @@ describe('the formats', () => {
     expect(ids).toEqual([
       'canonical-csv',
       'json-lines',
+      'xlsx',
       'koinly',
       'cointracking',
       'coinledger',

@@ -1,15 +1,23 @@
 import type { Buffer } from 'node:buffer'
 import { buffer } from 'node:stream/consumers'
 import { parse } from 'csv-parse/sync'
+import readExcel from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
 import { amountPattern } from '../../lambdas/domain/amount.ts'
 import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import { inputOf, statement } from './input.ts'
 import { meant } from './meant.ts'
 import { smallAccount } from './small-account.ts'
 
 export function bytesOf(format: ExportFormat, input: ExportInput): Promise<Buffer> {
   return buffer(format.write(input))
+}
+
+/** The texts of a file, also where it is packed. */
+async function readable(format: ExportFormat, input: ExportInput): Promise<string> {
+  const bytes = await bytesOf(format, input)
+  return format.extension === 'xlsx' ? JSON.stringify(await readExcel(bytes)) : bytes.toString('latin1')
 }
 
 /** What everybody relies on who offers, streams or reads an export, whatever its format. */
@@ -42,7 +50,7 @@ export function describeConformance(format: ExportFormat): void {
 
     it('has the statement in the file where it says so', async () => {
       for (const rows of [[], smallAccount]) {
-        const file = (await bytesOf(format, inputOf(rows))).toString('latin1')
+        const file = await readable(format, inputOf(rows))
         for (const sentence of statement.sentences)
           expect(file.includes(sentence)).toBe(format.statement === 'inside')
       }
@@ -59,7 +67,10 @@ export function describeConformance(format: ExportFormat): void {
           }
       }
       let [chunks, largest] = [0, 0]
-      for await (const chunk of format.write(inputOf([], { rows: endless() }))) {
+      async function* endlessOf(stream: StreamKind): AsyncIterable<ExportRow> {
+        for await (const row of endless()) if (row.transaction.stream === stream) yield row
+      }
+      for await (const chunk of format.write(inputOf([], { rows: endless(), rowsOf: endlessOf }))) {
         chunks++
         largest = Math.max(largest, chunk.length)
         if (chunks === 5) break

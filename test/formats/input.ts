@@ -17,10 +17,12 @@ export const silent: ExportInput['notes'] = { leftOut: () => undefined, byHand: 
 export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
   return {
     rows: served(rows),
+    rowsOf: (stream) => served(rows.filter(({ transaction }) => transaction.stream === stream)),
     statement,
     timezone: 'UTC',
     accounts: defaultAccounts,
     notes: silent,
+    closing: () => [],
     ...wishes,
   }
 }

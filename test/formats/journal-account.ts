@@ -90,10 +90,12 @@ export function nonZero(sums: ReadonlyMap<string, Big>): ReadonlyMap<string, str
 export function inputOf(rows: Iterable<ExportRow>, changed: Partial<ExportInput> = {}): ExportInput {
   return {
     rows: served(rows),
+    rowsOf: (stream) => served([...rows].filter(({ transaction }) => transaction.stream === stream)),
     statement,
     timezone: 'UTC',
     accounts: defaultAccounts,
     notes: silent,
+    closing: () => [],
     ...changed,
   }
 }

@@ -49,6 +49,17 @@ export type EmbeddedStore = {
   close(): Promise<void>
 }
 
+/** A disk that is full, or does not work. Its message is a sentence for the user that names the folder. */
+export class StoreFailedError extends Error {
+  constructor(dataDir: string, why: string) {
+    super(
+      `The store in ${dataDir} could not be read or written${why}: make room on its disk, or set DATA_DIR to a folder ` +
+        'on another one, and run the same command again. What was stored before is kept.',
+    )
+    this.name = 'StoreFailedError'
+  }
+}
+
 const tableName = 'history'
 
 /**
@@ -79,7 +90,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     try {
       return { response: responseOf(await answering) }
     } catch (error) {
-      throw new Error(`The store in ${dataDir} failed${because(error)}: is the disk full or damaged?`)
+      throw new StoreFailedError(dataDir, because(error))
     } finally {
       underWay.delete(answering)
     }

@@ -8,8 +8,15 @@ export type Flag = { readonly name: string; readonly value?: string; readonly ab
 const longestName = 100
 const longestPath = 1_000
 
-/** The flags that were given, with their values. Throws `InvalidInputError`. */
-export function readFlags(flags: readonly Flag[], argv: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * The flags that were given, with their values. What belongs to no flag is added to `words`, and refused where nobody
+ * asks for them. Throws `InvalidInputError`.
+ */
+export function readFlags(
+  flags: readonly Flag[],
+  argv: readonly string[],
+  words?: string[],
+): ReadonlyMap<string, string> {
   const options = Object.fromEntries(
     flags.map(({ name, value }) => [
       name,
@@ -26,8 +33,14 @@ export function readFlags(flags: readonly Flag[], argv: readonly string[]): Read
   const given = new Map<string, string>()
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional')
-      throw new InvalidInputError(`${quoted(token.value)} belongs to no option: --help lists them.`)
+    if (token.kind === 'positional') {
+      const problem =
+        words === undefined ? 'belongs to no option' : textProblem(token.value.trim(), longestName)
+      if (problem !== undefined)
+        throw new InvalidInputError(`${quoted(token.value)} ${problem}: --help lists them.`)
+      words?.push(token.value.trim())
+      continue
+    }
     const flag = flags.find(({ name }) => name === token.name)
     if (flag === undefined)
       throw new InvalidInputError(`There is no option ${quoted(token.rawName)}: --help lists them.`)

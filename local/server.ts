@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
@@ -5,12 +6,13 @@ import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from '../lambdas/api/app.ts'
 import { problemDetails, problemResponse, problemType } from '../lambdas/api/problem.ts'
 import { routes } from '../lambdas/api/routes.ts'
-import { isId } from '../lambdas/use-cases/find-connection.ts'
+import { isId, nameOf } from '../lambdas/use-cases/find-connection.ts'
 import { compose, type Surroundings } from './compose.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { fileStorage } from './file-storage.ts'
 import { localUser } from './identity.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
+import { listed } from './import/wording.ts'
 import { ownPagesOnly } from './own-pages-only.ts'
 
 export type ServerOptions = Omit<Surroundings, 'table' | 'secrets' | 'address' | 'exportsDir'> & {
@@ -24,6 +26,8 @@ export type ServerOptions = Omit<Surroundings, 'table' | 'secrets' | 'address' |
 export type LocalServer = {
   readonly address: string
   readonly vaultPath: string
+  /** What its user should know, in sentences. */
+  readonly notes: readonly string[]
   /** Stops answering, ends the syncs where they are, and closes the store. */
   close(): Promise<void>
 }
@@ -84,6 +88,7 @@ async function serve(
   return {
     address: `http://${host}:${port}`,
     vaultPath,
+    notes: await missingKeys(home, vaultPath),
     close: async () => {
       stopping.abort()
       const closed = new Promise((resolve) => server.close(resolve))
@@ -100,6 +105,23 @@ async function serve(
       await store.close()
     },
   }
+}
+
+/** Connections whose keys should be in a vault that is not there: nobody else would say before the next sync. */
+async function missingKeys(
+  { ports }: ReturnType<typeof compose>,
+  vaultPath: string,
+): Promise<readonly string[]> {
+  const keyed = (await ports.connections.list(localUser)).filter(({ vaultRef }) => vaultRef !== undefined)
+  const isThere = await access(vaultPath).then(
+    () => true,
+    () => false,
+  )
+  if (isThere || keyed.length === 0) return []
+  return [
+    `The vault ${vaultPath} is missing, and with it the key of ${listed(keyed.map(nameOf))}: put the file back and ` +
+      'start again, or replace the key. The history stays, and the exchange is not asked.',
+  ]
 }
 
 /** What Node cannot read as a request never reaches the app, and would be answered without a word. */

@@ -35,6 +35,7 @@ try {
     log: (entry) => print(line(entry)),
   })
   print(introduction(server, dataDir, passphrase !== undefined))
+  for (const note of server.notes) process.stderr.write(`Note: ${note}\n`)
   stopOnSignal(server)
 } catch (error) {
   const isSentence = error instanceof InvalidInputError

@@ -1,4 +1,5 @@
-import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
+import { RefusedError } from '../lambdas/use-cases/refusal.ts'
+import { type EmbeddedStore, openEmbeddedStore, StoreFailedError } from './embedded-store.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 
 /** Throws `InvalidInputError`. */
@@ -9,6 +10,15 @@ export async function openStore(dataDir: string): Promise<EmbeddedStore> {
     // Its errors are sentences for the user.
     throw error instanceof Error ? new InvalidInputError(error.message) : error
   }
+}
+
+/** The sentence for what the user can put right; undefined when it is a bug. */
+export function sentenceFor(error: unknown): string | undefined {
+  return error instanceof InvalidInputError ||
+    error instanceof RefusedError ||
+    error instanceof StoreFailedError
+    ? error.message
+    : undefined
 }
 
 /** Where it happened, without the error's own text, which may quote a request. */

@@ -21,6 +21,7 @@ import { tableSchema } from './table-schema.ts'
 const failureSchema = z
   .enum({
     unauthorized: 'unauthorized',
+    'key-missing': 'key-missing',
     'wrong-signature': 'wrong-signature',
     'clock-skew': 'clock-skew',
     'forbidden-ip': 'forbidden-ip',

@@ -5,6 +5,7 @@
 export type FailureKind =
   | 'unauthorized' // the access key is unknown to the exchange
   | 'wrong-signature' // the secret or the passphrase is wrong
+  | 'key-missing' // our own vault no longer holds the key: the exchange was not asked
   | 'clock-skew' // our clock is off
   | 'forbidden-ip'
   | 'expired' // the key has expired
@@ -47,6 +48,7 @@ export function retryPolicy(kind: FailureKind): RetryPolicy {
       return 'backoff'
     case 'unauthorized':
     case 'wrong-signature':
+    case 'key-missing':
     case 'forbidden-ip':
     case 'expired':
     case 'no-permission':

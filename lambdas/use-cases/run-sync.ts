@@ -61,8 +61,7 @@ export async function attemptSync(ports: RunSyncPorts, job: SyncJob, signal: Abo
   // From now on, so that whoever reads the connection finds the run while it lasts.
   await ports.connections.note(connection, { lastRun: job.run.id })
   const credentials = await ports.vault.get(connection.vaultRef)
-  // A vault that lost the key asks of the user what a deleted key asks: a new one.
-  if (credentials === undefined) return endRun(ports, job, 'failed', 'unauthorized')
+  if (credentials === undefined) return endRun(ports, job, 'failed', 'key-missing')
   const client = stoppable(ports.openClient(exchange, credentials), signal)
   try {
     const markets = await fetchMarkets({ ...ports, client }, exchange, ports.marketsMaxAge)
@@ -113,6 +112,7 @@ export async function endRun(
 const attention: ReadonlySet<FailureKind> = new Set([
   'unauthorized',
   'wrong-signature',
+  'key-missing',
   'forbidden-ip',
   'expired',
   'no-permission',

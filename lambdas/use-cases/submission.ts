@@ -15,6 +15,8 @@ export type Submission = {
   readonly keyHash: string
   readonly keyHint: string
   readonly warnings: readonly string[]
+  /** What is odd about a text that people choose themselves, in sentences: a reason to doubt it when it is refused. */
+  readonly oddities: readonly string[]
 }
 
 /** What is wrong with one field of a request; `problem` continues a sentence that begins with the field's name. */
@@ -25,9 +27,10 @@ export type Submitted = Submission | { readonly problems: readonly FieldProblem[
 /** Checks typed credentials against what the exchange's own form accepts, and wraps them. */
 export function submit(
   exchange: ExchangeDefinition,
-  typed: TypedCredentials,
+  pasted: TypedCredentials,
   hash: (text: string) => string,
 ): Submitted {
+  const typed = { ...pasted, apiKey: pasted.apiKey?.trim(), secret: pasted.secret?.trim() }
   const { apiKey, secret, passphrase } = typed
   const problems = (['apiKey', 'secret', 'passphrase'] as const).flatMap((name) => {
     const field = exchange.credentials.find((one) => one.name === name)
@@ -43,8 +46,33 @@ export function submit(
     },
     keyHash: hash(apiKey),
     keyHint: hintOf(apiKey),
-    warnings: exchange.credentials.flatMap((field) => troubles(field, typed[field.name])),
+    warnings: exchange.credentials.flatMap((field) => [
+      ...(typed[field.name] === pasted[field.name]
+        ? []
+        : [`There were blanks around the ${field.title.toLowerCase()}: they were left out.`]),
+      ...troubles(field, typed[field.name]),
+    ]),
+    oddities: exchange.credentials
+      .filter(({ name }) => name === 'passphrase')
+      .flatMap(({ name, title }) => oddities(title.toLowerCase(), typed[name] ?? '')),
   }
+}
+
+/** What the eye misses in a text that was pasted, and what differs from one keyboard to the next. */
+function oddities(title: string, text: string): readonly string[] {
+  const unseen = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+  const found = [
+    ...(/^\s/u.test(text) ? ['begins with a blank'] : []),
+    ...(/\s$/u.test(text) ? ['ends with a blank'] : []),
+    ...(/\S\s{2,}\S/u.test(text) ? ['has several blanks in a row'] : []),
+    ...(/[^\S ]/u.test(text) ? ['has a blank of an unusual kind'] : []),
+    ...(unseen.test(text) ? ['has a sign that is not seen'] : []),
+    ...(/[^\s\x20-\x7e]/u.test(text.replace(new RegExp(unseen, 'gu'), ''))
+      ? ['has letters or signs that not every keyboard has']
+      : []),
+  ]
+  if (found.length === 0) return []
+  return [`The ${title} as it was entered ${found.join(', and ')}: is that so at the exchange, too?`]
 }
 
 /** Why a text that people may choose freely cannot be taken, or undefined. `maxLength` counts characters. */

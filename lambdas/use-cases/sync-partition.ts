@@ -398,6 +398,7 @@ function endsThePartition(kind: FailureKind): boolean {
   switch (kind) {
     case 'unauthorized':
     case 'wrong-signature':
+    case 'key-missing':
     case 'clock-skew':
     case 'forbidden-ip':
     case 'expired':

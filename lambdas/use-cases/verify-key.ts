@@ -38,7 +38,7 @@ export async function verifyKey(
   submission: Submission,
   { allowPowerfulKey, mustKnowAccount }: { allowPowerfulKey: boolean; mustKnowAccount: boolean },
 ): Promise<VerifiedKey> {
-  const { powers, uncheckable, sample } = await refusing(exchange, () =>
+  const { powers, uncheckable, sample } = await refusing(exchange, submission, () =>
     checkKey(exchange, submission.credentials, mustKnowAccount),
   )
   const can = powers.map((power) => powerWords[power]).join(' and ')
@@ -63,20 +63,41 @@ export async function verifyKey(
   }
 }
 
-/** The sentence that a user hears when the exchange answers with a failure. */
+/** What goes wrong on our side of the line, whatever the exchange. */
+const ownSentences: ReadonlyMap<string, (exchange: ExchangeDefinition) => string> = new Map([
+  [
+    'key-missing',
+    ({ name }) =>
+      `The vault does not hold the key of this connection any more, so ${name} was not asked. Put the vault back, or ` +
+      'replace the key of this connection: its history stays.',
+  ],
+])
+
+/** The sentence that a user hears when something failed, at the exchange or on the way to it. */
 export function failureSentence(exchange: ExchangeDefinition, kind: string): string {
   return (
     new Map(Object.entries(exchange.sentences)).get(kind) ??
+    ownSentences.get(kind)?.(exchange) ??
     `${exchange.name} did not do what was asked (${kind}). Try again later; if it stays, make a new key.`
   )
 }
 
-async function refusing<T>(exchange: ExchangeDefinition, ask: () => Promise<T>): Promise<T> {
+async function refusing<T>(
+  exchange: ExchangeDefinition,
+  { oddities }: Submission,
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
     return await ask()
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
     const { kind, retryAfter } = error.failure
-    throw new RefusedError(kind, failureSentence(exchange, kind), undefined, retryAfter)
+    const doubts = kind === 'wrong-signature' ? oddities : []
+    throw new RefusedError(
+      kind,
+      [failureSentence(exchange, kind), ...doubts].join(' '),
+      undefined,
+      retryAfter,
+    )
   }
 }

@@ -56,10 +56,11 @@ async function demonstrate(
     if (second.exitCode !== 0) return second.exitCode
 
     say(step(3, 'Compare the file with what the exchange holds, row by row'))
-    const comparisons = await compareHistory(join(out, 'transactions.jsonl'), account)
+    const folder = second.folder ?? out
+    const comparisons = await compareHistory(join(folder, 'transactions.jsonl'), account)
     say(comparisonTable(comparisons))
     const faults = faultsOf(comparisons, second)
-    say(faults.length === 0 ? exact(first, second, out) : faults.join('\n'))
+    say(faults.length === 0 ? exact(first, second, folder) : faults.join('\n'))
     return faults.length === 0 ? 0 : 1
   } finally {
     await bitmart.close()

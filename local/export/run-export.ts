@@ -10,14 +10,13 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { type ExportFile, writeExport } from '../../lambdas/use-cases/export-history.ts'
-import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
 import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { makeDirectory } from '../make-directory.ts'
-import { bugReport, isSystemError, openStore } from '../terminal.ts'
+import { bugReport, isSystemError, openStore, sentenceFor } from '../terminal.ts'
 import { type ExportCommand, readExportArguments } from './arguments.ts'
 
 const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
@@ -37,8 +36,9 @@ export async function runExport(argv: readonly string[], around: Around): Promis
       stderr.write('Interrupted: no file was written.\n')
       return exitCodes.interrupted
     }
-    if (error instanceof InvalidInputError || error instanceof RefusedError) {
-      stderr.write(`${error.message}\n`)
+    const sentence = sentenceFor(error)
+    if (sentence !== undefined) {
+      stderr.write(`${sentence}\n`)
       return exitCodes.refused
     }
     stderr.write(`${bugReport(error, 'exporter')}\n`)

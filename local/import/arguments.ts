@@ -18,7 +18,7 @@ export type ImportRequest = {
 const flags: readonly Flag[] = [
   { name: 'exchange', value: 'NAME', about: 'the exchange to import from (default: bitmart)' },
   { name: 'subaccount', value: 'NAME', about: 'the sub-account that the key belongs to' },
-  { name: 'out', value: 'DIR', about: 'where the files are written (default: ./history)' },
+  { name: 'out', value: 'DIR', about: 'where each account gets a folder for its files (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'allow-powerful-key', about: 'import even if the key can do more than read' },
   { name: 'replace-key', about: 'go on with the history that another key of the same account has begun' },

@@ -12,8 +12,8 @@ import { listed } from './wording.ts'
 export type AskingTerminal = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: NodeJS.ReadStream
-  /** Where people are spoken to. */
-  readonly screen: NodeJS.WriteStream
+  /** Where people may be spoken to, the best place first: one of them is a terminal, or nobody can be asked. */
+  readonly screens: readonly NodeJS.WriteStream[]
   readonly signal: AbortSignal
   readonly hash: (text: string) => string
 }
@@ -29,7 +29,8 @@ export async function askCredentials(
   const missing = exchange.credentials.filter(
     (field) => fromEnvironment(terminal, exchange, field) === undefined,
   )
-  if (missing.length > 0 && !(terminal.stdin.isTTY && terminal.screen.isTTY))
+  const screen = terminal.stdin.isTTY ? terminal.screens.find(({ isTTY }) => isTTY) : undefined
+  if (missing.length > 0 && screen === undefined)
     throw new InvalidInputError(
       `Set ${listed(missing.map(({ name }) => exchange.credentialVariables[name]))} in the environment, ` +
         'or run this in a terminal, where it is asked for.',
@@ -38,7 +39,7 @@ export async function askCredentials(
   for (const field of exchange.credentials)
     typed.set(
       field.name,
-      fromEnvironment(terminal, exchange, field) ?? (await ask(terminal, exchange, field)),
+      fromEnvironment(terminal, exchange, field) ?? (await ask(terminal, screen, exchange, field)),
     )
   return submitted(terminal, exchange, {
     apiKey: typed.get('apiKey'),
@@ -71,22 +72,29 @@ function fromEnvironment(
   return env[exchange.credentialVariables[field.name]]
 }
 
-function ask(
-  { stdin, screen, signal }: AskingTerminal,
+async function ask(
+  { stdin, signal }: AskingTerminal,
+  screen: NodeJS.WriteStream | undefined,
   exchange: ExchangeDefinition,
   field: CredentialField,
 ): Promise<string> {
-  return password(
+  const closing = new AbortController()
+  const close = () => closing.abort()
+  // Ctrl-D ends the reading, and nobody would tell the prompt.
+  stdin.on('pause', close)
+  const asking = password(
     {
       message: `${exchange.name} ${field.title.toLowerCase()} (${field.hint}):`,
       mask: false,
       toggleMask: false,
       theme: { style: { maskedText: '(hidden)' } },
       validate: (answer) => {
-        const problem = textProblem(answer, field.maxLength)
+        // Blanks around a key that was pasted are left out; those of a memo may be meant.
+        const problem = textProblem(field.name === 'passphrase' ? answer : answer.trim(), field.maxLength)
         return problem === undefined ? true : `It ${problem}.`
       },
     },
-    { input: stdin, output: screen, signal },
+    { input: stdin, output: screen, signal: AbortSignal.any([signal, closing.signal]) },
   )
+  return asking.finally(() => stdin.off('pause', close))
 }

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { stoppable } from '../../lambdas/domain/client.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
@@ -6,12 +7,12 @@ import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
-import { bugReport, isSystemError, openStore } from '../terminal.ts'
+import { bugReport, isSystemError, openStore, sentenceFor } from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts, readProxies } from './environment.ts'
+import { historyFolder } from './history-folder.ts'
 import { type ImportedAccount, importAccount } from './import-account.ts'
-import { InvalidInputError } from './invalid-input.ts'
 import { openProgress } from './progress.ts'
 import { summary, summaryJson } from './summary.ts'
 import { listed } from './wording.ts'
@@ -34,7 +35,8 @@ export type Surroundings = {
 
 const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
 
-export type Ended = { readonly exitCode: number; readonly run?: Run }
+/** `folder`: where the files are, when they were written. */
+export type Ended = { readonly exitCode: number; readonly run?: Run; readonly folder?: string }
 
 /** The terminal importer, from its command line to its exit code. Never throws. */
 export async function runImport(argv: readonly string[], surroundings: Surroundings): Promise<Ended> {
@@ -64,7 +66,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   const hosts = readHosts(env, exchange)
   const proxyOf = readProxies(env)
   await checkDirectory(out)
-  const submission = await askCredentials({ env, stdin, screen, signal, hash }, exchange)
+  const submission = await askCredentials({ env, stdin, screens: [screen, stderr], signal, hash }, exchange)
   const store = await openStore(env.DATA_DIR || '.data')
   const client = openExchangeClient(exchange, submission.credentials, {
     hosts,
@@ -94,12 +96,20 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
       submission,
     ).finally(progress.stop)
     const { run } = account
-    if (run.state === 'interrupted') screen.write(interrupted)
+    if (run.state === 'interrupted') screen.write(interrupted(env.DATA_DIR || '.data'))
+    const folder = join(out, historyFolder(account.connection))
     const written =
       run.state === 'interrupted' ||
-      (await conclude(account, request, surroundings, screen, isTerminal ? screen.columns : undefined))
+      (await conclude(
+        account,
+        folder,
+        request,
+        surroundings,
+        screen,
+        isTerminal ? screen.columns : undefined,
+      ))
     if (json) stdout.write(`${summaryJson(run)}\n`)
-    return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run }
+    return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run, ...(written && { folder }) }
   } finally {
     await store.close()
     // It waits for questions under way, and somebody who interrupts does not.
@@ -119,23 +129,29 @@ function placesAsked(
   return [exchange.name, ...new Set(Object.values(hosts))].join(' at ') + through
 }
 
-const interrupted = '\nInterrupted. What was imported so far is kept: the same command goes on from there.\n'
+function interrupted(dataDir: string): string {
+  return (
+    `\nInterrupted. What was imported so far is kept in ${resolve(dataDir)}: the same command goes on from there, ` +
+    'and writes the files.\n'
+  )
+}
 
 /** Everything after the run: the files, and what the user should know. */
 async function conclude(
   { connection, run, coverage, transactions }: ImportedAccount,
-  { exchange, out }: ImportRequest,
+  folder: string,
+  { exchange }: ImportRequest,
   { clock, stderr }: Surroundings,
   screen: NodeJS.WriteStream,
   width: number | undefined,
 ): Promise<boolean> {
   let files: readonly WrittenFile[] = []
   try {
-    files = await writeHistory(out, { exchange, connection, coverage, transactions, writtenAt: clock() })
+    files = await writeHistory(folder, { exchange, connection, coverage, transactions, writtenAt: clock() })
   } catch (error) {
     if (!isSystemError(error)) throw error
     stderr.write(
-      `The history is stored, but its files could not be written to ${out} (${error.code}): ` +
+      `The history is stored, but its files could not be written to ${folder} (${error.code}): ` +
         'make room there or choose another --out, and run the same command again.\n',
     )
   }
@@ -158,12 +174,12 @@ function exitCodeOf({ state }: Run): number {
 
 /** The sentence for what the user can put right; undefined when it is a bug. */
 function refusalSentence(error: unknown): string | undefined {
-  if (error instanceof InvalidInputError) return error.message
-  if (!(error instanceof RefusedError)) return undefined
+  const sentence = sentenceFor(error)
+  if (!(error instanceof RefusedError)) return sentence
   if (error.code === 'key-too-strong')
-    return `${error.message} To import with it all the same, add --allow-powerful-key.`
-  if (error.code === 'same-account') return `${error.message} To do so here, add --replace-key.`
-  return error.message
+    return `${sentence} To import with it all the same, add --allow-powerful-key.`
+  if (error.code === 'same-account') return `${sentence} To do so here, add --replace-key.`
+  return sentence
 }
 
 /** What the prompt throws on Ctrl-C. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { compareHistory, isExact } from '../../local/demo/compare.ts'
 import { runDemo } from '../../local/demo/run-demo.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
-import { capture, surroundings, temporaryDirectory } from '../local/import-process.ts'
+import { capture, filesOf, surroundings, temporaryDirectory } from '../local/import-process.ts'
 
 const account = generateAccount({
   seed: 7,
@@ -31,7 +31,7 @@ describe('the demo', () => {
     expect(exitCode).toBe(0)
     expect(text).not.toContain('\u001B')
 
-    const path = join(out, 'transactions.jsonl')
+    const path = join((await filesOf(out)).folder, 'transactions.jsonl')
     const lines = (await readFile(path, 'utf8')).split('\n')
     const exact = await compareHistory(path, account)
     expect(exact.map(isExact)).toEqual([true, true, true, true, true])

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -10,8 +11,9 @@ import { canary, canaryKey, expectNoSecretIn, temporaryDirectory } from '../loca
 const lender = 'script'
 const hasTerminal = process.platform === 'linux' && spawnSync(lender, ['--version']).status === 0
 
-function typeInto(argv: readonly string[], env: Readonly<Record<string, string>>) {
-  const command = ['exec', process.execPath, '--import', 'tsx', 'local/import.ts', ...argv].join(' ')
+function typeInto(argv: readonly string[], env: Readonly<Record<string, string>>, after = '') {
+  const program = [process.execPath, '--import', 'tsx', 'local/import.ts', ...argv].join(' ')
+  const command = after === '' ? `exec ${program}` : `${program} ${after}`
   const child = spawn(lender, ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -61,12 +63,28 @@ describe.skipIf(!hasTerminal)('in a terminal the importer', { timeout: 180_000 }
     await expectNoSecretIn(directory)
   })
 
-  it('ends with 130 on Ctrl-C while it asks, and has stored nothing', async () => {
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+  ])('ends with 130 on %s while it asks, and has stored nothing', async (_name, key) => {
     const dataDir = join(temporaryDirectory(), 'data')
     const { type, screen, exitCode } = typeInto([], { DATA_DIR: dataDir, NO_COLOR: '1' })
-    await type('(hidden)', '\u0003')
+    await type('(hidden)', key)
     expect(await exitCode).toBe(130)
     expect(screen()).toContain('Interrupted before anything was imported.')
     expect(existsSync(dataDir)).toBe(false)
+  })
+
+  it('asks on stderr when its output goes into another program', async () => {
+    const directory = temporaryDirectory()
+    const piped = join(directory, 'piped')
+    const env = { BITMART_SPOT_URL: 'http://127.0.0.1:1', DATA_DIR: join(directory, 'data') }
+    const { type, screen, exitCode } = typeInto(['--out', join(directory, 'out')], env, `| cat > ${piped}`)
+    await type('BitMart access key', `  ${canary.apiKey} \r`)
+    await type('BitMart secret key', `${canary.secret}\r`)
+    await type('BitMart memo', '\u0004')
+    await exitCode
+    expect(screen()).toContain('Interrupted before anything was imported.')
+    expect(await readFile(piped, 'utf8')).toBe('')
   })
 })

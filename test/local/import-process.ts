@@ -25,6 +25,13 @@ export type Finished = {
   readonly stderr: string
 }
 
+/** The files that an import wrote below `out`, of its only account: the folder, and the text of one of them. */
+export async function filesOf(out: string) {
+  const [folder = '', ...others] = await readdir(out)
+  expect(others).toEqual([])
+  return { folder: join(out, folder), read: (name: string) => readFile(join(out, folder, name), 'utf8') }
+}
+
 /** A directory that is gone after the test. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'import-test-'))

@@ -371,6 +371,34 @@ describe('the local server', () => {
     expect((await ended(server, id, replaced.json.sync.id)).state).toBe('complete')
   })
 
+  it('says that the vault is missing, asks the exchange nothing with a key that is gone, and takes a new one', async () => {
+    const simulator = await simulate()
+    const server = await serve(simulator)
+    expect(server.notes).toEqual([])
+    const { id, sync } = await connected(server)
+    await noted(server, id, sync.id)
+    await server.close()
+    await rm(server.vaultPath)
+    const asked = simulator.requests.length
+    const again = await serve(simulator)
+    expect(again.notes).toEqual([
+      expect.stringMatching(/^The vault .*vault\.json is missing, and with it the key of the connection /),
+    ])
+    const started = await ask(again, 'POST', `/v1/connections/${id}/syncs`)
+    expect(await ended(again, id, started.json.id)).toMatchObject({
+      state: 'failed',
+      failure: {
+        code: 'key-missing',
+        sentence: expect.stringContaining('so BitMart was not asked. Put the vault back'),
+      },
+    })
+    expect(simulator.requests.length).toBe(asked)
+    const { exchange: _one, ...credentials } = key
+    const replaced = await ask(again, 'PUT', `/v1/connections/${id}/credentials`, credentials)
+    expect(replaced.json).toMatchObject({ status: 'connected' })
+    expect(await history(again)).toHaveLength(rowsOf(simulator))
+  })
+
   it('encrypts the vault with a passphrase, and does not start with a wrong one', async () => {
     const simulator = await simulate()
     const server = await serve(simulator, { passphrase: 'correct horse' })

@@ -79,6 +79,18 @@ describe('connecting a key', () => {
     expect(troubled.warnings.join()).not.toContain('geheim')
   })
 
+  it('names what is odd about the memo where the exchange does not say whether secret or memo is wrong', async () => {
+    const { ports, home } = homeInMemory()
+    home.check = new FailureError({ kind: 'wrong-signature', code: '30005' })
+    const refusalOf = async (passphrase: string) =>
+      connecting(ports, { passphrase }).catch((error) => error.message)
+    expect(await refusalOf('plain')).toMatch(/when you made the key\.$/)
+    expect(await refusalOf('trailing ')).toMatch(
+      /when you made the key\. The memo as it was entered ends with a blank: is that so at the exchange, too\?$/,
+    )
+    expect(await refusalOf('trailing ')).not.toContain('trailing')
+  })
+
   it.each([
     'unauthorized',
     'wrong-signature',

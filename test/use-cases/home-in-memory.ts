@@ -270,18 +270,20 @@ export function submission(typed: TypedCredentials = canaries) {
 export type Wish = {
   readonly user?: string
   readonly apiKey?: string
+  readonly passphrase?: string
   readonly subaccount?: string
   readonly label?: string
   readonly allowPowerfulKey?: boolean
 }
 
 export function connecting(ports: ReturnType<typeof homeInMemory>['ports'], wish: Wish = {}) {
-  const { user = 'ada', apiKey = canaries.apiKey, allowPowerfulKey = false, ...rest } = wish
+  const { user = 'ada', allowPowerfulKey = false, ...rest } = wish
+  const { apiKey = canaries.apiKey, passphrase = canaries.passphrase } = wish
   return connect(ports, {
     ...rest,
     user,
     exchange,
-    submission: submission({ ...canaries, apiKey }),
+    submission: submission({ ...canaries, apiKey, passphrase }),
     allowPowerfulKey,
   })
 }

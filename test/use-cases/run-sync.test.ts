@@ -125,8 +125,8 @@ describe('running a sync', () => {
 
   it('asks for a new key when the vault has lost it', async () => {
     const { sync, connections, closed } = openWorld({ vaulted: false })
-    expect(await sync()).toMatchObject({ state: 'failed', failure: 'unauthorized' })
-    expect(connections.get('c1')).toMatchObject({ status: 'attention', reason: 'unauthorized' })
+    expect(await sync()).toMatchObject({ state: 'failed', failure: 'key-missing' })
+    expect(connections.get('c1')).toMatchObject({ status: 'attention', reason: 'key-missing' })
     expect(closed()).toBe(0)
   })
 

@@ -50,6 +50,43 @@ describe('typed credentials', () => {
     expect(problemsOf({ ...canaries, secret: 'x'.repeat(5_000) })).toHaveLength(1)
   })
 
+  it('lose the blanks around a key that was pasted, which is said; those of a memo may be meant', () => {
+    const pasted = {
+      apiKey: ` ${canaries.apiKey}\n`,
+      secret: `\u00a0${canaries.secret}`,
+      passphrase: ' a b ',
+    }
+    const submitted = submit(exchange, pasted, hash)
+    if ('problems' in submitted) throw new Error('refused')
+    expect(submitted.keyHash).toBe(hash(canaries.apiKey))
+    expect(submitted.credentials.secret.reveal()).toBe(canaries.secret)
+    expect(submitted.credentials.passphrase?.reveal()).toBe(' a b ')
+    expect(submitted.warnings).toEqual([
+      'There were blanks around the access key: they were left out.',
+      'There were blanks around the secret key: they were left out.',
+    ])
+    expect(problemsOf({ ...canaries, apiKey: ' \n ' })).toEqual(['apiKey must not be empty'])
+  })
+
+  it.each([
+    ['plain memo-1!', undefined],
+    [' plain', 'begins with a blank'],
+    ['plain ', 'ends with a blank'],
+    ['two  blanks', 'has several blanks in a row'],
+    ['no\u00a0break', 'has a blank of an unusual kind'],
+    ['zero\u200bwidth', 'has a sign that is not seen'],
+    ['ünïcode', 'has letters or signs that not every keyboard has'],
+    [
+      ' “both” ',
+      'begins with a blank, and ends with a blank, and has letters or signs that not every keyboard has',
+    ],
+  ])('tell what is odd about the memo “%s”', (passphrase, what) => {
+    const submitted = submit(exchange, { ...canaries, passphrase }, hash)
+    expect('oddities' in submitted && submitted.oddities).toEqual(
+      what === undefined ? [] : [`The memo as it was entered ${what}: is that so at the exchange, too?`],
+    )
+  })
+
   it('must not have a passphrase where the exchange has none', () => {
     const plain = { ...exchange, name: 'Plain', credentials: exchange.credentials.slice(0, 2) }
     const { passphrase: _none, ...two } = canaries

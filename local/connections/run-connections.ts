@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import { vault } from '../../lambdas/adapters/vault.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
+import { nameOf, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { textProblem } from '../../lambdas/use-cases/submission.ts'
+import { exportFiles } from '../export-files.ts'
+import { fileStorage } from '../file-storage.ts'
+import { findByName } from '../find-by-name.ts'
+import { forgetExports } from '../forget-exports.ts'
+import { localUser } from '../identity.ts'
+import { InvalidInputError } from '../import/invalid-input.ts'
+import type { Surroundings } from '../import/run-import.ts'
+import { counted } from '../import/wording.ts'
+import { openKnownStore } from '../known-store.ts'
+import { bugReport, sentenceFor } from '../terminal.ts'
+import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
+
+const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
+const longestLabel = 100
+
+type Around = Pick<Surroundings, 'env' | 'stdin' | 'stdout' | 'stderr' | 'clock' | 'signal'>
+type Stores = ReturnType<typeof openStores>
+
+/** Renames or removes a connection, from the command line to the exit code. Never throws. */
+export async function runConnections(argv: readonly string[], around: Around): Promise<number> {
+  const { stdout, stderr, signal } = around
+  try {
+    const read = readConnectionsArguments(argv)
+    if ('help' in read) stdout.write(`${read.help}\n`)
+    else stdout.write(`${await obey(read.command, around)}\n`)
+    return exitCodes.done
+  } catch (error) {
+    if (error instanceof ClosedQuestionError || signal.aborted) {
+      stderr.write(
+        error instanceof ClosedQuestionError
+          ? 'Interrupted: nothing was deleted.\n'
+          : 'Interrupted: the same command goes on from here.\n',
+      )
+      return exitCodes.interrupted
+    }
+    const sentence = sentenceFor(error)
+    if (sentence !== undefined) {
+      stderr.write(`${sentence}\n`)
+      return exitCodes.refused
+    }
+    stderr.write(`${bugReport(error, 'importer')}\n`)
+    return exitCodes.bug
+  }
+}
+
+/** What to tell when it is done. */
+async function obey(command: ConnectionsCommand, around: Around): Promise<string> {
+  const dataDir = around.env.DATA_DIR || '.data'
+  const store = await openKnownStore(dataDir)
+  try {
+    const stores = openStores(store.table)
+    const connection = findByName(await stores.connections.list(localUser), command.name)
+    return command.what === 'rename'
+      ? await rename(stores, connection, command.to)
+      : await remove(stores, connection, command, around, dataDir)
+  } finally {
+    await store.close()
+  }
+}
+
+async function rename(stores: Stores, connection: Connection, label: string): Promise<string> {
+  const problem = textProblem(label, longestLabel)
+  if (problem !== undefined) throw new InvalidInputError(`The new name ${problem}.`)
+  const others = (await stores.connections.list(localUser)).filter(({ id }) => id !== connection.id)
+  if (others.some((other) => other.label?.toLowerCase() === label.toLowerCase()))
+    throw new InvalidInputError(`Another account is called “${label}” already: choose another name.`)
+  const renamed = { ...connection, label }
+  if (!(await stores.connections.swap(connection, renamed)))
+    throw new InvalidInputError('The account was changed a moment ago: run the same command again.')
+  return `Done: it is called ${nameOf(renamed)} now.`
+}
+
+async function remove(
+  stores: Stores,
+  connection: Connection,
+  { history, sure }: Extract<ConnectionsCommand, { what: 'remove' }>,
+  around: Around,
+  dataDir: string,
+): Promise<string> {
+  const name = nameOf(connection)
+  const hasKey = connection.vaultRef !== undefined
+  if (history === 'keep' && !hasKey)
+    return (
+      `No key is kept of ${name}, and its history stays: nothing was done. ` +
+      'To delete the history, too, add --history delete.'
+    )
+  if (history === 'delete' && !sure) await askWhetherSure(stores, connection, around)
+  const secrets = fileStorage(join(dataDir, 'vault.json'), around.env.VAULT_PASSPHRASE || undefined)
+  await saidToUser(() => secrets.open())
+  const files = exportFiles(join(dataDir, 'exports'))
+  await disconnect(
+    {
+      ...stores,
+      clock: around.clock,
+      newId: randomUUID,
+      vault: vault(secrets),
+      // Whoever holds the store is alone: no sync runs.
+      stopSync: async () => undefined,
+      forgetExports: (removed) => forgetExports({ exports: stores.exports, files }, removed),
+    },
+    { user: localUser, id: connection.id, history },
+  )
+  return history === 'keep'
+    ? `Done: the key of ${name} is destroyed; its history stays.`
+    : `Done: everything of ${name} is deleted here. Files that an import or an export wrote for you stay where they are.`
+}
+
+/** Throws `InvalidInputError` when nobody can be asked, or says no. */
+async function askWhetherSure(
+  { transactions }: Stores,
+  connection: Connection,
+  { stdin, stdout, stderr, signal }: Around,
+): Promise<void> {
+  const screen = stdout.isTTY === true ? stdout : stderr
+  if (stdin.isTTY !== true || screen.isTTY !== true)
+    throw new InvalidInputError('Nothing was deleted: add --yes where nobody can be asked.')
+  let rows = 0
+  for await (const _row of transactions.each(ownerOf(connection), {})) rows += 1
+  const terminal = createInterface({ input: stdin, output: screen })
+  const stopping = new AbortController()
+  const closed = () => stopping.abort()
+  // Ctrl-C and Ctrl-D both close it without an answer.
+  terminal.once('close', closed)
+  signal.addEventListener('abort', closed)
+  try {
+    const answer = await terminal.question(
+      `${counted(rows, 'transaction')} of ${nameOf(connection)} will be deleted, and what the exchange serves no more ` +
+        'cannot be had again. Type yes to delete: ',
+      { signal: stopping.signal },
+    )
+    if (answer.trim().toLowerCase() === 'yes') return
+    throw new InvalidInputError('Nothing was deleted.')
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    screen.write('\n')
+    throw new ClosedQuestionError()
+  } finally {
+    terminal.off('close', closed)
+    terminal.close()
+  }
+}
+
+/** Nobody answered: Ctrl-C, Ctrl-D. */
+class ClosedQuestionError extends Error {}
+
+/** Errors of the vault are sentences for the user. */
+async function saidToUser(open: () => Promise<void>): Promise<void> {
+  try {
+    await open()
+  } catch (error) {
+    throw error instanceof Error ? new InvalidInputError(error.message) : error
+  }
+}

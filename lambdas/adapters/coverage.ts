@@ -45,10 +45,13 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
   unverified: z.array(unverifiedSchema),
   lost: z.array(gapSchema),
   attempted: z.number(),
-  unfinished: z.array(z.number()),
+  unfinished: z.array(z.object({ time: z.number(), identity: z.string(), movedTo: z.number().optional() })),
   symbols: z.array(z.string()),
   evidence: z.object({ time: z.number(), servedAt: z.number() }).optional(),
   reasked: z.number().optional(),
+  missing: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
+  revised: z.number().optional(),
+  sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
       NonNullable<Coverage['note']>

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { mergeSorted } from '../domain/merge-sorted.ts'
 import { isDatedAnew, type StreamKind, streamKinds } from '../domain/stream.ts'
-import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
+import {
+  type Change,
+  compareTransactions,
+  type Order,
+  type Place,
+  type Transaction,
+} from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import {
   allCoverageParts,
@@ -45,10 +51,7 @@ export type Page = { readonly items: readonly Transaction[]; readonly next?: Pla
 
 const text = z.string().optional()
 
-const transactionSchema: z.ZodType<Transaction> = z.object({
-  stream: z.enum(streamKinds),
-  time: z.number(),
-  identity: z.string(),
+const told = {
   symbol: text,
   base: text,
   quote: text,
@@ -73,6 +76,23 @@ const transactionSchema: z.ZodType<Transaction> = z.object({
   txId: text,
   status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
   type: text,
+}
+
+const changeSchema: z.ZodType<Change> = z.object({
+  ...told,
+  until: z.number(),
+  time: z.number().optional(),
+  missingSince: z.number().optional(),
+} satisfies Shape<Change>)
+
+const transactionSchema: z.ZodType<Transaction> = z.object({
+  ...told,
+  stream: z.enum(streamKinds),
+  time: z.number(),
+  identity: z.string(),
+  movedTo: z.number().optional(),
+  history: z.array(changeSchema).optional(),
+  missingSince: z.number().optional(),
   raw: z.string(),
 } satisfies Shape<Transaction>)
 

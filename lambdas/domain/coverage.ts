@@ -1,4 +1,6 @@
 import type { StreamDefinition, StreamKind } from './stream.ts'
+import { servedTime, type Transaction } from './transaction.ts'
+import type { Unfinished } from './unfinished.ts'
 import { alignTo, chop, day, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
 
 /**
@@ -30,17 +32,28 @@ export type Coverage = {
   readonly lost: readonly Gap[]
   /** The end of the time that runs have tried to cover; 0 before the first. */
   readonly attempted: number
-  /** Times of transfers whose status was not final when last read, ascending. */
-  readonly unfinished: readonly number[]
+  /** Transfers that are read again until they say something final, oldest first. */
+  readonly unfinished: readonly Unfinished[]
   /** Every symbol that rows of this partition have named: what a window too dense for time is divided by. */
   readonly symbols: readonly string[]
   /** How far back the exchange has lately been seen to serve, for a run that goes on where another was cut off. */
   readonly evidence?: Evidence
   /** When what is unverified or lost was last asked for as a whole; the first run counts, whether it got that far or not. */
   readonly reasked?: number
+  /** Stored rows that the exchange no longer shows, oldest first: the youngest, if they are many. */
+  readonly missing?: readonly Missing[]
+  /** How many rows said something final, and then something else. */
+  readonly revised?: number
+  /** Where rows lie whose contract's size nobody has told yet. */
+  readonly sizeless?: readonly Sizeless[]
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
+
+/** A stored row that the exchange has not shown any more since then. */
+export type Missing = Pick<Transaction, 'time' | 'identity'> & { readonly since: number }
+
+export type Sizeless = Window & { readonly symbol: string }
 
 export function noCoverage(stream: StreamKind, partition: string): Coverage {
   return {
@@ -128,6 +141,7 @@ export function planWindows(
           again ? [] : coverage.lost.filter(({ reason }) => reason !== 'unreadable'),
         )
   const unfinished = coverage.unfinished
+    .map(servedTime)
     .filter((time) => time < until)
     .map((time) => ({ from: time, to: time + unit }))
   const needed = union([...unknown, ...lookBack, ...unfinished].map((window) => alignTo(unit, window)))
@@ -248,17 +262,12 @@ export function coverAnswer(
   careSince: number | undefined,
 ): Coverage {
   const { window } = answer
-  const settled = Math.floor((answer.askedAt - definition.settleLag) / definition.unit) * definition.unit
-  const to = Math.min(window.to, settled)
   if (!answer.proven) {
+    const to = provenUntil(definition, answer)
     const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
     return coverUnreadable(confirm(place(coverage, [], indivisible, []), answer), answer.unreadable, to)
   }
-  const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
-  // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
-  const silent = window.from < horizon && answer.oldest === undefined
-  const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)
-  const from = Math.min(to, Math.max(window.from, Math.ceil(believable / definition.unit) * definition.unit))
+  const { from, to } = provenPart(definition, answer)
   // What nobody could tell before is not lost because nobody can tell now.
   const doubtful = subtract([{ from: window.from, to: from }], [...coverage.covered, ...coverage.unverified])
   const said = believableFrom(saidDepth(definition), answer.answeredAt, answer.evidence)
@@ -300,6 +309,25 @@ function coverUnreadable(coverage: Coverage, windows: readonly Window[] = [], to
 /** What of the partition could not be read so far. */
 export function unreadableIn({ lost }: Coverage): readonly Window[] {
   return lost.filter(({ reason }) => reason === 'unreadable')
+}
+
+/**
+ * The part of its window for which an answer that holds the whole can be believed: what is older may have been clipped, and what
+ * is younger may still appear.
+ */
+export function provenPart(definition: StreamDefinition, answer: Answer): Window {
+  const { window } = answer
+  const to = provenUntil(definition, answer)
+  const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
+  // Nothing at all, for a window that begins before the horizon, may be how the exchange says no.
+  const silent = window.from < horizon && answer.oldest === undefined
+  const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)
+  const from = Math.min(to, Math.max(window.from, Math.ceil(believable / definition.unit) * definition.unit))
+  return { from, to }
+}
+
+function provenUntil({ settleLag, unit }: StreamDefinition, { window, askedAt }: Answer): number {
+  return Math.min(window.to, Math.floor((askedAt - settleLag) / unit) * unit)
 }
 
 /**

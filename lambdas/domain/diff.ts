@@ -1,5 +1,17 @@
+import type { Timing } from './client.ts'
+import { sameRow } from './same-row.ts'
+import { type Order, orderOf, takeOver } from './take-over.ts'
 import { keyOf, type Transaction } from './transaction.ts'
-import type { Window } from './window.ts'
+
+/** What became of one row of an answer. */
+export type Settled = {
+  readonly served: Transaction
+  /** Undefined for a row that is new. */
+  readonly before: Transaction | undefined
+  /** As it should read now. */
+  readonly now: Transaction
+  readonly order: Order
+}
 
 export type Diff = {
   /** What must be written: new rows, and changed ones as they should read now. */
@@ -7,16 +19,42 @@ export type Diff = {
   readonly new: number
   readonly changed: number
   readonly unchanged: number
+  readonly settled: readonly Settled[]
+}
+
+export type DiffOptions = {
+  readonly answer: Timing
+  /** Rows may be found by their identity alone, at whatever time they are served. */
+  readonly byId?: boolean
+  /** When the newest answer so far was given, for rows that this run has read: by `keyOf`. */
+  readonly said?: ReadonlyMap<string, Timing>
 }
 
 /** Compares what was served with what is stored. A row served several times counts once. */
-export function diff(stored: readonly Transaction[], served: readonly Transaction[]): Diff {
-  const known = new Map(stored.map((transaction) => [keyOf(transaction), transaction]))
+export function diff(
+  stored: readonly Transaction[],
+  served: readonly Transaction[],
+  { answer, byId = false, said }: DiffOptions,
+): Diff {
+  const known = new Map(stored.map((row) => [keyOf(row), row]))
   const latest = new Map<string, Transaction>()
-  for (const transaction of served) {
-    const key = keyOf(transaction)
-    const before = latest.get(key) ?? known.get(key)
-    latest.set(key, before === undefined ? transaction : advance(before, transaction))
+  const alike = new Map<string, Transaction[]>()
+  for (const row of stored) alike.set(nameOf(row), [...(alike.get(nameOf(row)) ?? []), row])
+  const taken = new Set<string>()
+  const settled: Settled[] = []
+  for (const row of byTime(served, known, byId)) {
+    const rows = alike.get(nameOf(row)) ?? []
+    const before = sameRow(rows, row, taken)
+    const key = keyOf(before ?? row)
+    const order = orderOf(answer, said?.get(key))
+    // An answer whose place is not clear is heard if its question was the later one.
+    const heard =
+      order === 'newer' || (order === 'unclear' && answer.askedAt >= (said?.get(key)?.askedAt ?? 0))
+    const now = before === undefined ? row : heard ? takeOver(before, row, answer.askedAt) : before
+    latest.set(key, now)
+    alike.set(nameOf(row), [...rows.filter((one) => one !== before), now])
+    taken.add(key)
+    settled.push({ served: row, before: known.get(key), now, order })
   }
   const write: Transaction[] = []
   let fresh = 0
@@ -26,42 +64,19 @@ export function diff(stored: readonly Transaction[], served: readonly Transactio
     write.push(transaction)
     if (before === undefined) fresh += 1
   }
-  return { write, new: fresh, changed: write.length - fresh, unchanged: latest.size - write.length }
+  return { write, new: fresh, changed: write.length - fresh, unchanged: latest.size - write.length, settled }
+
+  function nameOf(row: Transaction): string {
+    return byId ? row.identity : keyOf(row)
+  }
 }
 
-/**
- * The row as it should read after being served again: `stored` itself when nothing is to be written. A status only
- * moves forward, a stale answer takes nothing away, and what a catalogue of markets once told stays told.
- */
-function advance(stored: Transaction, served: Transaction): Transaction {
-  const enriched = stored.contractSize === undefined && served.contractSize !== undefined
-  if (served.raw === stored.raw && !enriched) return stored
-  if (isFinal(stored) && served.status !== stored.status) return stored
-  if (stored.txId !== undefined && served.txId === undefined && served.status === stored.status) return stored
-  const kept = { ...served, txId: served.txId ?? stored.txId }
-  if (stored.contractSize === undefined || served.contractSize !== undefined) return kept
-  const { base, quote, amount, quoteAmount, contractSize, feeCurrency } = stored
-  return { ...kept, base, quote, amount, quoteAmount, contractSize, feeCurrency }
-}
-
-function isFinal(transaction: Transaction): boolean {
-  return transaction.status !== undefined && transaction.status !== 'pending'
-}
-
-/**
- * Times of the transfers that must be read again, after `served` was read. `whole` is the window whose rows are all among
- * them: at the other times, one that is still pending may be missing.
- */
-export function unfinishedAfter(
-  unfinished: readonly number[],
+/** Rows whose time is known come first: what is left of an id's rows is then dated anew. */
+function byTime(
   served: readonly Transaction[],
-  whole: Window | undefined,
-): readonly number[] {
-  const read = new Set(
-    served.flatMap(({ time }) =>
-      whole !== undefined && time >= whole.from && time < whole.to ? [time] : [],
-    ),
-  )
-  const pending = served.filter((transaction) => transaction.status === 'pending').map(({ time }) => time)
-  return [...new Set([...unfinished.filter((time) => !read.has(time)), ...pending])].sort((a, b) => a - b)
+  known: ReadonlyMap<string, Transaction>,
+  byId: boolean,
+): readonly Transaction[] {
+  if (!byId) return served
+  return [...served.filter((row) => known.has(keyOf(row))), ...served.filter((row) => !known.has(keyOf(row)))]
 }

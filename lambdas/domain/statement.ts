@@ -118,6 +118,6 @@ function clip(part: Coverage, from: number, to: number): Coverage {
     unverified: within(part.unverified),
     lost: within(part.lost),
     attempted: Math.min(part.attempted, to),
-    unfinished: part.unfinished.filter((time) => time >= from && time < to),
+    unfinished: part.unfinished.filter(({ time }) => time >= from && time < to),
   }
 }

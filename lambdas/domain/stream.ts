@@ -89,6 +89,8 @@ export type StreamDefinition<Row = unknown> = {
   /** Rows can change after they were first served (a transfer's status). */
   readonly mutable: boolean
   readonly partitions: readonly [string, ...string[]]
+  /** Which partition a row says it is of, where it says so; a stream of one partition needs no word. */
+  readonly partitionOf?: (transaction: Transaction) => string | undefined
   readonly maxSpan: number
   /** Unit of the time filter in milliseconds: 1 or 1000. */
   readonly unit: number

@@ -42,8 +42,57 @@ export type Transaction = {
   readonly txId?: string
   readonly status?: TransferStatus
   readonly type?: string
+  /** The time that the exchange gives it now, where that is not the one with which it was first served: `time` stays. */
+  readonly movedTo?: number
+  /** What it said before, oldest first. */
+  readonly history?: readonly Change[]
+  /** Since when the exchange no longer shows it. */
+  readonly missingSince?: number
   /** The row as served, as JSON text: number literals and key order are the exchange's own. */
   readonly raw: string
+}
+
+/** The fields that a row tells, apart from its time. */
+export const toldFields = [
+  'symbol',
+  'base',
+  'quote',
+  'side',
+  'price',
+  'amount',
+  'quoteAmount',
+  'fee',
+  'feeCurrency',
+  'role',
+  'orderId',
+  'tradeId',
+  'orderMode',
+  'contracts',
+  'contractSize',
+  'position',
+  'realizedPnl',
+  'account',
+  'currency',
+  'network',
+  'address',
+  'txId',
+  'status',
+  'type',
+] as const satisfies readonly (keyof Transaction)[]
+
+/** What a row said until an answer said otherwise: only what that answer changed. Times are epoch milliseconds. */
+export type Change = Partial<Pick<Transaction, (typeof toldFields)[number]>> & {
+  /** When the exchange was asked for what it says since. */
+  readonly until: number
+  /** The time that the exchange gave it. */
+  readonly time?: number
+  /** It was not shown from then on. */
+  readonly missingSince?: number
+}
+
+/** Where in the exchange's time a row is found now. */
+export function servedTime({ time, movedTo }: Pick<Transaction, 'time' | 'movedTo'>): number {
+  return movedTo ?? time
 }
 
 /** Names a row within its connection and stream. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { canonical, multiply } from '../domain/amount.ts'
+import { canonical } from '../domain/amount.ts'
+import { sized } from '../domain/contract-size.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Market, Markets, RateLimit, StreamDefinition } from '../domain/stream.ts'
 import { counted, identityOf, type Transaction, type TransferStatus } from '../domain/transaction.ts'
@@ -189,6 +190,7 @@ const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = 
   title: 'Futures fills',
   mutable: false,
   partitions: ['futures', 'copy_trading'],
+  partitionOf: ({ account }) => account,
   maxSpan,
   unit: 1_000,
   ...undocumentedEnds,
@@ -236,9 +238,7 @@ const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = 
   normalise: (rows, { markets }) =>
     rows.map(({ fields, raw }): Transaction => {
       const market = markets.futures.get(fields.symbol)
-      const size = market?.contractSize
-      const base = size === undefined ? undefined : multiply(fields.vol, size)
-      return {
+      const fill: Transaction = {
         stream: 'futures-trade',
         time: fields.create_time,
         identity: identityOf(
@@ -252,19 +252,17 @@ const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = 
         quote: market?.quote,
         ...directionOf(fields.side, fields.position_mode),
         price: fields.price,
-        amount: base,
-        quoteAmount: base === undefined ? undefined : multiply(base, fields.price),
         fee: fields.paid_fees,
         feeCurrency: fields.paid_fees === undefined ? undefined : settlementCoin(fields.symbol, market),
         role: roleOf(fields.exec_type),
         orderId: fields.order_id,
         tradeId: fields.trade_id,
         contracts: fields.vol,
-        contractSize: size,
         realizedPnl: fields.realised_profit,
         account: fields.account,
         raw,
       }
+      return sized(fill, market)
     }),
 }
 
@@ -292,6 +290,7 @@ const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
   title: 'Futures ledger (transfers, realised profit and loss, funding, commission, liquidation)',
   mutable: false,
   partitions: ['futures', 'copy_trading'],
+  partitionOf: ({ account }) => account,
   maxSpan,
   unit: 1,
   ...undocumentedEnds,

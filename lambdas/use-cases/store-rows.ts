@@ -1,8 +1,11 @@
-import { diff } from '../domain/diff.ts'
+import type { Timing } from '../domain/client.ts'
+import { type Diff, diff } from '../domain/diff.ts'
 import { FailureError } from '../domain/failure.ts'
-import type { StreamKind } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import type { StreamDefinition, StreamKind } from '../domain/stream.ts'
+import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
+import { isUnreadable } from '../domain/unreadable.ts'
 import type { Window } from '../domain/window.ts'
+import type { Shown } from './keep-rows.ts'
 import { queue } from './one-by-one.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -10,6 +13,8 @@ type Owner = { readonly user: string; readonly connection: string }
 export type StoreRowsPorts = {
   readonly transactions: {
     stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+    /** Every row of this identity, whatever its time says. */
+    byId(owner: Owner, stream: StreamKind, identity: string): Promise<readonly Transaction[]>
     write(owner: Owner, transactions: readonly Transaction[]): Promise<void>
     /** Only for what could not be read and is replaced by what can. */
     remove(owner: Owner, transactions: readonly Transaction[]): Promise<void>
@@ -20,46 +25,112 @@ export type StoreRowsPorts = {
 /** What storing did, counted over a run. */
 export type RowCounts = { new: number; changed: number; unchanged: number }
 
+/** Rows as they were served, in answers given at some moment between these two. */
+export type ServedRows = Timing & { readonly transactions: readonly Transaction[] }
+
 /** Whether the rows of an answer are served again, in parts. */
 export type More = 'more to come' | 'whole'
+
+export type StoreRows = {
+  /** Stores what is new or changed. `due`: where the answer should show every stored row of this partition. */
+  readonly store: (page: ServedRows, more: More, due: Due) => Promise<Shown>
+  /** Writes rows as they should read now, of which nothing new was served. */
+  readonly rewrite: (rows: readonly Transaction[]) => Promise<void>
+}
+
+export type Due = { readonly partition: string; readonly windows: readonly Window[] }
 
 /** Stores the rows of one stream for one run: only what is new or changed is written. Adds to `counts`. */
 export function storeRows(
   ports: StoreRowsPorts,
-  run: {
-    readonly owner: Owner
-    readonly epoch: number
-    readonly stream: StreamKind
-    readonly counts: RowCounts
-  },
-): (transactions: readonly Transaction[], more: More) => Promise<void> {
-  const { owner, epoch, stream, counts } = run
+  definition: Pick<StreamDefinition, 'stream' | 'mutable' | 'partitions' | 'partitionOf'>,
+  run: { readonly owner: Owner; readonly epoch: number; readonly counts: RowCounts },
+): StoreRows {
+  const { stream, mutable } = definition
+  const { owner, epoch, counts } = run
   const oneByOne = queue()
-  /** Identities of rows that are stored from a full page, and were not served with the parts of its window yet. */
+  /** Rows that are stored from a full page, and were not served with the parts of its window yet. */
   const shown = new Set<string>()
+  /** When the newest answer that held a row was given: answers of one run may come to be stored in any order. */
+  const said = new Map<string, Timing>()
 
-  async function store(transactions: readonly Transaction[], more: More): Promise<void> {
-    if (transactions.length === 0) return
-    const times = transactions.map(({ time }) => time)
-    const from = times.reduce((a, b) => Math.min(a, b))
-    const to = times.reduce((a, b) => Math.max(a, b)) + 1
-    const found = diff(await ports.transactions.stored(owner, stream, { from, to }), transactions)
-    if (found.write.length > 0) {
-      // A history that was just deleted must not get rows from a run that does not know yet.
-      if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-      await ports.transactions.write(owner, found.write)
+  async function store({ transactions, ...answer }: ServedRows, more: More, due: Due): Promise<Shown> {
+    const stored = await known(transactions, due.windows)
+    const found = diff(stored, transactions, { answer, byId: mutable, said })
+    await write(found.write)
+    if (mutable) for (const { now, order } of found.settled) if (order !== 'older') hear(keyOf(now), answer)
+    count(found, more)
+    const shownNow = new Set(found.settled.map(({ now }) => keyOf(now)))
+    return {
+      settled: found.settled,
+      absent: stored.filter((row) => isDue(row, due) && !shownNow.has(keyOf(row))),
     }
+  }
+
+  /** What is stored of the rows' time, and, where rows can be dated anew, of their ids at any other. */
+  async function known(
+    transactions: readonly Transaction[],
+    due: readonly Window[],
+  ): Promise<readonly Transaction[]> {
+    const spans = [...due, ...transactions.map(({ time }) => ({ from: time, to: time + 1 }))]
+    if (spans.length === 0) return []
+    const from = spans.reduce((first, span) => Math.min(first, span.from), Infinity)
+    const to = spans.reduce((last, span) => Math.max(last, span.to), 0)
+    const near = await ports.transactions.stored(owner, stream, { from, to })
+    if (!mutable) return near
+    const keys = new Set(near.map(keyOf))
+    const unmet = new Set(transactions.filter((row) => !keys.has(keyOf(row))).map(({ identity }) => identity))
+    const far = await Promise.all(
+      [...unmet].map((identity) => ports.transactions.byId(owner, stream, identity)),
+    )
+    return [...near, ...far.flat().filter((row) => !keys.has(keyOf(row)))]
+  }
+
+  /** Whether the answer should show a row: where it cannot be told whose it is, it is left alone. */
+  function isDue(row: Transaction, { partition, windows }: Due): boolean {
+    const isOurs =
+      definition.partitionOf?.(row) ?? (definition.partitions.length === 1 ? partition : undefined)
+    const time = servedTime(row)
+    return (
+      isOurs === partition && !isUnreadable(row) && windows.some(({ from, to }) => time >= from && time < to)
+    )
+  }
+
+  async function rewrite(rows: readonly Transaction[]): Promise<void> {
+    await write(rows)
+    counts.changed += rows.length
+  }
+
+  async function write(rows: readonly Transaction[]): Promise<void> {
+    if (rows.length === 0) return
+    // A history that was just deleted must not get rows from a run that does not know yet.
+    if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
+    await ports.transactions.write(owner, rows)
+  }
+
+  function hear(key: string, answer: Timing): void {
+    const before = said.get(key) ?? answer
+    said.set(key, {
+      askedAt: Math.max(before.askedAt, answer.askedAt),
+      answeredAt: Math.max(before.answeredAt, answer.answeredAt),
+    })
+  }
+
+  /** What a full page showed is served again with the parts of its window: it counts once, as what it was first. */
+  function count(found: Diff, more: More): void {
     counts.new += found.new
     counts.changed += found.changed
-    // What a full page showed is served again with the parts of its window: it counts once, as what it was first.
-    if (more === 'more to come') for (const { identity } of found.write) shown.add(identity)
+    if (more === 'more to come') for (const row of found.write) shown.add(keyOf(row))
     else
       counts.unchanged += Math.max(
         0,
-        found.unchanged - transactions.filter(({ identity }) => shown.delete(identity)).length,
+        found.unchanged - found.settled.filter(({ now }) => shown.delete(keyOf(now))).length,
       )
   }
 
   // The same row can come from two windows or two partitions: compared and written one answer at a time.
-  return (transactions, more) => oneByOne(() => store(transactions, more))
+  return {
+    store: (page, more, due) => oneByOne(() => store(page, more, due)),
+    rewrite: (rows) => oneByOne(() => rewrite(rows)),
+  }
 }

@@ -209,7 +209,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     publish: () => void,
   ): Promise<void> {
     const { stream } = definition
-    const store = storeRows(ports, { owner, epoch, stream, counts })
+    const rows = storeRows(ports, definition, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
       ask: (request, schema, options) =>
@@ -233,7 +233,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             markets: ports.markets,
             signal,
             clock: ports.clock,
-            store,
+            ...rows,
             stored: (window) => ports.transactions.stored(owner, stream, window),
             remove: async (transactions) => {
               if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })

@@ -8,30 +8,30 @@ import {
   evidenceAge,
   isDueAgain,
   planWindows,
+  provenPart,
   saidDepth,
   strongerEvidence,
 } from '../domain/coverage.ts'
-import { unfinishedAfter } from '../domain/diff.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import { divide, minute, subtract, union, type Window, width } from '../domain/window.ts'
+import { divide, intersect, minute, subtract, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
-import { unreadableKeeper } from './keep-unreadable.ts'
+import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
+import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
+import type { More, StoreRows } from './store-rows.ts'
 
 /** What one partition of a stream needs of the world. */
-export type PartitionPorts = FetchPorts & {
-  /** The exchange's time, as far as it is known. */
-  readonly clock: () => number
-  /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
-  readonly store: (transactions: readonly Transaction[], more: 'more to come' | 'whole') => Promise<void>
-  readonly stored: (window: Window) => Promise<readonly Transaction[]>
-  /** Forgets rows that could not be read. */
-  readonly remove: (transactions: readonly Transaction[]) => Promise<void>
-  /** Saves coverage whose rows are stored. */
-  readonly save: (coverage: Coverage) => Promise<void>
-  readonly onProgress: (progress: PartitionProgress) => void
-}
+export type PartitionPorts = FetchPorts &
+  KeepRowsPorts &
+  KeepUnreadablePorts & {
+    /** The exchange's time, as far as it is known. */
+    readonly clock: () => number
+    /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
+    readonly store: StoreRows['store']
+    /** Saves coverage whose rows are stored. */
+    readonly save: (coverage: Coverage) => Promise<void>
+    readonly onProgress: (progress: PartitionProgress) => void
+  }
 
 export type PartitionProgress = {
   readonly coverage: Coverage
@@ -82,6 +82,7 @@ export async function syncPartition(
   const plan = planWindows(start, definition, startedAt, again)
   const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const symbols = new Set(start.symbols)
+  const rows = keepRows(ports, definition, start)
   const refused: Window[] = []
   /** Old windows that met an error which nobody knows: a refusal, if the exchange answers anything at all. */
   let refusedUnsaid: Failure | undefined
@@ -122,22 +123,20 @@ export async function syncPartition(
   }
 
   function known(): Coverage {
-    return { ...coverage, symbols: [...symbols].sort(), ...(evidence !== undefined && { evidence }) }
+    return {
+      ...coverage,
+      ...rows.known(),
+      symbols: [...symbols].sort(),
+      ...(evidence !== undefined && { evidence }),
+    }
   }
 
-  /** `whole` is the window whose rows are all here. */
-  async function take(
-    { transactions, served: count }: Page,
-    more: 'more to come' | 'whole',
-    whole: Window | undefined,
-  ): Promise<void> {
-    served += count
-    for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
-    unreadable.note(transactions)
-    await ports.store(transactions, more)
-    if (definition.mutable) {
-      coverage = { ...coverage, unfinished: unfinishedAfter(coverage.unfinished, transactions, whole) }
-    }
+  /** `due`: where the answer should show every row that is stored. */
+  async function take(page: Page, more: More, due: readonly Window[] = []): Promise<void> {
+    served += page.served
+    for (const { symbol } of page.transactions) if (symbol !== undefined) symbols.add(symbol)
+    unreadable.note(page.transactions)
+    await rows.take(await ports.store(page, more, { partition, windows: due }), page.askedAt)
   }
 
   async function dated(page: Page, window: Window): Promise<Page> {
@@ -163,12 +162,17 @@ export async function syncPartition(
 
   function cover(window: Window, page: Page, proven: boolean) {
     firstAsked = Math.min(firstAsked, page.askedAt)
+    coverage = coverAnswer(coverage, definition, answerOf(window, page, proven), careSince)
+    doubtedBefore = subtract(doubtedBefore, [window])
+  }
+
+  function answerOf(window: Window, page: Page, proven: boolean): Answer {
     const times = page.transactions.flatMap(({ time }) =>
       time >= window.from && time < window.to ? [time] : [],
     )
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
     if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
-    const answer: Answer = {
+    return {
       window,
       askedAt: page.askedAt,
       answeredAt: page.answeredAt,
@@ -178,8 +182,15 @@ export async function syncPartition(
       doubtedBefore,
       unreadable: unreadable.unreadable(page, window),
     }
-    doubtedBefore = subtract(doubtedBefore, [window])
-    coverage = coverAnswer(coverage, definition, answer, careSince)
+  }
+
+  /**
+   * What was covered before is shown again by an answer that is whole, as far as it can be believed. A row that cannot be read
+   * may be any.
+   */
+  function dueFrom(page: Page, window: Window): readonly Window[] {
+    if (unreadable.unreadable(page, window).length > 0) return []
+    return intersect([provenPart(definition, answerOf(window, page, true))], start.covered)
   }
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
@@ -188,11 +199,8 @@ export async function syncPartition(
     const complete = page.outcome === 'complete'
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
-    await take(
-      complete ? await dated(page, window) : page,
-      complete ? 'whole' : 'more to come',
-      complete ? window : undefined,
-    )
+    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))
+    else await take(page, 'more to come')
     failedInARow = 0
     oldFailedInARow = 0
     answered = true
@@ -210,18 +218,13 @@ export async function syncPartition(
   }
 
   async function handleDense(window: Window): Promise<readonly Window[]> {
-    const rows = await ports.stored(window)
     const parts = await fetchDenseWindow(ports, definition, partition, window, {
-      rows,
+      rows: await ports.stored(window),
       symbols: [...symbols],
       until: plan.at(-1)?.to ?? window.to,
     })
     const apart = parts.saturated && width(window) > definition.unit
-    await take(
-      apart ? parts : await dated(parts, window),
-      apart ? 'more to come' : 'whole',
-      parts.proven && !parts.saturated ? window : undefined,
-    )
+    await take(apart ? parts : await dated(parts, window), apart ? 'more to come' : 'whole')
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
     if (parts.saturated) coverage = coverSaturation(coverage, window)
@@ -365,10 +368,22 @@ export async function syncPartition(
     for (const window of refused.splice(before)) refuse(window)
   }
 
+  /** Rows that were not shown where they were may have been dated anew since the plan was made: that time is asked for first. */
+  async function callMissing(): Promise<void> {
+    const undisturbed = () => !stopped && !skipped && failure === undefined && refused.length === 0
+    if (!rows.areAbsent() || !undisturbed()) return
+    const from = plan.at(-1)?.to ?? startedAt
+    const to = Math.floor(ports.clock() / definition.unit) * definition.unit
+    if (to > from) await work([{ from, to }], handle)
+    if (undisturbed()) await rows.markMissing()
+  }
+
   try {
+    await rows.completeSizes()
     await work(plan, handle)
     await resolveRefusals()
     await handleAllDense()
+    await callMissing()
   } finally {
     const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit
     coverage = { ...known(), attempted: Math.max(coverage.attempted, settled) }

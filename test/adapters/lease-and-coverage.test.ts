@@ -28,7 +28,10 @@ const full: Coverage = {
   unverified: [{ from: 10, to: 20, reason: 'beyond-depth' }],
   lost: [{ from: 20, to: 30, reason: 'saturated' }],
   attempted: 1_800_000_000_000,
-  unfinished: [5, 6],
+  unfinished: [
+    { time: 5, identity: 'a' },
+    { time: 6, identity: 'b', movedTo: 7 },
+  ],
   symbols: ['BTC_USDT', 'Ünï'],
   note: 'not-opened',
 }

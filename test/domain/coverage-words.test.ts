@@ -149,9 +149,14 @@ describe('coverage in words', () => {
     expect(coverageWords({ streams: [spot], sentences: {} }, [])[0]?.sentences).toEqual([
       'nothing is known to be complete yet',
     ])
-    expect(told(spot, { unfinished: [1, 2] }).at(-1)).toBe(
-      '2 not finished when last read: the next import reads them again',
-    )
+    expect(
+      told(spot, {
+        unfinished: [
+          { time: 1, identity: 'a' },
+          { time: 2, identity: 'b' },
+        ],
+      }).at(-1),
+    ).toBe('2 not finished when last read: the next import reads them again')
   })
 
   it('says what nobody can tell of a time in the middle, from when to when', () => {
@@ -179,7 +184,7 @@ describe('coverage in words', () => {
   })
 
   it('speaks of one transfer as of one', () => {
-    expect(told(spot, { unfinished: [1] }).at(-1)).toBe(
+    expect(told(spot, { unfinished: [{ time: 1, identity: 'a' }] }).at(-1)).toBe(
       '1 not finished when last read: the next import reads it again',
     )
   })

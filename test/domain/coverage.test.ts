@@ -335,7 +335,11 @@ describe('the plan', () => {
     const coverage: Coverage = {
       ...fresh,
       covered: [{ from: opened, to: now - hour }],
-      unfinished: [older, old, now - 20 * day],
+      unfinished: [
+        { time: older, identity: 'a' },
+        { time: old, identity: 'b' },
+        { time: now - 300 * day, identity: 'c', movedTo: now - 20 * day },
+      ],
     }
     expect(planWindows(coverage, { ...definition, mutable: true }, now)).toEqual([
       { from: older, to: older + 1 },
@@ -351,7 +355,10 @@ describe('the plan', () => {
     const coverage: Coverage = {
       ...fresh,
       covered: [{ from: opened, to: now - hour }],
-      unfinished: [now + 1_000, now + 5_000],
+      unfinished: [
+        { time: now + 1_000, identity: 'a' },
+        { time: now + 5_000, identity: 'b' },
+      ],
     }
     for (const known of [fresh, coverage])
       for (const window of planWindows(known, seconds, inside))

@@ -142,7 +142,9 @@ describe('what an export says that it covers', () => {
   it('counts the unfinished transfers of its period alone, the first instant included and the last one not', () => {
     const { from, to } = period
     const told = (...unfinished: readonly number[]) =>
-      statement(coverage(at('2026-07-20'), { unfinished })).sentences[2]
+      statement(
+        coverage(at('2026-07-20'), { unfinished: unfinished.map((time) => ({ time, identity: 'a' })) }),
+      ).sentences[2]
     expect(told(from, from + 1, to - 1)).toContain('; 3 not finished when last read')
     for (const outside of [from - 1, to]) expect(told(outside)).not.toContain('not finished')
   })

@@ -24,6 +24,8 @@ export function memoryStore(): MemoryStore {
     transactions: {
       stored: async (_owner, stream, { from, to }) =>
         [...rows.values()].filter((row) => row.stream === stream && row.time >= from && row.time < to),
+      byId: async (_owner, stream, identity) =>
+        [...rows.values()].filter((row) => row.stream === stream && row.identity === identity),
       write: async (_owner, transactions) => {
         for (const row of transactions) rows.set(`${row.time}|${row.stream}|${row.identity}`, row)
         writes.transactions += transactions.length

@@ -15,12 +15,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: partition,
-    find: "    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n",
+    find: "    await take(page, complete ? 'whole' : 'more to come', intersect(proven, start.covered))\n",
     replace: `    if (complete) {
       cover(window, page, page.transactions, true)
       await ports.save(known())
     }
-    await take(page, complete ? 'whole' : 'more to come', complete ? window : undefined)\n`,
+    await take(page, complete ? 'whole' : 'more to come', intersect(proven, start.covered))\n`,
   },
   {
     name: 'a full page is taken as complete',
@@ -49,8 +49,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the upper end of covered time is inclusive',
     file: 'lambdas/domain/coverage.ts',
-    find: 'const to = Math.min(window.to, settled)',
-    replace: 'const to = Math.min(window.to + definition.unit, settled)',
+    find: 'return Math.min(window.to, Math.floor((askedAt - settleLag) / unit) * unit)',
+    replace: 'return Math.min(window.to + unit, Math.floor((askedAt - settleLag) / unit) * unit)',
   },
   {
     name: 'the status is part of the key of a transfer',
@@ -63,13 +63,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'there is no settle lag',
     file: 'lambdas/domain/coverage.ts',
-    find: '(answer.askedAt - definition.settleLag)',
-    replace: '(answer.askedAt)',
+    find: 'Math.floor((askedAt - settleLag) / unit) * unit',
+    replace: 'Math.floor((askedAt - 0 * settleLag) / unit) * unit',
   },
   {
-    name: 'a stale snapshot overwrites, so that a status moves backward',
-    file: 'lambdas/domain/diff.ts',
-    find: '  if (isFinal(stored) && served.status !== stored.status) return stored\n',
+    name: 'an answer that lags behind makes a final status pending again',
+    file: 'lambdas/domain/take-over.ts',
+    find: "  if (isFinal(stored) && served.status === 'pending') return stored\n",
     replace: '',
   },
   {
@@ -124,10 +124,10 @@ export const mutants: readonly Mutant[] = [
     replace: 'return',
   },
   {
-    name: 'a full page lets the pending transfers that it leaves out be forgotten',
-    file: 'lambdas/domain/diff.ts',
-    find: 'whole !== undefined && time >= whole.from && time < whole.to ? [time] : []',
-    replace: '[time]',
+    name: 'an answer lets the pending transfers that it leaves out be forgotten',
+    file: 'lambdas/domain/unfinished.ts',
+    find: 'new Map(unfinished.map((one) => [keyOf(one), one]))',
+    replace: 'new Map(settled.length > 0 ? [] : unfinished.map((one) => [keyOf(one), one]))',
   },
   {
     name: 'a run that lost the lease saves coverage',
@@ -161,9 +161,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'pending transfers are not remembered',
-    file: 'lambdas/domain/diff.ts',
-    find: '[...new Set([...unfinished.filter((time) => !read.has(time)), ...pending])]',
-    replace: '[...new Set([...unfinished.filter((time) => !read.has(time) && pending.length < 0)])]',
+    file: 'lambdas/domain/unfinished.ts',
+    find: 'if (again) open.set(',
+    replace: 'if (again && unfinished.length < 0) open.set(',
   },
   {
     name: 'an amount goes through a number',
@@ -195,9 +195,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'every unchanged row is written again',
-    file: 'lambdas/domain/diff.ts',
-    find: 'if (served.raw === stored.raw && !enriched) return stored',
-    replace: 'if (served.raw === stored.raw && !enriched) return { ...stored }',
+    file: 'lambdas/domain/take-over.ts',
+    find: 'if (served.raw === stored.raw && dated === servedTime(stored) && !sizeIsNew) return stored',
+    replace:
+      'if (served.raw === stored.raw && dated === servedTime(stored) && !sizeIsNew) return { ...stored }',
   },
   {
     name: 'a window that fails is not asked again',

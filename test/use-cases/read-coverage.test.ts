@@ -35,7 +35,10 @@ describe('reading what is covered', () => {
       unverified: [{ from: opened + hour, to: edge, reason: 'beyond-depth' }],
       lost: [{ from: lost, to: end, reason: 'expired' }],
       attempted: end,
-      unfinished: [1, 2],
+      unfinished: [
+        { time: 1, identity: 'a' },
+        { time: 2, identity: 'b' },
+      ],
     })
     const { items } = await readCoverage(ports, 'ada', connection.id)
     const [spot] = items

@@ -32,6 +32,7 @@ const silenceWords = {
   unfinished: 'unfinished',
   cancelled: 'cancelled',
   'told-by-ledger': 'told-by-ledger',
+  'told-by-fill': 'told-by-fill',
   zero: 'zero',
   unclear: 'unclear',
 } satisfies Words<Silence>

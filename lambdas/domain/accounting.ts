@@ -1,4 +1,5 @@
 import { add, isZero, multiply, negate, plain, sign } from './amount.ts'
+import { type FuturesTellers, isToldTwice } from './futures-money.ts'
 import type { Origin } from './outward.ts'
 import type { Amount, Transaction } from './transaction.ts'
 import { isUnreadable } from './unreadable.ts'
@@ -33,26 +34,27 @@ export type AccountingEvent = Common &
 
 /**
  * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
- * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `zero`: it moved nothing.
+ * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `told-by-fill`: a row of the
+ * ledger from time for which the ledger is not known, whose profit or fee the fill tells. `zero`: it moved nothing.
  * `unclear`: it, or its fee, moved something, and nobody says which coin, or in which direction.
  */
-export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'zero' | 'unclear'
+export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'told-by-fill' | 'zero' | 'unclear'
 
 export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
 
 /**
- * What one transaction means. Money of futures comes from the ledger alone, where profit, funding and fees are each a
- * row in their settlement coin: fills repeat the same money, and would count it twice.
+ * What one transaction means. Profit and fees of futures are told by fills and by the ledger, each row in its settlement
+ * coin: `tellers` says which of them counts.
  */
-export function meaningOf(origin: Origin, transaction: Transaction): Meaning {
+export function meaningOf(origin: Origin, transaction: Transaction, tellers: FuturesTellers): Meaning {
   if (isUnreadable(transaction)) return silent('unclear')
   switch (transaction.stream) {
     case 'spot-trade':
       return tradeOf(origin, transaction)
     case 'futures-trade':
-      return silent('told-by-ledger')
+      return futuresFillOf(origin, transaction, tellers)
     case 'futures-ledger':
-      return ledgerOf(origin, transaction)
+      return ledgerOf(origin, transaction, tellers)
     case 'withdrawal':
     case 'deposit':
       return transferOf(origin, transaction)
@@ -118,8 +120,33 @@ const causes: ReadonlyMap<string, Cause> = new Map([
   ['liquidation', 'liquidation'],
 ])
 
-function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
+/** Profit and fee of a fill, as far as it tells them itself, both in the coin that the contract settles in. */
+function futuresFillOf(origin: Origin, transaction: Transaction, tellers: FuturesTellers): Meaning {
+  const { realizedPnl, fee, feeCurrency: coin, account = 'futures' } = transaction
+  const tells = tellers.ofFill(transaction)
+  if (!tells.profit && !tells.fee) return silent('told-by-ledger')
+  const common: Common = { origin, transaction, wallet: account }
+  const parts = [...(tells.profit ? [realizedPnl] : []), ...(tells.fee ? [fee] : [])]
+  const isUnclear = parts.some((part) => part === undefined || (!isZero(part) && coin === undefined))
+  const events: AccountingEvent[] = []
+  if (tells.profit && coin !== undefined && realizedPnl !== undefined && !isZero(realizedPnl))
+    events.push(gainOrLoss(common, 'realized-pnl', { amount: realizedPnl, coin }))
+  if (tells.fee && coin !== undefined && fee !== undefined && !isZero(fee))
+    events.push(feeAlone(common, { amount: fee, coin }))
+  if (isUnclear) return { events, silence: 'unclear' }
+  if (events.length > 0) return { events }
+  return silent(tells.profit && tells.fee ? 'zero' : 'told-by-ledger')
+}
+
+function gainOrLoss(common: Common, cause: Cause, money: Money): AccountingEvent {
+  return sign(money.amount) > 0
+    ? { ...common, kind: 'gain', cause, received: unsigned(money) }
+    : { ...common, kind: 'loss', cause, sent: unsigned(money) }
+}
+
+function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTellers): Meaning {
   const { amount, currency, type = '', account = 'futures' } = transaction
+  if (isToldTwice(type) && !tellers.ofRow(transaction)) return silent('told-by-fill')
   if (amount === undefined || currency === undefined) return silent('unclear')
   if (isZero(amount)) return silent('zero')
   const common: Common = { origin, transaction, wallet: account }
@@ -129,14 +156,7 @@ function ledgerOf(origin: Origin, transaction: Transaction): Meaning {
     const [from, to] = isIncoming ? ['spot', account] : [account, 'spot']
     return { events: [{ ...common, kind: 'move', moved, from, to }] }
   }
-  const cause = causes.get(type) ?? 'other'
-  return {
-    events: [
-      isIncoming
-        ? { ...common, kind: 'gain', cause, received: moved }
-        : { ...common, kind: 'loss', cause, sent: moved },
-    ],
-  }
+  return { events: [gainOrLoss(common, causes.get(type) ?? 'other', { amount, coin: currency })] }
 }
 
 function transferOf(origin: Origin, transaction: Transaction): Meaning {

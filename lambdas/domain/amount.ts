@@ -11,12 +11,12 @@ function decimal(amount: Amount): Big {
 
 /** The exact product, in plain notation without trailing zeros. */
 export function multiply(a: Amount, b: Amount): Amount {
-  return decimal(a).times(b).toFixed()
+  return decimal(a).times(decimal(b)).toFixed()
 }
 
 /** The exact sum, in plain notation without trailing zeros. */
 export function add(a: Amount, b: Amount): Amount {
-  return decimal(a).plus(b).toFixed()
+  return decimal(a).plus(decimal(b)).toFixed()
 }
 
 const plainPattern = /^-?\d+(\.\d+)?$/

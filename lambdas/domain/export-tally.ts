@@ -15,6 +15,8 @@ export type Tally = {
   readonly transactions: number
   /** Of these, how many moved no money by themselves, and are left out by formats that tell what money did. */
   readonly leftOut: Readonly<Partial<Record<Silence, number>>>
+  /** Futures fills that tell their profit or fee themselves, since the ledger of their time is not known. */
+  readonly toldByFills: number
   /** What the tool has no words for. */
   readonly untold: readonly Counted[]
   /** What is in the file and needs somebody's hand in the tool. */
@@ -29,6 +31,7 @@ export type Tally = {
  */
 export function openTally({ everyRow }: { readonly everyRow?: true }) {
   let transactions = 0
+  let toldByFills = 0
   const leftOut: Partial<Record<Silence, number>> = {}
   const untold = new Map<string, number>()
   const byHand = new Map<string, number>()
@@ -51,12 +54,15 @@ export function openTally({ everyRow }: { readonly everyRow?: true }) {
     look({ events, silence }: Meaning): void {
       transactions += 1
       if (!everyRow && silence !== undefined) leftOut[silence] = (leftOut[silence] ?? 0) + 1
+      if (!everyRow && events.some(({ transaction }) => transaction.stream === 'futures-trade'))
+        toldByFills += 1
       for (const event of events)
         if (event.kind !== 'move') for (const { coin, amount } of changesOf(event)) plus(coin, amount)
     },
     close: (): Tally => ({
       transactions,
       leftOut,
+      toldByFills,
       untold: counted(untold),
       byHand: counted(byHand),
       sums: [...sums]

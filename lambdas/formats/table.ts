@@ -161,7 +161,7 @@ function moneyOf(event: Moving): Omit<PlainLine, 'label'> {
 }
 
 export function reasonOf({ cause, transaction }: Extract<AccountingEvent, { kind: 'loss' }>): Cause | 'fee' {
-  return cause === 'commission' && transaction.stream !== 'futures-ledger' ? 'fee' : cause
+  return cause === 'commission' && !transaction.stream.startsWith('futures') ? 'fee' : cause
 }
 
 /**
@@ -195,7 +195,10 @@ function whatHappened(event: AccountingEvent): string {
       if (event.kind === 'gain' && event.cause === 'rebate') return `fee rebate of ${fill}`
       return event.kind === 'loss' && event.cause === 'commission' ? `fee of ${fill}` : fill
     }
-    case 'futures-trade':
+    case 'futures-trade': {
+      const fill = `${of('futures fill')}${side === undefined ? '' : ` ${side}`}${price === undefined ? '' : ` at ${price}`}`
+      return event.kind === 'gain' || event.kind === 'loss' ? `${event.cause} of ${fill}` : fill
+    }
     case 'futures-ledger':
       return of(`futures ${type ?? 'ledger'}`)
     case 'withdrawal':

@@ -5,15 +5,26 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Export, type ExportRequest, fileName } from '../domain/export.ts'
 import type { AccountNames, ExportFormat, ExportRow } from '../domain/export-format.ts'
 import { openTally, type Tally } from '../domain/export-tally.ts'
+import {
+  type BorderRows,
+  type FuturesTellers,
+  futuresTellers,
+  ledgerTimeOf,
+} from '../domain/futures-money.ts'
 import { isoTime } from '../domain/outward.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { offsetsOf } from '../domain/timezone.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
 import { type ListTransactionsPorts, mergedHistory } from './list-transactions.ts'
 import type { Formats } from './request-export.ts'
 
 export type WriteExportPorts = ListTransactionsPorts & {
+  readonly transactions: {
+    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+  }
   readonly clock: () => number
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
@@ -50,14 +61,23 @@ export async function writeExport(
     request.connections === undefined
       ? [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
       : await Promise.all(request.connections.map((id) => findConnection(ports, user, id)))
-  const statement = statementOf(
-    await Promise.all(connections.map((connection) => covered(ports, connection))),
-    request.period,
-    ports.clock(),
+  const known = await Promise.all(connections.map((connection) => covered(ports, connection)))
+  const statement = statementOf(known, request.period, ports.clock())
+  const tellers = new Map(
+    await Promise.all(
+      known.map(
+        async ({ id, coverage }) =>
+          [id, await futuresTellersOf(ports, { user, connection: id }, coverage)] as const,
+      ),
+    ),
   )
   const tally = openTally(format)
   const history = (stream?: StreamKind) =>
-    counting(tally, mergedHistory(ports, connections, { ...request.period, stream, limit: rowsAtOnce }))
+    counting(
+      tally,
+      tellers,
+      mergedHistory(ports, connections, { ...request.period, stream, limit: rowsAtOnce }),
+    )
   await write('history', {
     name: exportFileName(format, request),
     contentType: format.contentType,
@@ -89,7 +109,30 @@ const rowsAtOnce = 500
 async function covered({ coverage, exchanges }: WriteExportPorts, connection: Connection) {
   const exchange = exchanges.get(connection.exchange)
   if (exchange === undefined) throw new Error(`The exchange ${connection.exchange} is not known any more.`)
-  return { name: nameOf(connection), exchange, coverage: await coverage.load(ownerOf(connection)) }
+  return {
+    id: connection.id,
+    name: nameOf(connection),
+    exchange,
+    coverage: await coverage.load(ownerOf(connection)),
+  }
+}
+
+/** Decided before the rows are read, from what is stored around the borders of what is known of the ledger: little. */
+async function futuresTellersOf(
+  { transactions }: WriteExportPorts,
+  owner: Owner,
+  coverage: readonly Coverage[],
+): Promise<FuturesTellers> {
+  const time = ledgerTimeOf(coverage)
+  const borders: BorderRows[] = []
+  for (const border of time.borders) {
+    const [fills, rows] = await Promise.all([
+      transactions.stored(owner, 'futures-trade', border),
+      transactions.stored(owner, 'futures-ledger', border),
+    ])
+    borders.push({ fills, rows })
+  }
+  return futuresTellers(time, borders)
 }
 
 /** By the clocks of the zone that was asked for, the last day included. */
@@ -113,10 +156,13 @@ function statementName(file: string): string {
 
 async function* counting(
   tally: ReturnType<typeof openTally>,
+  tellers: ReadonlyMap<string, FuturesTellers>,
   rows: AsyncIterable<{ connection: Connection; transaction: ExportRow['transaction'] }>,
 ): AsyncIterable<ExportRow> {
   for await (const { connection: origin, transaction } of rows) {
-    const meaning = meaningOf(origin, transaction)
+    const known = tellers.get(origin.id)
+    if (known === undefined) throw new Error('A row of a connection that is not exported.')
+    const meaning = meaningOf(origin, transaction, known)
     tally.look(meaning)
     yield { origin, transaction, meaning }
   }
@@ -126,6 +172,8 @@ const leftOutWords: Readonly<Record<Silence, string>> = {
   unfinished: 'transfers that were not finished when last read: export again when they are',
   cancelled: 'transfers that were cancelled or failed',
   'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
+  'told-by-fill':
+    'futures ledger rows of profit and fees, which the fills tell, since the ledger of that time is not known to be complete',
   zero: 'rows that moved nothing',
   unclear: 'rows of which nobody says what they moved: look at them in the CSV of everything',
 }
@@ -137,9 +185,16 @@ function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
   })
 }
 
-function closingSentences({ leftOut, untold, byHand, sums }: Tally): readonly string[] {
+function closingSentences({ leftOut, toldByFills, untold, byHand, sums }: Tally): readonly string[] {
   return [
     ...leftOutSentences(leftOut),
+    ...(toldByFills === 0
+      ? []
+      : [
+          `${toldByFills} futures fills tell their own profit and fees, because the futures ledger of their time is not known to ` +
+            'be complete. Should a later sync bring it, its rows take their place: let the new file replace this one then, ' +
+            'or they count twice.',
+        ]),
     ...untold.map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
     ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
     ...(sums.length === 0

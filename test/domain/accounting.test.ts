@@ -1,14 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { changesOf, meaningOf, totals } from '../../lambdas/domain/accounting.ts'
-import { add, isZero, negate, plain, sign } from '../../lambdas/domain/amount.ts'
+import { add, isZero, multiply, negate, plain, sign } from '../../lambdas/domain/amount.ts'
+import { type FuturesTellers, ledgerTellsAll } from '../../lambdas/domain/futures-money.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 
 const origin = { id: 'c1', exchange: 'bitmart', subaccount: '' }
 const base: Transaction = { stream: 'spot-trade', time: 1_000, identity: 'i', raw: '{}' }
 
-function eventsOf(more: Partial<Transaction>) {
-  const { events, silence } = meaningOf(origin, { ...base, ...more })
+function eventsOf(more: Partial<Transaction>, tellers: FuturesTellers = ledgerTellsAll) {
+  const { events, silence } = meaningOf(origin, { ...base, ...more }, tellers)
   const told = events.map(({ origin: _origin, transaction: _transaction, ...event }) => event)
   return silence === undefined ? told : [...told, silence]
 }
@@ -94,7 +95,7 @@ describe('a fill of isolated margin', () => {
   it('trades with the money of its own wallet, which the spot wallet does not hold, its fee and rebate too', () => {
     const margin = { ...fill, orderMode: 'iso_margin' }
     for (const fee of ['0.00509358', '-0.5'])
-      for (const event of meaningOf(origin, { ...base, ...margin, fee }).events)
+      for (const event of meaningOf(origin, { ...base, ...margin, fee }, ledgerTellsAll).events)
         expect(event.wallet).toBe('iso_margin')
     expect(eventsOf({ ...fill, orderMode: 'spot' })).toEqual(eventsOf(fill))
   })
@@ -202,13 +203,15 @@ describe('what events do to balances', () => {
       { stream: 'futures-ledger', currency: 'USDT', account: 'futures', type: 'transfer', amount: '0.3' },
       { stream: 'futures-ledger', currency: 'USDT', account: 'futures', type: 'commission', amount: '-0.1' },
     ]
-    const changes = rows.flatMap((row) => meaningOf(origin, { ...base, ...row }).events.flatMap(changesOf))
+    const changes = rows.flatMap((row) =>
+      meaningOf(origin, { ...base, ...row }, ledgerTellsAll).events.flatMap(changesOf),
+    )
     expect([...totals(changes).values()]).toEqual([{ wallet: 'futures', coin: 'USDT', amount: '0.2' }])
   })
 
   it('takes what was sent and the fee, each from its own coin, and adds what was received', () => {
     const changes = (row: Partial<Transaction>) =>
-      meaningOf(origin, { ...base, ...row }).events.flatMap(changesOf)
+      meaningOf(origin, { ...base, ...row }, ledgerTellsAll).events.flatMap(changesOf)
     const spot = (coin: string, amount: string) => ({ wallet: 'spot', coin, amount })
     const [bought, paid, fee] = [
       spot('ADA', '20.71'),
@@ -238,6 +241,10 @@ describe('amounts', () => {
     expect([negate('1e-8'), negate('-2.50')]).toEqual(['-0.00000001', '2.50'])
     expect(['0', '0.000', '-0', '0e9', '1e-9'].map(isZero)).toEqual([true, true, true, true, false])
     expect(['-0.0', '-3', '3', '+3'].map(sign)).toEqual([0, -1, 1, 1])
+  })
+
+  it('may carry a plus sign, wherever they stand in a sum or product', () => {
+    expect([multiply('+2', '+1.5'), multiply('2', '+1.5'), add('1', '+0.5')]).toEqual(['3', '3', '1.5'])
   })
 
   it('lose no digit in a sum', () => {

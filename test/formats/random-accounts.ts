@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import { type FuturesTellers, ledgerTellsAll } from '../../lambdas/domain/futures-money.ts'
 import { meant } from './meant.ts'
 import { mainAccount, parsed, subaccount } from './small-account.ts'
 
@@ -74,6 +75,27 @@ const ledgerRow = fc
   })
   .map((row) => parsed('futures-ledger', [row]))
 
+const futuresFill = fc
+  .record({
+    order_id: id,
+    trade_id: id,
+    symbol: fc.constantFrom('BTCUSDT', 'UNKNOWN'),
+    side: fc.integer({ min: 1, max: 4 }),
+    price: written,
+    vol: written,
+    realised_profit: fc.oneof(signed, fc.constant('')),
+    paid_fees: fc.oneof(signed, fc.constant('')),
+    account: fc.constantFrom('futures', 'copy_trading'),
+    create_time: time,
+  })
+  .map((row) => parsed('futures-trade', [row]))
+
+/** Of futures, what the exchange says by fills and by the ledger is told by either. */
+const tellers: fc.Arbitrary<FuturesTellers> = fc.constantFrom(ledgerTellsAll, {
+  ofFill: () => ({ profit: true, fee: true }),
+  ofRow: () => false,
+})
+
 const transfer = fc
   .record({
     stream: fc.constantFrom('withdrawal' as const, 'deposit' as const),
@@ -96,14 +118,17 @@ const transfer = fc
 
 const row: fc.Arbitrary<ExportRow> = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: spotFill }, { weight: 2, arbitrary: ledgerRow }, transfer),
+    fc.oneof({ weight: 4, arbitrary: spotFill }, { weight: 2, arbitrary: ledgerRow }, futuresFill, transfer),
     fc.constantFrom(mainAccount, subaccount),
+    tellers,
   )
-  .map(([transactions, origin]) => transactions.map((transaction) => ({ origin, transaction })))
+  .map(([transactions, origin, told]) =>
+    transactions.map((transaction) => meant({ origin, transaction }, told)),
+  )
   .filter((rows) => rows.length === 1)
   .map(([first]) => {
     if (first === undefined) throw new Error('One row was asked for.')
-    return meant(first)
+    return first
   })
 
 /** In time order. */

@@ -420,7 +420,7 @@ export const smallAccount: readonly ExportRow[] = [
     },
   },
 ]
-  .map(meant)
+  .map((row) => meant(row))
   .sort((a, b) => a.transaction.time - b.transaction.time)
 
 export async function* served(rows: readonly ExportRow[]): AsyncIterable<ExportRow> {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { life } from './life.ts'
 import type { live } from './live.ts'
-import { mutants, mutantsOfCustody } from './mutants.ts'
-import { bundledEngine, bundledLife, mutated } from './mutate.ts'
+import { mutants, mutantsOfCustody, mutantsOfMoney } from './mutants.ts'
+import { bundledEngine, bundledLife, bundledSums, mutated } from './mutate.ts'
 import { play } from './play.ts'
 import { liveThrough } from './replay.ts'
 import { smallWorlds } from './small-worlds.ts'
@@ -29,6 +29,22 @@ describe('the lives of two users notice a bug', () => {
   for (const mutant of mutantsOfCustody) {
     it(`catches: ${mutant.name}`, async () => {
       await expect(liveInAll(await bundledLife(mutant))).rejects.toThrow(anyInvariant)
+    })
+  }
+})
+
+describe('the sums of futures in exports notice a bug', () => {
+  const runs = { numRuns: 1_000, seed: 6, endOnFailure: true }
+
+  it('and find none as it is, in the same accounts', async () => {
+    const addUp = await bundledSums()
+    addUp(runs)
+  })
+
+  for (const mutant of mutantsOfMoney) {
+    it(`catches: ${mutant.name}`, async () => {
+      const addUp = await bundledSums(mutant)
+      expect(() => addUp(runs)).toThrow(/^Property failed/)
     })
   }
 })

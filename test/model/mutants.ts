@@ -306,3 +306,33 @@ export const mutantsOfCustody: readonly Mutant[] = [
     replace: "const owner = { user: 'ada', connection: message.connection }",
   },
 ]
+
+const money = 'lambdas/domain/futures-money.ts'
+
+/** Every one of these must be caught by the sums of futures in exports. */
+export const mutantsOfMoney: readonly Mutant[] = [
+  {
+    name: 'a futures fill tells its money although the ledger is known for its time',
+    file: money,
+    find: 'settled.get(keyOf(fill, part)) ?? !inLedger(fill)',
+    replace: 'settled.get(keyOf(fill, part)) ?? true',
+  },
+  {
+    name: 'a row of the futures ledger that lies astray tells what its fill told',
+    file: money,
+    find: "settled.get(keyOf(row, 'row')) ?? inLedger(row)",
+    replace: "settled.get(keyOf(row, 'row')) ?? true",
+  },
+  {
+    name: 'a futures fill and its row on two sides of a border both tell',
+    file: money,
+    find: '      settled.set(fill.key, !row.inLedger)\n',
+    replace: '',
+  },
+  {
+    name: 'a futures fill whose row is dated after the end of ledger time is told by nobody',
+    file: money,
+    find: 'else if (fill.inLedger && fill.nearEnd) settled.set(fill.key, true)',
+    replace: '',
+  },
+]

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
 import type { Mutant } from './mutants.ts'
 import type { Engine } from './sync-engine.ts'
@@ -28,6 +29,12 @@ export async function bundledEngine(mutant?: Mutant): Promise<Engine> {
 export async function bundledLife(mutant?: Mutant): Promise<typeof live> {
   const module = await bundled<{ live: typeof live }>('live.ts', mutant)
   return module.live
+}
+
+/** What is asked of money in exports, with this bug brought in, or none. */
+export async function bundledSums(mutant?: Mutant): Promise<typeof futuresAddUp> {
+  const module = await bundled<{ futuresAddUp: typeof futuresAddUp }>('futures-sums.ts', mutant)
+  return module.futuresAddUp
 }
 
 /** A file of the model and all that it imports from this project, bundled and loaded into this process. */

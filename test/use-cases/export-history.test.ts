@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Export } from '../../lambdas/domain/export.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -127,9 +128,65 @@ describe('an export', () => {
     )
     const { id } = await ask('ada', { format: 'hledger' })
     const done = await exportHistory(ports, 'ada', id)
-    expect(done?.leftOut).toEqual({ cancelled: 1, unfinished: 1, 'told-by-ledger': 1 })
+    expect(done?.leftOut).toEqual({ cancelled: 1, unfinished: 1, unclear: 1 })
     const told = done?.statement?.sentences.join('\n')
     expect(told).toContain('Not in the file: 1 transfers that were cancelled or failed.')
+  })
+
+  it('tells profit and fees of futures by their fills until the ledger is known, and then by the ledger', async () => {
+    const { ports, files, connect, ask } = await world()
+    const money = {
+      symbol: 'BTCUSDT',
+      realizedPnl: '2.50',
+      fee: '0.1',
+      feeCurrency: 'USDT',
+      account: 'futures',
+    }
+    const ledger = { symbol: 'BTCUSDT', currency: 'USDT', account: 'futures' }
+    const rows = (time: number): Transaction[] => [
+      {
+        ...fill(time, `p${time}`, { ...ledger, type: 'realized-pnl', amount: '2.5' }),
+        stream: 'futures-ledger',
+      },
+      {
+        ...fill(time, `c${time}`, { ...ledger, type: 'commission', amount: '-0.1' }),
+        stream: 'futures-ledger',
+      },
+    ]
+    const fills = Array.from({ length: 200 }, (_, n): Transaction => {
+      const time = startOfTime + n * 60_000
+      return { ...fill(time, `f${n}`, money), stream: 'futures-trade' }
+    })
+    await connect('c1', 'ada', ...fills)
+    const owner = { user: 'ada', connection: 'c1' }
+    const exported = async () => {
+      const { id } = await ask('ada', { format: 'koinly' })
+      const done = await exportHistory(ports, 'ada', id)
+      const lines = files.get(`ada/${id}/history`)?.text.trimEnd().split('\n').slice(1) ?? []
+      return { done, lines, told: done?.statement?.sentences.join('\n') ?? '' }
+    }
+    const sum = 'The file adds up to, coin by coin what came less what went: 480 USDT.'
+
+    const before = await exported()
+    expect(before.lines).toHaveLength(400)
+    expect(before.done?.leftOut).toEqual({})
+    expect(before.told).toContain('200 futures fills tell their own profit and fees')
+    expect(before.told).toContain(sum)
+
+    // The ledger of the last hundred comes, each row some milliseconds after its fill.
+    const border = startOfTime + 100 * 60_000
+    await ports.transactions.write(
+      owner,
+      fills.slice(100).flatMap(({ time }) => rows(time + 7)),
+    )
+    const epoch = await ports.lease.acquire(owner, 'w', startOfTime, 60_000)
+    const covered = [{ from: border + 7, to: startOfTime + 300 * 60_000 }]
+    await ports.coverage.save(owner, { ...noCoverage('futures-ledger', 'futures'), covered }, epoch ?? 0)
+    const after = await exported()
+    expect(after.lines).toHaveLength(400)
+    expect(after.done?.leftOut).toEqual({ 'told-by-ledger': 100 })
+    expect(after.told).toContain('100 futures fills tell their own profit and fees')
+    expect(after.told).toContain(sum)
   })
 
   it('is done once although its message comes twice, and can be tried again when it failed half way', async () => {

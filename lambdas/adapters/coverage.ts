@@ -50,7 +50,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
   evidence: z.object({ time: z.number(), servedAt: z.number() }).optional(),
   reasked: z.number().optional(),
   missing: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
-  revised: z.number().optional(),
+  revised: z.array(z.object({ time: z.number(), identity: z.string() })).optional(),
   sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<

@@ -240,6 +240,16 @@ export const coverageList = z.strictObject({
               z.strictObject({ ...window, reason: z.enum(['beyond-depth', 'refused', 'indivisible']) }),
             ),
             unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
+            missing: z
+              .int()
+              .optional()
+              .meta({
+                description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',
+              }),
+            revised: z.int().optional().meta({
+              description:
+                'Rows that said something final and then something else; the youngest 500 are counted.',
+            }),
           }),
         ),
       })
@@ -425,6 +435,18 @@ export const transaction = z
     txId: z.string().optional(),
     status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
     type: z.string().optional(),
+    movedTo: time.optional().meta({
+      description:
+        'The time that the exchange gives it now, where that is not the one with which it was first served: `time` stays.',
+    }),
+    missingSince: time.optional().meta({ description: 'Since when the exchange no longer shows it.' }),
+    history: z
+      .array(z.looseObject({ until: time }))
+      .optional()
+      .meta({
+        description:
+          'What it said before, oldest first: each with `until` and the fields that the newer answer changed, under the names above.',
+      }),
     raw: z
       .looseObject({})
       .meta({ description: 'The row exactly as the exchange served it, digit by digit.' }),

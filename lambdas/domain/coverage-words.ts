@@ -1,6 +1,7 @@
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
+import { rowSentences } from './row-words.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
 import { day, hour, intersect, minute, type Window, width } from './window.ts'
 
@@ -87,6 +88,7 @@ export function streamSentences(
     ...unverifiedSentences(definition, open),
     ...gapSentences(definition, open),
     ...unfinishedSentences(open),
+    ...rowSentences(open),
   ]
 }
 

@@ -42,8 +42,8 @@ export type Coverage = {
   readonly reasked?: number
   /** Stored rows that the exchange no longer shows, oldest first: the youngest, if they are many. */
   readonly missing?: readonly Missing[]
-  /** How many rows said something final, and then something else. */
-  readonly revised?: number
+  /** Rows that said something final and then something else, oldest first: the youngest, if they are many. */
+  readonly revised?: readonly Pick<Transaction, 'time' | 'identity'>[]
   /** Where rows lie whose contract's size nobody has told yet. */
   readonly sizeless?: readonly Sizeless[]
   /** The stream is empty for a reason that the exchange states. */

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import type { Transaction } from './transaction.ts'
+import type { Change, Transaction } from './transaction.ts'
 import { day, hour, minute } from './window.ts'
 
 /** What of a connection is part of each of its transactions. */
@@ -49,6 +49,18 @@ export function describeTransaction(connection: Origin, transaction: Transaction
     txId: transaction.txId,
     status: transaction.status,
     type: transaction.type,
+    movedTo: transaction.movedTo === undefined ? undefined : isoTime(transaction.movedTo),
+    missingSince: transaction.missingSince === undefined ? undefined : isoTime(transaction.missingSince),
+    history: transaction.history?.map(describeChange),
+  }
+}
+
+function describeChange({ until, time, missingSince, ...said }: Change): Record<string, unknown> {
+  return {
+    until: isoTime(until),
+    ...(time !== undefined && { time: isoTime(time) }),
+    ...said,
+    ...(missingSince !== undefined && { missingSince: isoTime(missingSince) }),
   }
 }
 

@@ -110,6 +110,7 @@ function lateSentence(known: readonly (number | undefined)[]): string {
 
 function clip(part: Coverage, from: number, to: number): Coverage {
   const span = [{ from, to }]
+  const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
   const within = <T extends { readonly from: number; readonly to: number }>(list: readonly T[]) =>
     list.flatMap((one) => intersect([one], span).map((window) => ({ ...one, ...window })))
   return {
@@ -118,6 +119,8 @@ function clip(part: Coverage, from: number, to: number): Coverage {
     unverified: within(part.unverified),
     lost: within(part.lost),
     attempted: Math.min(part.attempted, to),
-    unfinished: part.unfinished.filter(({ time }) => time >= from && time < to),
+    unfinished: part.unfinished.filter(isWithin),
+    missing: part.missing?.filter(isWithin),
+    revised: part.revised?.filter(isWithin),
   }
 }

@@ -28,7 +28,7 @@ const ofFills = [
   ...ofFutures,
   ...['symbol', 'base', 'quote', 'side', 'price', 'quoteAmount', 'role', 'orderId', 'tradeId', 'orderMode'],
 ]
-const ofChains = ['network', 'address', 'txId', 'status']
+const ofChains = ['network', 'address', 'txId', 'status', 'movedTo']
 
 /** One sheet for each kind of history, without the columns that have no meaning for it. */
 const kinds: readonly Kind[] = [

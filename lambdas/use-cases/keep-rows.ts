@@ -20,8 +20,8 @@ export type Shown = {
   readonly absent: readonly Transaction[]
 }
 
-/** More rows that are missing are not named one by one. */
-const mostMissing = 500
+/** More rows than these are not named one by one. */
+const mostNamed = 500
 
 /** What is to be kept in mind about the stored rows of one partition: which are read again, which are missing, which lack a size. */
 export function keepRows(
@@ -30,7 +30,7 @@ export function keepRows(
   start: Coverage,
 ) {
   let unfinished = start.unfinished
-  let revised = start.revised ?? 0
+  const revised = new Map((start.revised ?? []).map((one) => [keyOf(one), one]))
   const missing = new Map((start.missing ?? []).map((one) => [keyOf(one), one]))
   const sizeless = new Map((start.sizeless ?? []).map((one) => [one.symbol, one]))
   /** Not shown at the time that they had. They may have been dated anew, and be shown by another answer of this run. */
@@ -54,7 +54,7 @@ export function keepRows(
     for (const { before, now, order } of shown.settled) {
       if (order !== 'older') for (const map of [absent, missing]) map.delete(keyOf(now))
       if (before?.status !== undefined && before.status !== 'pending' && before.status !== now.status)
-        revised += 1
+        revised.set(keyOf(now), { time: now.time, identity: now.identity })
       if (lacksSize(now)) rememberSizeless(now)
     }
     for (const row of shown.absent) {
@@ -86,9 +86,9 @@ export function keepRows(
   function known(): Pick<Coverage, 'unfinished' | 'missing' | 'sizeless' | 'revised'> {
     return {
       unfinished,
-      missing: missing.size === 0 ? undefined : [...missing.values()].sort(byTime).slice(-mostMissing),
+      missing: youngest(missing),
       sizeless: sizeless.size === 0 ? undefined : [...sizeless.values()],
-      revised: revised === 0 ? undefined : revised,
+      revised: youngest(revised),
     }
   }
 
@@ -99,6 +99,8 @@ function missingOf({ time, identity }: Transaction, since: number): Missing {
   return { time, identity, since }
 }
 
-function byTime(a: Missing, b: Missing): number {
-  return a.time - b.time
+function youngest<T extends Pick<Transaction, 'time'>>(
+  rows: ReadonlyMap<string, T>,
+): readonly T[] | undefined {
+  return rows.size === 0 ? undefined : [...rows.values()].sort((a, b) => a.time - b.time).slice(-mostNamed)
 }

@@ -49,6 +49,8 @@ function describePart(part: Coverage, opened: number) {
     gaps: gaps(part, opened).map((gap) => ({ ...outside(gap), reason: gap.reason })),
     unverified: part.unverified.map((span) => ({ ...outside(span), reason: span.reason })),
     unfinished: part.unfinished.length,
+    ...(part.missing !== undefined && { missing: part.missing.length }),
+    ...(part.revised !== undefined && { revised: part.revised.length }),
   }
 }
 

@@ -33,6 +33,20 @@ describe('a transaction outside', () => {
     )
   })
 
+  it('says what it said before, where it is dated now, and since when it is not shown', () => {
+    const changed: Transaction = {
+      ...fill,
+      movedTo: fill.time + 1,
+      missingSince: fill.time + 2,
+      history: [{ until: fill.time + 3, time: fill.time, status: 'pending' }],
+    }
+    expect(JSON.parse(transactionJson(connection, changed))).toMatchObject({
+      movedTo: '2023-09-25T16:14:17.837Z',
+      missingSince: '2023-09-25T16:14:17.838Z',
+      history: [{ until: '2023-09-25T16:14:17.839Z', time: '2023-09-25T16:14:17.836Z', status: 'pending' }],
+    })
+  })
+
   it('is one line even when the exchange served several', () => {
     const line = transactionJson(connection, { ...fill, raw: '{\r\n  "fee": 0.10\n}' })
     expect(line).not.toMatch(/[\r\n]/)

@@ -59,6 +59,13 @@ describe('the canonical CSV', () => {
     },
   )
 
+  it('holds what a row said before as JSON, in one cell', async () => {
+    const history = [{ until: 1734422402999, status: 'failed' as const }]
+    const [row] = parsed(await written({ ...ledgerRow, missingSince: 1734422402999, history }))
+    expect(row).toMatchObject({ missingSince: '2024-12-17T08:00:02.999Z', movedTo: '' })
+    expect(JSON.parse(row?.history ?? '')).toEqual([{ until: '2024-12-17T08:00:02.999Z', status: 'failed' }])
+  })
+
   it('guards an amount that is no decimal', async () => {
     const [row] = parsed(await written({ ...ledgerRow, amount: '-1+cmd|x', price: '-1.5e-7', fee: '+0.1' }))
     expect(row).toMatchObject({ amount: "'-1+cmd|x", price: '-1.5e-7', fee: '+0.1' })

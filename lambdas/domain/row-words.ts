@@ -1,0 +1,29 @@
+import type { Coverage } from './coverage.ts'
+import { isoTime } from './outward.ts'
+
+/** What is said of single rows that are kept: those that the exchange no longer shows, and those that it took back. */
+export function rowSentences(parts: readonly Pick<Coverage, 'missing' | 'revised'>[]): readonly string[] {
+  const missing = parts.flatMap((part) => part.missing ?? [])
+  const revised = parts.flatMap((part) => part.revised ?? [])
+  const since = missing.reduce((first, one) => Math.min(first, one.since), Number.POSITIVE_INFINITY)
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          missing.length === 1
+            ? `1 row is no longer shown by the exchange since ${toTheMinute(since)} UTC; it is kept`
+            : `${missing.length} rows are no longer shown by the exchange, the first of them since ${toTheMinute(since)} UTC; they are kept`,
+        ]),
+    ...(revised.length === 0
+      ? []
+      : [
+          revised.length === 1
+            ? '1 row said something final and says something else now; what it said before is in its history'
+            : `${revised.length} rows said something final and say something else now; what they said before is in their history`,
+        ]),
+  ]
+}
+
+function toTheMinute(time: number): string {
+  return isoTime(time).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')
+}

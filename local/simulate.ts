@@ -1,4 +1,4 @@
-import { demoSizes, generateAccount } from './simulated-bitmart/account.ts'
+import { demoSizes, generateAccount, tradingEnd } from './simulated-bitmart/account.ts'
 import { readCommandLine, type Wishes } from './simulated-bitmart/command-line.ts'
 import { demoKey, type SimulatedRequest } from './simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from './simulated-bitmart/server.ts'
@@ -9,10 +9,11 @@ if ('help' in read) print(read.help)
 else if ('wrong' in read) giveUp(read.wrong)
 else await simulate(read.wishes)
 
-async function simulate({ options, fills, seed, given }: Wishes): Promise<void> {
+async function simulate({ options, fills, seed, trading, given }: Wishes): Promise<void> {
   const account = generateAccount({
     ...demoSizes,
     now: Date.now(),
+    ...(trading === 'ended' && { tradingEnds: tradingEnd }),
     ...(fills === undefined ? {} : { spotFills: fills }),
     ...(seed === undefined ? {} : { seed }),
   })

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Table from 'cli-table3'
+import { hour } from '../../lambdas/domain/window.ts'
 import { bare, unpadded } from '../import/plain-table.ts'
 import { type Ended, runImport, type Surroundings } from '../import/run-import.ts'
 import { count, counted } from '../import/wording.ts'
-import { demoAccount, type SimulatedAccount } from '../simulated-bitmart/account.ts'
+import { demoAccount, type SimulatedAccount, tradingEnd } from '../simulated-bitmart/account.ts'
 import { demoKey } from '../simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../simulated-bitmart/server.ts'
 import { type Comparison, compareHistory, isExact } from './compare.ts'
@@ -18,7 +19,7 @@ npm run demo [-- --out DIR]    DIR: where the files are left (default: ./history
 export async function runDemo(
   argv: readonly string[],
   surroundings: Surroundings,
-  account: SimulatedAccount = demoAccount(surroundings.clock()),
+  account: SimulatedAccount = demoAccount(inTime),
 ): Promise<number> {
   const out = readOut(argv)
   if (out !== undefined) return demonstrate(out, account, surroundings)
@@ -36,24 +37,54 @@ function readOut(argv: readonly string[]): string | undefined {
   return flag === '--out' && rest.length === 0 && out ? out : undefined
 }
 
-/** Imports the account twice through the importer that people use, and compares what came out with what there is. */
+/** Some hours after BitMart's trading had ended, when all of it was still served. */
+export const inTime = tradingEnd + 11 * hour
+
+/**
+ * Imports the account twice through the importer that people use, and compares what came out with what there is; then
+ * shows what of it somebody gets who comes today.
+ */
 async function demonstrate(
   out: string,
   account: SimulatedAccount,
   surroundings: Surroundings,
 ): Promise<number> {
   const say = (text: string) => surroundings.stdout.write(`${text}\n`)
-  const bitmart = await startSimulatedBitmart({ account, clock: surroundings.clock })
   const dataDir = await mkdtemp(join(tmpdir(), 'exchange-history-demo-'))
   try {
+    const first = await importInTime(join(dataDir, 'in-time'), join(out, 'in-time'), account, surroundings)
+    if (typeof first === 'number') return first
+    say(step(4, 'Today: the same account, imported for the first time'))
+    return await withBitmart(account, surroundings, async (bitmart) => {
+      const today = await importFrom(bitmart, join(dataDir, 'today'), join(out, 'today'), surroundings)
+      if (!isWhole(today)) return today.exitCode
+      say(tooLate(rowsOf(first), rowsOf(today)))
+      return 0
+    })
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** On the last day of trading. An exit code when something was not as it should be. */
+async function importInTime(
+  dataDir: string,
+  out: string,
+  account: SimulatedAccount,
+  surroundings: Surroundings,
+): Promise<Ended | number> {
+  const say = (text: string) => surroundings.stdout.write(`${text}\n`)
+  const lag = surroundings.clock() - inTime
+  const then = { ...surroundings, clock: () => surroundings.clock() - lag }
+  return withBitmart(account, then, async (bitmart) => {
     say(introduction(bitmart))
-    say(step(1, 'Import it for the first time'))
-    const first = await importFrom(bitmart, dataDir, out, surroundings)
-    if (first.exitCode !== 0) return first.exitCode
+    say(step(1, 'On 2026-08-26, as trading ends: import it for the first time'))
+    const first = await importFrom(bitmart, dataDir, out, then)
+    if (!isWhole(first)) return first.exitCode
 
     say(step(2, 'Import it again: nothing that is known is written again'))
-    const second = await importFrom(bitmart, dataDir, out, surroundings)
-    if (second.exitCode !== 0) return second.exitCode
+    const second = await importFrom(bitmart, dataDir, out, then)
+    if (!isWhole(second)) return second.exitCode
 
     say(step(3, 'Compare the file with what the exchange holds, row by row'))
     const folder = second.folder ?? out
@@ -61,11 +92,32 @@ async function demonstrate(
     say(comparisonTable(comparisons))
     const faults = faultsOf(comparisons, second)
     say(faults.length === 0 ? exact(first, second, folder) : faults.join('\n'))
-    return faults.length === 0 ? 0 : 1
+    return faults.length === 0 ? first : 1
+  })
+}
+
+async function withBitmart<T>(
+  account: SimulatedAccount,
+  { clock }: Surroundings,
+  use: (bitmart: SimulatedBitmart) => Promise<T>,
+): Promise<T> {
+  const bitmart = await startSimulatedBitmart({ account, clock })
+  try {
+    return await use(bitmart)
   } finally {
     await bitmart.close()
-    await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+/** Nothing is missing that could be had: of older time nobody can tell, and the importer says so. */
+function isWhole({ run }: Ended): boolean {
+  return run !== undefined && wholeStates.has(run.state)
+}
+
+const wholeStates: ReadonlySet<string> = new Set(['complete', 'unverified'])
+
+function rowsOf({ run }: Ended): number {
+  return run?.streams.reduce((sum, stream) => sum + stream.new, 0) ?? 0
 }
 
 function importFrom(
@@ -90,9 +142,9 @@ function introduction({ spotUrl, account }: SimulatedBitmart): string {
   const { spotFills, futuresFills, ledger, transfers } = account
   const crowd = busiest(spotFills.map(({ createTime }) => createTime))
   const second = busiest(futuresFills.map(({ create_time }) => Math.floor(create_time / 1_000)))
-  return `A simulated BitMart answers at ${spotUrl}, as strictly as the real one:
+  return `A simulated BitMart answers at ${spotUrl}, as strictly as its documentation says:
 signed calls, at most 200 fills in an answer, a few calls a second, fills of the last 90 days.
-Nothing leaves this computer. Its made-up account holds
+Nothing leaves this computer. Its made-up account traded until BitMart’s trading ended, and holds
 
   ${counted(spotFills.length, 'spot fill')}, ${count(crowd)} of them in one millisecond
   ${counted(futuresFills.length, 'futures fill')}, ${count(second)} of them in one second
@@ -142,10 +194,15 @@ function faultsOf(comparisons: readonly Comparison[], second: Ended): readonly s
   ]
 }
 
-function exact(first: Ended, second: Ended, out: string): string {
-  const rows = first.run?.streams.reduce((sum, stream) => sum + stream.new, 0) ?? 0
+function exact(first: Ended, second: Ended, folder: string): string {
   return `
-Exact: each of the ${counted(rows, 'row')} is in the file once, every digit as the exchange served it.
+Exact: each of the ${counted(rowsOf(first), 'row')} is in the file once, every digit as the exchange served it.
 The second import wrote nothing, with ${counted(second.run?.requests ?? 0, 'request')}.
-The files stay in ${out}; the store of this demo is gone.`
+The files stay in ${folder}; the store of this demo is gone.`
+}
+
+function tooLate(inTime: number, today: number): string {
+  return `
+Of the ${counted(inTime, 'row')} this BitMart serves ${count(today)} today: fills and ledger rows are served for 90 days, as others
+report of the real one, and trading ended before that. What was imported in time stays.`
 }

@@ -36,7 +36,12 @@ export type AccountOptions = {
   readonly futuresBurst?: number
   /** How far back transfers reach. */
   readonly transferYears?: number
+  /** Epoch milliseconds: nothing is traded after this, and nothing deposited after a month before it. */
+  readonly tradingEnds?: number
 }
+
+/** When BitMart's trading ended. */
+export const tradingEnd = Date.UTC(2026, 7, 26, 1)
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -44,8 +49,9 @@ const day = 24 * hour
 /** The same options make the same account. Counts that are not given are zero. */
 export function generateAccount(options: AccountOptions): SimulatedAccount {
   const { seed, now, days = 80, transferYears = 2 } = options
-  const latest = now - hour
-  const earliest = now - days * day
+  const lastTrade = Math.min(now, options.tradingEnds ?? now)
+  const latest = lastTrade - hour
+  const earliest = lastTrade - days * day
   const borders = dayBorders(earliest, latest)
   const span = { earliest, latest, borders }
   // Each part has its own numbers, so that more fills do not change the transfers.
@@ -70,7 +76,8 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
       withdrawals: options.withdrawals ?? 0,
       deposits: options.deposits ?? 0,
       earliest: now - transferYears * 365 * day,
-      latest,
+      latest: now - hour,
+      lastDeposit: Math.min(now - hour, (options.tradingEnds ?? Number.POSITIVE_INFINITY) - 31 * day),
     }),
     spotSymbols: listedSpotSymbols(),
     contracts: listedContracts(),
@@ -91,9 +98,12 @@ export const demoSizes = {
   transferYears: 2,
 } as const
 
-/** An account with everything that makes importers lose rows. `now` is epoch milliseconds. */
+/**
+ * An account with everything that makes importers lose rows, as a user of BitMart may have it: nothing was traded since
+ * trading ended. `now` is epoch milliseconds.
+ */
 export function demoAccount(now: number): SimulatedAccount {
-  return generateAccount({ ...demoSizes, now })
+  return generateAccount({ ...demoSizes, now, tradingEnds: tradingEnd })
 }
 
 /** The last millisecond of a day and the first of the next, for two days inside the span. */

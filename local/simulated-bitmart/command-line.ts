@@ -8,6 +8,8 @@ export type Wishes = {
   readonly options: Partial<SimulatorOptions>
   readonly fills: number | undefined
   readonly seed: number | undefined
+  /** Until now, or until BitMart's trading ended. */
+  readonly trading: 'goes-on' | 'ended'
   /** One line for each flag that was given. */
   readonly given: readonly string[]
 }
@@ -19,6 +21,7 @@ type Draft = {
   kinds: readonly FaultKind[]
   fills: number | undefined
   seed: number | undefined
+  trading: Wishes['trading']
 }
 
 type Flag = {
@@ -45,6 +48,14 @@ const flags: readonly Flag[] = [
   number('seed', 'another account with the same sizes', 2 ** 31, (draft, value) => {
     draft.seed = value
   }),
+  choice(
+    'trading',
+    ['goes-on', 'ended'],
+    'whether the account still trades, which BitMart’s do no more since 2026-08-26 (goes-on)',
+    (draft, value) => {
+      draft.trading = value
+    },
+  ),
   choice('page', pageOrders, 'which rows a full page serves (newest)', (draft, value) => {
     draft.options.page = value
   }),
@@ -137,6 +148,7 @@ export function readCommandLine(
     kinds: defaultKinds,
     fills: undefined,
     seed: undefined,
+    trading: 'goes-on',
   }
   const given: string[] = []
   for (const token of parsed.tokens) {
@@ -148,10 +160,16 @@ export function readCommandLine(
       return { wrong: `${token.rawName} takes ${flag.value ?? 'no value'}.` }
     given.push(`${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}: ${flag.help}`)
   }
-  const { fills, seed, every, kinds, key } = draft
+  const { fills, seed, trading, every, kinds, key } = draft
   const faults = every > 0 ? { every, kinds } : undefined
   return {
-    wishes: { options: { port: defaultPort, ...draft.options, keys: [key], faults }, fills, seed, given },
+    wishes: {
+      options: { port: defaultPort, ...draft.options, keys: [key], faults },
+      fills,
+      seed,
+      trading,
+      given,
+    },
   }
 }
 

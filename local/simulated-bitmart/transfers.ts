@@ -54,6 +54,8 @@ export type TransferPlan = {
   readonly deposits: number
   readonly earliest: number
   readonly latest: number
+  /** Left out: the latest there can be of everything. */
+  readonly lastDeposit?: number
 }
 
 const coins = ['USDT', 'BTC', 'ETH', 'USDT-TRC20', 'USDT-ERC20', 'BMX', '1INCH', '$PAC', 'usdk'] as const
@@ -71,8 +73,10 @@ export function generateTransfers(plan: TransferPlan): TransferRow[] {
     { kind: 'deposit', count: plan.deposits },
   ] as const
   for (const { kind, count } of kinds)
-    for (let position = 0; position < count; position++)
-      rows.push(transfer(plan, kind, position, transferTime(plan, position, count)))
+    for (let position = 0; position < count; position++) {
+      const latest = kind === 'deposit' ? (plan.lastDeposit ?? plan.latest) : plan.latest
+      rows.push(transfer(plan, kind, position, transferTime({ ...plan, latest }, position, count)))
+    }
   return rows.sort((a, b) => a.apply_time - b.apply_time)
 }
 

@@ -2,13 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compareHistory, isExact } from '../../local/demo/compare.ts'
-import { runDemo } from '../../local/demo/run-demo.ts'
-import { generateAccount } from '../../local/simulated-bitmart/account.ts'
+import { inTime, runDemo } from '../../local/demo/run-demo.ts'
+import { generateAccount, tradingEnd } from '../../local/simulated-bitmart/account.ts'
 import { capture, filesOf, surroundings, temporaryDirectory } from '../local/import-process.ts'
 
 const account = generateAccount({
   seed: 7,
-  now: Date.now(),
+  now: inTime,
+  tradingEnds: tradingEnd,
   spotFills: 250,
   futuresFills: 30,
   ledgerRows: 40,
@@ -17,7 +18,7 @@ const account = generateAccount({
 })
 
 describe('the demo', () => {
-  it('imports a made-up account twice, proves that the file is exact, and leaves it', {
+  it('imports a made-up account twice in time, proves that the file is exact, leaves it, and shows what is left today', {
     timeout: 240_000,
   }, async () => {
     const out = join(temporaryDirectory(), 'history-demo')
@@ -25,13 +26,18 @@ describe('the demo', () => {
     const exitCode = await runDemo(['--out', out], { ...surroundings({}), stdout: stdout.stream }, account)
     const text = stdout.text()
     expect(text).toMatch(/250 spot fills/)
-    expect(text).toMatch(/Complete: 341 new transactions/)
-    expect(text).toMatch(/Complete: nothing new/)
+    expect(text).toMatch(/: 341 new transactions in /)
+    expect(text).toMatch(/: nothing new in /)
     expect(text).toMatch(/Exact: each of the 341 rows is in the file once/)
+    // Who comes today gets the transfers, and is told that the trades are gone.
+    expect(text).toMatch(/Of the 341 rows this BitMart serves 21 today/)
+    const late = await (await filesOf(join(out, 'today'))).read('transactions.jsonl')
+    expect(late.match(/"stream":"(withdrawal|deposit)"/g)).toHaveLength(21)
+    expect(late.match(/\n/g)).toHaveLength(21)
     expect(exitCode).toBe(0)
     expect(text).not.toContain('\u001B')
 
-    const path = join((await filesOf(out)).folder, 'transactions.jsonl')
+    const path = join((await filesOf(join(out, 'in-time'))).folder, 'transactions.jsonl')
     const lines = (await readFile(path, 'utf8')).split('\n')
     const exact = await compareHistory(path, account)
     expect(exact.map(isExact)).toEqual([true, true, true, true, true])

@@ -99,10 +99,12 @@ export function alarmsOf(
       ...reaches(
         new MathExpression({
           label: 'failed runs, in percent',
-          expression: 'IF(failed >= 3, 100 * failed / SUM([complete, incomplete, failed, interrupted]), 0)',
+          expression:
+            'IF(failed >= 3, 100 * failed / SUM([complete, unverified, incomplete, failed, interrupted]), 0)',
           period: hours(1),
           usingMetrics: {
             complete: worker('RunsComplete', 'Sum'),
+            unverified: worker('RunsUnverified', 'Sum'),
             incomplete: worker('RunsIncomplete', 'Sum'),
             failed: worker('RunsFailed', 'Sum'),
             interrupted: worker('RunsInterrupted', 'Sum'),

@@ -57,6 +57,7 @@ export function businessDashboard(
       [
         graph('Runs', [
           worker('RunsComplete', 'Sum', hour),
+          worker('RunsUnverified', 'Sum', hour),
           worker('RunsIncomplete', 'Sum', hour),
           worker('RunsInterrupted', 'Sum', hour),
           worker('RunsFailed', 'Sum', hour),

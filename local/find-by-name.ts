@@ -1,7 +1,7 @@
 import type { Connection } from '../lambdas/domain/connection.ts'
+import { listed } from '../lambdas/domain/coverage-words.ts'
 import { normaliseSubaccount } from '../lambdas/use-cases/connect.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
-import { listed } from './import/wording.ts'
 
 /** What people call a connection: its label, or its sub-account, or the end of its key. */
 export function titleOf({ label, subaccount, keyHint, id }: Connection): string {

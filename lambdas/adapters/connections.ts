@@ -9,7 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import type { Connection, ConnectionStatus, SyncNote } from '../domain/connection.ts'
+import type { Connection, ConnectionChange, ConnectionStatus, SyncNote } from '../domain/connection.ts'
 import {
   connectionKey,
   connectionKeys,
@@ -39,6 +39,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   reason: z.string().optional(),
   vaultRef: z.string().optional(),
   createdAt: z.number(),
+  accountSince: z.number().optional(),
   checkedAt: z.number().optional(),
   lastRun: z.string().optional(),
   nextSyncAt: z.number().optional(),
@@ -50,14 +51,14 @@ const guardSchema = z.object({ connection: z.string() })
 export function connectionStore(table: Table) {
   async function update(
     before: Connection,
-    changes: SyncNote,
+    changes: SyncNote & ConnectionChange,
     guard: 'same key' | 'same key and run',
   ): Promise<boolean> {
     const after = { ...before, ...changes }
     const set: Readonly<Record<string, unknown>> = {
       ...changes,
-      ...noLongerDue,
-      ...due(after),
+      // Written anew only with what it is made of: what was read of it may be old by now.
+      ...(('status' in changes || 'nextSyncAt' in changes) && { ...noLongerDue, ...due(after) }),
     }
     const names = Object.keys(set)
     const present = names.filter((name) => set[name] !== undefined)
@@ -136,6 +137,11 @@ export function connectionStore(table: Table) {
      */
     async note(before: Connection, note: SyncNote): Promise<boolean> {
       return update(before, note, 'same key')
+    },
+
+    /** Writes down what its owner says. False, and nothing changes, as with a note. */
+    async change(before: Connection, change: ConnectionChange): Promise<boolean> {
+      return update(before, change, 'same key')
     },
 
     /**

@@ -29,13 +29,15 @@ export const gapSchema: z.ZodType<Gap> = z.object({
   } satisfies Words<GapReason>),
 })
 
+export const unverifiedWords = {
+  'beyond-depth': 'beyond-depth',
+  refused: 'refused',
+  indivisible: 'indivisible',
+} satisfies Words<UnverifiedReason>
+
 const unverifiedSchema: z.ZodType<Unverified> = z.object({
   ...window,
-  reason: z.enum({
-    'beyond-depth': 'beyond-depth',
-    refused: 'refused',
-    indivisible: 'indivisible',
-  } satisfies Words<UnverifiedReason>),
+  reason: z.enum(unverifiedWords),
 })
 
 const coverageSchema: z.ZodType<Coverage> = z.object({
@@ -52,6 +54,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
   missing: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
   revised: z.array(z.object({ time: z.number(), identity: z.string() })).optional(),
   sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),
+  oldest: z.number().optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
       NonNullable<Coverage['note']>

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Silence } from '../domain/accounting.ts'
+import type { Completeness } from '../domain/completeness.ts'
 import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { day } from '../domain/window.ts'
@@ -46,7 +47,16 @@ const exportSchema: z.ZodType<Export> = z.object({
   finishedAt: z.number().optional(),
   transactions: z.number().optional(),
   leftOut: z.partialRecord(z.enum(silenceWords), z.number()).optional(),
-  statement: z.object({ complete: z.boolean(), sentences: z.array(z.string()) }).optional(),
+  statement: z
+    .object({
+      state: z.enum({
+        complete: 'complete',
+        unverified: 'unverified',
+        incomplete: 'incomplete',
+      } satisfies Words<Completeness>),
+      sentences: z.array(z.string()),
+    })
+    .optional(),
   bytes: z.number().optional(),
 } satisfies Shape<Export>)
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { Completeness, Doubt } from '../domain/completeness.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { day } from '../domain/window.ts'
-import { gapSchema } from './coverage.ts'
+import { gapSchema, unverifiedWords } from './coverage.ts'
 import {
   getItem,
   type Owner,
@@ -44,12 +45,24 @@ const failureSchema = z
   } satisfies Words<FailureKind>)
   .optional()
 
+const completenessWords = {
+  complete: 'complete',
+  unverified: 'unverified',
+  incomplete: 'incomplete',
+} satisfies Words<Completeness>
+
+const doubtSchema: z.ZodType<Doubt> = z.object({
+  from: z.number(),
+  to: z.number(),
+  reason: z.enum({ ...unverifiedWords, 'not-served': 'not-served' } satisfies Words<Doubt['reason']>),
+})
+
 const progressSchema: z.ZodType<StreamProgress> = z.object({
   stream: z.enum(streamKinds),
   state: z.enum({
     waiting: 'waiting',
     running: 'running',
-    done: 'done',
+    ...completenessWords,
     failed: 'failed',
   } satisfies Words<StreamState>),
   requests: z.number(),
@@ -66,6 +79,7 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
     >)
     .optional(),
   gaps: z.array(gapSchema),
+  unverified: z.array(doubtSchema),
 } satisfies Shape<StreamProgress>)
 
 const runSchema: z.ZodType<Run> = z.object({
@@ -73,8 +87,7 @@ const runSchema: z.ZodType<Run> = z.object({
   connection: z.string(),
   state: z.enum({
     running: 'running',
-    complete: 'complete',
-    incomplete: 'incomplete',
+    ...completenessWords,
     interrupted: 'interrupted',
     failed: 'failed',
   } satisfies Words<RunState>),

@@ -46,6 +46,7 @@ const longestText = 200
 /** Every figure that is measured, with its unit. The alarms and dashboards are built on these names. */
 const units = {
   RunsComplete: MetricUnit.Count,
+  RunsUnverified: MetricUnit.Count,
   RunsIncomplete: MetricUnit.Count,
   RunsInterrupted: MetricUnit.Count,
   RunsFailed: MetricUnit.Count,

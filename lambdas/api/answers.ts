@@ -4,10 +4,16 @@ import type { Export } from '../domain/export.ts'
 import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Run } from '../domain/run.ts'
+import type { Window } from '../domain/window.ts'
+import type { Known } from '../use-cases/list-connections.ts'
 import { failureSentence } from '../use-cases/verify-key.ts'
 
 /** A connection as its user sees it: what the vault and the planner need stays inside. */
-export function describeConnection(connection: Connection, exchange: ExchangeDefinition | undefined) {
+export function describeConnection(
+  connection: Connection,
+  exchange: ExchangeDefinition | undefined,
+  known?: Known,
+) {
   return {
     id: connection.id,
     exchange: connection.exchange,
@@ -16,6 +22,8 @@ export function describeConnection(connection: Connection, exchange: ExchangeDef
     keyHint: connection.keyHint,
     status: connection.status,
     reason: connection.reason === undefined ? undefined : describeFailure(connection.reason, exchange),
+    ...(connection.accountSince !== undefined && { accountSince: isoTime(connection.accountSince) }),
+    ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
     createdAt: isoTime(connection.createdAt),
     checkedAt: connection.checkedAt === undefined ? undefined : isoTime(connection.checkedAt),
     lastRun: connection.lastRun,
@@ -48,9 +56,14 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       percent: stream.percent,
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
-      gaps: stream.gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
+      gaps: stream.gaps.map(describeSpan),
+      unverified: stream.unverified.map(describeSpan),
     })),
   }
+}
+
+function describeSpan({ from, to, reason }: Window & { readonly reason: string }) {
+  return { from: isoTime(from), to: isoTime(to), reason }
 }
 
 export function describeFormat(format: ExportFormat) {
@@ -77,7 +90,8 @@ export function describeExport(one: Export, { history, statement }: Downloads) {
     finishedAt: one.finishedAt === undefined ? undefined : isoTime(one.finishedAt),
     transactions: one.transactions,
     bytes: one.bytes,
-    complete: one.statement?.complete,
+    complete: one.statement === undefined ? undefined : one.statement.state === 'complete',
+    completeness: one.statement?.state,
     statement: one.statement?.sentences,
     download: history?.url,
     statementDownload: statement?.url,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
+import type { ChangeConnectionPorts } from '../use-cases/change-connection.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
-import type { ListConnectionsPorts } from '../use-cases/list-connections.ts'
+import type { JudgeConnectionPorts, ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
 import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.ts'
@@ -19,6 +20,8 @@ export type KeyPorts = ConnectPorts & ReplaceCredentialsPorts & CommonPorts
 
 /** What all other routes need of the world. */
 export type HistoryPorts = DisconnectPorts &
+  ChangeConnectionPorts &
+  JudgeConnectionPorts &
   RequestExportPorts &
   ListConnectionsPorts &
   ListTransactionsPorts &
@@ -45,7 +48,7 @@ export type Answer = {
 type Documented = {
   /** What a generated client calls it. */
   readonly name: string
-  readonly method: 'get' | 'post' | 'put' | 'delete'
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** As OpenAPI writes it: `/v1/connections/{id}`. */
   readonly path: string
   readonly summary: string

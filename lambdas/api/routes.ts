@@ -1,13 +1,15 @@
 import type { z } from 'zod'
+import { closingAdvice } from '../domain/closing-words.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import { transactionJson } from '../domain/outward.ts'
+import { changeConnection } from '../use-cases/change-connection.ts'
 import { type Connected, connect } from '../use-cases/connect.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
 import { disconnect } from '../use-cases/disconnect.ts'
 import { findConnection } from '../use-cases/find-connection.ts'
-import { listConnections } from '../use-cases/list-connections.ts'
+import { knownOf, listConnections } from '../use-cases/list-connections.ts'
 import { listTransactions } from '../use-cases/list-transactions.ts'
 import { readCoverage } from '../use-cases/read-coverage.ts'
 import { replaceCredentials } from '../use-cases/replace-credentials.ts'
@@ -68,6 +70,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
         const known = [...ports.exchanges.keys()].join(', ')
         throw new InvalidRequestError([{ field: 'exchange', problem: `must be one of ${known}` }])
       }
+      refuseFuture(body.accountSince, ports.clock())
       const connected = await connect(ports, {
         ...body,
         user,
@@ -75,7 +78,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
         submission: checked(ports, exchange, body),
       })
       return {
-        ...ok(describeConnected(connected, exchange), 201),
+        ...ok(describeConnected(connected, exchange, ports.clock()), 201),
         location: `/v1/connections/${connected.connection.id}`,
       }
     },
@@ -107,7 +110,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
         submission: checked(ports, exchange, body),
         allowPowerfulKey: body.allowPowerfulKey,
       })
-      return ok(describeConnected(replaced, exchange))
+      return ok(describeConnected(replaced, exchange, ports.clock()))
     },
   }),
 ]
@@ -124,8 +127,10 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     body: noBody,
     answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
     problems: [],
-    handle: async ({ exchanges, addresses }) =>
-      ok({ items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses)) }),
+    handle: async ({ exchanges, addresses, clock }) =>
+      ok({
+        items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses, clock())),
+      }),
   }),
 
   historyRoute({
@@ -141,9 +146,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     problems: [],
     handle: async (ports, { user }) =>
       ok({
-        items: (await listConnections(ports, user)).map((one) =>
-          describeConnection(one, exchangeOf(ports, one)),
-        ),
+        items: await Promise.all((await listConnections(ports, user)).map((one) => described(ports, one))),
       }),
   }),
 
@@ -158,8 +161,26 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     answer: { status: 200, description: 'The connection.', schema: schemas.connection },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
-      const connection = await findConnection(ports, user, params.id)
-      return ok(describeConnection(connection, exchangeOf(ports, connection)))
+      return ok(await described(ports, await findConnection(ports, user, params.id)))
+    },
+  }),
+
+  historyRoute({
+    name: 'changeConnection',
+    method: 'patch',
+    path: '/v1/connections/{id}',
+    summary: 'Change what you say of a connection',
+    description:
+      'Its name, and since when the account was used. Time before that is “none, as its owner says” from then on, ' +
+      'unless a row from before is stored. What is asked of the exchange does not change.',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    body: schemas.changeBody,
+    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
+    problems: ['not-found', 'busy'],
+    handle: async (ports, { user, params, body }) => {
+      refuseFuture(body.accountSince, ports.clock())
+      return ok(await described(ports, await changeConnection(ports, user, params.id, body)))
     },
   }),
 
@@ -317,6 +338,16 @@ function ok(body: unknown, status: Answer['status'] = 200): Answer {
   return { status, json: JSON.stringify(body) }
 }
 
+/** With what is known of its history. */
+async function described(ports: HistoryPorts, connection: Connection) {
+  return describeConnection(connection, exchangeOf(ports, connection), await knownOf(ports, connection))
+}
+
+function refuseFuture(accountSince: number | null | undefined, now: number): void {
+  if (typeof accountSince === 'number' && accountSince > now)
+    throw new InvalidRequestError([{ field: 'accountSince', problem: 'must not be later than now' }])
+}
+
 async function downloadsOf({ formats, download }: HistoryPorts, found: Export): Promise<Downloads> {
   if (found.state !== 'done') return {}
   const isBeside = formats.get(found.request.format)?.statement === 'beside'
@@ -344,10 +375,15 @@ function checked(
   return submitted
 }
 
-function describeConnected({ connection, warnings, run }: Connected, exchange: ExchangeDefinition) {
+function describeConnected(
+  { connection, warnings, run }: Connected,
+  exchange: ExchangeDefinition,
+  now: number,
+) {
   return {
     ...describeConnection(connection, exchange),
     warnings,
+    closingAdvice: closingAdvice(exchange, [], now),
     sync: describeRun(run, exchange),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { completenesses } from '../domain/completeness.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { streamKinds } from '../domain/stream.ts'
@@ -49,6 +50,21 @@ function sealed({ apiKey, secret, passphrase }: Typed) {
     submit(exchange, { apiKey, secret, passphrase }, hash)
 }
 
+/** Keys of the store hold times of 13 digits: later or earlier than any history is as good as the edge. */
+const lastInstant = 9_999_999_999_999
+
+const instant = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'must be a time such as 2026-01-31T00:00:00Z, or a date such as 2026-01-31',
+  })
+  .transform((value) => Math.min(lastInstant, Math.max(0, Date.parse(value))))
+  .meta({ override: { type: 'string', anyOf: undefined, example: '2026-01-31T00:00:00Z' } })
+
+const accountSince = instant.nullable().meta({
+  description:
+    'The account was not used before: a time, or a date, which means its midnight UTC. Not later than now. Null: not said.',
+})
+
 export const connectBody = z
   .strictObject({
     exchange: text(40, 'The id of the exchange, as `GET /v1/exchanges` lists it.', 'bitmart'),
@@ -57,15 +73,27 @@ export const connectBody = z
       'The name of the sub-account that the key belongs to. Leave it out for the main account.',
     ).optional(),
     label: name('Your own name for this connection.', 'Main account').optional(),
+    accountSince: accountSince.optional(),
   })
-  .transform(({ exchange, subaccount, label, allowPowerfulKey, ...typed }) => ({
+  .transform(({ exchange, subaccount, label, accountSince, allowPowerfulKey, ...typed }) => ({
     exchange,
     subaccount,
     label,
+    accountSince,
     allowPowerfulKey,
     submit: sealed(typed),
   }))
   .meta({ id: 'NewConnection' })
+
+export const changeBody = z
+  .strictObject({
+    label: name('Your own name for this connection; null takes it away.', 'Main account')
+      .nullable()
+      .optional(),
+    accountSince: accountSince.optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, { error: 'must have a field to change' })
+  .meta({ id: 'ConnectionChange' })
 
 export const credentialsBody = z
   .strictObject(credentialFields)
@@ -90,16 +118,6 @@ export const disconnectQuery = z.strictObject({
         'of it too, on your own computer at once, elsewhere within a week.',
     }),
 })
-
-/** Keys of the store hold times of 13 digits: later or earlier than any history is as good as the edge. */
-const lastInstant = 9_999_999_999_999
-
-const instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'must be a time such as 2026-01-31T00:00:00Z, or a date such as 2026-01-31',
-  })
-  .transform((value) => Math.min(lastInstant, Math.max(0, Date.parse(value))))
-  .meta({ override: { type: 'string', anyOf: undefined, example: '2026-01-31T00:00:00Z' } })
 
 export const transactionsQuery = z
   .strictObject({
@@ -147,6 +165,11 @@ export const noQuery = z.strictObject({})
 export const noParams = z.object({})
 
 const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T07:50:00.000Z' })
+const completeness = z.enum(completenesses).meta({
+  description:
+    'complete: all of it, to the last sync, is covered. unverified: nothing is known to be missing, and for some time ' +
+    'nobody can tell. incomplete: something is missing or was not had yet.',
+})
 const amount = z.string().meta({ description: 'An exact decimal.', example: '0.00509358' })
 const window = { from: time, to: time }
 const stream = z.enum(streamKinds)
@@ -163,6 +186,13 @@ export const connection = z
       .strictObject({ code: z.string(), sentence: z.string() })
       .optional()
       .meta({ description: 'What needs your attention, and what to do.' }),
+    accountSince: time.optional().meta({
+      description: 'You say that the account was not used before. A stored row from before refutes it.',
+    }),
+    completeness: completeness.optional().meta({
+      description: 'What is known of the history up to `asOf`; absent before all of it was asked for once.',
+    }),
+    asOf: time.optional().meta({ description: 'Up to when the exchange was asked, in every stream.' }),
     createdAt: time,
     checkedAt: time.optional().meta({ description: 'When the key was last checked.' }),
     lastRun: z.string().optional().meta({ description: 'The id of the last sync.' }),
@@ -172,7 +202,7 @@ export const connection = z
 
 const streamProgress = z.strictObject({
   stream,
-  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
   asked: z.int().meta({ description: 'Requests sent, retries included.' }),
   served: z.int().meta({ description: 'Rows that the exchange answered.' }),
   stored: z.int().meta({ description: 'Rows written: new ones and changed ones.' }),
@@ -187,13 +217,16 @@ const streamProgress = z.strictObject({
   failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
   gaps: z.array(z.strictObject({ ...window, reason: z.string() })),
+  unverified: z
+    .array(z.strictObject({ ...window, reason: z.string() }))
+    .meta({ description: 'Time of which nobody can tell.' }),
 })
 
 export const run = z
   .strictObject({
     id: z.string(),
     connection: connectionId,
-    state: z.enum(['running', 'complete', 'incomplete', 'interrupted', 'failed']),
+    state: z.enum(['running', ...completenesses, 'interrupted', 'failed']),
     startedAt: time,
     finishedAt: time.optional(),
     requests: z.int(),
@@ -207,6 +240,11 @@ export const connected = z
   .strictObject({
     ...connection.shape,
     warnings: z.array(z.string()).meta({ description: 'What you should know about this key.' }),
+    closingAdvice: z
+      .array(z.string())
+      .meta({
+        description: 'What you should know and do because the exchange closes; none where it does not.',
+      }),
     sync: run.meta({ description: 'The sync that was started.' }),
   })
   .meta({ id: 'ConnectedKey' })
@@ -218,11 +256,21 @@ const absent = z
   .meta({ description: 'What the exchange has and we never import, in sentences.' })
 
 export const coverageList = z.strictObject({
+  state: completeness,
+  asOf: time.optional().meta({ description: 'Up to when the exchange was asked, in every stream.' }),
+  accountSince: z
+    .strictObject({ at: time, refutedBy: time.optional(), sentence: z.string() })
+    .optional()
+    .meta({ description: 'Since when you say that the account was used, and the row that says otherwise.' }),
+  sentences: z
+    .array(z.string())
+    .meta({ description: 'Why it is not complete, and what to do; none when it is.' }),
   items: z.array(
     z
       .strictObject({
         stream,
         title: z.string(),
+        state: completeness,
         sentences: z.array(z.string()).meta({ description: 'What is complete, what is missing, in words.' }),
         partitions: z.array(
           z.strictObject({
@@ -331,6 +379,7 @@ export const exportAnswer = z
     complete: z.boolean().optional().meta({
       description: 'Whether all of the period is known to be complete, in every stream of every connection.',
     }),
+    completeness: completeness.optional(),
     statement: sentences.optional().meta({ description: 'What the file covers, and what is not in it.' }),
     download: z.string().optional().meta({ description: 'Opens the file, without any sign-in.' }),
     statementDownload: z
@@ -395,7 +444,20 @@ export const exchangeList = z.strictObject({
         absent,
         keyGuide: z.array(z.string()).meta({ description: 'How to make a key, step by step.' }),
         ips: z.array(z.string()).meta({ description: 'Addresses to bind the key to; none on a laptop.' }),
-        closing: z.array(z.strictObject({ at: time, what: z.string() })),
+        closing: z.array(
+          z.strictObject({
+            at: time,
+            what: z.string(),
+            past: z.boolean(),
+            ends: z
+              .enum(['trading', 'everything'])
+              .optional()
+              .meta({ description: 'No new trade after it; nothing can be read after it.' }),
+          }),
+        ),
+        closingAdvice: z
+          .array(z.string())
+          .meta({ description: 'What these dates mean together today, and what to do.' }),
       })
       .meta({ id: 'Exchange' }),
   ),

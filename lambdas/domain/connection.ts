@@ -12,6 +12,12 @@ export type ConnectionStatus = 'connected' | 'attention' | 'disconnected'
 /** What a sync leaves at its connection; a field that is there and undefined is taken away. */
 export type SyncNote = Partial<Pick<Connection, 'status' | 'reason' | 'lastRun' | 'nextSyncAt'>>
 
+/** What its owner says of a connection; a field that is there and undefined is taken away. */
+export type ConnectionChange = {
+  readonly label?: string | undefined
+  readonly accountSince?: number | undefined
+}
+
 /** One key plus sub-account of one user. Times are epoch milliseconds. */
 export type Connection = {
   readonly id: string
@@ -28,6 +34,8 @@ export type Connection = {
   /** Where the vault keeps the credentials; absent when it keeps none. */
   readonly vaultRef?: string
   readonly createdAt: number
+  /** Its owner says that the account was not used before. */
+  readonly accountSince?: number
   /** When the key was last proved to be read-only as far as it can be proved. */
   readonly checkedAt?: number
   readonly lastRun?: string

@@ -1,9 +1,10 @@
+import { type Judgement, judge, type OwnersWord, type Scope } from './completeness.ts'
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
 import { rowSentences } from './row-words.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
-import { day, hour, intersect, minute, type Window, width } from './window.ts'
+import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
 
 /** What is known about one stream of a connection, said to its user. */
 export type StreamWords = {
@@ -31,7 +32,8 @@ const products: Readonly<Record<StreamKind, string>> = {
 
 const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind) => string>> = {
   'not-opened': (stream) => `${products[stream]} never opened on this account: nothing to import.`,
-  'not-served': (stream) => `${streamNames[stream]} are not served to this kind of key.`,
+  'not-served': (stream) =>
+    `${streamNames[stream]} are not served to this kind of key: nobody can tell whether there are any.`,
 }
 
 const gapReasons: Readonly<Record<GapReason, string>> = {
@@ -60,36 +62,100 @@ function days(duration: number): string {
 export function coverageWords(
   exchange: Pick<ExchangeDefinition, 'streams' | 'sentences'>,
   coverage: readonly Coverage[],
+  scope: Scope = {},
 ): readonly StreamWords[] {
   return exchange.streams.map((definition) => ({
     stream: definition.stream,
     title: streamNames[definition.stream],
-    sentences: streamSentences(
-      definition,
-      coverage.filter((part) => part.stream === definition.stream),
-      exchange.sentences,
-    ),
+    sentences: streamSentences(definition, coverage, exchange.sentences, scope),
   }))
 }
 
-/** What is complete, what nobody can tell, what is missing, in this order. `parts`: one for each partition. */
+/** What is complete, by whose word, what nobody can tell, what is missing, in this order. */
 export function streamSentences(
   definition: StreamDefinition,
-  parts: readonly Coverage[],
+  coverage: readonly Coverage[],
   exchangeSentences: ExchangeDefinition['sentences'],
+  scope: Scope = {},
 ): readonly string[] {
+  const { parts, begin } = judge(definition, coverage, scope)
   const noted = parts.map((part) => part.note)
   const note = noted[0]
   if (note !== undefined && noted.every((other) => other === note))
     return [exchangeSentences[note] ?? notes[note](definition.stream)]
   const open = parts.filter((part) => part.note === undefined)
+  const seen = { ...definition, opened: begin }
   return [
-    completeSentence(definition, open),
-    ...unverifiedSentences(definition, open),
-    ...gapSentences(definition, open),
+    completeSentence(seen, open),
+    ...ownersSentences(definition, scope),
+    ...unverifiedSentences(seen, open),
+    ...gapSentences(seen, open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
   ]
+}
+
+/** What the owner says of the time before the account was used, where it matters to this stream and period. */
+function ownersSentences({ opened }: StreamDefinition, { word, period }: Scope): readonly string[] {
+  if (word === undefined || word.at <= Math.max(opened, period?.from ?? 0)) return []
+  return [ownersWords(word)]
+}
+
+export function ownersWords({ at, refutedBy }: OwnersWord): string {
+  const before = `before ${readableTime(at)} none`
+  return refutedBy === undefined
+    ? `${before}, as its owner says`
+    : `${before}, says its owner, but a row of ${readableTime(refutedBy)} is stored: so that does not count`
+}
+
+/**
+ * Why each stream that is not complete is not, a line for all that have the same reason: `Spot fills and Deposits: before
+ * 2026-08-28 nobody can tell`.
+ */
+export function shortfalls(
+  streams: readonly StreamDefinition[],
+  coverage: readonly Coverage[],
+  scope: Scope = {},
+): readonly string[] {
+  const names = new Map<string, string[]>()
+  for (const definition of streams) {
+    const reason = shortfall(judge(definition, coverage, scope))
+    if (reason === '') continue
+    names.set(reason, [...(names.get(reason) ?? []), streamNames[definition.stream]])
+  }
+  return [...names].map(([reason, streams]) => `${listed(streams)}: ${reason}`)
+}
+
+function shortfall({ begin, behind, gaps, unverified, parts }: Judgement): string {
+  const unserved = parts.some(({ note }) => note === 'not-served')
+  const late = behind
+    .map(({ known }) => known ?? 0)
+    .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const doubtful = union(unverified.filter(({ reason }) => reason !== 'not-served')).map(outward)
+  const missing = union(gaps).map(outward)
+  return [
+    ...(late === 0 ? ['nothing is known yet'] : []),
+    ...(late > 0 && behind.length > 0 ? [`nothing is known after ${readableTime(late)}`] : []),
+    ...some(missing, ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`),
+    ...some(doubtful, ({ from, to }) =>
+      from <= begin
+        ? `before ${readableTime(to)} nobody can tell`
+        : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
+    ),
+    ...(unserved ? ['not served to this kind of key, so nobody can tell'] : []),
+  ].join('; ')
+}
+
+/** The first of them in words, and how many more there are. */
+function some(windows: readonly Window[], words: (window: Window) => string): readonly string[] {
+  const [first] = windows
+  if (first === undefined) return []
+  return [`${words(first)}${windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`}`]
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 function completeSentence(definition: StreamDefinition, parts: readonly Coverage[]): string {

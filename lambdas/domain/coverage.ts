@@ -46,6 +46,8 @@ export type Coverage = {
   readonly revised?: readonly Pick<Transaction, 'time' | 'identity'>[]
   /** Where rows lie whose contract's size nobody has told yet. */
   readonly sizeless?: readonly Sizeless[]
+  /** The time of the oldest row that was ever stored: what an owner says of the beginning is held against it. */
+  readonly oldest?: number
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }

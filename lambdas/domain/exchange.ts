@@ -3,7 +3,14 @@ import type { FailureKind } from './failure.ts'
 import type { ExchangeRequest, Market, StreamDefinition } from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
-export type ClosingDate = { readonly at: number; readonly what: string }
+export type ClosingDate = {
+  readonly at: number
+  /** What happens then, and how it is told once it has happened. */
+  readonly what: string
+  readonly past: string
+  /** `trading`: no new trade after it; `everything`: nothing can be read after it. */
+  readonly ends?: 'trading' | 'everything'
+}
 
 export type Power = 'withdraw' | 'futures-trade'
 

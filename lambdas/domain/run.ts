@@ -1,8 +1,10 @@
+import type { Completeness, Doubt } from './completeness.ts'
 import type { Gap } from './coverage.ts'
 import type { FailureKind } from './failure.ts'
 import type { StreamKind } from './stream.ts'
 
-export type StreamState = 'waiting' | 'running' | 'done' | 'failed'
+/** `failed`: incomplete, because of the failure that is told with it. */
+export type StreamState = 'waiting' | 'running' | Completeness | 'failed'
 
 /** What one run did for one stream. Numbers are counts of this run. */
 export type StreamProgress = {
@@ -23,10 +25,12 @@ export type StreamProgress = {
   /** The stream is empty for a reason the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
   readonly gaps: readonly Gap[]
+  /** Time of which nobody can tell. */
+  readonly unverified: readonly Doubt[]
 }
 
-/** `complete`: no gap and no failed stream. `interrupted`: stopped before the end; the next run goes on. */
-export type RunState = 'running' | 'complete' | 'incomplete' | 'interrupted' | 'failed'
+/** `interrupted`: stopped before the end; the next run goes on. `failed`: nothing could be had at all. */
+export type RunState = 'running' | Completeness | 'interrupted' | 'failed'
 
 /** One sync of one connection. Times are epoch milliseconds. */
 export type Run = {
@@ -44,4 +48,14 @@ export type Run = {
   readonly hop?: number
   /** Why the whole run failed. */
   readonly failure?: FailureKind
+}
+
+/** Whether a stream was asked to its end. */
+export function isEnded(state: StreamState): boolean {
+  return state !== 'waiting' && state !== 'running' && state !== 'failed'
+}
+
+/** What is known after a run or a stream of this state: what did not end, or failed, is incomplete. */
+export function completenessAfter(state: RunState | StreamState): Completeness {
+  return state === 'complete' || state === 'unverified' ? state : 'incomplete'
 }

@@ -1,34 +1,44 @@
-import { type Coverage, frontier, gaps } from './coverage.ts'
+import { closingFacts } from './closing-words.ts'
+import { type Completeness, judge, lastSync, ownersWord, type Scope, worst } from './completeness.ts'
+import type { Coverage } from './coverage.ts'
 import { coverageWords, readableTime } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
-import { intersect } from './window.ts'
 
 /** What an export covers, in sentences for whoever files it. */
 export type Statement = {
-  /** True when all of the period is known to be complete, in every stream of every connection. */
-  readonly complete: boolean
+  /** Of the period, in every stream of every connection. */
+  readonly state: Completeness
   readonly sentences: readonly string[]
 }
 
 /** A connection as its user calls it, and what is known about its history. */
 export type Covered = {
   readonly name: string
-  readonly exchange: Pick<ExchangeDefinition, 'name' | 'streams' | 'sentences' | 'absent'>
+  readonly exchange: Pick<ExchangeDefinition, 'name' | 'streams' | 'sentences' | 'absent' | 'closing'>
   readonly coverage: readonly Coverage[]
+  /** Its owner says that the account was not used before. */
+  readonly accountSince?: number
+}
+
+const stateWords: Readonly<Record<Completeness, string>> = {
+  complete: 'complete',
+  unverified: 'not known to be complete',
+  incomplete: 'not complete',
 }
 
 /**
- * What is known about the period, at `now` (epoch milliseconds). It says as of which sync that is, and not as of now: the
- * same data makes the same statement.
+ * What is known about the period. It says as of which sync that is, and not as of now: the same data makes the same
+ * statement.
  */
-export function statementOf(connections: readonly Covered[], period: Period, now: number): Statement {
-  const parts = connections.map((connection) => statementOfOne(connection, period, now))
-  const complete = parts.length > 0 && parts.every((part) => part.complete)
+export function statementOf(connections: readonly Covered[], period: Period): Statement {
+  const parts = connections.map((connection) => statementOfOne(connection, period))
+  // Of nothing, nothing is known.
+  const state = parts.length === 0 ? 'incomplete' : worst(parts.map((part) => part.state))
   return {
-    complete,
+    state,
     sentences: [
-      `${periodInWords(period)}${asOf(connections)}: ${complete ? 'complete.' : 'not known to be complete.'}`,
+      `${periodInWords(period)}${asOf(connections)}: ${stateWords[state]}.`,
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
       ...absentSentences(connections),
@@ -46,9 +56,7 @@ function absentSentences(connections: readonly Covered[]): readonly string[] {
 
 /** Up to when every connection was synced. */
 function asOf(connections: readonly Covered[]): string {
-  const synced = connections.map(({ coverage }) =>
-    coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0),
-  )
+  const synced = connections.map(({ exchange, coverage }) => lastSync(exchange.streams, coverage) ?? 0)
   const all = synced.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY)
   return Number.isFinite(all) && all > 0 ? `, as of ${readableTime(all)} UTC` : ''
 }
@@ -61,66 +69,31 @@ function periodInWords({ from, to }: Period): string {
     : `From ${readableTime(from)} to ${readableTime(to)}`
 }
 
-function statementOfOne(connection: Covered, period: Period, now: number): Statement {
-  const from = period.from ?? 0
-  const to = period.to ?? Number.MAX_SAFE_INTEGER
-  // Seen through the period, the exchange opened when it begins, and nothing was tried after its end.
-  const streams = connection.exchange.streams.map((stream) => ({
-    ...stream,
-    opened: Math.max(stream.opened, from),
-  }))
-  const coverage = connection.coverage.map((part) => clip(part, from, to))
-  // A period that lasts on is told up to where it is known.
-  const end = period.to === undefined || period.to > now ? undefined : period.to
-  const behind = streams.flatMap(({ stream, partitions, opened }) => {
-    if (end === undefined || opened >= end) return []
-    return partitions.flatMap((partition) => {
-      const part = coverage.find((one) => one.stream === stream && one.partition === partition)
-      if (part?.note !== undefined) return []
-      if (part !== undefined && part.attempted >= end) return []
-      return [{ known: part === undefined ? undefined : frontier(part) }]
-    })
-  })
-  const complete =
-    behind.length === 0 &&
-    streams.every(({ stream, partitions, opened }) =>
-      partitions.every((partition) => {
-        const part = coverage.find((one) => one.stream === stream && one.partition === partition)
-        if (part === undefined) return false
-        return part.note !== undefined || (part.unverified.length === 0 && gaps(part, opened).length === 0)
-      }),
-    )
-  const words = coverageWords({ ...connection.exchange, streams }, coverage)
+function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): Statement {
+  const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
+  const known = exchange.streams.map((definition) => judge(definition, coverage, scope))
+  const behind = known.flatMap((stream) => stream.behind)
+  const synced = coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0)
+  const state = worst(known.map((stream) => stream.state))
   return {
-    complete,
+    state,
     sentences: [
-      `${connection.exchange.name}, ${connection.name}:`,
-      ...words.map(({ title, sentences }) => `${title}: ${sentences.join('; ')}.`),
-      ...(behind.length === 0 ? [] : [lateSentence(behind.map(({ known }) => known))]),
+      `${exchange.name}, ${name}:`,
+      ...coverageWords(exchange, coverage, scope).map(
+        ({ title, sentences }) => `${title}: ${sentences.join('; ').replace(/\.$/, '')}.`,
+      ),
+      ...(behind.length === 0 ? [] : [lateSentence(behind.map(({ known: until }) => until))]),
+      ...(state === 'complete' || synced === 0 ? [] : closingFacts(exchange, coverage, synced)),
     ],
   }
 }
 
 function lateSentence(known: readonly (number | undefined)[]): string {
   const times = known.filter((time) => time !== undefined)
-  const since =
-    times.length < known.length ? '' : ` after ${readableTime(times.reduce((a, b) => Math.min(a, b)))} UTC`
-  return `The end of the period is not imported yet: nothing is known${since}. Sync again, and export again.`
-}
-
-function clip(part: Coverage, from: number, to: number): Coverage {
-  const span = [{ from, to }]
-  const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
-  const within = <T extends { readonly from: number; readonly to: number }>(list: readonly T[]) =>
-    list.flatMap((one) => intersect([one], span).map((window) => ({ ...one, ...window })))
-  return {
-    ...part,
-    covered: intersect(part.covered, span),
-    unverified: within(part.unverified),
-    lost: within(part.lost),
-    attempted: Math.min(part.attempted, to),
-    unfinished: part.unfinished.filter(isWithin),
-    missing: part.missing?.filter(isWithin),
-    revised: part.revised?.filter(isWithin),
-  }
+  if (times.length < known.length)
+    return 'The end of the period is not imported yet: of some of it nothing is known. Sync, and export again.'
+  return (
+    'The period ends after the last sync: nothing is known ' +
+    `after ${readableTime(times.reduce((a, b) => Math.min(a, b)))} UTC. Sync again once it is over, and export again.`
+  )
 }

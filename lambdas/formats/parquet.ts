@@ -58,7 +58,8 @@ async function* write({ rows, statement }: ExportInput): AsyncIterable<Uint8Arra
     createdBy: 'exchange-history-importer',
     kvMetadata: [
       { key: 'statement', value: statement.sentences.join('\n') },
-      { key: 'complete', value: String(statement.complete) },
+      { key: 'complete', value: String(statement.state === 'complete') },
+      { key: 'state', value: statement.state },
     ],
   })
   for await (const group of inGroups(rows)) {

@@ -7,6 +7,7 @@ import { needsAttention } from '../use-cases/run-sync.ts'
 
 const ended = {
   complete: 'RunsComplete',
+  unverified: 'RunsUnverified',
   incomplete: 'RunsIncomplete',
   interrupted: 'RunsInterrupted',
   failed: 'RunsFailed',

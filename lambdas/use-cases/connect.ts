@@ -45,6 +45,8 @@ export type ConnectRequest = {
   /** As typed; absent for the main account. */
   readonly subaccount?: string
   readonly label?: string
+  /** Before this, says its owner, the account was not used; null takes back what was said. Epoch milliseconds. */
+  readonly accountSince?: number | null
   readonly allowPowerfulKey: boolean
 }
 
@@ -97,6 +99,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       status: 'connected',
       vaultRef,
       createdAt: existing?.createdAt ?? ports.clock(),
+      ...saidSince(request.accountSince, existing),
       checkedAt: ports.clock(),
       // Should the next step not be reached, the planner starts the first sync.
       nextSyncAt: ports.clock(),
@@ -114,6 +117,15 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     for (const step of undo.reverse()) await step().catch(() => undefined)
     throw error
   }
+}
+
+/** What is not said again stays as it was said. */
+function saidSince(
+  said: ConnectRequest['accountSince'],
+  existing: Connection | undefined,
+): Pick<Connection, 'accountSince'> {
+  const accountSince = said === undefined ? existing?.accountSince : (said ?? undefined)
+  return accountSince === undefined ? {} : { accountSince }
 }
 
 type SecretPorts = Pick<ConnectPorts, 'vault' | 'intents' | 'clock'>

@@ -1,9 +1,13 @@
+import { closingAdvice } from '../domain/closing-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { day } from '../domain/window.ts'
 
-/** Everything a user should know about an exchange before connecting it, taken from its definition. Outward. */
-export function describeExchange(exchange: ExchangeDefinition, addresses: readonly string[]) {
+/**
+ * Everything a user should know about an exchange before connecting it, taken from its definition, at `now` (epoch
+ * milliseconds). Outward.
+ */
+export function describeExchange(exchange: ExchangeDefinition, addresses: readonly string[], now: number) {
   return {
     id: exchange.id,
     name: exchange.name,
@@ -40,6 +44,12 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
     absent: exchange.absent,
     keyGuide: exchange.keyGuide,
     ips: addresses,
-    closing: exchange.closing.map(({ at, what }) => ({ at: isoTime(at), what })),
+    closing: exchange.closing.map(({ at, what, past, ends }) => ({
+      at: isoTime(at),
+      what: at <= now ? past : what,
+      past: at <= now,
+      ...(ends !== undefined && { ends }),
+    })),
+    closingAdvice: closingAdvice(exchange, [], now),
   }
 }

@@ -62,7 +62,7 @@ export async function writeExport(
       ? [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
       : await Promise.all(request.connections.map((id) => findConnection(ports, user, id)))
   const known = await Promise.all(connections.map((connection) => covered(ports, connection)))
-  const statement = statementOf(known, request.period, ports.clock())
+  const statement = statementOf(known, request.period)
   const tellers = new Map(
     await Promise.all(
       known.map(
@@ -114,6 +114,7 @@ async function covered({ coverage, exchanges }: WriteExportPorts, connection: Co
     name: nameOf(connection),
     exchange,
     coverage: await coverage.load(ownerOf(connection)),
+    accountSince: connection.accountSince,
   }
 }
 

@@ -1,4 +1,8 @@
+import { type Completeness, judgeAll, lastSync, ownersWord } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type Owner, ownerOf } from './find-connection.ts'
 
 export type ListConnectionsPorts = {
   readonly connections: { list(user: string): Promise<readonly Connection[]> }
@@ -12,4 +16,24 @@ export async function listConnections(
   return [...(await connections.list(user))].sort(
     (a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
   )
+}
+
+export type JudgeConnectionPorts = {
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+}
+
+/** What is known of the history of a connection, and as of when; undefined before all of it was asked for once. */
+export type Known = { readonly completeness: Completeness; readonly asOf: number }
+
+export async function knownOf(
+  { exchanges, coverage }: JudgeConnectionPorts,
+  connection: Connection,
+): Promise<Known | undefined> {
+  const streams = exchanges.get(connection.exchange)?.streams ?? []
+  const parts = await coverage.load(ownerOf(connection))
+  const asOf = lastSync(streams, parts)
+  if (asOf === undefined) return undefined
+  const word = ownersWord(connection.accountSince, parts)
+  return { completeness: judgeAll(streams, parts, { word }), asOf }
 }

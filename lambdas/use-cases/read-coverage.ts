@@ -1,13 +1,17 @@
+import { closingAdvice } from '../domain/closing-words.ts'
+import { judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import { streamNames, streamSentences } from '../domain/coverage-words.ts'
+import { ownersWords, shortfalls, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
+import type { StreamDefinition } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type ReadCoveragePorts = FindConnectionPorts & {
+  readonly clock: () => number
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
 }
@@ -21,22 +25,59 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
   const exchange = ports.exchanges.get(connection.exchange)
   if (exchange === undefined)
     throw new RefusedError('not-found', `The exchange ${connection.exchange} is not known here any more.`)
-  const coverage = await ports.coverage.load({ user, connection: id })
-  return { items: describeCoverage(exchange, coverage), absent: exchange.absent }
+  return describeCoverage(
+    exchange,
+    await ports.coverage.load({ user, connection: id }),
+    connection,
+    ports.clock(),
+  )
 }
 
-/** Every stream of the exchange, the ones never asked included. */
-export function describeCoverage(exchange: ExchangeDefinition, coverage: readonly Coverage[]) {
-  return exchange.streams.map((definition) => {
-    const { stream, opened } = definition
-    const parts = coverage.filter((part) => part.stream === stream)
-    return {
-      stream,
-      title: streamNames[stream],
-      sentences: streamSentences(definition, parts, exchange.sentences),
-      partitions: parts.map((part) => describePart(part, opened)),
-    }
-  })
+/** The whole, and every stream of the exchange, the ones never asked included. */
+export function describeCoverage(
+  exchange: ExchangeDefinition,
+  coverage: readonly Coverage[],
+  { accountSince }: Pick<Connection, 'accountSince'>,
+  now: number,
+) {
+  const scope: Scope = { word: ownersWord(accountSince, coverage) }
+  const { word } = scope
+  const asOf = lastSync(exchange.streams, coverage)
+  const state = judgeAll(exchange.streams, coverage, scope)
+  return {
+    state,
+    ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    ...(word !== undefined && {
+      accountSince: {
+        at: isoTime(word.at),
+        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
+        sentence: ownersWords(word),
+      },
+    }),
+    sentences: [
+      ...shortfalls(exchange.streams, coverage, scope),
+      ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),
+    ],
+    items: exchange.streams.map((definition) => describeStream(exchange, definition, coverage, scope)),
+    absent: exchange.absent,
+  }
+}
+
+function describeStream(
+  { sentences }: ExchangeDefinition,
+  definition: StreamDefinition,
+  coverage: readonly Coverage[],
+  scope: Scope,
+) {
+  const { stream, opened } = definition
+  const parts = coverage.filter((part) => part.stream === stream)
+  return {
+    stream,
+    title: streamNames[stream],
+    state: judge(definition, coverage, scope).state,
+    sentences: streamSentences(definition, coverage, sentences, scope),
+    partitions: parts.map((part) => describePart(part, opened)),
+  }
 }
 
 function describePart(part: Coverage, opened: number) {

@@ -2,7 +2,7 @@ import { type ExchangeClient, stoppable } from '../domain/client.ts'
 import type { Connection, Credentials, SyncNote } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError, type FailureKind } from '../domain/failure.ts'
-import type { Run } from '../domain/run.ts'
+import { isEnded, type Run } from '../domain/run.ts'
 import { day, minute } from '../domain/window.ts'
 import { fetchMarkets, type MarketPorts } from './fetch-markets.ts'
 import { ownerOf } from './find-connection.ts'
@@ -136,7 +136,7 @@ export async function noteSync(ports: NotePorts, job: SyncJob, run: Run): Promis
   if (connection === undefined || connection.status === 'disconnected' || connection.lastRun !== run.id)
     return
   const reason = needsAttention(run)
-  const served = run.streams.some((stream) => stream.state === 'done')
+  const served = run.streams.some(({ state }) => isEnded(state))
   await ports.connections.note(connection, {
     ...(reason !== undefined
       ? { status: 'attention', reason }

@@ -44,6 +44,7 @@ export function newRun(
       unchanged: 0,
       percent: 0,
       gaps: [],
+      unverified: [],
     })),
   }
 }

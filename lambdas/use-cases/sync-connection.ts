@@ -1,9 +1,10 @@
 import type { ExchangeClient } from '../domain/client.ts'
+import { judge, ownersWord, type Scope, worst } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
-import { type Coverage, gaps, noCoverage } from '../domain/coverage.ts'
+import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
-import type { Run, RunState, StreamProgress } from '../domain/run.ts'
+import { completenessAfter, type Run, type RunState, type StreamProgress } from '../domain/run.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
 import { queue } from './one-by-one.ts'
 import { type StoreRowsPorts, storeRows } from './store-rows.ts'
@@ -92,6 +93,11 @@ export async function syncConnection(
     let savedAt = begunAt
     let saving = Promise.resolve()
 
+    const progress = () => {
+      const coverage = streams.flatMap((stream) => stream.coverage())
+      const word = ownersWord(connection.accountSince, coverage)
+      return streams.map((stream) => stream.progress({ word }))
+    }
     const snapshot = (state: RunState, failure?: Failure): Run => ({
       id: options.runId,
       connection: connection.id,
@@ -99,7 +105,7 @@ export async function syncConnection(
       startedAt,
       ...(state === 'running' ? { updatedAt: ports.clock() } : { finishedAt: ports.clock() }),
       requests: (before?.requests ?? 0) + ports.client.requests(),
-      streams: streams.map((stream) => stream.progress()),
+      streams: progress(),
       ...(before?.hop !== undefined && { hop: before.hop }),
       ...(failure !== undefined && { failure: failure.kind }),
     })
@@ -148,8 +154,7 @@ function conclude(snapshot: (state: RunState, failure?: Failure) => Run, aborted
   const failures = streams.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
   const [first] = failures
   if (first !== undefined && failures.length === streams.length) return snapshot('failed', { kind: first })
-  const whole = failures.length === 0 && streams.every((stream) => stream.gaps.length === 0)
-  return snapshot(whole ? 'complete' : 'incomplete')
+  return snapshot(worst(streams.map(({ state }) => completenessAfter(state))))
 }
 
 /** Renews the lease until the run ends; calls `onLost` when another run has taken it. */
@@ -198,7 +203,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       ]
     }),
   )
-  let state: StreamProgress['state'] = 'waiting'
+  let state: 'waiting' | 'running' | 'ended' = 'waiting'
   let failure: Failure | undefined
 
   async function sync(
@@ -254,22 +259,27 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       if (outcome.status === 'fulfilled') failure ??= outcome.value
       else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
     }
-    state = failure === undefined ? 'done' : 'failed'
+    state = 'ended'
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
-  function progress(): StreamProgress {
+  function coverage(): readonly Coverage[] {
+    return [...partitions.values()].map((partition) => partition.coverage)
+  }
+
+  function progress(scope: Scope): StreamProgress {
+    const known = judge(definition, coverage(), scope)
     const all = [...partitions.values()]
     const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
     const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
-    const share = planned === 0 ? (state === 'done' ? 1 : 0) : asked / planned
+    const share = planned === 0 ? (state === 'ended' && failure === undefined ? 1 : 0) : asked / planned
     const doneBefore = before?.percent ?? 0
     const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
     const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
     return {
       stream: definition.stream,
-      state,
+      state: state !== 'ended' ? state : failure !== undefined ? 'failed' : known.state,
       requests: counts.requests,
       served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
       new: counts.new,
@@ -279,9 +289,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
       ...(note !== undefined && { note }),
-      gaps: all.flatMap(({ coverage }) => gaps(coverage, definition.opened)).sort((a, b) => a.from - b.from),
+      gaps: known.gaps,
+      unverified: known.unverified,
     }
   }
 
-  return { sync, progress }
+  return { sync, coverage, progress }
 }

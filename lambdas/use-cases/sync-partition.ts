@@ -14,6 +14,7 @@ import {
 } from '../domain/coverage.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
 import { divide, intersect, minute, subtract, union, type Window, width } from '../domain/window.ts'
 import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
@@ -137,6 +138,7 @@ export async function syncPartition(
     for (const { symbol } of page.transactions) if (symbol !== undefined) symbols.add(symbol)
     unreadable.note(page.transactions)
     await rows.take(await ports.store(page, more, { partition, windows: due }), page.askedAt)
+    coverage = withOldest(coverage, page.transactions)
   }
 
   async function dated(page: Page, window: Window): Promise<Page> {
@@ -435,4 +437,9 @@ function endsThePartition(kind: FailureKind): boolean {
     case 'window-saturated':
       return false
   }
+}
+
+function withOldest(coverage: Coverage, stored: readonly Transaction[]): Coverage {
+  const times = [...stored.map(({ time }) => time), ...(coverage.oldest === undefined ? [] : [coverage.oldest])]
+  return times.length === 0 ? coverage : { ...coverage, oldest: times.reduce((a, b) => Math.min(a, b)) }
 }

@@ -77,9 +77,12 @@ async function exportFiles(
     screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n${statement.sentences.join('\n')}\n`)
     if (transactions === 0)
       screen.write('There was nothing to export: the file is empty but for its heading.\n')
+    const complete = statement.state === 'complete'
     if (json)
-      stdout.write(`${JSON.stringify({ format: request.format, files, transactions, ...statement })}\n`)
-    return statement.complete ? exitCodes.complete : exitCodes.incomplete
+      stdout.write(
+        `${JSON.stringify({ format: request.format, files, transactions, complete, ...statement })}\n`,
+      )
+    return complete ? exitCodes.complete : exitCodes.incomplete
   } catch (error) {
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })))
     if (isSystemError(error))

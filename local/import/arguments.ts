@@ -1,4 +1,5 @@
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { parseEnd } from '../../lambdas/domain/period.ts'
 import { normaliseSubaccount } from '../../lambdas/use-cases/connect.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
 import { InvalidInputError } from './invalid-input.ts'
@@ -13,11 +14,18 @@ export type ImportRequest = {
   readonly allowPowerfulKey: boolean
   /** Go on with the history of the same account that another key has begun. */
   readonly replaceKey: boolean
+  /** Before this, says its owner, the account was not used; null takes it back. Epoch milliseconds. */
+  readonly since?: number | null
 }
 
 const flags: readonly Flag[] = [
   { name: 'exchange', value: 'NAME', about: 'the exchange to import from (default: bitmart)' },
   { name: 'subaccount', value: 'NAME', about: 'the sub-account that the key belongs to' },
+  {
+    name: 'since',
+    value: 'DAY',
+    about: 'you say that the account was not used before (2026-03-01, UTC); none takes it back',
+  },
   { name: 'out', value: 'DIR', about: 'where each account gets a folder for its files (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'allow-powerful-key', about: 'import even if the key can do more than read' },
@@ -29,6 +37,7 @@ const flags: readonly Flag[] = [
 export function readArguments(
   argv: readonly string[],
   exchanges: ReadonlyMap<string, ExchangeDefinition>,
+  now: number,
 ): { readonly request: ImportRequest } | { readonly help: string } {
   const given = readFlags(flags, argv)
   if (given.has('help')) return { help: helpText(exchanges) }
@@ -45,8 +54,25 @@ export function readArguments(
       json: given.has('json'),
       allowPowerfulKey: given.has('allow-powerful-key'),
       replaceKey: given.has('replace-key'),
+      since: readSince(given.get('since'), now),
     },
   }
+}
+
+function readSince(text: string | undefined, now: number): number | null | undefined {
+  if (text === undefined) return undefined
+  if (text === 'none') return null
+  const since = parseEnd(text, 'from', () => 0)
+  if (since === undefined)
+    throw new InvalidInputError(
+      '--since must be a day such as 2026-03-01, a time such as 2026-03-01T12:00:00Z, or none: the day on which you ' +
+        'began to use the account.',
+    )
+  if (since > now)
+    throw new InvalidInputError(
+      '--since lies in the future: name the day on which you began to use the account.',
+    )
+  return since
 }
 
 function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
@@ -80,7 +106,8 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
       { left: 'NO_COLOR', about: 'no colours' },
     ]),
     '',
-    'Ends with 0: complete; 3: imported, with gaps or streams that failed; 2: refused, nothing stored;',
+    'Ends with 0: complete; 3: imported, with gaps, failures or time of which nobody can tell, it says why;',
+    '2: refused, nothing stored;',
     '130: interrupted, the next import goes on; 1: a bug.',
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import password from '@inquirer/password'
+import { listed } from '../../lambdas/domain/coverage-words.ts'
 import type { CredentialField, ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import {
   type Submission,
@@ -7,7 +8,6 @@ import {
   textProblem,
 } from '../../lambdas/use-cases/submission.ts'
 import { InvalidInputError } from './invalid-input.ts'
-import { listed } from './wording.ts'
 
 export type AskingTerminal = {
   readonly env: Readonly<Record<string, string | undefined>>

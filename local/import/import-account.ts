@@ -101,16 +101,28 @@ export async function importAccount(
 /** Goes on with the history of the same account under a new key, where the user asked for that. */
 async function connectOrReplace(
   ports: ConnectPorts & ReplaceCredentialsPorts,
-  { exchange, subaccount, allowPowerfulKey, replaceKey }: ImportRequest,
+  { exchange, subaccount, allowPowerfulKey, replaceKey, since }: ImportRequest,
   submission: Submission,
 ): Promise<Connected> {
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
   try {
-    return await connect(ports, { ...common, subaccount })
+    return await connect(ports, { ...common, subaccount, accountSince: since })
   } catch (error) {
     if (!replaceKey || !(error instanceof RefusedError) || error.code !== 'same-account') throw error
-    return await replaceCredentials(ports, { ...common, id: error.connection ?? '' })
+    const replaced = await replaceCredentials(ports, { ...common, id: error.connection ?? '' })
+    return since === undefined ? replaced : sayingSince(ports, replaced, since ?? undefined)
   }
+}
+
+/** A key that takes another's place says nothing of the account: its owner does. */
+async function sayingSince(
+  { connections }: Pick<ConnectPorts, 'connections'>,
+  replaced: Connected,
+  accountSince: number | undefined,
+): Promise<Connected> {
+  const connection = { ...replaced.connection, accountSince }
+  await connections.swap(replaced.connection, connection)
+  return { ...replaced, connection }
 }
 
 type Lease = ReturnType<typeof openStores>['lease']

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { MultiBar, type SingleBar } from 'cli-progress'
-import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
+import { isEnded, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { count, counted, duration } from './wording.ts'
 
 /** Shows how a run goes. */
@@ -82,7 +82,8 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
 
 function colourOf({ state, failure }: StreamProgress): 'green' | 'red' | 'yellow' | 'cyan' {
   if (failure === 'aborted') return 'yellow'
-  return state === 'failed' ? 'red' : state === 'done' ? 'green' : 'cyan'
+  if (state === 'failed') return 'red'
+  return state === 'complete' ? 'green' : isEnded(state) ? 'yellow' : 'cyan'
 }
 
 /** Whether colours are wanted is decided already, and not by what stdout is. */
@@ -125,7 +126,9 @@ function line(stream: StreamProgress, timeLeft: string): string {
       return stream.requests === 0
         ? `${stream.stream}: started`
         : `${stream.stream}: ${Math.floor(stream.percent)} %, ${counts}, time left ${timeLeft}`
-    case 'done':
+    case 'complete':
+    case 'unverified':
+    case 'incomplete':
       return `${stream.stream}: done, ${counts}`
     case 'failed':
       return stream.failure === 'aborted'
@@ -142,7 +145,8 @@ function paceOf(clock: () => number): (stream: StreamProgress, run: Run) => stri
   const standing = new Map<string, { readonly percent: number; readonly since: number }>()
   return ({ stream, state, percent, failure }, { startedAt }) => {
     if (failure === 'aborted') return 'stopped'
-    if (state === 'done' || state === 'failed') return state
+    if (state === 'failed') return state
+    if (isEnded(state)) return 'done'
     const now = clock()
     const known = standing.get(stream)
     const since = known?.percent === percent ? known.since : now

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { stoppable } from '../../lambdas/domain/client.ts'
+import { listed } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
@@ -15,7 +16,6 @@ import { historyFolder } from './history-folder.ts'
 import { type ImportedAccount, importAccount } from './import-account.ts'
 import { openProgress } from './progress.ts'
 import { summary, summaryJson } from './summary.ts'
-import { listed } from './wording.ts'
 import { type WrittenFile, writeHistory } from './write-history.ts'
 
 /** Everything around the importer, so that tests can stand in for it. */
@@ -42,7 +42,7 @@ export type Ended = { readonly exitCode: number; readonly run?: Run; readonly fo
 export async function runImport(argv: readonly string[], surroundings: Surroundings): Promise<Ended> {
   const { stdout, stderr, signal } = surroundings
   try {
-    const read = readArguments(argv, exchanges)
+    const read = readArguments(argv, exchanges, surroundings.clock())
     if ('request' in read) return await importHistory(read.request, surroundings)
     stdout.write(`${read.help}\n`)
     return { exitCode: exitCodes.complete }
@@ -155,7 +155,7 @@ async function conclude(
         'make room there or choose another --out, and run the same command again.\n',
     )
   }
-  screen.write(`\n${summary({ exchange, run, coverage, files }, width)}`)
+  screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)
   return files.length > 0
 }
 
@@ -166,6 +166,7 @@ function exitCodeOf({ state }: Run): number {
     case 'interrupted':
       return exitCodes.interrupted
     case 'running':
+    case 'unverified':
     case 'incomplete':
     case 'failed':
       return exitCodes.incomplete

@@ -1,12 +1,15 @@
 import Table from 'cli-table3'
+import { closingAdvice, closingTable, hasClosed } from '../../lambdas/domain/closing-words.ts'
+import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
-import { coverageWords, readableTime, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import { coverageWords, listed, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
-import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
+import { completenessAfter, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { bare, unpadded } from './plain-table.ts'
-import { count, counted, duration, listed } from './wording.ts'
+import { count, counted, duration } from './wording.ts'
 import type { WrittenFile } from './write-history.ts'
 
 /** What an import did, and what is known after it. */
@@ -15,16 +18,24 @@ export type Imported = {
   readonly run: Run
   readonly coverage: readonly Coverage[]
   readonly files: readonly WrittenFile[]
+  readonly connection: Pick<Connection, 'accountSince'>
+  /** Epoch milliseconds. */
+  readonly now: number
 }
 
 /** Everything a user should know at the end. `width`: columns of the terminal, undefined where there is none. */
-export function summary({ exchange, run, coverage, files }: Imported, width: number | undefined): string {
+export function summary(
+  { exchange, connection, run, coverage, files, now }: Imported,
+  width: number | undefined,
+): string {
+  const scope: Scope = { word: ownersWord(connection.accountSince, coverage) }
+  const closing = hasClosed(exchange, now) ? 'has closed' : 'is closing'
   const sections = [
-    headline(exchange, run),
+    headline(run, [...failures(exchange, run), ...reasons(exchange, run, coverage, scope)]),
     streamTable(run, width),
-    section('What is covered', coverageTable(exchange, coverage, width)),
+    section('What is covered', coverageTable(exchange, coverage, scope, width)),
     exchange.closing.length > 0 &&
-      section(`${exchange.name} is closing`, pairs(closingDates(exchange), width)),
+      section(`${exchange.name} ${closing}`, pairs(closingLines(exchange, coverage, now), width)),
     files.length > 0 && section('Files', pairs(files.map(fileLine), width)),
   ]
   return `${sections.filter((text) => text !== false).join('\n\n')}\n`
@@ -34,25 +45,36 @@ export function summary({ exchange, run, coverage, files }: Imported, width: num
 export function summaryJson(run: Run): string {
   return JSON.stringify({
     connection: run.connection,
+    state: completenessAfter(run.state),
     complete: run.state === 'complete',
     seconds: elapsed(run) / 1_000,
     requests: run.requests,
-    streams: run.streams.map(
-      ({ stream, requests, served, new: fresh, changed, unchanged, unreadable, gaps }) => ({
-        stream,
-        requests,
-        served,
-        new: fresh,
-        changed,
-        unchanged,
-        ...(unreadable !== undefined && { unreadable }),
-        gaps: gaps.map(({ from, to, reason }) => ({ from: isoTime(from), to: isoTime(to), reason })),
-      }),
-    ),
+    streams: run.streams.map((stream) => ({
+      stream: stream.stream,
+      state: completenessAfter(stream.state),
+      requests: stream.requests,
+      served: stream.served,
+      new: stream.new,
+      changed: stream.changed,
+      unchanged: stream.unchanged,
+      ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
+      gaps: stream.gaps.map(spanJson),
+      unverified: stream.unverified.map(spanJson),
+    })),
   })
 }
 
-function headline(exchange: ExchangeDefinition, run: Run): string {
+function spanJson({ from, to, reason }: { from: number; to: number; reason: string }) {
+  return { from: isoTime(from), to: isoTime(to), reason }
+}
+
+const stateWords = {
+  complete: 'Complete',
+  unverified: 'Not known to be complete',
+  incomplete: 'Not complete',
+} as const
+
+function headline(run: Run, why: readonly string[]): string {
   const fresh = run.streams.reduce((sum, stream) => sum + stream.new, 0)
   const changed = run.streams.reduce((sum, stream) => sum + stream.changed, 0)
   const what =
@@ -61,20 +83,24 @@ function headline(exchange: ExchangeDefinition, run: Run): string {
       : `${counted(fresh, 'new transaction')}${changed > 0 ? `, ${count(changed)} changed` : ''}`
   const how = `in ${duration(elapsed(run))} with ${counted(run.requests, 'request')}`
   return [
-    `${run.state === 'complete' ? 'Complete' : 'Not complete'}: ${what} ${how}.`,
-    ...troubles(exchange, run).map((trouble) => `  ${trouble}`),
+    `${stateWords[completenessAfter(run.state)]}: ${what} ${how}.`,
+    ...why.map((reason) => `  ${reason}`),
   ].join('\n')
 }
 
-/** Which streams are not complete, and why. */
-function troubles(exchange: ExchangeDefinition, run: Run): readonly string[] {
-  const gaps = run.streams.filter((stream) => stream.state !== 'failed' && stream.gaps.length > 0)
+/** Which streams are not complete, and why: those that failed say so. */
+function reasons(exchange: ExchangeDefinition, run: Run, coverage: readonly Coverage[], scope: Scope) {
+  const failed = run.streams.flatMap(({ stream, state }) => (state === 'failed' ? [stream] : []))
+  const others = exchange.streams.filter(({ stream }) => !failed.includes(stream))
+  return shortfalls(others, coverage, scope).map((reason) => `${reason}.`)
+}
+
+function failures(exchange: ExchangeDefinition, run: Run): readonly string[] {
   const failed = run.streams.filter((stream) => stream.state === 'failed')
   const kinds = [...new Set(failed.map(({ failure }) => failure))]
   const unreadable = run.streams.reduce((sum, stream) => sum + (stream.unreadable ?? 0), 0)
   return [
     ...(unreadable > 0 ? [`${counted(unreadable, 'row')} could not be read: kept raw.`] : []),
-    ...(gaps.length > 0 ? [`${listed(gaps.map(nameOf))}: imported with gaps.`] : []),
     ...kinds.map((kind) => {
       const names = listed(failed.filter(({ failure }) => failure === kind).map(nameOf))
       return `${names}: failed. ${kind === undefined ? '' : failureSentence(exchange, kind)}`
@@ -109,15 +135,16 @@ function result({ state, note, gaps }: StreamProgress): string {
   if (state === 'failed') return 'failed'
   if (note !== undefined) return note.replace('-', ' ')
   if (gaps.length > 0) return counted(gaps.length, 'gap')
-  return state === 'done' ? 'complete' : 'not finished'
+  return state === 'waiting' || state === 'running' ? 'not finished' : state
 }
 
 function coverageTable(
   exchange: ExchangeDefinition,
   coverage: readonly Coverage[],
+  scope: Scope,
   width: number | undefined,
 ): string {
-  const words = coverageWords(exchange, coverage)
+  const words = coverageWords(exchange, coverage, scope)
   return pairs(
     words.flatMap(({ title, sentences }) =>
       sentences.map((sentence, index): Pair => [index === 0 ? title : '', sentence]),
@@ -126,8 +153,17 @@ function coverageTable(
   )
 }
 
-function closingDates(exchange: ExchangeDefinition): readonly Pair[] {
-  return exchange.closing.map(({ at, what }) => [`${readableTime(at)} UTC`, what])
+function closingLines(
+  exchange: ExchangeDefinition,
+  coverage: readonly Coverage[],
+  now: number,
+): readonly Pair[] {
+  return [
+    ...closingTable(exchange, now).map(({ at, words }): Pair => [at, words]),
+    ...closingAdvice(exchange, coverage, now).map(
+      (advice, index): Pair => [index === 0 ? 'What that means' : '', advice],
+    ),
+  ]
 }
 
 function fileLine({ path, transactions }: WrittenFile): Pair {

@@ -88,8 +88,11 @@ async function* coverageJson({ exchange, connection, coverage, writtenAt }: Hist
     exchange: connection.exchange,
     ...(connection.subaccount !== '' && { subaccount: connection.subaccount }),
     writtenAt: isoTime(writtenAt),
-    streams: describeCoverage(exchange, coverage),
-    absent: exchange.absent,
+    ...streamsLast(describeCoverage(exchange, coverage, connection, writtenAt)),
   }
   yield `${JSON.stringify(description, undefined, 2)}\n`
+}
+
+function streamsLast({ items, ...whole }: ReturnType<typeof describeCoverage>) {
+  return { ...whole, streams: items }
 }

@@ -32,7 +32,7 @@ describe('exports', () => {
       finishedAt: 3_000,
       transactions: 5,
       leftOut: { cancelled: 1, unclear: 2 },
-      statement: { complete: false, sentences: ['One.', 'Two.'] },
+      statement: { state: 'unverified', sentences: ['One.', 'Two.'] },
       bytes: 7,
     }
     await store.save(done)

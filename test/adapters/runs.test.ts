@@ -27,6 +27,7 @@ function run(id: string, more: Partial<Run> = {}): Run {
         failure: 'exchange-down',
         note: 'not-served',
         gaps: [{ from: 1, to: 2, reason: 'failed' }],
+        unverified: [{ from: 2, to: 3, reason: 'not-served' }],
       },
     ],
     ...more,

@@ -542,7 +542,7 @@ describe('the API itself', () => {
     const { request } = openApp()
     for (const [method, path, allow] of [
       ['PATCH', '/v1/connections', 'POST, GET, HEAD'],
-      ['PUT', '/v1/connections/x', 'GET, HEAD, DELETE'],
+      ['PUT', '/v1/connections/x', 'GET, HEAD, PATCH, DELETE'],
       ['GET', '/v1/connections/x/credentials', 'PUT'],
       ['DELETE', '/v1/transactions', 'GET, HEAD'],
       ['OPTIONS', '/v1/exchanges', 'GET, HEAD'],

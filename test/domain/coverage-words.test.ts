@@ -12,7 +12,7 @@ function definition(stream: StreamKind, title: string): StreamDefinition {
     stream,
     title,
     mutable: false,
-    partitions: ['all'],
+    partitions: title === 'Futures fills' ? ['futures', 'copy_trading'] : ['all'],
     maxSpan: 90 * day,
     unit: 1,
     lowerEnd: 'unknown',
@@ -123,12 +123,14 @@ describe('coverage in words', () => {
   })
 
   it('says why a stream is empty, in the words of the exchange where it has any', () => {
-    expect(told(futures, { note: 'not-opened' })).toEqual([
+    expect(told(futures, { partition: 'futures', note: 'not-opened' })).toEqual([
       'Futures were never opened on this account: nothing to import.',
     ])
     const withdrawals = definition('withdrawal', 'Withdrawals')
     const coverage: Coverage = { ...noCoverage('withdrawal', 'all'), note: 'not-served' }
-    expect(told(withdrawals, coverage)).toEqual(['Withdrawals are not served to this kind of key.'])
+    expect(told(withdrawals, coverage)).toEqual([
+      'Withdrawals are not served to this kind of key: nobody can tell whether there are any.',
+    ])
     const words = coverageWords(
       {
         streams: [withdrawals],
@@ -152,8 +154,8 @@ describe('coverage in words', () => {
     expect(
       told(spot, {
         unfinished: [
-          { time: 1, identity: 'a' },
-          { time: 2, identity: 'b' },
+          { time: spot.opened, identity: 'a' },
+          { time: spot.opened + 1, identity: 'b' },
         ],
       }).at(-1),
     ).toBe('2 not finished when last read: the next import reads them again')
@@ -184,7 +186,7 @@ describe('coverage in words', () => {
   })
 
   it('speaks of one transfer as of one', () => {
-    expect(told(spot, { unfinished: [{ time: 1, identity: 'a' }] }).at(-1)).toBe(
+    expect(told(spot, { unfinished: [{ time: spot.opened, identity: 'a' }] }).at(-1)).toBe(
       '1 not finished when last read: the next import reads it again',
     )
   })

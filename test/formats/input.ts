@@ -4,7 +4,7 @@ import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { served } from './small-account.ts'
 
 export const statement: Statement = {
-  complete: false,
+  state: 'unverified',
   sentences: [
     'All that is stored, as of 2026-11-21 07:50 UTC: not known to be complete.',
     'BitMart, c0ffee:',

@@ -12,7 +12,7 @@ import { meant } from './meant.ts'
 export const origin: Origin = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }
 
 const statement: ExportInput['statement'] = {
-  complete: true,
+  state: 'complete',
   sentences: ['All of 2026, as of 2026-11-21 12:00 UTC: complete.', 'BitMart "main": no gaps; none at all.'],
 }
 

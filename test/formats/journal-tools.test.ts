@@ -206,7 +206,7 @@ for (const tool of ['hledger', 'ledger', 'beancount'] as const)
         }),
       )
       const journal = await text(
-        formats[tool].write(inputOf(rows, { statement: { complete: false, sentences: hostile } })),
+        formats[tool].write(inputOf(rows, { statement: { state: 'incomplete', sentences: hostile } })),
       )
       expect(await accepts[tool](journal)).toBe('')
       const held = [...(await balances[tool](journal))].filter(([key]) => /^assets.* BTC$/i.test(key))

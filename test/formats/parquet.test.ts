@@ -52,6 +52,7 @@ describe('the Parquet file', () => {
     const { metadata } = (await read(smallAccount)).schema
     expect(metadata.get('statement')).toBe(statement.sentences.join('\n'))
     expect(metadata.get('complete')).toBe('false')
+    expect(metadata.get('state')).toBe('unverified')
   })
 
   it('keeps every row and their order over many groups', async () => {

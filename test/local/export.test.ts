@@ -75,7 +75,7 @@ describe('npm run export', () => {
       '5,USDT,20,ADA,0.005,USDT',
     )
     expect(stdout).toContain('Wrote ')
-    expect(stdout).toContain('not known to be complete')
+    expect(stdout).toContain('not complete')
   })
 
   it('means days by the clocks of the zone', async () => {

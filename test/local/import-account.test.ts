@@ -72,7 +72,7 @@ describe('a second import', () => {
     const { run, simulator, store } = await setUp(demoSizes)
     const key = 'first-key-of-the-account'
     const first = await run(key)
-    expect(first.state).toBe('complete')
+    expect(first.state).toBe('unverified')
     expect(store.requests.transactionWrites).toBe(first.added)
     const asked = simulator.requests.length
     expect(await run(key)).toEqual({ ...first, added: 0 })
@@ -89,24 +89,24 @@ describe('a second key of an account', () => {
   ])('is recognised by %s, and goes on with the same history when asked to', async (_what, rows) => {
     const { run } = await setUp(rows)
     const first = await run('first-key-of-the-account')
-    expect(first).toMatchObject({ state: 'complete', added: 30 })
+    expect(first).toMatchObject({ state: 'unverified', added: 30 })
     await expect(run('second-key-of-the-account')).rejects.toMatchObject({
       code: 'same-account',
       connection: first.id,
     })
     expect(await run('second-key-of-the-account', true)).toEqual({
       id: first.id,
-      state: 'complete',
+      state: 'unverified',
       added: 0,
     })
-    expect(await run('second-key-of-the-account')).toEqual({ id: first.id, state: 'complete', added: 0 })
+    expect(await run('second-key-of-the-account')).toEqual({ id: first.id, state: 'unverified', added: 0 })
   })
 
   it('is not taken for a key of another account', async () => {
     const { run } = await setUp({ withdrawals: 30, transferYears: 0.5 })
     const first = await run('first-key-of-the-account')
     const other = await run('key-of-a-stranger', true)
-    expect(other).toMatchObject({ state: 'complete', added: 30 })
+    expect(other).toMatchObject({ state: 'unverified', added: 30 })
     expect(other.id).not.toBe(first.id)
   })
 })

@@ -13,6 +13,7 @@ const fills: StreamProgress = {
   unchanged: 0,
   percent: 0,
   gaps: [],
+  unverified: [],
 }
 
 function run(...streams: readonly Partial<StreamProgress>[]): Run {
@@ -53,12 +54,12 @@ describe('progress where there is no terminal', () => {
     show(7_000, { state: 'running', percent: 30, requests: 9 }, { stream: 'deposit', state: 'running' })
     show(
       8_000,
-      { state: 'done', percent: 100, requests: 9 },
+      { state: 'complete', percent: 100, requests: 9 },
       { stream: 'deposit', state: 'failed', failure: 'expired' },
     )
     show(
       9_000,
-      { state: 'done', percent: 100, requests: 9 },
+      { state: 'complete', percent: 100, requests: 9 },
       { stream: 'deposit', state: 'failed', failure: 'expired' },
     )
     expect(lines()).toEqual([

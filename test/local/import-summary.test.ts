@@ -12,7 +12,7 @@ const at = (iso: string): number => Date.parse(iso)
 
 const fills: StreamProgress = {
   stream: 'spot-trade',
-  state: 'done',
+  state: 'incomplete',
   requests: 1_234,
   served: 56_789,
   new: 1,
@@ -20,6 +20,7 @@ const fills: StreamProgress = {
   unchanged: 56_788,
   percent: 100,
   gaps: [{ from: at('2026-03-01T00:00:00Z'), to: at('2026-03-04T00:00:00.001Z'), reason: 'expired' }],
+  unverified: [],
 }
 
 const run: Run = {
@@ -48,16 +49,19 @@ const coverage: readonly Coverage[] = [
 
 const files = [{ path: 'history/transactions.csv', transactions: 56_789 }, { path: 'history/coverage.json' }]
 
+const now = at('2026-11-26T12:00:00Z')
+const imported = { exchange, run, coverage, files, connection: {}, now }
+
 describe('the summary', () => {
   it('says first whether the import is complete, and else which streams are not and why', () => {
-    const [first, second, third] = summary({ exchange, run, coverage, files }, undefined).split('\n')
+    const [first, second, third] = summary(imported, undefined).split('\n')
     expect(first).toBe('Not complete: 4 new transactions in 1 min 1 s with 1,240 requests.')
-    expect(second).toBe('  Spot fills: imported with gaps.')
-    expect(third).toMatch(/^ {2}Withdrawals and Deposits: failed\. BitMart cannot be reached/)
+    expect(second).toMatch(/^ {2}Withdrawals and Deposits: failed\. BitMart cannot be reached/)
+    expect(third).toBe('  Spot fills: from 2018-01-01 to 2026-01-01 is missing (and 1 more).')
   })
 
   it('has a table by stream that other programs can read when there is no terminal', () => {
-    const text = summary({ exchange, run, coverage, files }, undefined)
+    const text = summary(imported, undefined)
     expect(text).toContain('\nstream         requests  served  new  changed  unchanged  result\n')
     expect(text).toContain('\nspot-trade        1,234  56,789    1        0     56,788  1 gap\n')
     expect(text).toMatch(/\nfutures-trade .* {2}not opened\n/)
@@ -66,7 +70,7 @@ describe('the summary', () => {
   })
 
   it('says what is covered and what is not, when the exchange closes, and where the files are', () => {
-    const text = summary({ exchange, run, coverage, files }, undefined)
+    const text = summary(imported, undefined)
     expect(text).toContain('\n  Spot fills           complete from 2026-01-01 to 2026-03-01 UTC\n')
     expect(text).toContain('gap 2026-03-01 … 2026-03-04 00:01: no longer served when we came (expired)\n')
     expect(text).toContain('\nBitMart is closing\n  2026-07-26 01:30 UTC  registrations')
@@ -74,7 +78,7 @@ describe('the summary', () => {
   })
 
   it('fits into the terminal', () => {
-    const lines = summary({ exchange, run, coverage, files }, 80).split('\n')
+    const lines = summary(imported, 80).split('\n')
     const tooLong = lines.slice(4).filter((line) => [...line].length > 80)
     expect(tooLong).toEqual([])
   })
@@ -82,18 +86,21 @@ describe('the summary', () => {
   it('is one object for programs, with gaps as ISO times', () => {
     expect(JSON.parse(summaryJson(run))).toEqual({
       connection: 'c0ffee',
+      state: 'incomplete',
       complete: false,
       seconds: 61.345,
       requests: 1_240,
       streams: expect.arrayContaining([
         {
           stream: 'spot-trade',
+          state: 'incomplete',
           requests: 1_234,
           served: 56_789,
           new: 1,
           changed: 0,
           unchanged: 56_788,
           gaps: [{ from: '2026-03-01T00:00:00.000Z', to: '2026-03-04T00:00:00.001Z', reason: 'expired' }],
+          unverified: [],
         },
       ]),
     })

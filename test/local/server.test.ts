@@ -173,7 +173,7 @@ describe('the local server', () => {
     const { id, sync, keyHint } = await connected(server)
     expect(keyHint).toBe(demoKey.apiKey.slice(-4))
     const run = await ended(server, id, sync.id)
-    expect(run).toMatchObject({ state: 'complete', percent: 100 })
+    expect(run).toMatchObject({ state: 'unverified', percent: 100 })
     const items = await history(server)
     expect(items).toHaveLength(rowsOf(simulator))
     expect(new Set(items.map((item) => item.id)).size).toBe(items.length)
@@ -299,7 +299,7 @@ describe('the local server', () => {
     )
     let lastRun = sync.id
     while (lastRun === sync.id) lastRun = (await ask(second, 'GET', `/v1/connections/${id}`)).json.lastRun
-    expect((await ended(second, id, lastRun)).state).toBe('complete')
+    expect((await ended(second, id, lastRun)).state).toBe('unverified')
     expect(await history(second)).toHaveLength(rowsOf(simulator))
   })
 
@@ -368,7 +368,7 @@ describe('the local server', () => {
       apiKey: 'a-new-key-of-this-account',
     })
     expect(replaced.json.status).toBe('connected')
-    expect((await ended(server, id, replaced.json.sync.id)).state).toBe('complete')
+    expect((await ended(server, id, replaced.json.sync.id)).state).toBe('unverified')
   })
 
   it('says that the vault is missing, asks the exchange nothing with a key that is gone, and takes a new one', async () => {
@@ -410,7 +410,7 @@ describe('the local server', () => {
     await expect(serve(simulator)).rejects.toThrow(/VAULT_PASSPHRASE/)
     const again = await serve(simulator, { passphrase: 'correct horse' })
     const next = await ask(again, 'POST', `/v1/connections/${id}/syncs`)
-    expect((await ended(again, id, next.json.id)).state).toBe('complete')
+    expect((await ended(again, id, next.json.id)).state).toBe('unverified')
   })
 
   it('says in one sentence that the store or the port is taken, and harms nothing', async () => {

@@ -17,8 +17,8 @@ function listen() {
 }
 
 function progress(stream: StreamProgress['stream'], more: Partial<StreamProgress> = {}): StreamProgress {
-  const counts = { requests: 10, served: 9, new: 3, changed: 2, unchanged: 4, percent: 100, gaps: [] }
-  return { stream, state: 'done', ...counts, ...more }
+  const counts = { requests: 10, served: 9, new: 3, changed: 2, unchanged: 4, percent: 100 }
+  return { stream, state: 'complete', gaps: [], unverified: [], ...counts, ...more }
 }
 
 const run: Run = {

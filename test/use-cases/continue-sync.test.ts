@@ -25,10 +25,10 @@ describe('a run that the queue delivers', () => {
     const queued = await cloud.enqueue(connection)
     expect(await cloud.work()).toBe('ended')
     const { run, connection: now } = await cloud.run(connection)
-    expect(run).toMatchObject({ id: queued.id, state: 'complete' })
+    expect(run).toMatchObject({ id: queued.id, state: 'unverified' })
     expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
     expect(cloud.queue).toEqual([])
-    expect(cloud.reports.map(({ run: { state } }) => state)).toEqual(['complete'])
+    expect(cloud.reports.map(({ run: { state } }) => state)).toEqual(['unverified'])
   })
 
   it('is handed on when the time is over, as one run whose counts go on', async () => {
@@ -54,7 +54,7 @@ describe('a run that the queue delivers', () => {
     expect(hops).toBeGreaterThan(3)
     expect(percents).toEqual([...percents].sort((a, b) => a - b))
     const { run } = await cloud.run(connection)
-    expect(run).toMatchObject({ state: 'complete', requests: cloud.world.asked })
+    expect(run).toMatchObject({ state: 'unverified', requests: cloud.world.asked })
     expect(run?.streams.reduce((sum, { requests }) => sum + requests, 0)).toBe(cloud.world.asked)
     expect(cloud.reports).toHaveLength(1)
     expect(cloud.lags).toHaveLength(1)
@@ -75,7 +75,7 @@ describe('a run that the queue delivers', () => {
     })
     expect(await cloud.work({ questions: 20 })).toBe('handed-on')
     const { run, connection: now } = await cloud.run(connection)
-    expect(run?.state).toBe('complete')
+    expect(run?.state).toBe('unverified')
     expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
   })
 
@@ -112,7 +112,7 @@ describe('a run that the queue delivers', () => {
     expect(await cloud.work()).toBe('dropped')
     expect(cloud.reports).toHaveLength(1)
     expect(cloud.opened()).toBe(2)
-    expect((await cloud.run(connection)).run?.state).toBe('complete')
+    expect((await cloud.run(connection)).run?.state).toBe('unverified')
   })
 
   it('goes on once although the message of an earlier hop comes again', async () => {
@@ -239,7 +239,7 @@ describe('a run that the queue delivers', () => {
     await expect(cloud.work({ questions: 20 })).rejects.toThrow('the queue is broken')
     cloud.queue.push(first)
     expect(await cloud.work()).toBe('ended')
-    expect((await cloud.run(connection)).run?.state).toBe('complete')
+    expect((await cloud.run(connection)).run?.state).toBe('unverified')
   })
 
   it('has no next night when the exchange has closed', async () => {
@@ -366,7 +366,7 @@ describe('a run that is handed on at the edge of what the exchange serves', () =
         outcome = await cloud.work({ questions })
       const { run } = await cloud.run(connection)
       expect(run?.streams.flatMap(({ gaps }) => gaps)).toEqual([])
-      expect(run?.state).toBe('complete')
+      expect(run?.state).toBe('unverified')
     },
   )
 })
@@ -395,7 +395,7 @@ describe('an exchange that asks everybody to wait', () => {
     expect((await cloud.run(connection)).run?.state).toBe('running')
     let ended = 0
     while (ended < 2) if ((await cloud.work()) === 'ended') ended += 1
-    expect((await cloud.run(connection)).run?.state).toBe('complete')
+    expect((await cloud.run(connection)).run?.state).toBe('unverified')
   })
 
   it('is not shortened by who is told a shorter wait', async () => {
@@ -480,6 +480,6 @@ describe('the kill switch', () => {
       stores.coolDowns.extend('*', world.now - 1),
     )
     expect(lifted.outcome).toBe('ended')
-    expect((await lifted.cloud.run(lifted.connection)).run?.state).toBe('complete')
+    expect((await lifted.cloud.run(lifted.connection)).run?.state).toBe('unverified')
   })
 })

@@ -3,7 +3,7 @@ import { describeExchange } from '../../lambdas/use-cases/describe-exchange.ts'
 import { exchange } from './home-in-memory.ts'
 
 describe('what a user is told of an exchange', () => {
-  const told = describeExchange(exchange, ['192.0.2.7'])
+  const told = describeExchange(exchange, ['192.0.2.7'], Date.parse('2026-11-26T12:00:00Z'))
 
   it('is which credentials it wants, and which signs in them trouble other tools', () => {
     expect(told.credentials.map(({ name, title }) => [name, title])).toEqual([

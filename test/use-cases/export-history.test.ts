@@ -81,7 +81,7 @@ describe('an export', () => {
       state: 'done',
       transactions: 3,
       leftOut: {},
-      statement: { complete: false },
+      statement: { state: 'incomplete' },
     })
     const file = files.get(`ada/${id}/history`)
     expect(file?.text.split('\n').map((line) => line.split(',')[0])).toEqual([
@@ -95,7 +95,7 @@ describe('an export', () => {
     expect(file?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.csv')
     const statement = files.get(`ada/${id}/statement`)
     expect(statement?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.coverage.txt')
-    expect(statement?.text).toContain('not known to be complete')
+    expect(statement?.text).toContain('not complete')
     expect(statement?.text).toContain('3 transactions were looked at.')
   })
 

@@ -109,6 +109,12 @@ export function homeInMemory() {
         connections.set(`${after.user}/${after.id}`, after)
         return true
       }),
+      change: port('connections.change', (before: Connection, change: Partial<Connection>) => {
+        const known = connections.get(`${before.user}/${before.id}`)
+        if (known === undefined || known.vaultRef !== before.vaultRef) return false
+        connections.set(`${before.user}/${before.id}`, { ...known, ...change })
+        return true
+      }),
       remove: port('connections.remove', (user: string, id: string) => {
         connections.delete(`${user}/${id}`)
       }),

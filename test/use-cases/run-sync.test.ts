@@ -94,7 +94,7 @@ describe('running a sync', () => {
     world.during = async () => {
       during = connections.get('c1')?.lastRun
     }
-    expect((await sync()).state).toBe('complete')
+    expect((await sync()).state).toBe('unverified')
     expect(during).toBe('r1')
     expect(connections.get('c1')).toMatchObject({
       status: 'connected',

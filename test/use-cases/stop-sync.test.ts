@@ -33,7 +33,7 @@ describe('stopping a sync that runs elsewhere', () => {
     const before = await run(connection)
     if (before.connection === undefined) throw new Error('no connection')
     await stopSync(ports, before.connection)
-    expect(before.run?.state).toBe('complete')
+    expect(before.run?.state).toBe('unverified')
     expect((await run(connection)).run).toEqual(before.run)
   })
 

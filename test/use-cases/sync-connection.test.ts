@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { type Coverage, edgeSlack } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
+import { completenessAfter } from '../../lambdas/domain/run.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
@@ -90,7 +91,7 @@ describe('a first sync', () => {
     expect(run.streams.map(({ gaps, failure }) => ({ gaps, failure }))).toEqual(
       run.streams.map(() => ({ gaps: [], failure: undefined })),
     )
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
     expect([...store.rows.values()].map(({ raw }) => raw).sort()).toEqual(payloadsOf(simulator.account))
   })
@@ -148,7 +149,7 @@ describe('a first sync', () => {
     }
     const { run, store } = await syncOnce(simulator)
     expect(simulator.requests.some(({ code }) => code === 30013)).toBe(true)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(countsOf(store.rows.values())).toEqual(truthOf(account))
   })
 
@@ -158,10 +159,10 @@ describe('a first sync', () => {
     const first = await syncOnce(simulator)
     const futures = first.run.streams.filter(({ stream }) => stream.startsWith('futures'))
     expect(futures).toMatchObject([
-      { note: 'not-opened', state: 'done', new: 0, gaps: [], requests: 2 },
-      { note: 'not-opened', state: 'done', new: 0, gaps: [], requests: 2 },
+      { note: 'not-opened', state: 'complete', new: 0, gaps: [], requests: 2 },
+      { note: 'not-opened', state: 'complete', new: 0, gaps: [], requests: 2 },
     ])
-    expect(first.run.state).toBe('complete')
+    expect(first.run.state).toBe('unverified')
     Object.assign(keys[0] ?? {}, { futuresOpened: true })
     const second = await syncOnce(simulator, first.store)
     expect(countsOf(second.store.rows.values())).toEqual(truthOf(simulator.account))
@@ -170,7 +171,7 @@ describe('a first sync', () => {
   it('reads the fills of a sub-account key and says that its transfers are not served', async () => {
     const simulator = await simulate({ keys: [{ ...demoKey, subaccount: true }] })
     const { run, store } = await syncOnce(simulator)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(run.streams.filter(({ note }) => note === 'not-served').map(({ stream }) => stream)).toEqual([
       'withdrawal',
       'deposit',
@@ -192,7 +193,7 @@ describe('a first sync', () => {
     const simulator = await simulate({ account: { ...account, spotFills: [...account.spotFills, ...burst] } })
     const { run, store } = await syncOnce(simulator)
     const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
-    expect(run.state).toBe('incomplete')
+    expect(completenessAfter(run.state)).toBe('incomplete')
     expect(spot?.gaps.every(({ reason }) => reason === 'saturated')).toBe(true)
     expect(spot?.gaps[0]?.from).toBeLessThanOrEqual(start - 5 * day)
     expect(countsOf(store.rows.values())['spot-trade']).toBe(220)
@@ -215,7 +216,7 @@ describe('a first sync', () => {
       ),
     }
     const { run, store } = await syncOnce(simulator, memoryStore(), broken)
-    expect(run.state).toBe('incomplete')
+    expect(completenessAfter(run.state)).toBe('incomplete')
     expect(run.streams.find(({ stream }) => stream === 'deposit')).toMatchObject({
       state: 'failed',
       gaps: [{ from: Date.UTC(2024, 0, 1), to: start - 10 * minute, reason: 'failed' }],
@@ -232,7 +233,7 @@ describe('a second sync', () => {
     const asked = simulator.requests.length
     now += 3 * hour
     const { run } = await syncOnce(simulator, store)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(store.writes.transactions).toBe(written)
     // Seven questions; the two for the catalogue of markets are kept for a day where there is a store for it.
     expect(simulator.requests.length - asked).toBe(7 + 2)
@@ -256,7 +257,7 @@ describe('a second sync', () => {
     simulator.options.serverClockOffset = -eightHours
     now += eightHours
     const { run, store } = await syncOnce(simulator)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(coverageOf(store, 'futures-trade').covered.at(-1)?.to).toBe(start - 10 * minute)
     const [fill] = simulator.account.futuresFills
     if (fill === undefined) throw new Error('no fill')
@@ -308,7 +309,7 @@ describe('a second sync', () => {
     const { store } = await syncOnce(simulator)
     now += 100 * day
     const { run } = await syncOnce(simulator, store)
-    expect(run.state).toBe('incomplete')
+    expect(completenessAfter(run.state)).toBe('incomplete')
     const spot = run.streams.find(({ stream }) => stream === 'spot-trade')
     // An answer may have been given up to a second later than it says.
     const gone = now - 90 * day + 1_000
@@ -329,7 +330,7 @@ describe('a second sync', () => {
     const { store } = await syncOnce(simulator, memoryStore(), impatient)
     simulator.options.faults = undefined
     const { run } = await syncOnce(simulator, store, impatient)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
   })
 })
@@ -349,7 +350,7 @@ describe('an interrupted sync', () => {
     }
     simulator.options.onRequest = undefined
     const { run } = await syncOnce(simulator, store)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect([...store.rows.values()].map(({ raw }) => raw).sort()).toEqual(payloadsOf(simulator.account))
   })
 
@@ -371,7 +372,7 @@ describe('an interrupted sync', () => {
     await expect(syncOnce(simulator, store)).rejects.toMatchObject({ failure: { kind: 'lease-lost' } })
     now += 2 * day
     const { run } = await syncOnce(simulator, store)
-    expect(run.state).toBe('complete')
+    expect(run.state).toBe('unverified')
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
   })
 
@@ -383,11 +384,11 @@ describe('an interrupted sync', () => {
     }
     const { run, store } = await syncOnce(simulator)
     expect(run.streams.some(({ failure }) => failure === 'expired')).toBe(true)
-    expect(run.state).not.toBe('complete')
+    expect(completenessAfter(run.state)).toBe('incomplete')
     simulator.options.onRequest = undefined
     Object.assign(keys[0] ?? {}, { expired: false })
     const second = await syncOnce(simulator, store)
-    expect(second.run.state).toBe('complete')
+    expect(second.run.state).toBe('unverified')
     expect(countsOf(store.rows.values())).toEqual(truthOf(simulator.account))
   })
 })
@@ -434,14 +435,14 @@ describe('the lease of a sync', () => {
 
   it('is renewed while it lasts, and free once the sync has ended', async () => {
     const { run, store, now } = await beating(5, () => true)
-    expect((await run).state).toBe('complete')
+    expect((await run).state).toBe('unverified')
     expect(now() - start).toBe(5 * 20_000)
     expect(await store.lease.acquire({ user: 'u1', connection: 'c1' }, 'another', now(), minute)).toBe(2)
   })
 
   it('is not given up when the store fails to renew it now and then', async () => {
     const { run } = await beating(7, (beat) => beat % 3 === 0)
-    expect((await run).state).toBe('complete')
+    expect((await run).state).toBe('unverified')
   })
 
   it('is given up when the store did not renew it for as long as it lasts', async () => {
@@ -468,7 +469,7 @@ describe('a stream that the exchange opens later', () => {
     const { run, store } = await syncOnce(simulator, memoryStore(), exchange)
     expect(run.state).toBe('complete')
     for (const stream of run.streams)
-      expect(stream).toMatchObject({ state: 'done', requests: 0, percent: 100, gaps: [] })
+      expect(stream).toMatchObject({ state: 'complete', requests: 0, percent: 100, gaps: [] })
     expect([...store.coverages.values()].flatMap(({ covered }) => covered)).toEqual([])
   })
 })

@@ -1,0 +1,157 @@
+import { type Coverage, frontier, type Gap, gaps, noCoverage, type UnverifiedReason } from './coverage.ts'
+import type { Period } from './period.ts'
+import type { StreamDefinition } from './stream.ts'
+import { intersect, type Window } from './window.ts'
+
+/**
+ * The state of a stream, a run, a connection or an export. `complete`: everything from the beginning to the last sync
+ * less the settle lag is covered, in every part; `unverified`: nothing is known to be missing, and for some time nobody
+ * can tell; `incomplete`: something is missing, was not asked for yet, or failed.
+ */
+export const completenesses = ['complete', 'unverified', 'incomplete'] as const
+export type Completeness = (typeof completenesses)[number]
+
+/** Time of which nobody can tell. `not-served`: this kind of key is never served the stream. */
+export type Doubt = Window & { readonly reason: UnverifiedReason | 'not-served' }
+
+/** Which time is judged, epoch milliseconds. */
+export type Scope = {
+  /** A period without an end is judged up to the last sync. */
+  readonly period?: Period
+  /** What its owner says of the beginning: counts as long as no stored row says otherwise. */
+  readonly word?: OwnersWord
+  /** When all of it was to be asked for. Without it, a part is judged up to when it was last asked. */
+  readonly asOf?: number
+}
+
+/** What is known of one stream within a scope. */
+export type Judgement = {
+  readonly state: Completeness
+  readonly gaps: readonly Gap[]
+  readonly unverified: readonly Doubt[]
+  /** Parts that were not asked for up to the end; `known`: up to when they are, undefined for not at all. */
+  readonly behind: readonly { readonly partition: string; readonly known: number | undefined }[]
+  /** Where the scope begins for this stream. */
+  readonly begin: number
+  /** What is known of each part that was ever asked, and nothing of the time outside the scope. */
+  readonly parts: readonly Coverage[]
+}
+
+type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened' | 'unit' | 'settleLag'>
+
+/** The one definition of what is complete: every run, sentence, answer and export comes from here. */
+export function judge(definition: Judged, coverage: readonly Coverage[], scope: Scope = {}): Judgement {
+  const { opened, partitions, stream } = definition
+  const { from = 0, to = Number.MAX_SAFE_INTEGER } = scope.period ?? {}
+  const begin = Math.max(opened, from, sinceOf(scope.word) ?? 0)
+  const known = partitions.map((partition) => {
+    const part = coverage.find((one) => one.stream === stream && one.partition === partition)
+    return {
+      partition,
+      stored: part !== undefined,
+      attempted: part?.attempted ?? 0,
+      clipped: clip(part ?? noCoverage(stream, partition), begin, to),
+    }
+  })
+  const behind = known
+    .filter(({ clipped, attempted }) => {
+      if (clipped.note !== undefined) return false
+      if (attempted === 0) return true
+      return to > opened && attempted < dueAt(definition, attempted, scope)
+    })
+    .map(({ partition, clipped }) => ({ partition, known: frontier(clipped) }))
+  const parts = known.flatMap(({ clipped, stored }) => (stored ? [clipped] : []))
+  const missing = parts.flatMap((part) => gaps(part, begin)).sort(oldestFirst)
+  const unverified = parts.flatMap((part) => doubts(part, begin)).sort(oldestFirst)
+  const state =
+    behind.length > 0 || missing.length > 0
+      ? 'incomplete'
+      : unverified.length > 0 || parts.some(({ note }) => note === 'not-served')
+        ? 'unverified'
+        : 'complete'
+  return { state, gaps: missing, unverified, behind, begin, parts }
+}
+
+/** Up to when a part must have been asked for. */
+function dueAt({ unit, settleLag }: Judged, attempted: number, { period, word, asOf }: Scope): number {
+  if (period?.to !== undefined) return (sinceOf(word) ?? 0) >= period.to ? 0 : period.to
+  // A period that begins after the last sync is not complete because nothing is known of it.
+  const begun = period?.from === undefined ? 0 : period.from + 1
+  const due = asOf === undefined ? attempted : Math.floor((asOf - settleLag) / unit) * unit
+  return Math.max(begun, due)
+}
+
+function doubts(part: Coverage, begin: number): readonly Doubt[] {
+  if (part.note === 'not-opened') return []
+  if (part.note !== 'not-served') return part.unverified
+  return part.attempted > begin ? [{ from: begin, to: part.attempted, reason: 'not-served' }] : []
+}
+
+function oldestFirst(a: Window, b: Window): number {
+  return a.from - b.from
+}
+
+/** The state of the whole: that of the part of which the least is known. */
+export function worst(states: readonly Completeness[]): Completeness {
+  if (states.includes('incomplete')) return 'incomplete'
+  return states.includes('unverified') ? 'unverified' : 'complete'
+}
+
+/** What the owner of an account says about when it began, and the stored row that says otherwise. Epoch milliseconds. */
+export type OwnersWord = { readonly at: number; readonly refutedBy?: number }
+
+export function ownersWord(
+  accountSince: number | undefined,
+  coverage: readonly Coverage[],
+): OwnersWord | undefined {
+  if (accountSince === undefined) return undefined
+  const oldest = coverage.flatMap((part) => (part.oldest === undefined ? [] : [part.oldest]))
+  const first = oldest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  return { at: accountSince, ...(first < accountSince && { refutedBy: first }) }
+}
+
+/** The word of the owner, as far as it counts. */
+function sinceOf(word: OwnersWord | undefined): number | undefined {
+  return word?.refutedBy === undefined ? word?.at : undefined
+}
+
+/** The state of a connection, or of an export of it. */
+export function judgeAll(
+  streams: readonly Judged[],
+  coverage: readonly Coverage[],
+  scope: Scope = {},
+): Completeness {
+  return worst(streams.map((definition) => judge(definition, coverage, scope).state))
+}
+
+/** Up to when all parts of all streams were asked for; undefined while one never was. */
+export function lastSync(
+  streams: readonly Pick<Judged, 'stream' | 'partitions'>[],
+  coverage: readonly Coverage[],
+): number | undefined {
+  const times = streams.flatMap(({ stream, partitions }) =>
+    partitions.map(
+      (partition) =>
+        coverage.find((one) => one.stream === stream && one.partition === partition)?.attempted ?? 0,
+    ),
+  )
+  const earliest = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  return Number.isFinite(earliest) && earliest > 0 ? earliest : undefined
+}
+
+function clip(part: Coverage, from: number, to: number): Coverage {
+  const span = [{ from, to }]
+  const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
+  const within = <T extends Window>(list: readonly T[]) =>
+    list.flatMap((one) => intersect([one], span).map((window) => ({ ...one, ...window })))
+  return {
+    ...part,
+    covered: intersect(part.covered, span),
+    unverified: within(part.unverified),
+    lost: within(part.lost),
+    attempted: Math.min(part.attempted, to),
+    unfinished: part.unfinished.filter(isWithin),
+    ...(part.missing !== undefined && { missing: part.missing.filter(isWithin) }),
+    ...(part.revised !== undefined && { revised: part.revised.filter(isWithin) }),
+  }
+}

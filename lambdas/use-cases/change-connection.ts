@@ -1,0 +1,32 @@
+import type { Connection, ConnectionChange } from '../domain/connection.ts'
+import { type FindConnectionPorts, findConnection, nameOf } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
+
+export type ChangeConnectionPorts = FindConnectionPorts & {
+  readonly connections: {
+    /** False, and nothing changes, when the connection was deleted, disconnected or given another key meanwhile. */
+    change(before: Connection, change: ConnectionChange): Promise<boolean>
+  }
+}
+
+/** Changes what its owner says of a connection. What is not mentioned stays; null takes it away. */
+export async function changeConnection(
+  ports: ChangeConnectionPorts,
+  user: string,
+  id: string,
+  said: { readonly label?: string | null; readonly accountSince?: number | null },
+): Promise<Connection> {
+  const before = await findConnection(ports, user, id)
+  const change: ConnectionChange = {
+    ...(said.label !== undefined && { label: said.label ?? undefined }),
+    ...(said.accountSince !== undefined && { accountSince: said.accountSince ?? undefined }),
+  }
+  if (Object.keys(change).length === 0) return before
+  if (!(await ports.connections.change(before, change)))
+    throw new RefusedError(
+      'busy',
+      `Another request is at work on ${nameOf(before)}. Try again in a minute.`,
+      before.id,
+    )
+  return { ...before, ...change }
+}

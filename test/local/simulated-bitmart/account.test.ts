@@ -5,6 +5,7 @@ import {
   demoSizes,
   generateAccount,
   type SimulatedAccount,
+  tradingEnd,
 } from '../../../local/simulated-bitmart/account.ts'
 import { day, now } from './caller.ts'
 
@@ -189,3 +190,18 @@ function busiest(values: readonly number[]): number {
 function missing(rows: readonly { symbol: string }[], listed: readonly string[]): string[] {
   return [...new Set(rows.map((row) => row.symbol))].filter((symbol) => !listed.includes(symbol))
 }
+
+test('the account of the demo stops trading when BitMart’s trading ended, and deposits a month earlier', () => {
+  const today = demoAccount(Date.UTC(2026, 10, 26))
+  const traded = [
+    ...today.spotFills.map(({ createTime }) => createTime),
+    ...today.futuresFills.map(({ create_time }) => create_time),
+    ...today.ledger.map(({ time }) => Number(time)),
+  ]
+  expect(traded).toHaveLength(demoSizes.spotFills + demoSizes.futuresFills + demoSizes.ledgerRows)
+  expect(Math.max(...traded)).toBeLessThanOrEqual(tradingEnd)
+  const times = (kind: string) =>
+    today.transfers.flatMap(({ operation_type, apply_time }) => (operation_type === kind ? [apply_time] : []))
+  expect(Math.max(...times('deposit'))).toBeLessThan(Date.UTC(2026, 6, 26, 1, 30))
+  expect(Math.max(...times('withdraw'))).toBeGreaterThan(tradingEnd)
+})

@@ -1,4 +1,5 @@
 import type { Change, Meaning } from './accounting.ts'
+import type { OpeningBalance } from './opening-balances.ts'
 import type { Origin } from './outward.ts'
 import type { Statement } from './statement.ts'
 import type { StreamKind } from './stream.ts'
@@ -18,11 +19,12 @@ export type AccountNames = {
   readonly losses: string
   readonly transfers: string
   readonly trading: string
+  readonly opening: string
 }
 
 /** The same for each of the names: what each of them must be, for those who read them. */
 export function eachAccountName<T>(one: T): Readonly<Record<keyof AccountNames, T>> {
-  return { assets: one, fees: one, gains: one, losses: one, transfers: one, trading: one }
+  return { assets: one, fees: one, gains: one, losses: one, transfers: one, trading: one, opening: one }
 }
 
 /** What a format tells of its rows while it writes them, counted for the statement. */
@@ -42,6 +44,12 @@ export type ExportInput = {
   /** An IANA name. Formats whose tool reads times in the user's own zone write them in it, all others in UTC. */
   readonly timezone: string
   readonly accounts: AccountNames
+  /** What the account held before the first row, for journals. `before` is the beginning of the period, if it has one. */
+  readonly opening?: {
+    readonly origin: Origin
+    readonly balances: readonly OpeningBalance[]
+    readonly before?: number
+  }
   readonly notes: RowNotes
   /** What can be said only after the last row: how many were left out, and what the file adds up to. */
   readonly closing: () => readonly string[]
@@ -61,6 +69,8 @@ export type ExportFormat = {
   readonly statement: 'inside' | 'beside'
   /** The file holds every transaction as it is, those too that moved no money. Others say what money moved. */
   readonly everyRow?: true
+  /** The file is one of balances, and can begin with those from before its first row. */
+  readonly takesOpening?: true
   /** What the file holds, in sentences. */
   readonly carries: readonly string[]
   /** What the tool has no words for, in sentences. */

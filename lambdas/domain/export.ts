@@ -32,8 +32,3 @@ export type Export = {
   readonly statement?: Statement
   readonly bytes?: number
 }
-
-/** What the file of an export is called when it is saved: `exchange-history-koinly-2026-01-01-2026-12-31.csv`. */
-export function fileName(format: string, extension: string, ends: readonly string[]): string {
-  return `${['exchange-history', format, ...ends].join('-')}.${extension}`
-}

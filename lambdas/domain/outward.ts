@@ -3,7 +3,7 @@ import type { Change, Transaction } from './transaction.ts'
 import { day, hour, minute } from './window.ts'
 
 /** What of a connection is part of each of its transactions. */
-export type Origin = Pick<Connection, 'id' | 'exchange' | 'subaccount' | 'label'>
+export type Origin = Pick<Connection, 'id' | 'exchange' | 'subaccount'>
 
 /**
  * The id of a transaction outside, one for one with the key it is stored under: an id that an exchange gave twice, years apart, is

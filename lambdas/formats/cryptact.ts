@@ -86,7 +86,7 @@ const table: Table<CustomLine> = {
     { name: 'Counter', kind: 'text', of: ({ counter }) => counter },
     { name: 'Fee', kind: 'amount', of: ({ fee }) => fee?.amount ?? '0' },
     { name: 'FeeCcy', kind: 'text', of: ({ fee, counter }) => fee?.coin ?? counter },
-    { name: 'Comment', kind: 'text', of: (_line, context) => noteWithId(context).replaceAll(/['"\\]/g, '') },
+    { name: 'Comment', kind: 'text', of: (_line, context) => noteWithId(context).replaceAll(/['"\\`]/g, '') },
   ],
   lines,
   untold,

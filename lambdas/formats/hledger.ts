@@ -22,6 +22,7 @@ const types: Readonly<Record<AccountRole, string>> = {
   losses: 'X',
   transfers: 'E',
   trading: 'E',
+  opening: 'E',
 }
 
 /**
@@ -51,6 +52,7 @@ export const hledger: ExportFormat = {
   contentType: 'text/plain; charset=utf-8',
   timezone: 'chosen',
   statement: 'inside',
+  takesOpening: true,
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
     'The base of a trade carries its total price in the quote (@@), bought or sold. Fees stand in the coin in which they were paid.',

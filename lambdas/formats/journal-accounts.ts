@@ -8,6 +8,7 @@ export const defaultAccounts: AccountNames = {
   losses: 'expenses:{exchange}:{subaccount}:{cause}',
   transfers: 'equity:{exchange}:{subaccount}:transfers',
   trading: 'equity:{exchange}:{subaccount}:trading',
+  opening: 'equity:{exchange}:{subaccount}:opening',
 }
 
 export type AccountRole = keyof AccountNames

@@ -75,6 +75,7 @@ const roots: Readonly<Record<AccountRole, string>> = {
   losses: 'Expenses',
   transfers: 'Equity',
   trading: 'Equity',
+  opening: 'Equity',
 }
 
 const known = new Set(['Assets', 'Liabilities', 'Income', 'Expenses', 'Equity'])

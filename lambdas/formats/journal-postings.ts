@@ -1,5 +1,6 @@
 import type { AccountingEvent, Cause, Money } from '../domain/accounting.ts'
 import { negate } from '../domain/amount.ts'
+import type { OpeningBalance } from '../domain/opening-balances.ts'
 import type { Amount } from '../domain/transaction.ts'
 import type { AccountRole } from './journal-accounts.ts'
 
@@ -88,4 +89,17 @@ export function postingsOf(event: AccountingEvent, rules: PostingRules): readonl
     case 'move':
       return moved(event.moved, { role: 'assets', wallet: event.from }, { role: 'assets', wallet: event.to })
   }
+}
+
+/** What was held before the first row, against the account of openings. */
+export function openingPostings(
+  balances: readonly OpeningBalance[],
+  { parts }: Pick<PostingRules, 'parts'>,
+): readonly Posting[] {
+  return balances.flatMap(({ wallet, coin, amount }) =>
+    parts(amount).flatMap((part) => [
+      { account: { role: 'assets', wallet }, amount: part, coin } as const,
+      { account: { role: 'opening', wallet: '' }, amount: negate(part), coin } as const,
+    ]),
+  )
 }

@@ -1,11 +1,12 @@
 import type { AccountingEvent, Cause } from '../domain/accounting.ts'
 import type { ExportInput } from '../domain/export-format.ts'
-import { isoTime } from '../domain/outward.ts'
+import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import { day } from '../domain/window.ts'
 import { type AccountPlaces, type AccountRole, accountPath } from './journal-accounts.ts'
 import {
   type AccountUse,
+  openingPostings,
   type Posting,
   type PostingRules,
   postingsOf,
@@ -43,19 +44,19 @@ export type Dialect = PostingRules & {
  */
 export async function* writeJournal(
   dialect: Dialect,
-  { rows, statement, accounts, timezone, closing }: ExportInput,
+  { rows, statement, accounts, timezone, opening, closing }: ExportInput,
 ): AsyncIterable<string> {
   const offset = offsetsOf(timezone)
   const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
-  yield dialect.header([...statement.sentences, '', datesSentence(timezone), negativeSentence])
+  const heading = opening === undefined ? [negativeSentence] : []
+  yield dialect.header([...statement.sentences, '', datesSentence(timezone), ...heading])
   const accountNames = new Map<string, string>()
   const commodities = new Map<string, string>()
   const declared = new Set<string>()
 
-  const accountOf = (use: AccountUse, event: AccountingEvent): string => {
+  const accountOf = (use: AccountUse, { exchange, subaccount }: Origin): string => {
     const { role, wallet } = use
     const cause: Cause | '' = use.cause ?? ''
-    const { exchange, subaccount } = event.origin
     const places: AccountPlaces = { exchange, subaccount, wallet, cause }
     const key = JSON.stringify([role, exchange, subaccount, wallet, cause])
     return remembered(accountNames, key, () =>
@@ -64,34 +65,63 @@ export async function* writeJournal(
   }
   const commodityOf = (coin: string) => remembered(commodities, coin, () => dialect.commodity(coin))
 
+  const transaction = (entry: Entry): string => {
+    const { time, origin, words } = entry
+    const before = dayAt(time - day)
+    let declarations = ''
+    let lines = ''
+    const declare = (name: string, directive: () => string) => {
+      if (declared.has(name)) return
+      declared.add(name)
+      declarations += directive()
+    }
+    for (const posting of entry.postings) {
+      const account = accountOf(posting.account, origin)
+      const commodity = commodityOf(posting.coin)
+      declare(`account ${account}`, () => dialect.declareAccount(account, posting.account.role, before))
+      declare(`commodity ${commodity}`, () => dialect.declareCommodity(commodity, posting.coin, before))
+      lines += postingLine(posting, account, commodity, commodityOf)
+    }
+    const payee = dialect.declarePayee?.(origin.exchange, words)
+    if (payee !== undefined) declare(`payee ${payee}`, () => payee)
+    if (declarations !== '') declarations += '\n'
+    return `${declarations}${dialect.title(dayAt(time), origin.exchange, words)}${entry.tags}${lines}\n`
+  }
+  /** On the day before the period, or before the first row: what was held then belongs to no day of the period. */
+  const opened = (first: number): readonly string[] =>
+    opening === undefined || opening.balances.length === 0
+      ? []
+      : [
+          transaction({
+            time: (opening.before ?? first) - day,
+            origin: opening.origin,
+            words: 'Opening balances',
+            tags: '',
+            postings: openingPostings(opening.balances, dialect),
+          }),
+        ]
+
+  let begun = false
   for await (const { origin, meaning } of rows)
     for (const event of meaning.events) {
-      const time = isoTime(event.transaction.time)
-      const date = dayAt(event.transaction.time)
-      const before = dayAt(event.transaction.time - day)
-      let declarations = ''
-      let lines = ''
-      const declare = (name: string, directive: () => string) => {
-        if (declared.has(name)) return
-        declared.add(name)
-        declarations += directive()
-      }
-      for (const posting of postingsOf(event, dialect)) {
-        const account = accountOf(posting.account, event)
-        const commodity = commodityOf(posting.coin)
-        declare(`account ${account}`, () => dialect.declareAccount(account, posting.account.role, before))
-        declare(`commodity ${commodity}`, () => dialect.declareCommodity(commodity, posting.coin, before))
-        lines += postingLine(posting, account, commodity, commodityOf)
-      }
-      const words = wordsOf(event)
-      const payee = dialect.declarePayee?.(origin.exchange, words)
-      if (payee !== undefined) declare(`payee ${payee}`, () => payee)
-      if (declarations !== '') declarations += '\n'
-      const title = dialect.title(date, origin.exchange, words)
-      yield `${declarations}${title}${tagLines(dialect, event, time, commodityOf)}${lines}\n`
+      const { time } = event.transaction
+      if (!begun) yield* opened(time)
+      begun = true
+      const tags = tagLines(dialect, event, isoTime(time), commodityOf)
+      yield transaction({ time, origin, words: wordsOf(event), tags, postings: postingsOf(event, dialect) })
     }
+  if (!begun) yield* opened(0)
   const said = closing()
   if (said.length > 0) yield comments(said)
+}
+
+/** One transaction of a journal. */
+type Entry = {
+  readonly time: number
+  readonly origin: Origin
+  readonly words: string
+  readonly tags: string
+  readonly postings: readonly Posting[]
 }
 
 function datesSentence(timezone: string): string {
@@ -99,7 +129,7 @@ function datesSentence(timezone: string): string {
 }
 
 const negativeSentence =
-  'What the accounts held before the first transaction is not in this journal: balances may be negative by that.'
+  'What the accounts held before the first transaction is not in this journal, so that balances may be negative by it: --opening FILE tells it.'
 
 function remembered(names: Map<string, string>, key: string, make: () => string): string {
   const known = names.get(key)

@@ -38,6 +38,7 @@ export const ledger: ExportFormat = {
   contentType: 'text/plain; charset=utf-8',
   timezone: 'chosen',
   statement: 'inside',
+  takesOpening: true,
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
     'The base of a trade carries its total price in the quote (@@), bought or sold. Fees stand in the coin in which they were paid.',

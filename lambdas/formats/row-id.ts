@@ -1,19 +1,19 @@
 import type { Origin } from '../domain/outward.ts'
+import { isDatedAnew } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 
 /**
  * A row's id in files for tools. It is made of the account and of what the exchange calls the row, never of the key or the
- * store: who loses his store, or makes a new key, does not double his history in the tool. An account is called by its
- * sub-account, else by the name that its user gave it: two main accounts of one exchange are told apart by their names. The
- * time is part of it where it never changes; a transfer is known by its own id alone, since its time may still move.
+ * store: who loses his store, or makes a new key, does not double his history in the tool. Nor is the name in it that a user
+ * gave an account, which may be another tomorrow. The time is part of it where it never changes; a transfer is known by its own
+ * id alone, since its time may still move.
  */
 export function rowId(
-  { exchange, subaccount, label }: Origin,
+  { exchange, subaccount }: Origin,
   { stream, time, identity }: Pick<Transaction, 'stream' | 'time' | 'identity'>,
 ): string {
-  const account = subaccount === '' ? (label ?? '') : subaccount
-  const when = stream === 'withdrawal' || stream === 'deposit' ? '' : `${time}:`
-  return `${exchange}:${account}:${stream}:${when}${identity}`
+  const when = isDatedAnew(stream) ? '' : `${time}:`
+  return `${exchange}:${subaccount}:${stream}:${when}${identity}`
 }
 
 /**

@@ -2,8 +2,9 @@ import { meaningOf, type Silence } from '../domain/accounting.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
-import { type Export, type ExportRequest, fileName } from '../domain/export.ts'
-import type { AccountNames, ExportFormat, ExportRow } from '../domain/export-format.ts'
+import type { Export, ExportRequest } from '../domain/export.ts'
+import type { AccountNames, ExportRow } from '../domain/export-format.ts'
+import { exportName } from '../domain/export-name.ts'
 import { openTally, type Tally } from '../domain/export-tally.ts'
 import {
   type BorderRows,
@@ -11,10 +12,9 @@ import {
   futuresTellers,
   ledgerTimeOf,
 } from '../domain/futures-money.ts'
-import { isoTime } from '../domain/outward.ts'
+import type { OpeningBalance } from '../domain/opening-balances.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
 import type { StreamKind } from '../domain/stream.ts'
-import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
@@ -32,6 +32,9 @@ export type WriteExportPorts = ListTransactionsPorts & {
   /** How journals name their accounts where the user says nothing. */
   readonly accountNames: AccountNames
 }
+
+/** On a computer of one's own, what the account held before may lie in a file. */
+export type WrittenRequest = ExportRequest & { readonly opening?: readonly OpeningBalance[] }
 
 export type ExportFile = {
   readonly name: string
@@ -52,7 +55,7 @@ export type Written = {
 export async function writeExport(
   ports: WriteExportPorts,
   user: string,
-  request: ExportRequest,
+  request: WrittenRequest,
   write: (role: 'history' | 'statement', file: ExportFile) => Promise<void>,
 ): Promise<Written> {
   const format = ports.formats.get(request.format)
@@ -78,8 +81,16 @@ export async function writeExport(
       tellers,
       mergedHistory(ports, connections, { ...request.period, stream, limit: rowsAtOnce }),
     )
+  const { period, timezone } = request
+  const name = exportName({
+    format: format.id,
+    extension: format.extension,
+    period,
+    timezone,
+    ...(request.connections !== undefined && { accounts: connections.map(shortNameOf) }),
+  })
   await write('history', {
-    name: exportFileName(format, request),
+    name,
     contentType: format.contentType,
     content: format.write({
       rows: history(),
@@ -87,6 +98,7 @@ export async function writeExport(
       statement,
       timezone: request.timezone,
       accounts: { ...ports.accountNames, ...request.accounts },
+      opening: openingOf(request, connections),
       notes: tally.notes,
       closing: () => closingSentences(tally.close()),
     }),
@@ -96,11 +108,25 @@ export async function writeExport(
   const whole = { ...statement, sentences: [...statement.sentences, ...closingSentences(counted)] }
   if (format.statement === 'beside')
     await write('statement', {
-      name: statementName(exportFileName(format, request)),
+      name: statementName(name),
       contentType: 'text/plain; charset=utf-8',
       content: textOf(whole, transactions),
     })
   return { transactions, leftOut, statement: whole }
+}
+
+/** Balances are those of one account: who writes them asked for one. */
+function openingOf({ opening, period }: WrittenRequest, connections: readonly Connection[]) {
+  const [origin, ...others] = connections
+  if (opening === undefined) return undefined
+  if (origin === undefined || others.length > 0)
+    throw new Error('Opening balances of one account were given for another number of them.')
+  return { origin, balances: opening, before: period.from }
+}
+
+/** As a file's name calls an account. */
+function shortNameOf({ label, subaccount, keyHint, id }: Connection): string {
+  return [label, subaccount, keyHint].find((name) => name !== undefined && name !== '') ?? id.slice(0, 12)
 }
 
 /** Rows that one question to the store brings of each stream of each connection. */
@@ -134,20 +160,6 @@ async function futuresTellersOf(
     borders.push({ fills, rows })
   }
   return futuresTellers(time, borders)
-}
-
-/** By the clocks of the zone that was asked for, the last day included. */
-function exportFileName(
-  { id, extension }: Pick<ExportFormat, 'id' | 'extension'>,
-  { period, timezone }: Pick<ExportRequest, 'period' | 'timezone'>,
-): string {
-  const offset = offsetsOf(timezone)
-  const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
-  const { from, to } = period
-  return fileName(id, extension, [
-    ...(from === undefined ? [] : [`from-${dayAt(from)}`]),
-    ...(to === undefined ? [] : [`to-${dayAt(to - 1)}`]),
-  ])
 }
 
 /** Beside `history.csv` lies `history.coverage.txt`. */

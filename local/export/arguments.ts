@@ -7,6 +7,10 @@ import { InvalidInputError } from '../import/invalid-input.ts'
 /** What somebody wants to be written, and where to. */
 export type ExportCommand = {
   readonly asked: AskedExport
+  /** What the user calls the one account whose history is asked for. */
+  readonly account?: string
+  /** A CSV file with what that account held before, for journals. */
+  readonly openingFile?: string
   /** A JSON file with names of accounts for journals. */
   readonly accountsFile?: string
   readonly out: string
@@ -27,11 +31,21 @@ const flags: readonly Flag[] = [
     value: 'ZONE',
     about: 'where these days begin and end, such as Europe/Berlin (default: UTC)',
   },
+  {
+    name: 'account',
+    value: 'NAME',
+    about: 'only this account, by its name or the end of its key (default: all)',
+  },
   { name: 'connections', value: 'IDS', about: 'only these, divided by commas (default: all)' },
   { name: 'accounts', value: 'FILE', about: 'names of accounts for journals, as JSON (see below)' },
+  {
+    name: 'opening',
+    value: 'FILE',
+    about: 'what the account held before, for journals: lines of coin,amount or coin,amount,wallet',
+  },
   { name: 'out', value: 'DIR', about: 'where the file is written (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
-  { name: 'help', about: 'show this text' },
+  { name: 'help', about: 'show this text, or with a format (--help koinly) all about that format' },
 ]
 
 /** Reads the command line of the exporter. Throws `InvalidInputError`. */
@@ -39,12 +53,24 @@ export function readExportArguments(
   argv: readonly string[],
   formats: Formats,
 ): { readonly command: ExportCommand } | { readonly help: string } {
+  const asked = formatAskedAbout(argv, formats)
+  if (asked !== undefined) return { help: formatHelp(asked) }
   const given = readFlags(flags, argv)
   if (given.has('help')) return { help: helpText(formats) }
   const format = given.get('format')
   if (format === undefined)
     throw new InvalidInputError(
       `--format is missing; known: ${[...formats.keys()].join(', ')}. --help explains.`,
+    )
+  if (given.has('account') && given.has('connections'))
+    throw new InvalidInputError('--account and --connections both say whose history: leave one of them out.')
+  const openingFile = given.get('opening')
+  if (openingFile !== undefined && formats.get(format)?.takesOpening !== true)
+    throw new InvalidInputError(
+      `--opening is for journals (${[...formats.values()]
+        .filter(({ takesOpening }) => takesOpening === true)
+        .map(({ id }) => id)
+        .join(', ')}): the other formats say what happened, not what is there.`,
     )
   return {
     command: {
@@ -56,11 +82,39 @@ export function readExportArguments(
         timezone: given.get('timezone'),
         connections: given.get('connections')?.split(','),
       },
+      account: given.get('account'),
+      openingFile,
       accountsFile: given.get('accounts'),
       out: given.get('out') ?? 'history',
       json: given.has('json'),
     },
   }
+}
+
+/** The format of `--help koinly`. Throws `InvalidInputError` where there is none of this name. */
+function formatAskedAbout(argv: readonly string[], formats: Formats): ExportFormat | undefined {
+  const name = argv[argv.indexOf('--help') + 1]
+  if (!argv.includes('--help') || name === undefined || name.startsWith('-')) return undefined
+  const format = formats.get(name)
+  if (format !== undefined) return format
+  throw new InvalidInputError(`There is no format of this name; known: ${[...formats.keys()].join(', ')}.`)
+}
+
+function formatHelp(format: ExportFormat): string {
+  const { id, extension, carries, cannotSay, upload } = format
+  const listed = (sentences: readonly string[]) => sentences.map((sentence) => `  - ${sentence}`)
+  return [
+    about(format),
+    '',
+    `npm run export -- --format ${id} writes a .${extension} file.`,
+    '',
+    'It holds:',
+    ...listed(carries),
+    ...(cannotSay.length === 0 ? [] : ['', 'It cannot say:', ...listed(cannotSay)]),
+    '',
+    'How to use it:',
+    ...listed(upload),
+  ].join('\n')
 }
 
 function helpText(formats: Formats): string {

@@ -6,11 +6,13 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { type AccountNames, eachAccountName } from '../../lambdas/domain/export-format.ts'
+import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { type ExportFile, writeExport } from '../../lambdas/use-cases/export-history.ts'
 import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
+import { findByName, titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
@@ -47,16 +49,17 @@ export async function runExport(argv: readonly string[], around: Around): Promis
 }
 
 async function exportFiles(
-  { asked, accountsFile, out, json }: ExportCommand,
+  { asked, account, openingFile, accountsFile, out, json }: ExportCommand,
   around: Around,
 ): Promise<number> {
   const { env, stdout, stderr, clock, signal } = around
   const screen = json ? stderr : stdout
   const accounts = accountsFile === undefined ? undefined : await readAccounts(accountsFile)
-  const request = readExportRequest(formats, { ...asked, accounts })
-  if ('problems' in request)
+  const opening = openingFile === undefined ? undefined : await readOpening(openingFile)
+  const checked = readExportRequest(formats, { ...asked, accounts })
+  if ('problems' in checked)
     throw new InvalidInputError(
-      request.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
+      checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
     )
   await checkDirectory(out)
   const store = await openStore(env.DATA_DIR || '.data')
@@ -64,6 +67,13 @@ async function exportFiles(
   try {
     await makeDirectory(out)
     const stores = openStores(store.table)
+    const all = await stores.connections.list(localUser)
+    const named = account === undefined ? undefined : findByName(all, account)
+    const request = { ...checked, ...(named !== undefined && { connections: [named.id] }), opening }
+    if (opening !== undefined && (request.connections ?? all).length !== 1)
+      throw new InvalidInputError(
+        `--opening holds the balances of one account: say of which with --account; known: ${all.map(titleOf).join(', ')}.`,
+      )
     const ports = { ...stores, clock, exchanges, formats, accountNames: defaultAccounts }
     const written = await writeExport(ports, localUser, request, async (_role, file) => {
       const path = join(out, file.name)
@@ -105,6 +115,17 @@ async function readAccounts(path: string): Promise<Partial<AccountNames>> {
     const names = Object.keys(defaultAccounts).join(', ')
     throw new InvalidInputError(`The file ${path} must be a JSON object with texts for some of ${names}.`)
   }
+}
+
+async function readOpening(path: string) {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isSystemError(error)) throw new InvalidInputError(`The file ${path} cannot be read (${error.code}).`)
+    throw error
+  })
+  const balances = parseOpeningBalances(text)
+  if ('problem' in balances)
+    throw new InvalidInputError(`The file ${path} cannot be used: ${balances.problem}.`)
+  return balances
 }
 
 async function writeDraft(path: string, { content }: ExportFile, signal: AbortSignal): Promise<void> {

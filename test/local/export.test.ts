@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { koinly } from '../../lambdas/formats/koinly.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { runExport } from '../../local/export/run-export.ts'
 
@@ -68,10 +69,10 @@ describe('npm run export', () => {
     const { exitCode, stdout } = await run(['--format', 'koinly', '--period', '2026'])
     expect(exitCode).toBe(3)
     expect(await files()).toEqual([
-      'exchange-history-koinly-from-2026-01-01-to-2026-12-31.coverage.txt',
-      'exchange-history-koinly-from-2026-01-01-to-2026-12-31.csv',
+      'exchange-history-koinly-2026-01-01-to-2026-12-31-UTC.coverage.txt',
+      'exchange-history-koinly-2026-01-01-to-2026-12-31-UTC.csv',
     ])
-    expect(await read('exchange-history-koinly-from-2026-01-01-to-2026-12-31.csv')).toContain(
+    expect(await read('exchange-history-koinly-2026-01-01-to-2026-12-31-UTC.csv')).toContain(
       '5,USDT,20,ADA,0.005,USDT',
     )
     expect(stdout).toContain('Wrote ')
@@ -82,9 +83,9 @@ describe('npm run export', () => {
     const late = { ...fill, time: Date.UTC(2026, 11, 31, 23, 30), identity: 'x' }
     const { run, read } = await exporter(late)
     await run(['--format', 'json-lines', '--period', '2026', '--timezone', 'Europe/Berlin'])
-    expect(await read('exchange-history-json-lines-from-2026-01-01-to-2026-12-31.jsonl')).toBe('')
+    expect(await read('exchange-history-json-lines-2026-01-01-to-2026-12-31-Europe-Berlin.jsonl')).toBe('')
     await run(['--format', 'json-lines', '--period', '2027', '--timezone', 'Europe/Berlin'])
-    expect(await read('exchange-history-json-lines-from-2027-01-01-to-2027-12-31.jsonl')).toContain(
+    expect(await read('exchange-history-json-lines-2027-01-01-to-2027-12-31-Europe-Berlin.jsonl')).toContain(
       `"id":"c1:spot-trade:${late.time}:x"`,
     )
   })
@@ -94,7 +95,7 @@ describe('npm run export', () => {
     const { stdout, stderr } = await run(['--format', 'hledger', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       format: 'hledger',
-      files: [join(out, 'exchange-history-hledger.journal')],
+      files: [join(out, 'exchange-history-hledger-all-UTC.journal')],
       transactions: 1,
       complete: false,
     })
@@ -104,7 +105,7 @@ describe('npm run export', () => {
   it('of nothing is a file with its heading, and says so', async () => {
     const { run, read } = await exporter()
     const { stdout } = await run(['--format', 'cointracker'])
-    expect((await read('exchange-history-cointracker.csv')).trim().split('\n')).toHaveLength(1)
+    expect((await read('exchange-history-cointracker-all-UTC.csv')).trim().split('\n')).toHaveLength(1)
     expect(stdout).toContain('There was nothing to export')
   })
 
@@ -132,7 +133,7 @@ describe('npm run export', () => {
     const file = join(root, 'accounts.json')
     await writeFile(file, '{"assets":"Vermögen:{exchange}:{wallet}"}')
     await run(['--format', 'hledger', '--accounts', file])
-    expect(await read('exchange-history-hledger.journal')).toContain('Vermögen:bitmart:spot')
+    expect(await read('exchange-history-hledger-all-UTC.journal')).toContain('Vermögen:bitmart:spot')
     for (const [content, sentence] of [
       ['{"assets":7}', /must be a JSON object with texts for some of assets, fees/],
       ['{"income":"x"}', /must be a JSON object/],
@@ -151,9 +152,59 @@ describe('npm run export', () => {
   it('leaves the older file as it was when it is interrupted', async () => {
     const { run, files, out } = await exporter(fill)
     await run(['--format', 'koinly'])
-    await writeFile(join(out, 'exchange-history-koinly.csv'), 'older')
+    await writeFile(join(out, 'exchange-history-koinly-all-UTC.csv'), 'older')
     expect((await run(['--format', 'koinly'], AbortSignal.abort())).exitCode).toBe(130)
-    expect(await readFile(join(out, 'exchange-history-koinly.csv'), 'utf8')).toBe('older')
-    expect(await files()).toEqual(['exchange-history-koinly.coverage.txt', 'exchange-history-koinly.csv'])
+    expect(await readFile(join(out, 'exchange-history-koinly-all-UTC.csv'), 'utf8')).toBe('older')
+    expect(await files()).toEqual([
+      'exchange-history-koinly-all-UTC.coverage.txt',
+      'exchange-history-koinly-all-UTC.csv',
+    ])
+  })
+
+  it('tells all about a format when it is asked for help with it', async () => {
+    const { run, files } = await exporter()
+    const { exitCode, stdout } = await run(['--help', 'koinly'])
+    expect(exitCode).toBe(0)
+    for (const sentence of [...koinly.carries, ...koinly.cannotSay, ...koinly.upload])
+      expect(stdout).toContain(sentence)
+    const unknown = await run(['--help', 'xls'])
+    expect(unknown.exitCode).toBe(2)
+    expect(unknown.stderr).toContain('There is no format of this name; known: canonical-csv, ')
+    expect(await files()).toEqual([])
+  })
+
+  it('exports one account by the name that people call it, and the file is called so', async () => {
+    const { run, files } = await exporter(fill)
+    expect((await run(['--format', 'koinly', '--account', 'x7qa'])).exitCode).toBe(3)
+    expect(await files()).toContain('exchange-history-koinly-x7Qa-all-UTC.csv')
+    const unknown = await run(['--format', 'koinly', '--account', 'nobody'])
+    expect(unknown.exitCode).toBe(2)
+    expect(unknown.stderr).toContain('No account is called “nobody”')
+  })
+
+  it('begins a journal with what the account held before', async () => {
+    const { run, read, root } = await exporter(fill)
+    const file = join(root, 'balances.csv')
+    await writeFile(file, 'coin,amount,wallet\nUSDT,100.50\nBTC,0.1,futures\n')
+    await run(['--format', 'hledger', '--period', '2026', '--opening', file])
+    const journal = await read('exchange-history-hledger-2026-01-01-to-2026-12-31-UTC.journal')
+    expect(journal).toMatch(
+      /^2025-12-31 \* bitmart \| Opening balances\n.*assets:bitmart:spot .* 100\.50 USDT$/ms,
+    )
+    expect(journal).toMatch(/assets:bitmart:futures +0\.1 BTC$/m)
+    expect(journal).not.toContain('may be negative')
+    for (const [content, sentence] of [
+      ['USDT;100', /line 1 must have an amount/],
+      ['USDT,"1,000"', /line 1 must have an amount/],
+      ['USDT,1,spot,more', /line 1 must be coin,amount/],
+      ['USDT,1\nUSDT,2', /line 2 has USDT in spot a second time/],
+    ] as const) {
+      await writeFile(file, content)
+      const { exitCode, stderr } = await run(['--format', 'hledger', '--opening', file])
+      expect([content, exitCode]).toEqual([content, 2])
+      expect(stderr).toMatch(sentence)
+    }
+    const other = await run(['--format', 'koinly', '--opening', file])
+    expect(other.stderr).toContain('--opening is for journals (hledger, ledger, beancount)')
   })
 })

@@ -527,7 +527,7 @@ describe('exports over HTTP', () => {
     expect(done).toMatchObject({ state: 'done', format: 'canonical-csv', complete: false })
     const file = await send(done.download ?? '', 'GET', undefined, {})
     expect(file.headers['content-disposition']).toBe(
-      'attachment; filename="exchange-history-canonical-csv.csv"',
+      'attachment; filename="exchange-history-canonical-csv-all-UTC.csv"',
     )
     expect(file.headers['x-content-type-options']).toBe('nosniff')
     expect(file.text.trim().split('\n')).toHaveLength(1 + (done.transactions ?? 0))

@@ -92,9 +92,13 @@ describe('an export', () => {
       '',
     ])
     expect(done?.bytes).toBe(Buffer.byteLength(file?.text ?? ''))
-    expect(file?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.csv')
+    expect(file?.name).toBe(
+      'exchange-history-canonical-csv-2026-08-20T120000001-to-2026-08-20T120000005-UTC.csv',
+    )
     const statement = files.get(`ada/${id}/statement`)
-    expect(statement?.name).toBe('exchange-history-canonical-csv-from-2026-08-20-to-2026-08-20.coverage.txt')
+    expect(statement?.name).toBe(
+      'exchange-history-canonical-csv-2026-08-20T120000001-to-2026-08-20T120000005-UTC.coverage.txt',
+    )
     expect(statement?.text).toContain('not complete')
     expect(statement?.text).toContain('3 transactions were looked at.')
   })

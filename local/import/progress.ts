@@ -25,7 +25,24 @@ const numbers = [
   { title: 'time left', width: 13 },
 ]
 
-const numbersWidth = numbers.reduce((sum, { width }) => sum + width, 0)
+/** What a narrow terminal has no room for, the least important first. */
+const dispensable = ['requests', 'served']
+
+type Numbers = readonly { readonly title: string; readonly width: number }[]
+
+const textWidth = 2 + nameWidth + percentWidth
+
+function widthOf(shown: Numbers): number {
+  return shown.reduce((sum, { width }) => sum + width, textWidth)
+}
+
+/** As many numbers as there is room for beside the shortest bar. */
+function numbersWithin(columns: number): Numbers {
+  let shown: Numbers = numbers
+  for (const title of dispensable)
+    if (widthOf(shown) + leastBarWidth >= columns) shown = shown.filter((one) => one.title !== title)
+  return shown
+}
 
 type BarState = { readonly stream: StreamProgress; readonly timeLeft: string }
 
@@ -33,8 +50,9 @@ type BarState = { readonly stream: StreamProgress; readonly timeLeft: string }
 function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => number): ProgressView {
   const bars = new Map<string, SingleBar>()
   const timeLeft = paceOf(clock)
-  const taken = 2 + nameWidth + percentWidth + numbersWidth
   const columns = screen.columns ?? 80
+  const shown = numbersWithin(columns)
+  const taken = widthOf(shown)
   const barWidth = Math.max(leastBarWidth, Math.min(mostBarWidth, columns - 1 - taken))
   const group = new MultiBar({
     stream: screen,
@@ -45,8 +63,13 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
       [
         `  ${stream.stream.padEnd(nameWidth)}`,
         bar(stream, value),
-        `${Math.floor(value)} %`.padStart(percentWidth),
-        row([count(stream.requests), count(stream.served), count(stream.new), timeLeft]),
+        `${percentOf(stream, value)} %`.padStart(percentWidth),
+        row(shown, {
+          requests: count(stream.requests),
+          served: count(stream.served),
+          new: count(stream.new),
+          'time left': timeLeft,
+        }),
       ].join(''),
   })
 
@@ -60,7 +83,7 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
   return {
     show(run) {
       if (bars.size === 0) {
-        const names = row(numbers.map(({ title }) => title))
+        const names = row(shown, Object.fromEntries(shown.map(({ title }) => [title, title])))
         const heading = `${' '.repeat(taken - names.length + barWidth)}${names}`
         // Cut as the terminal cuts the bars: wrapped it would name other columns.
         screen.write(`${heading.slice(0, columns)}\n`)
@@ -91,8 +114,13 @@ function paint(colour: 'green' | 'red' | 'yellow' | 'cyan' | 'gray', text: strin
   return styleText(colour, text, { validateStream: false })
 }
 
-function row(texts: readonly string[]): string {
-  return numbers.map(({ width }, index) => (texts[index] ?? '').padStart(width)).join('')
+function row(shown: Numbers, texts: Readonly<Record<string, string>>): string {
+  return shown.map(({ title, width }) => (texts[title] ?? '').padStart(width)).join('')
+}
+
+/** What goes on is not done, although all of its time was asked for: crowded moments are asked again, part by part. */
+function percentOf({ state }: StreamProgress, percent: number): number {
+  return Math.min(Math.floor(percent), isEnded(state) ? 100 : 99)
 }
 
 /** How often a stream that merely goes on is worth a line. Milliseconds. */
@@ -125,7 +153,7 @@ function line(stream: StreamProgress, timeLeft: string): string {
     case 'running':
       return stream.requests === 0
         ? `${stream.stream}: started`
-        : `${stream.stream}: ${Math.floor(stream.percent)} %, ${counts}, time left ${timeLeft}`
+        : `${stream.stream}: ${percentOf(stream, stream.percent)} %, ${counts}, ${timeLeft === finishing ? '' : 'time left '}${timeLeft}`
     case 'complete':
     case 'unverified':
     case 'incomplete':
@@ -136,6 +164,9 @@ function line(stream: StreamProgress, timeLeft: string): string {
         : `${stream.stream}: failed (${stream.failure ?? 'unknown'}), ${counts}`
   }
 }
+
+/** Nobody can tell how long the last part takes: dense time comes last, and the pace so far says nothing of it. */
+const finishing = 'finishing'
 
 /**
  * Guesses the time left from the pace so far. Where a stream is dense its percentage stands still: what is left then
@@ -152,6 +183,7 @@ function paceOf(clock: () => number): (stream: StreamProgress, run: Run) => stri
     const since = known?.percent === percent ? known.since : now
     standing.set(stream, { percent, since })
     if (percent < 1) return '…'
+    if (percent >= 99) return finishing
     return duration(Math.max(now - since, ((now - startedAt) * (100 - percent)) / percent))
   }
 }

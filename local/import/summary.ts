@@ -8,6 +8,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { completenessAfter, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
+import { type Pair, pairs, wrapped } from '../layout.ts'
 import { bare, unpadded } from './plain-table.ts'
 import { count, counted, duration } from './wording.ts'
 import type { WrittenFile } from './write-history.ts'
@@ -31,7 +32,7 @@ export function summary(
   const scope: Scope = { word: ownersWord(connection.accountSince, coverage) }
   const closing = hasClosed(exchange, now) ? 'has closed' : 'is closing'
   const sections = [
-    headline(run, [...failures(exchange, run), ...reasons(exchange, run, coverage, scope)]),
+    headline(run, [...failures(exchange, run), ...reasons(exchange, run, coverage, scope)], width),
     streamTable(run, width),
     section('What is covered', coverageTable(exchange, coverage, scope, width)),
     exchange.closing.length > 0 &&
@@ -74,7 +75,7 @@ const stateWords = {
   incomplete: 'Not complete',
 } as const
 
-function headline(run: Run, why: readonly string[]): string {
+function headline(run: Run, why: readonly string[], width: number | undefined): string {
   const fresh = run.streams.reduce((sum, stream) => sum + stream.new, 0)
   const changed = run.streams.reduce((sum, stream) => sum + stream.changed, 0)
   const what =
@@ -83,8 +84,8 @@ function headline(run: Run, why: readonly string[]): string {
       : `${counted(fresh, 'new transaction')}${changed > 0 ? `, ${count(changed)} changed` : ''}`
   const how = `in ${duration(elapsed(run))} with ${counted(run.requests, 'request')}`
   return [
-    `${stateWords[completenessAfter(run.state)]}: ${what} ${how}.`,
-    ...why.map((reason) => `  ${reason}`),
+    ...wrapped(`${stateWords[completenessAfter(run.state)]}: ${what} ${how}.`, width),
+    ...why.flatMap((reason) => wrapped(reason, width, '  ')),
   ].join('\n')
 }
 
@@ -116,18 +117,41 @@ function elapsed(run: Run): number {
   return (run.finishedAt ?? run.startedAt) - run.startedAt
 }
 
+type Column = { readonly title: string; readonly value: (stream: StreamProgress) => string | number }
+
+const columns: readonly Column[] = [
+  { title: 'stream', value: ({ stream }) => stream },
+  { title: 'requests', value: ({ requests }) => requests },
+  { title: 'served', value: ({ served }) => served },
+  { title: 'new', value: (stream) => stream.new },
+  { title: 'changed', value: ({ changed }) => changed },
+  { title: 'unchanged', value: ({ unchanged }) => unchanged },
+  { title: 'result', value: result },
+]
+
+/** What a narrow terminal has no room for, the least important first. */
+const dispensable = ['unchanged', 'changed', 'requests', 'served']
+
 function streamTable(run: Run, width: number | undefined): string {
+  let shown = columns
+  for (const title of dispensable) {
+    const text = tableOf(shown, run, width)
+    if (width === undefined || text.split('\n').every((line) => [...line].length <= width)) return text
+    shown = shown.filter((column) => column.title !== title)
+  }
+  return tableOf(shown, run, width)
+}
+
+function tableOf(shown: readonly Column[], { streams }: Run, width: number | undefined): string {
+  const rows = streams.map((stream) => shown.map(({ value }) => value(stream)))
   const table = new Table({
-    head: ['stream', 'requests', 'served', 'new', 'changed', 'unchanged', 'result'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    head: shown.map(({ title }) => title),
+    colAligns: shown.map((_column, index) => (typeof rows[0]?.[index] === 'number' ? 'right' : 'left')),
     ...(width === undefined
       ? { chars: bare, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } }
       : { style: { head: [], border: [], compact: true } }),
   })
-  for (const stream of run.streams) {
-    const numbers = [stream.requests, stream.served, stream.new, stream.changed, stream.unchanged]
-    table.push([stream.stream, ...numbers.map(count), result(stream)])
-  }
+  for (const row of rows) table.push(row.map((value) => (typeof value === 'number' ? count(value) : value)))
   return unpadded(table.toString())
 }
 
@@ -171,20 +195,6 @@ function fileLine({ path, transactions }: WrittenFile): Pair {
     path,
     transactions === undefined ? 'what is covered, and what is not' : counted(transactions, 'transaction'),
   ]
-}
-
-type Pair = readonly [name: string, text: string]
-
-/** Two columns; the second one wraps at the edge of the terminal. */
-function pairs(lines: readonly Pair[], width: number | undefined): string {
-  const left = Math.max(...lines.map(([name]) => name.length)) + 4
-  const table = new Table({
-    chars: { ...bare, middle: '' },
-    style: { head: [], border: [], 'padding-left': 2, 'padding-right': 0 },
-    ...(width !== undefined && { colWidths: [left, Math.max(30, width - left - 1)], wordWrap: true }),
-  })
-  for (const [name, text] of lines) table.push([name, text])
-  return unpadded(table.toString())
 }
 
 function section(title: string, body: string): string {

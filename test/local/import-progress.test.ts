@@ -73,13 +73,17 @@ describe('progress where there is no terminal', () => {
 
   it('does not promise an end in a moment while a dense stream stands still', () => {
     const { show, lines } = openPlain()
-    const dense = { state: 'running', percent: 99, requests: 50 } as const
+    const dense = { state: 'running', percent: 96, requests: 50 } as const
     show(0, { state: 'running' })
     show(5_000, dense)
     show(30_000, { ...dense, requests: 90 })
+    show(40_000, { ...dense, percent: 99.9 })
+    show(70_000, { ...dense, percent: 100 })
     expect(lines().slice(1)).toEqual([
-      'spot-trade: 99 %, 50 requests, 0 served, 0 new, time left < 1 s',
-      'spot-trade: 99 %, 90 requests, 0 served, 0 new, time left 25 s',
+      'spot-trade: 96 %, 50 requests, 0 served, 0 new, time left < 1 s',
+      'spot-trade: 96 %, 90 requests, 0 served, 0 new, time left 25 s',
+      'spot-trade: 99 %, 50 requests, 0 served, 0 new, finishing',
+      'spot-trade: 99 %, 50 requests, 0 served, 0 new, finishing',
     ])
   })
 
@@ -118,10 +122,16 @@ describe('progress in a terminal', () => {
     expect([...(bar ?? '').replace(/^\[\d*[A-Z]/, '')].length).toBeLessThan(80)
   })
 
-  it('keeps its heading on one line where the terminal is narrow', () => {
-    const [heading] = drawn(60, false).split('\n')
-    expect(heading).toMatch(/^ +requests +served/)
-    expect(heading?.length).toBe(60)
+  it('leaves out numbers, and not the time left, where the terminal is narrow', () => {
+    const [heading = '', ...rest] = drawn(60, false).split('\n')
+    expect(heading).toMatch(/^ +new +time left$/)
+    expect(heading.length).toBeLessThan(60)
+    const bar = rest
+      .join('')
+      .split('\u001B')
+      .find((line) => line.includes('spot-trade'))
+    expect(bar).toMatch(/50 % +789 +10 s$/)
+    expect([...(bar ?? '').replace(/^\[\d*[A-Z]/, '')].length).toBeLessThan(60)
   })
 
   it('is coloured only where colours are wanted', () => {

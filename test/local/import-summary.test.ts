@@ -77,10 +77,19 @@ describe('the summary', () => {
     expect(text).toContain('\nFiles\n  history/transactions.csv  56,789 transactions\n')
   })
 
-  it('fits into the terminal', () => {
-    const lines = summary(imported, 80).split('\n')
-    const tooLong = lines.slice(4).filter((line) => [...line].length > 80)
-    expect(tooLong).toEqual([])
+  it.each([60, 80, 100])('fits into a terminal of %i columns, and says the same', (width) => {
+    const path = 'history/bitmart-486b166f8b4c/transactions.csv'
+    const text = summary({ ...imported, files: [{ path, transactions: 56_789 }] }, width)
+    expect(text.split('\n').filter((line) => [...line].length > width)).toEqual([])
+    const words = text.replaceAll(/\s+/g, ' ')
+    for (const said of [
+      'Not complete: 4 new transactions in 1 min 1 s with 1,240 requests.',
+      'BitMart cannot be reached or is under maintenance.',
+      'nothing can be read after this',
+      `${path} 56,789 transactions`,
+      '1 gap',
+    ])
+      expect(words).toContain(said)
   })
 
   it('is one object for programs, with gaps as ISO times', () => {

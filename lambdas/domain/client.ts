@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Failure } from './failure.ts'
 import type { ExchangeRequest } from './stream.ts'
 
 /** One answer: the `data` of the exchange's envelope, checked. */
@@ -10,7 +11,7 @@ export type ExchangeAnswer<T> = {
 export type Timing = { readonly askedAt: number; readonly answeredAt: number }
 
 /** The exchange tells whole seconds, and clocks differ a little; the settle lags are far longer. Milliseconds. */
-const clockTolerance = 60_000
+export const clockTolerance = 60_000
 const second = 1_000
 
 /**
@@ -44,6 +45,13 @@ export type ExchangeClient = {
    * object whose `toString()` is the literal, so that no digit is lost.
    */
   ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, options?: AskOptions): Promise<ExchangeAnswer<T>>
+  /**
+   * The exchange's time in epoch milliseconds: our clock, put right by what the exchange has told so far. Never later
+   * than its own where it told any.
+   */
+  now(): number
+  /** Asks the exchange what time it is. Resolves with the reason where `now` rests on our own clock alone. */
+  learnTime(options?: AskOptions): Promise<Failure | undefined>
   /** Requests sent so far, retries included. */
   requests(): number
   close(): Promise<void>
@@ -54,5 +62,6 @@ export function stoppable(client: ExchangeClient, signal: AbortSignal): Exchange
   return {
     ...client,
     ask: (request, schema, options) => client.ask(request, schema, { signal, ...options }),
+    learnTime: (options) => client.learnTime({ signal, ...options }),
   }
 }

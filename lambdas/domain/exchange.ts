@@ -8,7 +8,7 @@ export type ClosingDate = {
   /** What happens then, and how it is told once it has happened. */
   readonly what: string
   readonly past: string
-  /** `trading`: no new trade after it; `everything`: nothing can be read after it. */
+  /** `trading`: no new trade after it; `everything`: nothing can be read after it, and who cannot be reached has closed. */
   readonly ends?: 'trading' | 'everything'
 }
 

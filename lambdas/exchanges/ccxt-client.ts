@@ -14,6 +14,8 @@ import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
+import { closingWatch } from './closing-watch.ts'
+import { exchangeTime, sentAt } from './exchange-time.ts'
 import { jitter, throttleSettings } from './pace.ts'
 import type { ProxyOf } from './proxies.ts'
 
@@ -47,6 +49,8 @@ const backoffAttempts = 9
 const backoffCap = 30_000
 /** Somebody who is told to wait is patient, but not for ever: an exchange that says 429 for an hour is down. */
 const waitAttempts = 60
+/** Nobody waits long for a clock: answers tell the time too. */
+const timeAttempts = 3
 
 /**
  * Opens a client for one key. Each rate limit gets a ccxt instance of its own, so that one stream's calls never
@@ -59,7 +63,8 @@ export function openExchangeClient(
 ): ExchangeClient {
   const lanes = new Map<string, Lane>()
   let sent = 0
-  let offset = 0
+  const time = exchangeTime(options.clock)
+  const ending = closingWatch(exchange, time.now)
   let bannedUntil = 0
   /** Until then somebody has waited: that it is over does not need to be read from a clock. */
   let satOutUntil = 0
@@ -80,18 +85,11 @@ export function openExchangeClient(
       written: 0,
       writes: new Map(),
       dispatchers: new Map(),
-      driver: openDriver(
-        exchange,
-        credentials,
-        rate,
-        options,
-        () => options.clock() + offset,
-        () => {
-          // Told to wait while it stood in line.
-          if (pauseOf(lane) > 0) throw new HeldBackError()
-          sent += 1
-        },
-      ),
+      driver: openDriver(exchange, credentials, rate, options, time.now, () => {
+        // Told to wait while it stood in line.
+        if (pauseOf(lane) > 0) throw new HeldBackError()
+        sent += 1
+      }),
     }
     tellWrites(lane.driver, lane.dispatchers, () => noteWrite(lane, options.clock()))
     lanes.set(rate.id, lane)
@@ -102,10 +100,13 @@ export function openExchangeClient(
     // Taken before the throttle lets the call go: too early only leaves a little more for the next run.
     const askedAt = options.clock()
     const response = await inTurn(laneOf(request.rate), request)
+    const answeredAt = options.clock()
+    // A page of the network in front of the exchange tells the time as well.
+    time.hear(response)
     const checked = schema.safeParse(readAnswer(exchange, response))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
-    const timing = believableTiming({ askedAt, answeredAt: options.clock() }, sentAt(response))
-    return { data: checked.data, ...timing }
+    const timing = { askedAt: time.of(askedAt), answeredAt: time.of(answeredAt) }
+    return { data: checked.data, ...believableTiming(timing, sentAt(response)) }
   }
 
   /**
@@ -132,13 +133,10 @@ export function openExchangeClient(
 
   /** Our clock may be off: learn by how much from the exchange's. True when that changed something. */
   async function learnClock(): Promise<boolean> {
-    const before = options.clock()
+    const before = time.of(0)
     try {
-      const { data } = await attempt(exchange.serverTime.request, exchange.serverTime.time)
-      const learnt = Math.round(data - (before + options.clock()) / 2)
-      const changed = Math.abs(learnt - offset) > 1_000
-      offset = learnt
-      return changed
+      time.learn((await attempt(exchange.serverTime.request, exchange.serverTime.time)).data)
+      return Math.abs(time.of(0) - before) > 1_000
     } catch {
       return false
     }
@@ -166,9 +164,11 @@ export function openExchangeClient(
     for (let tries = 1; ; tries += 1) {
       await sitOut(lane, asked.signal)
       if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+      if (ending.closed()) throw new FailureError({ kind: 'exchange-closed' })
       try {
         const answer = await abortable(attempt(request, schema), asked.signal)
         asked.onSend?.()
+        ending.met(request)
         return answer
       } catch (error) {
         if (error instanceof HeldBackError) {
@@ -178,7 +178,8 @@ export function openExchangeClient(
         asked.onSend?.()
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
         tellEverybody(failure, request)
-        const delay = await nextDelay(failure, tries, asked.attempts)
+        if (ending.met(request, failure.kind)) throw new FailureError({ kind: 'exchange-closed' })
+        const delay = await nextDelay(failure, tries, ending.attempts(request) ?? asked.attempts)
         if (delay === undefined) throw new FailureError(failure)
         // Several questions may be told to wait, one longer than the other: the longest wait holds for all.
         if (failure.kind === 'rate-limited')
@@ -200,8 +201,22 @@ export function openExchangeClient(
     return delay
   }
 
+  async function learnTime(asked?: AskOptions): Promise<Failure | undefined> {
+    if (time.isFresh()) return undefined
+    try {
+      const { request, time: schema } = exchange.serverTime
+      time.learn((await ask(request, schema, { attempts: timeAttempts, ...asked })).data)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error
+      return time.isKnown() ? undefined : error.failure
+    }
+  }
+
   return {
     ask,
+    now: time.now,
+    learnTime,
     requests: () => sent,
     close: async () => {
       // Not gracefully: a question that hangs would keep everybody waiting, and nobody waits for its answer any more.
@@ -429,12 +444,6 @@ const banned = { everybody: true } as const
 
 /** An exchange that does not say how long gets this much patience from everybody. Milliseconds. */
 const unknownPatience = 60_000
-
-/** When the exchange says it answered, by the header that every HTTP server sends. */
-function sentAt({ headers }: RawResponse): number | undefined {
-  const at = Date.parse(headers.Date ?? '')
-  return Number.isNaN(at) ? undefined : at
-}
 
 /** Asked to wait for longer, we look again after this long. Milliseconds. */
 const longestPatience = 3_600_000

@@ -6,6 +6,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState, type StreamProgress } from '../domain/run.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
+import { type ClockTrouble, learnTime } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
 import { type StoreRowsPorts, storeRows } from './store-rows.ts'
 import { type PartitionProgress, syncPartition } from './sync-partition.ts'
@@ -45,6 +46,8 @@ export type SyncOptions = {
   readonly holder: string
   /** Ends the run early; what was had by then is kept. */
   readonly signal?: AbortSignal
+  /** Asks again for all that could not be told or had before, which is done every week without being told. */
+  readonly recheck?: boolean
   /** Whether somebody else goes on with the run when it ends early: then it stays `running` for all to see. */
   readonly handsOn?: boolean
 }
@@ -119,9 +122,15 @@ export async function syncConnection(
     }
 
     await ports.runs.save(owner, snapshot('running'))
-    const outcomes = await Promise.allSettled(
-      streams.map((stream) => stream.sync(ports, owner, epoch, signal, publish)),
-    )
+    const work: Work = {
+      owner,
+      epoch,
+      signal,
+      publish,
+      clockTrouble: await learnTime(ports, signal),
+      recheck: options.recheck ?? false,
+    }
+    const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))
     await saving
     if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -180,6 +189,16 @@ async function keepLease(
   }
 }
 
+/** What all streams of a run have in common. */
+type Work = {
+  readonly owner: Owner
+  readonly epoch: number
+  readonly signal: AbortSignal
+  readonly publish: () => void
+  readonly recheck: boolean
+  readonly clockTrouble: ClockTrouble
+}
+
 /** One stream within a run: its partitions side by side, their writes one after the other. */
 function streamRun(definition: StreamDefinition, known: readonly Coverage[], before?: StreamProgress) {
   const counts = {
@@ -206,14 +225,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
   let state: 'waiting' | 'running' | 'ended' = 'waiting'
   let failure: Failure | undefined
 
-  async function sync(
-    ports: SyncPorts,
-    owner: Owner,
-    epoch: number,
-    signal: AbortSignal,
-    publish: () => void,
-  ): Promise<void> {
+  async function sync(ports: SyncPorts, work: Work): Promise<void> {
+    const { owner, epoch, signal, publish } = work
     const { stream } = definition
+    const askedBefore = counts.requests
     const rows = storeRows(ports, definition, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
@@ -237,7 +252,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             client,
             markets: ports.markets,
             signal,
-            clock: ports.clock,
+            clock: ports.client.now,
             ...rows,
             stored: (window) => ports.transactions.stored(owner, stream, window),
             remove: async (transactions) => {
@@ -252,6 +267,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
           },
           definition,
           coverage,
+          work.recheck,
         )
       }),
     )
@@ -259,6 +275,7 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
       if (outcome.status === 'fulfilled') failure ??= outcome.value
       else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
     }
+    failure ??= work.clockTrouble(counts.requests > askedBefore)
     state = 'ended'
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason

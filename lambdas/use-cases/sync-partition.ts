@@ -250,7 +250,7 @@ export async function syncPartition(
       return
     }
     failure = error.failure
-    if (isOld(window)) oldFailedInARow += 1
+    if (window.to <= documented) oldFailedInARow += 1
     else failedInARow += 1
     if (endsThePartition(kind) || failedInARow >= mostFailures) stopped = true
   }
@@ -270,7 +270,7 @@ export async function syncPartition(
       while (!stopped && running.size < atOnce) {
         const window = queue.shift()
         if (window === undefined) break
-        if (oldFailedInARow >= mostFailures && isOld(window)) {
+        if (oldFailedInARow >= mostFailures && window.to <= documented) {
           skipped = true
           continue
         }

@@ -78,6 +78,11 @@ export async function quietNight(): Promise<Night> {
       const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
       return { data, askedAt: now - 300, answeredAt: now }
     },
+    now: () => now,
+    learnTime: async () => {
+      night.requests += 1
+      return undefined
+    },
     requests: () => night.requests,
     close: async () => undefined,
   }

@@ -10,7 +10,8 @@ import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { syncPartition } from '../../lambdas/use-cases/sync-partition.ts'
 import { connection, patiently } from './engine.ts'
 import { memoryStore } from './memory-store.ts'
-import { modelDefinition, modelStream, tick } from './model-exchange.ts'
+import { modelDefinition, modelReportedDepth, modelStream, tick } from './model-exchange.ts'
+import { toldTime } from './told-time.ts'
 
 const row = z.object({
   id: z.string(),
@@ -40,6 +41,7 @@ async function run(
   let coverage: Coverage = noCoverage(stream.stream, 'a')
   let asked = 0
   const client: ExchangeClient = {
+    ...toldTime(() => now),
     requests: () => asked,
     close: async () => undefined,
     ask: async ({ params }, schema) => {
@@ -89,12 +91,26 @@ describe('an exchange that answers old time with an error that nobody knows', ()
   const recent: Row = { id: '1', time: now - 100 * tick, symbol: 'X', order: '1', done: true }
   const served = ({ from, to }: Asked) => (recent.time >= from && recent.time < to ? [recent] : [])
 
+  const saidEdge = now - modelReportedDepth + edgeSlack
+
   it('is still asked for what it serves, and its old time is refused, not failed', async () => {
-    const { failure, coverage, rows } = await run((asked) => (asked.from < edge ? 'rejected' : served(asked)))
+    const { failure, coverage, rows } = await run((asked) =>
+      asked.from < saidEdge ? 'rejected' : served(asked),
+    )
     expect(rows.size).toBe(1)
     expect(failure).toBeUndefined()
     expect(coverage.covered).toEqual([{ from: edge, to: now - 20 * tick }])
-    expect(coverage.unverified).toEqual([{ from: 0, to: edge, reason: 'refused' }])
+    expect(coverage.unverified[0]).toEqual({ from: 0, to: saidEdge, reason: 'refused' })
+    expect(coverage.lost).toEqual([])
+  })
+
+  it('is asked by the next run for what others say it serves, and what is younger does not wait for it', async () => {
+    const { failure, coverage, rows } = await run((asked) =>
+      asked.from >= saidEdge && asked.from < edge ? 'rejected' : served(asked),
+    )
+    expect(failure).toEqual({ kind: 'rejected' })
+    expect(rows.size).toBe(1)
+    expect(gaps(coverage, 0)).toEqual([{ from: saidEdge, to: edge, reason: 'failed' }])
   })
 
   it.each(['exchange-down', 'bad-payload'] as const)(
@@ -213,6 +229,7 @@ describe('a refused window whose halving is cut off', () => {
 function slowExchange() {
   let clock = now
   const client: ExchangeClient = {
+    ...toldTime(() => clock),
     requests: () => 0,
     close: async () => undefined,
     ask: async (_request, schema) => {

@@ -1,6 +1,6 @@
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
-import { subtract } from '../../lambdas/domain/window.ts'
-import type { ModelExchange, ModelRow } from './model-exchange.ts'
+import { subtract, type Window } from '../../lambdas/domain/window.ts'
+import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
 import type { Stored } from './model-expressions.ts'
 import type { Write } from './model-table.ts'
 
@@ -10,6 +10,8 @@ export type Account = {
   readonly partition: string
   readonly exchange: ModelExchange
   readonly settleLag: number
+  /** How far back the exchange is documented to serve. */
+  readonly depth: number
 }
 
 type Ledger = {
@@ -24,6 +26,9 @@ type Ledger = {
   readonly hanging: Set<string>
   readonly fenced: Set<string>
 }
+
+/** A run may hang for so long between an answer and what it makes of it. */
+const hanging = 100 * tick
 
 /**
  * What must hold after every single write, whatever the exchange, the store and other runs did before. A violation
@@ -107,7 +112,25 @@ export function watchInvariants(accounts: readonly Account[]) {
         ? []
         : [`fence: coverage of run ${before?.epoch} was overwritten by run ${after.epoch}`]),
       ...unstored(ledger, coverage),
+      ...unfounded(ledger, coverage, before === undefined ? [] : (before as Stored & Coverage).covered),
     ]
+  }
+
+  /** What is newly covered is documented to be served, or a row at least as old was served. */
+  function unfounded(
+    { account, rows, keys }: Ledger,
+    { covered, partition }: Coverage,
+    before: readonly Window[],
+  ): readonly string[] {
+    const served = [...keys.keys()].flatMap((id) => {
+      const row = rows.get(id)
+      return row?.partition === partition ? [row.time] : []
+    })
+    const documented = account.exchange.clock - account.depth - hanging
+    const founded = Math.min(documented, ...served)
+    return subtract(covered, before)
+      .filter(({ from }) => from < founded)
+      .map(({ from }) => `claim: time from ${from} is covered without a document or a row that shows it`)
   }
 
   /** What appears within the settle lag was visible when covered time was asked for. */

@@ -93,6 +93,8 @@ const calmAccount = (letter: string) =>
       ...one,
       rows: one.rows.filter(({ time }) => time <= start),
       ahead: 0,
+      opensAt: undefined,
+      strangeUntil: 0,
       faults: [],
       stale: [0],
       latency: [],

@@ -79,6 +79,7 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
       partition: `USER#${user}#CONNECTION#${connection}`,
       exchange: worldOf(one),
       settleLag: modelStream().settleLag,
+      depth: modelStream().depth,
     }
   }
 
@@ -318,8 +319,7 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
     await workAll()
     clock.now += 3 * hour
     await perform({ kind: 'sweep' }, undefined, true)
-    for (const user of people) await request(ports, { kind: 'sync', who: user }).catch(onlyRefused)
-    await workAll()
+    await syncAll(ports)
     const sound = (await connections(ports)).filter(
       ({ id, status, user }) => status === 'connected' && canBeUsed(user, id),
     )
@@ -336,15 +336,20 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
     await perform({ kind: 'plan' }, undefined, true)
     await workAll()
     for (const { account, moment } of before) {
-      const [broken] = brokenPromises(account, table, modelStream({ opened }), moment)
+      const [broken] = brokenPromises(account, table, modelStream({ opened }), moment, false)
       if (broken !== undefined) throw new Error(`${broken} (${account.owner.user})`)
     }
     await leavesNothing(ports)
+    await syncAll(ports)
     const writes = transactionWrites
-    for (const user of people) await request(ports, { kind: 'sync', who: user }).catch(onlyRefused)
-    await workAll()
+    await syncAll(ports)
     if (transactionWrites > writes) throw new Error('quiescence: a sync with nothing new wrote transactions')
     check()
+  }
+
+  async function syncAll(ports: Ports): Promise<void> {
+    for (const user of people) await request(ports, { kind: 'sync', who: user }).catch(onlyRefused)
+    await workAll()
   }
 
   async function connections(ports: Ports): Promise<readonly Connection[]> {

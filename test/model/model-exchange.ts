@@ -5,6 +5,7 @@ import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
 
 /** One tick of the model's time filter. The engine's own margins are in minutes and hours, so a tick is a minute. */
 export const tick = 60_000
@@ -30,6 +31,14 @@ export type ModelExchange = {
   readonly beyond: 'clipped' | 'empty' | 'refused'
   /** Milliseconds that are really served; at least the documented depth. */
   served: number
+  /** When the exchange opens its archive: from then on it serves everything. */
+  readonly opensAt?: number
+  /** Until when it answers questions about old time with an error that nobody knows. */
+  readonly strangeUntil?: number
+  /** Whether it refuses a question that ends in its own future. */
+  readonly refusesFuture?: boolean
+  /** How it tells the time: when it is asked, or only by the dates of its answers. */
+  readonly tells?: 'time' | 'dates'
   /** Windows wider than this are refused. */
   readonly maxSpan: number
   /** Whether the unit of the upper end is part of an answer. */
@@ -50,7 +59,8 @@ export type ModelExchange = {
   asked: number
 }
 
-export const modelDepth = 4_000 * tick
+export const modelDepth = 1_000 * tick
+export const modelReportedDepth = 4_000 * tick
 const modelCap = 5
 
 const modelRow = z.object({
@@ -77,6 +87,7 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
     upperEnd: 'unknown',
     pageCap: modelCap,
     depth: modelDepth,
+    reportedDepth: modelReportedDepth,
     opened: 0,
     settleLag: 20 * tick,
     lookBack: 60 * tick,
@@ -122,6 +133,7 @@ export type ModelClientHooks = {
   readonly afterAnswer?: () => void
   readonly Failure?: typeof FailureError
   readonly timing?: typeof believableTiming
+  readonly timeOf?: typeof exchangeTime
 }
 
 /** The clock of an exchange goes on by itself only while a question is on its way. */
@@ -130,49 +142,85 @@ const usualLatency = [tick / 100, 0] as const
 /** A client of the model, which tells when it answered in whole seconds, as HTTP does. */
 export function modelClient(
   exchange: ModelExchange,
-  { beforeAnswer, afterAnswer, Failure = FailureError, timing = believableTiming }: ModelClientHooks = {},
+  {
+    beforeAnswer,
+    afterAnswer,
+    Failure = FailureError,
+    timing = believableTiming,
+    timeOf = exchangeTime,
+  }: ModelClientHooks = {},
 ): ExchangeClient {
   let requests = 0
   const { ahead = 0 } = exchange
+  const time = timeOf(() => exchange.clock + ahead)
+
+  /** Lets a question travel there and back; `look` is what the exchange does about it. */
+  async function send<Seen>(look: (stale: number) => Seen) {
+    requests += 1
+    await beforeAnswer?.()
+    const askedAt = exchange.clock + ahead
+    const stale = inTurn(exchange.stale, exchange.asked) ?? 0
+    const fault = inTurn(exchange.faults, exchange.asked)
+    const [there, back] = inTurn(exchange.latency, exchange.asked) ?? usualLatency
+    exchange.asked += 1
+    exchange.clock += there
+    await Promise.resolve()
+    const told = Math.floor(exchange.clock / 1_000) * 1_000
+    const seen = fault === undefined ? look(stale) : undefined
+    exchange.clock += back
+    if (fault !== undefined) throw new Failure({ kind: fault })
+    time.hear({ headers: { Date: new Date(told).toUTCString() } })
+    if (seen === undefined) throw new Failure({ kind: 'out-of-range' })
+    afterAnswer?.()
+    return { seen, told, askedAt: time.of(askedAt), answeredAt: time.of(exchange.clock + ahead) }
+  }
+
   return {
     requests: () => requests,
     close: async () => undefined,
-    ask: async <T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> => {
-      requests += 1
-      await beforeAnswer?.()
-      const askedAt = exchange.clock + ahead
-      const stale = inTurn(exchange.stale, exchange.asked) ?? 0
-      const fault = inTurn(exchange.faults, exchange.asked)
-      const [there, back] = inTurn(exchange.latency, exchange.asked) ?? usualLatency
-      exchange.asked += 1
-      exchange.clock += there
-      await Promise.resolve()
-      const told = Math.floor(exchange.clock / 1_000) * 1_000
-      const rows = fault === undefined ? serve(exchange, request, stale) : undefined
-      exchange.clock += back
-      if (fault !== undefined) throw new Failure({ kind: fault })
-      if (rows === undefined) throw new Failure({ kind: 'out-of-range' })
-      afterAnswer?.()
-      return {
-        data: schema.parse(rows),
-        ...timing({ askedAt, answeredAt: exchange.clock + ahead }, told),
+    now: time.now,
+    learnTime: async () => {
+      try {
+        const { seen } = await send(() => exchange.clock)
+        if (exchange.tells !== 'dates') time.learn(seen)
+        return undefined
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error
+        return time.isKnown() ? undefined : error.failure
       }
     },
+    ask: async <T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> => {
+      const { seen, told, ...asked } = await send((stale) => {
+        if (isStrange(exchange, request)) throw new Failure({ kind: 'rejected' })
+        return serve(exchange, request, stale)
+      })
+      return { data: schema.parse(seen), ...timing(asked, told) }
+    },
   }
+}
+
+function isStrange({ clock, strangeUntil = 0 }: ModelExchange, { params }: ExchangeRequest): boolean {
+  return clock < strangeUntil && Number(params.end) * tick < clock - modelReportedDepth
 }
 
 function inTurn<T>(list: readonly T[] | undefined, turn: number): T | undefined {
   return list?.[turn % Math.max(1, list.length)]
 }
 
+/** What is older is not served at this moment. */
+export function horizonOf({ clock, served, opensAt = Number.POSITIVE_INFINITY }: ModelExchange): number {
+  return clock >= opensAt ? 0 : clock - served
+}
+
 /** Undefined when the exchange refuses. */
 function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: number) {
-  const horizon = exchange.clock - exchange.served
+  const horizon = horizonOf(exchange)
   const from = Number(params.start) * tick
   const to = Number(params.end) * tick
   if (params.order === undefined) {
     if (to <= from) return undefined
     if (to - from > exchange.maxSpan + tick) return undefined
+    if (exchange.refusesFuture && to > exchange.clock) return undefined
     if (from < horizon && exchange.beyond === 'refused') return undefined
     if (from < horizon && exchange.beyond === 'empty') return []
   }

@@ -14,7 +14,7 @@ import { everyMoment, turningPoints } from './turning-points.ts'
 const runs = { numRuns: 150, seed: 6, endOnFailure: true }
 
 const anyInvariant =
-  /^(completeness|custody|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence): /
+  /^(completeness|custody|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence|claim): /
 
 async function liveThroughAll(engine: Engine): Promise<void> {
   for (const { world } of smallWorlds) await play(engine, world)

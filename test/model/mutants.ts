@@ -85,13 +85,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failure is taken for an empty page',
     file: partition,
-    find: '    failure = error.failure\n    if (isOld(window))',
+    find: '    failure = error.failure\n    if (window.to <= documented)',
     replace: `    if (kind !== 'aborted' && kind !== 'lease-lost') {
       cover(window, { askedAt: ports.clock(), answeredAt: ports.clock() }, [], true)
       return
     }
     failure = error.failure
-    if (isOld(window))`,
+    if (window.to <= documented)`,
   },
   {
     name: 'halving skips the middle',
@@ -108,8 +108,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'nothing is read again behind the frontier',
     file: 'lambdas/domain/coverage.ts',
-    find: 'return newest <= near ? newest : Math.max(newest - lookBack, near)',
-    replace: 'return newest + 0 * lookBack * near',
+    find: 'return newest <= near ? newest : Math.max(newest - definition.lookBack, near)',
+    replace: 'return newest + 0 * near',
   },
   {
     name: 'the lease of a run at work is not renewed in time',
@@ -203,10 +203,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a window that fails is not asked again',
     file: partition,
-    find: '    failure = error.failure\n    if (isOld(window)) oldFailedInARow += 1',
+    find: '    failure = error.failure\n    if (window.to <= documented) oldFailedInARow += 1',
     replace: `    failure = error.failure
     coverage = coverSaturation(coverage, window)
-    if (isOld(window)) oldFailedInARow += 1`,
+    if (window.to <= documented) oldFailedInARow += 1`,
   },
   {
     name: 'only the first partition is asked',
@@ -223,14 +223,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'windows are not cut at the edge of what the exchange is known to serve',
     file: 'lambdas/domain/coverage.ts',
-    find: 'window.from < near ? [edge] : []',
-    replace: 'window.from < near ? [edge].slice(1) : []',
+    find: '.map((age) => edgeAt(age, unit, now, edgeSlack)),',
+    replace: '.map((age) => edgeAt(age, unit, now, edgeSlack)).slice(99),',
   },
   {
     name: 'time that expired during a long night is passed over',
     file: 'lambdas/domain/coverage.ts',
-    find: "      lost.map((part) => ({ ...part, reason: 'expired' })),\n    ),\n    answer.oldest,",
-    replace: '      [],\n    ),\n    answer.oldest,',
+    find: "      lost.map((part) => ({ ...part, reason: 'expired' })),\n    ),\n    answer,",
+    replace: '      [],\n    ),\n    answer,',
   },
   {
     name: 'a pending transfer is not asked for again once it is behind the look-back',

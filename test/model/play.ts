@@ -15,7 +15,7 @@ import { modelHeart } from './model-heart.ts'
 import { type ModelTable, modelTable, type Operation } from './model-table.ts'
 import { brokenPromises, momentOf } from './promises.ts'
 import type { Engine } from './sync-engine.ts'
-import { longNight, type Mishap, type World } from './world.ts'
+import { aWeek, longNight, type Mishap, type World } from './world.ts'
 
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
@@ -32,7 +32,13 @@ export async function play(engine: Engine, world: World): Promise<number> {
   const accounts = world.accounts.map((exchange, index): Account => {
     const owner = { user: 'u1', connection: `c${index}` }
     const partition = `USER#${owner.user}#CONNECTION#${owner.connection}`
-    return { owner, partition, exchange: { ...exchange }, settleLag: modelStream().settleLag }
+    return {
+      owner,
+      partition,
+      exchange: { ...exchange },
+      settleLag: modelStream().settleLag,
+      depth: modelDepth,
+    }
   })
   const watch = watchInvariants(accounts)
   const table = modelTable(watch.written)
@@ -46,20 +52,27 @@ export async function play(engine: Engine, world: World): Promise<number> {
     await Promise.all(accounts.map((account, index) => sync(home, account, index === 0 ? mishap : undefined)))
     watch.check()
   }
-  for (const wait of [0, world.after]) {
+  for (const [wait, recheck] of [
+    [0, world.recheck],
+    [world.after, false],
+  ] as const) {
     for (const account of accounts) {
       const { exchange } = account
       exchange.clock += wait * tick + untilLeaseEnds
       const sound = { ...account, exchange: healed(exchange) }
       const before = momentOf(sound, table)
-      const failure = await sync({ ...home, world: { ...world, unprocessed: [0], hiccups: [] } }, sound)
+      const failure = await sync(
+        { ...home, world: { ...world, unprocessed: [0], hiccups: [] }, recheck },
+        sound,
+      )
       exchange.clock = sound.exchange.clock
       watch.check()
       // A mutant with a slip of the pen in it must not pass for one that was caught.
       if (failure instanceof ReferenceError || failure instanceof TypeError) throw failure
       if (failure !== undefined)
         throw new Error('progress: a sync failed in which nothing went wrong', { cause: failure })
-      const [broken] = brokenPromises(sound, table, streamOf(world, exchange), before)
+      const again = recheck || wait >= aWeek
+      const [broken] = brokenPromises(sound, table, streamOf(world, exchange), before, again)
       if (broken !== undefined) throw new Error(broken)
     }
   }
@@ -71,6 +84,7 @@ type Home = {
   readonly world: World
   readonly table: ModelTable
   readonly watch: ReturnType<typeof watchInvariants>
+  readonly recheck?: boolean
   runs: number
   writes: number
   operations: number
@@ -78,7 +92,7 @@ type Home = {
 }
 
 function healed(exchange: ModelExchange): ModelExchange {
-  return { ...exchange, faults: [], stale: [0] }
+  return { ...exchange, faults: [], stale: [0], strangeUntil: 0 }
 }
 
 function streamOf({ ends, opened = 0 }: World, { inclusive, begins, precise }: ModelExchange) {
@@ -192,6 +206,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     beforeAnswer,
     Failure: engine.FailureError,
     timing: engine.believableTiming,
+    timeOf: engine.exchangeTime,
   })
   const ports = {
     transactions: engine.transactionStore(opened),
@@ -206,7 +221,12 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const of: Connection = { ...connection, id: owner.connection, user: owner.user }
   const definition: ExchangeDefinition = { ...modelDefinition(), streams: [streamOf(world, exchange)] }
   const run = engine
-    .syncConnection(ports, of, definition, { runId: writer, holder: writer, signal: stop.signal })
+    .syncConnection(ports, of, definition, {
+      runId: writer,
+      holder: writer,
+      signal: stop.signal,
+      recheck: home.recheck,
+    })
     .then(({ streams }) => streams.find(({ failure }) => failure !== undefined)?.failure)
     .catch((error: unknown) => error)
   const outcome = await Promise.race([run, dead])

@@ -2,7 +2,7 @@ import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import type { Account } from './invariants.ts'
-import { type ModelRow, tick } from './model-exchange.ts'
+import { horizonOf, type ModelRow, tick } from './model-exchange.ts'
 import type { ModelTable } from './model-table.ts'
 
 /** What is stored and known of one account at a moment. */
@@ -17,19 +17,23 @@ export function momentOf({ exchange, partition }: Account, table: ModelTable): M
 
 /**
  * What a sync promises in which nothing failed: every row that could be had is stored, as it was when the sync
- * began, and nothing is left to be asked again. `before` is the moment at which it began.
+ * began, and nothing is left to be asked again. `before` is the moment at which it began; `again`, whether that was
+ * a sync that asked for everything that nobody could tell.
  */
 export function brokenPromises(
   account: Account,
   table: ModelTable,
   stream: StreamDefinition,
   before: Moment,
+  again: boolean,
 ): readonly string[] {
   const { exchange } = account
   const now = momentOf(account, table)
   const items = [...table.items(account.partition).values()]
   const stored = new Map(items.flatMap((item) => ('identity' in item ? [[String(item.identity), item]] : [])))
-  const horizon = exchange.clock - stream.depth + 70 * tick
+  // An exchange that answers nothing to a question that begins too early hides what is younger.
+  const shown = again && exchange.beyond !== 'empty' ? horizonOf(exchange) : Number.POSITIVE_INFINITY
+  const horizon = Math.min(exchange.clock - stream.depth, shown) + 70 * tick
 
   function due({ partition, time, late }: ModelRow): boolean {
     const visible = time + late <= before.clock && time <= before.clock - 5 * tick
@@ -44,13 +48,12 @@ export function brokenPromises(
     return late < stream.settleLag || time >= frontier - stream.lookBack
   }
 
+  const hidden = exchange.beyond === 'empty' ? exchange.clock - stream.depth : horizonOf(exchange)
+  const stillShown = hidden + 70 * tick
   const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id))
   const outdated = exchange.rows.filter(
     ({ id, time, doneAt }) =>
-      stored.get(id)?.status === 'pending' &&
-      doneAt <= before.clock &&
-      time > exchange.clock - stream.maxSpan + 10 * tick &&
-      time >= horizon,
+      stored.get(id)?.status === 'pending' && doneAt <= before.clock && time >= stillShown,
   )
   const settled = before.clock - stream.settleLag - 10 * tick
   const unasked = now.coverages.flatMap(({ covered, unverified, lost, partition }) =>

@@ -28,6 +28,7 @@ const calm: World = {
   ends: 'known',
   nights: [{ wait: 0 }],
   shrinks: false,
+  recheck: false,
   after: 0,
   unprocessed: [0],
   hiccups: [],

@@ -3,6 +3,7 @@ import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { believableTiming } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
+import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 
 /** All that the invariants are checked against, in one piece, so that a mutant of it can take its place. */
@@ -12,6 +13,7 @@ export const engine = {
   leaseStore,
   transactionStore,
   believableTiming,
+  exchangeTime,
   FailureError,
 }
 

@@ -23,6 +23,8 @@ export type World = {
   readonly nights: readonly Night[]
   /** Whether the exchange serves no more than it documents from the first long night on. */
   readonly shrinks: boolean
+  /** Whether the sync that mends everything is told to ask again for what nobody could tell. */
+  readonly recheck: boolean
   /** How much time passes between the sync that mends everything and the one after it. */
   readonly after: number
   /** For each write of a batch in turn: how many items the store leaves undone. */
@@ -34,6 +36,8 @@ export type World = {
 export const start = 10_000 * tick
 /** After so many ticks, what an exchange was once seen to serve proves nothing. */
 export const longNight = 3_000
+/** After so many ticks, what nobody could tell is asked again. */
+export const aWeek = 7 * 24 * 60
 export const lag = 20 * tick
 
 const failures: readonly FailureKind[] = [
@@ -60,6 +64,7 @@ const failures: readonly FailureKind[] = [
 const instant = fc.oneof(
   fc.integer({ min: 0, max: 9_990 }),
   fc.integer({ min: 5_900, max: 6_200 }),
+  fc.integer({ min: 8_900, max: 9_200 }),
   fc.integer({ min: 9_800, max: 10_100 }),
   fc.integer({ min: 9_930, max: 10_030 }),
   fc.integer({ min: 9_990, max: 24_000 }),
@@ -102,14 +107,18 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
       rows: fc.uniqueArray(row, { maxLength: most, selector: ({ at, within }) => at * 4 + within }),
       page: fc.constantFrom('newest' as const, 'oldest' as const, 'scattered' as const),
       beyond: fc.constantFrom('clipped' as const, 'empty' as const, 'refused' as const),
-      served: fc.constantFrom(4_000, 4_001, 6_000, 20_000),
+      served: fc.constantFrom(1_000, 1_001, 2_500, 4_000, 6_000, 20_000),
+      opensAt: fc.constantFrom(undefined, undefined, start + 500 * tick, start + 5_000 * tick),
+      strangeUntil: fc.constantFrom(0, 0, start + 30 * tick, start + 4_000 * tick),
+      refusesFuture: fc.boolean(),
+      tells: fc.constantFrom('time' as const, 'time' as const, 'dates' as const),
       maxSpan: fc.constantFrom(1_000, 1_000, 300),
       inclusive: fc.boolean(),
       begins: fc.constantFrom(undefined, 'after' as const),
       precise: fc.constantFrom(false, false, true),
       faults: fc.oneof(fc.constant([]), rarely(...failures)),
       stale: fc.constantFrom([0], [0, 30 * tick], [0, 60 * tick, 20 * tick], [0, 0, 0, 200 * tick]),
-      ahead: fc.constantFrom(0, 0, 0, 5 * tick, -5 * tick),
+      ahead: fc.constantFrom(0, 0, 0, 3 * tick, 5 * tick, -5 * tick, 2_000 * tick, -5_000 * tick),
       latency: fc.constantFrom(
         [],
         [],
@@ -160,7 +169,8 @@ export const world: fc.Arbitrary<World> = fc.record({
     fc.array(night, { maxLength: 4 }).map((nights) => [{ wait: 0 }, ...nights]),
   ),
   shrinks: fc.boolean(),
-  after: fc.constantFrom(0, 500),
+  recheck: fc.boolean(),
+  after: fc.constantFrom(0, 500, aWeek + 10),
   unprocessed: fc.constantFrom([0], [1, 0], [99, 2, 0], [0, 99, 99]),
   hiccups: fc.oneof(
     fc.constant([]),

@@ -8,6 +8,7 @@ import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { demoCredentials, hurried, openTestClient, startSimulatedBitmart } from '../model/engine.ts'
+import { toldTime } from '../model/told-time.ts'
 
 const now = Date.UTC(2026, 7, 20, 12)
 const account = generateAccount({ seed: 1, now, spotFills: 12, days: 40 })
@@ -147,7 +148,8 @@ describe('a check that meets something else than a failure of the exchange', () 
         const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
         return { data, askedAt: now, answeredAt: now }
       },
-      requests: () => 0,
+      ...toldTime(() => now),
+requests: () => 0,
       close: async () => undefined,
     }
   }

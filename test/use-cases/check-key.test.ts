@@ -4,6 +4,7 @@ import { type Failure, FailureError } from '../../lambdas/domain/failure.ts'
 import { minute } from '../../lambdas/domain/window.ts'
 import { keyChecker } from '../../lambdas/use-cases/check-key.ts'
 import { exchange, startOfTime, submission } from './home-in-memory.ts'
+import { toldTime } from '../model/told-time.ts'
 
 type World = {
   readonly coolDown?: number
@@ -37,7 +38,8 @@ function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) 
           if (path.startsWith('account/v1/')) throw new FailureError({ kind: 'no-permission' })
           return { data: schema.parse([]), askedAt: startOfTime, answeredAt: startOfTime }
         },
-        requests: () => 0,
+        ...toldTime(() => startOfTime),
+requests: () => 0,
         close: async () => {
           closed += 1
         },

@@ -18,6 +18,7 @@ import { newRun } from '../../lambdas/use-cases/start-sync.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { hurried, patiently } from '../model/engine.ts'
 import { exchange, startOfTime, submission } from './home-in-memory.ts'
+import { toldTime } from '../model/told-time.ts'
 
 /**
  * What runs in the cloud, over the real store and a queue in an array: an exchange that serves an empty account, one
@@ -56,7 +57,8 @@ export async function cloudInProcess() {
         const data = schema.parse(request.path.includes('deposit-withdraw') ? { records: [] } : [])
         return { data, askedAt: world.now, answeredAt: world.now }
       },
-      requests: () => sent,
+      ...toldTime(() => world.now),
+requests: () => sent,
       close: async () => undefined,
     }
   }

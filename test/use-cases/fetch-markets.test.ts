@@ -5,6 +5,7 @@ import { type Catalogue, fetchMarkets } from '../../lambdas/use-cases/fetch-mark
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { hurried, openTestClient, startSimulatedBitmart } from '../model/engine.ts'
+import { toldTime } from '../model/told-time.ts'
 
 const day = 86_400_000
 let now = Date.UTC(2026, 7, 20)
@@ -81,7 +82,8 @@ describe('the catalogue of markets', () => {
       ask: async () => {
         throw bug
       },
-      requests: () => 0,
+      ...toldTime(() => now),
+requests: () => 0,
       close: async () => undefined,
     }
     const catalogue = { load: async () => undefined, save: async () => undefined }

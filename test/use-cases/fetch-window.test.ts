@@ -11,6 +11,7 @@ import {
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { fetchDenseWindow, fetchWindow } from '../../lambdas/use-cases/fetch-window.ts'
+import { toldTime } from '../model/told-time.ts'
 
 const [spot] = bitmart.streams
 if (spot === undefined) throw new Error('no stream')
@@ -64,7 +65,8 @@ function clientOf(answer: (request: ExchangeRequest, options?: AskOptions) => un
       const askedAt = ++clock
       return { data: schema.parse(answer(request, options)), askedAt, answeredAt: ++clock }
     },
-    requests: () => clock,
+    ...toldTime(() => clock),
+requests: () => clock,
     close: async () => undefined,
   }
 }

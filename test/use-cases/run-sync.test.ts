@@ -8,6 +8,7 @@ import { nextNight, type RunSyncPorts, recoverSync, runSync } from '../../lambda
 import { hurried, patiently } from '../model/engine.ts'
 import { memoryStore } from '../model/memory-store.ts'
 import { exchange, startOfTime, submission } from './home-in-memory.ts'
+import { toldTime } from '../model/told-time.ts'
 
 const night = { begins: 0, lasts: 6 * hour }
 
@@ -46,7 +47,8 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
       const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
       return { data, askedAt: startOfTime, answeredAt: startOfTime }
     },
-    requests: () => 0,
+    ...toldTime(() => startOfTime),
+requests: () => 0,
     close: async () => {
       closed += 1
     },

@@ -19,6 +19,7 @@ import {
   syncOnce,
 } from '../model/engine.ts'
 import { countsOf, payloadsOf, truthOf } from '../model/truth.ts'
+import { toldTime } from '../model/told-time.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 let now = start
@@ -407,7 +408,8 @@ describe('the lease of a sync', () => {
         const data = schema.parse(path.includes('deposit-withdraw') ? { records: [] } : [])
         return { data, askedAt: time, answeredAt: time }
       },
-      requests: () => 0,
+      ...toldTime(() => time),
+requests: () => 0,
       close: async () => undefined,
     }
     const ports = {

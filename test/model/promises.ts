@@ -1,4 +1,4 @@
-import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { type Coverage, saidDepth } from '../../lambdas/domain/coverage.ts'
 import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import type { Account } from './invariants.ts'
@@ -45,7 +45,9 @@ export function brokenPromises(
     )
     if (!visible || time < horizon || admitted) return false
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
-    return late < stream.settleLag || time >= frontier - stream.lookBack
+    // Nobody looks back behind what the exchange is said to serve.
+    const looksBack = frontier > exchange.clock - saidDepth(stream) + 70 * tick
+    return late < stream.settleLag || (looksBack && time >= frontier - stream.lookBack)
   }
 
   const hidden = exchange.beyond === 'empty' ? exchange.clock - stream.depth : horizonOf(exchange)

@@ -236,8 +236,8 @@ describe('a second sync', () => {
     const { run } = await syncOnce(simulator, store)
     expect(run.state).toBe('unverified')
     expect(store.writes.transactions).toBe(written)
-    // Seven questions; the two for the catalogue of markets are kept for a day where there is a store for it.
-    expect(simulator.requests.length - asked).toBe(7 + 2)
+    // The time and seven questions; the two for the catalogue of markets are kept for a day where there is a store for it.
+    expect(simulator.requests.length - asked).toBe(1 + 7 + 2)
     expect(run.streams.every((stream) => stream.new === 0 && stream.changed === 0)).toBe(true)
   })
 

@@ -164,7 +164,9 @@ export async function syncPartition(
 
   function cover(window: Window, page: Page, proven: boolean) {
     firstAsked = Math.min(firstAsked, page.askedAt)
-    coverage = coverAnswer(coverage, definition, answerOf(window, page, proven), careSince)
+    const answer = answerOf(window, page, proven)
+    evidence = answer.evidence
+    coverage = coverAnswer(coverage, definition, answer, careSince)
     doubtedBefore = subtract(doubtedBefore, [window])
   }
 
@@ -173,12 +175,14 @@ export async function syncPartition(
       time >= window.from && time < window.to ? [time] : [],
     )
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
-    if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     return {
       window,
       askedAt: page.askedAt,
       answeredAt: page.answeredAt,
-      evidence,
+      evidence:
+        oldest === undefined
+          ? evidence
+          : strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt }),
       oldest,
       proven,
       doubtedBefore,

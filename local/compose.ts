@@ -82,7 +82,17 @@ export function compose(surroundings: Surroundings) {
   async function work(connection: Connection, run: Run, signal: AbortSignal): Promise<void> {
     try {
       const { state, streams } = await runSync(
-        { ...stores, exchanges, clock, sleep, random, openClient, marketsMaxAge: day, night },
+        {
+          ...stores,
+          exchanges,
+          clock,
+          sleep,
+          random,
+          openClient,
+          marketsMaxAge: day,
+          night,
+          verification: 'always',
+        },
         { user: connection.user, connection: connection.id, run, holder: randomUUID() },
         signal,
       )

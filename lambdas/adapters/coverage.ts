@@ -33,6 +33,7 @@ export const unverifiedWords = {
   'beyond-depth': 'beyond-depth',
   refused: 'refused',
   indivisible: 'indivisible',
+  damaged: 'damaged',
 } satisfies Words<UnverifiedReason>
 
 const unverifiedSchema: z.ZodType<Unverified> = z.object({
@@ -63,9 +64,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
 } satisfies Shape<Coverage>)
 
 /** A head names what it is of, whatever else lies in its parts. */
-const nameSchema = z.object({ stream: z.enum(streamKinds), partition: z.string() })
-
-const epochSchema = z.object({ epoch: z.number() })
+const headSchema = z.object({ stream: z.enum(streamKinds), partition: z.string(), epoch: z.number() })
 
 function keysOf(owner: Owner, { stream, partition }: Pick<Coverage, 'stream' | 'partition'>): LargeItemKeys {
   return {
@@ -88,11 +87,13 @@ export function coverageStore(table: Table, largest?: number) {
       if (lease === undefined) return []
       const heads = await queryAll(table, coverageKeys(owner))
       const items = await Promise.all(
-        heads
-          .filter((head) => parseItem(epochSchema, head).epoch > lease.since)
-          .map((head) => readLargeItem(table, keysOf(owner, parseItem(nameSchema, head)), head)),
+        heads.map(async (head) => {
+          const { epoch, ...name } = headSchema.safeParse(head).data ?? { epoch: 0 }
+          if (epoch <= lease.since || !('stream' in name)) return undefined
+          return readLargeItem(table, keysOf(owner, name), head)
+        }),
       )
-      // Of coverage whose parts are gone nothing is known: all of it is asked again.
+      // Of coverage that is not what was saved nothing is known: all of it is asked again.
       return items.flatMap((item) => (item === undefined ? [] : [parseItem(coverageSchema, item)]))
     },
 

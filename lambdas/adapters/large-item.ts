@@ -1,6 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import { checkOf } from '../domain/sums.ts'
 import {
+  contentOf,
   getItem,
   type Item,
   isTooLarge,
@@ -42,13 +44,14 @@ export async function putLargeItem(
   epoch: number,
   largest?: number,
 ): Promise<boolean> {
-  const whole: Item = { ...keys.head, ...fields, epoch }
+  const check = checkOf({ ...fields, epoch })
+  const whole: Item = { ...keys.head, ...fields, epoch, check }
   const parts = isTooLarge(whole, largest) ? await putParts(table, keys, fields, epoch) : undefined
   const answer = await unlessRefused(
     table.client.send(
       new PutCommand({
         TableName: table.name,
-        Item: parts === undefined ? whole : { ...keys.head, ...keys.names, ...parts, epoch },
+        Item: parts === undefined ? whole : { ...keys.head, ...keys.names, ...parts, epoch, check },
         ConditionExpression: 'attribute_not_exists(#epoch) OR #epoch <= :epoch',
         ExpressionAttributeNames: { '#epoch': 'epoch' },
         ExpressionAttributeValues: { ':epoch': epoch },
@@ -94,8 +97,8 @@ async function removeParts(table: Table, range: KeyRange): Promise<void> {
 }
 
 /**
- * What was put, read through its head; undefined when the parts that the head names are not there. A put between the two
- * looks takes them away, so the head is looked at again.
+ * What was put, read through its head; undefined when it is not what was put, or the parts that the head names are not
+ * there. A put between the two looks takes them away, so the head is looked at again.
  */
 export async function readLargeItem(
   table: Table,
@@ -105,13 +108,17 @@ export async function readLargeItem(
   let seen: Fields | undefined = head
   for (let attempt = 1; attempt <= 3 && seen !== undefined; attempt += 1) {
     const named = partsSchema.safeParse(seen).data
-    if (named === undefined) return seen
+    if (named === undefined) return checked(seen)
     const pieces = await queryAll(table, keys.parts(named.version, `${named.version}$`))
     const fields = fieldsOf(pieces.slice(0, named.parts).map(({ piece }) => String(piece)))
-    if (pieces.length >= named.parts && fields !== undefined) return { ...seen, ...fields }
+    if (fields !== undefined) return checked({ ...fields, epoch: seen.epoch, check: seen.check })
     seen = await getItem(table, keys.head)
   }
   return undefined
+}
+
+function checked(fields: Fields): Fields | undefined {
+  return checkOf(contentOf(fields)) === fields.check ? fields : undefined
 }
 
 function fieldsOf(pieces: readonly string[]): Fields | undefined {

@@ -6,6 +6,7 @@ import { exportStore } from './exports.ts'
 import { intentStore } from './intents.ts'
 import { leaseStore } from './lease.ts'
 import { runStore } from './runs.ts'
+import { sumsStore } from './sums.ts'
 import type { Table } from './table.ts'
 import { transactionStore } from './transactions.ts'
 
@@ -20,6 +21,7 @@ export function openStores(table: Table) {
     intents: intentStore(table),
     lease: leaseStore(table),
     runs: runStore(table),
+    sums: sumsStore(table),
     transactions: transactionStore(table),
   }
 }

@@ -75,7 +75,11 @@ export function guardKeys(user: string): KeyRange {
 
 export function transactionKey(owner: Owner, { stream, time, identity }: RowName): Key {
   checkTime(stream, time)
-  return key(ownerPartition(owner), `TX#${stream}#${digits(time)}#${identity}`)
+  return key(ownerPartition(owner), transactionSort({ stream, time, identity }))
+}
+
+export function transactionSort({ stream, time, identity }: RowName): string {
+  return `TX#${stream}#${digits(time)}#${identity}`
 }
 
 /** Every transaction of one stream with `from <= time < to`. Without ends: all. */
@@ -152,6 +156,28 @@ export function allCoverageParts(owner: Owner): KeyRange {
 
 export function coverageKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'COVERAGE')
+}
+
+export function sumsKey(owner: Owner, stream: StreamKind): Key {
+  return key(ownerPartition(owner), `SUMS#${stream}`)
+}
+
+export function sumsKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'SUMS')
+}
+
+/** Where an item is kept that cannot be read. Two that begin alike for so long may meet: the later one stays. */
+/** Whatever else is left of an item that was read, it lay here. */
+export function foundKey(owner: Owner, sort: string): Key {
+  return { [PK]: ownerPartition(owner), [SK]: sort }
+}
+
+export function asideKey(owner: Owner, sort: string): Key {
+  return key(ownerPartition(owner), `ASIDE#${sort.slice(0, 250)}`)
+}
+
+export function asideKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'ASIDE')
 }
 
 export function leaseKey(owner: Owner): Key {
@@ -252,12 +278,27 @@ export type Shape<T> = { readonly [Name in keyof Required<T>]: z.ZodType<T[Name]
 /** Every word of a closed union, for `z.enum`, so that none is forgotten when items are read back. */
 export type Words<T extends string> = { readonly [Word in T]: Word }
 
-/** Throws when the store holds something else than `schema` describes; the message names fields, never values. */
+/** Something in the store is not what was stored. */
+export class DamagedError extends Error {
+  override readonly name = 'DamagedError'
+}
+
+/** Throws `DamagedError` when the store holds something else than `schema` describes; the message names fields, never values. */
 export function parseItem<T>(schema: z.ZodType<T>, item: Readonly<Record<string, unknown>>): T {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')
-  throw new Error(`The item ${String(item[SK])} in the store cannot be read: check ${fields}.`)
+  throw new DamagedError(`The item ${String(item[SK])} in the store cannot be read: check ${fields}.`)
+}
+
+/** An item less its key and its check: what the check is of. */
+export function contentOf({
+  [PK]: _partition,
+  [SK]: _sort,
+  check: _check,
+  ...content
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return content
 }
 
 export type QueryOptions = {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mergeSorted } from '../domain/merge-sorted.ts'
 import { isDatedAnew, type StreamKind, streamKinds } from '../domain/stream.ts'
+import { checkOf } from '../domain/sums.ts'
 import {
   type Change,
   compareTransactions,
@@ -13,9 +14,14 @@ import {
   allCoverageParts,
   allPlaceKeys,
   allTransactionKeys,
+  asideKey,
+  asideKeys,
   checkSize,
+  contentOf,
   countExisting,
   coverageKeys,
+  DamagedError,
+  foundKey,
   getItem,
   type Key,
   type KeyRange,
@@ -30,10 +36,12 @@ import {
   queryPages,
   runKeys,
   type Shape,
+  sumsKeys,
   type Table,
   timeOfPlace,
   transactionKey,
   transactionKeys,
+  transactionSort,
   writeAll,
 } from './table.ts'
 
@@ -48,6 +56,14 @@ export type PageRequest = Selection & {
 }
 
 export type Page = { readonly items: readonly Transaction[]; readonly next?: Place }
+
+/** An item that is not what was stored under its key, and the time that its key tells. */
+export type Unreadable = { readonly item: Readonly<Record<string, unknown>>; readonly time: number }
+
+/** A row with its check, or what cannot be read as one. */
+export type Inspected =
+  | { readonly transaction: Transaction; readonly check: string }
+  | { readonly unreadable: Unreadable }
 
 const text = z.string().optional()
 
@@ -136,7 +152,7 @@ export function transactionStore(table: Table) {
      */
     async write(owner: Owner, transactions: readonly Transaction[]): Promise<void> {
       const rows = transactions.map((transaction) => ({
-        put: { ...transactionKey(owner, transaction), ...transaction },
+        put: { ...transactionKey(owner, transaction), ...transaction, check: checkOf(transaction) },
       }))
       for (const { put } of rows) checkSize(put)
       const places = transactions
@@ -199,6 +215,20 @@ export function transactionStore(table: Table) {
       )
     },
 
+    /** Every item of one stream, unreadable ones included, in the order of their keys. */
+    async *inspect(owner: Owner, stream: StreamKind, window?: Window): AsyncGenerator<Inspected> {
+      for await (const page of queryPages(table, transactionKeys(owner, stream, window?.from, window?.to))) {
+        for (const item of page) yield inspected(item)
+      }
+    },
+
+    /** Puts an unreadable item aside, where no history is read, as the JSON text that is left of it. */
+    async putAside(owner: Owner, { item }: Unreadable): Promise<void> {
+      const remove = foundKey(owner, String(item.SK))
+      await writeAll(table, [{ put: { ...asideKey(owner, remove.SK), left: JSON.stringify(item) } }])
+      await writeAll(table, [{ remove }])
+    },
+
     /** How many of these are stored, by key; one given twice counts once. */
     async has(owner: Owner, transactions: readonly Transaction[]): Promise<number> {
       return countExisting(
@@ -218,6 +248,8 @@ export function transactionStore(table: Table) {
       await removeRange(table, runKeys(owner))
       const removed = await removeRange(table, allTransactionKeys(owner))
       await removeRange(table, allPlaceKeys(owner))
+      await removeRange(table, sumsKeys(owner))
+      await removeRange(table, asideKeys(owner))
       // The lease last: who began anew before would lose rows that the new coverage claims.
       await writeAll(table, [{ remove: leaseKey(owner) }])
       return removed
@@ -225,8 +257,23 @@ export function transactionStore(table: Table) {
   }
 }
 
+/** Throws `DamagedError` when the item is not what was stored. */
 function transactionOf(item: Readonly<Record<string, unknown>>): Transaction {
-  return parseItem(transactionSchema, item)
+  const transaction = parseItem(transactionSchema, item)
+  if (checkOf(contentOf(item)) === item.check && transactionSort(transaction) === item.SK) return transaction
+  throw new DamagedError(
+    `The item ${String(item.SK)} in the store is not what was stored there: ` +
+      'sync (npm run import), and the exchange is asked for it again.',
+  )
+}
+
+function inspected(item: Readonly<Record<string, unknown>>): Inspected {
+  try {
+    return { transaction: transactionOf(item), check: String(item.check) }
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error
+    return { unreadable: { item, time: Number(/#(\d{13})#/.exec(String(item.SK))?.[1] ?? 0) } }
+  }
 }
 
 async function removeRange(table: Table, range: KeyRange): Promise<number> {

@@ -240,11 +240,9 @@ export const connected = z
   .strictObject({
     ...connection.shape,
     warnings: z.array(z.string()).meta({ description: 'What you should know about this key.' }),
-    closingAdvice: z
-      .array(z.string())
-      .meta({
-        description: 'What you should know and do because the exchange closes; none where it does not.',
-      }),
+    closingAdvice: z.array(z.string()).meta({
+      description: 'What you should know and do because the exchange closes; none where it does not.',
+    }),
     sync: run.meta({ description: 'The sync that was started.' }),
   })
   .meta({ id: 'ConnectedKey' })
@@ -288,12 +286,9 @@ export const coverageList = z.strictObject({
               z.strictObject({ ...window, reason: z.enum(['beyond-depth', 'refused', 'indivisible']) }),
             ),
             unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
-            missing: z
-              .int()
-              .optional()
-              .meta({
-                description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',
-              }),
+            missing: z.int().optional().meta({
+              description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',
+            }),
             revised: z.int().optional().meta({
               description:
                 'Rows that said something final and then something else; the youngest 500 are counted.',

@@ -52,6 +52,8 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
   refused: () => 'the exchange refuses to serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
+  damaged: () =>
+    'what is stored does not agree with what was stored then (damaged), and the exchange did not serve it again',
 }
 
 function days(duration: number): string {

@@ -14,9 +14,10 @@ export type Gap = Window & { readonly reason: GapReason }
 /**
  * Why nobody can tell whether an interval is complete: `beyond-depth`, asked and answered, but older than what
  * the exchange is known to serve; `refused`, the exchange refuses that time; `indivisible`, so many rows in one
- * smallest unit that they were collected part by part without proof that there is no further part.
+ * smallest unit that they were collected part by part without proof that there is no further part; `damaged`, what is
+ * stored does not agree with what was stored then.
  */
-export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible'
+export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible' | 'damaged'
 export type Unverified = Window & { readonly reason: UnverifiedReason }
 
 /** What an exchange has shown about how far back it serves: it still served a row of `time` when asked at `servedAt`. */
@@ -350,6 +351,20 @@ export function coverRefusal(coverage: Coverage, window: Window, careSince: numb
 /** Coverage after a smallest window stayed full however it was divided. */
 export function coverSaturation(coverage: Coverage, window: Window): Coverage {
   return place(coverage, [], [], subtract([{ ...window, reason: 'saturated' }], coverage.covered))
+}
+
+/** Coverage after what is stored of these windows did not agree with what was stored then: of nothing in them it is known. */
+export function takeBack(coverage: Coverage, windows: readonly Window[]): Coverage {
+  const damaged = intersect(union(coverage.covered, coverage.unverified), windows)
+  if (damaged.length === 0) return coverage
+  return {
+    ...coverage,
+    covered: subtract(coverage.covered, damaged),
+    unverified: joinAlike([
+      ...subtract(coverage.unverified, damaged),
+      ...damaged.map((window) => ({ ...window, reason: 'damaged' as const })),
+    ]),
+  }
 }
 
 /**

@@ -6,10 +6,13 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState, type StreamProgress } from '../domain/run.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
+import { noSums, type Sums } from '../domain/sums.ts'
+import { type CountRowsPorts, countRows } from './count-rows.ts'
 import { type ClockTrouble, learnTime } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
-import { type StoreRowsPorts, storeRows } from './store-rows.ts'
+import { storeRows } from './store-rows.ts'
 import { type PartitionProgress, syncPartition } from './sync-partition.ts'
+import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
 
@@ -19,7 +22,10 @@ export type SyncPorts = {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly client: ExchangeClient
   readonly markets: Markets
-  readonly transactions: StoreRowsPorts['transactions']
+  readonly transactions: CountRowsPorts['transactions'] & VerifyRowsPorts['transactions']
+  readonly sums: VerifyRowsPorts['sums'] & { load(owner: Owner): Promise<readonly Sums[]> }
+  /** How often all that is stored is compared with what was put there: weekly, unless said otherwise. */
+  readonly verification?: VerifyTurn
   readonly coverage: {
     load(owner: Owner): Promise<readonly Coverage[]>
     /** Throws `lease-lost` when a newer run has taken over. */
@@ -85,11 +91,12 @@ export async function syncConnection(
   })
 
   try {
-    const known = await ports.coverage.load(owner)
+    const [known, sums] = [await ports.coverage.load(owner), await ports.sums.load(owner)]
     const streams = exchange.streams.map((definition) =>
       streamRun(
         definition,
         known,
+        sums,
         before?.streams.find(({ stream }) => stream === definition.stream),
       ),
     )
@@ -200,7 +207,12 @@ type Work = {
 }
 
 /** One stream within a run: its partitions side by side, their writes one after the other. */
-function streamRun(definition: StreamDefinition, known: readonly Coverage[], before?: StreamProgress) {
+function streamRun(
+  definition: StreamDefinition,
+  known: readonly Coverage[],
+  sums: readonly Sums[],
+  before?: StreamProgress,
+) {
   const counts = {
     new: before?.new ?? 0,
     changed: before?.changed ?? 0,
@@ -229,7 +241,8 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     const { owner, epoch, signal, publish } = work
     const { stream } = definition
     const askedBefore = counts.requests
-    const rows = storeRows(ports, definition, { owner, epoch, counts })
+    const { damaged, transactions, close } = await compareStored(ports, owner, epoch)
+    const rows = storeRows({ ...ports, transactions }, definition, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
       ask: (request, schema, options) =>
@@ -254,10 +267,10 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
             signal,
             clock: ports.client.now,
             ...rows,
-            stored: (window) => ports.transactions.stored(owner, stream, window),
-            remove: async (transactions) => {
+            stored: (window) => transactions.stored(owner, stream, window),
+            remove: async (gone) => {
               if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-              await ports.transactions.remove(owner, transactions)
+              await transactions.remove(owner, gone)
             },
             save: (saved) => inOrder(() => ports.coverage.save(owner, saved, epoch)),
             onProgress: (progress) => {
@@ -267,10 +280,12 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
           },
           definition,
           coverage,
-          work.recheck,
+          work.recheck || damaged,
         )
       }),
     )
+    // After a failure of the store, or without the lease, what was touched stays so until the next run counts it.
+    outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') failure ??= outcome.value
       else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
@@ -279,6 +294,23 @@ function streamRun(definition: StreamDefinition, known: readonly Coverage[], bef
     state = 'ended'
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  /** What is not stored as it was put there is taken back before the plan is made: it is asked again at once. */
+  async function compareStored(ports: SyncPorts, owner: Owner, epoch: number) {
+    const { stream } = definition
+    const run = { owner, epoch, stream, turn: ports.verification ?? 'weekly', now: ports.clock() }
+    const start = sums.find((one) => one.stream === stream) ?? noSums(stream)
+    const saved = coverage()
+    const due = isDueForVerification(start, run.turn, run.now)
+    const verified = due
+      ? await verifyRows(ports, run, start, saved)
+      : { sums: start, coverage: saved, damaged: false }
+    for (const part of verified.coverage) {
+      const progress = partitions.get(part.partition)
+      if (progress !== undefined) partitions.set(part.partition, { ...progress, coverage: part })
+    }
+    return { damaged: verified.damaged, ...countRows(ports, run, verified.sums) }
   }
 
   function coverage(): readonly Coverage[] {

@@ -444,6 +444,9 @@ function endsThePartition(kind: FailureKind): boolean {
 }
 
 function withOldest(coverage: Coverage, stored: readonly Transaction[]): Coverage {
-  const times = [...stored.map(({ time }) => time), ...(coverage.oldest === undefined ? [] : [coverage.oldest])]
+  const times = [
+    ...stored.map(({ time }) => time),
+    ...(coverage.oldest === undefined ? [] : [coverage.oldest]),
+  ]
   return times.length === 0 ? coverage : { ...coverage, oldest: times.reduce((a, b) => Math.min(a, b)) }
 }

@@ -84,11 +84,16 @@ export async function importAccount(
   ports.onConnected(connection, warnings)
   await recoverSync({ clock, lease, runs }, connection)
   const markets = await fetchMarkets({ client, clock, catalogue: stores.catalogue }, exchange, marketsMaxAge)
-  const ended = await syncConnection({ ...ports, ...stores, lease, markets }, connection, exchange, {
-    runId: run.id,
-    holder: randomUUID(),
-    signal,
-  })
+  const ended = await syncConnection(
+    { ...ports, ...stores, lease, markets, verification: 'always' },
+    connection,
+    exchange,
+    {
+      runId: run.id,
+      holder: randomUUID(),
+      signal,
+    },
+  )
   await connections.swap(connection, { ...connection, lastRun: ended.id })
   return {
     connection,

@@ -8,7 +8,7 @@ import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-con
 import { connection, demoCredentials, hurried } from '../model/engine.ts'
 import { keyOfRow, type Outcome, type Task } from './contestants.ts'
 
-export type Store = Pick<SyncPorts, 'transactions' | 'coverage' | 'lease' | 'runs'>
+export type Store = Pick<SyncPorts, 'transactions' | 'coverage' | 'sums' | 'lease' | 'runs'>
 
 /** The first import of an account: the real engine, client, limits and waiting, at a simulated address. */
 export async function importAccount(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { coverageStore } from '../../lambdas/adapters/coverage.ts'
 import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { runStore } from '../../lambdas/adapters/runs.ts'
+import { sumsStore } from '../../lambdas/adapters/sums.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
@@ -17,6 +18,7 @@ export async function withStoreOnDisk<T>(use: (store: Store) => Promise<T>): Pro
       coverage: coverageStore(table),
       lease: leaseStore(table),
       runs: runStore(table),
+      sums: sumsStore(table),
     }),
   )
 }

@@ -21,6 +21,10 @@ type Ledger = {
   readonly keys: Map<string, string>
   /** Keys by which a transfer is found whose time is not known. */
   readonly places: Set<string>
+  /** Keys of rows that are gone or say something else than was stored, and were not stored again since. */
+  readonly altered: Set<string>
+  /** Whether the store lost or altered anything. */
+  harmed: boolean
   readonly coverages: Map<string, Stored>
   /** Runs that hang, nothing of theirs under way; and those of them that meanwhile lost the lease. */
   readonly hanging: Set<string>
@@ -44,6 +48,8 @@ export function watchInvariants(accounts: readonly Account[]) {
         rows: new Map(account.exchange.rows.map((row) => [row.id, row])),
         keys: new Map(),
         places: new Set(),
+        altered: new Set(),
+        harmed: false,
         coverages: new Map(),
         hanging: new Set(),
         fenced: new Set(),
@@ -70,6 +76,7 @@ export function watchInvariants(accounts: readonly Account[]) {
   }
 
   function checkTransaction(ledger: Ledger, { sort, before, after }: Write): readonly string[] {
+    ledger.altered.delete(sort)
     if (after === undefined) {
       for (const [id, key] of ledger.keys) if (key === sort) ledger.keys.delete(id)
       return []
@@ -105,15 +112,27 @@ export function watchInvariants(accounts: readonly Account[]) {
     ledger.coverages.set(sort, after)
     const coverage = after as Stored & Coverage
     const shrunk =
-      before === undefined ? [] : subtract((before as Stored & Coverage).covered, coverage.covered)
+      before === undefined || ledger.harmed
+        ? []
+        : subtract((before as Stored & Coverage).covered, coverage.covered)
     return [
       ...(shrunk.length === 0 ? [] : [`progress: covered time shrank by ${JSON.stringify(shrunk)}`]),
       ...(Number(before?.epoch ?? 0) <= Number(after.epoch)
         ? []
         : [`fence: coverage of run ${before?.epoch} was overwritten by run ${after.epoch}`]),
+      ...(!ledger.harmed && coverage.unverified.some(({ reason }) => reason === 'damaged')
+        ? ['integrity: time is called damaged of which nothing was']
+        : []),
       ...unstored(ledger, coverage),
       ...unfounded(ledger, coverage, before === undefined ? [] : (before as Stored & Coverage).covered),
     ]
+  }
+
+  function wasDamaged(partition: string, sort: string): void {
+    const ledger = ledgers.get(partition)
+    if (ledger === undefined) return
+    ledger.harmed = true
+    ledger.altered.add(sort)
   }
 
   /** What is newly covered is documented to be served, or a row at least as old was served. */
@@ -134,9 +153,13 @@ export function watchInvariants(accounts: readonly Account[]) {
   }
 
   /** What appears within the settle lag was visible when covered time was asked for. */
-  function unstored({ account, rows, keys }: Ledger, { covered, partition }: Coverage): readonly string[] {
+  function unstored(
+    { account, rows, keys, altered }: Ledger,
+    { covered, partition }: Coverage,
+  ): readonly string[] {
+    const isThere = (id: string) => keys.has(id) && !altered.has(keys.get(id) ?? '')
     return [...rows.values()]
-      .filter((row) => row.partition === partition && row.late < account.settleLag && !keys.has(row.id))
+      .filter((row) => row.partition === partition && row.late < account.settleLag && !isThere(row.id))
       .filter((row) => covered.some(({ from, to }) => row.time >= from && row.time < to))
       .map((row) => `completeness: row ${row.id} of ${row.time} is covered but not stored`)
   }
@@ -144,6 +167,7 @@ export function watchInvariants(accounts: readonly Account[]) {
   return {
     written,
     violations,
+    damaged: wasDamaged,
     /** From now on this run may write nothing once its lease is another's. */
     hangs: ({ partition }: Account, writer: string) => ledgers.get(partition)?.hanging.add(writer),
     /** Throws when anything was violated so far. */

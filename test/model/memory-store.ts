@@ -1,10 +1,14 @@
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
+import { checkOf, type Sums } from '../../lambdas/domain/sums.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import type { SyncPorts } from '../../lambdas/use-cases/sync-connection.ts'
 
-export type MemoryStore = Pick<SyncPorts, 'transactions' | 'coverage' | 'lease' | 'runs'> & {
+export type MemoryStore = Pick<
+  SyncPorts,
+  'transactions' | 'coverage' | 'sums' | 'verification' | 'lease' | 'runs'
+> & {
   readonly rows: Map<string, Transaction>
   readonly coverages: Map<string, Coverage>
   readonly writes: { transactions: number; coverage: number }
@@ -15,6 +19,7 @@ export function memoryStore(): MemoryStore {
   const rows = new Map<string, Transaction>()
   const coverages = new Map<string, Coverage>()
   const runs = new Map<string, Run>()
+  const sums = new Map<string, Sums>()
   const writes = { transactions: 0, coverage: 0 }
   let lease: { holder: string; epoch: number; expires: number } = { holder: '', epoch: 0, expires: 0 }
   return {
@@ -26,12 +31,26 @@ export function memoryStore(): MemoryStore {
         [...rows.values()].filter((row) => row.stream === stream && row.time >= from && row.time < to),
       byId: async (_owner, stream, identity) =>
         [...rows.values()].filter((row) => row.stream === stream && row.identity === identity),
+      async *inspect(_owner, stream, { from, to } = { from: 0, to: Number.POSITIVE_INFINITY }) {
+        for (const row of rows.values())
+          if (row.stream === stream && row.time >= from && row.time < to)
+            yield { transaction: row, check: checkOf(row) }
+      },
+      putAside: async () => undefined,
       write: async (_owner, transactions) => {
         for (const row of transactions) rows.set(`${row.time}|${row.stream}|${row.identity}`, row)
         writes.transactions += transactions.length
       },
       remove: async (_owner, transactions) => {
         for (const row of transactions) rows.delete(`${row.time}|${row.stream}|${row.identity}`)
+      },
+    },
+    verification: 'always',
+    sums: {
+      load: async () => [...sums.values()],
+      save: async (_owner, saved, epoch) => {
+        if (epoch < lease.epoch) throw new FailureError({ kind: 'lease-lost' })
+        sums.set(saved.stream, saved)
       },
     },
     coverage: {

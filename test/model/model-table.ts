@@ -165,7 +165,13 @@ export function modelTable(written: (write: Write) => void) {
     return [...partitions].filter(([, found]) => found.size > 0).map(([name]) => name)
   }
 
-  return { open, items, inUse }
+  /** What a failing disk does: nobody is told. */
+  function damage(partition: string, sort: string, item: Stored | undefined): void {
+    if (item === undefined) part(partition).delete(sort)
+    else part(partition).set(sort, item)
+  }
+
+  return { open, items, inUse, damage }
 }
 
 export type ModelTable = ReturnType<typeof modelTable>

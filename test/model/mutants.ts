@@ -1,10 +1,33 @@
+import { eventful } from './small-worlds.ts'
+import type { World } from './world.ts'
+
 /** A bug that somebody could bring in: one text of one file in place of another. The text must occur exactly once. */
 export type Mutant = {
   readonly name: string
   readonly file: string
   readonly find: string
   readonly replace: string
+  /** Where it shows, when chance meets it too rarely. */
+  readonly worlds?: readonly World[]
 }
+
+/** A row is lost or altered between two nights, and the next run killed at one of its first moments. */
+const damagedAndKilled = Array.from({ length: 24 }, (_, index): World => {
+  const damage = { at: 20, how: 'gone' } as const
+  return {
+    ...eventful,
+    nights: [{ wait: 0 }, { wait: 10, damage, mishap: { kind: 'killed', at: index + 5 } }, { wait: 10 }],
+  }
+})
+
+const damaged: World = {
+  ...eventful,
+  nights: [{ wait: 0 }, { wait: 10, damage: { at: 20, how: 'altered' } }],
+}
+
+const killedAtImport = Array.from({ length: 40 }, (_, index): World => {
+  return { ...eventful, nights: [{ wait: 0, mishap: { kind: 'killed', at: index + 10 } }, { wait: 10 }] }
+})
 
 const partition = 'lambdas/use-cases/sync-partition.ts'
 const connection = 'lambdas/use-cases/sync-connection.ts'
@@ -168,18 +191,58 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an amount goes through a number',
     file: 'lambdas/adapters/transactions.ts',
-    find: 'put: { ...transactionKey(owner, transaction), ...transaction },',
-    replace: `put: {
+    find: '{ ...transactionKey(owner, transaction), ...transaction, check: checkOf(transaction) }',
+    replace: `{
             ...transactionKey(owner, transaction),
             ...transaction,
+            check: checkOf(transaction),
             amount: transaction.amount === undefined ? undefined : String(Number(transaction.amount)),
-          },`,
+          }`,
   },
   {
     name: 'a transfer is stored before it can be found by its id',
     file: 'lambdas/adapters/transactions.ts',
     find: '      await writeAll(table, places)\n      await writeAll(table, rows)\n',
     replace: '      await writeAll(table, rows)\n      await writeAll(table, places)\n',
+  },
+  {
+    name: 'what is stored is not compared with what was put there',
+    file: 'lambdas/use-cases/verify-rows.ts',
+    find: '[...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]',
+    replace: '[...new Set(counted.unreadable.map(monthOf))]',
+  },
+  {
+    name: 'a row that was altered is read as it is',
+    file: 'lambdas/adapters/transactions.ts',
+    find: 'checkOf(contentOf(item)) === item.check &&',
+    replace: 'item.check !== undefined &&',
+    worlds: [damaged],
+  },
+  {
+    name: 'coverage that was altered is believed',
+    file: 'lambdas/adapters/large-item.ts',
+    find: 'checkOf(contentOf(fields)) === fields.check ? fields : undefined',
+    replace: 'fields.check !== undefined ? fields : undefined',
+  },
+  {
+    name: 'that rows are being written is noted when they are',
+    file: 'lambdas/use-cases/count-rows.ts',
+    find: '    await touch(rows)\n    generation += 1\n    try {\n      await make()\n',
+    replace: '    generation += 1\n    try {\n      await make()\n      await touch(rows)\n',
+    worlds: killedAtImport,
+  },
+  {
+    name: 'a row that was replaced is still counted',
+    file: 'lambdas/use-cases/count-rows.ts',
+    find: 'if (before !== undefined) sum =',
+    replace: 'if (before !== undefined && sum.count === 0) sum =',
+  },
+  {
+    name: 'coverage of what was lost is taken back when the run ends',
+    file: 'lambdas/use-cases/verify-rows.ts',
+    find: 'if (part !== coverage[index]) await',
+    replace: 'if (part === undefined) await',
+    worlds: damagedAndKilled,
   },
   {
     name: 'an empty answer beyond the documented depth is believed',

@@ -15,7 +15,7 @@ import { modelHeart } from './model-heart.ts'
 import { type ModelTable, modelTable, type Operation } from './model-table.ts'
 import { brokenPromises, momentOf } from './promises.ts'
 import type { Engine } from './sync-engine.ts'
-import { aWeek, longNight, type Mishap, type World } from './world.ts'
+import { aWeek, type Damage, longNight, type Mishap, type World } from './world.ts'
 
 /** More questions than any account of the model is worth: an engine that asks on is going round in circles. */
 const mostQuestions = 3_000
@@ -44,11 +44,13 @@ export async function play(engine: Engine, world: World): Promise<number> {
   const table = modelTable(watch.written)
   const home: Home = { engine, world, table, watch, runs: 0, writes: 0, operations: 0, mishaps: 0 }
 
-  for (const { wait, mishap } of world.nights) {
+  for (const { wait, damage, mishap } of world.nights) {
     for (const { exchange } of accounts) {
       exchange.clock += wait * tick + untilLeaseEnds
       if (world.shrinks && wait >= longNight) exchange.served = modelDepth
     }
+    const [first] = accounts
+    if (damage !== undefined && first !== undefined) damageStore(home, first, damage)
     await Promise.all(accounts.map((account, index) => sync(home, account, index === 0 ? mishap : undefined)))
     watch.check()
   }
@@ -89,6 +91,24 @@ type Home = {
   writes: number
   operations: number
   mishaps: number
+}
+
+/** A row is lost, or says something else; coverage or the sums are lost, or say more than they did. */
+function damageStore({ table, watch }: Home, { partition }: Account, { at, how }: Damage): void {
+  const items = [...table.items(partition)].filter(([sort]) => /^(TX|COVERAGE|SUMS)#/.test(sort)).sort()
+  const [sort, item] = items[at % Math.max(1, items.length)] ?? []
+  if (sort === undefined || item === undefined) return
+  // What is lost of a month into which a killed run was writing is nobody's to notice.
+  const isTouched = items.some(([, { touched }]) => Array.isArray(touched) && touched.length > 0)
+  if (how === 'gone' && sort.startsWith('TX#') && isTouched) return
+  const altered = {
+    ...item,
+    ...('raw' in item && { raw: `${item.raw} ` }),
+    ...('covered' in item && { covered: [{ from: 0, to: Number.MAX_SAFE_INTEGER }] }),
+    ...('months' in item && { months: [] }),
+  }
+  table.damage(partition, sort, how === 'gone' ? undefined : altered)
+  watch.damaged(partition, sort)
 }
 
 function healed(exchange: ModelExchange): ModelExchange {
@@ -211,6 +231,8 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
   const ports = {
     transactions: engine.transactionStore(opened),
     coverage: engine.coverageStore(opened),
+    sums: engine.sumsStore(opened),
+    verification: 'always' as const,
     lease: engine.leaseStore(opened),
     runs: { save: async () => undefined },
     clock: () => exchange.clock + (exchange.ahead ?? 0),

@@ -41,7 +41,7 @@ export function brokenPromises(
     // An instant with more rows than a page holds is divided by what its rows name: that may not be all there is.
     const admitted = [...(given?.lost ?? []), ...(given?.unverified ?? [])].some(
       ({ from, to, reason }) =>
-        (reason === 'expired' || reason === 'indivisible') && time >= from && time < to,
+        ['expired', 'indivisible', 'damaged'].includes(reason) && time >= from && time < to,
     )
     if (!visible || time < horizon || admitted) return false
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0

@@ -1,5 +1,6 @@
 import { coverageStore } from '../../lambdas/adapters/coverage.ts'
 import { leaseStore } from '../../lambdas/adapters/lease.ts'
+import { sumsStore } from '../../lambdas/adapters/sums.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { believableTiming } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
@@ -11,6 +12,7 @@ export const engine = {
   syncConnection,
   coverageStore,
   leaseStore,
+  sumsStore,
   transactionStore,
   believableTiming,
   exchangeTime,

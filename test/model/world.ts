@@ -10,8 +10,11 @@ export type Mishap = {
   readonly at: number
 }
 
-/** One night: how much time passes first, and what goes wrong then. */
-export type Night = { readonly wait: number; readonly mishap?: Mishap }
+/** One night: how much time passes first, what the disk does meanwhile to what is stored, and what goes wrong then. */
+export type Night = { readonly wait: number; readonly damage?: Damage; readonly mishap?: Mishap }
+
+/** Which of the items that can be damaged, counted around, is gone or says something else. */
+export type Damage = { readonly at: number; readonly how: 'gone' | 'altered' }
 
 export type World = {
   /** Two accounts, whose rows are told apart by the first letter of their ids. */
@@ -152,6 +155,10 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
 
 const night: fc.Arbitrary<Night> = fc.record({
   wait: fc.constantFrom(0, 0, 1, 10, 10, 30, 30, 100, 600, 3_000, 3_990, 9_000),
+  damage: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    fc.record({ at: fc.nat(60), how: fc.constantFrom('gone' as const, 'altered' as const) }),
+  ),
   mishap: fc.option(
     fc.record({
       kind: fc.constantFrom(...mishaps),

@@ -63,7 +63,13 @@ describe('the report of a run', () => {
       { ...gap, reason: 'unreadable' as const },
     ]
     reportEnd(telemetry, { ...report, run: { ...run, state: 'incomplete' }, newGaps })
-    expect(figures).toMatchObject({ RunsIncomplete: 1, GapsExpired: 1, GapsSaturated: 2, GapsFailed: 1, GapsUnreadable: 1 })
+    expect(figures).toMatchObject({
+      RunsIncomplete: 1,
+      GapsExpired: 1,
+      GapsSaturated: 2,
+      GapsFailed: 1,
+      GapsUnreadable: 1,
+    })
   })
 
   it('tells runs apart that stalled, that need their user, and that met an answer nobody documents', () => {

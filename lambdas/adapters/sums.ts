@@ -1,0 +1,62 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import { FailureError } from '../domain/failure.ts'
+import { streamKinds } from '../domain/stream.ts'
+import { checkOf, type Sums } from '../domain/sums.ts'
+import { readLease } from './lease.ts'
+import {
+  contentOf,
+  type Owner,
+  queryAll,
+  type Shape,
+  sumsKey,
+  sumsKeys,
+  type Table,
+  unlessRefused,
+} from './table.ts'
+
+const sumsSchema: z.ZodType<Sums> = z.object({
+  stream: z.enum(streamKinds),
+  months: z.array(z.object({ month: z.number(), count: z.number(), hash: z.string() })),
+  touched: z.array(z.number()),
+  verifiedAt: z.number().optional(),
+} satisfies Shape<Sums>)
+
+const epochSchema = z.object({ epoch: z.number(), check: z.string() })
+
+/** How much should be stored of each stream, saved under the epoch of the lease as coverage is. */
+export function sumsStore(table: Table) {
+  return {
+    /** One for each stream of which rows were stored; none that is not what was saved, or of a history that was removed. */
+    async load(owner: Owner): Promise<readonly Sums[]> {
+      const lease = await readLease(table, owner)
+      if (lease === undefined) return []
+      const items = await queryAll(table, sumsKeys(owner))
+      return items.flatMap((item) => {
+        const saved = epochSchema.safeParse(item).data
+        const sums = sumsSchema.safeParse(item).data
+        if (saved === undefined || sums === undefined || saved.epoch <= lease.since) return []
+        return checkOf(contentOf(item)) === saved.check ? [sums] : []
+      })
+    },
+
+    /** Throws `FailureError` `lease-lost` when the lease passed to a newer epoch, or was removed with the history. */
+    async save(owner: Owner, sums: Sums, epoch: number): Promise<void> {
+      const lease = await readLease(table, owner)
+      if (lease === undefined || lease.epoch !== epoch) throw new FailureError({ kind: 'lease-lost' })
+      const content = { ...sums, epoch }
+      const answer = await unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...sumsKey(owner, sums.stream), ...content, check: checkOf(content) },
+            ConditionExpression: 'attribute_not_exists(#epoch) OR #epoch <= :epoch',
+            ExpressionAttributeNames: { '#epoch': 'epoch' },
+            ExpressionAttributeValues: { ':epoch': epoch },
+          }),
+        ),
+      )
+      if (answer === undefined) throw new FailureError({ kind: 'lease-lost' })
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import type { Coverage } from '../domain/coverage.ts'
+import { takeBack } from '../domain/coverage.ts'
+import type { StreamKind } from '../domain/stream.ts'
+import { monthOf, noSum, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { day, type Window } from '../domain/window.ts'
+
+type Owner = { readonly user: string; readonly connection: string }
+
+/** An item that is not what was stored under its key, and the time that its key tells. */
+type Unreadable = { readonly item: Readonly<Record<string, unknown>>; readonly time: number }
+
+/** A row with the check that was stored with it, or what cannot be read as one. */
+type Inspected =
+  | { readonly transaction: Transaction; readonly check: string }
+  | { readonly unreadable: Unreadable }
+
+export type InspectPorts = {
+  readonly transactions: {
+    /** Everything that is stored of one stream, in a window or at all. */
+    inspect(owner: Owner, stream: StreamKind, window?: Window): AsyncIterable<Inspected>
+  }
+}
+
+export type VerifyRowsPorts = InspectPorts & {
+  readonly transactions: {
+    /** Puts away, out of the history, what cannot be read. */
+    putAside(owner: Owner, unreadable: Unreadable): Promise<void>
+  }
+  readonly coverage: { save(owner: Owner, coverage: Coverage, epoch: number): Promise<void> }
+  readonly sums: { save(owner: Owner, sums: Sums, epoch: number): Promise<void> }
+}
+
+type Counted = { readonly months: ReadonlyMap<number, Sum>; readonly unreadable: readonly Unreadable[] }
+
+/** Counts what is stored of one stream; memory does not grow with the number of rows. */
+export async function countStored(
+  { transactions }: InspectPorts,
+  owner: Owner,
+  stream: StreamKind,
+  window?: Window,
+): Promise<Counted> {
+  const months = new Map<number, Sum>()
+  const unreadable: Unreadable[] = []
+  for await (const found of transactions.inspect(owner, stream, window)) {
+    if ('unreadable' in found) {
+      unreadable.push(found.unreadable)
+      continue
+    }
+    const month = monthOf(found.transaction)
+    months.set(month, withRow(months.get(month) ?? noSum, found.check))
+  }
+  return { months, unreadable }
+}
+
+/** The months in which something else is stored than was put there. */
+export function disagreeing(sums: Sums, counted: Counted): readonly number[] {
+  const expected = new Map(sums.months.map(({ month, ...sum }): [number, Sum] => [month, sum]))
+  return [...new Set([...expected.keys(), ...counted.months.keys()])]
+    .filter((month) => !sums.touched.includes(month))
+    .filter((month) => !sameSum(expected.get(month) ?? noSum, counted.months.get(month) ?? noSum))
+    .sort((a, b) => a - b)
+}
+
+/** How often all that is stored is compared: on every run, or weekly, where each row that is read is paid for. */
+export type VerifyTurn = 'always' | 'weekly'
+
+export function isDueForVerification({ verifiedAt }: Sums, turn: VerifyTurn, now: number): boolean {
+  return turn === 'always' || verifiedAt === undefined || now - verifiedAt >= 7 * day
+}
+
+export type Verified = {
+  readonly sums: Sums
+  readonly coverage: readonly Coverage[]
+  /** Something was taken back, and is to be asked again. */
+  readonly damaged: boolean
+}
+
+/**
+ * Compares what is stored of one stream with what was put there. Where the two disagree, coverage is taken back before
+ * anything else is done, and what cannot be read is put aside: killed in between, the next run finds the same.
+ */
+export async function verifyRows(
+  ports: VerifyRowsPorts,
+  run: {
+    readonly owner: Owner
+    readonly epoch: number
+    readonly stream: StreamKind
+    readonly turn: VerifyTurn
+    readonly now: number
+  },
+  sums: Sums,
+  coverage: readonly Coverage[],
+): Promise<Verified> {
+  const { owner, epoch, stream, turn, now } = run
+  const counted = await countStored(ports, owner, stream)
+  const months = [...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]
+  const verifiedAt = turn === 'always' || counted.months.size === 0 ? sums.verifiedAt : now
+  if (months.length === 0) {
+    const verified = { ...sums, ...(verifiedAt !== undefined && { verifiedAt }) }
+    if (verifiedAt !== sums.verifiedAt) await ports.sums.save(owner, verified, epoch)
+    return { sums: verified, coverage, damaged: false }
+  }
+  const taken = coverage.map((part) => takeBack(part, months.map(windowOf)))
+  for (const [index, part] of taken.entries())
+    if (part !== coverage[index]) await ports.coverage.save(owner, part, epoch)
+  for (const item of counted.unreadable) await ports.transactions.putAside(owner, item)
+  const rest = sums.months.filter(({ month }) => !months.includes(month))
+  const recounted = months.flatMap((month) => {
+    const sum = counted.months.get(month)
+    return sum === undefined ? [] : [{ month, ...sum }]
+  })
+  const renewed: Sums = {
+    ...sums,
+    months: [...rest, ...recounted].sort((a, b) => a.month - b.month),
+    ...(verifiedAt !== undefined && { verifiedAt }),
+  }
+  await ports.sums.save(owner, renewed, epoch)
+  return { sums: renewed, coverage: taken, damaged: true }
+}

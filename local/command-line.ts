@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
     about: 'write what was imported for a tax or accounting tool',
     run: () => import('./export.ts'),
   },
+  status: { about: 'what is imported, and how complete it is', run: () => import('./status.ts') },
   connections: { about: 'rename or remove an account', run: () => import('./connections.ts') },
   start: { about: 'serve the API on this computer, and sync every night', run: () => import('./start.ts') },
   demo: { about: 'see it work, without a key', run: () => import('./demo.ts') },

@@ -1,6 +1,18 @@
 import Table from 'cli-table3'
 import { bare, unpadded } from './import/plain-table.ts'
 
+type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>
+
+/** Columns of the terminal; undefined where there is none that knows of columns. */
+export function widthOf(screen: Terminal, env: { readonly TERM?: string | undefined }): number | undefined {
+  return screen.isTTY === true && env.TERM !== 'dumb' ? screen.columns : undefined
+}
+
+/** Writes a sentence, in lines of whole words where it goes to a terminal. */
+export function say(screen: Terminal, env: { readonly TERM?: string | undefined }, sentence: string): void {
+  screen.write(`${wrapped(sentence, widthOf(screen, env)).join('\n')}\n`)
+}
+
 export type Pair = readonly [name: string, text: string]
 
 /** A text beside its name needs at least this much to be read with ease. */

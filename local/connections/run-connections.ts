@@ -16,6 +16,7 @@ import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
+import { say } from '../layout.ts'
 import { bugReport, sentenceFor } from '../terminal.ts'
 import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
 
@@ -27,11 +28,11 @@ type Stores = ReturnType<typeof openStores>
 
 /** Renames or removes a connection, from the command line to the exit code. Never throws. */
 export async function runConnections(argv: readonly string[], around: Around): Promise<number> {
-  const { stdout, stderr, signal } = around
+  const { env, stdout, stderr, signal } = around
   try {
     const read = readConnectionsArguments(argv)
     if ('help' in read) stdout.write(`${read.help}\n`)
-    else stdout.write(`${await obey(read.command, around)}\n`)
+    else say(stdout, env, await obey(read.command, around))
     return exitCodes.done
   } catch (error) {
     if (error instanceof ClosedQuestionError || signal.aborted) {
@@ -44,7 +45,7 @@ export async function runConnections(argv: readonly string[], around: Around): P
     }
     const sentence = sentenceFor(error)
     if (sentence !== undefined) {
-      stderr.write(`${sentence}\n`)
+      say(stderr, env, sentence)
       return exitCodes.refused
     }
     stderr.write(`${bugReport(error, 'importer')}\n`)

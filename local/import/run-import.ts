@@ -8,6 +8,7 @@ import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
+import { say, widthOf } from '../layout.ts'
 import { bugReport, isSystemError, openStore, sentenceFor } from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
@@ -48,11 +49,12 @@ export async function runImport(argv: readonly string[], surroundings: Surroundi
     return { exitCode: exitCodes.complete }
   } catch (error) {
     if (signal.aborted || isClosedPrompt(error)) {
-      stderr.write('Interrupted before anything was imported.\n')
+      say(stderr, surroundings.env, 'Interrupted before anything was imported.')
       return { exitCode: exitCodes.interrupted }
     }
     const refusal = refusalSentence(error)
-    stderr.write(`${refusal ?? bugReport(error, 'importer')}\n`)
+    if (refusal === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
+    else say(stderr, surroundings.env, refusal)
     return { exitCode: refusal === undefined ? exitCodes.bug : exitCodes.refused }
   }
 }
@@ -77,7 +79,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   })
   const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
   try {
-    screen.write(`Asking ${placesAsked(exchange, hosts, proxyOf)} about the key …\n`)
+    say(screen, env, `Asking ${placesAsked(exchange, hosts, proxyOf)} about the key …`)
     const account = await importAccount(
       {
         table: store.table,
@@ -86,9 +88,9 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
         sleep,
         signal,
         onConnected: ({ keyHint }, warnings) => {
-          for (const warning of warnings) stderr.write(`Note: ${warning}\n`)
+          for (const warning of warnings) say(stderr, env, `Note: ${warning}`)
           const key = keyHint === '' ? 'The key' : `The key ending in ${keyHint}`
-          screen.write(`${key} is accepted. Importing; Ctrl-C stops, and the next import goes on.\n\n`)
+          say(screen, env, `${key} is accepted. Importing; Ctrl-C stops, and the next import goes on.\n`)
         },
         onProgress: progress.show,
       },
@@ -96,18 +98,11 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
       submission,
     ).finally(progress.stop)
     const { run } = account
-    if (run.state === 'interrupted') screen.write(interrupted(env.DATA_DIR || '.data'))
+    if (run.state === 'interrupted') say(screen, env, interrupted(env.DATA_DIR || '.data'))
     const folder = join(out, historyFolder(account.connection))
     const written =
       run.state === 'interrupted' ||
-      (await conclude(
-        account,
-        folder,
-        request,
-        surroundings,
-        screen,
-        isTerminal ? screen.columns : undefined,
-      ))
+      (await conclude(account, folder, request, surroundings, screen, widthOf(screen, env)))
     if (json) stdout.write(`${summaryJson(run)}\n`)
     return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run, ...(written && { folder }) }
   } finally {
@@ -132,7 +127,7 @@ function placesAsked(
 function interrupted(dataDir: string): string {
   return (
     `\nInterrupted. What was imported so far is kept in ${resolve(dataDir)}: the same command goes on from there, ` +
-    'and writes the files.\n'
+    'and writes the files.'
   )
 }
 
@@ -141,7 +136,7 @@ async function conclude(
   { connection, run, coverage, transactions }: ImportedAccount,
   folder: string,
   { exchange }: ImportRequest,
-  { clock, stderr }: Surroundings,
+  { env, clock, stderr }: Surroundings,
   screen: NodeJS.WriteStream,
   width: number | undefined,
 ): Promise<boolean> {
@@ -150,9 +145,11 @@ async function conclude(
     files = await writeHistory(folder, { exchange, connection, coverage, transactions, writtenAt: clock() })
   } catch (error) {
     if (!isSystemError(error)) throw error
-    stderr.write(
+    say(
+      stderr,
+      env,
       `The history is stored, but its files could not be written to ${folder} (${error.code}): ` +
-        'make room there or choose another --out, and run the same command again.\n',
+        'make room there or choose another --out, and run the same command again.',
     )
   }
   screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -85,6 +85,33 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(main.exitCode).toBe(2)
       expect(await expectNoSecretIn(directory)).toBeGreaterThan(5)
     })
+  })
+
+  it('gives a second account a folder of its own, and leaves the first one’s files as they are', async () => {
+    const other = generateAccount({ seed: 2, now: Date.now(), spotFills: 20 })
+    const second: SimulatedKey = { ...subaccountKey, apiKey: 'another-access-key-0002', account: other }
+    const bitmart = await startSimulatedBitmart({
+      account: generateAccount({ seed: 1, now: Date.now(), spotFills: 30 }),
+      keys: [subaccountKey, second],
+      enforceLimits: false,
+    })
+    const directory = temporaryDirectory()
+    const [dataDir, out] = [join(directory, 'data'), join(directory, 'out')]
+    const env = environmentFor(bitmart, dataDir)
+    await runImporter(['--out', out], env)
+    const { folder, read } = await filesOf(out)
+    const before = await read('transactions.jsonl')
+    await runImporter(['--out', out, '--subaccount', 'Desk 2'], { ...env, BITMART_API_KEY: second.apiKey })
+    await bitmart.close()
+    const folders = (await readdir(out)).sort((a, b) => a.length - b.length)
+    expect(folders).toEqual([
+      expect.stringMatching(/^bitmart-[0-9a-f]{12}$/),
+      expect.stringMatching(/^bitmart-Desk-2-[0-9a-f]{12}$/),
+    ])
+    expect(join(out, folders[0] ?? '')).toBe(folder)
+    expect(await read('transactions.jsonl')).toBe(before)
+    const history = await readFile(join(out, folders[1] ?? '', 'transactions.jsonl'), 'utf8')
+    expect([before, history].map((text) => text.match(/\n/g)?.length)).toEqual([30, 20])
   })
 
   it('ends with 130 when interrupted, keeps what it had, and the next one goes on', async () => {

@@ -1,0 +1,93 @@
+import {
+  judge,
+  judgeAll,
+  lastSync,
+  ownersWord,
+  type Scope,
+  worst,
+} from '../../lambdas/domain/completeness.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { type Coverage, frontier } from '../../lambdas/domain/coverage.ts'
+import { readableTime, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { isoTime } from '../../lambdas/domain/outward.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { day } from '../../lambdas/domain/window.ts'
+import { titleOf } from '../find-by-name.ts'
+import { historyFolder } from '../import/history-folder.ts'
+
+/** What is stored of one connection. */
+export type KnownConnection = {
+  readonly connection: Connection
+  readonly exchange: ExchangeDefinition
+  readonly coverage: readonly Coverage[]
+  readonly lastRun: Run | undefined
+}
+
+/** The status of everything that is stored, for programs. Times are ISO 8601; `now` is epoch milliseconds. */
+export function describeStatus(known: readonly KnownConnection[], now: number) {
+  const connections = known.map(describeConnection)
+  const exchanges = [...new Set(known.map(({ exchange }) => exchange))]
+  return {
+    state: worst(connections.map(({ state }) => state)),
+    connections,
+    closing: exchanges.flatMap(({ id, closing }) =>
+      closing.map(({ at, what }) => ({
+        exchange: id,
+        at: isoTime(at),
+        what,
+        days: Math.floor((at - now) / day),
+      })),
+    ),
+  }
+}
+
+function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection) {
+  const { id, label, subaccount, keyHint, vaultRef, accountSince } = connection
+  const scope: Scope = { word: ownersWord(accountSince, coverage) }
+  const asOf = lastSync(exchange.streams, coverage)
+  return {
+    id,
+    exchange: exchange.id,
+    exchangeName: exchange.name,
+    name: titleOf(connection),
+    ...(label !== undefined && { label }),
+    ...(subaccount !== '' && { subaccount }),
+    keyHint,
+    keyKept: vaultRef !== undefined,
+    folder: historyFolder(connection),
+    state: judgeAll(exchange.streams, coverage, scope),
+    ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
+    streams: exchange.streams.map((definition) => describeStream(definition, coverage, scope)),
+  }
+}
+
+function describeRun({ state, startedAt, finishedAt, streams }: Run) {
+  return {
+    state,
+    startedAt: isoTime(startedAt),
+    ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
+    new: streams.reduce((sum, stream) => sum + stream.new, 0),
+  }
+}
+
+function describeStream(definition: StreamDefinition, coverage: readonly Coverage[], scope: Scope) {
+  const { stream } = definition
+  const { state, parts } = judge(definition, coverage, scope)
+  const newest = parts.flatMap((part) => frontier(part) ?? [])
+  const [reason] = shortfalls([definition], coverage, scope)
+  return {
+    stream,
+    title: streamNames[stream],
+    state,
+    ...(newest.length > 0 && { coveredUntil: isoTime(Math.min(...newest)) }),
+    sentence: reason?.slice(`${streamNames[stream]}: `.length) ?? upTo(newest),
+  }
+}
+
+/** Of a stream that is complete: an account that never opened a product has nothing to be read. */
+function upTo(newest: readonly number[]): string {
+  return newest.length === 0 ? 'nothing to import' : `up to ${readableTime(Math.min(...newest))}`
+}

@@ -1,0 +1,141 @@
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import { closingAdvice, closingTable } from '../../lambdas/domain/closing-words.ts'
+import type { Completeness } from '../../lambdas/domain/completeness.ts'
+import { readableTime } from '../../lambdas/domain/coverage-words.ts'
+import { minute } from '../../lambdas/domain/window.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
+import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
+import { localUser } from '../identity.ts'
+import type { Surroundings } from '../import/run-import.ts'
+import { counted } from '../import/wording.ts'
+import { openKnownStore } from '../known-store.ts'
+import { type Pair, pairs, say, widthOf } from '../layout.ts'
+import { bugReport, sentenceFor } from '../terminal.ts'
+import { describeStatus, type KnownConnection } from './describe-status.ts'
+
+const exitCodes = { complete: 0, unverified: 3, incomplete: 3 } as const satisfies Record<
+  Completeness,
+  number
+>
+const [bug, refused, interrupted] = [1, 2, 130]
+
+const flags: readonly Flag[] = [
+  { name: 'json', about: 'print it as one JSON object' },
+  { name: 'help', about: 'show this text' },
+]
+
+type Around = Pick<Surroundings, 'env' | 'stdout' | 'stderr' | 'clock' | 'signal'>
+
+/** Tells what is stored, from the command line to the exit code, and asks nobody. Never throws. */
+export async function runStatus(argv: readonly string[], around: Around): Promise<number> {
+  const { env, stdout, stderr, clock, signal } = around
+  try {
+    const given = readFlags(flags, argv)
+    if (given.has('help')) {
+      stdout.write(`${help}\n`)
+      return 0
+    }
+    const known = await readKnown(env.DATA_DIR || '.data')
+    const status = describeStatus(known, clock())
+    const words = given.has('json')
+      ? `${JSON.stringify(status)}\n`
+      : inWords(status, known, clock(), widthOf(stdout, env))
+    stdout.write(words)
+    return exitCodes[status.state]
+  } catch (error) {
+    if (signal.aborted) return interrupted
+    const sentence = sentenceFor(error)
+    if (sentence === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
+    else say(stderr, env, sentence)
+    return sentence === undefined ? bug : refused
+  }
+}
+
+const help = [
+  'Tells which accounts were imported, when, and how complete they are. Nobody is asked.',
+  '',
+  'npm run -s status [-- --json]',
+  '',
+  ...columns(flagLines(flags)),
+  '',
+  'Ends with 0: all is complete; 3: not known to be complete, it says why; 2: nothing was imported yet.',
+].join('\n')
+
+async function readKnown(dataDir: string): Promise<readonly KnownConnection[]> {
+  const store = await openKnownStore(dataDir)
+  try {
+    const { connections, coverage, runs } = openStores(store.table)
+    const known: KnownConnection[] = []
+    for (const connection of await listConnections({ connections }, localUser)) {
+      const exchange = exchanges.get(connection.exchange)
+      if (exchange === undefined) continue
+      known.push({
+        connection,
+        exchange,
+        coverage: await coverage.load(ownerOf(connection)),
+        lastRun: await runs.latest(ownerOf(connection)),
+      })
+    }
+    return known
+  } finally {
+    await store.close()
+  }
+}
+
+type Status = ReturnType<typeof describeStatus>
+
+function inWords(
+  status: Status,
+  known: readonly KnownConnection[],
+  now: number,
+  width: number | undefined,
+): string {
+  if (known.length === 0) return 'No account was imported yet: npm run import begins.\n'
+  const sections = [
+    ...status.connections.map((one) => `${titleLine(one)}\n${pairs(connectionLines(one), width)}`),
+    ...closingSections(known, now, width),
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+type ConnectionStatus = Status['connections'][number]
+
+function titleLine({ exchangeName, name, keyHint, keyKept }: ConnectionStatus): string {
+  const key = keyHint === '' || name === `…${keyHint}` ? '' : `, key …${keyHint}`
+  return `${exchangeName} ${name}${key}${keyKept ? ', synced every night' : ''}`
+}
+
+function connectionLines({ id, lastRun, streams }: ConnectionStatus): readonly Pair[] {
+  return [
+    ['id', id.slice(0, 12)],
+    ['last run', lastRun === undefined ? 'none' : runWords(lastRun)],
+    ...streams.map(({ title, state, sentence }): Pair => [title, `${state}, ${sentence}`]),
+  ]
+}
+
+function runWords({ state, startedAt, new: fresh }: NonNullable<ConnectionStatus['lastRun']>): string {
+  const when = `${readableTime(Math.floor(Date.parse(startedAt) / minute) * minute)} UTC`
+  return state === 'running'
+    ? `${when}, cut short: the next import goes on`
+    : `${when}, ${state}, ${counted(fresh, 'new transaction')}`
+}
+
+/** What is to come of each exchange that closes, and what to do. */
+function closingSections(
+  known: readonly KnownConnection[],
+  now: number,
+  width: number | undefined,
+): readonly string[] {
+  return [...new Set(known.map(({ exchange }) => exchange))].flatMap((exchange) => {
+    if (exchange.closing.length === 0) return []
+    const coming = { closing: exchange.closing.filter(({ at }) => at > now) }
+    const parts = known.filter((one) => one.exchange === exchange).flatMap(({ coverage }) => coverage)
+    const lines = [
+      ...closingTable(coming, now).map(({ at, words }): Pair => [at, words]),
+      ...closingAdvice(exchange, parts, now).map((advice): Pair => ['', advice]),
+    ]
+    return [`${exchange.name} is closing\n${pairs(lines, width)}`]
+  })
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { runStatus } from '../../local/status/run-status.ts'
+import { capture, surroundings, temporaryDirectory } from './import-process.ts'
+
+const now = Date.UTC(2026, 10, 26, 12)
+const savings: Connection = {
+  id: 'aaaa000000000000',
+  user: 'local',
+  exchange: 'bitmart',
+  subaccount: '',
+  label: 'Savings',
+  keyHint: 'x9f2',
+  status: 'disconnected',
+  createdAt: 1,
+}
+
+/** A store in which every stream of the account is covered but for `missing`, and nothing is known of another account. */
+async function home({ missing = 0, other = false } = {}) {
+  const dataDir = temporaryDirectory()
+  const store = await openEmbeddedStore({ dataDir })
+  const { connections, coverage, lease, runs } = openStores(store.table)
+  await connections.swap(undefined, savings)
+  const owner = { user: 'local', connection: savings.id }
+  const epoch = (await lease.acquire(owner, 'test', now, hour)) ?? 0
+  for (const { stream, partitions, opened } of bitmart.streams)
+    for (const partition of partitions)
+      await coverage.save(
+        owner,
+        {
+          ...noCoverage(stream, partition),
+          covered: [{ from: opened + (stream === 'spot-trade' ? missing : 0), to: now - hour }],
+          ...(stream === 'spot-trade' &&
+            missing > 0 && { unverified: [{ from: opened, to: opened + missing, reason: 'beyond-depth' }] }),
+          attempted: now - hour,
+        },
+        epoch,
+      )
+  await lease.release(owner, 'test', epoch)
+  const run: Run = {
+    id: '2026',
+    connection: savings.id,
+    state: 'complete',
+    startedAt: now - hour,
+    finishedAt: now - hour + 5_000,
+    requests: 3,
+    streams: [],
+  }
+  await runs.save(owner, run)
+  if (other)
+    await connections.swap(undefined, {
+      ...savings,
+      id: 'bbbb000000000000',
+      label: undefined,
+      keyHint: 'k7k7',
+      createdAt: 2,
+    })
+  await store.close()
+  return async (words: readonly string[] = [], screen: object = {}) => {
+    const [stdout, stderr] = [capture(screen), capture()]
+    const exitCode = await runStatus(words, {
+      ...surroundings({ DATA_DIR: dataDir }),
+      clock: () => now,
+      stdout: stdout.stream,
+      stderr: stderr.stream,
+    })
+    return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
+  }
+}
+
+describe('npm run -s status', () => {
+  it('has a line for the last run and for each stream of an account, and says how long its exchange can be read', async () => {
+    const status = await home()
+    const { exitCode, stdout, stderr } = await status()
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(stdout.split('\n').slice(0, 8)).toEqual([
+      'BitMart Savings, key …x9f2',
+      '  id                   aaaa00000000',
+      '  last run             2026-11-26 11:00 UTC, complete, 0 new transactions',
+      '  Spot fills           complete, up to 2026-11-26 11:00',
+      '  Futures fills        complete, up to 2026-11-26 11:00',
+      '  Futures ledger rows  complete, up to 2026-11-26 11:00',
+      '  Withdrawals          complete, up to 2026-11-26 11:00',
+      '  Deposits             complete, up to 2026-11-26 11:00',
+    ])
+    expect(stdout).toContain(
+      '\nBitMart is closing\n  2027-01-31 15:59 UTC    in 66 days: the platform ceases',
+    )
+    expect(stdout).not.toContain('2026-07-26')
+  })
+
+  it('ends with 3 when nobody can tell, and says of which time', async () => {
+    const status = await home({ missing: 400 * day })
+    const { exitCode, stdout } = await status()
+    expect(exitCode).toBe(3)
+    expect(stdout).toMatch(/\n {2}Spot fills +unverified, before 2019-02-05 nobody can tell\n/)
+  })
+
+  it('ends with 3 when nothing is known yet of one account, and names each', async () => {
+    const status = await home({ other: true })
+    const { exitCode, stdout } = await status()
+    expect(exitCode).toBe(3)
+    expect(stdout).toContain('\n\nBitMart …k7k7\n')
+    expect(stdout).toMatch(/\n {2}last run +none\n {2}Spot fills +incomplete, nothing is known yet\n/)
+  })
+
+  it('fits into sixty columns', async () => {
+    const status = await home({ missing: 400 * day, other: true })
+    const { stdout } = await status([], { isTTY: true, columns: 60 })
+    expect(stdout.split('\n').filter((line) => [...line].length > 60)).toEqual([])
+  })
+
+  it('is one object for programs', async () => {
+    const status = await home({ missing: 400 * day })
+    const { stdout } = await status(['--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'unverified',
+      connections: [
+        {
+          id: 'aaaa000000000000',
+          name: 'Savings',
+          folder: 'bitmart-aaaa00000000',
+          state: 'unverified',
+          asOf: '2026-11-26T11:00:00.000Z',
+          lastRun: { state: 'complete', startedAt: '2026-11-26T11:00:00.000Z', new: 0 },
+          streams: expect.arrayContaining([
+            expect.objectContaining({
+              stream: 'deposit',
+              state: 'complete',
+              coveredUntil: '2026-11-26T11:00:00.000Z',
+            }),
+          ]),
+        },
+      ],
+      closing: expect.arrayContaining([
+        expect.objectContaining({ at: '2027-01-31T15:59:00.000Z', days: 66 }),
+      ]),
+    })
+  })
+
+  it('ends with 2 where nothing was imported, and creates nothing', async () => {
+    const stderr = capture()
+    const around = { ...surroundings({ DATA_DIR: '/nowhere/at/all' }), stderr: stderr.stream }
+    expect(await runStatus([], around)).toBe(2)
+    expect(stderr.text()).toMatch(/^Nothing was imported into \/nowhere\/at\/all yet: npm run import begins/)
+    expect(await runStatus(['now'], around)).toBe(2)
+  })
+})

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { hash, newRunId } from '../lambdas/adapters/identity.ts'
+import { hash, newRunId, openDigest } from '../lambdas/adapters/identity.ts'
 import { openStores } from '../lambdas/adapters/stores.ts'
 import type { Table } from '../lambdas/adapters/table.ts'
 import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
@@ -15,7 +15,7 @@ import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
-import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
+import { type ExportRole, exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
@@ -59,6 +59,13 @@ const night = { begins: 0, lasts: 6 * hour }
 
 /** What is logged of an export that could not be written. */
 export type ExportEntry = { readonly event: 'export-failed'; readonly export: string; readonly code: string }
+
+/** Where this server shows each file of an export, below its own address. */
+export const exportPaths: Readonly<Record<ExportRole, string>> = {
+  history: 'download',
+  statement: 'statement',
+  'statement-json': 'statement.json',
+}
 
 /** Ties adapters, exchanges and use cases together for one process on one computer. */
 export function compose(surroundings: Surroundings) {
@@ -112,7 +119,7 @@ export function compose(surroundings: Surroundings) {
   async function exportNow({ user, id }: Export): Promise<void> {
     try {
       await exportHistory(
-        { ...stores, clock, exchanges, formats, accountNames: defaultAccounts, objects: files },
+        { ...stores, clock, openDigest, exchanges, formats, accountNames: defaultAccounts, objects: files },
         user,
         id,
       )
@@ -139,7 +146,7 @@ export function compose(surroundings: Surroundings) {
       writing.add(written)
     },
     download: async ({ id }, role) => ({
-      url: `${surroundings.address()}/v1/exports/${id}/${role === 'history' ? 'download' : 'statement'}`,
+      url: `${surroundings.address()}/v1/exports/${id}/${exportPaths[role]}`,
     }),
     enqueue: queue.enqueue,
     stopSync: queue.stop,
@@ -195,8 +202,7 @@ export function compose(surroundings: Surroundings) {
     },
 
     /** The file of a finished export of this computer's user, with what it is called when it is saved. */
-    openExport: (id: string, role: 'history' | 'statement') =>
-      files.open(objectKey({ user: localUser, id }, role)),
+    openExport: (id: string, role: ExportRole) => files.open(objectKey({ user: localUser, id }, role)),
 
     close: async (): Promise<void> => {
       await queue.close()

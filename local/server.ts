@@ -7,8 +7,9 @@ import { createApp } from '../lambdas/api/app.ts'
 import { problemDetails, problemResponse, problemType } from '../lambdas/api/problem.ts'
 import { routes } from '../lambdas/api/routes.ts'
 import { listed } from '../lambdas/domain/coverage-words.ts'
+import type { ExportRole } from '../lambdas/use-cases/export-history.ts'
 import { isId, nameOf } from '../lambdas/use-cases/find-connection.ts'
-import { compose, type Surroundings } from './compose.ts'
+import { compose, exportPaths, type Surroundings } from './compose.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { fileStorage } from './file-storage.ts'
 import { localUser } from './identity.ts'
@@ -72,11 +73,10 @@ async function serve(
     user: () => localUser,
     admit: ownPagesOnly,
   })
-  for (const [last, role] of [
-    ['download', 'history'],
-    ['statement', 'statement'],
-  ] as const)
-    app.get(`/v1/exports/:id/${last}`, async (context) => download(home, context.req.param('id'), role))
+  for (const role of ['history', 'statement', 'statement-json'] as const)
+    app.get(`/v1/exports/:id/${exportPaths[role]}`, async (context) =>
+      download(home, context.req.param('id'), role),
+    )
   const due = await home.recover()
   const server = createAdaptorServer({ fetch: app.fetch })
   server.on('clientError', answerUnreadable)
@@ -147,11 +147,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
 }
 
 /** What the cloud does by links that open a file in its bucket. */
-async function download(
-  home: ReturnType<typeof compose>,
-  id: string,
-  role: 'history' | 'statement',
-): Promise<Response> {
+async function download(home: ReturnType<typeof compose>, id: string, role: ExportRole): Promise<Response> {
   const file = isId(id) ? await home.openExport(id, role) : undefined
   if (file === undefined)
     return problemResponse(

@@ -74,9 +74,13 @@ export function describeFormat(format: ExportFormat) {
 type Download = { readonly url: string; readonly until?: number }
 
 /** Where the files of an export can be had; none while there are none. */
-export type Downloads = { readonly history?: Download; readonly statement?: Download }
+export type Downloads = {
+  readonly history?: Download
+  readonly statement?: Download
+  readonly statementJson?: Download
+}
 
-export function describeExport(one: Export, { history, statement }: Downloads) {
+export function describeExport(one: Export, { history, statement, statementJson }: Downloads) {
   const { format, period, timezone, connections } = one.request
   return {
     id: one.id,
@@ -95,6 +99,7 @@ export function describeExport(one: Export, { history, statement }: Downloads) {
     statement: one.statement?.sentences,
     download: history?.url,
     statementDownload: statement?.url,
+    statementJsonDownload: statementJson?.url,
     downloadUntil: history?.until === undefined ? undefined : isoTime(history.until),
   }
 }

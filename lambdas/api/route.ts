@@ -4,6 +4,7 @@ import type { Export } from '../domain/export.ts'
 import type { ChangeConnectionPorts } from '../use-cases/change-connection.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
+import type { ExportRole } from '../use-cases/export-history.ts'
 import type { JudgeConnectionPorts, ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
@@ -34,7 +35,7 @@ export type HistoryPorts = DisconnectPorts &
     /** An address that opens the file for a while, and until when (epoch milliseconds); undefined for ever. */
     readonly download: (
       finished: Export,
-      role: 'history' | 'statement',
+      role: ExportRole,
     ) => Promise<{ readonly url: string; readonly until?: number }>
   }
 

@@ -348,12 +348,12 @@ function refuseFuture(accountSince: number | null | undefined, now: number): voi
     throw new InvalidRequestError([{ field: 'accountSince', problem: 'must not be later than now' }])
 }
 
-async function downloadsOf({ formats, download }: HistoryPorts, found: Export): Promise<Downloads> {
+async function downloadsOf({ download }: HistoryPorts, found: Export): Promise<Downloads> {
   if (found.state !== 'done') return {}
-  const isBeside = formats.get(found.request.format)?.statement === 'beside'
   return {
     history: await download(found, 'history'),
-    ...(isBeside && { statement: await download(found, 'statement') }),
+    statement: await download(found, 'statement'),
+    statementJson: await download(found, 'statement-json'),
   }
 }
 

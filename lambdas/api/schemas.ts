@@ -348,7 +348,8 @@ export const formatList = z.strictObject({
           description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
         }),
         statement: z.enum(['inside', 'beside']).meta({
-          description: 'Whether what the file covers is said in it, or in a text beside it.',
+          description:
+            'Whether what the file covers is said in it too. The whole statement is always beside it.',
         }),
         carries: sentences.meta({ description: 'What the file holds.' }),
         cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
@@ -380,7 +381,14 @@ export const exportAnswer = z
     statementDownload: z
       .string()
       .optional()
-      .meta({ description: 'Opens the statement, where it is not part of the file.' }),
+      .meta({
+        description:
+          'Opens the statement: what the file covers, what is not in it, what it adds up to, its SHA-256.',
+      }),
+    statementJsonDownload: z
+      .string()
+      .optional()
+      .meta({ description: 'Opens the same for programs, as JSON.' }),
     downloadUntil: time
       .optional()
       .meta({ description: 'Until when these addresses work; ask again for others.' }),

@@ -29,6 +29,8 @@ export function eachAccountName<T>(one: T): Readonly<Record<keyof AccountNames, 
 
 /** What a format tells of its rows while it writes them, counted for the statement. */
 export type RowNotes = {
+  /** A line of a table or a transaction of a journal was written. */
+  wrote(): void
   /** `changes` are not in the file; the reason ends the sentence "Not in the file: 273 …". */
   leftOut(reason: string, changes: readonly Change[]): void
   /** Somebody has to choose a kind for it in the tool; the reason ends the sentence "To be done by hand: 12 …". */

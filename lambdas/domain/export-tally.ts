@@ -13,6 +13,8 @@ export type CoinSum = { readonly coin: string; readonly amount: Amount }
 export type Tally = {
   /** Rows that were looked at. */
   readonly transactions: number
+  /** Lines that the file has of them, its heading apart. */
+  readonly lines: number
   /** Of these, how many moved no money by themselves, and are left out by formats that tell what money did. */
   readonly leftOut: Readonly<Partial<Record<Silence, number>>>
   /** Futures fills that tell their profit or fee themselves, since the ledger of their time is not known. */
@@ -40,7 +42,11 @@ export function openTally({ everyRow }: { readonly everyRow?: true }) {
     const known = sums.get(coin)
     sums.set(coin, known === undefined ? amount : add(known, amount))
   }
+  let lines = 0
   const notes: RowNotes = {
+    wrote: () => {
+      lines += 1
+    },
     leftOut: (reason: string, changes: readonly Change[]) => {
       untold.set(reason, (untold.get(reason) ?? 0) + 1)
       for (const { coin, amount } of changes) plus(coin, negate(amount))
@@ -61,6 +67,7 @@ export function openTally({ everyRow }: { readonly everyRow?: true }) {
     },
     close: (): Tally => ({
       transactions,
+      lines: everyRow ? transactions : lines,
       leftOut,
       toldByFills,
       untold: counted(untold),

@@ -4,6 +4,7 @@ import type { Coverage } from './coverage.ts'
 import { coverageWords, readableTime } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
+import { periodInWords } from './period-words.ts'
 
 /** What an export covers, in sentences for whoever files it. */
 export type Statement = {
@@ -28,17 +29,17 @@ const stateWords: Readonly<Record<Completeness, string>> = {
 }
 
 /**
- * What is known about the period. It says as of which sync that is, and not as of now: the same data makes the same
+ * What is known about the period, whose days are those of the zone. It says as of which sync that is, and not as of now: the same data makes the same
  * statement.
  */
-export function statementOf(connections: readonly Covered[], period: Period): Statement {
+export function statementOf(connections: readonly Covered[], period: Period, timezone = 'UTC'): Statement {
   const parts = connections.map((connection) => statementOfOne(connection, period))
   // Of nothing, nothing is known.
   const state = parts.length === 0 ? 'incomplete' : worst(parts.map((part) => part.state))
   return {
     state,
     sentences: [
-      `${periodInWords(period)}${asOf(connections)}: ${stateWords[state]}.`,
+      `${periodInWords(period, timezone)}${asOf(connections)}: ${stateWords[state]}.`,
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
       ...absentSentences(connections),
@@ -54,19 +55,16 @@ function absentSentences(connections: readonly Covered[]): readonly string[] {
   )
 }
 
-/** Up to when every connection was synced. */
-function asOf(connections: readonly Covered[]): string {
+/** Up to when every connection was synced; undefined where one never was. Epoch milliseconds. */
+export function syncedUntil(connections: readonly Covered[]): number | undefined {
   const synced = connections.map(({ exchange, coverage }) => lastSync(exchange.streams, coverage) ?? 0)
   const all = synced.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY)
-  return Number.isFinite(all) && all > 0 ? `, as of ${readableTime(all)} UTC` : ''
+  return Number.isFinite(all) && all > 0 ? all : undefined
 }
 
-function periodInWords({ from, to }: Period): string {
-  if (from === undefined)
-    return to === undefined ? 'All that is stored' : `Everything before ${readableTime(to)}`
-  return to === undefined
-    ? `Everything from ${readableTime(from)} on`
-    : `From ${readableTime(from)} to ${readableTime(to)}`
+function asOf(connections: readonly Covered[]): string {
+  const synced = syncedUntil(connections)
+  return synced === undefined ? '' : `, as of ${readableTime(synced)} UTC`
 }
 
 function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): Statement {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { cloudStores } from '../adapters/cloud.ts'
 import type { ExportMessage } from '../adapters/cloud-exports.ts'
 import { cloudObjects } from '../adapters/cloud-objects.ts'
+import { openDigest } from '../adapters/identity.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
@@ -17,6 +18,7 @@ const telemetry = openTelemetry()
 const ports: ExportHistoryPorts = {
   ...cloudStores(env.TABLE_NAME),
   clock: Date.now,
+  openDigest,
   exchanges,
   formats,
   accountNames: defaultAccounts,

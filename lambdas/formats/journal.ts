@@ -44,7 +44,7 @@ export type Dialect = PostingRules & {
  */
 export async function* writeJournal(
   dialect: Dialect,
-  { rows, statement, accounts, timezone, opening, closing }: ExportInput,
+  { rows, statement, accounts, timezone, opening, notes, closing }: ExportInput,
 ): AsyncIterable<string> {
   const offset = offsetsOf(timezone)
   const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
@@ -107,6 +107,7 @@ export async function* writeJournal(
       const { time } = event.transaction
       if (!begun) yield* opened(time)
       begun = true
+      notes.wrote()
       const tags = tagLines(dialect, event, isoTime(time), commodityOf)
       yield transaction({ time, origin, words: wordsOf(event), tags, postings: postingsOf(event, dialect) })
     }

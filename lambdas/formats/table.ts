@@ -92,6 +92,7 @@ async function* written<Line>(
         const { txId } = transaction
         const hash = txId !== undefined && txId !== '' && isFirst(time, txId) ? txId : id
         const context = { event, id, hash }
+        input.notes.wrote()
         yield line(
           columns.map((column) =>
             column.kind === 'time' ? dateCell : cell(column.kind, column.of?.(one, context)),

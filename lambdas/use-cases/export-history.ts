@@ -5,7 +5,13 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export, ExportRequest } from '../domain/export.ts'
 import type { AccountNames, ExportRow } from '../domain/export-format.ts'
 import { exportName } from '../domain/export-name.ts'
-import { openTally, type Tally } from '../domain/export-tally.ts'
+import {
+  closingSentences,
+  type StatementFacts,
+  statementDocument,
+  statementSentences,
+} from '../domain/export-statement.ts'
+import { openTally } from '../domain/export-tally.ts'
 import {
   type BorderRows,
   type FuturesTellers,
@@ -26,6 +32,8 @@ export type WriteExportPorts = ListTransactionsPorts & {
     stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
   }
   readonly clock: () => number
+  /** SHA-256 of what passes, in hexadecimal digits. */
+  readonly openDigest: () => { update(chunk: Uint8Array): void; hex(): string }
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
   readonly formats: Formats
@@ -35,6 +43,9 @@ export type WriteExportPorts = ListTransactionsPorts & {
 
 /** On a computer of one's own, what the account held before may lie in a file. */
 export type WrittenRequest = ExportRequest & { readonly opening?: readonly OpeningBalance[] }
+
+/** The file, and what it covers: for people, and for programs. */
+export type ExportRole = 'history' | 'statement' | 'statement-json'
 
 export type ExportFile = {
   readonly name: string
@@ -46,6 +57,7 @@ export type Written = {
   readonly transactions: number
   readonly leftOut: Readonly<Partial<Record<Silence, number>>>
   readonly statement: Statement
+  readonly bytes: number
 }
 
 /**
@@ -56,7 +68,7 @@ export async function writeExport(
   ports: WriteExportPorts,
   user: string,
   request: WrittenRequest,
-  write: (role: 'history' | 'statement', file: ExportFile) => Promise<void>,
+  write: (role: ExportRole, file: ExportFile) => Promise<void>,
 ): Promise<Written> {
   const format = ports.formats.get(request.format)
   if (format === undefined) throw new Error(`The format ${request.format} is not offered any more.`)
@@ -65,7 +77,7 @@ export async function writeExport(
       ? [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
       : await Promise.all(request.connections.map((id) => findConnection(ports, user, id)))
   const known = await Promise.all(connections.map((connection) => covered(ports, connection)))
-  const statement = statementOf(known, request.period)
+  const statement = statementOf(known, request.period, request.timezone)
   const tellers = new Map(
     await Promise.all(
       known.map(
@@ -89,30 +101,66 @@ export async function writeExport(
     timezone,
     ...(request.connections !== undefined && { accounts: connections.map(shortNameOf) }),
   })
+  let bytes = 0
+  const digest = ports.openDigest()
+  const content = format.write({
+    rows: history(),
+    rowsOf: history,
+    statement,
+    timezone,
+    accounts: { ...ports.accountNames, ...request.accounts },
+    opening: openingOf(request, connections),
+    notes: tally.notes,
+    closing: () => closingSentences(tally.close()),
+  })
   await write('history', {
     name,
     contentType: format.contentType,
-    content: format.write({
-      rows: history(),
-      rowsOf: history,
-      statement,
-      timezone: request.timezone,
-      accounts: { ...ports.accountNames, ...request.accounts },
-      opening: openingOf(request, connections),
-      notes: tally.notes,
-      closing: () => closingSentences(tally.close()),
+    content: seen(content, (chunk) => {
+      bytes += chunk.byteLength
+      digest.update(chunk)
     }),
   })
-  const counted = tally.close()
-  const { transactions, leftOut } = counted
-  const whole = { ...statement, sentences: [...statement.sentences, ...closingSentences(counted)] }
-  if (format.statement === 'beside')
-    await write('statement', {
-      name: statementName(name),
-      contentType: 'text/plain; charset=utf-8',
-      content: textOf(whole, transactions),
-    })
-  return { transactions, leftOut, statement: whole }
+  const facts: StatementFacts = {
+    statement,
+    accounts: known,
+    period,
+    timezone,
+    format,
+    tally: tally.close(),
+    file: { name, bytes, sha256: digest.hex() },
+    madeAt: ports.clock(),
+  }
+  const sentences = statementSentences(facts)
+  const beside = name.replace(/\.[^.]+$/, '')
+  await write('statement', {
+    name: `${beside}.coverage.txt`,
+    contentType: 'text/plain; charset=utf-8',
+    content: once(`${sentences.join('\n')}\n`),
+  })
+  await write('statement-json', {
+    name: `${beside}.coverage.json`,
+    contentType: 'application/json',
+    content: once(`${JSON.stringify(statementDocument(facts), null, 2)}\n`),
+  })
+  const { transactions, leftOut } = facts.tally
+  return { transactions, leftOut, statement: { ...statement, sentences }, bytes }
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield text
+}
+
+/** Shows every piece of the file on its way. */
+async function* seen(
+  content: AsyncIterable<string | Uint8Array>,
+  look: (chunk: Uint8Array) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const piece of content) {
+    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece
+    look(chunk)
+    yield chunk
+  }
 }
 
 /** Balances are those of one account: who writes them asked for one. */
@@ -141,6 +189,9 @@ async function covered({ coverage, exchanges }: WriteExportPorts, connection: Co
     exchange,
     coverage: await coverage.load(ownerOf(connection)),
     accountSince: connection.accountSince,
+    label: connection.label,
+    subaccount: connection.subaccount,
+    keyHint: connection.keyHint,
   }
 }
 
@@ -162,11 +213,6 @@ async function futuresTellersOf(
   return futuresTellers(time, borders)
 }
 
-/** Beside `history.csv` lies `history.coverage.txt`. */
-function statementName(file: string): string {
-  return `${file.replace(/\.[^.]+$/, '')}.coverage.txt`
-}
-
 async function* counting(
   tally: ReturnType<typeof openTally>,
   tellers: ReadonlyMap<string, FuturesTellers>,
@@ -179,49 +225,6 @@ async function* counting(
     tally.look(meaning)
     yield { origin, transaction, meaning }
   }
-}
-
-const leftOutWords: Readonly<Record<Silence, string>> = {
-  unfinished: 'transfers that were not finished when last read: export again when they are',
-  cancelled: 'transfers that were cancelled or failed',
-  'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
-  'told-by-fill':
-    'futures ledger rows of profit and fees, which the fills tell, since the ledger of that time is not known to be complete',
-  zero: 'rows that moved nothing',
-  unclear: 'rows of which nobody says what they moved: look at them in the CSV of everything',
-}
-
-function leftOutSentences(leftOut: Written['leftOut']): readonly string[] {
-  return Object.entries(leftOutWords).flatMap(([silence, words]) => {
-    const count = new Map(Object.entries(leftOut)).get(silence) ?? 0
-    return count === 0 ? [] : [`Not in the file: ${count} ${words}.`]
-  })
-}
-
-function closingSentences({ leftOut, toldByFills, untold, byHand, sums }: Tally): readonly string[] {
-  return [
-    ...leftOutSentences(leftOut),
-    ...(toldByFills === 0
-      ? []
-      : [
-          `${toldByFills} futures fills tell their own profit and fees, because the futures ledger of their time is not known to ` +
-            'be complete. Should a later sync bring it, its rows take their place: let the new file replace this one then, ' +
-            'or they count twice.',
-        ]),
-    ...untold.map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
-    ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
-    ...(sums.length === 0
-      ? []
-      : [
-          `The file adds up to, coin by coin what came less what went: ${sums
-            .map(({ coin, amount }) => `${amount} ${coin}`)
-            .join(', ')}.`,
-        ]),
-  ]
-}
-
-async function* textOf(statement: Statement, transactions: number): AsyncIterable<string> {
-  yield `${[...statement.sentences, `${transactions} transactions were looked at.`].join('\n')}\n`
 }
 
 export type ExportHistoryPorts = WriteExportPorts & {
@@ -239,7 +242,7 @@ export type ExportHistoryPorts = WriteExportPorts & {
 }
 
 /** Where the files of an export lie. */
-export function objectKey({ user, id }: Pick<Export, 'user' | 'id'>, role: 'history' | 'statement'): string {
+export function objectKey({ user, id }: Pick<Export, 'user' | 'id'>, role: ExportRole): string {
   return `${encodeURIComponent(user)}/${id}/${role}`
 }
 
@@ -251,17 +254,10 @@ export async function exportHistory(
 ): Promise<Export | undefined> {
   const asked = await ports.exports.find(user, id)
   if (asked === undefined || asked.state !== 'waiting') return asked
-  let bytes = 0
-  const written = await writeExport(
-    ports,
-    user,
-    asked.request,
-    async (role, { name, contentType, content }) => {
-      const counted = role === 'history' ? measured(content, (size) => (bytes += size)) : content
-      await ports.objects.write(objectKey(asked, role), counted, { contentType, downloadName: name })
-    },
+  const written = await writeExport(ports, user, asked.request, (role, { name, contentType, content }) =>
+    ports.objects.write(objectKey(asked, role), content, { contentType, downloadName: name }),
   )
-  const finished: Export = { ...asked, ...written, state: 'done', finishedAt: ports.clock(), bytes }
+  const finished: Export = { ...asked, ...written, state: 'done', finishedAt: ports.clock() }
   await ports.exports.save(finished)
   return finished
 }
@@ -275,14 +271,4 @@ export async function failExport(
   const asked = await ports.exports.find(user, id)
   if (asked?.state === 'waiting')
     await ports.exports.save({ ...asked, state: 'failed', finishedAt: ports.clock() })
-}
-
-async function* measured(
-  content: AsyncIterable<string | Uint8Array>,
-  count: (bytes: number) => void,
-): AsyncIterable<string | Uint8Array> {
-  for await (const chunk of content) {
-    count(typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength)
-    yield chunk
-  }
 }

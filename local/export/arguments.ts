@@ -13,6 +13,8 @@ export type ExportCommand = {
   readonly openingFile?: string
   /** A JSON file with names of accounts for journals. */
   readonly accountsFile?: string
+  /** Which form of the statement is written beside the file. */
+  readonly statement: 'statement' | 'statement-json'
   readonly out: string
   readonly json: boolean
 }
@@ -43,6 +45,7 @@ const flags: readonly Flag[] = [
     value: 'FILE',
     about: 'what the account held before, for journals: lines of coin,amount or coin,amount,wallet',
   },
+  { name: 'statement', value: 'FORM', about: 'the statement beside the file as text (default) or json' },
   { name: 'out', value: 'DIR', about: 'where the file is written (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'help', about: 'show this text, or with a format (--help koinly) all about that format' },
@@ -64,6 +67,8 @@ export function readExportArguments(
     )
   if (given.has('account') && given.has('connections'))
     throw new InvalidInputError('--account and --connections both say whose history: leave one of them out.')
+  const form = given.get('statement') ?? 'text'
+  if (form !== 'text' && form !== 'json') throw new InvalidInputError('--statement must be text or json.')
   const openingFile = given.get('opening')
   if (openingFile !== undefined && formats.get(format)?.takesOpening !== true)
     throw new InvalidInputError(
@@ -85,6 +90,7 @@ export function readExportArguments(
       account: given.get('account'),
       openingFile,
       accountsFile: given.get('accounts'),
+      statement: form === 'json' ? 'statement-json' : 'statement',
       out: given.get('out') ?? 'history',
       json: given.has('json'),
     },

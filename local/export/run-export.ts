@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { openDigest } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { type AccountNames, eachAccountName } from '../../lambdas/domain/export-format.ts'
 import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
@@ -49,7 +50,7 @@ export async function runExport(argv: readonly string[], around: Around): Promis
 }
 
 async function exportFiles(
-  { asked, account, openingFile, accountsFile, out, json }: ExportCommand,
+  { asked, account, openingFile, accountsFile, statement: wanted, out, json }: ExportCommand,
   around: Around,
 ): Promise<number> {
   const { env, stdout, stderr, clock, signal } = around
@@ -74,8 +75,9 @@ async function exportFiles(
       throw new InvalidInputError(
         `--opening holds the balances of one account: say of which with --account; known: ${all.map(titleOf).join(', ')}.`,
       )
-    const ports = { ...stores, clock, exchanges, formats, accountNames: defaultAccounts }
-    const written = await writeExport(ports, localUser, request, async (_role, file) => {
+    const ports = { ...stores, clock, openDigest, exchanges, formats, accountNames: defaultAccounts }
+    const written = await writeExport(ports, localUser, request, async (role, file) => {
+      if (role !== 'history' && role !== wanted) return
       const path = join(out, file.name)
       const draft = join(out, `.${file.name}.unfinished`)
       drafts.push({ draft, path })

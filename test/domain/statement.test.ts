@@ -30,7 +30,7 @@ describe('what an export says that it covers', () => {
     const { state, sentences } = statement(coverage(at('2026-07-20')))
     expect(state).toBe('complete')
     expect(sentences.slice(0, 3)).toEqual([
-      'From 2026-01-01 to 2026-07-01, as of 2026-07-20 UTC: complete.',
+      '1 January 2026 to 30 June 2026, UTC, as of 2026-07-20 UTC: complete.',
       'BitMart, “Main”:',
       'Spot fills: complete from the first day (2026-01-01) to 2026-07-01 UTC.',
     ])
@@ -189,9 +189,9 @@ describe('what an export says that it covers', () => {
   it('is named by the ends that its period has', () => {
     const title = (when: Period) => statement([], when).sentences[0]
     expect(title({})).toBe('All that is stored: not complete.')
-    expect(title({ from: period.from })).toBe('Everything from 2026-01-01 on: not complete.')
-    expect(title({ to: period.to })).toBe('Everything before 2026-07-01: not complete.')
-    expect(title(period)).toBe('From 2026-01-01 to 2026-07-01: not complete.')
+    expect(title({ from: period.from })).toBe('Everything from 1 January 2026 on, UTC: not complete.')
+    expect(title({ to: period.to })).toBe('Everything up to 30 June 2026, UTC: not complete.')
+    expect(title(period)).toBe('1 January 2026 to 30 June 2026, UTC: not complete.')
   })
 
   it('counts the unfinished transfers of its period alone, the first instant included and the last one not', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { hash } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { koinly } from '../../lambdas/formats/koinly.ts'
@@ -95,11 +96,36 @@ describe('npm run export', () => {
     const { stdout, stderr } = await run(['--format', 'hledger', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       format: 'hledger',
-      files: [join(out, 'exchange-history-hledger-all-UTC.journal')],
+      files: [
+        join(out, 'exchange-history-hledger-all-UTC.journal'),
+        join(out, 'exchange-history-hledger-all-UTC.coverage.txt'),
+      ],
       transactions: 1,
       complete: false,
     })
     expect(stderr).toContain('Wrote ')
+  })
+
+  it('writes the statement as JSON where that is asked for, with the SHA-256 of the file', async () => {
+    const { run, files, read } = await exporter(fill)
+    await run(['--format', 'koinly', '--statement', 'json'])
+    expect(await files()).toEqual([
+      'exchange-history-koinly-all-UTC.coverage.json',
+      'exchange-history-koinly-all-UTC.csv',
+    ])
+    const told = JSON.parse(await read('exchange-history-koinly-all-UTC.coverage.json'))
+    expect(told).toMatchObject({
+      format: 'koinly',
+      rows: { lookedAt: 1, written: 1 },
+      sums: [
+        { coin: 'ADA', amount: '20' },
+        { coin: 'USDT', amount: '-5.005' },
+      ],
+    })
+    expect(told.file.sha256).toBe(hash(await read('exchange-history-koinly-all-UTC.csv')))
+    expect((await run(['--format', 'koinly', '--statement', 'pdf'])).stderr).toBe(
+      '--statement must be text or json.\n',
+    )
   })
 
   it('of nothing is a file with its heading, and says so', async () => {

@@ -532,7 +532,7 @@ describe('exports over HTTP', () => {
     expect(file.headers['x-content-type-options']).toBe('nosniff')
     expect(file.text.trim().split('\n')).toHaveLength(1 + (done.transactions ?? 0))
     const statement = await send(done.statementDownload ?? '', 'GET', undefined, {})
-    expect(statement.text).toContain(`${done.transactions} transactions were looked at.`)
+    expect(statement.text).toContain(`Rows looked at: ${done.transactions}.`)
   })
 
   it('vanish with a history that is deleted, files and all; one from before it stays', async () => {

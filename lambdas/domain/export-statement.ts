@@ -1,0 +1,162 @@
+import { type Completeness, judge, ownersWord } from './completeness.ts'
+import { type Coverage, gaps } from './coverage.ts'
+import { streamNames } from './coverage-words.ts'
+import type { ExchangeDefinition } from './exchange.ts'
+import type { ExportFormat } from './export-format.ts'
+import type { Counted, Tally } from './export-tally.ts'
+import { isoTime } from './outward.ts'
+import type { Period } from './period.ts'
+import { periodInWords } from './period-words.ts'
+import { product } from './product.ts'
+import { leftOutReasons } from './silence-words.ts'
+import { type Covered, type Statement, syncedUntil } from './statement.ts'
+import type { StreamDefinition } from './stream.ts'
+import { intersect, type Window } from './window.ts'
+
+/** Whose history it is. */
+export type Account = Covered & {
+  readonly exchange: Pick<ExchangeDefinition, 'name' | 'id' | 'streams' | 'sentences' | 'absent' | 'closing'>
+  readonly label?: string
+  readonly subaccount: string
+  readonly keyHint: string
+}
+
+/** All that is known once the file is written. `madeAt`: epoch milliseconds. */
+export type StatementFacts = {
+  readonly statement: Statement
+  readonly accounts: readonly Account[]
+  readonly period: Period
+  readonly timezone: string
+  readonly format: Pick<ExportFormat, 'id' | 'name' | 'cannotSay' | 'upload'>
+  readonly tally: Tally
+  readonly file: { readonly name: string; readonly bytes: number; readonly sha256: string }
+  readonly madeAt: number
+}
+
+/** What is said of the rows once they are written: in the statement, and in files that can hold it. */
+export function closingSentences(tally: Tally): readonly string[] {
+  const { transactions, lines, toldByFills, byHand, sums } = tally
+  return [
+    `Rows looked at: ${transactions}. Rows written: ${lines}.`,
+    ...leftOut(tally).map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
+    ...(toldByFills === 0
+      ? []
+      : [
+          `${toldByFills} futures fills tell their own profit and fees, because the futures ledger of their time is not known to ` +
+            'be complete. Should a later sync bring it, its rows take their place: let the new file replace this one then, ' +
+            'or they count twice.',
+        ]),
+    ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
+    ...(sums.length === 0
+      ? []
+      : [
+          `The file adds up to, coin by coin what came less what went: ${sums
+            .map(({ coin, amount }) => `${amount} ${coin}`)
+            .join(', ')}.`,
+        ]),
+  ]
+}
+
+/** With the reason of the format, or of the row. */
+function leftOut({ leftOut: silent, untold }: Tally): readonly Counted[] {
+  return [...leftOutReasons(silent), ...untold]
+}
+
+/** The statement as sentences, a line each. */
+export function statementSentences(facts: StatementFacts): readonly string[] {
+  const { statement, format, tally, file, madeAt } = facts
+  return [
+    ...statement.sentences,
+    ...closingSentences(tally),
+    ...(format.cannotSay.length === 0 ? [] : [`What ${format.name} cannot say:`, ...format.cannotSay]),
+    `How to use ${format.name}:`,
+    ...format.upload,
+    `The file: ${file.name}, ${file.bytes} bytes, SHA-256 ${file.sha256}.`,
+    `Made ${isoTime(madeAt).slice(0, 16).replace('T', ' ')} UTC with ${product}.`,
+  ]
+}
+
+/** The same for programs. */
+export function statementDocument(facts: StatementFacts) {
+  const { statement, accounts, period, timezone, format, tally, file, madeAt } = facts
+  const asOf = syncedUntil(accounts)
+  return {
+    state: statement.state,
+    period: {
+      words: periodInWords(period, timezone),
+      timezone,
+      ...(period.from !== undefined && { from: isoTime(period.from) }),
+      ...(period.to !== undefined && { to: isoTime(period.to) }),
+    },
+    ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    made: isoTime(madeAt),
+    with: product,
+    format: format.id,
+    file,
+    accounts: accounts.map((account) => accountDocument(account, period)),
+    rows: {
+      lookedAt: tally.transactions,
+      written: tally.lines,
+      leftOut: leftOut(tally),
+      byHand: tally.byHand,
+    },
+    sums: tally.sums,
+    cannotSay: format.cannotSay,
+    upload: format.upload,
+    sentences: statementSentences(facts),
+  }
+}
+
+function accountDocument(account: Account, period: Period) {
+  const { exchange, coverage, accountSince, label, subaccount, keyHint } = account
+  const word = ownersWord(accountSince, coverage)
+  return {
+    exchange: exchange.name,
+    ...(label !== undefined && { label }),
+    ...(subaccount !== '' && { subaccount }),
+    ...(keyHint !== '' && { keyHint }),
+    ...(word !== undefined && {
+      ownersWord: {
+        notUsedBefore: isoTime(word.at),
+        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
+      },
+    }),
+    streams: exchange.streams.map((definition) => streamDocument(definition, coverage, { period, word })),
+  }
+}
+
+function streamDocument(
+  definition: StreamDefinition,
+  coverage: readonly Coverage[],
+  scope: Parameters<typeof judge>[2],
+): {
+  readonly stream: string
+  readonly title: string
+  readonly state: Completeness
+  readonly complete: readonly object[]
+  readonly unverified: readonly object[]
+  readonly gaps: readonly object[]
+} {
+  const { state, parts, begin, unverified } = judge(definition, coverage, scope)
+  const asked = parts.filter(({ note }) => note === undefined)
+  const [first = [], ...others] = asked.map(({ covered }) => covered)
+  const complete = others.reduce((common, covered) => intersect(common, covered), first)
+  return {
+    stream: definition.stream,
+    title: streamNames[definition.stream],
+    state,
+    complete: complete.map(told),
+    unverified: unverified.map((window) => ({ ...told(window), reason: window.reason })),
+    gaps: asked.flatMap((part) =>
+      gaps(part, begin).map((gap) => ({
+        ...told(gap),
+        reason: gap.reason,
+        ...(parts.length > 1 && { part: part.partition }),
+      })),
+    ),
+  }
+}
+
+function told({ from, to }: Window) {
+  return { from: isoTime(from), to: isoTime(to) }
+}

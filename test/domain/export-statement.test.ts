@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { openDigest } from '../../lambdas/adapters/identity.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import {
+  type StatementFacts,
+  statementDocument,
+  statementSentences,
+} from '../../lambdas/domain/export-statement.ts'
+import { parsePeriod } from '../../lambdas/domain/period.ts'
+import { periodInWords } from '../../lambdas/domain/period-words.ts'
+import { product } from '../../lambdas/domain/product.ts'
+import { statementOf } from '../../lambdas/domain/statement.ts'
+import { offsetsOf } from '../../lambdas/domain/timezone.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { koinly } from '../../lambdas/formats/koinly.ts'
+import { version } from '../../local/version.ts'
+
+const timezone = 'Europe/Berlin'
+const period = parsePeriod('2026', offsetsOf(timezone)) ?? expect.fail()
+const synced = Date.UTC(2027, 0, 10)
+const gap = { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 5), reason: 'expired' as const }
+const doubt = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1), reason: 'beyond-depth' as const }
+
+const coverage = bitmart.streams.flatMap(({ stream, partitions, opened }) =>
+  partitions.map((partition) => ({
+    ...noCoverage(stream, partition),
+    covered:
+      stream === 'spot-trade'
+        ? [
+            { from: doubt.to, to: gap.from },
+            { from: gap.to, to: synced },
+          ]
+        : [{ from: opened, to: synced }],
+    ...(stream === 'spot-trade' && { lost: [gap], unverified: [doubt] }),
+    attempted: synced,
+  })),
+)
+
+const account = {
+  name: 'the connection “main” (key …x7Qa)',
+  exchange: bitmart,
+  coverage,
+  label: 'main',
+  subaccount: '',
+  keyHint: 'x7Qa',
+  accountSince: Date.UTC(2025, 11, 1),
+}
+
+const facts: StatementFacts = {
+  statement: statementOf([account], period, timezone),
+  accounts: [account],
+  period,
+  timezone,
+  format: koinly,
+  tally: {
+    transactions: 10,
+    lines: 6,
+    leftOut: { cancelled: 1 },
+    toldByFills: 0,
+    untold: [{ count: 2, reason: 'moves between the wallets of one account' }],
+    byHand: [{ count: 3, reason: 'rows: choose their kind' }],
+    sums: [
+      { coin: 'BTC', amount: '0.5' },
+      { coin: 'USDT', amount: '-100' },
+    ],
+  },
+  file: { name: 'history.csv', bytes: 1_234, sha256: 'ab12' },
+  madeAt: Date.UTC(2027, 0, 11, 9, 30),
+}
+
+describe('the statement of an export', () => {
+  it('tells whose history, of which days of which zone, as of when, and in which state', () => {
+    const [first, second] = statementSentences(facts)
+    expect(first).toBe(
+      '1 January 2026 to 31 December 2026, Europe/Berlin, as of 2027-01-10 UTC: not complete.',
+    )
+    expect(second).toBe('BitMart, the connection “main” (key …x7Qa):')
+  })
+
+  it('counts rows, tells what was left out and why, what needs a hand, and what the file adds up to', () => {
+    expect(statementSentences(facts)).toEqual(
+      expect.arrayContaining([
+        'Rows looked at: 10. Rows written: 6.',
+        'Not in the file: 1 transfers that were cancelled or failed.',
+        'Not in the file: 2 moves between the wallets of one account.',
+        'To be done by hand: 3 rows: choose their kind.',
+        'The file adds up to, coin by coin what came less what went: 0.5 BTC, -100 USDT.',
+        'The file: history.csv, 1234 bytes, SHA-256 ab12.',
+        `Made 2027-01-11 09:30 UTC with ${product}.`,
+        ...koinly.cannotSay,
+        ...koinly.upload,
+      ]),
+    )
+  })
+
+  it('says the same as JSON, with every stream: complete, unverified, gaps with reasons, the word of the owner', () => {
+    const told = statementDocument(facts)
+    expect(told).toMatchObject({
+      state: 'incomplete',
+      period: { words: '1 January 2026 to 31 December 2026, Europe/Berlin', timezone },
+      asOf: '2027-01-10T00:00:00.000Z',
+      made: '2027-01-11T09:30:00.000Z',
+      with: product,
+      file: facts.file,
+      rows: {
+        lookedAt: 10,
+        written: 6,
+        leftOut: [
+          { count: 1, reason: 'transfers that were cancelled or failed' },
+          { count: 2, reason: 'moves between the wallets of one account' },
+        ],
+      },
+      sums: facts.tally.sums,
+      sentences: statementSentences(facts),
+    })
+    const [main] = told.accounts
+    expect(main).toMatchObject({
+      exchange: 'BitMart',
+      label: 'main',
+      keyHint: 'x7Qa',
+      ownersWord: { notUsedBefore: '2025-12-01T00:00:00.000Z' },
+    })
+    expect(main?.streams[0]).toMatchObject({
+      stream: 'spot-trade',
+      state: 'incomplete',
+      complete: [
+        { from: '2026-02-01T00:00:00.000Z', to: '2026-03-01T00:00:00.000Z' },
+        { from: '2026-03-05T00:00:00.000Z', to: '2026-12-31T23:00:00.000Z' },
+      ],
+      unverified: [{ reason: 'beyond-depth' }],
+    })
+    expect(main?.streams[0]?.gaps).toContainEqual({
+      from: '2026-03-01T00:00:00.000Z',
+      to: '2026-03-05T00:00:00.000Z',
+      reason: 'expired',
+    })
+    expect(main?.streams[1]).toMatchObject({ state: 'complete', gaps: [], unverified: [] })
+  })
+})
+
+describe('a period in words', () => {
+  it('has its last day and its zone in it, and instants where it begins or ends within a day', () => {
+    const noon = Date.UTC(2026, 0, 31, 12)
+    expect(
+      periodInWords(parsePeriod('2026-04-06/2027-04-05', offsetsOf('Europe/London')) ?? {}, 'Europe/London'),
+    ).toBe('6 April 2026 to 5 April 2027, Europe/London')
+    expect(periodInWords({ from: noon }, 'UTC')).toBe('Everything from 31 January 2026 12:00:00 on, UTC')
+    expect(periodInWords({ to: noon }, 'UTC')).toBe('Everything up to 31 January 2026 12:00:00, UTC')
+    expect(periodInWords({}, 'UTC')).toBe('All that is stored')
+  })
+})
+
+describe('what made a file', () => {
+  it('is the version of the package', () => {
+    expect(product).toBe(version())
+  })
+})
+
+describe('the digest of a file', () => {
+  it('is SHA-256, however the file is cut', () => {
+    const cut = (...pieces: readonly string[]) => {
+      const digest = openDigest()
+      for (const piece of pieces) digest.update(Buffer.from(piece))
+      return digest.hex()
+    }
+    expect(cut('a', 'bc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
+    expect(cut('abc')).toBe(cut('ab', '', 'c'))
+  })
+})

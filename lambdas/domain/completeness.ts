@@ -59,7 +59,10 @@ export function judge(definition: Judged, coverage: readonly Coverage[], scope: 
       if (attempted === 0) return true
       return to > opened && attempted < dueAt(definition, attempted, scope)
     })
-    .map(({ partition, clipped }) => ({ partition, known: frontier(clipped) }))
+    .map(({ partition, clipped, attempted }) => ({
+      partition,
+      known: attempted === 0 ? undefined : (frontier(clipped) ?? attempted),
+    }))
   const parts = known.flatMap(({ clipped, stored }) => (stored ? [clipped] : []))
   const missing = parts.flatMap((part) => gaps(part, begin)).sort(oldestFirst)
   const unverified = parts.flatMap((part) => doubts(part, begin)).sort(oldestFirst)

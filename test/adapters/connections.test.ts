@@ -43,6 +43,22 @@ describe('connections', () => {
     expect(await store.find('ann', 'a')).toBeUndefined()
   })
 
+  it('keep what a sync noted meanwhile, when their owner changes what he says of them', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    const read = connection('a', { vaultRef: 'secret', nextSyncAt: 10 })
+    await keep(store, read)
+    expect(await store.note(read, { nextSyncAt: 20, lastRun: 'r1' })).toBe(true)
+    expect(await store.change(read, { accountSince: 5, label: 'Main' })).toBe(true)
+    const changed = { ...read, nextSyncAt: 20, lastRun: 'r1', accountSince: 5, label: 'Main' }
+    expect(await store.find('ann', 'a')).toEqual(changed)
+    expect(await dueAt(store, 15)).toEqual([])
+    expect(await dueAt(store, 20)).toEqual(['a'])
+    expect(await store.change(read, { accountSince: undefined })).toBe(true)
+    expect(await store.find('ann', 'a')).not.toHaveProperty('accountSince')
+    expect(await store.change({ ...read, vaultRef: 'another' }, { label: 'x' })).toBe(false)
+  })
+
   it('are saved, found, listed and removed for each user alone', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)

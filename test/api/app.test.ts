@@ -252,6 +252,73 @@ describe('connecting over HTTP', () => {
   })
 })
 
+describe('since when an account was used', () => {
+  it('is said while connecting, changed and taken back later, and shown; nothing is asked because of it', async () => {
+    const { connect, send, get, queued } = openApp()
+    const { json } = await connect({ accountSince: '2026-03-01' })
+    expect(json.accountSince).toBe('2026-03-01T00:00:00.000Z')
+    const path = `/v1/connections/${json.id}`
+    const changed = await send('PATCH', path, { accountSince: '2026-02-01T12:00:00Z', label: 'Desk' })
+    expect(changed).toMatchObject({
+      status: 200,
+      json: { accountSince: '2026-02-01T12:00:00.000Z', label: 'Desk', keyHint: 'x7Qa' },
+    })
+    expectShape(schemas.connection, changed.json)
+    expect((await send('PATCH', path, { label: null })).json).toMatchObject({
+      accountSince: '2026-02-01T12:00:00.000Z',
+    })
+    const taken = await send('PATCH', path, { accountSince: null })
+    expect(taken.json).not.toHaveProperty('accountSince')
+    expect((await get(path)).json).toEqual(taken.json)
+    expect(queued).toHaveLength(1)
+  })
+
+  it('is not the future, and no other field can be changed', async () => {
+    const { connect, send } = openApp()
+    const future = { accountSince: '2999-01-01' }
+    expect(await connect(future)).toMatchObject({
+      status: 400,
+      json: { errors: [{ field: 'accountSince', detail: 'must not be later than now' }] },
+    })
+    const { json } = await connect()
+    const path = `/v1/connections/${json.id}`
+    for (const body of [future, {}, { accountSince: 'soon' }, { exchange: 'bingx' }])
+      expect(await send('PATCH', path, body)).toMatchObject({ status: 400 })
+    expect(await send('PATCH', '/v1/connections/elsewhere', { label: 'x' })).toMatchObject({ status: 404 })
+  })
+
+  it('is told with the state of the connection and of each stream, the row that refutes it too', async () => {
+    const { connect, get, cover } = openApp()
+    const since = startOfTime - 30 * 24 * hour
+    const { json } = await connect({ accountSince: new Date(since).toISOString() })
+    const owner = { user: 'ada', connection: json.id }
+    const known = (oldest: number) =>
+      exchange.streams.flatMap(({ stream, opened, partitions }) =>
+        partitions.map((partition) => ({
+          ...noCoverage(stream, partition),
+          covered: [{ from: since - hour, to: startOfTime }],
+          unverified: [{ from: opened, to: since - hour, reason: 'refused' as const }],
+          attempted: startOfTime,
+          oldest,
+        })),
+      )
+    cover(owner, ...known(since))
+    expect((await get(`/v1/connections/${json.id}`)).json).toMatchObject({ completeness: 'complete' })
+    cover(owner, ...known(since - 1))
+    const told = (await get(`/v1/connections/${json.id}/coverage`)).json
+    expectShape(schemas.coverageList, told)
+    expect(told).toMatchObject({
+      state: 'unverified',
+      asOf: new Date(startOfTime).toISOString(),
+      accountSince: { at: new Date(since).toISOString(), refutedBy: new Date(since - 1).toISOString() },
+    })
+    expect(told.items.map(({ state }: { state: string }) => state)).toEqual(
+      exchange.streams.map(() => 'unverified'),
+    )
+    expect((await get('/v1/connections')).json.items[0]).toMatchObject({ completeness: 'unverified' })
+  })
+})
+
 describe('an existing connection over HTTP', () => {
   it('is listed and read without its secret or anything of the vault', async () => {
     const { connect, get, connections } = openApp()

@@ -106,7 +106,9 @@ describe('what an export says that it covers', () => {
     expect(
       statement(coverage(at('2026-11-26')), { from: at('2027-01-01'), to: at('2028-01-01') }).state,
     ).toBe('incomplete')
-    expect(statement(coverage(at('2026-11-26')), { from: at('2027-01-01') }).state).toBe('incomplete')
+    const coming = statement(coverage(at('2026-11-26')), { from: at('2027-01-01') })
+    expect(coming.state).toBe('incomplete')
+    expect(coming.sentences.join()).toContain('nothing is known after 2026-11-26 UTC')
   })
 
   it('is as of the stream that was asked for the longest ago, whatever the others know', () => {

@@ -61,6 +61,7 @@ function saneFor(connection: string, run: string, exported: string): Sane {
     bodies: {
       'POST /v1/connections': { ...newConnection, apiKey: anotherKey },
       'PUT /v1/connections/{id}/credentials': canaries,
+      'PATCH /v1/connections/{id}': { label: 'Main', accountSince: '2026-03-01' },
       'POST /v1/exports': {
         format: 'hledger',
         period: '2026',

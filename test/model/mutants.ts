@@ -272,6 +272,18 @@ export const mutants: readonly Mutant[] = [
     if (window.to <= documented) oldFailedInARow += 1`,
   },
   {
+    name: 'a run with time of which nobody can tell calls itself complete',
+    file: 'lambdas/domain/completeness.ts',
+    find: ': unverified.length > 0 || parts.some(',
+    replace: ': parts.some(',
+  },
+  {
+    name: 'a run with gaps says only that nobody can tell',
+    file: 'lambdas/domain/completeness.ts',
+    find: 'behind.length > 0 || missing.length > 0',
+    replace: 'behind.length > 0',
+  },
+  {
     name: 'only the first partition is asked',
     file: connection,
     find: '[...partitions].map(([partition, { coverage }]) =>',

@@ -2,6 +2,7 @@ import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { connection } from './engine.ts'
+import { tooMuchSaid } from './honesty.ts'
 import { type Account, watchInvariants } from './invariants.ts'
 import {
   type ModelExchange,
@@ -249,7 +250,10 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
       signal: stop.signal,
       recheck: home.recheck,
     })
-    .then(({ streams }) => streams.find(({ failure }) => failure !== undefined)?.failure)
+    .then((ended) => {
+      watch.violations.push(...tooMuchSaid(ended, momentOf(account, table).coverages, world.opened ?? 0))
+      return ended.streams.find(({ failure }) => failure !== undefined)?.failure
+    })
     .catch((error: unknown) => error)
   const outcome = await Promise.race([run, dead])
   if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')

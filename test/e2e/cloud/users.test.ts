@@ -174,7 +174,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     for (const [method, path, allowed] of [
       ['PATCH', '/v1/connections', ['GET', 'POST']],
       ['POST', '/v1/exchanges', ['GET']],
-      ['PUT', '/v1/connections/a', ['GET', 'DELETE']],
+      ['PUT', '/v1/connections/a', ['GET', 'PATCH', 'DELETE']],
       ['GET', '/v1/connections/a/credentials', ['PUT']],
       ['DELETE', '/v1/transactions', ['GET']],
     ] as const) {

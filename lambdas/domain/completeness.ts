@@ -20,8 +20,6 @@ export type Scope = {
   readonly period?: Period
   /** What its owner says of the beginning: counts as long as no stored row says otherwise. */
   readonly word?: OwnersWord
-  /** When all of it was to be asked for. Without it, a part is judged up to when it was last asked. */
-  readonly asOf?: number
 }
 
 /** What is known of one stream within a scope. */
@@ -37,7 +35,7 @@ export type Judgement = {
   readonly parts: readonly Coverage[]
 }
 
-type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened' | 'unit' | 'settleLag'>
+type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened'>
 
 /** The one definition of what is complete: every run, sentence, answer and export comes from here. */
 export function judge(definition: Judged, coverage: readonly Coverage[], scope: Scope = {}): Judgement {
@@ -57,7 +55,7 @@ export function judge(definition: Judged, coverage: readonly Coverage[], scope: 
     .filter(({ clipped, attempted }) => {
       if (clipped.note !== undefined) return false
       if (attempted === 0) return true
-      return to > opened && attempted < dueAt(definition, attempted, scope)
+      return to > opened && attempted < dueAt(scope)
     })
     .map(({ partition, clipped, attempted }) => ({
       partition,
@@ -75,13 +73,11 @@ export function judge(definition: Judged, coverage: readonly Coverage[], scope: 
   return { state, gaps: missing, unverified, behind, begin, parts }
 }
 
-/** Up to when a part must have been asked for. */
-function dueAt({ unit, settleLag }: Judged, attempted: number, { period, word, asOf }: Scope): number {
+/** Up to when a part must have been asked for. Where the period has no end, it is judged up to when it was last asked. */
+function dueAt({ period, word }: Scope): number {
   if (period?.to !== undefined) return (sinceOf(word) ?? 0) >= period.to ? 0 : period.to
   // A period that begins after the last sync is not complete because nothing is known of it.
-  const begun = period?.from === undefined ? 0 : period.from + 1
-  const due = asOf === undefined ? attempted : Math.floor((asOf - settleLag) / unit) * unit
-  return Math.max(begun, due)
+  return period?.from === undefined ? 0 : period.from + 1
 }
 
 function doubts(part: Coverage, begin: number): readonly Doubt[] {

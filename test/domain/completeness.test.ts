@@ -10,7 +10,7 @@ const at = (iso: string) => Date.parse(`${iso}T00:00:00Z`)
 const [found] = bitmart.streams
 if (found === undefined) throw new Error('BitMart has no streams')
 const spot = found
-const { opened, settleLag } = spot
+const { opened } = spot
 const now = at('2026-11-26')
 const [partition] = spot.partitions
 
@@ -53,9 +53,12 @@ describe('the state of a stream', () => {
       ).toBe('incomplete')
   })
 
-  it('is incomplete when it was not asked for up to when it was due', () => {
-    expect(stateOf({}, { asOf: now + settleLag })).toBe('complete')
-    expect(stateOf({}, { asOf: now + settleLag + spot.unit })).toBe('incomplete')
+  it('is incomplete when it was not asked for up to the end of the period', () => {
+    expect(stateOf({}, { period: { to: now } })).toBe('complete')
+    expect(stateOf({}, { period: { to: now + 1 } })).toBe('incomplete')
+    expect(stateOf({}, { period: { from: now } })).toBe('incomplete')
+    expect(stateOf({}, { period: { from: now - 1 } })).toBe('complete')
+    expect(stateOf({}, { period: { from: opened - 2, to: opened - 1 } })).toBe('complete')
   })
 
   it('is that of the part of which the least is known', () => {

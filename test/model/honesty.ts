@@ -10,9 +10,11 @@ export function tooMuchSaid(
 ): readonly string[] {
   if (state !== 'complete' && state !== 'unverified') return []
   const failed = streams.some(({ failure }) => failure !== undefined)
-  const lost = parts.some((part) => part.lost.length > 0)
-  const doubted = parts.some((part) => part.unverified.length > 0)
-  const holes = parts.some(({ covered, unverified, attempted }) => {
+  const open = parts.filter(({ note }) => note === undefined)
+  const lost = open.some((part) => part.lost.length > 0)
+  const doubted = open.some((part) => part.unverified.length > 0)
+  const unserved = parts.some(({ note }) => note === 'not-served')
+  const holes = open.some(({ covered, unverified, attempted }) => {
     const known = union(covered, unverified)
     if (attempted <= opened) return false
     return known.length !== 1 || (known[0]?.from ?? 0) > opened || (known[0]?.to ?? 0) < attempted
@@ -20,6 +22,8 @@ export function tooMuchSaid(
   return [
     ...(failed ? [`honesty: run ${id} failed and says ${state}`] : []),
     ...(lost || holes ? [`honesty: run ${id} has gaps and says ${state}`] : []),
-    ...(doubted && state === 'complete' ? [`honesty: run ${id} has time of which nobody can tell`] : []),
+    ...((doubted || unserved) && state === 'complete'
+      ? [`honesty: run ${id} has time of which nobody can tell`]
+      : []),
   ]
 }

@@ -1,5 +1,5 @@
-import { type AccountingEvent, changesOf, type Money } from '../domain/accounting.ts'
-import { add, isZero, negate, rounded } from '../domain/amount.ts'
+import { type AccountingEvent, changesOf } from '../domain/accounting.ts'
+import { eightDecimals, eightDecimalsOnly, lostDigits } from './eight-decimals.ts'
 import {
   everyTable,
   type Labels,
@@ -41,40 +41,12 @@ const labels: Labels = {
   },
 }
 
-const decimals = 8
 const plain = plainLines(labels)
 
-function lines(event: AccountingEvent): readonly PlainLine[] {
-  return plain(event)
-    .map(({ label, sent, received, fee }) => ({
-      label,
-      sent: short(sent),
-      received: short(received),
-      fee: short(fee),
-    }))
-    .filter(({ sent, received, fee }) => sent !== undefined || received !== undefined || fee !== undefined)
-}
-
-/** To the nearest eighth decimal; undefined when nothing is left. */
-function short(money: Money | undefined): Money | undefined {
-  if (money === undefined) return undefined
-  const amount = rounded(money.amount, decimals)
-  return isZero(amount) ? undefined : { ...money, amount }
-}
-
-/** What rounding took away, or gave. */
 function untold(event: AccountingEvent) {
-  if (event.kind === 'move')
-    return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
-  const changes = changesOf(event)
-    .map((change) => ({ ...change, amount: add(change.amount, negate(rounded(change.amount, decimals))) }))
-    .filter(({ amount }) => !isZero(amount))
-  return changes.length === 0
-    ? undefined
-    : {
-        reason: 'rows lost digits after the eighth decimal, which is the last that CoinTracker takes',
-        changes,
-      }
+  return event.kind === 'move'
+    ? { reason: 'moves between the wallets of one account', changes: changesOf(event) }
+    : lostDigits(event, 'CoinTracker')
 }
 
 const table: Table<PlainLine> = {
@@ -92,7 +64,7 @@ const table: Table<PlainLine> = {
     { name: 'Fee Currency', kind: 'text', of: ({ fee }) => fee?.coin },
     { name: 'Tag', kind: 'text', of: ({ label }) => label },
   ],
-  lines,
+  lines: (event) => eightDecimals(plain(event)),
   untold,
   carries: [
     ...everyTable.carries,
@@ -102,7 +74,7 @@ const table: Table<PlainLine> = {
     ...everyTable.cannotSay,
     secondsOnly,
     'Ids and notes: there is no column for them. Two fills of one second with equal amounts are two equal rows; see that CoinTracker keeps both.',
-    'Digits after the eighth decimal: amounts are rounded to the nearest, what is less than half of the eighth decimal is left out, and the statement counts the rows.',
+    eightDecimalsOnly,
     'What a deposit or a withdrawal was: they have no tag. CoinTracker takes them for income and for a sale until the wallet on the other side is there too: add all your wallets, and then look at its receives and sends.',
     'Whether a quantity sent holds the fee: it does not, since there is a column for the fee. The template of 2023 wanted it in. Compare the balance after the first withdrawal.',
     'Fees outside futures that come without a trade or a withdrawal: they are untagged rows that send the coin away.',

@@ -1,9 +1,11 @@
 import type { ExportFormat } from '../domain/export-format.ts'
+import { awaken } from './awaken.ts'
 import { beancount } from './beancount.ts'
 import { bittytax } from './bittytax.ts'
 import { blockpit } from './blockpit.ts'
 import { canonicalCsv } from './canonical-csv.ts'
 import { coinledger } from './coinledger.ts'
+import { coinpanda } from './coinpanda.ts'
 import { cointracker } from './cointracker.ts'
 import { cointracking } from './cointracking.ts'
 import { cryptact } from './cryptact.ts'
@@ -29,6 +31,8 @@ const all: readonly ExportFormat[] = [
   cryptact,
   summ,
   blockpit,
+  coinpanda,
+  awaken,
   rotkiTrades,
   rotkiEvents,
   bittytax,

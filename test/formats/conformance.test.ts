@@ -17,6 +17,8 @@ describe('the formats', () => {
       'cryptact',
       'summ',
       'blockpit',
+      'coinpanda',
+      'awaken',
       'rotki-trades',
       'rotki-events',
       'bittytax',

@@ -20,6 +20,10 @@ const headings: Readonly<Record<string, string>> = {
   summ: 'Timestamp (UTC),Type,Base Currency,Base Amount,Quote Currency (Optional),Quote Amount (Optional),Fee Currency (Optional),Fee Amount (Optional),From (Optional),To (Optional),Blockchain (Optional),ID (Optional),Description (Optional),Reference Price Per Unit (Optional),Reference Price Currency (Optional)',
   blockpit:
     'Date (UTC),Integration Name,Label,Outgoing Asset,Outgoing Amount,Incoming Asset,Incoming Amount,Fee Asset (optional),Fee Amount (optional),Comment (optional),Trx. ID (optional)',
+  coinpanda:
+    'Timestamp (UTC),Type,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash',
+  awaken:
+    'Date,Received Quantity,Received Currency,Received Fiat Amount,Sent Quantity,Sent Currency,Sent Fiat Amount,Fee Amount,Fee Currency,Transaction Hash,Notes,Tag',
   'rotki-trades':
     'Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp',
   'rotki-events': 'Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp',
@@ -35,6 +39,8 @@ const dates: Readonly<Record<string, { column: string; form: RegExp }>> = {
   cryptact: { column: 'Timestamp', form: /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/ },
   summ: { column: 'Timestamp (UTC)', form: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ },
   blockpit: { column: 'Date (UTC)', form: /^\d\d\.\d\d\.20\d\d \d\d:\d\d:\d\d$/ },
+  coinpanda: { column: 'Timestamp (UTC)', form: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ },
+  awaken: { column: 'Date', form: /^\d\d\/\d\d\/20\d\d \d\d:\d\d:\d\d$/ },
   'rotki-trades': { column: 'Timestamp', form: /^\d{13}$/ },
   'rotki-events': { column: 'Timestamp', form: /^\d{13}$/ },
   bittytax: { column: 'Timestamp', form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6} UTC$/ },
@@ -92,6 +98,11 @@ const words: Readonly<Record<string, { column: string; known: readonly string[] 
       'expense',
     ],
   },
+  coinpanda: {
+    column: 'Label',
+    known: ['', 'Realized P&L', 'Margin Funding Cost', 'Margin Trading Fee', 'Cost'],
+  },
+  awaken: { column: 'Tag', known: [''] },
   'rotki-trades': { column: 'Location', known: ['external'] },
   bittytax: {
     column: 'Type',

@@ -14,7 +14,9 @@ export const statement: Statement = {
 /** For tests that look at files alone. */
 export const silent: ExportInput['notes'] = {
   wrote: () => undefined,
-  leftOut: () => undefined, byHand: () => undefined }
+  leftOut: () => undefined,
+  byHand: () => undefined,
+}
 
 export function inputOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}): ExportInput {
   return {

@@ -70,7 +70,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     ),
   },
   cointracker: {
-    told: toldToCointracker,
+    told: toldInEightDecimals,
     changes: columns(
       [['Received Quantity', 'Received Currency']],
       [
@@ -82,6 +82,26 @@ export const readers: Readonly<Record<string, Reader>> = {
   cryptact: { told: toldToCryptact, changes: readCryptact },
   summ: { told: everything, changes: readSumm },
   blockpit: { told: everything, changes: readBlockpit },
+  coinpanda: {
+    told: everything,
+    changes: columns(
+      [['Received Amount', 'Received Currency']],
+      [
+        ['Sent Amount', 'Sent Currency'],
+        ['Fee Amount', 'Fee Currency'],
+      ],
+    ),
+  },
+  awaken: {
+    told: (event) => (event.transaction.stream.startsWith('futures') ? [] : toldInEightDecimals(event)),
+    changes: columns(
+      [['Received Quantity', 'Received Currency']],
+      [
+        ['Sent Quantity', 'Sent Currency'],
+        ['Fee Amount', 'Fee Currency'],
+      ],
+    ),
+  },
   'rotki-trades': {
     told: (event) => (event.kind === 'trade' ? changesOf(event) : []),
     changes: (fields) =>
@@ -149,7 +169,7 @@ function knownToRotki(moved: Moved): Moved {
 }
 
 /** Each quantity to the nearest eighth decimal. */
-function toldToCointracker(event: AccountingEvent): readonly Change[] {
+function toldInEightDecimals(event: AccountingEvent): readonly Change[] {
   return changesOf(event).map((change) => ({
     ...change,
     amount: new Big(change.amount).round(8, 2).toFixed(),

@@ -95,3 +95,18 @@ describe('times of all other tools', () => {
       )
   })
 })
+
+describe('the first minutes of a year', () => {
+  it.each([
+    ['Asia/Tokyo', '2023-12-31T15:30:00Z', '2024-01-01'],
+    ['Europe/London', '2024-04-05T23:10:00Z', '2024-04-06'],
+  ])('of %s are under that year in every format that has days of its zone', async (timezone, utc, day) => {
+    const rows = smallAccount.filter(({ transaction }) => transaction.time === at(utc))
+    expect(rows).toHaveLength(1)
+    for (const format of chosen) {
+      const file = await text(format.write(inputOf(rows, { timezone })))
+      const days = new Set(file.match(/(?<=^|,)\d{4}[-/]\d\d[-/]\d\d(?= \*| \d\d:)/gm))
+      expect([format.id, [...days].map((found) => found.replaceAll('/', '-'))]).toEqual([format.id, [day]])
+    }
+  })
+})

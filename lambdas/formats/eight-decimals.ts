@@ -1,0 +1,40 @@
+import { type AccountingEvent, type Change, changesOf, type Money } from '../domain/accounting.ts'
+import { add, isZero, negate, rounded } from '../domain/amount.ts'
+import type { PlainLine } from './table.ts'
+
+/** For tools that take no more: what is beyond is rounded, to the nearest, and counted. */
+const decimals = 8
+
+/** The lines with their amounts to the eighth decimal; those of which nothing is left are none. */
+export function eightDecimals(lines: readonly PlainLine[]): readonly PlainLine[] {
+  return lines
+    .map(({ label, sent, received, fee }) => ({
+      label,
+      sent: short(sent),
+      received: short(received),
+      fee: short(fee),
+    }))
+    .filter(({ sent, received, fee }) => sent !== undefined || received !== undefined || fee !== undefined)
+}
+
+function short(money: Money | undefined): Money | undefined {
+  if (money === undefined) return undefined
+  const amount = rounded(money.amount, decimals)
+  return isZero(amount) ? undefined : { ...money, amount }
+}
+
+/** What rounding took away, or gave; undefined when it did neither. */
+export function lostDigits(
+  event: AccountingEvent,
+  tool: string,
+): { readonly reason: string; readonly changes: readonly Change[] } | undefined {
+  const changes = changesOf(event)
+    .map((change) => ({ ...change, amount: add(change.amount, negate(rounded(change.amount, decimals))) }))
+    .filter(({ amount }) => !isZero(amount))
+  return changes.length === 0
+    ? undefined
+    : { reason: `rows lost digits after the eighth decimal, which is the last that ${tool} takes`, changes }
+}
+
+export const eightDecimalsOnly =
+  'Digits after the eighth decimal: amounts are rounded to the nearest, what is less than half of the eighth decimal is left out, and the statement counts the rows.'

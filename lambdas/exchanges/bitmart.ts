@@ -268,7 +268,8 @@ const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = 
 
 const ledgerRow = z.object({
   symbol: optionalId,
-  flow_type: id,
+  // Not in the row that the documentation prints.
+  flow_type: optionalId,
   type: optionalText,
   amount,
   asset: id,
@@ -284,6 +285,20 @@ const flowTypes: ReadonlyMap<string, string> = new Map([
   ['4', 'commission'],
   ['5', 'liquidation'],
 ])
+
+/** The words of `type`, which the documentation lists in the order of `flow_type`. */
+const flowWords: ReadonlyMap<string, string> = new Map([
+  ['transfer', '1'],
+  ['realized pnl', '2'],
+  ['funding fee', '3'],
+  ['commission fee', '4'],
+  ['liquidation clearance', '5'],
+])
+
+/** The number of a kind of ledger row, said or told by its words; undefined where neither is known. */
+function flowOf({ flow_type: flow, type }: z.output<typeof ledgerRow>): string | undefined {
+  return flow ?? flowWords.get(type?.trim().toLowerCase() ?? '')
+}
 
 const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
   stream: 'futures-ledger',
@@ -330,7 +345,7 @@ const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
       rows.map(({ fields, raw }) => ({
         raw,
         alike: identityOf(
-          fields.flow_type,
+          flowOf(fields) ?? '',
           fields.symbol ?? '',
           fields.asset,
           canonical(fields.amount),
@@ -341,6 +356,7 @@ const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
       })),
     )
     return rows.map(({ fields, raw }, index): Transaction => {
+      const flow = flowOf(fields)
       return {
         stream: 'futures-ledger',
         time: fields.time,
@@ -348,7 +364,7 @@ const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
         symbol: fields.symbol,
         amount: fields.amount,
         currency: fields.asset,
-        type: flowTypes.get(fields.flow_type) ?? `flow-type-${fields.flow_type}`,
+        type: flow === undefined ? fields.type : (flowTypes.get(flow) ?? `flow-type-${flow}`),
         account: fields.account,
         raw,
       }
@@ -462,7 +478,8 @@ function settlementCoin(symbol: string, market: Market | undefined): string | un
 
 function flowTypeOf(entry: Transaction): string | undefined {
   const known = [...flowTypes].find(([, type]) => type === entry.type)
-  return known?.[0] ?? entry.type?.replace('flow-type-', '')
+  if (known !== undefined) return known[0]
+  return entry.type?.startsWith('flow-type-') ? entry.type.replace('flow-type-', '') : undefined
 }
 
 export const bitmart: ExchangeDefinition = {

@@ -231,6 +231,32 @@ describe('BitMart, awkward rows', () => {
     expect(new Set(Object.values(named(rows))).size).toBe(2)
   })
 
+  it('reads the ledger row as the documentation prints it, without flow_type, as the same row', () => {
+    const { flow_type: _notPrinted, ...printed } = publishedLedgerRows[0] ?? {}
+    expect(readOne('futures-ledger', printed)).toMatchObject({ type: 'funding', amount: '-0.00008253' })
+    expect(readOne('futures-ledger', printed)?.identity).toBe(
+      readOne('futures-ledger', publishedLedgerRows[0] ?? {})?.identity,
+    )
+    const told = [
+      'Transfer',
+      'Realized PNL',
+      'Funding Fee',
+      'Commission Fee',
+      'Liquidation Clearance',
+      'Bonus',
+      '',
+    ]
+    expect(told.map((type) => readOne('futures-ledger', { ...printed, type })?.type)).toEqual([
+      'transfer',
+      'realized-pnl',
+      'funding',
+      'commission',
+      'liquidation',
+      'Bonus',
+      undefined,
+    ])
+  })
+
   it('counts ledger rows that are alike in every field', () => {
     const row = publishedLedgerRows[0] ?? {}
     const identities = read('futures-ledger', JSON.stringify([row, row, row])).map(({ identity }) => identity)

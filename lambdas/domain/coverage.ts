@@ -1,3 +1,4 @@
+import type { Pages } from './largest-answer.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
 import { servedTime, type Transaction } from './transaction.ts'
 import type { Unfinished } from './unfinished.ts'
@@ -49,6 +50,8 @@ export type Coverage = {
   readonly sizeless?: readonly Sizeless[]
   /** The time of the oldest row that was ever stored: what an owner says of the beginning is held against it. */
   readonly oldest?: number
+  /** How many rows its answers have been seen to hold. */
+  readonly pages?: Pages
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
@@ -307,6 +310,13 @@ function coverUnreadable(coverage: Coverage, windows: readonly Window[] = [], to
     [],
     settled.map(({ from, to }) => ({ from, to, reason: 'unreadable' })),
   )
+}
+
+/** Coverage without what this run claims of `windows`: only what `before` knew stays. */
+export function withhold(coverage: Coverage, before: Coverage, windows: readonly Window[]): Coverage {
+  if (windows.length === 0) return coverage
+  const kept = intersect(subtract(before.covered, coverage.lost), windows)
+  return { ...coverage, covered: union(subtract(coverage.covered, windows), kept) }
 }
 
 /** What of the partition could not be read so far. */

@@ -128,7 +128,8 @@ export async function fetchDenseWindow(
         missing.delete(keyOf(transaction))
       }
       for (const transaction of part.timeless) {
-        timeless.set(keyOf(transaction), transaction)
+        // An answer without cap may be without time filter too: what is new in it may be of any time.
+        if (!split.uncapped) timeless.set(keyOf(transaction), transaction)
         missing.delete(keyOf(transaction))
       }
       served += part.served
@@ -186,6 +187,46 @@ export async function fetchDenseWindow(
     )
     return lists.flat()
   }
+}
+
+/**
+ * Looks for rows that an answer about a smallest window may have left out, by asking for parts that hold fewer than it
+ * showed. `proven`: the parts add up to the whole, and none was as large. Of all values there can be only those that rows
+ * name are tried where the exchange does not document them.
+ */
+export async function fetchNarrowed(
+  ports: FetchPorts,
+  definition: StreamDefinition,
+  partition: string,
+  window: Window,
+  whole: Page,
+): Promise<Page & { readonly more: boolean; readonly proven: boolean }> {
+  const shown = new Set(whole.transactions.map(keyOf))
+  // What appeared since is no sign of anything.
+  const settled = Math.min(window.to, whole.askedAt - definition.settleLag)
+  const isNew = (row: Transaction) => row.time >= window.from && row.time < settled && !shown.has(keyOf(row))
+  const found: Transaction[] = []
+  let served = 0
+  let proven = false
+  for (const split of definition.splits) {
+    const values = new Set(split.all ?? whole.transactions.flatMap((row) => split.of(row) ?? []))
+    const parts = [...values].map((value) => ({
+      value,
+      rows: whole.transactions.filter((row) => split.of(row) === value).length,
+    }))
+    const telling = parts.filter(({ rows }) => split.uncapped || rows < whole.served)
+    let largest = 0
+    for (const { value } of telling) {
+      const part = await askPage(ports, definition, partition, window, { [split.filter]: value })
+      found.push(...part.transactions)
+      served += part.served
+      largest = Math.max(largest, part.served)
+    }
+    if (found.some(isNew)) break
+    proven ||= split.all !== undefined && telling.length === parts.length && largest < whole.served
+  }
+  const more = found.some(isNew)
+  return { ...whole, transactions: found, timeless: [], served, more, proven: proven && !more }
 }
 
 async function askPage(

@@ -2,7 +2,7 @@ import { type Coverage, unreadableIn } from '../domain/coverage.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
-import { alignTo, intersect, union, type Window } from '../domain/window.ts'
+import { alignTo, union, type Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
 
 export type KeepUnreadablePorts = {
@@ -56,11 +56,16 @@ export function unreadableKeeper(
   }
 
   /** Lets go of what could not be read before, where a whole answer shows other rows in its place. */
-  async function replace(coverage: Coverage, window: Window, rows: readonly Transaction[]): Promise<void> {
-    const parts = intersect(unreadableIn(coverage), [window]).filter((part) =>
-      rows.some(({ time }) => time >= part.from && time < part.to),
+  async function replace(
+    coverage: Coverage,
+    window: Window,
+    { transactions, timeless }: Page,
+  ): Promise<void> {
+    const parts = unreadableIn(coverage).filter(
+      ({ from, to }) =>
+        from >= window.from && to <= window.to && transactions.some(({ time }) => time >= from && time < to),
     )
-    const served = new Set(rows.map(({ identity }) => identity))
+    const served = new Set([...transactions, ...timeless].map(({ identity }) => identity))
     for (const part of parts) {
       const stale = (await ports.stored(part)).filter(
         (row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),

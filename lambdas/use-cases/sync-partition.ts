@@ -11,12 +11,15 @@ import {
   provenPart,
   saidDepth,
   strongerEvidence,
+  withhold,
 } from '../domain/coverage.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
+import { halvesOf } from '../domain/largest-answer.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, intersect, minute, subtract, union, type Window, width } from '../domain/window.ts'
-import { type FetchPorts, fetchDenseWindow, fetchWindow, type Page } from './fetch-window.ts'
+import { type Doubted, largestAnswers } from './doubt-largest.ts'
+import { type FetchPorts, fetchDenseWindow, fetchNarrowed, fetchWindow, type Page } from './fetch-window.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
 import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
 import type { More, StoreRows } from './store-rows.ts'
@@ -89,6 +92,9 @@ export async function syncPartition(
   let refusedUnsaid: Failure | undefined
   let answered = false
   const dense: Window[] = []
+  const largest = largestAnswers(definition, start.pages, startedAt)
+  /** Smallest windows whose answers may be cut: time divides them no further. */
+  const crowded = new Map<Window, Page>()
   const unreadable = unreadableKeeper(ports, definition, partition)
   /** How often windows were divided to find when an unreadable row happened. */
   let divisions = 0
@@ -124,11 +130,14 @@ export async function syncPartition(
   }
 
   function known(): Coverage {
+    const doubted = [...largest.held(), ...crowded.keys()]
+    const pages = largest.remember(!stopped && doubted.length === 0)
     return {
-      ...coverage,
+      ...withhold(coverage, start, doubted),
       ...rows.known(),
       symbols: [...symbols].sort(),
       ...(evidence !== undefined && { evidence }),
+      ...(pages !== undefined && { pages }),
     }
   }
 
@@ -201,12 +210,14 @@ export async function syncPartition(
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
-    const page = await fetchWindow(ports, definition, partition, window)
-    const complete = page.outcome === 'complete'
+    const page = await fetchWindow(ports, largest.asking(), partition, window)
+    await clear(largest.see(window, page))
+    const complete = page.outcome === 'complete' && !largest.isCut(page)
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
-    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))
-    else await take(page, 'more to come')
+    const shown = page.outcome === 'complete' ? await dated(page, window) : page
+    if (complete) await take(shown, 'whole', dueFrom(page, window))
+    else await take(shown, 'more to come')
     failedInARow = 0
     oldFailedInARow = 0
     answered = true
@@ -216,15 +227,71 @@ export async function syncPartition(
     }
     if (page.outcome === 'dense') dense.push(window)
     else {
-      await unreadable.replace(coverage, window, page.transactions)
+      if (complete) await unreadable.replace(coverage, window, page)
+      else largest.hold({ window, page })
       cover(window, page, true)
     }
     await progress(window)
     return []
   }
 
+  /** Larger answers show that these are whole. */
+  async function clear(cleared: readonly Doubted[]): Promise<void> {
+    for (const { page } of cleared)
+      await rows.take(await ports.store(page, 'whole', { partition, windows: [] }), page.askedAt)
+  }
+
+  /** Asks in parts for what may be cut; whether there was anything. Killed meanwhile, nothing of it was claimed. */
+  async function divideLargest(): Promise<boolean> {
+    const doubted = stopped ? [] : largest.take()
+    coverage = withhold(
+      coverage,
+      start,
+      doubted.map(({ window }) => window),
+    )
+    const wide = doubted.filter(({ window }) => width(window) > definition.unit)
+    for (const one of doubted) if (!wide.includes(one)) crowded.set(one.window, one.page)
+    const pieces = wide.flatMap(({ window, page }) =>
+      halvesOf(
+        window,
+        page.transactions.map(({ time }) => time),
+        definition.unit,
+      ),
+    )
+    await work(
+      [...pieces].sort((a, b) => a.from - b.from),
+      handle,
+    )
+    return doubted.length > 0
+  }
+
+  /** What may be cut within one unit is looked into by all else but time. */
+  async function handleCrowded(window: Window): Promise<readonly Window[]> {
+    const page = crowded.get(window)
+    if (page === undefined) return []
+    const narrowed = largest.isProven()
+      ? undefined
+      : await fetchNarrowed(ports, definition, partition, window, page)
+    if (narrowed !== undefined) await take(narrowed, 'more to come')
+    crowded.delete(window)
+    if (narrowed === undefined || narrowed.more) {
+      largest.prove()
+      dense.push(window)
+    } else cover(window, page, narrowed.proven)
+    return []
+  }
+
+  async function handleAllCrowded(): Promise<void> {
+    const before = refused.length
+    await work([...crowded.keys()], handleCrowded)
+    for (const window of refused.splice(before)) {
+      crowded.delete(window)
+      refuse(window)
+    }
+  }
+
   async function handleDense(window: Window): Promise<readonly Window[]> {
-    const parts = await fetchDenseWindow(ports, definition, partition, window, {
+    const parts = await fetchDenseWindow(ports, largest.asking(), partition, window, {
       rows: await ports.stored(window),
       symbols: [...symbols],
       until: plan.at(-1)?.to ?? window.to,
@@ -388,6 +455,8 @@ export async function syncPartition(
     await rows.completeSizes()
     await work(plan, handle)
     await resolveRefusals()
+    while (await divideLargest()) await resolveRefusals()
+    await handleAllCrowded()
     await handleAllDense()
     await callMissing()
   } finally {

@@ -19,6 +19,8 @@ type Ledger = {
   readonly rows: ReadonlyMap<string, ModelRow>
   /** The sort key under which each row was first stored. */
   readonly keys: Map<string, string>
+  /** The sort keys under which what could not be read of each row is kept, with its identity. */
+  readonly raws: Map<string, Map<string, string>>
   /** Keys by which a transfer is found whose time is not known. */
   readonly places: Set<string>
   /** Keys of rows that are gone or say something else than was stored, and were not stored again since. */
@@ -47,6 +49,7 @@ export function watchInvariants(accounts: readonly Account[]) {
         account,
         rows: new Map(account.exchange.rows.map((row) => [row.id, row])),
         keys: new Map(),
+        raws: new Map(),
         places: new Set(),
         altered: new Set(),
         harmed: false,
@@ -75,12 +78,19 @@ export function watchInvariants(accounts: readonly Account[]) {
     violations.push(...found)
   }
 
-  function checkTransaction(ledger: Ledger, { sort, before, after }: Write): readonly string[] {
+  function checkTransaction(ledger: Ledger, write: Write): readonly string[] {
+    const { sort, before, after } = write
     ledger.altered.delete(sort)
     if (after === undefined) {
       for (const [id, key] of ledger.keys) if (key === sort) ledger.keys.delete(id)
-      return []
+      return [...ledger.raws].flatMap(([id, kept]) => {
+        const gone = kept.delete(sort) && write.writer !== 'remover'
+        return gone && kept.size === 0 && !ledger.keys.has(id)
+          ? [`completeness: what could not be read of row ${id} was let go, and it is not stored`]
+          : []
+      })
     }
+    if (after.type === 'unreadable') return checkUnreadable(ledger, write, after)
     const id = String(after.identity)
     const row = ledger.rows.get(id)
     if (row === undefined) return [`isolation: ${sort} is of another account`]
@@ -108,13 +118,35 @@ export function watchInvariants(accounts: readonly Account[]) {
     ]
   }
 
+  /** A row that cannot be read is kept once, as it was served, at its time where it says so and near it where it does not. */
+  function checkUnreadable(ledger: Ledger, { sort }: Write, after: Stored): readonly string[] {
+    const served = JSON.parse(String(after.raw))
+    const row = ledger.rows.get(served.id)
+    if (row?.broken === undefined) return [`exactness: ${sort} could be read`]
+    const kept = ledger.raws.get(row.id) ?? new Map<string, string>()
+    ledger.raws.set(row.id, kept)
+    const again = [...kept].some(([key, identity]) => key !== sort && identity === after.identity)
+    kept.set(sort, String(after.identity))
+    const off = Math.abs(Number(after.time) - row.time)
+    return [
+      ...(again
+        ? [
+            `uniqueness: what could not be read of row ${row.id} is kept twice: ${sort} and ${[...kept.keys()]}`,
+          ]
+        : []),
+      ...(off > (row.broken.dated ? 0 : 3 * tick) ? [`exactness: ${sort} is of ${row.time}`] : []),
+    ]
+  }
+
   function checkCoverage(ledger: Ledger, { sort, before }: Write, after: Stored): readonly string[] {
     ledger.coverages.set(sort, after)
     const coverage = after as Stored & Coverage
+    // What was served later and could not be read is the one thing that covered time gives way to.
+    const unreadable = coverage.lost.filter(({ reason }) => reason === 'unreadable')
     const shrunk =
       before === undefined || ledger.harmed
         ? []
-        : subtract((before as Stored & Coverage).covered, coverage.covered)
+        : subtract((before as Stored & Coverage).covered, [...coverage.covered, ...unreadable])
     return [
       ...(shrunk.length === 0 ? [] : [`progress: covered time shrank by ${JSON.stringify(shrunk)}`]),
       ...(Number(before?.epoch ?? 0) <= Number(after.epoch)

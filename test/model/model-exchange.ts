@@ -23,10 +23,14 @@ export type ModelRow = {
   readonly ending?: 'done' | 'failed' | 'cancelled'
   /** An exact decimal, as this exchange writes it. */
   readonly amount?: string
+  /** Until then nobody can read it; `dated`, but for its time. */
+  readonly broken?: { readonly dated: boolean; readonly until: number }
 }
 
 export type ModelExchange = {
   readonly rows: readonly ModelRow[]
+  /** Rows in one answer, where that is fewer than documented. */
+  readonly cap?: number
   readonly page: 'newest' | 'oldest' | 'scattered'
   readonly beyond: 'clipped' | 'empty' | 'refused'
   /** Milliseconds that are really served; at least the documented depth. */
@@ -73,6 +77,8 @@ const modelRow = z.object({
   amount: z.string().optional(),
 })
 
+const dated = z.object({ time: z.number().optional().catch(undefined) })
+
 /** The stream of the model, in the shape of a real one. */
 export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefinition {
   const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
@@ -104,7 +110,12 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
       params: { start, end, partition, ...filters },
       rate,
     }),
-    rows: z.array(modelRow).transform((readable) => ({ readable, unreadable: [] })),
+    rows: z.array(z.unknown()).transform((list) => ({
+      readable: list.flatMap((row) => modelRow.safeParse(row).data ?? []),
+      unreadable: list.flatMap((row) =>
+        modelRow.safeParse(row).success ? [] : [{ raw: JSON.stringify(row), ...dated.parse(row) }],
+      ),
+    })),
     normalise: (rows) =>
       rows.map(
         ({ id, time, symbol, order, done, ending = 'done', amount }): Transaction => ({
@@ -232,24 +243,21 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
       (params.symbol === undefined || row.symbol === params.symbol) &&
       (params.order === undefined ? isBetween(exchange, row.time, from, to) : row.order === params.order),
   )
+  const cap = Math.min(modelCap, exchange.cap ?? modelCap)
   const sorted = [...matching].sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
   const chosen =
     params.order !== undefined
       ? sorted
       : exchange.page === 'newest'
-        ? sorted.slice(-modelCap)
+        ? sorted.slice(-cap)
         : exchange.page === 'oldest'
-          ? sorted.slice(0, modelCap)
-          : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, modelCap)
-  return chosen.map(({ id, time, symbol, order, doneAt, ending, amount }) => ({
-    id,
-    time,
-    symbol,
-    order,
-    done: doneAt <= exchange.clock - stale,
-    ending,
-    amount,
-  }))
+          ? sorted.slice(0, cap)
+          : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, cap)
+  return chosen.map(({ id, time, symbol, order, doneAt, ending, amount, broken }) => {
+    const row = { id, time, symbol, order, done: doneAt <= exchange.clock - stale, ending, amount }
+    if (broken === undefined || exchange.clock >= broken.until) return row
+    return { ...row, time: broken.dated ? time : null, symbol: 7 }
+  })
 }
 
 function isBetween({ inclusive, begins, precise }: ModelExchange, time: number, from: number, to: number) {

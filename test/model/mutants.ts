@@ -319,6 +319,36 @@ export const mutants: readonly Mutant[] = [
     find: 'const next = last.then(job)',
     replace: 'const next = job()',
   },
+  {
+    name: 'an answer with as many rows as the largest one is believed',
+    file: 'lambdas/use-cases/doubt-largest.ts',
+    find: 'return served >= Math.max(most, leastDoubted(definition))',
+    replace: 'return served > Math.max(most, leastDoubted(definition))',
+  },
+  {
+    name: 'coverage of answers that may be cut is saved before they are looked into',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'if (windows.length === 0) return coverage\n',
+    replace: 'if (windows.length >= 0) return coverage\n',
+  },
+  {
+    name: 'a row that cannot be read is passed over',
+    file: fetch,
+    find: '...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),',
+    replace: '',
+  },
+  {
+    name: 'time in which a row could not be read is called covered',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'if (settled.length === 0) return coverage\n',
+    replace: 'if (settled.length >= 0) return coverage\n',
+  },
+  {
+    name: 'what could not be read is let go before anything takes its place',
+    file: 'lambdas/use-cases/keep-unreadable.ts',
+    find: '(row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),',
+    replace: '(row) => isUnreadable(row) && isOurs(row),',
+  },
 ]
 
 const connecting = 'lambdas/use-cases/connect.ts'

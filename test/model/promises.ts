@@ -43,6 +43,12 @@ export function brokenPromises(
       ({ from, to, reason }) =>
         ['expired', 'indivisible', 'damaged'].includes(reason) && time >= from && time < to,
     )
+    // Rows that nobody can read name nothing to divide a crowd by: that time may be a gap, or asked for again once settled.
+    const crowd = exchange.rows.filter(
+      (row) => row.partition === partition && Math.abs(row.time - time) < 2 * tick,
+    )
+    if (crowd.some(({ broken }) => broken !== undefined) && crowd.length >= (exchange.cap ?? stream.pageCap))
+      return false
     if (!visible || time < horizon || admitted) return false
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
     // Nobody looks back behind what the exchange is said to serve.
@@ -50,9 +56,15 @@ export function brokenPromises(
     return late < stream.settleLag || (looksBack && time >= frontier - stream.lookBack)
   }
 
+  // Of a row that nobody could read when it was last asked for, what was served is there.
+  const kept = new Set(
+    items.flatMap((item) =>
+      'raw' in item && item.type === 'unreadable' ? [JSON.parse(String(item.raw)).id] : [],
+    ),
+  )
   const hidden = exchange.beyond === 'empty' ? exchange.clock - stream.depth : horizonOf(exchange)
   const stillShown = hidden + 70 * tick
-  const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id))
+  const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id) && !kept.has(row.id))
   const outdated = exchange.rows.filter(
     ({ id, time, doneAt }) =>
       stored.get(id)?.status === 'pending' && doneAt <= before.clock && time >= stillShown,

@@ -96,6 +96,13 @@ const row = fc.record({
     '0',
   ),
   copies: fc.constantFrom(1, 1, 1, 2, 4, 7),
+  broken: fc.option(
+    fc.record({
+      dated: fc.constantFrom(true, true, false),
+      until: fc.constantFrom(0, 300 * tick, Number.MAX_SAFE_INTEGER).map((after) => start + after),
+    }),
+    { nil: undefined, freq: 12 },
+  ),
 })
 
 const rarely = <T>(...values: readonly T[]) =>
@@ -108,6 +115,7 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
   return fc
     .record({
       rows: fc.uniqueArray(row, { maxLength: most, selector: ({ at, within }) => at * 4 + within }),
+      cap: fc.constantFrom(undefined, undefined, undefined, 4, 3, 2),
       page: fc.constantFrom('newest' as const, 'oldest' as const, 'scattered' as const),
       beyond: fc.constantFrom('clipped' as const, 'empty' as const, 'refused' as const),
       served: fc.constantFrom(1_000, 1_001, 2_500, 4_000, 6_000, 20_000),
@@ -138,9 +146,10 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
     })
     .map(({ rows, served, maxSpan, ...rest }) => ({
       ...rest,
-      rows: rows.flatMap(({ at, within, copies, finishedAfter, ...one }, index): ModelRow[] =>
+      rows: rows.flatMap(({ at, within, copies, finishedAfter, broken, ...one }, index): ModelRow[] =>
         Array.from({ length: copies }, (_, copy) => ({
           ...one,
+          ...(broken !== undefined && canBreak(rows, index, copy) && { broken }),
           id: `${letter}${index}-${copy}`,
           time: at * tick + within,
           doneAt: at * tick + finishedAfter,
@@ -151,6 +160,14 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
       clock: start,
       asked: 0,
     }))
+}
+
+type Fragile = { readonly copies: number; readonly broken?: ModelRow['broken'] }
+
+/** Of the rows that do not say when, one: what holds nothing but such rows is taken for another kind of answer. */
+function canBreak(rows: readonly Fragile[], index: number, copy: number): boolean {
+  const undated = rows.findIndex(({ broken }) => broken?.dated === false)
+  return rows[index]?.broken?.dated === true || (index === undated && copy === 0)
 }
 
 const night: fc.Arbitrary<Night> = fc.record({

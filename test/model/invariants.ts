@@ -169,11 +169,12 @@ export function watchInvariants(accounts: readonly Account[]) {
 
   /** What is newly covered is documented to be served, or a row at least as old was served. */
   function unfounded(
-    { account, rows, keys }: Ledger,
+    { account, rows, keys, raws }: Ledger,
     { covered, partition }: Coverage,
     before: readonly Window[],
   ): readonly string[] {
-    const served = [...keys.keys()].flatMap((id) => {
+    const dated = [...raws.keys()].filter((id) => rows.get(id)?.broken?.dated === true)
+    const served = [...keys.keys(), ...dated].flatMap((id) => {
       const row = rows.get(id)
       return row?.partition === partition ? [row.time] : []
     })

@@ -149,7 +149,7 @@ describe('a check that meets something else than a failure of the exchange', () 
         return { data, askedAt: now, answeredAt: now }
       },
       ...toldTime(() => now),
-requests: () => 0,
+      requests: () => 0,
       close: async () => undefined,
     }
   }

@@ -3,8 +3,8 @@ import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { type Failure, FailureError } from '../../lambdas/domain/failure.ts'
 import { minute } from '../../lambdas/domain/window.ts'
 import { keyChecker } from '../../lambdas/use-cases/check-key.ts'
-import { exchange, startOfTime, submission } from './home-in-memory.ts'
 import { toldTime } from '../model/told-time.ts'
+import { exchange, startOfTime, submission } from './home-in-memory.ts'
 
 type World = {
   readonly coolDown?: number
@@ -39,7 +39,7 @@ function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) 
           return { data: schema.parse([]), askedAt: startOfTime, answeredAt: startOfTime }
         },
         ...toldTime(() => startOfTime),
-requests: () => 0,
+        requests: () => 0,
         close: async () => {
           closed += 1
         },

@@ -17,8 +17,8 @@ import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
 import { newRun } from '../../lambdas/use-cases/start-sync.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { hurried, patiently } from '../model/engine.ts'
-import { exchange, startOfTime, submission } from './home-in-memory.ts'
 import { toldTime } from '../model/told-time.ts'
+import { exchange, startOfTime, submission } from './home-in-memory.ts'
 
 /**
  * What runs in the cloud, over the real store and a queue in an array: an exchange that serves an empty account, one
@@ -58,7 +58,7 @@ export async function cloudInProcess() {
         return { data, askedAt: world.now, answeredAt: world.now }
       },
       ...toldTime(() => world.now),
-requests: () => sent,
+      requests: () => sent,
       close: async () => undefined,
     }
   }

@@ -83,7 +83,7 @@ describe('the catalogue of markets', () => {
         throw bug
       },
       ...toldTime(() => now),
-requests: () => 0,
+      requests: () => 0,
       close: async () => undefined,
     }
     const catalogue = { load: async () => undefined, save: async () => undefined }

@@ -66,7 +66,7 @@ function clientOf(answer: (request: ExchangeRequest, options?: AskOptions) => un
       return { data: schema.parse(answer(request, options)), askedAt, answeredAt: ++clock }
     },
     ...toldTime(() => clock),
-requests: () => clock,
+    requests: () => clock,
     close: async () => undefined,
   }
 }

@@ -7,8 +7,8 @@ import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { nextNight, type RunSyncPorts, recoverSync, runSync } from '../../lambdas/use-cases/run-sync.ts'
 import { hurried, patiently } from '../model/engine.ts'
 import { memoryStore } from '../model/memory-store.ts'
-import { exchange, startOfTime, submission } from './home-in-memory.ts'
 import { toldTime } from '../model/told-time.ts'
+import { exchange, startOfTime, submission } from './home-in-memory.ts'
 
 const night = { begins: 0, lasts: 6 * hour }
 
@@ -48,7 +48,7 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
       return { data, askedAt: startOfTime, answeredAt: startOfTime }
     },
     ...toldTime(() => startOfTime),
-requests: () => 0,
+    requests: () => 0,
     close: async () => {
       closed += 1
     },

@@ -18,8 +18,8 @@ import {
   startSimulatedBitmart,
   syncOnce,
 } from '../model/engine.ts'
-import { countsOf, payloadsOf, truthOf } from '../model/truth.ts'
 import { toldTime } from '../model/told-time.ts'
+import { countsOf, payloadsOf, truthOf } from '../model/truth.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 let now = start
@@ -409,7 +409,7 @@ describe('the lease of a sync', () => {
         return { data, askedAt: time, answeredAt: time }
       },
       ...toldTime(() => time),
-requests: () => 0,
+      requests: () => 0,
       close: async () => undefined,
     }
     const ports = {

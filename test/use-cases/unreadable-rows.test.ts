@@ -117,7 +117,7 @@ describe('a row that cannot be read', () => {
       expect(gap?.to).toBeGreaterThan(bad.createTime)
       // Nobody knows which end of a question belongs to it.
       expect((gap?.to ?? 0) - (gap?.from ?? 0)).toBeLessThanOrEqual(3)
-      expect(run.requests).toBeLessThan(200)
+      expect(run.requests).toBeLessThan(300)
       const again = await syncOnce(simulator, store)
       expect(unreadableOf(store)).toHaveLength(1)
       expect(again.run.requests).toBeLessThan(100)

@@ -37,6 +37,13 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'duplicate-connection': { status: 409, title: 'This key is connected already' },
   'key-already-used': { status: 409, title: 'This key belongs to another connection' },
   'same-account': { status: 409, title: 'This account is connected already', remedy: replaceKey },
+  'account-unknown': {
+    status: 409,
+    title: 'Nobody can tell which account this key opens',
+    remedy:
+      'To say so, send "newAccount": true when connecting, or "sameAccount": true when replacing the key, which is ' +
+      'PUT /v1/connections/{id}/credentials.',
+  },
   disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
   busy: { status: 409, title: 'This connection is being worked on' },
   'too-soon': { status: 429, title: 'This connection was synced just now' },

@@ -63,7 +63,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
       description: 'The connection, what you should know about its key, and the sync that was started.',
       schema: schemas.connected,
     },
-    problems: ['duplicate-connection', 'busy', ...keyProblems],
+    problems: ['duplicate-connection', 'account-unknown', 'busy', ...keyProblems],
     handle: async (ports, { user, body }) => {
       const exchange = ports.exchanges.get(body.exchange)
       if (exchange === undefined) {
@@ -98,7 +98,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
       description: 'The connection, what you should know about its new key, and the sync that was started.',
       schema: schemas.connected,
     },
-    problems: ['not-found', 'different-account', ...keyProblems],
+    problems: ['not-found', 'different-account', 'account-unknown', ...keyProblems],
     handle: async (ports, { user, params, body }) => {
       const connection = await findConnection(ports, user, params.id)
       const exchange = exchangeOf(ports, connection)
@@ -109,6 +109,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
         exchange,
         submission: checked(ports, exchange, body),
         allowPowerfulKey: body.allowPowerfulKey,
+        sameAccount: body.sameAccount,
       })
       return ok(describeConnected(replaced, exchange, ports.clock()))
     },

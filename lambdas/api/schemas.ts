@@ -74,13 +74,17 @@ export const connectBody = z
     ).optional(),
     label: name('Your own name for this connection.', 'Main account').optional(),
     accountSince: accountSince.optional(),
+    newAccount: z.boolean().default(false).meta({
+      description: 'Where nobody can tell: it is another account than those that are connected already.',
+    }),
   })
-  .transform(({ exchange, subaccount, label, accountSince, allowPowerfulKey, ...typed }) => ({
+  .transform(({ exchange, subaccount, label, accountSince, allowPowerfulKey, newAccount, ...typed }) => ({
     exchange,
     subaccount,
     label,
     accountSince,
     allowPowerfulKey,
+    newAccount,
     submit: sealed(typed),
   }))
   .meta({ id: 'NewConnection' })
@@ -96,8 +100,17 @@ export const changeBody = z
   .meta({ id: 'ConnectionChange' })
 
 export const credentialsBody = z
-  .strictObject(credentialFields)
-  .transform(({ allowPowerfulKey, ...typed }) => ({ allowPowerfulKey, submit: sealed(typed) }))
+  .strictObject({
+    ...credentialFields,
+    sameAccount: z.boolean().default(false).meta({
+      description: 'Where nobody can tell: the key opens the account whose history this is.',
+    }),
+  })
+  .transform(({ allowPowerfulKey, sameAccount, ...typed }) => ({
+    allowPowerfulKey,
+    sameAccount,
+    submit: sealed(typed),
+  }))
   .meta({ id: 'NewCredentials' })
 
 const connectionId = z.string().meta({ description: 'The id of a connection.' })

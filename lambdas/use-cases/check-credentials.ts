@@ -3,6 +3,7 @@ import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
 import { noMarkets, questionOf, type StreamDefinition, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
+import { day } from '../domain/window.ts'
 
 export type CheckedCredentials = {
   /** What the key can do beyond reading: proven by a call that only such a key may make. */
@@ -11,17 +12,32 @@ export type CheckedCredentials = {
   readonly uncheckable: readonly string[]
   /** Recent rows of the account, of the first stream that has any. */
   readonly sample: readonly Transaction[]
+  /** What the key is served where rows of others are. */
+  readonly asked: readonly Asked[]
 }
+
+/** What the key was served at the moment of a row; `served` is undefined where there was no answer. */
+export type Asked = {
+  readonly row: Transaction
+  readonly served: readonly Transaction[] | undefined
+  /** The answers held all rows of that moment. */
+  readonly isWhole: boolean
+  /** Epoch milliseconds. */
+  readonly askedAt: number
+}
+
+/** Rows to ask for, when these are the recent rows of the key: whether it serves them tells whose it is. */
+export type FurtherRows = (sample: readonly Transaction[]) => Promise<readonly Transaction[]>
 
 /**
  * Proves that the exchange accepts every part of the credentials, with a signed call, and finds out whether the key
- * is too strong. With `mustKnowAccount`, looks further for rows that tell which account the key opens when the
- * probe finds none. Throws `FailureError` with the reason when the exchange refuses the key or cannot be asked.
+ * is too strong. With `further`, looks for rows that tell which account the key opens: recent ones of other streams when
+ * the probe finds none, and then whatever `further` wants to know, gently, one question after the other. Throws `FailureError` with the reason when the exchange refuses the key or cannot be asked.
  */
 export async function checkCredentials(
   { client, clock }: CheckPorts,
   exchange: ExchangeDefinition,
-  mustKnowAccount = false,
+  further?: FurtherRows,
 ): Promise<CheckedCredentials> {
   const probe = streamOf(exchange, exchange.probe)
   const found = await recentRows({ client, clock }, probe, probe.partitions[0])
@@ -31,13 +47,19 @@ export async function checkCredentials(
       answer: await hasPower(client, request),
     })),
   )
+  const sample =
+    found.length > 0 || further === undefined ? found : await markOfAccount({ client, clock }, exchange)
+  const asked: Asked[] = []
+  for (const row of (await further?.(sample)) ?? [])
+    asked.push(await askAround({ client, clock }, exchange, row))
   return {
     powers: answers.flatMap(({ power, answer }) => (answer === 'yes' ? [power] : [])),
     uncheckable: [
       ...exchange.uncheckable,
       ...answers.flatMap(({ power, answer }) => (answer === 'unknown' ? [power] : [])),
     ],
-    sample: found.length > 0 || !mustKnowAccount ? found : await markOfAccount({ client, clock }, exchange),
+    sample,
+    asked,
   }
 }
 
@@ -80,6 +102,41 @@ async function markOfAccount(
     }
   }
   return []
+}
+
+/** What else the key is served at the moment of this row, in the part of the stream that it is from, or in all. */
+async function askAround(
+  { client, clock }: CheckPorts,
+  exchange: ExchangeDefinition,
+  row: Transaction,
+): Promise<Asked> {
+  const definition = streamOf(exchange, row.stream)
+  const { unit, mutable, pageCap } = definition
+  // The time of a transfer may have moved since.
+  const slack = mutable ? day : 0
+  const from = Math.max(definition.opened, Math.floor((row.time - slack) / unit) * unit)
+  const to = Math.floor((row.time + slack) / unit) * unit + unit
+  let askedAt = clock()
+  const named = definition.partitions.filter((partition) => partition === row.account)
+  const served: Transaction[] = []
+  let isWhole = true
+  let answered = false
+  for (const partition of named.length > 0 ? named : definition.partitions) {
+    const question = questionOf(definition, { from, to }, partition, {})
+    try {
+      const { data, ...timing } = await client.ask(definition.ask(question), definition.rows, {
+        attempts: probeAttempts,
+      })
+      askedAt = timing.askedAt
+      served.push(...definition.normalise(data.readable, { partition, markets: noMarkets }))
+      isWhole &&= data.unreadable.length === 0 && data.readable.length < pageCap
+      answered = true
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error
+      isWhole = false
+    }
+  }
+  return { row, served: answered ? served : undefined, isWhole, askedAt }
 }
 
 function emptyOnFailure(error: unknown): readonly Transaction[] {

@@ -26,7 +26,7 @@ const checkTime = 22_000
 
 /** Checks keys with clients of their own, unless the exchange has asked everybody to wait; tells everybody when it does. */
 export function keyChecker({ clock, openClient, coolDowns }: CheckKeyPorts): VerifyKeyPorts['checkKey'] {
-  return async (exchange, credentials, mustKnowAccount) => {
+  return async (exchange, credentials, further) => {
     const wait = (await coolDowns.until(exchange.id)) - clock()
     if (wait > 0) throw new FailureError({ kind: 'rate-limited', retryAfter: wait })
     let telling = Promise.resolve()
@@ -34,7 +34,7 @@ export function keyChecker({ clock, openClient, coolDowns }: CheckKeyPorts): Ver
       telling = telling.then(() => coolDowns.extend(exchange.id, until)).catch(() => undefined)
     })
     try {
-      return await checkCredentials({ client, clock }, exchange, mustKnowAccount)
+      return await checkCredentials({ client, clock }, exchange, further)
     } finally {
       await client.close()
       await telling

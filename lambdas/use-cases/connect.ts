@@ -2,9 +2,9 @@ import type { Connection, Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Intent } from '../domain/intent.ts'
 import type { Run } from '../domain/run.ts'
-import type { Transaction } from '../domain/transaction.ts'
 import { minute } from '../domain/window.ts'
-import { nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { type AccountVerdict, type CompareAccountsPorts, compareAccounts } from './compare-accounts.ts'
+import { nameOf, type Owner } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import { type StartSyncPorts, startSync } from './start-sync.ts'
 import type { Submission } from './submission.ts'
@@ -48,6 +48,8 @@ export type ConnectRequest = {
   /** Before this, says its owner, the account was not used; null takes back what was said. Epoch milliseconds. */
   readonly accountSince?: number | null
   readonly allowPowerfulKey: boolean
+  /** The user says that it is another account than those connected already: asked only where nobody can tell. */
+  readonly newAccount?: boolean
 }
 
 /** A connection whose key was accepted: what its user should know, and the sync that was started. */
@@ -69,11 +71,16 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
   const subaccount = normaliseSubaccount(request.subaccount ?? '')
   const { id, existing, orphan } = await resolve(ports, request, subaccount)
   const others = await otherConnections(ports, user, exchange.id, id)
-  const { sample, warnings } = await verifyKey(ports, exchange, submission, {
+  // Of a key that was connected before, the user was asked then.
+  const isKnown = existing !== undefined
+  const compared = compareAccounts(ports, exchange, others, isKnown ? 'only recent rows' : 'thorough')
+  const { checked, warnings } = await verifyKey(ports, exchange, submission, {
     allowPowerfulKey: request.allowPowerfulKey,
-    mustKnowAccount: others.length > 0,
+    ...(others.length > 0 && { further: compared.further }),
   })
-  await refuseSameAccount(ports, user, exchange.id, id, sample)
+  const verdicts = await compared.verdicts(checked)
+  refuseSameAccount(others, verdicts)
+  if (!isKnown && !request.newAccount) refuseUnknownAccount(others, verdicts, exchange)
 
   const undo: (() => Promise<unknown>)[] = []
   try {
@@ -204,33 +211,45 @@ async function resolve(
   return { id: existing.id, existing }
 }
 
-export type SameAccountPorts = {
+export type SameAccountPorts = CompareAccountsPorts & {
   readonly connections: { list(user: string): Promise<readonly Connection[]> }
-  readonly transactions: { has(owner: Owner, transactions: readonly Transaction[]): Promise<number> }
 }
 
 /** Another key of an account that is imported already serves the same rows: they would all be stored twice. */
-export async function refuseSameAccount(
-  { connections, transactions }: SameAccountPorts,
-  user: string,
-  exchange: string,
-  id: string,
-  sample: readonly Transaction[],
-): Promise<void> {
-  if (sample.length === 0) return
-  for (const other of await otherConnections({ connections }, user, exchange, id)) {
-    if ((await transactions.has(ownerOf(other), sample)) > 0)
-      throw new RefusedError(
-        'same-account',
-        `This key opens the same account as ${nameOf(other)}, whose history is stored already. ` +
-          'Replace the key of that connection instead: its history goes on with the new key.',
-        other.id,
-      )
-  }
+export function refuseSameAccount(
+  others: readonly Connection[],
+  verdicts: ReadonlyMap<string, AccountVerdict>,
+): void {
+  const same = others.find(({ id }) => verdicts.get(id) === 'same')
+  if (same === undefined) return
+  throw new RefusedError(
+    'same-account',
+    `This key opens the same account as ${nameOf(same)}, whose history is stored already. ` +
+      'Replace the key of that connection instead: its history goes on with the new key.',
+    same.id,
+  )
+}
+
+/** Where nothing could be compared, only the user knows. */
+function refuseUnknownAccount(
+  others: readonly Connection[],
+  verdicts: ReadonlyMap<string, AccountVerdict>,
+  exchange: ExchangeDefinition,
+): void {
+  const unknown = others.filter(({ id }) => verdicts.get(id) === 'unknown')
+  const [first] = unknown
+  if (first === undefined) return
+  throw new RefusedError(
+    'account-unknown',
+    `Nobody can tell whether this key opens the same account as ${unknown.map(nameOf).join(' or ')}: ${exchange.name} does ` +
+      'not say whose a key is, and shows no row that could be compared with what is stored. If it is another account, say so; ' +
+      'if it is the same, replace the key of that connection instead, or its history would be stored twice.',
+    unknown.length === 1 ? first.id : undefined,
+  )
 }
 
 /** The user's other connections to the exchange, those that are disconnected included: their history is stored. */
-async function otherConnections(
+export async function otherConnections(
   { connections }: Pick<SameAccountPorts, 'connections'>,
   user: string,
   exchange: string,

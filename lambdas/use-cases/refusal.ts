@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'key-already-used'
   | 'same-account'
   | 'different-account'
+  | 'account-unknown'
   | 'key-too-strong'
   | 'disconnected'
   | 'too-soon'

@@ -1,12 +1,12 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import { intersect, type Window } from '../domain/window.ts'
+import { type AccountVerdict, compareAccounts } from './compare-accounts.ts'
 import {
   type Connected,
   type ConnectPorts,
   forgetSecret,
+  otherConnections,
   refuseSameAccount,
   type SameAccountPorts,
   storeSecret,
@@ -37,6 +37,8 @@ export type ReplaceCredentialsRequest = {
   readonly exchange: ExchangeDefinition
   readonly submission: Submission
   readonly allowPowerfulKey: boolean
+  /** The user says that it is the same account: asked only where nobody can tell. */
+  readonly sameAccount?: boolean
 }
 
 /**
@@ -45,17 +47,25 @@ export type ReplaceCredentialsRequest = {
  */
 export async function replaceCredentials(
   ports: ReplaceCredentialsPorts,
-  { user, id, exchange, submission, allowPowerfulKey }: ReplaceCredentialsRequest,
+  { user, id, exchange, submission, allowPowerfulKey, sameAccount = false }: ReplaceCredentialsRequest,
 ): Promise<Connected> {
   const { connections, intents } = ports
   const connection = await findConnection(ports, user, id)
-  await refuseForeignKey(ports, connection, submission)
-  const { sample, warnings } = await verifyKey(ports, exchange, submission, {
+  const isOwnKey = await refuseForeignKey(ports, connection, submission)
+  const others = await otherConnections(ports, user, exchange.id, id)
+  const compared = compareAccounts(
+    ports,
+    exchange,
+    [connection, ...others],
+    isOwnKey ? 'only recent rows' : 'thorough',
+  )
+  const { checked, warnings } = await verifyKey(ports, exchange, submission, {
     allowPowerfulKey,
-    mustKnowAccount: true,
+    further: compared.further,
   })
-  await refuseSameAccount(ports, user, exchange.id, id, sample)
-  await refuseDifferentAccount(ports, connection, exchange, sample)
+  const verdicts = await compared.verdicts(checked)
+  refuseSameAccount(others, verdicts)
+  await refuseAnotherAccount(ports, connection, exchange, verdicts.get(id), isOwnKey || sameAccount)
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()
 
   const vaultRef = ports.newId()
@@ -93,13 +103,14 @@ export async function replaceCredentials(
   }
 }
 
+/** Tells whether the key is one that the connection has, or had. */
 async function refuseForeignKey(
   { connections }: ReplaceCredentialsPorts,
   { user, id, exchange }: Connection,
   { keyHash }: Submission,
-): Promise<void> {
+): Promise<boolean> {
   const guarded = await connections.guard(user, exchange, keyHash)
-  if (guarded === undefined || guarded === id) return
+  if (guarded === undefined || guarded === id) return guarded === id
   throw foreignKey(await connections.find(user, guarded))
 }
 
@@ -111,42 +122,41 @@ function foreignKey(other?: Connection): RefusedError {
   )
 }
 
-/** Rows from time that is known to be complete, none of which is stored, are of another account. */
-async function refuseDifferentAccount(
-  { coverage, transactions }: ReplaceCredentialsPorts,
+/** Two histories must not be joined: where nobody can tell whose the key is, the user is asked. */
+async function refuseAnotherAccount(
+  ports: ReplaceCredentialsPorts,
   connection: Connection,
   exchange: ExchangeDefinition,
-  sample: readonly Transaction[],
+  verdict: AccountVerdict | undefined,
+  isTrusted: boolean,
 ): Promise<void> {
-  if (sample.length === 0) return
-  const owner = ownerOf(connection)
-  const known = await coverage.load(owner)
-  const due = sample.some((row) => covers(completeWindows(exchange, known, row.stream), row.time))
-  if (due && (await transactions.has(owner, sample)) === 0)
+  if (verdict === 'other')
     throw new RefusedError(
       'different-account',
-      `This key opens another account than ${nameOf(connection)}: it serves rows that this history does not have. ` +
-        'Connect it as a connection of its own.',
+      `This key opens another account than ${nameOf(connection)}: it does not serve the rows that this history has, or serves ` +
+        'others. Connect it as a connection of its own.',
       connection.id,
     )
+  if (verdict === 'same' || isTrusted || !(await hasHistory(ports, connection, exchange))) return
+  throw new RefusedError(
+    'account-unknown',
+    `Nobody can tell whether this key opens the account of ${nameOf(connection)}: ${exchange.name} does not say whose a key is, ` +
+      'and shows no row that could be compared with what is stored. If it is the same account, say so; if it is another, ' +
+      'connect it as a connection of its own.',
+    connection.id,
+  )
 }
 
-/** What every partition of the stream covers: a row does not tell which of them it came from. */
-function completeWindows(
+/** Rows, or time of which it is said that there are none. */
+async function hasHistory(
+  { transactions, coverage }: ReplaceCredentialsPorts,
+  connection: Connection,
   exchange: ExchangeDefinition,
-  known: readonly Coverage[],
-  stream: Transaction['stream'],
-): readonly Window[] {
-  const [first, ...rest] = exchange.streams
-    .filter((definition) => definition.stream === stream)
-    .flatMap(({ partitions }) => partitions)
-    .map((partition) => known.find((part) => part.stream === stream && part.partition === partition))
-    // What was never asked for covers nothing; what the exchange does not serve is no part of the history.
-    .filter((part) => part?.note === undefined)
-    .map((part) => part?.covered ?? [])
-  return rest.reduce((common, covered) => intersect(common, covered), first ?? [])
-}
-
-function covers(windows: readonly Window[], time: number): boolean {
-  return windows.some(({ from, to }) => from <= time && time < to)
+): Promise<boolean> {
+  const owner = ownerOf(connection)
+  if ((await coverage.load(owner)).some(({ covered }) => covered.length > 0)) return true
+  const firsts = await Promise.all(
+    exchange.streams.map(({ stream }) => transactions.page(owner, { stream, limit: 1 })),
+  )
+  return firsts.some(({ items }) => items.length > 0)
 }

@@ -1,25 +1,24 @@
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import type { CheckedCredentials } from './check-credentials.ts'
+import type { CheckedCredentials, FurtherRows } from './check-credentials.ts'
 import { RefusedError } from './refusal.ts'
 import type { Submission } from './submission.ts'
 
 export type VerifyKeyPorts = {
   /**
-   * Throws `FailureError` when the exchange refuses the key or cannot be asked. `mustKnowAccount`: there are other
-   * connections that the key might belong to, so rows that tell are looked for further.
+   * Throws `FailureError` when the exchange refuses the key or cannot be asked. `further`: there are connections that the
+   * key might belong to, and rows that tell are looked for.
    */
   readonly checkKey: (
     exchange: ExchangeDefinition,
     credentials: Credentials,
-    mustKnowAccount: boolean,
+    further: FurtherRows | undefined,
   ) => Promise<CheckedCredentials>
 }
 
 /** `warnings`: what the user should know about a key that was accepted. */
-export type VerifiedKey = { readonly sample: readonly Transaction[]; readonly warnings: readonly string[] }
+export type VerifiedKey = { readonly checked: CheckedCredentials; readonly warnings: readonly string[] }
 
 const powerWords: Readonly<Record<Power, string>> = {
   withdraw: 'withdraw funds',
@@ -36,11 +35,12 @@ export async function verifyKey(
   { checkKey }: VerifyKeyPorts,
   exchange: ExchangeDefinition,
   submission: Submission,
-  { allowPowerfulKey, mustKnowAccount }: { allowPowerfulKey: boolean; mustKnowAccount: boolean },
+  { allowPowerfulKey, further }: { allowPowerfulKey: boolean; further?: FurtherRows },
 ): Promise<VerifiedKey> {
-  const { powers, uncheckable, sample } = await refusing(exchange, submission, () =>
-    checkKey(exchange, submission.credentials, mustKnowAccount),
+  const checked = await refusing(exchange, submission, () =>
+    checkKey(exchange, submission.credentials, further),
   )
+  const { powers, uncheckable } = checked
   const can = powers.map((power) => powerWords[power]).join(' and ')
   if (powers.length > 0 && !allowPowerfulKey)
     throw new RefusedError(
@@ -49,7 +49,7 @@ export async function verifyKey(
         'who gets hold of it can do harm.',
     )
   return {
-    sample,
+    checked,
     warnings: [
       ...submission.warnings,
       ...(powers.length > 0 ? [`This key can ${can}. A key that can only read would do.`] : []),

@@ -16,6 +16,9 @@ export type ImportRequest = {
   readonly replaceKey: boolean
   /** Before this, says its owner, the account was not used; null takes it back. Epoch milliseconds. */
   readonly since?: number | null
+  /** Where nobody can tell: what the user says of the account. */
+  readonly newAccount: boolean
+  readonly sameAccount: boolean
 }
 
 const flags: readonly Flag[] = [
@@ -30,6 +33,11 @@ const flags: readonly Flag[] = [
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'allow-powerful-key', about: 'import even if the key can do more than read' },
   { name: 'replace-key', about: 'go on with the history that another key of the same account has begun' },
+  { name: 'new-account', about: 'say that it is another account, where nobody can tell' },
+  {
+    name: 'same-account',
+    about: 'say that it is the same account, with --replace-key, where nobody can tell',
+  },
   { name: 'help', about: 'show this text' },
 ]
 
@@ -55,6 +63,8 @@ export function readArguments(
       allowPowerfulKey: given.has('allow-powerful-key'),
       replaceKey: given.has('replace-key'),
       since: readSince(given.get('since'), now),
+      newAccount: given.has('new-account'),
+      sameAccount: given.has('same-account'),
     },
   }
 }

@@ -72,8 +72,7 @@ export async function importAccount(
       hash,
       newId: randomUUID,
       newRunId,
-      checkKey: (_exchange, _credentials, mustKnowAccount) =>
-        checkCredentials({ client, clock }, exchange, mustKnowAccount),
+      checkKey: (_exchange, _credentials, further) => checkCredentials({ client, clock }, exchange, further),
       vault: { put: async () => undefined, remove: async () => undefined },
       stopSync: async () => undefined,
       enqueue: async (_connection, started) => started,
@@ -106,15 +105,16 @@ export async function importAccount(
 /** Goes on with the history of the same account under a new key, where the user asked for that. */
 async function connectOrReplace(
   ports: ConnectPorts & ReplaceCredentialsPorts,
-  { exchange, subaccount, allowPowerfulKey, replaceKey, since }: ImportRequest,
+  { exchange, subaccount, allowPowerfulKey, replaceKey, newAccount, sameAccount, since }: ImportRequest,
   submission: Submission,
 ): Promise<Connected> {
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
   try {
-    return await connect(ports, { ...common, subaccount, accountSince: since })
+    return await connect(ports, { ...common, subaccount, newAccount, accountSince: since })
   } catch (error) {
-    if (!replaceKey || !(error instanceof RefusedError) || error.code !== 'same-account') throw error
-    const replaced = await replaceCredentials(ports, { ...common, id: error.connection ?? '' })
+    if (!replaceKey || !(error instanceof RefusedError) || error.connection === undefined) throw error
+    if (error.code !== 'same-account' && error.code !== 'account-unknown') throw error
+    const replaced = await replaceCredentials(ports, { ...common, id: error.connection, sameAccount })
     return since === undefined ? replaced : sayingSince(ports, replaced, since ?? undefined)
   }
 }

@@ -34,7 +34,16 @@ const { run } = await importAccount(
     onConnected: () => undefined,
     onProgress: () => undefined,
   },
-  { exchange, subaccount: '', out: '', json: false, allowPowerfulKey: false, replaceKey: false },
+  {
+    exchange,
+    subaccount: '',
+    out: '',
+    json: false,
+    allowPowerfulKey: false,
+    replaceKey: false,
+    newAccount: false,
+    sameAccount: false,
+  },
   submission,
 )
 await store.close()

@@ -58,7 +58,16 @@ async function setUp(rows: Partial<AccountOptions>) {
         onConnected: () => undefined,
         onProgress: () => undefined,
       },
-      { exchange, subaccount: '', out: '', json: false, allowPowerfulKey: false, replaceKey },
+      {
+        exchange,
+        subaccount: '',
+        out: '',
+        json: false,
+        allowPowerfulKey: false,
+        replaceKey,
+        newAccount: false,
+        sameAccount: false,
+      },
       submission,
     )
     const added = run.streams.reduce((sum, stream) => sum + stream.new, 0)

@@ -166,22 +166,29 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
           await sweep(ports)
         })
       default:
-        return attempt(does.who, trouble, alone, (ports) => request(ports, does))
+        return attempt(does.who, trouble, alone, (ports) =>
+          request(ports, does, trouble === undefined && alone),
+        )
     }
   }
 
-  async function request(ports: Ports, does: Extract<Deed, { who: Person }>): Promise<void> {
+  /** `calm`: nothing goes wrong, and nothing else goes on. */
+  async function request(ports: Ports, does: Extract<Deed, { who: Person }>, calm = true): Promise<void> {
     const { who: user } = does
     switch (does.kind) {
       case 'connect':
-        see('an answer', await connect(ports, { user, ...submitted(definition, does.key) }))
-        return
+        return connectMistaken(ports, user, does.key, calm)
       case 'replace': {
         const mine = await myConnection(ports, user, does.key)
         if (mine === undefined) return
         see(
           'an answer',
-          await replaceCredentials(ports, { user, id: mine.id, ...submitted(definition, does.key) }),
+          await replaceCredentials(ports, {
+            user,
+            id: mine.id,
+            ...submitted(definition, does.key),
+            sameAccount: true,
+          }),
         )
         return
       }
@@ -196,6 +203,26 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
       case 'look':
         return look(ports, user)
     }
+  }
+
+  /** People believe that each key opens another account: it must not be imported twice where rows tell that they err. */
+  async function connectMistaken(ports: Ports, user: Person, one: Key, calm: boolean): Promise<void> {
+    const mine = accountOf(user, one)
+    const isNew = !table.items(`USER#${user}`).has(`CONNECTION#${mine.owner.connection}`)
+    const twice = calm && isNew && isImported(user, mine)
+    see('an answer', await connect(ports, { user, ...submitted(definition, one), newAccount: true }))
+    if (twice) violations.push(`uniqueness: ${user} imports one account with two keys`)
+  }
+
+  /** Rows that the exchange still serves of this account are stored under another connection of the user. */
+  function isImported(user: Person, { owner: { connection }, exchange }: Account): boolean {
+    return owned.some(({ owner, partition, exchange: other }) => {
+      if (owner.user !== user || owner.connection === connection || other !== exchange) return false
+      if (!table.items(`USER#${user}`).has(`CONNECTION#${owner.connection}`)) return false
+      return [...table.items(partition)].some(
+        ([sort, { time }]) => sort.startsWith('TX#') && Number(time) > clock.now - exchange.served + tick,
+      )
+    })
   }
 
   /** Reads all there is, and tries to read what is another's. */

@@ -410,6 +410,18 @@ export const mutantsOfCustody: readonly Mutant[] = [
     find: 'const owner = { user: message.user, connection: message.connection }',
     replace: "const owner = { user: 'ada', connection: message.connection }",
   },
+  {
+    name: 'a second key of an account is compared by its recent rows only',
+    file: 'lambdas/use-cases/compare-accounts.ts',
+    find: 'return open.flatMap(({ marks }) => marks.slice(0, each)).slice(0, mostOfAll)',
+    replace: 'return open.flatMap(({ marks }) => marks.slice(0, each)).slice(0, 0)',
+  },
+  {
+    name: 'what the user says of a key counts for more than the rows that it serves',
+    file: connecting,
+    find: '  refuseSameAccount(others, verdicts)\n',
+    replace: '  if (!request.newAccount) refuseSameAccount(others, verdicts)\n',
+  },
 ]
 
 const money = 'lambdas/domain/futures-money.ts'

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
+import { checkCredentials, type FurtherRows } from '../../lambdas/use-cases/check-credentials.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
@@ -12,6 +12,7 @@ import { toldTime } from '../model/told-time.ts'
 
 const now = Date.UTC(2026, 7, 20, 12)
 const account = generateAccount({ seed: 1, now, spotFills: 12, days: 40 })
+const nothingFurther: FurtherRows = async () => []
 const running: SimulatedBitmart[] = []
 afterEach(async () => {
   for (const simulator of running.splice(0)) await simulator.close()
@@ -21,7 +22,7 @@ async function check(
   key: Partial<SimulatedKey> = {},
   given: Partial<Record<'apiKey' | 'secret' | 'passphrase', string>> = {},
   options: Partial<SimulatorOptions> = {},
-  mustKnowAccount = false,
+  further?: FurtherRows,
 ) {
   const keys = [{ ...demoKey, ...key }]
   const simulator = await startSimulatedBitmart({
@@ -36,7 +37,7 @@ async function check(
   const exchange = hurried()
   const client = openTestClient(exchange, simulator, { ...demoCredentials, ...replaced })
   try {
-    return await checkCredentials({ client, clock: () => now }, exchange, mustKnowAccount)
+    return await checkCredentials({ client, clock: () => now }, exchange, further)
   } finally {
     await client.close()
   }
@@ -110,7 +111,7 @@ describe('finding out which account a key opens', () => {
   })
   const without = (change: Partial<typeof account>) => ({ account: { ...owned, spotFills: [], ...change } })
   const mark = async (options: Partial<SimulatorOptions>, key: Partial<SimulatedKey> = {}) =>
-    (await check(key, {}, options, true)).sample
+    (await check(key, {}, options, nothingFurther)).sample
 
   it('asks no further than the fills of spot trading when there are any', async () => {
     expect(new Set((await mark({ account: owned })).map(({ stream }) => stream))).toEqual(
@@ -159,9 +160,9 @@ describe('a check that meets something else than a failure of the exchange', () 
     ['while the account is looked for', /^contract\/private/],
   ])('does not take a bug for an answer %s', async (_when, path) => {
     const ports = { client: clientThat(path, bug), clock: () => now }
-    await expect(checkCredentials(ports, exchange, true)).rejects.toBe(bug)
+    await expect(checkCredentials(ports, exchange, nothingFurther)).rejects.toBe(bug)
     const client = clientThat(path, new FailureError({ kind: 'exchange-down' }))
-    await expect(checkCredentials({ ...ports, client }, exchange, true)).resolves.toMatchObject({
+    await expect(checkCredentials({ ...ports, client }, exchange, nothingFurther)).resolves.toMatchObject({
       sample: [],
     })
   })

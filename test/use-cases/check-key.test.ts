@@ -47,7 +47,7 @@ function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) 
     },
   })
   return {
-    check: () => check(exchange, submission().credentials, false),
+    check: () => check(exchange, submission().credentials, undefined),
     deadlines,
     told,
     closed: () => closed,
@@ -59,7 +59,7 @@ const limited = { failure: { kind: 'rate-limited' } }
 describe('checking a key while somebody waits', () => {
   it('asks with a client of its own, that makes no attempt after 22 seconds and is closed', async () => {
     const { check, deadlines, closed } = checking()
-    expect(await check()).toEqual({ powers: [], uncheckable: ['spot trading'], sample: [] })
+    expect(await check()).toEqual({ powers: [], uncheckable: ['spot trading'], sample: [], asked: [] })
     expect(deadlines).toEqual([startOfTime + 22_000])
     expect(closed()).toBe(1)
   })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import { connectionId } from '../../lambdas/use-cases/connect.ts'
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
@@ -310,19 +312,124 @@ describe('connecting a key that is known', () => {
     expect((await refusalOf(connecting(ports, { subaccount: 'desk' }))).message).toContain(
       'with no sub-account. One key opens one account',
     )
-    await connecting(ports, { apiKey: otherKey, subaccount: 'Desk A' })
+    await connecting(ports, { apiKey: otherKey, subaccount: 'Desk A', newAccount: true })
     expect((await refusalOf(connecting(ports, { apiKey: otherKey }))).message).toContain(
       'with the sub-account “Desk A”. One key opens one account',
     )
   })
 
-  it('is connected beside another account whose rows it does not serve', async () => {
-    const { ports, home, put, connections } = homeInMemory()
+  it('is connected beside another account whose rows it does not serve, of a time that they would have to be served', async () => {
+    for (const sample of [[], [fill(startOfTime - 9 * day, 'older')]]) {
+      const { ports, home, put, connections } = homeInMemory()
+      const { connection } = await connecting(ports)
+      // Of what the exchange documents that it serves, or younger than a row that it does serve.
+      const time = startOfTime - (sample.length === 0 ? hour : 8 * day)
+      put({ user: 'ada', connection: connection.id }, fill(time, 'BTC_USDT|1|2'))
+      home.check = { powers: [], uncheckable: [], sample }
+      home.serves = []
+      await connecting(ports, { apiKey: otherKey })
+      expect(connections.size).toBe(2)
+    }
+  })
+
+  it('is connected beside another account of whose complete time it serves rows that are not stored', async () => {
+    const { ports, home, cover, connections } = homeInMemory()
     const { connection } = await connecting(ports)
-    put({ user: 'ada', connection: connection.id }, fill(startOfTime - 1_000, 'BTC_USDT|1|2'))
+    const covered = [{ from: startOfTime - day, to: startOfTime }]
+    cover({ user: 'ada', connection: connection.id }, { ...noCoverage('spot-trade', 'spot'), covered })
     home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime - 1_000, 'BTC_USDT|3|4')] }
     await connecting(ports, { apiKey: otherKey })
     expect(connections.size).toBe(2)
+  })
+
+  it('is refused when the only rows that both share are years old, and whatever its user says', async () => {
+    const { ports, home, put, stored } = homeInMemory()
+    const { connection } = await connecting(ports)
+    const owner = { user: 'ada', connection: connection.id }
+    const old = startOfTime - 700 * day
+    put(owner, fill(old, 'shared', { symbol: 'MATIC_USDT' }), fill(old - day, 'older'))
+    // Served under the name that the market has now.
+    home.serves = [fill(old, 'shared', { symbol: 'POL_USDT' })]
+    home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime, 'only here')] }
+    const before = stored()
+    for (const newAccount of [false, true])
+      expect(await refusalOf(connecting(ports, { apiKey: otherKey, newAccount }))).toMatchObject({
+        code: 'same-account',
+        connection: connection.id,
+      })
+    expect(stored()).toEqual(before)
+  })
+
+  it('knows the account by a transfer whose time has moved since', async () => {
+    const { ports, home, put } = homeInMemory()
+    const { connection } = await connecting(ports)
+    const transfer = fill(startOfTime - hour, '1679952', { stream: 'withdrawal' })
+    put({ user: 'ada', connection: connection.id }, transfer)
+    home.check = { powers: [], uncheckable: [], sample: [{ ...transfer, time: startOfTime }] }
+    expect(await refusalOf(connecting(ports, { apiKey: otherKey }))).toMatchObject({ code: 'same-account' })
+  })
+
+  it('is refused with a question where nothing can be compared, stores nothing, and takes the answer', async () => {
+    const nothingStored = homeInMemory()
+    await connecting(nothingStored.ports)
+    const notServed = homeInMemory()
+    const { connection } = await connecting(notServed.ports, { label: 'Main' })
+    notServed.put({ user: 'ada', connection: connection.id }, fill(startOfTime - 700 * day, 'long ago'))
+    const provesNothing = homeInMemory()
+    const owner = { user: 'ada', connection: (await connecting(provesNothing.ports)).connection.id }
+    provesNothing.put(owner, fill(startOfTime - 700 * day, 'long ago'))
+    provesNothing.home.serves = []
+    for (const { ports, stored, home } of [nothingStored, notServed, provesNothing]) {
+      home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime, 'new')] }
+      const before = stored()
+      const refusal = await refusalOf(connecting(ports, { apiKey: otherKey }))
+      expect(refusal).toMatchObject({ code: 'account-unknown', connection: connection.id })
+      expect(refusal.message).toMatch(/same account as .*If it is another account, say so/)
+      expect(stored()).toEqual(before)
+      await expect(connecting(ports, { apiKey: otherKey, newAccount: true })).resolves.toBeDefined()
+    }
+  })
+
+  it('is not asked about again when it is connected again', async () => {
+    const { ports, home } = homeInMemory()
+    const { connection } = await connecting(ports)
+    await connecting(ports, { apiKey: otherKey, newAccount: true })
+    await disconnect(ports, { user: 'ada', id: connection.id, history: 'keep' })
+    home.askedRows.length = 0
+    await expect(connecting(ports)).resolves.toBeDefined()
+    expect(home.askedRows).toEqual([])
+  })
+
+  it('is asked about few rows, the newest of each kind and some older, however much is stored', async () => {
+    const { ports, home, put } = homeInMemory()
+    const { connection } = await connecting(ports)
+    const owner = { user: 'ada', connection: connection.id }
+    const times = Array.from({ length: 200 }, (_, n) => startOfTime - (100 + n) * day)
+    for (const stream of ['spot-trade', 'futures-trade', 'futures-ledger', 'withdrawal'] as const)
+      put(owner, ...times.map((time) => fill(time, `${stream} ${time}`, { stream })))
+    await refusalOf(connecting(ports, { apiKey: otherKey }))
+    const asked = home.askedRows.map(({ stream, time }) => [stream, (startOfTime - time) / day])
+    expect(asked).toEqual([
+      ['spot-trade', 100],
+      ['futures-trade', 100],
+      ['withdrawal', 100],
+      ['spot-trade', 120],
+      ['futures-trade', 120],
+      ['withdrawal', 120],
+    ])
+  })
+
+  it('is asked about no more rows in all, however many connections there are', async () => {
+    const { ports, home, put } = homeInMemory()
+    for (let n = 0; n < 9; n++) {
+      const { connection } = await connecting(ports, { apiKey: `KEY-NUMBER-${n}-OF-MANY`, newAccount: true })
+      const owner = { user: 'ada', connection: connection.id }
+      for (const old of [100, 200, 300, 400, 500, 600])
+        put(owner, fill(startOfTime - (old + n) * day, `${old}`))
+    }
+    home.askedRows.length = 0
+    await refusalOf(connecting(ports, { apiKey: otherKey }))
+    expect(home.askedRows.length).toBeLessThanOrEqual(24)
   })
 
   it('gives way when the connection that its guard points at is stored just then', async () => {

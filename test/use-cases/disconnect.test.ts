@@ -44,7 +44,13 @@ describe('disconnecting', () => {
         exchange,
         submission: submission({ ...canaries, apiKey: 'ANOTHER-ACCESS-KEY-2222' }),
       }
-      await replaceCredentials(ports, { user: 'ada', id, ...replaced, allowPowerfulKey: false })
+      await replaceCredentials(ports, {
+        user: 'ada',
+        id,
+        ...replaced,
+        allowPowerfulKey: false,
+        sameAccount: true,
+      })
       expect(connections.get(`ada/${id}`)?.vaultRef).not.toBe(before?.vaultRef)
     })
     await disconnect(ports, { user: 'ada', id, history: 'keep' })

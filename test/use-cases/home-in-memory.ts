@@ -6,10 +6,11 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Export } from '../../lambdas/domain/export.ts'
 import type { Intent } from '../../lambdas/domain/intent.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
+import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import type { CheckedCredentials } from '../../lambdas/use-cases/check-credentials.ts'
+import type { CheckedCredentials, FurtherRows } from '../../lambdas/use-cases/check-credentials.ts'
 import { connect } from '../../lambdas/use-cases/connect.ts'
 import type { Owner } from '../../lambdas/use-cases/find-connection.ts'
 import type { PageQuestion } from '../../lambdas/use-cases/list-transactions.ts'
@@ -54,7 +55,13 @@ export function homeInMemory() {
     failAt: '',
     /** Runs before the port of this name. */
     before: new Map<string, () => Promise<void>>(),
-    check: { powers: [], uncheckable: ['spot trading'], sample: [] } as CheckedCredentials | Error,
+    check: { powers: [], uncheckable: ['spot trading'], sample: [] } as
+      | Omit<CheckedCredentials, 'asked'>
+      | Error,
+    /** What the key is served of the moments that it is asked about; undefined: nothing is served of them any more. */
+    serves: undefined as readonly Transaction[] | undefined,
+    /** The rows that the key was asked about. */
+    askedRows: [] as Transaction[],
   }
   let ids = 0
 
@@ -64,7 +71,10 @@ export function homeInMemory() {
     `TX#${stream}#${String(time).padStart(13, '0')}#${identity}`
 
   /** Lets a port be watched, delayed and made to fail with a text that must not get out. */
-  function port<Args extends unknown[], Result>(name: string, does: (...args: Args) => Result) {
+  function port<Args extends unknown[], Result>(
+    name: string,
+    does: (...args: Args) => Result | Promise<Result>,
+  ) {
     return async (...args: Args): Promise<Result> => {
       calls.push(name)
       await home.before.get(name)?.()
@@ -83,11 +93,21 @@ export function homeInMemory() {
     newRunId: (now: number) => `${now}-${++ids}`,
     exchanges,
     addresses: ['192.0.2.7'],
-    checkKey: port('checkKey', (_exchange: ExchangeDefinition, credentials: Credentials) => {
-      asked.push(credentials)
-      if (home.check instanceof Error) throw home.check
-      return home.check
-    }),
+    checkKey: port(
+      'checkKey',
+      async (_exchange: ExchangeDefinition, credentials: Credentials, further?: FurtherRows) => {
+        asked.push(credentials)
+        if (home.check instanceof Error) throw home.check
+        const rows = (await further?.(home.check.sample)) ?? []
+        home.askedRows.push(...rows)
+        const served = ({ stream, time }: Transaction) =>
+          home.serves?.filter((one) => one.stream === stream && one.time === time)
+        return {
+          ...home.check,
+          asked: rows.map((row) => ({ row, served: served(row), isWhole: true, askedAt: home.now })),
+        }
+      },
+    ),
     enqueue: port('enqueue', (_connection: Connection, run: Run) => {
       queued.push(run)
       runs.set(run.id, run)
@@ -143,6 +163,9 @@ export function homeInMemory() {
         'transactions.has',
         (owner: Owner, sample: readonly Transaction[]) =>
           sample.filter((row) => rowsOf(owner).has(rowKey(row))).length,
+      ),
+      byId: port('transactions.byId', (owner: Owner, stream: StreamKind, identity: string) =>
+        [...rowsOf(owner).values()].filter((row) => row.stream === stream && row.identity === identity),
       ),
       removeAll: port('transactions.removeAll', (owner: Owner) => {
         const count = rowsOf(owner).size
@@ -280,6 +303,7 @@ export type Wish = {
   readonly subaccount?: string
   readonly label?: string
   readonly allowPowerfulKey?: boolean
+  readonly newAccount?: boolean
 }
 
 export function connecting(ports: ReturnType<typeof homeInMemory>['ports'], wish: Wish = {}) {

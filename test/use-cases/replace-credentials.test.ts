@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
-import { hour } from '../../lambdas/domain/window.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { replaceCredentials } from '../../lambdas/use-cases/replace-credentials.ts'
 import {
@@ -17,14 +17,32 @@ import {
 
 const newKey = 'ANOTHER-ACCESS-KEY-9999'
 
-function replacing(ports: ReturnType<typeof homeInMemory>['ports'], id: string, apiKey = newKey) {
+function replacing(
+  ports: ReturnType<typeof homeInMemory>['ports'],
+  id: string,
+  apiKey = newKey,
+  sameAccount = false,
+) {
   return replaceCredentials(ports, {
     user: 'ada',
     id,
     exchange,
     submission: submission({ ...canaries, apiKey }),
     allowPowerfulKey: false,
+    sameAccount,
   })
+}
+
+/** Where nobody can tell, the user is asked, nothing changes, and the answer is taken. */
+async function asksAndGoesOn(ports: ReturnType<typeof homeInMemory>['ports'], id: string) {
+  const before = await ports.connections.find('ada', id)
+  await expect(replacing(ports, id)).rejects.toMatchObject({
+    code: 'account-unknown',
+    connection: id,
+    message: expect.stringContaining('If it is the same account, say so'),
+  })
+  expect(await ports.connections.find('ada', id)).toEqual(before)
+  await expect(replacing(ports, id, newKey, true)).resolves.toBeDefined()
 }
 
 async function connected() {
@@ -92,7 +110,7 @@ describe('replacing a key', () => {
 
   it('refuses the key of another connection, before asking the exchange', async () => {
     const { ports, id, calls, stored } = await connected()
-    const other = await connecting(ports, { apiKey: newKey })
+    const other = await connecting(ports, { apiKey: newKey, newAccount: true })
     const before = stored()
     calls.length = 0
     await expect(replacing(ports, id)).rejects.toMatchObject({
@@ -128,6 +146,43 @@ describe('replacing a key', () => {
     await expect(replacing(ports, id)).resolves.toBeDefined()
   })
 
+  it('joins no other account to a history whose rows it would have to serve and does not, whatever its user says', async () => {
+    const { ports, id, owner, home, put, stored } = await connected()
+    put(owner, fill(startOfTime - hour, 'mine'))
+    home.serves = []
+    const before = stored()
+    for (const sameAccount of [false, true])
+      await expect(replacing(ports, id, newKey, sameAccount)).rejects.toMatchObject({
+        code: 'different-account',
+      })
+    expect(stored()).toEqual(before)
+  })
+
+  it('knows the account by rows that are years old', async () => {
+    const { ports, id, owner, home, put } = await connected()
+    const old = fill(startOfTime - 900 * day, 'mine')
+    put(owner, old, fill(startOfTime - 800 * day, 'vanished at the exchange'))
+    home.serves = [old]
+    await expect(replacing(ports, id)).resolves.toBeDefined()
+  })
+
+  it('asks where the rows of a history are no longer served', async () => {
+    const { ports, id, owner, home, put } = await connected()
+    put(owner, fill(startOfTime - 900 * day, 'mine'))
+    home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime - hour, 'new')] }
+    await asksAndGoesOn(ports, id)
+  })
+
+  it('does not ask where there is no history to be joined, nor about a key that the connection has or had', async () => {
+    const { ports, id, owner, put, home } = await connected()
+    await replacing(ports, id)
+    put(owner, fill(startOfTime - 900 * day, 'mine'))
+    home.askedRows.length = 0
+    await replacing(ports, id, newKey)
+    await replacing(ports, id, canaries.apiKey)
+    expect(home.askedRows).toEqual([])
+  })
+
   it('cannot tell the account from rows that are newer than what is covered', async () => {
     const { ports, id, owner, home, cover } = await connected()
     cover(owner, {
@@ -135,12 +190,12 @@ describe('replacing a key', () => {
       covered: [{ from: startOfTime - 9 * hour, to: startOfTime - hour }],
     })
     home.check = { powers: [], uncheckable: [], sample: [fill(startOfTime - hour, 'new')] }
-    await expect(replacing(ports, id)).resolves.toBeDefined()
+    await asksAndGoesOn(ports, id)
   })
 
   it('refuses a key of an account that another connection imports', async () => {
     const { ports, id, home, put } = await connected()
-    const other = await connecting(ports, { apiKey: 'A-THIRD-ACCESS-KEY-3333' })
+    const other = await connecting(ports, { apiKey: 'A-THIRD-ACCESS-KEY-3333', newAccount: true })
     const row = fill(startOfTime - hour, 'BTC_USDT|1|2')
     put({ user: 'ada', connection: other.connection.id }, row)
     home.check = { powers: [], uncheckable: [], sample: [row] }
@@ -183,14 +238,14 @@ describe('replacing a key', () => {
       [{ ...futures, covered: earlier }, copies],
     ]) {
       cover(owner, ...known)
-      await expect(replacing(ports, id)).resolves.toBeDefined()
+      await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'account-unknown' })
     }
     cover(owner, futures, copies)
     await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
     cover(owner, futures, { ...copies, covered: [], note: 'not-opened' })
     await expect(replacing(ports, id)).rejects.toMatchObject({ code: 'different-account' })
     cover(owner, { ...futures, note: 'not-opened' }, { ...copies, note: 'not-opened' })
-    await expect(replacing(ports, id)).resolves.toBeDefined()
+    await asksAndGoesOn(ports, id)
   })
 
   it('cannot tell the account while a part of the stream was never asked for', async () => {
@@ -201,7 +256,7 @@ describe('replacing a key', () => {
     })
     const sample = [fill(startOfTime - 2 * hour, 'BTCUSDT|1|2', { stream: 'futures-trade' })]
     home.check = { powers: [], uncheckable: [], sample }
-    await expect(replacing(ports, id)).resolves.toBeDefined()
+    await asksAndGoesOn(ports, id)
   })
 
   it('cannot tell the account from rows of a stream of which nothing is known', async () => {
@@ -215,7 +270,7 @@ describe('replacing a key', () => {
       uncheckable: [],
       sample: [fill(startOfTime - 2 * hour, '7', { stream: 'deposit' })],
     }
-    await expect(replacing(ports, id)).resolves.toBeDefined()
+    await asksAndGoesOn(ports, id)
   })
 
   it('refuses a key that was claimed for a connection which is not there any more', async () => {

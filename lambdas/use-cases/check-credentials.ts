@@ -111,9 +111,9 @@ async function askAround(
   row: Transaction,
 ): Promise<Asked> {
   const definition = streamOf(exchange, row.stream)
-  const { unit, mutable, pageCap } = definition
-  // The time of a transfer may have moved since.
-  const slack = mutable ? day : 0
+  const { unit, mutable, pageCap, maxSpan } = definition
+  // The time of a transfer may have moved since; no question may be longer than the exchange allows.
+  const slack = mutable ? Math.min(day, Math.floor(maxSpan / 3)) : 0
   const from = Math.max(definition.opened, Math.floor((row.time - slack) / unit) * unit)
   const to = Math.floor((row.time + slack) / unit) * unit + unit
   let askedAt = clock()

@@ -38,6 +38,7 @@ const newConnection = {
   label: 'Main',
   subaccount: 'desk',
   allowPowerfulKey: true,
+  newAccount: true,
 }
 
 const anotherKey = 'CANARY-OF-ANOTHER-KEY'

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { hash } from '../../lambdas/adapters/identity.ts'
+import { day } from '../../lambdas/domain/window.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { submit } from '../../lambdas/use-cases/submission.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import type { ImportRequest } from '../../local/import/arguments.ts'
 import { importAccount } from '../../local/import/import-account.ts'
 import { type AccountOptions, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
@@ -38,7 +40,7 @@ async function setUp(rows: Partial<AccountOptions>) {
   )
   const exchange = hurried()
   const { clock, random, signal } = surroundings({})
-  const run = async (apiKey: string, replaceKey = false) => {
+  const run = async (apiKey: string, replaceKey = false, says: Partial<ImportRequest> = {}) => {
     const submission = submit(exchange, { apiKey, secret: demoKey.secret, passphrase: demoKey.memo }, hash)
     if ('problems' in submission) throw new Error('not a key')
     const client = openExchangeClient(exchange, submission.credentials, {
@@ -67,6 +69,7 @@ async function setUp(rows: Partial<AccountOptions>) {
         replaceKey,
         newAccount: false,
         sameAccount: false,
+        ...says,
       },
       submission,
     )
@@ -109,6 +112,27 @@ describe('a second key of an account', () => {
       added: 0,
     })
     expect(await run('second-key-of-the-account')).toEqual({ id: first.id, state: 'unverified', added: 0 })
+  })
+
+  it('is asked about where nothing that is stored is served any more, and goes on as its user says', async () => {
+    const { run, simulator } = await setUp({ spotFills: 30 })
+    // Of the last week the exchange documents that it serves all.
+    for (const { account } of simulator.options.keys)
+      account?.spotFills.splice(
+        0,
+        30,
+        ...account.spotFills.filter((row) => row.createTime < Date.now() - 8 * day),
+      )
+    const first = await run('first-key-of-the-account')
+    simulator.options.lookBack = { ...simulator.options.lookBack, fills: day }
+    for (const replaceKey of [false, true])
+      await expect(run('second-key-of-the-account', replaceKey)).rejects.toMatchObject({
+        code: 'account-unknown',
+        connection: first.id,
+      })
+    expect((await run('second-key-of-the-account', true, { sameAccount: true })).id).toBe(first.id)
+    const other = await run('key-of-a-stranger', false, { newAccount: true })
+    expect(other.id).not.toBe(first.id)
   })
 
   it('is not taken for a key of another account', async () => {

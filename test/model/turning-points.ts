@@ -50,6 +50,20 @@ export const turningPoints: readonly {
   },
 ]
 
+const second: Deed = { kind: 'connect', who: 'ada', key: 1 }
+
+/** A second key of an account, while its rows are recent and when they are not any more: refused, whatever its user believes. */
+export const secondKeys: readonly (readonly Deed[])[] = [
+  [connect, work, second],
+  [connect, work, { kind: 'wait', ticks: 1_440 }, second],
+]
+
+/** Nothing goes wrong. */
+export async function calmly(deeds: readonly Deed[], candidate = live): Promise<void> {
+  const steps = deeds.map((deed): Step => ({ deed, together: false }))
+  await candidate({ accounts: [eventfulAccount, { ...eventfulAccount, rows: [] }], steps, delays: [] })
+}
+
 /**
  * Lets the last deed be cut short at its first operation, its second (or, with `stride`, only at each so many), … until
  * it ends before; tells how many it has.

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { day } from '../../lambdas/domain/window.ts'
 import { checkCredentials, type FurtherRows } from '../../lambdas/use-cases/check-credentials.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
@@ -112,6 +114,24 @@ describe('finding out which account a key opens', () => {
   const without = (change: Partial<typeof account>) => ({ account: { ...owned, spotFills: [], ...change } })
   const mark = async (options: Partial<SimulatorOptions>, key: Partial<SimulatedKey> = {}) =>
     (await check(key, {}, options, nothingFurther)).sample
+
+  it('shows what the key is served at the moments of rows that others have stored, whole and part by part', async () => {
+    const rows = (await mark(without({}))).slice(0, 2)
+    const long = { ...(rows[0] as Transaction), time: now - 200 * day }
+    const { asked } = await check({}, {}, without({}), async () => [...rows, long])
+    expect(asked.map(({ row }) => row)).toEqual([...rows, long])
+    for (const { row, served, isWhole } of asked.slice(0, 2)) {
+      expect(isWhole).toBe(true)
+      expect(served?.map(({ identity }) => identity)).toContain(row.identity)
+    }
+    expect(asked[2]?.served?.map(({ identity }) => identity) ?? []).not.toContain(long.identity)
+  })
+
+  it('tells of a moment that is not served any more that it had no answer', async () => {
+    const row: Transaction = { stream: 'futures-trade', time: now - 200 * day, identity: 'x', raw: '{}' }
+    const { asked } = await check({}, {}, { ...without({}), beyondLookBack: 'refused' }, async () => [row])
+    expect(asked).toMatchObject([{ row, served: undefined, isWhole: false }])
+  })
 
   it('asks no further than the fills of spot trading when there are any', async () => {
     expect(new Set((await mark({ account: owned })).map(({ stream }) => stream))).toEqual(

@@ -90,9 +90,9 @@ function oldestFirst(a: Window, b: Window): number {
   return a.from - b.from
 }
 
-/** The state of the whole: that of the part of which the least is known. */
+/** The state of the whole: that of the part of which the least is known. Of nothing, nothing is known. */
 export function worst(states: readonly Completeness[]): Completeness {
-  if (states.includes('incomplete')) return 'incomplete'
+  if (states.length === 0 || states.includes('incomplete')) return 'incomplete'
   return states.includes('unverified') ? 'unverified' : 'complete'
 }
 

@@ -34,8 +34,7 @@ const stateWords: Readonly<Record<Completeness, string>> = {
  */
 export function statementOf(connections: readonly Covered[], period: Period, timezone = 'UTC'): Statement {
   const parts = connections.map((connection) => statementOfOne(connection, period))
-  // Of nothing, nothing is known.
-  const state = parts.length === 0 ? 'incomplete' : worst(parts.map((part) => part.state))
+  const state = worst(parts.map((part) => part.state))
   return {
     state,
     sentences: [

@@ -1,3 +1,4 @@
+import { completenessAfter } from '../../lambdas/domain/run.ts'
 import { hurried } from '../model/engine.ts'
 import { importAccount } from './import-account.ts'
 import { peakMegabytes } from './memory-use.ts'
@@ -18,7 +19,7 @@ const startedAt = Date.now()
 const run = await withStoreOnDisk((store) =>
   importAccount({ url, clock: Date.now, hurried: true }, store, hurried()),
 )
-if (run.state !== 'complete') throw new Error(`The run ended ${run.state}.`)
+if (completenessAfter(run.state) === 'incomplete') throw new Error(`The run ended ${run.state}.`)
 process.send?.({
   rows: run.streams.reduce((sum, stream) => sum + stream.new, 0),
   seconds: (Date.now() - startedAt) / 1_000,

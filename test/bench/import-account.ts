@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import type { Run } from '../../lambdas/domain/run.ts'
+import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
@@ -41,7 +41,7 @@ export async function importOneStream(task: Task, store: Store): Promise<Outcome
   const run = await importAccount(task, store, definitionFor(task))
   const stored = await store.transactions.stored(owner, streamOf(task), { from: 0, to: task.clock() })
   const rows = stored.map(({ raw }) => keyOfRow(JSON.parse(raw)))
-  return { rows, ...(run.state !== 'complete' && { stoppedBy: run.state }) }
+  return { rows, ...(completenessAfter(run.state) === 'incomplete' && { stoppedBy: run.state }) }
 }
 
 const owner = { user: connection.user, connection: connection.id }

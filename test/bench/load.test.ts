@@ -9,7 +9,7 @@ const sizes =
 it('Many connections are planned once each, and those that are synced at once are all complete', async () => {
   const figures = await underLoad(sizes)
   expect([figures.sent, figures.sentOnce]).toEqual([sizes.planned, sizes.planned])
-  expect(figures.states).toEqual({ complete: sizes.synced })
+  expect(figures.states).toEqual({ unverified: sizes.synced })
   expect(figures.whole).toBe(sizes.synced)
   // None, unless the machine is so busy that the exchange itself reads late what was sent in time.
   expect(figures.overTheLimit).toBeLessThan(figures.requests / 100)

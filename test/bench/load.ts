@@ -190,7 +190,7 @@ ${table(
   [
     ['queued, each once', `${whole(figures.sent)}, ${whole(figures.sentOnce)}`],
     ['queued in a second', whole(figures.sent / figures.planSeconds)],
-    ['runs that are complete', whole(total({ ...figures.states }))],
+    ['runs without a gap', whole(total({ ...figures.states }))],
     ['connections with every row', whole(figures.whole)],
     ['requests', whole(figures.requests)],
     ['requests over a limit', whole(figures.overTheLimit)],

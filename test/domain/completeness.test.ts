@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge, judgeAll, lastSync, ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
+import { judge, judgeAll, lastSync, ownersWord, type Scope, worst } from '../../lambdas/domain/completeness.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
 import { completenessAfter } from '../../lambdas/domain/run.ts'
@@ -123,6 +123,10 @@ describe('the state of a connection', () => {
     const [first, ...rest] = all
     if (first === undefined) throw new Error('nothing is known')
     expect(lastSync(bitmart.streams, [{ ...first, attempted: now - 5 }, ...rest])).toBe(now - 5)
+  })
+
+  it('is incomplete where there is nothing at all', () => {
+    expect(worst([])).toBe('incomplete')
   })
 
   it('is said in one line for all streams that lack the same', () => {

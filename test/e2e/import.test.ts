@@ -32,17 +32,17 @@ async function withKey(key: SimulatedKey, use: (bitmart: SimulatedBitmart) => Pr
 
 /** Each in a process of its own, searched for secrets and escape codes as it ends. */
 describe('an import', { timeout: 240_000 }, () => {
-  it('ends with 0 when complete, says why streams are empty, goes on when repeated, and refuses another name', async () => {
+  it('ends with 3 where nobody can tell of old time, says why streams are empty, goes on when repeated, and refuses another name', async () => {
     await withKey(subaccountKey, async (other) => {
       const directory = temporaryDirectory()
       const [dataDir, out] = [join(directory, 'data'), join(directory, 'out')]
       const env = environmentFor(other, dataDir)
       const first = await runImporter(['--subaccount', 'desk', '--out', out], env)
-      expect(first.exitCode).toBe(0)
+      expect(first.exitCode).toBe(3)
       expect(first.stderr).toMatch(
         /^Note: The memo contains ! and ※.*\nNote: BitMart does not tell.*spot trading.*\n$/,
       )
-      expect(first.stdout).toMatch(/^Complete: 300 new transactions in .* with \d+ requests\.$/m)
+      expect(first.stdout).toMatch(/^Not known to be complete: 300 new transactions in .* with \d+ requests\.$/m)
       expect(first.stdout).toMatch(/^spot-trade: started$/m)
       expect(first.stdout).toMatch(/^spot-trade: done, \d+ requests, \d+ served, 300 new$/m)
       expect(first.stdout).toMatch(/Futures were never opened on this account/)
@@ -58,24 +58,27 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(await (await filesOf(out)).read('coverage.json')).toContain('"beyond-depth"')
 
       const again = await runImporter(['--subaccount', ' DESK', '--out', out, '--json'], env)
-      expect(again.exitCode).toBe(0)
-      expect(again.stderr).toContain('Complete: nothing new')
+      expect(again.exitCode).toBe(3)
+      expect(again.stderr).toContain('Not known to be complete: nothing new')
       const { streams, ...rest } = JSON.parse(again.stdout)
       expect(rest).toEqual({
         connection: expect.stringMatching(/^\w+$/),
-        complete: true,
+        state: 'unverified',
+        complete: false,
         seconds: expect.any(Number),
         requests: expect.any(Number),
       })
       expect(rest.requests).toBeLessThanOrEqual(10)
       expect(streams).toContainEqual({
         stream: 'spot-trade',
+        state: 'unverified',
         requests: 1,
         served: expect.any(Number),
         new: 0,
         changed: 0,
         unchanged: expect.any(Number),
         gaps: [],
+        unverified: [expect.objectContaining({ reason: 'beyond-depth' })],
       })
 
       const renamed = await runImporter(['--subaccount', 'another', '--out', out], env)
@@ -137,7 +140,7 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(existsSync(out)).toBe(false)
 
       const second = await runImporter(argv, env)
-      expect(second.exitCode).toBe(0)
+      expect(second.exitCode).toBe(3)
       expect(JSON.parse(second.stdout).connection).toBe(JSON.parse(first.stdout).connection)
       expect((await (await filesOf(out)).read('transactions.jsonl')).match(/\n/g)).toHaveLength(300)
       await expectNoSecretIn(directory)

@@ -84,10 +84,10 @@ describe('an import that is killed', () => {
       }
       expect(kills).toBeGreaterThan(0)
       const { printed } = await importOnce(simulator, dataDir)
-      expect(JSON.parse(printed)).toMatchObject({ state: 'complete' })
+      expect(JSON.parse(printed)).toMatchObject({ state: 'unverified' })
       expect(await storedPayloads(dataDir)).toEqual(payloadsOf(account))
       const again = await importOnce(simulator, dataDir)
-      expect(JSON.parse(again.printed)).toEqual({ state: 'complete', new: 0, changed: 0 })
+      expect(JSON.parse(again.printed)).toEqual({ state: 'unverified', new: 0, changed: 0 })
     },
   )
 })

@@ -60,7 +60,7 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     await queue.settled()
 
     const first = await world.call('ann', 'GET', `/v1/connections/${id}/syncs/${sync.id}`)
-    expect(first).toMatchObject({ status: 200, json: { state: 'complete', percent: 100 } })
+    expect(first).toMatchObject({ status: 200, json: { state: 'unverified', percent: 100 } })
     const rows = await world.transactions('ann')
     expectSameRows(rows, simulator.account)
     expect(countsOf(rows as never)).toEqual(truthOf(simulator.account))

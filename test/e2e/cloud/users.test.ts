@@ -243,7 +243,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     expectSameRows(await world.transactions('ann'), account)
     expect(world.simulator.requests.at(-1)?.key).toBe(apiKey)
     const path = `/v1/connections/${id}/syncs/${replaced.json.sync.id}`
-    expect(await world.call('ann', 'GET', path)).toMatchObject({ json: { state: 'complete' } })
+    expect(await world.call('ann', 'GET', path)).toMatchObject({ json: { state: 'unverified' } })
   })
 
   it('who delete their history during a sync leave no trace of it', async () => {

@@ -97,6 +97,7 @@ const runSchema: z.ZodType<Run> = z.object({
   streams: z.array(progressSchema),
   updatedAt: z.number().optional(),
   hop: z.number().optional(),
+  recheck: z.boolean().optional(),
   failure: failureSchema,
 } satisfies Shape<Run>)
 

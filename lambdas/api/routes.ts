@@ -209,14 +209,15 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     summary: 'Sync now',
     description:
       'Starts a sync, or joins the one that is under way. Right after a sync there is nothing to be had by another: ' +
-      'it is refused for a few minutes, and `Retry-After` tells for how many seconds.',
+      'it is refused for a few minutes, and `Retry-After` tells for how many seconds. Time that is unverified or lost is ' +
+      'asked for again every week, and by a sync that is started with `recheck=true`.',
     params: schemas.connectionParams,
-    query: schemas.noQuery,
+    query: schemas.syncQuery,
     body: noBody,
     answer: { status: 202, description: 'The sync.', schema: schemas.run },
     problems: ['not-found', 'disconnected', 'too-soon'],
-    handle: async (ports, { user, params }) => {
-      const run = await requestSync(ports, user, params.id)
+    handle: async (ports, { user, params, query }) => {
+      const run = await requestSync(ports, user, params.id, { recheck: query.recheck === 'true' })
       const connection = await findConnection(ports, user, params.id)
       return {
         ...ok(describeRun(run, exchangeOf(ports, connection)), 202),

@@ -121,6 +121,13 @@ export const runParams = z.object({
   run: z.string().meta({ description: 'The id of a sync.' }),
 })
 
+export const syncQuery = z.strictObject({
+  recheck: z.enum(['true']).optional().meta({
+    description:
+      'With `true`, what is unverified or lost is asked for again. A sync under way goes on as it began.',
+  }),
+})
+
 export const disconnectQuery = z.strictObject({
   history: z
     .enum(['delete'])

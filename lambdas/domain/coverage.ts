@@ -250,8 +250,8 @@ export type Answer = {
   readonly oldest: number | undefined
   /** False where rows were collected part by part without proof that no part is missing. */
   readonly proven: boolean
-  /** Unverified when the run began, and not answered since: nothing that is served now speaks for it. */
-  readonly doubtedBefore?: readonly Window[]
+  /** The windows that were answered before in this run. */
+  readonly answeredBefore?: readonly Window[]
   /** Where rows were served that could not be read. */
   readonly unreadable?: readonly Window[]
 }
@@ -382,10 +382,14 @@ export function takeBack(coverage: Coverage, windows: readonly Window[]): Covera
  * served will do, since older evidence the horizon may have moved past it; and only for this run's answers, since
  * the exchange may have opened its archive after those of an earlier one.
  */
-function confirm(coverage: Coverage, { oldest, doubtedBefore = [] }: Answer): Coverage {
+function confirm(coverage: Coverage, { oldest, answeredBefore = [] }: Answer): Coverage {
   if (oldest === undefined) return coverage
-  const doubted = coverage.unverified.filter((part) => part.reason === 'beyond-depth')
-  const proven = subtract(intersect(doubted, [{ from: oldest, to: Number.MAX_SAFE_INTEGER }]), doubtedBefore)
+  const answered = intersect(answeredBefore, [{ from: oldest, to: Number.MAX_SAFE_INTEGER }])
+  const doubted = [
+    ...coverage.unverified.filter(({ reason }) => reason === 'beyond-depth' || reason === 'refused'),
+    ...coverage.lost.filter(({ reason }) => reason === 'expired'),
+  ]
+  const proven = intersect(doubted, answered)
   return totalWidth(proven) === 0 ? coverage : place(coverage, proven, [], [])
 }
 

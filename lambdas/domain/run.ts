@@ -44,6 +44,8 @@ export type Run = {
   readonly streams: readonly StreamProgress[]
   /** When this was last written while the run was under way: one that nobody writes any more has died. */
   readonly updatedAt?: number
+  /** Whether the run asks again for all that could not be told or had before. */
+  readonly recheck?: boolean
   /** How often the run was handed on, because the time of whoever worked on it was over. */
   readonly hop?: number
   /** Why the whole run failed. */

@@ -60,8 +60,16 @@ export type RequestSyncPorts = StartSyncPorts &
     readonly syncCoolDown: number
   }
 
-/** Starts a sync of a connection that still has its key, and was not synced a moment ago. */
-export async function requestSync(ports: RequestSyncPorts, user: string, id: string): Promise<Run> {
+/**
+ * Starts a sync of a connection that still has its key, and was not synced a moment ago. `recheck`: one that asks again
+ * for all that could not be told or had before.
+ */
+export async function requestSync(
+  ports: RequestSyncPorts,
+  user: string,
+  id: string,
+  { recheck = false }: { readonly recheck?: boolean } = {},
+): Promise<Run> {
   const connection = await findConnection(ports, user, id)
   if (connection.status === 'disconnected')
     throw new RefusedError(
@@ -70,7 +78,8 @@ export async function requestSync(ports: RequestSyncPorts, user: string, id: str
       id,
     )
   await refuseTooSoon(ports, connection)
-  return startSync(ports, connection)
+  const run = newRun(ports, connection)
+  return ports.enqueue(connection, recheck ? { ...run, recheck } : run)
 }
 
 /** One that was interrupted may be asked for again at once. */

@@ -75,7 +75,7 @@ export async function syncConnection(
   options: SyncOptions,
 ): Promise<Run> {
   const owner = { user: connection.user, connection: connection.id }
-  const { before } = options
+  const { before, recheck = before?.recheck ?? false } = options
   const begunAt = ports.clock()
   const startedAt = before?.startedAt ?? begunAt
   const epoch = await ports.lease.acquire(owner, options.holder, begunAt, leaseTime)
@@ -117,6 +117,7 @@ export async function syncConnection(
       requests: (before?.requests ?? 0) + ports.client.requests(),
       streams: progress(),
       ...(before?.hop !== undefined && { hop: before.hop }),
+      ...(recheck && { recheck }),
       ...(failure !== undefined && { failure: failure.kind }),
     })
     const publish = () => {
@@ -135,7 +136,7 @@ export async function syncConnection(
       signal,
       publish,
       clockTrouble: await learnTime(ports, signal),
-      recheck: options.recheck ?? false,
+      recheck,
     }
     const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))
     await saving

@@ -17,7 +17,7 @@ import { type Failure, FailureError, type FailureKind } from '../domain/failure.
 import { halvesOf } from '../domain/largest-answer.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, intersect, minute, subtract, union, type Window, width } from '../domain/window.ts'
+import { divide, intersect, minute, union, type Window, width } from '../domain/window.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { type FetchPorts, fetchDenseWindow, fetchNarrowed, fetchWindow, type Page } from './fetch-window.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
@@ -101,8 +101,8 @@ export async function syncPartition(
   const seen = start.evidence
   let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
   let coverage: Coverage = { ...start, note: undefined, reasked: start.reasked ?? startedAt }
-  /** Unverified from earlier runs, as far as this one was not answered yet. */
-  let doubtedBefore: readonly Window[] = start.unverified
+  /** The windows that this run got a whole answer for. */
+  let answeredBefore: readonly Window[] = []
   let skipped = false
   let refusedInARow = 0
   let served = 0
@@ -173,10 +173,8 @@ export async function syncPartition(
 
   function cover(window: Window, page: Page, proven: boolean) {
     firstAsked = Math.min(firstAsked, page.askedAt)
-    const answer = answerOf(window, page, proven)
-    evidence = answer.evidence
-    coverage = coverAnswer(coverage, definition, answer, careSince)
-    doubtedBefore = subtract(doubtedBefore, [window])
+    coverage = coverAnswer(coverage, definition, answerOf(window, page, proven), careSince)
+    if (proven) answeredBefore = union(answeredBefore, [window])
   }
 
   function answerOf(window: Window, page: Page, proven: boolean): Answer {
@@ -184,17 +182,16 @@ export async function syncPartition(
       time >= window.from && time < window.to ? [time] : [],
     )
     const oldest = times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+    // A row is evidence as soon as it is served: younger answers may be looked at before it is stored.
+    if (oldest !== undefined) evidence = strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt })
     return {
       window,
       askedAt: page.askedAt,
       answeredAt: page.answeredAt,
-      evidence:
-        oldest === undefined
-          ? evidence
-          : strongerEvidence(evidence, { time: oldest, servedAt: page.askedAt }),
+      evidence,
       oldest,
       proven,
-      doubtedBefore,
+      answeredBefore,
       unreadable: unreadable.unreadable(page, window),
     }
   }

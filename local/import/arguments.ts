@@ -14,6 +14,8 @@ export type ImportRequest = {
   readonly allowPowerfulKey: boolean
   /** Go on with the history of the same account that another key has begun. */
   readonly replaceKey: boolean
+  /** Ask again for all that could not be told or had before. */
+  readonly recheck: boolean
   /** Before this, says its owner, the account was not used; null takes it back. Epoch milliseconds. */
   readonly since?: number | null
   /** Where nobody can tell: what the user says of the account. */
@@ -38,6 +40,7 @@ const flags: readonly Flag[] = [
     name: 'same-account',
     about: 'say that it is the same account, with --replace-key, where nobody can tell',
   },
+  { name: 'recheck', about: 'ask again now, not once a week, for what could not be told or had' },
   { name: 'help', about: 'show this text' },
 ]
 
@@ -62,6 +65,7 @@ export function readArguments(
       json: given.has('json'),
       allowPowerfulKey: given.has('allow-powerful-key'),
       replaceKey: given.has('replace-key'),
+      recheck: given.has('recheck'),
       since: readSince(given.get('since'), now),
       newAccount: given.has('new-account'),
       sameAccount: given.has('same-account'),

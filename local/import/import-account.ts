@@ -91,6 +91,7 @@ export async function importAccount(
       runId: run.id,
       holder: randomUUID(),
       signal,
+      recheck: request.recheck,
     },
   )
   await connections.swap(connection, { ...connection, lastRun: ended.id })

@@ -29,6 +29,8 @@ export const codes = {
     status: 403,
     message: 'Your account is frozen due to security policies. Please contact customer service',
   },
+  // Of no table: what an exchange may answer that nobody has documented.
+  59999: { status: 400, message: 'Unknown error' },
   60000: {
     status: 400,
     message: 'Invalid request (maybe the body is empty, or the int parameter passes string data)',

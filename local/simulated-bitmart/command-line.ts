@@ -118,6 +118,28 @@ const flags: readonly Flag[] = [
   number('clock-ahead', 'milliseconds that the server clock is ahead (0)', 10 * day, (draft, value) => {
     draft.options.serverClockOffset = value
   }),
+  number(
+    'archive-opens-in',
+    'milliseconds until everything is served, however old',
+    10 * day,
+    (draft, value) => {
+      draft.options.archiveOpensAt = Date.now() + value
+    },
+  ),
+  number(
+    'strange-for',
+    'milliseconds for which old time is answered with an unknown code',
+    10 * day,
+    (draft, value) => {
+      draft.options.strangeUntil = Date.now() + value
+    },
+  ),
+  toggle('refuses-future', 'refuse questions that end in the future', (draft) => {
+    draft.options.refusesFuture = true
+  }),
+  toggle('closed', 'answer every call with a page, as after the end', (draft) => {
+    draft.options.closed = true
+  }),
   list('permissions', permissions, 'what the key may do (read)', (draft, values) => {
     draft.key = { ...draft.key, permissions: values }
   }),

@@ -57,7 +57,11 @@ export function serveHistory<Row>(history: History<Row>, call: Call, shown?: (ro
   if (begin > end || (begin === end && options.emptySpan === 'refused')) return { code: codes.reversed }
   if (history.tooWide((end - begin) * unit, options)) return { code: codes.tooWide }
 
-  const oldest = now - options.lookBack[history.lookBack]
+  if (options.refusesFuture && end * unit > now) return { code: codes.tooOld }
+  if (now < (options.strangeUntil ?? 0) && end * unit < now - quarter) return { code: 59999 }
+
+  const oldest =
+    now >= (options.archiveOpensAt ?? Number.POSITIVE_INFINITY) ? 0 : now - options.lookBack[history.lookBack]
   if (begin * unit < oldest - tolerance) {
     if (options.beyondLookBack === 'refused') return { code: codes.tooOld }
     if (options.beyondLookBack === 'empty') return served([])

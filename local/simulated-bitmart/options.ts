@@ -60,6 +60,14 @@ export type SimulatorOptions = {
    * young enough; `empty`, with no row at all; `refused`, with 50041 (spot), 40039 (contract) or 60067 (transfers).
    */
   beyondLookBack: 'empty' | 'refused' | 'clipped'
+  /** Epoch milliseconds of the server: from then on everything is served, however old. */
+  archiveOpensAt?: number
+  /** Epoch milliseconds of the server: until then, questions about what is older than 90 days get a code that nobody documents. */
+  strangeUntil?: number
+  /** Whether a question that ends after the server's own time is refused, with the code of a time out of range. */
+  refusesFuture?: boolean
+  /** Whether all that is left of the exchange is the network in front of it: every call gets a page of it. */
+  closed?: boolean
   /**
    * What the ends of a time filter mean. `inclusive`: the whole unit is part of the answer, `exclusive`: none of it is.
    * `milliseconds`: the end is an instant, though it was told in seconds: of an upper end's unit that instant is part of

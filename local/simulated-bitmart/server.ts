@@ -127,6 +127,7 @@ export async function startSimulatedBitmart(
         trace,
         data,
       })
+    if (options.closed) return html(403, 'Forbidden')
     if (endpoint?.access === 'public' && options.publicEndpoints === 'down')
       return html(503, 'Service unavailable')
     const good = envelope(outcome.code, 'data' in outcome ? outcome.data : {})

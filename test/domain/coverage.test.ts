@@ -88,7 +88,7 @@ describe('what an answer proves', () => {
     expect(coverAnswer(fresh, definition, answer({ window, evidence }), undefined).covered).toEqual([window])
   })
 
-  it('confirms earlier doubted answers once an older row is served', () => {
+  it('confirms earlier answers of the run that were doubted once an older row is served', () => {
     const doubted = coverAnswer(
       fresh,
       definition,
@@ -96,11 +96,12 @@ describe('what an answer proves', () => {
       undefined,
     )
     const older = { from: now - 300 * day, to: now - 280 * day }
+    const answeredBefore = [{ from: now - 200 * day, to: now - 180 * day }]
     const evidence = { time: now - 290 * day, servedAt: now }
     const confirmed = coverAnswer(
       doubted,
       definition,
-      answer({ window: older, oldest: evidence.time, evidence }),
+      answer({ window: older, oldest: evidence.time, evidence, answeredBefore }),
       undefined,
     )
     expect(confirmed.covered).toEqual([
@@ -262,7 +263,7 @@ describe('what nobody could tell, or had', () => {
     }
     const window = { from: now - 300 * day, to: now - 280 * day }
     const evidence = { time: window.from, servedAt: now }
-    const row = answer({ window, oldest: window.from, evidence, doubtedBefore: doubted.unverified })
+    const row = answer({ window, oldest: window.from, evidence })
     expect(coverAnswer(doubted, definition, row, undefined).covered).toEqual([window])
   })
 })

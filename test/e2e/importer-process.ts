@@ -43,6 +43,7 @@ const { run } = await importAccount(
     replaceKey: false,
     newAccount: false,
     sameAccount: false,
+    recheck: false,
   },
   submission,
 )

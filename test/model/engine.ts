@@ -78,17 +78,22 @@ export async function syncOnce(
   store: MemoryStore = memoryStore(),
   exchange: ExchangeDefinition = hurried(),
   signal?: AbortSignal,
-  options: Partial<ClientOptions> = {},
+  { recheck, ...options }: Partial<ClientOptions> & { readonly recheck?: boolean } = {},
 ): Promise<{ run: Run; store: MemoryStore; markets: Markets }> {
   const client = openTestClient(exchange, simulator, demoCredentials, options)
-  const clock = simulator.options.clock
+  const clock = options.clock ?? simulator.options.clock
   const catalogue = { load: async () => undefined, save: async () => undefined }
   const markets = await fetchMarkets({ client, clock, catalogue }, exchange, 0)
   const run = await syncConnection(
     { ...store, clock, sleep: patiently, client, markets },
     connection,
     exchange,
-    { runId: String(clock()), holder: String(Math.random()), signal },
+    {
+      runId: String(clock()),
+      holder: String(Math.random()),
+      signal,
+      ...(recheck !== undefined && { recheck }),
+    },
   )
   await client.close()
   return { run, store, markets }

@@ -169,17 +169,12 @@ export function watchInvariants(accounts: readonly Account[]) {
 
   /** What is newly covered is documented to be served, or a row at least as old was served. */
   function unfounded(
-    { account, rows, keys, raws }: Ledger,
+    { account }: Ledger,
     { covered, partition }: Coverage,
     before: readonly Window[],
   ): readonly string[] {
-    const dated = [...raws.keys()].filter((id) => rows.get(id)?.broken?.dated === true)
-    const served = [...keys.keys(), ...dated].flatMap((id) => {
-      const row = rows.get(id)
-      return row?.partition === partition ? [row.time] : []
-    })
     const documented = account.exchange.clock - account.depth - hanging
-    const founded = Math.min(documented, ...served)
+    const founded = Math.min(documented, account.exchange.shown?.get(partition) ?? documented)
     return subtract(covered, before)
       .filter(({ from }) => from < founded)
       .map(({ from }) => `claim: time from ${from} is covered without a document or a row that shows it`)

@@ -431,7 +431,7 @@ function isPerson(user: string): user is Person {
 /** All accounts of an exchange live in one time. */
 function sharingClock(one: ModelExchange, clock: { now: number }): ModelExchange {
   const served = Math.max(one.served, modelDepth)
-  return Object.defineProperty({ ...one, served }, 'clock', {
+  return Object.defineProperty({ ...one, served, shown: new Map() }, 'clock', {
     get: () => clock.now,
     set: (time: number) => {
       clock.now = time

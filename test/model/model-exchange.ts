@@ -59,6 +59,8 @@ export type ModelExchange = {
   readonly ahead?: number
   /** For every question in turn: milliseconds on its way there, and back. */
   readonly latency?: readonly (readonly [there: number, back: number])[]
+  /** The oldest row of each partition that it has shown so far. */
+  readonly shown?: Map<string, number>
   clock: number
   asked: number
 }
@@ -253,6 +255,8 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
         : exchange.page === 'oldest'
           ? sorted.slice(0, cap)
           : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, cap)
+  for (const { partition, time } of chosen)
+    exchange.shown?.set(partition, Math.min(time, exchange.shown.get(partition) ?? time))
   return chosen.map(({ id, time, symbol, order, doneAt, ending, amount, broken }) => {
     const row = { id, time, symbol, order, done: doneAt <= exchange.clock - stale, ending, amount }
     if (broken === undefined || exchange.clock >= broken.until) return row

@@ -36,7 +36,7 @@ export async function play(engine: Engine, world: World): Promise<number> {
     return {
       owner,
       partition,
-      exchange: { ...exchange },
+      exchange: { ...exchange, shown: new Map() },
       settleLag: modelStream().settleLag,
       depth: modelDepth,
     }

@@ -398,13 +398,10 @@ export const exportAnswer = z
     completeness: completeness.optional(),
     statement: sentences.optional().meta({ description: 'What the file covers, and what is not in it.' }),
     download: z.string().optional().meta({ description: 'Opens the file, without any sign-in.' }),
-    statementDownload: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          'Opens the statement: what the file covers, what is not in it, what it adds up to, its SHA-256.',
-      }),
+    statementDownload: z.string().optional().meta({
+      description:
+        'Opens the statement: what the file covers, what is not in it, what it adds up to, its SHA-256.',
+    }),
     statementJsonDownload: z
       .string()
       .optional()

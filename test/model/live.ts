@@ -365,6 +365,8 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
     for (const { account, moment } of before) {
       const [broken] = brokenPromises(account, table, modelStream({ opened }), moment, false)
       if (broken !== undefined) throw new Error(`${broken} (${account.owner.user})`)
+      if (momentOf(account, table).coverages.length === 0)
+        throw new Error(`progress: nothing was ever asked of ${account.owner.connection}`)
     }
     await leavesNothing(ports)
     await syncAll(ports)

@@ -52,13 +52,16 @@ export const turningPoints: readonly {
 
 const second: Deed = { kind: 'connect', who: 'ada', key: 1 }
 
-/** A second key of an account, while its rows are recent and when they are not any more: refused, whatever its user believes. */
-export const secondKeys: readonly (readonly Deed[])[] = [
+/**
+ * Lives in which nothing goes wrong. A second key of an account, while its rows are recent and when they are not any more, is
+ * refused, whatever its user believes; and everybody's history is imported, whoever they are.
+ */
+export const calmLives: readonly (readonly Deed[])[] = [
+  [{ kind: 'connect', who: 'eve', key: 0 }, work],
   [connect, work, second],
   [connect, work, { kind: 'wait', ticks: 1_440 }, second],
 ]
 
-/** Nothing goes wrong. */
 export async function calmly(deeds: readonly Deed[], candidate = live): Promise<void> {
   const steps = deeds.map((deed): Step => ({ deed, together: false }))
   await candidate({ accounts: [eventfulAccount, { ...eventfulAccount, rows: [] }], steps, delays: [] })

@@ -3,9 +3,12 @@ import { bare, unpadded } from './import/plain-table.ts'
 
 type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>
 
-/** Columns of the terminal; undefined where there is none that knows of columns. */
+/** What a terminal has that says nothing of its columns, or that it has none. */
+const usualColumns = 80
+
+/** Columns of the terminal; undefined where there is none. */
 export function widthOf(screen: Terminal, env: { readonly TERM?: string | undefined }): number | undefined {
-  return screen.isTTY === true && env.TERM !== 'dumb' ? screen.columns : undefined
+  return screen.isTTY === true && env.TERM !== 'dumb' ? screen.columns || usualColumns : undefined
 }
 
 /** Writes a sentence, in lines of whole words where it goes to a terminal. */

@@ -68,7 +68,7 @@ describe('an import', { timeout: 240_000 }, () => {
         seconds: expect.any(Number),
         requests: expect.any(Number),
       })
-      expect(rest.requests).toBeLessThanOrEqual(10)
+      expect(rest.requests).toBeLessThanOrEqual(12)
       expect(streams).toContainEqual({
         stream: 'spot-trade',
         state: 'unverified',

@@ -314,6 +314,37 @@ export const mutants: readonly Mutant[] = [
     replace: '[...unknown, ...lookBack, ...unfinished.slice(unfinished.length)].map(',
   },
   {
+    name: 'what others report is believed as if it were documented',
+    file: 'lambdas/domain/coverage.ts',
+    find: 'return askedAt - Math.max(depth, shown)',
+    replace: 'return askedAt - Math.max(4 * depth, shown)',
+  },
+  {
+    name: 'what nobody could tell is never asked again',
+    file: partition,
+    find: 'const again = recheck || isDueAgain(start, startedAt)',
+    replace: 'const again = recheck && isDueAgain(start, startedAt) && false',
+  },
+  {
+    name: 'time that is documented to be served is lost where it is refused',
+    file: partition,
+    find: '    const old = { ...window, to: Math.min(window.to, documented) }',
+    replace: '    const old = window',
+  },
+  {
+    name: 'a run is planned by our own clock',
+    file: connection,
+    find: 'clock: ports.client.now,',
+    replace: 'clock: ports.clock,',
+  },
+  {
+    name: 'a row that is served today confirms what an earlier run doubted',
+    file: 'lambdas/domain/coverage.ts',
+    find: '  const proven = intersect(doubted, answered)',
+    replace:
+      '  const proven = intersect(doubted, [{ from: oldest, to: Number.MAX_SAFE_INTEGER }, ...answered])',
+  },
+  {
     name: 'rows are saved from partitions side by side, without a queue',
     file: 'lambdas/use-cases/one-by-one.ts',
     find: 'const next = last.then(job)',

@@ -326,12 +326,6 @@ export const mutants: readonly Mutant[] = [
     replace: 'const again = recheck && isDueAgain(start, startedAt) && false',
   },
   {
-    name: 'time that is documented to be served is lost where it is refused',
-    file: partition,
-    find: '    const old = { ...window, to: Math.min(window.to, documented) }',
-    replace: '    const old = window',
-  },
-  {
     name: 'a run is planned by our own clock',
     file: connection,
     find: 'clock: ports.client.now,',

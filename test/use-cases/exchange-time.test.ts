@@ -1,11 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { day, hour, minute, subtract } from '../../lambdas/domain/window.ts'
+import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { brokenPromises } from '../model/broken-promises.ts'
-import { hurried, memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+import {
+  demoCredentials,
+  hurried,
+  memoryStore,
+  openTestClient,
+  startSimulatedBitmart,
+  syncOnce,
+} from '../model/engine.ts'
 import { countsOf } from '../model/truth.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
@@ -288,4 +296,15 @@ describe('a transfer that stays pending', () => {
       expect(withdrawals()?.unfinished.map(({ time }) => time)).toContain(start - 2 * day)
     },
   )
+})
+
+describe('a key', () => {
+  it.each(clocks)('is checked by the time of the exchange, our clock being %s', async (_what, wrong) => {
+    const account = accountOf(20)
+    const simulator = await simulate({ account, refusesFuture: true })
+    const client = openTestClient(hurried(), simulator, demoCredentials, { clock: () => now + wrong })
+    const checked = await checkCredentials({ client, clock: () => now + wrong }, hurried())
+    expect(checked.sample.length).toBeGreaterThan(0)
+    await client.close()
+  })
 })

@@ -37,6 +37,7 @@ export function reportEnd(telemetry: Telemetry, { connection, exchange, run, new
     new: sum((stream) => stream.new),
     changed: sum((stream) => stream.changed),
     unchanged: sum((stream) => stream.unchanged),
+    unreadable: sum((stream) => stream.unreadable ?? 0),
     gaps: newGaps.length,
     duration: (run.finishedAt ?? run.startedAt) - run.startedAt,
     hop: run.hop ?? 0,

@@ -26,6 +26,11 @@ async function simulate(account: SimulatedAccount, options: Partial<SimulatorOpt
   return simulator
 }
 
+/** How many different questions were asked from then on: one that is tried again, because the machine is busy, counts once. */
+function questions({ requests }: SimulatedBitmart, from = 0): number {
+  return new Set(requests.slice(from).map(({ path, params }) => JSON.stringify([path, params]))).size
+}
+
 /** 700 fills in 80 days: no window holds as many as a documented page. */
 const traders = () =>
   generateAccount({
@@ -63,7 +68,7 @@ describe('an exchange that puts fewer rows into an answer than it documents', ()
       const asked = simulator.requests.length
       await syncOnce(simulator, store)
       expect(countsOf(store.rows.values())).toEqual(truthOf(account))
-      expect(simulator.requests.length - asked).toBeLessThan(60)
+      expect(questions(simulator, asked)).toBeLessThan(60)
     },
   )
 
@@ -100,7 +105,7 @@ describe('an exchange that keeps its word about its pages', () => {
     for (const account of [quiet, small]) {
       const simulator = await simulate(account)
       const { store } = await syncOnce(simulator)
-      asked.push(simulator.requests.length)
+      asked.push(questions(simulator))
       expect(countsOf(store.rows.values())).toEqual(truthOf(account))
     }
     expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBe(2)
@@ -126,7 +131,7 @@ describe('an exchange that keeps its word about its pages', () => {
       const asked = simulator.requests.length
       await syncOnce(simulator, store)
       // Two of them for the catalogue of markets, which is kept for a day where there is a store for it.
-      expect(simulator.requests.length - asked).toBeLessThanOrEqual(12 + 2)
+      expect(questions(simulator, asked)).toBeLessThanOrEqual(12 + 2)
     }
   })
 })

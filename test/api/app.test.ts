@@ -33,7 +33,7 @@ function openApp() {
     if (answer.status >= 400 && method !== 'HEAD') {
       expect(answer.headers.get('content-type')).toBe('application/problem+json')
       expect(schemas.problem.parse(json)).toMatchObject({ status: answer.status })
-      expect(json.detail).toMatch(/[.”]$/)
+      expect(json.detail).toMatch(/[.?”]$/)
     }
     return { status: answer.status, headers: answer.headers, text, json }
   }

@@ -91,7 +91,7 @@ function checkAnswer(
     expect(type, text).toBe('application/problem+json')
     const problem = JSON.parse(text)
     expect(problem.status).toBe(status)
-    expect(problem.detail).toMatch(/[.”]$/)
+    expect(problem.detail).toMatch(/[.?”]$/)
   }
   const documented = documentedAnswer(operation, status)
   if (documented === undefined) {

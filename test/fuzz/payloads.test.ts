@@ -37,7 +37,7 @@ beforeAll(async () => {
     clock: () => 1_700_000_000_000,
     sleep: async () => undefined,
     random: () => 0,
-    timeout: 5_000,
+    timeout: 60_000,
   })
 })
 afterAll(async () => {

@@ -447,7 +447,7 @@ describe('the exchange client', () => {
 
   it('stops at once when the signal fires as the question is sent', async () => {
     const stop = new AbortController()
-    const { client } = await serve(() => undefined, { timeout: 60_000 })
+    const { client } = await serve(() => undefined, { timeout: 300 })
     await expect(
       client.ask(fills, z.unknown(), { signal: stop.signal, onSend: () => stop.abort() }),
     ).rejects.toMatchObject({ failure: { kind: 'aborted' } })

@@ -89,9 +89,7 @@ describe('npm run -s status', () => {
       '  Withdrawals          complete, up to 2026-11-26 11:00',
       '  Deposits             complete, up to 2026-11-26 11:00',
     ])
-    expect(stdout).toContain(
-      '\nBitMart is closing\n  2027-01-31 15:59 UTC  in 66 days: the platform ceases',
-    )
+    expect(stdout).toContain('\nBitMart is closing\n  2027-01-31 15:59 UTC  in 66 days: the platform ceases')
     expect(stdout).not.toContain('2026-07-26')
   })
 

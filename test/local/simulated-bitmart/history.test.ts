@@ -373,21 +373,6 @@ test('every call is written down with what was asked and what came', async () =>
   expect(seen).toEqual(bitmart.requests)
 })
 
-test('a question about a short time looks at few of a hundred thousand fills', async () => {
-  const large = generateAccount({ seed: 1, now, spotFills: 100_000 })
-  let looks = 0
-  for (const fill of large.spotFills) {
-    const { createTime } = fill
-    Object.defineProperty(fill, 'createTime', { enumerable: true, get: () => (looks++, createTime) })
-  }
-  await start({ account: large, page: 'shuffled' })
-  await spotFills(bitmart, everything)
-  looks = 0
-  for (let hour = 0; hour < 100; hour++)
-    await spotFills(bitmart, { startTime: now - (hour + 2) * 3_600_000, endTime: now - hour * 3_600_000 })
-  expect(looks).toBeLessThan(100_000)
-})
-
 function identity(row: SpotFillRow): string {
   return `${row.symbol} ${row.tradeId} ${row.orderId}`
 }

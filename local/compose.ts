@@ -20,6 +20,7 @@ import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
+import { verifiedCoverage } from '../lambdas/use-cases/verify-rows.ts'
 import { exportFiles } from './export-files.ts'
 import { forgetExports } from './forget-exports.ts'
 import { localUser } from './identity.ts'
@@ -119,7 +120,16 @@ export function compose(surroundings: Surroundings) {
   async function exportNow({ user, id }: Export): Promise<void> {
     try {
       await exportHistory(
-        { ...stores, clock, openDigest, exchanges, formats, accountNames: defaultAccounts, objects: files },
+        {
+          ...stores,
+          coverage: { load: (owner) => verifiedCoverage(stores, owner) },
+          clock,
+          openDigest,
+          exchanges,
+          formats,
+          accountNames: defaultAccounts,
+          objects: files,
+        },
         user,
         id,
       )

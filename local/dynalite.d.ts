@@ -6,6 +6,10 @@ declare module 'dynalite/db/index.js' {
       open(): Promise<void>
       close(): Promise<void>
       put(key: string, value: unknown): Promise<void>
+      iterator(options: {
+        valueEncoding: 'utf8'
+        highWaterMarkBytes?: number
+      }): AsyncIterable<[string, string]>
       values(options: unknown): LevelIterator
     }
     /** dynalite itself may put a flag before its callback. */

@@ -26,6 +26,7 @@ import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import { makeDirectory } from './make-directory.ts'
+import { finishRebuilding, isWhole, rebuild } from './salvage-store.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -74,7 +75,7 @@ const tableName = 'history'
  * throw it out of the process.
  */
 export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promise<EmbeddedStore> {
-  const store = await openLevel(dataDir)
+  const store = await openWhole(dataDir)
   const requests: StoreRequests = { writes: 0, transactionWrites: 0, reads: 0 }
   const underWay = new Set<Promise<unknown>>()
   let open = true
@@ -120,6 +121,20 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     { random: Math.random, sleep },
   )
   return { table, requests, close }
+}
+
+/** Bits flip on disks: what of the files can still be read is kept. */
+async function openWhole(dataDir: string): Promise<Store> {
+  await finishRebuilding(dataDir)
+  const store = await openLevel(dataDir)
+  if (await isWhole(store)) return store
+  try {
+    await rebuild(store, dataDir)
+  } catch (error) {
+    await store.db.close()
+    throw new Error(damaged(dataDir, because(error)))
+  }
+  return openLevel(dataDir)
 }
 
 async function openLevel(dataDir: string): Promise<Store> {

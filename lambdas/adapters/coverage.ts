@@ -52,6 +52,7 @@ const coverageSchema: z.ZodType<Coverage> = z.object({
   symbols: z.array(z.string()),
   evidence: z.object({ time: z.number(), servedAt: z.number() }).optional(),
   reasked: z.number().optional(),
+  sums: z.number().optional(),
   missing: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
   revised: z.array(z.object({ time: z.number(), identity: z.string() })).optional(),
   sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),

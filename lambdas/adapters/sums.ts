@@ -17,6 +17,7 @@ import {
 
 const sumsSchema: z.ZodType<Sums> = z.object({
   stream: z.enum(streamKinds),
+  version: z.number(),
   months: z.array(z.object({ month: z.number(), count: z.number(), hash: z.string() })),
   touched: z.array(z.number()),
   verifiedAt: z.number().optional(),

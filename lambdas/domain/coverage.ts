@@ -52,6 +52,8 @@ export type Coverage = {
   readonly oldest?: number
   /** How many rows its answers have been seen to hold. */
   readonly pages?: Pages
+  /** The version of the stream's sums when this was saved: what is covered is counted there. */
+  readonly sums?: number
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
@@ -271,7 +273,8 @@ export function coverAnswer(
   if (!answer.proven) {
     const to = provenUntil(definition, answer)
     const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
-    return coverUnreadable(confirm(place(coverage, [], indivisible, []), answer), answer.unreadable, to)
+    const told = place(withoutDamage(coverage, { ...window, to }), [], indivisible, [])
+    return coverUnreadable(confirm(told, answer), answer.unreadable, to)
   }
   const { from, to } = provenPart(definition, answer)
   // What nobody could tell before is not lost because nobody can tell now.
@@ -361,6 +364,14 @@ export function coverRefusal(coverage: Coverage, window: Window, careSince: numb
 /** Coverage after a smallest window stayed full however it was divided. */
 export function coverSaturation(coverage: Coverage, window: Window): Coverage {
   return place(coverage, [], [], subtract([{ ...window, reason: 'saturated' }], coverage.covered))
+}
+
+/** What is damaged was shown again, as well as it can be. */
+function withoutDamage(coverage: Coverage, window: Window): Coverage {
+  const unverified = coverage.unverified.flatMap((part) =>
+    part.reason === 'damaged' ? subtract([part], [window]) : [part],
+  )
+  return { ...coverage, unverified }
 }
 
 /** Coverage after what is stored of these windows did not agree with what was stored then: of nothing in them it is known. */

@@ -7,6 +7,8 @@ export type Sum = { readonly count: number; readonly hash: string }
 /** What should be stored of one stream, thirty days by thirty days: what the store is checked against. */
 export type Sums = {
   readonly stream: StreamKind
+  /** Grows with every save. Coverage names it: sums that are older than coverage says are not the last ones. */
+  readonly version: number
   readonly months: readonly (Sum & { readonly month: number })[]
   /** In these, rows were being written when this was saved: what is stored of them is to be counted, and believed. */
   readonly touched: readonly number[]
@@ -26,7 +28,7 @@ export function windowOf(number: number): Window {
 }
 
 export function noSums(stream: StreamKind): Sums {
-  return { stream, months: [], touched: [] }
+  return { stream, version: 0, months: [], touched: [] }
 }
 
 export const noSum: Sum = { count: 0, hash: '0000000000000000' }

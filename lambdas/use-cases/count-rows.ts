@@ -35,6 +35,7 @@ export function countRows(
   /** Left by a run that was killed: of these, only what is stored is known. */
   const inherited = new Set(start.touched)
   const touched = new Set<number>()
+  let { version } = start
   let changed = false
   const oneByOne = queue()
   /** What the last reads showed: the rows of these windows, and no others. */
@@ -85,7 +86,7 @@ export function countRows(
     if (fresh.size === 0) return
     for (const month of fresh) touched.add(month)
     changed = true
-    await ports.sums.save(owner, sums([...touched, ...inherited]), epoch)
+    await save([...touched, ...inherited])
   }
 
   /** `after`: whether the rows are there when it is done. */
@@ -118,9 +119,16 @@ export function countRows(
     }
   }
 
+  async function save(open: readonly number[]): Promise<void> {
+    const saved = sums(open)
+    await ports.sums.save(owner, saved, epoch)
+    version = saved.version
+  }
+
   function sums(open: readonly number[]): Sums {
     return {
       ...start,
+      version: version + 1,
       verifiedAt: suspicious ? undefined : start.verifiedAt,
       months: [...months]
         .sort(([a], [b]) => a - b)
@@ -135,7 +143,7 @@ export function countRows(
       const counted = await countStored(ports, owner, stream, windowOf(month))
       months.set(month, counted.months.get(month) ?? noSum)
     }
-    if (changed || suspicious || inherited.size > 0) await ports.sums.save(owner, sums([]), epoch)
+    if (changed || suspicious || inherited.size > 0) await save([])
   }
 
   return {
@@ -149,5 +157,7 @@ export function countRows(
         oneByOne(() => change(rows, 'gone', () => ports.transactions.remove(owner, rows))),
     },
     close,
+    /** Of the sums as they were last saved. */
+    version: () => version,
   }
 }

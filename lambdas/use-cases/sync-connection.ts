@@ -242,7 +242,7 @@ function streamRun(
     const { owner, epoch, signal, publish } = work
     const { stream } = definition
     const askedBefore = counts.requests
-    const { damaged, transactions, close } = await compareStored(ports, owner, epoch)
+    const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
     const rows = storeRows({ ...ports, transactions }, definition, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
@@ -273,7 +273,7 @@ function streamRun(
               if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
               await transactions.remove(owner, gone)
             },
-            save: (saved) => inOrder(() => ports.coverage.save(owner, saved, epoch)),
+            save: (saved) => inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
             onProgress: (progress) => {
               partitions.set(partition, progress)
               publish()
@@ -303,7 +303,7 @@ function streamRun(
     const run = { owner, epoch, stream, turn: ports.verification ?? 'weekly', now: ports.clock() }
     const start = sums.find((one) => one.stream === stream) ?? noSums(stream)
     const saved = coverage()
-    const due = isDueForVerification(start, run.turn, run.now)
+    const due = isDueForVerification(start, saved, run.turn, run.now)
     const verified = due
       ? await verifyRows(ports, run, start, saved)
       : { sums: start, coverage: saved, damaged: false }

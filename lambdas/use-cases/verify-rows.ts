@@ -1,7 +1,7 @@
 import type { Coverage } from '../domain/coverage.ts'
 import { takeBack } from '../domain/coverage.ts'
 import type { StreamKind } from '../domain/stream.ts'
-import { monthOf, noSum, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
+import { monthOf, noSum, noSums, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day, type Window } from '../domain/window.ts'
 
@@ -65,8 +65,52 @@ export function disagreeing(sums: Sums, counted: Counted): readonly number[] {
 /** How often all that is stored is compared: on every run, or weekly, where each row that is read is paid for. */
 export type VerifyTurn = 'always' | 'weekly'
 
-export function isDueForVerification({ verifiedAt }: Sums, turn: VerifyTurn, now: number): boolean {
-  return turn === 'always' || verifiedAt === undefined || now - verifiedAt >= 7 * day
+export function isDueForVerification(
+  sums: Sums,
+  coverage: readonly Coverage[],
+  turn: VerifyTurn,
+  now: number,
+): boolean {
+  const { verifiedAt } = sums
+  return (
+    turn === 'always' || verifiedAt === undefined || now - verifiedAt >= 7 * day || areStale(sums, coverage)
+  )
+}
+
+/** Whether later sums were saved, and are lost: then nobody can tell what should be there. */
+function areStale({ version }: Sums, coverage: readonly Coverage[]): boolean {
+  return coverage.some(({ sums = 0 }) => sums > version)
+}
+
+const always: Window = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+/**
+ * Coverage as far as it agrees with what is stored now, which is read for that: for whoever hands out a history as complete.
+ * Nothing is changed: what is damaged is mended by the next sync.
+ */
+export async function verifiedCoverage(
+  ports: InspectPorts & {
+    readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+    readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+  },
+  owner: Owner,
+): Promise<readonly Coverage[]> {
+  const [coverage, saved] = [await ports.coverage.load(owner), await ports.sums.load(owner)]
+  const windows = new Map<StreamKind, readonly Window[]>()
+  for (const stream of new Set(coverage.map((part) => part.stream))) {
+    const sums = saved.find((one) => one.stream === stream) ?? noSums(stream)
+    const parts = coverage.filter((part) => part.stream === stream)
+    windows.set(stream, damagedWindows(sums, parts, await countStored(ports, owner, stream)))
+  }
+  return coverage.map((part) => takeBack(part, windows.get(part.stream) ?? []))
+}
+
+function damagedMonths(sums: Sums, counted: Counted): readonly number[] {
+  return [...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]
+}
+
+function damagedWindows(sums: Sums, coverage: readonly Coverage[], counted: Counted): readonly Window[] {
+  return areStale(sums, coverage) ? [always] : damagedMonths(sums, counted).map(windowOf)
 }
 
 export type Verified = {
@@ -94,25 +138,27 @@ export async function verifyRows(
 ): Promise<Verified> {
   const { owner, epoch, stream, turn, now } = run
   const counted = await countStored(ports, owner, stream)
-  const months = [...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]
+  const windows = damagedWindows(sums, coverage, counted)
   const verifiedAt = turn === 'always' || counted.months.size === 0 ? sums.verifiedAt : now
-  if (months.length === 0) {
-    const verified = { ...sums, ...(verifiedAt !== undefined && { verifiedAt }) }
-    if (verifiedAt !== sums.verifiedAt) await ports.sums.save(owner, verified, epoch)
+  if (windows.length === 0) {
+    if (verifiedAt === sums.verifiedAt) return { sums, coverage, damaged: false }
+    const verified = { ...sums, version: sums.version + 1, verifiedAt }
+    await ports.sums.save(owner, verified, epoch)
     return { sums: verified, coverage, damaged: false }
   }
-  const taken = coverage.map((part) => takeBack(part, months.map(windowOf)))
+  const taken = coverage.map((part) => takeBack(part, windows))
   for (const [index, part] of taken.entries())
     if (part !== coverage[index]) await ports.coverage.save(owner, part, epoch)
   for (const item of counted.unreadable) await ports.transactions.putAside(owner, item)
-  const rest = sums.months.filter(({ month }) => !months.includes(month))
-  const recounted = months.flatMap((month) => {
-    const sum = counted.months.get(month)
-    return sum === undefined ? [] : [{ month, ...sum }]
-  })
+  // What was touched is counted at the end of the run, when nobody else writes any more.
+  const isKept = ({ month }: { month: number }) => sums.touched.includes(month) && windows[0] !== always
   const renewed: Sums = {
     ...sums,
-    months: [...rest, ...recounted].sort((a, b) => a.month - b.month),
+    version: Math.max(sums.version, ...coverage.map((part) => part.sums ?? 0)) + 1,
+    months: [
+      ...sums.months.filter(isKept),
+      ...[...counted.months].map(([month, sum]) => ({ month, ...sum })).filter((one) => !isKept(one)),
+    ].sort((a, b) => a.month - b.month),
     ...(verifiedAt !== undefined && { verifiedAt }),
   }
   await ports.sums.save(owner, renewed, epoch)

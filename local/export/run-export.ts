@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { openDigest } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Owner } from '../../lambdas/adapters/table.ts'
 import { type AccountNames, eachAccountName } from '../../lambdas/domain/export-format.ts'
 import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -13,6 +14,7 @@ import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { type ExportFile, writeExport } from '../../lambdas/use-cases/export-history.ts'
 import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
+import { verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
 import { findByName, titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
@@ -75,7 +77,16 @@ async function exportFiles(
       throw new InvalidInputError(
         `--opening holds the balances of one account: say of which with --account; known: ${all.map(titleOf).join(', ')}.`,
       )
-    const ports = { ...stores, clock, openDigest, exchanges, formats, accountNames: defaultAccounts }
+    const coverage = { load: (owner: Owner) => verifiedCoverage(stores, owner) }
+    const ports = {
+      ...stores,
+      coverage,
+      clock,
+      openDigest,
+      exchanges,
+      formats,
+      accountNames: defaultAccounts,
+    }
     const written = await writeExport(ports, localUser, request, async (role, file) => {
       if (role !== 'history' && role !== wanted) return
       const path = join(out, file.name)

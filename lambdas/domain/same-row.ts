@@ -2,7 +2,7 @@ import { keyOf, servedTime, type Transaction } from './transaction.ts'
 import { day } from './window.ts'
 
 /** An exchange may date a transfer anew until it is done, which takes days at most. An id further away may be another's. */
-const farApart = 30 * day
+export const farApart = 30 * day
 
 /** Whether two rows cannot be one: they say different things of what one transfer never has two of. */
 export function conflict(a: Transaction, b: Transaction): boolean {

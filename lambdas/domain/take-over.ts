@@ -34,9 +34,7 @@ function bounded(history: readonly Change[]): readonly Change[] {
 }
 
 function saysNow(stored: Transaction, served: Transaction): Transaction {
-  // The market was renamed: what was first served stays.
-  if (stored.symbol !== undefined && served.symbol !== undefined && served.symbol !== stored.symbol)
-    return stored
+  if (isRenamed(stored, served)) return stored
   if (isFinal(stored) && served.status === 'pending') return stored
   const sizeIsNew = stored.contractSize === undefined && served.contractSize !== undefined
   const dated = served.time
@@ -57,6 +55,11 @@ function saysNow(stored: Transaction, served: Transaction): Transaction {
   const saysNothingNew =
     leavesOut && dated === servedTime(stored) && toldFields.every((name) => now[name] === stored[name])
   return saysNothingNew ? stored : now
+}
+
+/** A fill whose market has another name now: it says nothing else, and what was first served stays. */
+function isRenamed(stored: Transaction, served: Transaction): boolean {
+  return stored.status === undefined && served.symbol !== stored.symbol
 }
 
 /** What the catalogue of markets tells of a fill. */

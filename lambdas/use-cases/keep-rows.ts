@@ -2,7 +2,7 @@ import { lacksSize, sized } from '../domain/contract-size.ts'
 import type { Coverage, Missing } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
-import { keyOf, type Transaction } from '../domain/transaction.ts'
+import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
 import { unfinishedAfter } from '../domain/unfinished.ts'
 import type { Window } from '../domain/window.ts'
 
@@ -92,7 +92,12 @@ export function keepRows(
     }
   }
 
-  return { completeSizes, take, markMissing, known, areAbsent: () => absent.size > 0 }
+  /** When those rows were last known to be. */
+  function absentTimes(): readonly number[] {
+    return [...absent.values()].map(({ row }) => servedTime(row))
+  }
+
+  return { completeSizes, take, markMissing, known, absentTimes }
 }
 
 function missingOf({ time, identity }: Transaction, since: number): Missing {

@@ -15,9 +15,10 @@ import {
 } from '../domain/coverage.ts'
 import { type Failure, FailureError, type FailureKind } from '../domain/failure.ts'
 import { halvesOf } from '../domain/largest-answer.ts'
+import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { divide, intersect, minute, union, type Window, width } from '../domain/window.ts'
+import { alignTo, chop, divide, intersect, minute, union, type Window, width } from '../domain/window.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { type FetchPorts, fetchDenseWindow, fetchNarrowed, fetchWindow, type Page } from './fetch-window.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
@@ -438,13 +439,17 @@ export async function syncPartition(
     for (const window of refused.splice(before)) refuse(window)
   }
 
-  /** Rows that were not shown where they were may have been dated anew since the plan was made: that time is asked for first. */
+  /** Rows that were not shown where they were may have been dated anew: the time after them is asked for before they are called missing. */
   async function callMissing(): Promise<void> {
     const undisturbed = () => !stopped && !skipped && failure === undefined && refused.length === 0
-    if (!rows.areAbsent() || !undisturbed()) return
-    const from = plan.at(-1)?.to ?? startedAt
-    const to = Math.floor(ports.clock() / definition.unit) * definition.unit
-    if (to > from) await work([{ from, to }], handle)
+    const { unit, maxSpan } = definition
+    const to = Math.floor(ports.clock() / unit) * unit
+    const after = rows
+      .absentTimes()
+      .map((time) => alignTo(unit, { from: time, to: Math.min(to, time + farApart) }))
+    if (after.length === 0 || !undisturbed()) return
+    await work(chop(union(after), maxSpan), handle)
+    await resolveRefusals()
     if (undisturbed()) await rows.markMissing()
   }
 

@@ -1,5 +1,6 @@
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { subtract, type Window } from '../../lambdas/domain/window.ts'
+import { isHiddenAt, nameOf, statusesOf, symbolsOf, timesOf } from './changes.ts'
 import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
 import type { Stored } from './model-expressions.ts'
 import type { Write } from './model-table.ts'
@@ -91,27 +92,36 @@ export function watchInvariants(accounts: readonly Account[]) {
       })
     }
     if (after.type === 'unreadable') return checkUnreadable(ledger, write, after)
-    const id = String(after.identity)
-    const row = ledger.rows.get(id)
+    const row = rowOf(ledger, after)
     if (row === undefined) return [`isolation: ${sort} is of another account`]
+    const { id } = row
     const key = ledger.keys.get(id) ?? sort
     ledger.keys.set(id, key)
     const [, stream = '', digits = ''] = sort.split('#')
     return [
-      ...(ledger.places.has(`ID#${stream}#${id}#${digits}`)
+      ...(after.status === undefined || ledger.places.has(`ID#${stream}#${after.identity}#${digits}`)
         ? []
         : [`uniqueness: row ${id} is stored and cannot be found by its id`]),
       ...(key === sort ? [] : [`uniqueness: row ${id} is stored as ${key} and as ${sort}`]),
-      ...(after.time === row.time && after.symbol === row.symbol && after.orderId === row.order
+      ...(timesOf(row).includes(Number(after.movedTo ?? after.time)) &&
+      symbolsOf(row).includes(String(after.symbol)) &&
+      after.orderId === row.order
         ? []
         : [`exactness: ${sort} differs from what was served`]),
       ...(after.amount === row.amount ? [] : [`exactness: ${row.amount} became ${after.amount}`]),
       ...(JSON.parse(String(after.raw)).amount === row.amount
         ? []
         : [`exactness: ${sort} has another payload`]),
-      ...(before === undefined || before.status === 'pending' || before.status === after.status
+      ...(after.status === undefined || statusesOf(row).includes(String(after.status))
         ? []
-        : [`forward-only: ${id} went from ${before.status} to ${after.status}`]),
+        : [`exactness: ${id} never said ${after.status}`]),
+      ...(before === undefined || before.status === 'pending' || after.status !== 'pending'
+        ? []
+        : [`newest: ${id} went from ${before.status} back to pending`]),
+      ...(before === undefined || before.status !== undefined || before.symbol === after.symbol
+        ? []
+        : [`exactness: ${id} was first served as ${before.symbol}, and is ${after.symbol} now`]),
+      ...falselyMissing(ledger, row, before, after),
       ...(before !== undefined && JSON.stringify(before) === JSON.stringify(after)
         ? [`quiescence: ${id} was written again, unchanged`]
         : []),
@@ -136,6 +146,28 @@ export function watchInvariants(accounts: readonly Account[]) {
         : []),
       ...(off > (row.broken.dated ? 0 : 3 * tick) ? [`exactness: ${sort} is of ${row.time}`] : []),
     ]
+  }
+
+  /** One id may be of two rows, far apart. */
+  function rowOf(ledger: Ledger, after: Stored): ModelRow | undefined {
+    return [...ledger.rows.values()].find(
+      (row) => nameOf(row) === after.identity && timesOf(row).includes(Number(after.time)),
+    )
+  }
+
+  /** What is marked was hidden when the mark says so, as far as the two clocks agree. */
+  function falselyMissing(
+    { account }: Ledger,
+    row: ModelRow,
+    before: Stored | undefined,
+    after: Stored,
+  ): readonly string[] {
+    const since = Number(after.missingSince)
+    const off = 2 * tick + Math.abs(account.exchange.ahead ?? 0)
+    if (after.missingSince === undefined || before?.missingSince !== undefined) return []
+    return [since - off, since, since + off].some((at) => isHiddenAt(row, at))
+      ? []
+      : [`missing: ${row.id} is shown, and is called missing`]
   }
 
   function checkCoverage(ledger: Ledger, { sort, before }: Write, after: Stored): readonly string[] {
@@ -186,10 +218,14 @@ export function watchInvariants(accounts: readonly Account[]) {
     { covered, partition }: Coverage,
   ): readonly string[] {
     const isThere = (id: string) => keys.has(id) && !altered.has(keys.get(id) ?? '')
-    return [...rows.values()]
-      .filter((row) => row.partition === partition && row.late < account.settleLag && !isThere(row.id))
-      .filter((row) => covered.some(({ from, to }) => row.time >= from && row.time < to))
-      .map((row) => `completeness: row ${row.id} of ${row.time} is covered but not stored`)
+    return (
+      [...rows.values()]
+        .filter((row) => row.partition === partition && row.late < account.settleLag && !isThere(row.id))
+        // What is hidden or dated anew between two questions is in no answer.
+        .filter((row) => row.hidden === undefined && row.moved === undefined)
+        .filter((row) => covered.some(({ from, to }) => row.time >= from && row.time < to))
+        .map((row) => `completeness: row ${row.id} of ${row.time} is covered but not stored`)
+    )
   }
 
   return {

@@ -6,6 +6,7 @@ import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/str
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
 import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
+import { asServed, type Changes, isHiddenAt, nameOf } from './changes.ts'
 
 /** One tick of the model's time filter. The engine's own margins are in minutes and hours, so a tick is a minute. */
 export const tick = 60_000
@@ -25,7 +26,7 @@ export type ModelRow = {
   readonly amount?: string
   /** Until then nobody can read it; `dated`, but for its time. */
   readonly broken?: { readonly dated: boolean; readonly until: number }
-}
+} & Changes
 
 export type ModelExchange = {
   readonly rows: readonly ModelRow[]
@@ -74,6 +75,7 @@ const modelRow = z.object({
   time: z.number(),
   symbol: z.string(),
   order: z.string(),
+  partition: z.string(),
   done: z.boolean(),
   ending: z.enum(['done', 'failed', 'cancelled']).optional(),
   amount: z.string().optional(),
@@ -84,11 +86,13 @@ const dated = z.object({ time: z.number().optional().catch(undefined) })
 /** The stream of the model, in the shape of a real one. */
 export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefinition {
   const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
-  const stream: StreamDefinition<z.output<typeof modelRow>> = {
-    stream: 'withdrawal',
+  const { stream = 'withdrawal', mutable = true } = change
+  const model: StreamDefinition<z.output<typeof modelRow>> = {
+    stream,
     title: 'Model rows',
-    mutable: true,
+    mutable,
     partitions: ['a', 'b'],
+    partitionOf: ({ account }) => account,
     maxSpan: 1_000 * tick,
     unit: tick,
     lowerEnd: 'unknown',
@@ -120,19 +124,20 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
     })),
     normalise: (rows) =>
       rows.map(
-        ({ id, time, symbol, order, done, ending = 'done', amount }): Transaction => ({
-          stream: 'withdrawal',
+        ({ id, time, symbol, order, partition, done, ending = 'done', amount }): Transaction => ({
+          stream,
           time,
           identity: id,
           symbol,
           orderId: order,
           amount,
-          status: done ? ending : 'pending',
-          raw: JSON.stringify({ id, done, amount }),
+          account: partition,
+          status: mutable ? (done ? ending : 'pending') : undefined,
+          raw: JSON.stringify({ id, time, symbol, done, ending, amount }),
         }),
       ),
   }
-  return { ...stream, ...change }
+  return { ...model, ...change }
 }
 
 export function modelDefinition(change: Partial<StreamDefinition> = {}): ExchangeDefinition {
@@ -237,11 +242,13 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
     if (from < horizon && exchange.beyond === 'refused') return undefined
     if (from < horizon && exchange.beyond === 'empty') return []
   }
-  const matching = exchange.rows.filter(
+  const shown = exchange.rows
+    .filter((row) => row.time + row.late <= exchange.clock && !isHiddenAt(row, exchange.clock))
+    .map((row) => asServed(row, exchange.clock, stale))
+  const matching = shown.filter(
     (row) =>
       row.partition === params.partition &&
       row.time >= horizon &&
-      row.time + row.late <= exchange.clock &&
       (params.symbol === undefined || row.symbol === params.symbol) &&
       (params.order === undefined ? isBetween(exchange, row.time, from, to) : row.order === params.order),
   )
@@ -257,10 +264,11 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
           : sorted.sort((a, b) => reverse(a.id).localeCompare(reverse(b.id))).slice(0, cap)
   for (const { partition, time } of chosen)
     exchange.shown?.set(partition, Math.min(time, exchange.shown.get(partition) ?? time))
-  return chosen.map(({ id, time, symbol, order, doneAt, ending, amount, broken }) => {
-    const row = { id, time, symbol, order, done: doneAt <= exchange.clock - stale, ending, amount }
-    if (broken === undefined || exchange.clock >= broken.until) return row
-    return { ...row, time: broken.dated ? time : null, symbol: 7 }
+  return chosen.map((row) => {
+    const { time, symbol, order, partition, done, ending, amount, broken } = row
+    const served = { id: nameOf(row), time, symbol, order, partition, done, ending, amount }
+    if (broken === undefined || exchange.clock >= broken.until) return served
+    return { ...served, time: broken.dated ? time : null, symbol: 7 }
   })
 }
 

@@ -15,7 +15,7 @@ import type { World } from './world.ts'
 const runs = { numRuns: 150, seed: 6, endOnFailure: true }
 
 const anyInvariant =
-  /^(completeness|custody|uniqueness|forward-only|isolation|exactness|quiescence|progress|fence|claim|integrity|honesty): /
+  /^(completeness|custody|uniqueness|newest|missing|isolation|exactness|quiescence|progress|fence|claim|integrity|honesty): /
 
 async function liveThroughAll(engine: Engine, worlds: readonly World[] = []): Promise<void> {
   for (const world of [...smallWorlds.map((one) => one.world), ...worlds]) await play(engine, world)

@@ -116,9 +116,10 @@ function healed(exchange: ModelExchange): ModelExchange {
   return { ...exchange, faults: [], stale: [0], strangeUntil: 0 }
 }
 
-function streamOf({ ends, opened = 0 }: World, { inclusive, begins, precise }: ModelExchange) {
+function streamOf({ ends, opened = 0, fills = false }: World, { inclusive, begins, precise }: ModelExchange) {
   const known = ends === 'known' && !precise
   return modelStream({
+    ...(fills && { stream: 'spot-trade', mutable: false }),
     opened,
     upperEnd: !known ? 'unknown' : inclusive ? 'inclusive' : 'exclusive',
     lowerEnd: !known ? 'unknown' : begins === 'after' ? 'exclusive' : 'inclusive',

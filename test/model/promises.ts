@@ -1,6 +1,7 @@
 import { type Coverage, saidDepth } from '../../lambdas/domain/coverage.ts'
 import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
+import { isHiddenAt, nameOf, statusAt, timeAt } from './changes.ts'
 import type { Account } from './invariants.ts'
 import { horizonOf, type ModelRow, tick } from './model-exchange.ts'
 import type { ModelTable } from './model-table.ts'
@@ -30,13 +31,24 @@ export function brokenPromises(
   const { exchange } = account
   const now = momentOf(account, table)
   const items = [...table.items(account.partition).values()]
-  const stored = new Map(items.flatMap((item) => ('identity' in item ? [[String(item.identity), item]] : [])))
+  const transactions = items.filter((item) => 'raw' in item)
+  const stored = new Map(
+    exchange.rows.flatMap((row) => {
+      const found = transactions.find(
+        ({ identity, time }) => identity === nameOf(row) && [row.time, row.moved?.to].includes(Number(time)),
+      )
+      return found === undefined ? [] : [[row.id, found]]
+    }),
+  )
   // An exchange that answers nothing to a question that begins too early hides what is younger.
   const shown = again && exchange.beyond !== 'empty' ? horizonOf(exchange) : Number.POSITIVE_INFINITY
   const horizon = Math.min(exchange.clock - stream.depth, shown) + 70 * tick
 
-  function due({ partition, time, late }: ModelRow): boolean {
-    const visible = time + late <= before.clock && time <= before.clock - 5 * tick
+  function due(row: ModelRow): boolean {
+    const { partition, late, moved, hidden } = row
+    const time = timeAt(row, before.clock)
+    const visible = row.time + late <= before.clock && time <= before.clock - 5 * tick
+    if (isHiddenAt(row, before.clock) || isHiddenAt(row, exchange.clock)) return false
     const given = now.coverages.find((one) => one.partition === partition)
     // An instant with more rows than a page holds is divided by what its rows name: that may not be all there is.
     const admitted = [...(given?.lost ?? []), ...(given?.unverified ?? [])].some(
@@ -53,7 +65,7 @@ export function brokenPromises(
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
     // Nobody looks back behind what the exchange is said to serve.
     const looksBack = frontier > exchange.clock - saidDepth(stream) + 70 * tick
-    return late < stream.settleLag || (looksBack && time >= frontier - stream.lookBack)
+    return (late < stream.settleLag && !moved && !hidden) || (looksBack && time >= frontier - stream.lookBack)
   }
 
   // Of a row that nobody could read when it was last asked for, what was served is there.
@@ -66,9 +78,60 @@ export function brokenPromises(
   const stillShown = hidden + 70 * tick
   const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id) && !kept.has(row.id))
   const outdated = exchange.rows.filter(
-    ({ id, time, doneAt }) =>
-      stored.get(id)?.status === 'pending' && doneAt <= before.clock && time >= stillShown,
+    (row) =>
+      stored.get(row.id)?.status === 'pending' &&
+      [before.clock, exchange.clock].every((at) => statusAt(row, at) !== 'pending' && !isHiddenAt(row, at)) &&
+      timeAt(row, before.clock) === timeAt(row, exchange.clock) &&
+      row.time >= stillShown,
   )
+  /** Whether a sync reads the row again, and finds it as it was when the sync began. */
+  function isReadAgain(row: ModelRow): boolean {
+    const time = timeAt(row, before.clock)
+    const given = before.coverages.find((one) => one.partition === row.partition)
+    const frontier = given?.covered.at(-1)?.to ?? 0
+    const found = stored.get(row.id)
+    if (found === undefined || time < Math.max(horizon, stillShown) || time > before.clock - 5 * tick)
+      return false
+    if (timeAt(row, exchange.clock) !== time || row.time + row.late > before.clock) return false
+    return (
+      (frontier > exchange.clock - saidDepth(stream) + 70 * tick &&
+        time >= frontier - stream.lookBack + 2 * tick) ||
+      given?.unfinished.some(({ identity, movedTo, ...one }) => {
+        return identity === nameOf(row) && (movedTo ?? one.time) === time
+      }) === true
+    )
+  }
+
+  const isShown = (row: ModelRow) => !isHiddenAt(row, before.clock) && !isHiddenAt(row, exchange.clock)
+  const readAgain = exchange.rows.filter(isReadAgain)
+  const contradicted = readAgain.filter((row) => {
+    const status = statusAt(row, before.clock)
+    return (
+      isShown(row) &&
+      stored.get(row.id)?.status !== undefined &&
+      status === statusAt(row, exchange.clock) &&
+      status !== 'pending' &&
+      stored.get(row.id)?.status !== status
+    )
+  })
+  const marked = readAgain.filter((row) => isShown(row) && stored.get(row.id)?.missingSince !== undefined)
+  const unmarked = readAgain.filter((row) => {
+    const { hidden, partition } = row
+    const time = timeAt(row, before.clock)
+    const given = before.coverages.find((one) => one.partition === partition)
+    const crowd = exchange.rows.filter((one) => Math.abs(timeAt(one, before.clock) - time) <= 3 * tick)
+    return (
+      hidden !== undefined &&
+      // A row that was dated anew is looked for where it is now, and is not missed there.
+      row.moved === undefined &&
+      hidden.from < before.clock &&
+      hidden.until > exchange.clock + 5 * tick &&
+      time < before.clock - stream.settleLag - 10 * tick &&
+      given?.covered.some(({ from, to }) => time >= from && time < to) &&
+      crowd.length < 4 &&
+      stored.get(row.id)?.missingSince === undefined
+    )
+  })
   const settled = before.clock - stream.settleLag - 10 * tick
   const unasked = now.coverages.flatMap(({ covered, unverified, lost, partition }) =>
     subtract([{ from: stream.opened, to: settled }], [...covered, ...unverified, ...lost]).map(
@@ -78,6 +141,9 @@ export function brokenPromises(
   return [
     ...missing.map(({ id, time, late }) => `completeness: row ${id} of ${time}, ${late} late, is not stored`),
     ...outdated.map(({ id }) => `progress: row ${id} is still pending`),
+    ...contradicted.map(({ id }) => `newest: row ${id} says something that the exchange no longer says`),
+    ...marked.map(({ id }) => `missing: row ${id} is shown again, and still called missing`),
+    ...unmarked.map(({ id }) => `missing: row ${id} is not shown any more, and nobody is told`),
     ...unasked.map((part) => `progress: something is left to be asked of ${part}`),
   ]
 }

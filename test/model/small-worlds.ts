@@ -93,4 +93,22 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       nights: [{ wait: 0 }, { wait: 0, mishap: { kind: 'aborted', at: 2 } }],
     },
   },
+  {
+    promise: 'an id that an exchange uses again long after, for another transfer, is of two rows',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          clock: start + 45_000 * tick,
+          served: 60_000 * tick,
+          rows: [
+            { ...row, id: 'm0-0', name: 'm0', time: start, amount: '1' },
+            { ...row, id: 'm1-0', name: 'm0', time: start + 44_000 * tick, amount: '2' },
+          ],
+        },
+      ],
+      opened: start - 100 * tick,
+    },
+  },
 ]

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
+import type { TransferStatus } from '../../lambdas/domain/transaction.ts'
 import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
 
 export const mishaps = ['aborted', 'killed', 'overtaken', 'joined', 'removed', 'held'] as const
@@ -21,6 +22,8 @@ export type World = {
   readonly accounts: readonly ModelExchange[]
   /** Whether it is documented what the ends of a time filter mean. */
   readonly ends: 'known' | 'unknown'
+  /** Whether the rows are fills, which say no status and keep their time. */
+  readonly fills?: boolean
   /** Since when there is anything to be asked for; without it, for ever. */
   readonly opened?: number
   readonly nights: readonly Night[]
@@ -73,6 +76,11 @@ const instant = fc.oneof(
   fc.integer({ min: 9_990, max: 24_000 }),
 )
 
+/** Ticks. */
+const wait = fc.oneof(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 600 }))
+
+const transferStatuses = ['pending', 'done', 'failed', 'cancelled'] as const
+
 const row = fc.record({
   at: instant,
   within: fc.integer({ min: 0, max: 3 }),
@@ -103,12 +111,34 @@ const row = fc.record({
     }),
     { nil: undefined, freq: 12 },
   ),
+  moves: fc.option(fc.record({ by: fc.integer({ min: 1, max: 40 }), after: wait }), { freq: 5 }),
+  takesBack: fc.option(
+    fc.array(fc.record({ after: wait, status: fc.constantFrom(...transferStatuses) }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    { freq: 5 },
+  ),
+  renamedAfter: fc.option(wait, { freq: 5 }),
+  hides: fc.option(
+    fc.record({ after: fc.integer({ min: 25, max: 400 }), ticks: fc.constantFrom(30, 300, 30_000) }),
+    { freq: 8 },
+  ),
 })
 
 const rarely = <T>(...values: readonly T[]) =>
   fc.array(fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, fc.constantFrom(...values)), {
     maxLength: 17,
   })
+
+function laterThan(doneAt: number, takesBack: readonly { after: number; status: TransferStatus }[]) {
+  return takesBack.map(({ after, status }, index) => ({ at: doneAt + (after + 30 * index) * tick, status }))
+}
+
+/** Fills say nothing that could change, but for the name of their market. */
+function asFill({ later: _later, moved: _moved, ...row }: ModelRow): ModelRow {
+  return { ...row, doneAt: 0 }
+}
 
 /** An account whose rows begin with this letter: at most so many, some of them several times at one instant. */
 export function account(letter: string, most: number): fc.Arbitrary<ModelExchange> {
@@ -147,13 +177,26 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
     .map(({ rows, served, maxSpan, ...rest }) => ({
       ...rest,
       rows: rows.flatMap(({ at, within, copies, finishedAfter, broken, ...one }, index): ModelRow[] =>
-        Array.from({ length: copies }, (_, copy) => ({
-          ...one,
-          ...(broken !== undefined && canBreak(rows, index, copy) && { broken }),
-          id: `${letter}${index}-${copy}`,
-          time: at * tick + within,
-          doneAt: at * tick + finishedAfter,
-        })),
+        Array.from({ length: copies }, (_, copy) => {
+          const { moves, takesBack, renamedAfter, hides, ...fields } = one
+          const time = at * tick + within
+          const doneAt = at * tick + finishedAfter
+          const to = time + (moves?.by ?? 0) * tick
+          const named = { ...fields, id: `${letter}${index}-${copy}`, time, doneAt }
+          // What cannot be read says nothing that could change.
+          if (broken !== undefined && canBreak(rows, index, copy)) return { ...named, broken }
+          return {
+            ...named,
+            ...(moves && { moved: { to, at: to + moves.after * tick } }),
+            ...(takesBack && { later: laterThan(doneAt, takesBack) }),
+            ...(renamedAfter !== null && {
+              renamed: { at: time + renamedAfter * tick, symbol: fields.symbol === 'X' ? 'Y' : 'X' },
+            }),
+            ...(hides && {
+              hidden: { from: time + hides.after * tick, until: time + (hides.after + hides.ticks) * tick },
+            }),
+          }
+        }),
       ),
       served: served * tick,
       maxSpan: maxSpan * tick,
@@ -185,13 +228,14 @@ const night: fc.Arbitrary<Night> = fc.record({
   ),
 })
 
-export const world: fc.Arbitrary<World> = fc.record({
+const anyWorld: fc.Arbitrary<World> = fc.record({
   accounts: fc.tuple(account('m', 30), account('n', 6)),
   ends: fc.constantFrom('known' as const, 'unknown' as const),
   nights: fc.oneof(
     fc.array(night, { maxLength: 4 }),
     fc.array(night, { maxLength: 4 }).map((nights) => [{ wait: 0 }, ...nights]),
   ),
+  fills: fc.constantFrom(false, false, true),
   shrinks: fc.boolean(),
   recheck: fc.boolean(),
   after: fc.constantFrom(0, 500, aWeek + 10),
@@ -201,3 +245,9 @@ export const world: fc.Arbitrary<World> = fc.record({
     rarely(true).map((list) => list.map((one) => one === true)),
   ),
 })
+
+export const world: fc.Arbitrary<World> = anyWorld.map((one) =>
+  one.fills
+    ? { ...one, accounts: one.accounts.map((account) => ({ ...account, rows: account.rows.map(asFill) })) }
+    : one,
+)

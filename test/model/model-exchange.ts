@@ -75,7 +75,7 @@ const modelRow = z.object({
   time: z.number(),
   symbol: z.string(),
   order: z.string(),
-  partition: z.string(),
+  partition: z.string().optional(),
   done: z.boolean(),
   ending: z.enum(['done', 'failed', 'cancelled']).optional(),
   amount: z.string().optional(),

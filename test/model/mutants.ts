@@ -38,12 +38,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: partition,
-    find: "    await take(page, complete ? 'whole' : 'more to come', intersect(proven, start.covered))\n",
+    find: "    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))\n",
     replace: `    if (complete) {
       cover(window, page, page.transactions, true)
       await ports.save(known())
     }
-    await take(page, complete ? 'whole' : 'more to come', intersect(proven, start.covered))\n`,
+    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))\n`,
   },
   {
     name: 'a full page is taken as complete',
@@ -183,16 +183,10 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (isFinal(stored)) return stored',
   },
   {
-    name: 'an answer that says pending of what was final is not followed up',
-    file: 'lambdas/domain/unfinished.ts',
-    find: "served.status === 'pending' || order === 'unclear'",
-    replace: "now.status === 'pending' || order === 'unclear'",
-  },
-  {
     name: 'rows of every partition are missed in the answers of each',
     file: 'lambdas/use-cases/store-rows.ts',
-    find: 'return isOurs === partition && ',
-    replace: 'return isOurs !== undefined && ',
+    find: 'isOurs === partition && !isUnreadable(row)',
+    replace: 'isOurs !== undefined && !isUnreadable(row)',
   },
   {
     name: 'a row that was dated anew is called missing at once',

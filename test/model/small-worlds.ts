@@ -94,6 +94,26 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
     },
   },
   {
+    promise: 'what is shown again is not called missing any more',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [
+            {
+              ...row,
+              time: start - 30 * tick,
+              hidden: { from: start + 3 * tick, until: start + 9 * tick },
+            },
+          ],
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 2 }],
+      after: 500,
+    },
+  },
+  {
     promise: 'an id that an exchange uses again long after, for another transfer, is of two rows',
     world: {
       ...calm,

@@ -95,7 +95,9 @@ export function watchInvariants(accounts: readonly Account[]) {
     const row = rowOf(ledger, after)
     if (row === undefined) return [`isolation: ${sort} is of another account`]
     const { id } = row
-    const key = ledger.keys.get(id) ?? sort
+    const first = ledger.keys.get(id)
+    // What the store lost may come back under the time at which it is served now.
+    const key = first === undefined || ledger.altered.has(first) ? sort : first
     ledger.keys.set(id, key)
     const [, stream = '', digits = ''] = sort.split('#')
     return [

@@ -82,7 +82,9 @@ export function brokenPromises(
       stored.get(row.id)?.status === 'pending' &&
       [before.clock, exchange.clock].every((at) => statusAt(row, at) !== 'pending' && !isHiddenAt(row, at)) &&
       timeAt(row, before.clock) === timeAt(row, exchange.clock) &&
-      row.time >= stillShown,
+      row.time >= stillShown &&
+      // Where an empty answer proves nothing, a row that is not where it was is not searched for.
+      (row.moved === undefined || row.time >= exchange.clock - stream.depth + 70 * tick),
   )
   /** Whether a sync reads the row again, and finds it as it was when the sync began. */
   function isReadAgain(row: ModelRow): boolean {

@@ -186,8 +186,10 @@ export function modelClient(
     const told = Math.floor(exchange.clock / 1_000) * 1_000
     const seen = fault === undefined ? look(stale) : undefined
     exchange.clock += back
+    // An exchange that refuses tells the time; one that is down does not.
+    if (fault !== 'exchange-down' && fault !== 'aborted')
+      time.hear({ headers: { Date: new Date(told).toUTCString() } })
     if (fault !== undefined) throw new Failure({ kind: fault })
-    time.hear({ headers: { Date: new Date(told).toUTCString() } })
     if (seen === undefined) throw new Failure({ kind: 'out-of-range' })
     afterAnswer?.()
     return { seen, told, askedAt: time.of(askedAt), answeredAt: time.of(exchange.clock + ahead) }

@@ -352,8 +352,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'time that expired during a long night is passed over',
     file: 'lambdas/domain/coverage.ts',
-    find: "      lost.map((part) => ({ ...part, reason: 'expired' })),\n    ),\n    answer,",
-    replace: '      [],\n    ),\n    answer,',
+    find: "        lost.map((part) => ({ ...part, reason: 'expired' })),\n      ),\n      answer,",
+    replace: '        [],\n      ),\n      answer,',
   },
   {
     name: 'a pending transfer is not asked for again once it is behind the look-back',

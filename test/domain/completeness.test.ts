@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge, judgeAll, lastSync, ownersWord, type Scope, worst } from '../../lambdas/domain/completeness.ts'
+import {
+  judge,
+  judgeAll,
+  lastSync,
+  ownersWord,
+  type Scope,
+  worst,
+} from '../../lambdas/domain/completeness.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
 import { completenessAfter } from '../../lambdas/domain/run.ts'

@@ -42,7 +42,9 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(first.stderr).toMatch(
         /^Note: The memo contains ! and ※.*\nNote: BitMart does not tell.*spot trading.*\n$/,
       )
-      expect(first.stdout).toMatch(/^Not known to be complete: 300 new transactions in .* with \d+ requests\.$/m)
+      expect(first.stdout).toMatch(
+        /^Not known to be complete: 300 new transactions in .* with \d+ requests\.$/m,
+      )
       expect(first.stdout).toMatch(/^spot-trade: started$/m)
       expect(first.stdout).toMatch(/^spot-trade: done, \d+ requests, \d+ served, 300 new$/m)
       expect(first.stdout).toMatch(/Futures were never opened on this account/)

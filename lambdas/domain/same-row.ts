@@ -5,7 +5,7 @@ import { day } from './window.ts'
 export const farApart = 30 * day
 
 /** Whether two rows cannot be one: they say different things of what one transfer never has two of. */
-export function conflict(a: Transaction, b: Transaction): boolean {
+function conflict(a: Transaction, b: Transaction): boolean {
   return [
     [a.amount, b.amount],
     [a.address, b.address],

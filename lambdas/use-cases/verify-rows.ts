@@ -54,7 +54,7 @@ export async function countStored(
 }
 
 /** The months in which something else is stored than was put there. */
-export function disagreeing(sums: Sums, counted: Counted): readonly number[] {
+function disagreeing(sums: Sums, counted: Counted): readonly number[] {
   const expected = new Map(sums.months.map(({ month, ...sum }): [number, Sum] => [month, sum]))
   return [...new Set([...expected.keys(), ...counted.months.keys()])]
     .filter((month) => !sums.touched.includes(month))

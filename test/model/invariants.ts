@@ -4,6 +4,7 @@ import { isHiddenAt, nameOf, statusesOf, symbolsOf, timesOf } from './changes.ts
 import { type ModelExchange, type ModelRow, tick } from './model-exchange.ts'
 import type { Stored } from './model-expressions.ts'
 import type { Write } from './model-table.ts'
+import type { Damage } from './world.ts'
 
 /** One connection of the model's world: its account at the exchange, and where in the store its history belongs. */
 export type Account = {
@@ -81,11 +82,12 @@ export function watchInvariants(accounts: readonly Account[]) {
 
   function checkTransaction(ledger: Ledger, write: Write): readonly string[] {
     const { sort, before, after } = write
-    ledger.altered.delete(sort)
+    // What says something else than was stored is put aside, and its time is asked again.
+    const wasAltered = ledger.altered.delete(sort)
     if (after === undefined) {
       for (const [id, key] of ledger.keys) if (key === sort) ledger.keys.delete(id)
       return [...ledger.raws].flatMap(([id, kept]) => {
-        const gone = kept.delete(sort) && write.writer !== 'remover'
+        const gone = kept.delete(sort) && write.writer !== 'remover' && !wasAltered
         return gone && kept.size === 0 && !ledger.keys.has(id)
           ? [`completeness: what could not be read of row ${id} was let go, and it is not stored`]
           : []
@@ -190,15 +192,25 @@ export function watchInvariants(accounts: readonly Account[]) {
         ? ['integrity: time is called damaged of which nothing was']
         : []),
       ...unstored(ledger, coverage),
+      ...rashly(ledger, coverage),
       ...unfounded(ledger, coverage, before === undefined ? [] : (before as Stored & Coverage).covered),
     ]
   }
 
-  function wasDamaged(partition: string, sort: string): void {
+  function wasDamaged(partition: string, sort: string, how: Damage['how']): void {
     const ledger = ledgers.get(partition)
     if (ledger === undefined) return
     ledger.harmed = true
     ledger.altered.add(sort)
+    if (how === 'gone') for (const kept of ledger.raws.values()) kept.delete(sort)
+  }
+
+  /** No refusal is a verdict about time that the exchange is documented to serve. */
+  function rashly({ account }: Ledger, { lost, unverified }: Coverage): readonly string[] {
+    const documented = account.exchange.clock - account.depth + hanging
+    return [...lost, ...unverified]
+      .filter(({ reason, to }) => (reason === 'expired' || reason === 'refused') && to > documented)
+      .map(({ reason, to }) => `claim: young time up to ${to} is taken for ${reason}`)
   }
 
   /** What is newly covered is documented to be served, or a row at least as old was served. */

@@ -38,18 +38,18 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: partition,
-    find: "    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))\n",
+    find: "    if (complete) await take(shown, 'whole', dueFrom(page, window))\n",
     replace: `    if (complete) {
-      cover(window, page, page.transactions, true)
+      cover(window, page, true)
       await ports.save(known())
     }
-    if (complete) await take(await dated(page, window), 'whole', dueFrom(page, window))\n`,
+    if (complete) await take(shown, 'whole', dueFrom(page, window))\n`,
   },
   {
     name: 'a full page is taken as complete',
     file: fetch,
-    find: "if (page.served < definition.pageCap) return { ...page, outcome: 'complete' }",
-    replace: "if (page.served <= definition.pageCap) return { ...page, outcome: 'complete' }",
+    find: 'if (page.served < definition.pageCap) {\n    const { timeless',
+    replace: 'if (page.served <= definition.pageCap) {\n    const { timeless',
   },
   {
     name: 'unprocessed writes are ignored',
@@ -101,7 +101,7 @@ export const mutants: readonly Mutant[] = [
     find: '      await progress()\n      return page.pieces\n',
     replace: `      const newest = Math.max(...page.transactions.map(({ time }) => time))
       const next = Math.floor(newest / definition.unit) * definition.unit + definition.unit
-      cover({ from: window.from, to: Math.min(next, window.to) }, page, page.transactions, true)
+      cover({ from: window.from, to: Math.min(next, window.to) }, page, true)
       await progress()
       return next < window.to ? [{ from: next, to: window.to }] : []\n`,
   },
@@ -110,7 +110,8 @@ export const mutants: readonly Mutant[] = [
     file: partition,
     find: '    failure = error.failure\n    if (window.to <= documented)',
     replace: `    if (kind !== 'aborted' && kind !== 'lease-lost') {
-      cover(window, { askedAt: ports.clock(), answeredAt: ports.clock() }, [], true)
+      const now = ports.clock()
+      cover(window, { askedAt: now, answeredAt: now, transactions: [], timeless: [], served: 0 }, true)
       return
     }
     failure = error.failure
@@ -160,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a run that was overtaken between looking at the lease and saving overwrites coverage',
-    file: 'lambdas/adapters/coverage.ts',
+    file: 'lambdas/adapters/large-item.ts',
     find: "'attribute_not_exists(#epoch) OR #epoch <= :epoch'",
     replace: "'attribute_not_exists(#epoch) OR #epoch <= :epoch OR attribute_exists(#epoch)'",
   },
@@ -372,6 +373,12 @@ export const mutants: readonly Mutant[] = [
     file: partition,
     find: 'const again = recheck || isDueAgain(start, startedAt)',
     replace: 'const again = recheck && isDueAgain(start, startedAt) && false',
+  },
+  {
+    name: 'time that is documented to be served is lost where it is refused',
+    file: partition,
+    find: '    const old = { ...window, to: Math.min(window.to, documented) }',
+    replace: '    const old = window',
   },
   {
     name: 'a run is planned by our own clock',

@@ -109,7 +109,7 @@ function damageStore({ table, watch }: Home, { partition }: Account, { at, how }
     ...('months' in item && { months: [] }),
   }
   table.damage(partition, sort, how === 'gone' ? undefined : altered)
-  watch.damaged(partition, sort)
+  watch.damaged(partition, sort, how)
 }
 
 function healed(exchange: ModelExchange): ModelExchange {

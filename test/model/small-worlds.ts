@@ -131,4 +131,34 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       opened: start - 100 * tick,
     },
   },
+  {
+    promise: 'young time that is refused is asked for again, and never taken for expired',
+    world: {
+      ...calm,
+      accounts: [
+        { ...exchange, faults: [undefined, ...Array.from({ length: 60 }, () => 'out-of-range' as const)] },
+      ],
+      nights: [{ wait: 0 }, { wait: 100 }],
+    },
+  },
+  {
+    promise:
+      'what could not be read and says something else now is put aside, and kept again as it is served',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [
+            {
+              ...row,
+              time: start - 100 * tick,
+              broken: { dated: true, until: Number.MAX_SAFE_INTEGER },
+            },
+          ],
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 0, damage: { at: 3, how: 'altered' } }],
+    },
+  },
 ]

@@ -18,7 +18,17 @@ import { halvesOf } from '../domain/largest-answer.ts'
 import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { alignTo, chop, divide, intersect, minute, union, type Window, width } from '../domain/window.ts'
+import {
+  alignTo,
+  chop,
+  divide,
+  intersect,
+  minute,
+  subtract,
+  union,
+  type Window,
+  width,
+} from '../domain/window.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { type FetchPorts, fetchDenseWindow, fetchNarrowed, fetchWindow, type Page } from './fetch-window.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
@@ -242,11 +252,10 @@ export async function syncPartition(
   /** Asks in parts for what may be cut; whether there was anything. Killed meanwhile, nothing of it was claimed. */
   async function divideLargest(): Promise<boolean> {
     const doubted = stopped ? [] : largest.take()
-    coverage = withhold(
-      coverage,
-      start,
-      doubted.map(({ window }) => window),
-    )
+    const windows = doubted.map(({ window }) => window)
+    coverage = withhold(coverage, start, windows)
+    // No row that comes to light confirms an answer that may be cut.
+    answeredBefore = subtract(answeredBefore, windows)
     const wide = doubted.filter(({ window }) => width(window) > definition.unit)
     for (const one of doubted) if (!wide.includes(one)) crowded.set(one.window, one.page)
     const pieces = wide.flatMap(({ window, page }) =>

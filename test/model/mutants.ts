@@ -412,6 +412,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (windows.length >= 0) return coverage\n',
   },
   {
+    name: 'an older row confirms an answer that was found to be cut',
+    file: partition,
+    find: '    answeredBefore = subtract(answeredBefore, windows)\n',
+    replace: '',
+  },
+  {
     name: 'a row that cannot be read is passed over',
     file: fetch,
     find: '...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),',

@@ -114,6 +114,25 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
     },
   },
   {
+    promise: 'what is not shown any more is called missing',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [
+            {
+              ...row,
+              time: start - 45 * tick,
+              late: 0,
+              hidden: { from: start + 3 * tick, until: start + 30_000 * tick },
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     promise: 'an id that an exchange uses again long after, for another transfer, is of two rows',
     world: {
       ...calm,
@@ -159,6 +178,23 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
         },
       ],
       nights: [{ wait: 0 }, { wait: 0, damage: { at: 3, how: 'altered' } }],
+    },
+  },
+  {
+    promise: 'an answer that was found to be cut is not confirmed by an older row',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          cap: 2,
+          rows: [
+            ...['m0-0', 'm0-1', 'm0-2'].map((id) => ({ ...row, id, time: start - 1_043 * tick + 3 })),
+            { ...row, id: 'm1-0', time: start - 1_097 * tick },
+          ],
+        },
+      ],
+      nights: [],
     },
   },
 ]

@@ -53,6 +53,8 @@ async function storedPayloads(dataDir: string): Promise<readonly string[]> {
 describe('an import that is killed', () => {
   it.each([1, 2, 3, 4])(
     'five times at random moments has the same result after one more run (%i)',
+    // Seven processes start one after the other, which takes long where others keep the machine busy.
+    { timeout: 480_000 },
     async (seed) => {
       const random = seededRandom(seed)
       const dataDir = await mkdtemp(join(tmpdir(), 'killed-import-'))

@@ -27,7 +27,7 @@ export function statusAt({ doneAt, ending = 'done', later = [] }: ModelRow, at: 
   return later.filter((one) => one.at <= at).at(-1)?.status ?? ending
 }
 
-export function symbolAt({ symbol, renamed }: ModelRow, at: number): string {
+function symbolAt({ symbol, renamed }: ModelRow, at: number): string {
   return renamed !== undefined && renamed.at <= at ? renamed.symbol : symbol
 }
 

@@ -37,7 +37,7 @@ describe('a run that the queue delivers', () => {
     await cloud.enqueue(connection)
     const percents: number[] = []
     let hops = 0
-    while ((await cloud.work({ questions: 20 })) === 'handed-on') {
+    while ((await cloud.work({ questions: 15 })) === 'handed-on') {
       const { run } = await cloud.run(connection)
       hops += 1
       expect(run).toMatchObject({ state: 'running', hop: hops })

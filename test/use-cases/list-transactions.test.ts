@@ -16,7 +16,10 @@ async function homeWith(...histories: readonly (readonly Transaction[])[]) {
   const home = homeInMemory()
   const ids: string[] = []
   for (const [index, rows] of histories.entries()) {
-    const { connection } = await connecting(home.ports, { apiKey: `ACCESS-KEY-NUMBER-${index}` })
+    const { connection } = await connecting(home.ports, {
+      apiKey: `ACCESS-KEY-NUMBER-${index}`,
+      newAccount: true,
+    })
     home.put({ user: 'ada', connection: connection.id }, ...rows)
     ids.push(connection.id)
   }

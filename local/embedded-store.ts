@@ -26,7 +26,7 @@ import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import { makeDirectory } from './make-directory.ts'
-import { finishRebuilding, isWhole, rebuild } from './salvage-store.ts'
+import { areTablesWhole, finishRebuilding, isWhole, rebuild } from './salvage-store.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -126,15 +126,20 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
 /** Bits flip on disks: what of the files can still be read is kept. */
 async function openWhole(dataDir: string): Promise<Store> {
   await finishRebuilding(dataDir)
+  if (!(await areTablesWhole(dataDir))) await rebuilt(dataDir)
   const store = await openLevel(dataDir)
   if (await isWhole(store)) return store
-  try {
-    await rebuild(store, dataDir)
-  } catch (error) {
-    await store.db.close()
-    throw new Error(damaged(dataDir, because(error)))
-  }
+  await store.db.close()
+  await rebuilt(dataDir)
   return openLevel(dataDir)
+}
+
+async function rebuilt(dataDir: string): Promise<void> {
+  try {
+    await rebuild(dataDir)
+  } catch (error) {
+    throw cannotOpen(dataDir, error)
+  }
 }
 
 async function openLevel(dataDir: string): Promise<Store> {
@@ -155,16 +160,20 @@ async function openLevel(dataDir: string): Promise<Store> {
     // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
     await store.db.open()
   } catch (error) {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-    if (codeOf(cause) === 'LEVEL_LOCKED')
-      throw new Error(
-        `The store in ${dataDir} is in use by another process (a server or an import); ` +
-          'stop it or choose another DATA_DIR.',
-      )
-    throw new Error(damaged(dataDir, because(cause)))
+    throw cannotOpen(dataDir, error)
   }
   closeIterators(store)
   return store
+}
+
+function cannotOpen(dataDir: string, error: unknown): Error {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  if (codeOf(cause) === 'LEVEL_LOCKED')
+    return new Error(
+      `The store in ${dataDir} is in use by another process (a server or an import); ` +
+        'stop it or choose another DATA_DIR.',
+    )
+  return new Error(damaged(dataDir, because(cause)))
 }
 
 function damaged(dataDir: string, why: string): string {

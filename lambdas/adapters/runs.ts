@@ -79,7 +79,9 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
     >)
     .optional(),
   gaps: z.array(gapSchema),
+  moreGaps: z.number().optional(),
   unverified: z.array(doubtSchema),
+  moreUnverified: z.number().optional(),
 } satisfies Shape<StreamProgress>)
 
 const runSchema: z.ZodType<Run> = z.object({

@@ -57,7 +57,9 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
       gaps: stream.gaps.map(describeSpan),
+      ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
       unverified: stream.unverified.map(describeSpan),
+      ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
     })),
   }
 }

@@ -3,6 +3,7 @@ import { completenesses } from '../domain/completeness.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { streamKinds } from '../domain/stream.ts'
+import { mostTold } from '../domain/told-spans.ts'
 import { submit, textProblem } from '../use-cases/submission.ts'
 import { decodeCursor } from './cursor.ts'
 
@@ -220,6 +221,15 @@ export const connection = z
   })
   .meta({ id: 'Connection' })
 
+const theLongest = `The longest ${mostTold}, oldest first. The statement of an export lists all.`
+const more = (what: string) =>
+  z
+    .int()
+    .optional()
+    .meta({ description: `How many more ${what} there are, none of them longer; absent for none.` })
+const moreGaps = more('gaps')
+const moreUnverified = more('such times')
+
 const streamProgress = z.strictObject({
   stream,
   state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
@@ -236,10 +246,12 @@ const streamProgress = z.strictObject({
   percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
   failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
-  gaps: z.array(z.strictObject({ ...window, reason: z.string() })),
+  gaps: z.array(z.strictObject({ ...window, reason: z.string() })).meta({ description: theLongest }),
+  moreGaps,
   unverified: z
     .array(z.strictObject({ ...window, reason: z.string() }))
-    .meta({ description: 'Time of which nobody can tell.' }),
+    .meta({ description: `Time of which nobody can tell. ${theLongest}` }),
+  moreUnverified,
 })
 
 export const run = z
@@ -298,13 +310,26 @@ export const coverageList = z.strictObject({
               .optional()
               .meta({ description: 'Why the exchange says that there is nothing.' }),
             coveredUntil: time.optional(),
-            covered: z.array(z.strictObject(window)),
-            gaps: z.array(
-              z.strictObject({ ...window, reason: z.enum(['expired', 'saturated', 'failed', 'unreadable']) }),
-            ),
-            unverified: z.array(
-              z.strictObject({ ...window, reason: z.enum(['beyond-depth', 'refused', 'indivisible']) }),
-            ),
+            covered: z.array(z.strictObject(window)).meta({ description: theLongest }),
+            moreCovered: more('covered times'),
+            gaps: z
+              .array(
+                z.strictObject({
+                  ...window,
+                  reason: z.enum(['expired', 'saturated', 'failed', 'unreadable']),
+                }),
+              )
+              .meta({ description: theLongest }),
+            moreGaps,
+            unverified: z
+              .array(
+                z.strictObject({
+                  ...window,
+                  reason: z.enum(['beyond-depth', 'refused', 'indivisible', 'damaged']),
+                }),
+              )
+              .meta({ description: theLongest }),
+            moreUnverified,
             unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
             missing: z.int().optional().meta({
               description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',

@@ -4,6 +4,7 @@ import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
 import { rowSentences } from './row-words.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
+import { toldSpans } from './told-spans.ts'
 import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
 
 /** What is known about one stream of a connection, said to its user. */
@@ -12,6 +13,9 @@ export type StreamWords = {
   readonly title: string
   readonly sentences: readonly string[]
 }
+
+/** How many times of one kind get a sentence each. */
+const mostSaid = 20
 
 /** What each stream is called in a sentence; an exchange's own titles are longer. */
 export const streamNames: Readonly<Record<StreamKind, string>> = {
@@ -169,11 +173,13 @@ function completeSentence(definition: StreamDefinition, parts: readonly Coverage
     )
   const { spans, holes } = bridge(complete ?? [])
   if (spans.length === 0) return 'nothing is known to be complete yet'
-  const told = spans.map(inward).map(({ from, to }) => {
+  const { named, others } = toldSpans(spans, mostSaid)
+  const told = named.map(inward).map(({ from, to }) => {
     const start = from <= definition.opened ? `the first day (${readableTime(from)})` : readableTime(from)
     return `from ${start} to ${readableTime(to)}`
   })
-  return `complete ${told.join(', ')} UTC${holes ? ', apart from the moments below' : ''}`
+  const rest = others.length === 0 ? '' : `, and ${grouped(others.length)} shorter times`
+  return `complete ${told.join(', ')} UTC${rest}${holes ? ', apart from the moments below' : ''}`
 }
 
 /** Joins what only moments keep apart: each of them has a sentence of its own. */
@@ -189,24 +195,63 @@ function bridge(windows: readonly Window[]): { spans: readonly Window[]; holes: 
 }
 
 function unverifiedSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
-  return together(parts, (part) => part.unverified.map(outward)).map(
-    ({ from, to, reason, where }) =>
-      `${from <= definition.opened ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
-      `nobody can tell: ${unverifiedReasons[reason](definition)}`,
+  const { named, others } = toldSpans(
+    together(parts, (part) => part.unverified.map(outward)),
+    mostSaid,
   )
+  return [
+    ...named.map(
+      ({ from, to, reason, where }) =>
+        `${from <= definition.opened ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
+        `nobody can tell: ${unverifiedReasons[reason](definition)}`,
+    ),
+    ...countedSentences(
+      others,
+      ['time of which nobody can tell', 'times of which nobody can tell'],
+      (reason) => unverifiedReasons[reason](definition),
+    ),
+  ]
 }
 
 function gapSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
-  return together(parts, (part) => gaps(part, definition.opened).map(outward)).map(
-    ({ from, to, reason, where }) =>
-      `gap ${readableTime(from)} … ${readableTime(to)}${where}: ${gapReasons[reason]}`,
+  const { named, others } = toldSpans(
+    together(parts, (part) => gaps(part, definition.opened).map(outward)),
+    mostSaid,
   )
+  return [
+    ...named.map(
+      ({ from, to, reason, where }) =>
+        `gap ${readableTime(from)} … ${readableTime(to)}${where}: ${gapReasons[reason]}`,
+    ),
+    ...countedSentences(others, ['gap', 'gaps'], (reason) => gapReasons[reason]),
+  ]
+}
+
+/** What is too much to be said one by one, a sentence for each reason: `and 3,400 more gaps between …`. */
+function countedSentences<R extends string>(
+  spans: readonly (Window & { readonly reason: R })[],
+  [one, many]: readonly [string, string],
+  words: (reason: R) => string,
+): readonly string[] {
+  const reasons = [...new Set(spans.map(({ reason }) => reason))]
+  return reasons.map((reason) => {
+    const alike = spans.filter((span) => span.reason === reason)
+    const from = alike.reduce((first, span) => Math.min(first, span.from), Number.POSITIVE_INFINITY)
+    const to = alike.reduce((last, span) => Math.max(last, span.to), 0)
+    const count = alike.length === 1 ? `1 more ${one}` : `${grouped(alike.length)} more ${many}`
+    return `and ${count} between ${readableTime(from)} and ${readableTime(to)}: ${words(reason)}`
+  })
 }
 
 function unfinishedSentences(parts: readonly Coverage[]): readonly string[] {
   const count = parts.reduce((sum, part) => sum + part.unfinished.length, 0)
   if (count === 0) return []
   return [`${count} not finished when last read: the next import reads ${count === 1 ? 'it' : 'them'} again`]
+}
+
+/** `3,400` */
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** The same interval in every partition is said once; otherwise the partition is named. */

@@ -24,9 +24,12 @@ export type StreamProgress = {
   readonly failure?: FailureKind
   /** The stream is empty for a reason the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
+  /** Those that are named; `moreGaps` are only counted. */
   readonly gaps: readonly Gap[]
-  /** Time of which nobody can tell. */
+  readonly moreGaps?: number
+  /** Time of which nobody can tell; `moreUnverified` are only counted. */
   readonly unverified: readonly Doubt[]
+  readonly moreUnverified?: number
 }
 
 /** `interrupted`: stopped before the end; the next run goes on. `failed`: nothing could be had at all. */

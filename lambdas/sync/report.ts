@@ -58,7 +58,8 @@ export function reportEnd(telemetry: Telemetry, { connection, exchange, run, new
   telemetry.measure('RowsChanged', figures.changed)
   telemetry.measure('RunDuration', figures.duration)
   telemetry.measure('Hops', figures.hop)
-  for (const { reason } of newGaps) telemetry.measure(gapsFound[reason], 1)
+  for (const reason of new Set(newGaps.map((gap) => gap.reason)))
+    telemetry.measure(gapsFound[reason], newGaps.filter((gap) => gap.reason === reason).length)
   if (run.failure === 'stalled') telemetry.measure('Stalled', 1)
   if (needsAttention(run) !== undefined) telemetry.measure('KeysRefused', 1)
   const isOdd = ({ failure, unreadable = 0 }: StreamProgress) => failure === 'bad-payload' || unreadable > 0

@@ -1,6 +1,7 @@
 import type { ExchangeClient } from '../domain/client.ts'
+import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection, Credentials } from '../domain/connection.ts'
-import { type Coverage, coverageLag, type Gap, gaps } from '../domain/coverage.ts'
+import { type Coverage, coverageLag, type Gap } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
 import type { SyncMessage } from '../domain/sync-message.ts'
@@ -126,7 +127,7 @@ async function hop(
     connection: job.connection,
     exchange: exchange.id,
     run: ended,
-    newGaps: newGaps(exchange, before, ended),
+    newGaps: newGaps(exchange, connection, before, await ports.coverage.load(job)),
   })
   return 'ended'
 }
@@ -229,14 +230,20 @@ async function progressed(
   return known(await ports.coverage.load(owner)) !== known(before)
 }
 
-function newGaps(exchange: ExchangeDefinition, before: readonly Coverage[], run: Run): readonly Gap[] {
-  return exchange.streams.flatMap(({ stream, opened }) => {
-    const known = before.filter((part) => part.stream === stream).flatMap((part) => gaps(part, opened))
-    const found = run.streams.filter((one) => one.stream === stream).flatMap((one) => one.gaps)
-    return found.filter((gap) => !known.some(({ from, to, reason }) => sameGap({ from, to, reason }, gap)))
+/** Of the coverage itself: a run names only so many. */
+function newGaps(
+  exchange: ExchangeDefinition,
+  { accountSince }: Connection,
+  before: readonly Coverage[],
+  after: readonly Coverage[],
+): readonly Gap[] {
+  const scope: Scope = { word: ownersWord(accountSince, after) }
+  return exchange.streams.flatMap((definition) => {
+    const known = new Set(judge(definition, before, scope).gaps.map(nameOfGap))
+    return judge(definition, after, scope).gaps.filter((gap) => !known.has(nameOfGap(gap)))
   })
 }
 
-function sameGap(a: Gap, b: Gap): boolean {
-  return a.from === b.from && a.to === b.to && a.reason === b.reason
+function nameOfGap({ from, to, reason }: Gap): string {
+  return `${from} ${to} ${reason}`
 }

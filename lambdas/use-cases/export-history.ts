@@ -257,9 +257,28 @@ export async function exportHistory(
   const written = await writeExport(ports, user, asked.request, (role, { name, contentType, content }) =>
     ports.objects.write(objectKey(asked, role), content, { contentType, downloadName: name }),
   )
-  const finished: Export = { ...asked, ...written, state: 'done', finishedAt: ports.clock() }
+  const { sentences, ...rest } = written.statement
+  const statement: Statement = { ...rest, sentences: remembered(sentences) }
+  const finished: Export = { ...asked, ...written, statement, state: 'done', finishedAt: ports.clock() }
   await ports.exports.save(finished)
   return finished
+}
+
+/** UTF-16 units, well below what an item of the store holds. */
+const mostRemembered = 100_000
+
+/** Of many accounts, the statement may be longer than an item: the file beside the history holds all of it. */
+function remembered(sentences: readonly string[]): readonly string[] {
+  let length = 0
+  const fitting = sentences.findIndex((sentence) => {
+    length += sentence.length
+    return length > mostRemembered
+  })
+  if (fitting < 0) return sentences
+  return [
+    ...sentences.slice(0, fitting),
+    `And ${sentences.length - fitting} more sentences: the statement's own file has all of them.`,
+  ]
 }
 
 /** Says of an export that could not be written that it will not come. */

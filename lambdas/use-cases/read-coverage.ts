@@ -6,6 +6,7 @@ import { ownersWords, shortfalls, streamNames, streamSentences } from '../domain
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
+import { toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
@@ -82,13 +83,21 @@ function describeStream(
 
 function describePart(part: Coverage, opened: number) {
   const newest = frontier(part)
+  const [covered, missing, unverified] = [
+    toldSpans(part.covered),
+    toldSpans(gaps(part, opened)),
+    toldSpans(part.unverified),
+  ]
   return {
     partition: part.partition,
     ...(part.note !== undefined && { note: part.note }),
     ...(newest !== undefined && { coveredUntil: isoTime(newest) }),
-    covered: part.covered.map(outside),
-    gaps: gaps(part, opened).map((gap) => ({ ...outside(gap), reason: gap.reason })),
-    unverified: part.unverified.map((span) => ({ ...outside(span), reason: span.reason })),
+    covered: covered.named.map(outside),
+    ...(covered.others.length > 0 && { moreCovered: covered.others.length }),
+    gaps: missing.named.map((gap) => ({ ...outside(gap), reason: gap.reason })),
+    ...(missing.others.length > 0 && { moreGaps: missing.others.length }),
+    unverified: unverified.named.map((span) => ({ ...outside(span), reason: span.reason })),
+    ...(unverified.others.length > 0 && { moreUnverified: unverified.others.length }),
     unfinished: part.unfinished.length,
     ...(part.missing !== undefined && { missing: part.missing.length }),
     ...(part.revised !== undefined && { revised: part.revised.length }),

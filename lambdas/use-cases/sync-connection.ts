@@ -7,6 +7,7 @@ import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState, type StreamProgress } from '../domain/run.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
 import { noSums, type Sums } from '../domain/sums.ts'
+import { toldSpans } from '../domain/told-spans.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
 import { type ClockTrouble, learnTime } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
@@ -320,6 +321,7 @@ function streamRun(
 
   function progress(scope: Scope): StreamProgress {
     const known = judge(definition, coverage(), scope)
+    const [gaps, unverified] = [toldSpans(known.gaps), toldSpans(known.unverified)]
     const all = [...partitions.values()]
     const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
     const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
@@ -339,8 +341,10 @@ function streamRun(
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
       ...(note !== undefined && { note }),
-      gaps: known.gaps,
-      unverified: known.unverified,
+      gaps: gaps.named,
+      ...(gaps.others.length > 0 && { moreGaps: gaps.others.length }),
+      unverified: unverified.named,
+      ...(unverified.others.length > 0 && { moreUnverified: unverified.others.length }),
     }
   }
 

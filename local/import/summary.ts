@@ -60,7 +60,9 @@ export function summaryJson(run: Run): string {
       unchanged: stream.unchanged,
       ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
       gaps: stream.gaps.map(spanJson),
+      ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
       unverified: stream.unverified.map(spanJson),
+      ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
     })),
   })
 }
@@ -155,10 +157,10 @@ function tableOf(shown: readonly Column[], { streams }: Run, width: number | und
   return unpadded(table.toString())
 }
 
-function result({ state, note, gaps }: StreamProgress): string {
+function result({ state, note, gaps, moreGaps = 0 }: StreamProgress): string {
   if (state === 'failed') return 'failed'
   if (note !== undefined) return note.replace('-', ' ')
-  if (gaps.length > 0) return counted(gaps.length, 'gap')
+  if (gaps.length > 0) return counted(gaps.length + moreGaps, 'gap')
   return state === 'waiting' || state === 'running' ? 'not finished' : state
 }
 

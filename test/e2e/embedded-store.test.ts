@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -30,6 +30,29 @@ it('an embedded store in use by another process cannot be opened: one sentence o
   other.kill('SIGKILL')
   await once(other, 'exit')
   expect((await numbersIn(dataDir)).length).toBeGreaterThanOrEqual(0)
+})
+
+it('a damaged store that another process has open is not rebuilt under its feet', async () => {
+  const dataDir = await temporaryDirectory()
+  const path = join(dataDir, 'store')
+  const first = writer(dataDir, 0)
+  while (!/^\d{3}/m.test(String(await once(first.stdout, 'data'))));
+  first.kill('SIGKILL')
+  await once(first, 'close')
+  // Opened once more, what was in the log is in a table.
+  const second = writer(dataDir, 0)
+  await once(second.stdout, 'data')
+  const table = join(path, (await readdir(path)).find((name) => name.endsWith('.ldb')) ?? '')
+  const bytes = await readFile(table)
+  bytes[bytes.length - 60] = (bytes[bytes.length - 60] ?? 0) ^ 4
+  await writeFile(table, bytes)
+  expect(await openingError(dataDir)).toContain('is in use by another process')
+  expect(await readdir(dataDir)).not.toContain('store.damaged')
+  expect(await readdir(path)).toContain('CURRENT')
+  second.kill('SIGKILL')
+  await once(second, 'close')
+  expect((await numbersIn(dataDir)).length).toBeGreaterThanOrEqual(60)
+  expect(await readdir(dataDir)).toContain('store.damaged')
 })
 
 describe('a process that is killed', () => {

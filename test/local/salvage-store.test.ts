@@ -1,0 +1,109 @@
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { transactionStore } from '../../lambdas/adapters/transactions.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { isWholeTable } from '../../local/level-tables.ts'
+import { fill } from '../adapters/fill.ts'
+import { temporaryDirectory } from '../adapters/temporary-store.ts'
+
+const owner = { user: 'ann', connection: 'c1' }
+
+async function rowsOf(dataDir: string): Promise<readonly Transaction[]> {
+  const { table, close } = await openEmbeddedStore({ dataDir })
+  const rows: Transaction[] = []
+  for await (const row of transactionStore(table).each(owner)) rows.push(row)
+  await close()
+  return rows
+}
+
+/** A store whose rows lie in a table, some of them written twice and some removed again, and younger ones in its log. */
+async function filledStore() {
+  const dataDir = await temporaryDirectory()
+  const write = async (...turns: readonly (readonly [from: number, to: number, price: string])[]) => {
+    const { table, close } = await openEmbeddedStore({ dataDir })
+    for (const [from, to, price] of turns)
+      await transactionStore(table).write(
+        owner,
+        Array.from({ length: to - from }, (_, index) => ({ ...fill(from + index), price })),
+      )
+    if (turns.length > 1) await transactionStore(table).remove(owner, [fill(7)])
+    await close()
+  }
+  await write([0, 200, '1'], [0, 50, '2'])
+  await write([190, 210, '3'])
+  const names = await readdir(join(dataDir, 'store'))
+  const table = names.find((name) => name.endsWith('.ldb')) ?? ''
+  const copy = await temporaryDirectory()
+  await cp(dataDir, copy, { recursive: true })
+  return { dataDir, names, path: join(dataDir, 'store', table), rows: await rowsOf(copy) }
+}
+
+async function flip(path: string, at: number, bit: number): Promise<void> {
+  const bytes = await readFile(path)
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << bit)
+  await writeFile(path, bytes)
+}
+
+const isKept = async (dataDir: string) => (await readdir(dataDir)).includes('store.damaged')
+
+describe('a table of the local store', () => {
+  it('is whole as it was written, and not with any bit flipped that is ever read', async () => {
+    const bytes = await readFile((await filledStore()).path)
+    expect(isWholeTable(bytes)).toBe(true)
+    // Between the two handles and the last eight bytes, a footer holds nothing.
+    const idle = { from: bytes.length - 48 + 6, to: bytes.length - 8 }
+    for (let at = bytes.length % 7; at < bytes.length; at += at < bytes.length - 600 ? 7 : 1) {
+      if (at >= idle.from && at < idle.to) continue
+      const flipped = Buffer.from(bytes)
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8))
+      expect(isWholeTable(flipped), `byte ${at} of ${bytes.length}`).toBe(false)
+    }
+    expect(isWholeTable(bytes.subarray(0, -1))).toBe(false)
+    expect(isWholeTable(Buffer.alloc(0))).toBe(false)
+  })
+
+  it.each([
+    ['its index', 60],
+    ['what names its index', 47],
+    ['its last eight bytes', 3],
+  ])('that is damaged in %s loses no row', async (_what, fromEnd) => {
+    const { dataDir, path, rows } = await filledStore()
+    await flip(path, (await readFile(path)).length - fromEnd, 2)
+    expect(await rowsOf(dataDir)).toEqual(rows)
+    expect(await isKept(dataDir)).toBe(true)
+  })
+
+  it('that is damaged in one row loses no row of another block, and none of the log', async () => {
+    const { dataDir, path, rows } = await filledStore()
+    await flip(path, 40, 3)
+    const left = await rowsOf(dataDir)
+    expect(left.length).toBeGreaterThan(rows.length / 2)
+    expect(left).toEqual(expect.arrayContaining(rows.slice(-20)))
+  })
+
+  it('that a killed process left half written belongs to nothing, and is no damage', async () => {
+    const { dataDir, rows } = await filledStore()
+    await writeFile(join(dataDir, 'store', '000999.ldb'), 'half of a table')
+    expect(await rowsOf(dataDir)).toEqual(rows)
+    expect(await isKept(dataDir)).toBe(false)
+  })
+
+  it('is told of, with what to do, when what names the tables is damaged', async () => {
+    const { dataDir, names } = await filledStore()
+    const manifest = names.find((name) => name.startsWith('MANIFEST')) ?? ''
+    for (const [name, at] of [
+      ['CURRENT', 3],
+      [manifest, 20],
+    ] as const) {
+      const copy = await temporaryDirectory()
+      await cp(dataDir, copy, { recursive: true })
+      await flip(join(copy, 'store', name), at, 1)
+      await expect(openEmbeddedStore({ dataDir: copy }), name).rejects.toThrow(
+        'seems damaged: restore it from a copy, or move it away and import again',
+      )
+      await rm(copy, { recursive: true })
+    }
+  })
+})

@@ -122,9 +122,12 @@ export async function syncConnection(
       ...(failure !== undefined && { failure: failure.kind }),
     })
     const publish = () => {
+      const isDue = ports.clock() - savedAt >= runSaveEvery
+      // After every answer, to judge all coverage for nobody would cost as much as to bring it up to date.
+      if (!isDue && ports.onProgress === undefined) return
       const run = snapshot('running')
       ports.onProgress?.(run)
-      if (ports.clock() - savedAt < runSaveEvery) return
+      if (!isDue) return
       savedAt = ports.clock()
       // Only shown meanwhile: the run's end is saved again, and counts.
       saving = saving.then(() => ports.runs.save(owner, run)).catch(() => undefined)

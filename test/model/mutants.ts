@@ -25,8 +25,14 @@ const damaged: World = {
   nights: [{ wait: 0 }, { wait: 10, damage: { at: 20, how: 'altered' } }],
 }
 
+const lost: World = { ...eventful, nights: [{ wait: 0 }, { wait: 10, damage: { at: 20, how: 'gone' } }] }
+
 const killedAtImport = Array.from({ length: 40 }, (_, index): World => {
   return { ...eventful, nights: [{ wait: 0, mishap: { kind: 'killed', at: index + 10 } }, { wait: 10 }] }
+})
+
+const removedMeanwhile = Array.from({ length: 6 }, (_, index): World => {
+  return { ...eventful, nights: [{ wait: 0, mishap: { kind: 'removed', at: 2 * index + 1 } }] }
 })
 
 const partition = 'lambdas/use-cases/sync-partition.ts'
@@ -218,6 +224,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lambdas/use-cases/store-rows.ts',
     find: 'if (!(await ports.lease.holds(owner, epoch)))',
     replace: 'if (!(await ports.lease.holds(owner, epoch)) && epoch < 0)',
+    worlds: removedMeanwhile,
   },
   {
     name: 'two runs hold the lease of a connection',
@@ -259,6 +266,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lambdas/use-cases/verify-rows.ts',
     find: '[...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]',
     replace: '[...new Set(counted.unreadable.map(monthOf))]',
+    worlds: [lost],
   },
   {
     name: 'a row that was altered is read as it is',

@@ -197,4 +197,76 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       nights: [],
     },
   },
+  {
+    promise: 'an answer that lags behind makes no final status pending again',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [{ ...row, time: start - 40 * tick, doneAt: start - 5 * tick }],
+          stale: [0, 0, 0, 60 * tick],
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 0 }, { wait: 0 }, { wait: 0 }],
+    },
+  },
+  {
+    promise: 'a row that appears later than it should is found by looking back',
+    world: {
+      ...calm,
+      accounts: [{ ...exchange, rows: [{ ...row, time: start - 25 * tick, late: 30 * tick }] }],
+      nights: [{ wait: 0 }, { wait: 10 }],
+    },
+  },
+  {
+    promise: 'a transfer that is dated anew stays one row',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [{ ...row, time: start - 40 * tick, moved: { to: start - 35 * tick, at: start + 3 * tick } }],
+        },
+      ],
+    },
+  },
+  {
+    promise: 'a transfer that is dated anew is looked for in other answers before it is called missing',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          page: 'oldest',
+          rows: [
+            ...[55, 53, 48, 46, 40, 35].map((age) => ({ ...row, id: `m${age}-0`, time: start - age * tick })),
+            { ...row, time: start - 50 * tick, moved: { to: start - 20 * tick, at: start + 3 * tick } },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    promise: 'what could not be had is asked for again',
+    world: {
+      ...calm,
+      opened: start - 500 * tick,
+      accounts: [
+        {
+          ...exchange,
+          rows: [{ ...row, time: start - 100 * tick }],
+          faults: [undefined, 'exchange-down', 'exchange-down'],
+        },
+      ],
+    },
+  },
+  {
+    promise: 'coverage that was altered is not believed',
+    world: {
+      ...calm,
+      accounts: [{ ...exchange, rows: [{ ...row, time: start + 5 * tick }] }],
+      nights: [{ wait: 0 }, { wait: 60, damage: { at: 0, how: 'altered' } }],
+    },
+  },
 ]

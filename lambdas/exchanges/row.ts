@@ -59,18 +59,28 @@ export type Row<Fields> = { readonly fields: Fields; readonly raw: string }
 
 /** A list of rows, each read by itself. `time` names the field that says when an unreadable one happened. */
 export function rowsOf<Fields>(fields: z.ZodType<Fields>, time: string): z.ZodType<ServedRows<Row<Fields>>> {
-  return z.array(z.unknown()).transform((list) => {
-    const readable: Row<Fields>[] = []
-    const unreadable: UnreadableRow[] = []
-    for (const served of list) {
-      const parsed = fields.safeParse(served)
-      const raw = textOf(served)
-      if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
-        readable.push({ fields: parsed.data, raw })
-      else unreadable.push({ raw: bounded(raw), ...timeOf(served, time) })
-    }
-    return { readable, unreadable }
-  })
+  return z
+    .array(z.unknown())
+    .refine(isListOfRows, 'a list of rows')
+    .transform((list) => {
+      const readable: Row<Fields>[] = []
+      const unreadable: UnreadableRow[] = []
+      for (const served of list) {
+        const parsed = fields.safeParse(served)
+        const raw = textOf(served)
+        if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
+          readable.push({ fields: parsed.data, raw })
+        else unreadable.push({ raw: bounded(raw), ...timeOf(served, time) })
+      }
+      return { readable, unreadable }
+    })
+}
+
+/** Rows in a list too many are no single row that would have to be looked for. */
+function isListOfRows(list: readonly unknown[]): boolean {
+  const [first] = list
+  const isWrapped = list.length === 1 && Array.isArray(first) && first.length > 0
+  return !(isWrapped && first.every((row) => typeof row === 'object' && row !== null))
 }
 
 function timeOf(served: unknown, field: string): { readonly time?: number } {

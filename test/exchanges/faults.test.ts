@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
+import { isUnreadable } from '../../lambdas/domain/unreadable.ts'
 import { hour, minute } from '../../lambdas/domain/window.ts'
 import type { ClientOptions } from '../../lambdas/exchanges/ccxt-client.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { type FaultKind, faultKinds } from '../../local/simulated-bitmart/faults.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
-import { brokenPromises, rowsOf } from '../model/broken-promises.ts'
+import { brokenPromises, rowsOf, type ServedRow } from '../model/broken-promises.ts'
 import { hurried, type memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
 import { payloadsOf } from '../model/truth.ts'
 import { startTamperingProxy, type Tamper } from './tampering-proxy.ts'
@@ -68,7 +69,7 @@ async function openWorld(options: Partial<SimulatorOptions> = {}, client: Partia
     async sync(
       store?: Store,
       changing?: Tamper,
-      more: Partial<ClientOptions> = {},
+      more: Partial<ClientOptions> & { readonly recheck?: boolean } = {},
     ): Promise<{ run: Run; store: Store }> {
       tamper = changing
       const target = changing === undefined ? simulator : proxy.simulator
@@ -77,7 +78,9 @@ async function openWorld(options: Partial<SimulatorOptions> = {}, client: Partia
         ...client,
         ...more,
       })
-      expect(brokenPromises(simulator.account, synced.store, opened)).toEqual([])
+      const { rows, coverages } = synced.store
+      const readable = new Map([...rows].filter(([, row]) => !isUnreadable(row)))
+      expect(brokenPromises(simulator.account, { rows: readable, coverages }, opened)).toEqual([])
       return synced
     },
   }
@@ -158,17 +161,6 @@ function changeRows(change: (rows: Row[], history: (typeof histories)[string]) =
   }
 }
 
-/** Changes one row of each answer: the others are as they should be. */
-const changeOne = (change: (row: Row, history: (typeof histories)[string]) => unknown): Tamper =>
-  changeRows((rows, history) =>
-    rows.map((row, index) => (index === Math.floor(rows.length / 2) ? change({ ...row }, history) : row)),
-  )
-
-const setTime = (to: (time: number) => unknown) =>
-  changeOne((row, { time }) => ({ ...row, [time]: to(Number(row[time])) }))
-const setIds = (to: unknown) =>
-  changeOne((row, { ids }) => ({ ...row, ...Object.fromEntries(ids.map((name) => [name, to])) }))
-const setAmount = (to: unknown) => changeOne((row, { amount }) => ({ ...row, [amount]: to }))
 const answering =
   (answer: (response: ServerResponse, body: string) => unknown): Tamper =>
   ({ path, body }) =>
@@ -181,6 +173,39 @@ const answering =
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
 
 const malformed: readonly [string, Tamper][] = [
+  ['rows by number instead of in a list', changeRows((rows) => ({ ...rows }))],
+  ['rows in a list too many', changeRows((rows) => [rows])],
+  ['a row as deep as a well', ({ body }) => body.replace(/"(symbol|currency)":/, `"well":${deep(8_000)},$&`)],
+  ['a body larger than any', answering((response, body) => response.end(body.padEnd(300_000)))],
+  ['a body that is cut', answering((response, body) => response.end(body.slice(0, -2)))],
+  ['a body with something after it', answering((response, body) => response.end(`${body}${body}`))],
+  ['a body in another encoding', answering((response) => response.end(Buffer.from([0xff, 0xfe, 0x7b, 0])))],
+  ['a body without rows', answering((response) => response.end('{"code":1000,"data":{}}'))],
+  ['a body without data', answering((response) => response.end('{"code":1000}'))],
+  ['a body of another kind', answering((response) => response.end('{"code":1000,"data":"[]"}'))],
+  ['a list instead of a body', answering((response) => response.end('[]'))],
+  ['an unknown code', answering((response) => response.end('{"code":99999,"data":[]}'))],
+  ['an unknown code as text', answering((response) => response.end('{"code":"x","data":[]}'))],
+  ['a code in another notation', answering((response) => response.end('{"code":1000.0,"data":[]}'))],
+  ['two codes', answering((response) => response.end('{"code":30014,"data":[],"code":1000}'))],
+]
+
+type Change = (row: Row, history: (typeof histories)[string]) => unknown
+
+const setTime =
+  (to: (time: number) => unknown): Change =>
+  (row, { time }) => ({ ...row, [time]: to(Number(row[time])) })
+const setIds =
+  (to: unknown): Change =>
+  (row, { ids }) => ({
+    ...row,
+    ...Object.fromEntries(ids.filter((name) => name in row).map((name) => [name, to])),
+  })
+const setAmount =
+  (to: unknown): Change =>
+  (row, { amount }) => ({ ...row, [amount]: to })
+
+const unreadableRows: readonly [string, Change][] = [
   ['a time in seconds', setTime((time) => Math.floor(time / 1_000))],
   ['a time in seconds, as text', setTime((time) => String(Math.floor(time / 1_000)))],
   ['a time in microseconds', setTime((time) => time * 1_000)],
@@ -200,25 +225,20 @@ const malformed: readonly [string, Tamper][] = [
   ['an amount with a comma', setAmount('1,5')],
   ['an amount that is true', setAmount(true)],
   ['an amount in an object', setAmount({ value: '1' })],
-  ['a row that is null', changeOne(() => null)],
-  ['a row that is text', changeOne((row) => JSON.stringify(row))],
-  ['a row that is a list', changeOne((row) => Object.values(row))],
-  ['rows by number instead of in a list', changeRows((rows) => ({ ...rows }))],
-  ['rows in a list too many', changeRows((rows) => [rows])],
-  ['a row as deep as a well', ({ body }) => body.replace(/"(symbol|currency)":/, `"well":${deep(8_000)},$&`)],
-  ['a body larger than any', answering((response, body) => response.end(body.padEnd(300_000)))],
-  ['a body that is cut', answering((response, body) => response.end(body.slice(0, -2)))],
-  ['a body with something after it', answering((response, body) => response.end(`${body}${body}`))],
-  ['a body in another encoding', answering((response) => response.end(Buffer.from([0xff, 0xfe, 0x7b, 0])))],
-  ['a body without rows', answering((response) => response.end('{"code":1000,"data":{}}'))],
-  ['a body without data', answering((response) => response.end('{"code":1000}'))],
-  ['a body of another kind', answering((response) => response.end('{"code":1000,"data":"[]"}'))],
-  ['a list instead of a body', answering((response) => response.end('[]'))],
-  ['an unknown code', answering((response) => response.end('{"code":99999,"data":[]}'))],
-  ['an unknown code as text', answering((response) => response.end('{"code":"x","data":[]}'))],
-  ['a code in another notation', answering((response) => response.end('{"code":1000.0,"data":[]}'))],
-  ['two codes', answering((response) => response.end('{"code":30014,"data":[],"code":1000}'))],
+  ['a row that is null', () => null],
+  ['a row that is text', (row) => JSON.stringify(row)],
+  ['a row that is a list', (row) => Object.values(row)],
 ]
+
+/** One row of each partition, by its text. */
+function oneOfEach(account: SimulatedAccount): readonly ServedRow[] {
+  const partitions = new Map<string, ServedRow[]>()
+  for (const row of rowsOf(account)) {
+    const name = `${row.stream} ${row.partition}`
+    partitions.set(name, [...(partitions.get(name) ?? []), row])
+  }
+  return [...partitions.values()].flatMap((rows) => rows[Math.floor(rows.length / 2)] ?? [])
+}
 
 describe('an exchange that answers', () => {
   it.each(malformed)('%s has nothing of it taken, and says that it failed', async (_what, tamper) => {
@@ -244,6 +264,51 @@ describe('an exchange that answers', () => {
       expectWhole(simulator.account, await sync(synced.store))
     }
   })
+})
+
+describe('an exchange of whose rows one in each history cannot be read', () => {
+  it.each(unreadableRows)(
+    'because of %s has all others taken, and that one once it can be read',
+    async (_what, change) => {
+      const account = smallAccount()
+      const bad = oneOfEach(account)
+      const garbled = new Map<string, unknown>()
+      for (const { raw } of bad) {
+        const row: Row = JSON.parse(raw)
+        const history = Object.values(histories).find(({ time }) => time in row)
+        if (history === undefined) throw new Error('no history')
+        garbled.set(raw, change(row, history))
+      }
+      const garble = (row: unknown) => {
+        const raw = JSON.stringify(row)
+        return garbled.has(raw) ? garbled.get(raw) : row
+      }
+      const { simulator, sync } = await openWorld({ account, garble })
+      const { run, store } = await sync()
+      expect(run.streams.map(({ state, failure, unreadable }) => ({ state, failure, unreadable }))).toEqual(
+        run.streams.map(({ stream }) => ({
+          state: 'incomplete',
+          failure: undefined,
+          unreadable: bad.filter((row) => row.stream === stream).length,
+        })),
+      )
+      const rows = [...store.rows.values()]
+      expect(
+        rows
+          .filter(isUnreadable)
+          .map(({ raw }) => raw)
+          .sort(),
+      ).toEqual([...garbled.values()].map((row) => JSON.stringify(row)).sort())
+      expect(
+        rows
+          .filter((row) => !isUnreadable(row))
+          .map(({ raw }) => raw)
+          .sort(),
+      ).toEqual(payloadsOf(account).filter((raw) => !garbled.has(raw)))
+      simulator.options.garble = undefined
+      expectWhole(account, await sync(store, undefined, { recheck: true }))
+    },
+  )
 })
 
 describe('what is odd, but not wrong', () => {

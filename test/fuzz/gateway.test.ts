@@ -97,8 +97,14 @@ async function genuineEvent(operation: Operation, path: string, body: object | u
 }
 
 const bodies: Readonly<Record<string, object>> = {
-  'POST /v1/connections': { exchange: 'bitmart', ...canaries, apiKey: anotherKey, label: 'Main' },
-  'PUT /v1/connections/{id}/credentials': { ...canaries, apiKey: anotherKey },
+  'POST /v1/connections': {
+    exchange: 'bitmart',
+    ...canaries,
+    apiKey: anotherKey,
+    label: 'Main',
+    newAccount: true,
+  },
+  'PUT /v1/connections/{id}/credentials': { ...canaries, apiKey: anotherKey, sameAccount: true },
   'PATCH /v1/connections/{id}': { label: 'Main', accountSince: '2026-03-01' },
   'POST /v1/exports': { format: 'koinly', period: '2026' },
 }

@@ -26,7 +26,7 @@ import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import { makeDirectory } from './make-directory.ts'
-import { areTablesWhole, finishRebuilding, isWhole, rebuild } from './salvage-store.ts'
+import { areTablesWhole, finishRebuilding, isWhole, keptDamage, rebuild } from './salvage-store.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -46,6 +46,8 @@ export type StoreRequests = { writes: number; transactionWrites: number; reads: 
 export type EmbeddedStore = {
   readonly table: Table
   readonly requests: Readonly<StoreRequests>
+  /** What its user should know of it, in sentences. */
+  readonly notes: readonly string[]
   /** Waits for what is under way, then lets go of the directory. */
   close(): Promise<void>
 }
@@ -120,7 +122,18 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     tableName,
     { random: Math.random, sleep },
   )
-  return { table, requests, close }
+  return { table, requests, notes: await notesOn(dataDir), close }
+}
+
+/** A key or an account may have been lost with a row: who has seen that all are there removes the folder. */
+async function notesOn(dataDir: string): Promise<readonly string[]> {
+  const kept = await keptDamage(dataDir)
+  if (kept === undefined) return []
+  return [
+    `Files of the store in ${dataDir} were damaged. All that could be read was kept, and the next import of each account ` +
+      `asks again for what is missing. Look whether npm run -s status lists all of your accounts; then remove ${kept}, ` +
+      'where the damaged files are, and this note is gone.',
+  ]
 }
 
 /** Bits flip on disks: what of the files can still be read is kept. */

@@ -104,6 +104,12 @@ export async function finishRebuilding(dataDir: string): Promise<void> {
   if (!isThere && isRebuilt) await rename(finished, current)
 }
 
+/** The folder of damaged files; undefined where there is none. */
+export async function keptDamage(dataDir: string): Promise<string | undefined> {
+  const { damaged } = paths(dataDir)
+  return (await exists(damaged)) ? damaged : undefined
+}
+
 function paths(dataDir: string) {
   const current = join(dataDir, 'store')
   return {

@@ -88,7 +88,7 @@ async function serve(
   return {
     address: `http://${host}:${port}`,
     vaultPath,
-    notes: await missingKeys(home, vaultPath),
+    notes: [...store.notes, ...(await missingKeys(home, vaultPath))],
     close: async () => {
       stopping.abort()
       const closed = new Promise((resolve) => server.close(resolve))

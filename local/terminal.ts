@@ -1,11 +1,20 @@
 import { RefusedError } from '../lambdas/use-cases/refusal.ts'
 import { type EmbeddedStore, openEmbeddedStore, StoreFailedError } from './embedded-store.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
+import { say } from './layout.ts'
+
+/** Who opens a store from the command line, and where it is told what its user should know. */
+export type Caller = {
+  readonly env: { readonly DATA_DIR?: string | undefined; readonly TERM?: string | undefined }
+  readonly stderr: NodeJS.WriteStream
+}
 
 /** Throws `InvalidInputError`. */
-export async function openStore(dataDir: string): Promise<EmbeddedStore> {
+export async function openStore({ env, stderr }: Caller): Promise<EmbeddedStore> {
   try {
-    return await openEmbeddedStore({ dataDir })
+    const store = await openEmbeddedStore({ dataDir: env.DATA_DIR || '.data' })
+    for (const note of store.notes) say(stderr, env, `Note: ${note}`)
+    return store
   } catch (error) {
     // Its errors are sentences for the user.
     throw error instanceof Error ? new InvalidInputError(error.message) : error

@@ -56,7 +56,7 @@ export async function runConnections(argv: readonly string[], around: Around): P
 /** What to tell when it is done. */
 async function obey(command: ConnectionsCommand, around: Around): Promise<string> {
   const dataDir = around.env.DATA_DIR || '.data'
-  const store = await openKnownStore(dataDir)
+  const store = await openKnownStore(around)
   try {
     const stores = openStores(store.table)
     const connection = findByName(await stores.connections.list(localUser), command.name)

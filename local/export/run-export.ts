@@ -65,7 +65,7 @@ async function exportFiles(
       checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
     )
   await checkDirectory(out)
-  const store = await openStore(env.DATA_DIR || '.data')
+  const store = await openStore({ env, stderr })
   const drafts: { readonly draft: string; readonly path: string }[] = []
   try {
     await makeDirectory(out)

@@ -69,7 +69,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   const proxyOf = readProxies(env)
   await checkDirectory(out)
   const submission = await askCredentials({ env, stdin, screens: [screen, stderr], signal, hash }, exchange)
-  const store = await openStore(env.DATA_DIR || '.data')
+  const store = await openStore({ env, stderr })
   const client = openExchangeClient(exchange, submission.credentials, {
     hosts,
     proxyOf,

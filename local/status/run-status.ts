@@ -37,7 +37,7 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
       stdout.write(`${help}\n`)
       return 0
     }
-    const known = await readKnown(env.DATA_DIR || '.data')
+    const known = await readKnown(around)
     const status = describeStatus(known, clock())
     const words = given.has('json')
       ? `${JSON.stringify(status)}\n`
@@ -63,8 +63,8 @@ const help = [
   'Ends with 0: all is complete; 3: not known to be complete, it says why; 2: nothing was imported yet.',
 ].join('\n')
 
-async function readKnown(dataDir: string): Promise<readonly KnownConnection[]> {
-  const store = await openKnownStore(dataDir)
+async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
+  const store = await openKnownStore(around)
   try {
     const { connections, coverage, runs } = openStores(store.table)
     const known: KnownConnection[] = []

@@ -1,12 +1,15 @@
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { openKnownStore } from '../../local/known-store.ts'
 import { isWholeTable } from '../../local/level-tables.ts'
+import { openStore } from '../../local/terminal.ts'
 import { fill } from '../adapters/fill.ts'
 import { temporaryDirectory } from '../adapters/temporary-store.ts'
+import { capture } from './import-process.ts'
 
 const owner = { user: 'ann', connection: 'c1' }
 
@@ -68,11 +71,18 @@ describe('a table of the local store', () => {
     ['its index', 60],
     ['what names its index', 47],
     ['its last eight bytes', 3],
-  ])('that is damaged in %s loses no row', async (_what, fromEnd) => {
+  ])('that is damaged in %s loses no row, and its user is told', async (_what, fromEnd) => {
     const { dataDir, path, rows } = await filledStore()
     await flip(path, (await readFile(path)).length - fromEnd, 2)
     expect(await rowsOf(dataDir)).toEqual(rows)
     expect(await isKept(dataDir)).toBe(true)
+    const told = capture()
+    await (await openStore({ env: { DATA_DIR: dataDir }, stderr: told.stream })).close()
+    expect(told.text()).toContain(`then remove ${join(dataDir, 'store.damaged')}`)
+    await rm(join(dataDir, 'store.damaged'), { recursive: true })
+    const later = capture()
+    await (await openStore({ env: { DATA_DIR: dataDir }, stderr: later.stream })).close()
+    expect(later.text()).toBe('')
   })
 
   it('that is damaged in one row loses no row of another block, and none of the log', async () => {
@@ -88,6 +98,13 @@ describe('a table of the local store', () => {
     await writeFile(join(dataDir, 'store', '000999.ldb'), 'half of a table')
     expect(await rowsOf(dataDir)).toEqual(rows)
     expect(await isKept(dataDir)).toBe(false)
+  })
+
+  it('of a store that was being rebuilt when the process was killed is found by every command', async () => {
+    const { dataDir } = await filledStore()
+    await rename(join(dataDir, 'store'), join(dataDir, 'store.rebuilt'))
+    await (await openKnownStore({ env: { DATA_DIR: dataDir }, stderr: capture().stream })).close()
+    expect(await readdir(dataDir)).toContain('store')
   })
 
   it('is told of, with what to do, when what names the tables is damaged', async () => {

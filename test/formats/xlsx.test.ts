@@ -39,11 +39,12 @@ async function read(rows: readonly ExportRow[]) {
 /** What the canonical formats hold of a row, but for what was served. */
 function expected(row: ExportRow) {
   const { raw, time, ...fields } = canonicalFields(row)
-  const told = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '')
-  return Object.fromEntries([
-    ...told.map(([name, value]) => [name, String(value)]),
-    ['time (UTC)', new Date(row.transaction.time)],
-  ])
+  // The reader takes spaces around a text away, and a text of nothing else with them.
+  const told = Object.entries(fields).flatMap(([name, value]): [string, string][] => {
+    const text = String(value ?? '').trim()
+    return text === '' ? [] : [[name, text]]
+  })
+  return Object.fromEntries([...told, ['time (UTC)', new Date(row.transaction.time)]])
 }
 
 const withoutEmpty = (row: Record<string, unknown>) =>

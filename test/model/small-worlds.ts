@@ -1,5 +1,5 @@
 import { type ModelExchange, type ModelRow, modelDepth, tick } from './model-exchange.ts'
-import { lag, start, type World } from './world.ts'
+import { aWeek, lag, start, type World } from './world.ts'
 
 const row: ModelRow = {
   id: 'm0-0',
@@ -267,6 +267,24 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       ...calm,
       accounts: [{ ...exchange, rows: [{ ...row, time: start + 5 * tick }] }],
       nights: [{ wait: 0 }, { wait: 60, damage: { at: 0, how: 'altered' } }],
+    },
+  },
+  {
+    promise: 'what nobody could tell is asked for again in time, also after a run whose clock was days ahead',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          rows: [{ ...row, time: start - 3_900 * tick }],
+          beyond: 'refused',
+          served: 1_000 * tick,
+          opensAt: start + 5_000 * tick,
+          ahead: 2_000 * tick,
+          faults: ['exchange-down', ...Array.from({ length: 300 }, () => undefined)],
+        },
+      ],
+      after: aWeek + 10,
     },
   },
 ]

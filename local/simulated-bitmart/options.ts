@@ -96,7 +96,10 @@ export type SimulatorOptions = {
   }) => TurnedAway | undefined
   /** Milliseconds before each answer. */
   latency: number
-  /** Every Nth call fails, in the kinds by turns. Calls over the limit do not count. */
+  /**
+   * Every Nth call fails, in the kinds by turns. Calls over the limit do not count. Where not all of them fail, no question does
+   * more than four times in a row.
+   */
   faults: { every: number; kinds: readonly FaultKind[] } | undefined
   codeAs: 'number' | 'string'
   /** Milliseconds that the server's clock is ahead of `clock`. */

@@ -36,6 +36,9 @@ type Answer = {
   readonly headers: Record<string, string>
 }
 
+/** Faults that one question meets in a row, where others come through. */
+const mostInARow = 4
+
 /** A BitMart on 127.0.0.1 that needs no network and no real key. Rejects when the port is taken. */
 export async function startSimulatedBitmart(
   given: Partial<SimulatorOptions> = {},
@@ -46,6 +49,8 @@ export async function startSimulatedBitmart(
   const useLimit = createLimits()
   let answered = 0
   let faultTurn = 0
+  /** How often each question that failed last did so in a row. */
+  const failedInARow = new Map<string, number>()
 
   const server = createServer((request, response) => {
     response.setHeader('Date', new Date(options.clock() + options.serverClockOffset).toUTCString())
@@ -64,7 +69,7 @@ export async function startSimulatedBitmart(
     const payload = method === 'GET' ? url.search.slice(1) : body
     const { outcome, endpoint, key, headers } = answer(request, method, url.pathname, params, payload, at)
     const turnedAway = outcome.code === 30013 || outcome.code === 30017
-    const fault = turnedAway ? undefined : nextFault()
+    const fault = turnedAway ? undefined : nextFault(url.pathname + JSON.stringify(params))
     const delivery = deliver(outcome, endpoint, fault)
     const entry = {
       at,
@@ -111,10 +116,15 @@ export async function startSimulatedBitmart(
     return { ...known, outcome: endpoint.answer({ params, account, options, now, random }) }
   }
 
-  function nextFault(): FaultKind | undefined {
+  /** As many questions at once as a call in `every` fails go round in step with it: none of them is to fail for ever. */
+  function nextFault(question: string): FaultKind | undefined {
     const { faults } = options
     answered++
+    const inARow = failedInARow.get(question) ?? 0
+    failedInARow.delete(question)
     if (faults === undefined || answered % faults.every !== 0) return undefined
+    if (faults.every > 1 && inARow >= mostInARow) return undefined
+    failedInARow.set(question, inARow + 1)
     return faults.kinds[faultTurn++ % faults.kinds.length]
   }
 

@@ -52,6 +52,17 @@ const expectations: Record<FaultKind, () => Promise<void>> = {
 }
 
 describe('a faulty call', () => {
+  test('does not meet one question for ever, however its askers keep in step with it', async () => {
+    await start({ faults: { every: 2, kinds: ['http-502-html'] } })
+    const other = () => fetch(`${bitmart.spotUrl}/system/time`)
+    const statuses: number[] = []
+    for (let turn = 0; turn < 6; turn += 1) {
+      await other()
+      statuses.push((await ask()).status)
+    }
+    expect(statuses).toEqual([502, 502, 502, 502, 200, 502])
+  })
+
   test.each(faultKinds)('does what its name says: %s', async (kind) => {
     await start({ faults: { every: 1, kinds: [kind] }, slowBody: 250 })
     await expectations[kind]()

@@ -84,9 +84,9 @@ export function countRows(
   async function touch(rows: readonly Transaction[]): Promise<void> {
     const fresh = new Set(rows.map(monthOf).filter((month) => !touched.has(month)))
     if (fresh.size === 0) return
-    for (const month of fresh) touched.add(month)
     changed = true
-    await save([...touched, ...inherited])
+    await save([...touched, ...fresh, ...inherited])
+    for (const month of fresh) touched.add(month)
   }
 
   /** `after`: whether the rows are there when it is done. */

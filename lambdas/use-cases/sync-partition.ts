@@ -114,6 +114,8 @@ export async function syncPartition(
   let coverage: Coverage = { ...start, note: undefined, reasked: start.reasked ?? startedAt }
   /** The windows that this run got a whole answer for. */
   let answeredBefore: readonly Window[] = []
+  /** What is covered whatever comes of answers that may be cut. */
+  let sure = start
   let skipped = false
   let refusedInARow = 0
   let served = 0
@@ -144,7 +146,7 @@ export async function syncPartition(
     const doubted = [...largest.held(), ...crowded.keys()]
     const pages = largest.remember(!stopped && doubted.length === 0)
     return {
-      ...withhold(coverage, start, doubted),
+      ...withhold(coverage, sure, doubted),
       ...rows.known(),
       symbols: [...symbols].sort(),
       ...(evidence !== undefined && { evidence }),
@@ -253,7 +255,7 @@ export async function syncPartition(
   async function divideLargest(): Promise<boolean> {
     const doubted = stopped ? [] : largest.take()
     const windows = doubted.map(({ window }) => window)
-    coverage = withhold(coverage, start, windows)
+    coverage = withhold(coverage, sure, windows)
     // No row that comes to light confirms an answer that may be cut.
     answeredBefore = subtract(answeredBefore, windows)
     const wide = doubted.filter(({ window }) => width(window) > definition.unit)
@@ -457,6 +459,7 @@ export async function syncPartition(
       .absentTimes()
       .map((time) => alignTo(unit, { from: time, to: Math.min(to, time + farApart) }))
     if (after.length === 0 || !undisturbed()) return
+    sure = coverage
     await work(chop(union(after), maxSpan), handle)
     await resolveRefusals()
     if (undisturbed()) await rows.markMissing()

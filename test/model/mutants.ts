@@ -432,6 +432,19 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    name: 'that rows are being written counts as noted although noting it failed',
+    file: 'lambdas/use-cases/count-rows.ts',
+    find: '    await save([...touched, ...fresh, ...inherited])\n',
+    replace:
+      '    for (const month of fresh) touched.add(month)\n    await save([...touched, ...inherited])\n',
+  },
+  {
+    name: 'covered time is withheld again because more was asked for to look for a row',
+    file: partition,
+    find: '    sure = coverage\n',
+    replace: '',
+  },
+  {
     name: 'a row that cannot be read is passed over',
     file: fetch,
     find: '...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),',

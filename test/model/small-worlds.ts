@@ -287,4 +287,48 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       after: aWeek + 10,
     },
   },
+  {
+    promise: 'nothing is called damaged because the store failed to note that a month is written to',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          served: 20_000 * tick,
+          rows: [1_078, 3_846, 3_846, 5_035].map((age, index) => ({
+            ...row,
+            id: `m${index}-0`,
+            time: start - age * tick,
+          })),
+        },
+        { ...exchange, served: 20_000 * tick },
+      ],
+      hiccups: Array.from({ length: 8 }, (_, index) => index === 2),
+    },
+  },
+  {
+    promise: 'covered time is not doubted because it is asked for again to look for a row',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          opensAt: start + 500 * tick,
+          rows: [
+            {
+              ...row,
+              time: start - 48 * tick,
+              doneAt: start + 89 * tick,
+              hidden: { from: start + 347 * tick, until: start + 30_000 * tick },
+            },
+            { ...row, id: 'm1-0', time: start - 33 * tick },
+            { ...row, id: 'm2-0', time: start - 33 * tick },
+            { ...row, id: 'm3-0', time: start - 4_086 * tick },
+          ],
+        },
+      ],
+      nights: [],
+      after: aWeek + 10,
+    },
+  },
 ]

@@ -202,11 +202,9 @@ function lookBackFrom(newest: number, definition: StreamDefinition, now: number)
 /** An exchange may open its archive, and one that was out of order recovers: what nobody could tell is asked again. */
 const askAgainAfter = 7 * day
 
-/** Whether it is time to ask again for what is unverified or lost: after a week, or where the last time is still to come. */
+/** Whether it is time to ask again for what is unverified or lost. */
 export function isDueAgain({ reasked, unverified, lost }: Coverage, now: number): boolean {
-  if (unverified.length + lost.length === 0 || reasked === undefined) return false
-  // A run that could not learn the exchange's time noted that of a clock which was ahead.
-  return now - reasked >= askAgainAfter || reasked > now
+  return unverified.length + lost.length > 0 && reasked !== undefined && now - reasked >= askAgainAfter
 }
 
 /**

@@ -111,7 +111,11 @@ export async function syncPartition(
   let divisions = 0
   const seen = start.evidence
   let evidence = seen !== undefined && startedAt - seen.servedAt < evidenceAge ? seen : undefined
-  let coverage: Coverage = { ...start, note: undefined, reasked: start.reasked ?? startedAt }
+  let coverage: Coverage = {
+    ...start,
+    note: undefined,
+    reasked: Math.min(start.reasked ?? startedAt, startedAt),
+  }
   /** The windows that this run got a whole answer for. */
   let answeredBefore: readonly Window[] = []
   /** What is covered whatever comes of answers that may be cut. */
@@ -134,8 +138,10 @@ export async function syncPartition(
     return window.to < startedAt - saidDepth(definition) + edgeSlack + definition.unit
   }
 
-  /** Where the time begins that the exchange is documented to serve. */
-  const documented = startedAt - definition.depth + edgeSlack + definition.unit
+  /** Where the time begins that the exchange is documented to serve. What it was at the start may have been told by a clock ahead. */
+  function documented(): number {
+    return Math.min(startedAt, ports.clock()) - definition.depth + edgeSlack + definition.unit
+  }
 
   /** Older than the exchange is said to serve, a window costs a question; younger, it may cost hundreds. */
   function weightOf(window: Window): number {
@@ -330,7 +336,7 @@ export async function syncPartition(
       return
     }
     failure = error.failure
-    if (window.to <= documented) oldFailedInARow += 1
+    if (window.to <= documented()) oldFailedInARow += 1
     else failedInARow += 1
     if (endsThePartition(kind) || failedInARow >= mostFailures) stopped = true
   }
@@ -350,7 +356,7 @@ export async function syncPartition(
       while (!stopped && running.size < atOnce) {
         const window = queue.shift()
         if (window === undefined) break
-        if (oldFailedInARow >= mostFailures && window.to <= documented) {
+        if (oldFailedInARow >= mostFailures && window.to <= documented()) {
           skipped = true
           continue
         }
@@ -402,8 +408,8 @@ export async function syncPartition(
 
   /** Of what the exchange is documented to serve, no refusal is a verdict. An error that nobody knows is none that time is lost. */
   function refuse(window: Window): void {
-    if (window.to > documented) failure ??= { kind: 'out-of-range' }
-    const old = { ...window, to: Math.min(window.to, documented) }
+    if (window.to > documented()) failure ??= { kind: 'out-of-range' }
+    const old = { ...window, to: Math.min(window.to, documented()) }
     if (width(old) > 0)
       coverage = coverRefusal(coverage, old, refusedUnsaid === undefined ? careSince : undefined)
   }
@@ -437,7 +443,7 @@ export async function syncPartition(
     let beyond = false
     for (const window of windows) {
       if (stopped) return
-      if (window.from >= documented - definition.unit) await askYoung(window)
+      if (window.from >= documented() - definition.unit) await askYoung(window)
       else if (beyond) refuse(window)
       else beyond = !(await servesOldestOf(window))
     }

@@ -114,14 +114,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failure is taken for an empty page',
     file: partition,
-    find: '    failure = error.failure\n    if (window.to <= documented)',
+    find: '    failure = error.failure\n    if (window.to <= documented())',
     replace: `    if (kind !== 'aborted' && kind !== 'lease-lost') {
       const now = ports.clock()
       cover(window, { askedAt: now, answeredAt: now, transactions: [], timeless: [], served: 0 }, true)
       return
     }
     failure = error.failure
-    if (window.to <= documented)`,
+    if (window.to <= documented())`,
   },
   {
     name: 'halving skips the middle',
@@ -323,10 +323,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a window that fails is not asked again',
     file: partition,
-    find: '    failure = error.failure\n    if (window.to <= documented) oldFailedInARow += 1',
+    find: '    failure = error.failure\n    if (window.to <= documented()) oldFailedInARow += 1',
     replace: `    failure = error.failure
     coverage = coverSaturation(coverage, window)
-    if (window.to <= documented) oldFailedInARow += 1`,
+    if (window.to <= documented()) oldFailedInARow += 1`,
   },
   {
     name: 'a run with time of which nobody can tell calls itself complete',
@@ -385,14 +385,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'time that is documented to be served is lost where it is refused',
     file: partition,
-    find: '    const old = { ...window, to: Math.min(window.to, documented) }',
+    find: '    const old = { ...window, to: Math.min(window.to, documented()) }',
     replace: '    const old = window',
   },
   {
     name: 'what a clock that was ahead noted as the last time is waited for',
-    file: 'lambdas/domain/coverage.ts',
-    find: 'return now - reasked >= askAgainAfter || reasked > now',
-    replace: 'return now - reasked >= askAgainAfter',
+    file: partition,
+    find: 'reasked: Math.min(start.reasked ?? startedAt, startedAt)',
+    replace: 'reasked: start.reasked ?? startedAt',
+  },
+  {
+    name: 'how old a refused time is, is told by the clock that planned the run',
+    file: partition,
+    find: 'Math.min(startedAt, ports.clock()) - definition.depth',
+    replace: 'startedAt - definition.depth',
   },
   {
     name: 'a run is planned by our own clock',

@@ -51,9 +51,11 @@ export function brokenPromises(
     if (isHiddenAt(row, before.clock) || isHiddenAt(row, exchange.clock)) return false
     const given = now.coverages.find((one) => one.partition === partition)
     // An instant with more rows than a page holds is divided by what its rows name: that may not be all there is.
+    // What could not be read and is lost again is asked for with the rest of what was damaged, which may have been cut short.
+    const isMended = !given?.unverified.some(({ reason }) => reason === 'damaged')
+    const admissions = ['expired', 'indivisible', 'damaged', ...(isMended ? [] : ['unreadable'])]
     const admitted = [...(given?.lost ?? []), ...(given?.unverified ?? [])].some(
-      ({ from, to, reason }) =>
-        ['expired', 'indivisible', 'damaged'].includes(reason) && time >= from && time < to,
+      ({ from, to, reason }) => admissions.includes(reason) && time >= from && time < to,
     )
     // Rows that nobody can read name nothing to divide a crowd by: that time may be a gap, or asked for again once settled.
     const crowd = exchange.rows.filter(

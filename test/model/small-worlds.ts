@@ -331,4 +331,14 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       after: aWeek + 10,
     },
   },
+  {
+    promise:
+      'young time that is refused stays young where our clock was ahead and the exchange then tells its own',
+    world: {
+      ...calm,
+      accounts: [
+        { ...exchange, refusesFuture: true, ahead: 2_000 * tick, faults: ['exchange-down', undefined] },
+      ],
+    },
+  },
 ]

@@ -32,7 +32,7 @@ export const assumptions = {
   },
   reads: {
     what: 'Read units, a night, without the two lines below',
-    value: 26,
+    value: 27,
     why: 'counted by test/bin/cost.test.ts: lease, coverage, runs, cool-down, the planner',
   },
   catalogueReads: {

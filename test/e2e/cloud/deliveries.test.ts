@@ -65,7 +65,9 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     let answers = 0
     // So slow with old times that a hop gets two answers about them; then its time is over.
     simulator.options.onRequest = (request) => {
-      if (startOf(request) > clock.now() - 93 * day) return
+      // What tells the time or lists markets has no start.
+      const asksOldTime = startOf(request) <= clock.now() - 93 * day
+      if (!asksOldTime) return
       if (hop < world.queue.deliveries.length) answers = 0
       hop = world.queue.deliveries.length
       answers += 1
@@ -75,7 +77,7 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
       sandboxes.tellTime()
     }
     world.queue.start()
-    await world.queue.settled(100_000)
+    await world.queue.settled(160_000)
     expect(world.queue.deliveries.length).toBeGreaterThan(100)
     expect(world.queue.deliveries.every(({ outcome }) => outcome === 'done')).toBe(true)
     const run = await expectExact(world, 'ann', json)

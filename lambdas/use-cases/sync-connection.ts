@@ -271,6 +271,7 @@ function streamRun(
             markets: ports.markets,
             signal,
             clock: ports.client.now,
+            isTimeTold: work.clockTrouble(false) === undefined,
             ...rows,
             stored: (window) => transactions.stored(owner, stream, window),
             remove: async (gone) => {

@@ -41,6 +41,8 @@ export type PartitionPorts = FetchPorts &
   KeepUnreadablePorts & {
     /** The exchange's time, as far as it is known. */
     readonly clock: () => number
+    /** Whether the exchange told it before anything was planned. */
+    readonly isTimeTold: boolean
     /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
     readonly store: StoreRows['store']
     /** Saves coverage whose rows are stored. */
@@ -406,10 +408,14 @@ export async function syncPartition(
     return oldestServed
   }
 
-  /** Of what the exchange is documented to serve, no refusal is a verdict. An error that nobody knows is none that time is lost. */
+  /**
+   * Of what the exchange is documented to serve, no refusal is a verdict: nor of any time where it did not say what time it is,
+   * since all of it may be young to it, or still to come. An error that nobody knows is none that time is lost.
+   */
   function refuse(window: Window): void {
-    if (window.to > documented()) failure ??= { kind: 'out-of-range' }
-    const old = { ...window, to: Math.min(window.to, documented()) }
+    const young = ports.isTimeTold ? documented() : 0
+    if (window.to > young) failure ??= { kind: 'out-of-range' }
+    const old = { ...window, to: Math.min(window.to, young) }
     if (width(old) > 0)
       coverage = coverRefusal(coverage, old, refusedUnsaid === undefined ? careSince : undefined)
   }

@@ -62,6 +62,7 @@ async function run(
       client,
       markets: noMarkets,
       clock: () => now,
+      isTimeTold: true,
       store: async ({ transactions }) => {
         for (const one of transactions) rows.set(one.identity, one)
         return {

@@ -385,8 +385,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'time that is documented to be served is lost where it is refused',
     file: partition,
-    find: '    const old = { ...window, to: Math.min(window.to, documented()) }',
+    find: '    const old = { ...window, to: Math.min(window.to, young) }',
     replace: '    const old = window',
+  },
+  {
+    name: 'a refusal is a verdict although nobody knows what time it is there',
+    file: partition,
+    find: 'ports.isTimeTold ? documented() : 0',
+    replace: 'documented()',
   },
   {
     name: 'what a clock that was ahead noted as the last time is waited for',

@@ -161,6 +161,23 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
     },
   },
   {
+    promise: 'where an exchange does not say what time it is, what it refuses is no verdict',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          refusesFuture: true,
+          tells: 'time',
+          ahead: 2_000 * tick,
+          served: 1_000 * tick,
+          faults: [undefined, 'exchange-down'],
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 0 }],
+    },
+  },
+  {
     promise:
       'what could not be read and says something else now is put aside, and kept again as it is served',
     world: {

@@ -389,22 +389,10 @@ export const mutants: readonly Mutant[] = [
     replace: '    const old = window',
   },
   {
-    name: 'a refusal is a verdict although nobody knows what time it is there',
-    file: partition,
-    find: 'ports.isTimeTold ? documented() : 0',
-    replace: 'documented()',
-  },
-  {
     name: 'what a clock that was ahead noted as the last time is waited for',
     file: partition,
     find: 'reasked: Math.min(start.reasked ?? startedAt, startedAt)',
     replace: 'reasked: start.reasked ?? startedAt',
-  },
-  {
-    name: 'how old a refused time is, is told by the clock that planned the run',
-    file: partition,
-    find: 'Math.min(startedAt, ports.clock()) - definition.depth',
-    replace: 'startedAt - definition.depth',
   },
   {
     name: 'a run is planned by our own clock',

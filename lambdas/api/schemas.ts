@@ -98,7 +98,7 @@ export const changeBody = z
     accountSince: accountSince.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must have a field to change' })
-  .meta({ id: 'ConnectionChange' })
+  .meta({ id: 'ConnectionChange', minProperties: 1, example: { label: 'Main account' } })
 
 export const credentialsBody = z
   .strictObject({

@@ -58,6 +58,8 @@ export type ModelExchange = {
   readonly stale?: readonly number[]
   /** Milliseconds by which our clock is ahead of the exchange's. */
   readonly ahead?: number
+  /** Our clock, as far as the client reads it, is put forward by so much once so many questions were asked. */
+  readonly jump?: { readonly after: number; readonly by: number }
   /** For every question in turn: milliseconds on its way there, and back. */
   readonly latency?: readonly (readonly [there: number, back: number])[]
   /** The oldest row of each partition that it has shown so far. */
@@ -169,14 +171,14 @@ export function modelClient(
   }: ModelClientHooks = {},
 ): ExchangeClient {
   let requests = 0
-  const { ahead = 0 } = exchange
-  const time = timeOf(() => exchange.clock + ahead)
+  const ours = () => exchange.clock + (exchange.ahead ?? 0) + jumped(exchange)
+  const time = timeOf(ours)
 
   /** Lets a question travel there and back; `look` is what the exchange does about it. */
   async function send<Seen>(look: (stale: number) => Seen) {
     requests += 1
     await beforeAnswer?.()
-    const askedAt = exchange.clock + ahead
+    const askedAt = ours()
     const stale = inTurn(exchange.stale, exchange.asked) ?? 0
     const fault = inTurn(exchange.faults, exchange.asked)
     const [there, back] = inTurn(exchange.latency, exchange.asked) ?? usualLatency
@@ -192,7 +194,7 @@ export function modelClient(
     if (fault !== undefined) throw new Failure({ kind: fault })
     if (seen === undefined) throw new Failure({ kind: 'out-of-range' })
     afterAnswer?.()
-    return { seen, told, askedAt: time.of(askedAt), answeredAt: time.of(exchange.clock + ahead) }
+    return { seen, told, askedAt: time.of(askedAt), answeredAt: time.of(ours()) }
   }
 
   return {
@@ -217,6 +219,10 @@ export function modelClient(
       return { data: schema.parse(seen), ...timing(asked, told) }
     },
   }
+}
+
+function jumped({ asked, jump }: ModelExchange): number {
+  return jump !== undefined && asked >= jump.after ? jump.by : 0
 }
 
 function isStrange({ clock, strangeUntil = 0 }: ModelExchange, { params }: ExchangeRequest): boolean {

@@ -131,6 +131,8 @@ export function brokenPromises(
       hidden.from < before.clock &&
       hidden.until > exchange.clock + 5 * tick &&
       time < before.clock - stream.settleLag - 10 * tick &&
+      // That older time is answered with nothing does not show that its rows are gone.
+      time >= exchange.clock - stream.depth + 70 * tick &&
       given?.covered.some(({ from, to }) => time >= from && time < to) &&
       crowd.length < 4 &&
       stored.get(row.id)?.missingSince === undefined

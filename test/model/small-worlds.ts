@@ -358,4 +358,14 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       ],
     },
   },
+  {
+    promise:
+      'time that the exchange has not reached is not called covered where our clock is put forward during a run',
+    world: {
+      ...calm,
+      accounts: [
+        { ...exchange, rows: [{ ...row, time: start - 5 * tick }], jump: { after: 5, by: 60 * tick } },
+      ],
+    },
+  },
 ]

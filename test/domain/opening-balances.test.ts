@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
+
+describe('what an account held before its history', () => {
+  it('is read as people and spreadsheets write it: with a heading or none, blanks, a mark of the encoding, either end of a line', () => {
+    const balances = [
+      { wallet: 'spot', coin: 'BTC', amount: '0.5' },
+      { wallet: 'futures', coin: 'USDT', amount: '-12.25' },
+      { wallet: 'spot', coin: 'ETH', amount: '3' },
+    ]
+    const lines = ['BTC,0.5', ' USDT , -12.25 , futures ', '', 'ETH,+3,']
+    expect(parseOpeningBalances(lines.join('\n'))).toEqual(balances)
+    for (const heading of ['coin,amount', 'Asset,Balance,Wallet'])
+      expect(parseOpeningBalances(`\uFEFF${[heading, ...lines].join('\r\n')}\r\n`)).toEqual(balances)
+  })
+
+  it('is not the coins of which it held nothing', () => {
+    expect(parseOpeningBalances('BTC,0.000\nETH,1')).toEqual([{ wallet: 'spot', coin: 'ETH', amount: '1' }])
+  })
+
+  it('may be of one coin in two wallets, and not twice in one', () => {
+    expect(parseOpeningBalances('BTC,1\nBTC,2,futures')).toHaveLength(2)
+    expect(parseOpeningBalances('BTC,1\nBTC,2,spot')).toEqual({
+      problem: 'line 2 has BTC in spot a second time',
+    })
+  })
+
+  it.each([
+    [',1', 'line 1 must be coin,amount or coin,amount,wallet, such as BTC,0.5,spot'],
+    ['BTC,1,spot,more', 'line 1 must be coin,amount or coin,amount,wallet, such as BTC,0.5,spot'],
+    ['BTC,1\nETH,"1,5"', 'line 2 must have an amount such as 0.5, with a point and without separators'],
+    ['BTC', 'line 1 must have an amount such as 0.5'],
+    ['BTC,1e5x', 'line 1 must have an amount such as 0.5'],
+    ['BTC,1\ncoin,amount', 'line 2 must have an amount such as 0.5'],
+  ])('is refused by a sentence about its line where it is none: %j', (text, problem) => {
+    const read = parseOpeningBalances(text)
+    expect('problem' in read && read.problem).toContain(problem)
+  })
+})

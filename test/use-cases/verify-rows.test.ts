@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import { queryAll, sumsKeys, transactionKeys, writeAll } from '../../lambdas/adapters/table.ts'
+import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { monthOf } from '../../lambdas/domain/sums.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { day } from '../../lambdas/domain/window.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { type VerifyTurn, verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
+import { temporaryStore } from '../adapters/temporary-store.ts'
+import { connection, patiently } from '../model/engine.ts'
+import { type ModelExchange, modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
+import { eventfulAccount } from '../model/small-worlds.ts'
+
+const owner = { user: connection.user, connection: connection.id }
+
+/** An account whose rows are imported, and final. */
+async function imported() {
+  const { table } = await temporaryStore()
+  const stores = openStores(table)
+  const exchange: ModelExchange = { ...eventfulAccount, clock: eventfulAccount.clock + 300 * tick }
+
+  async function sync(later: number, verification: VerifyTurn = 'always'): Promise<void> {
+    exchange.clock += later
+    await syncConnection(
+      {
+        ...stores,
+        verification,
+        clock: () => exchange.clock,
+        sleep: patiently,
+        client: modelClient(exchange),
+        markets: noMarkets,
+      },
+      connection,
+      modelDefinition({ opened: eventfulAccount.clock - 350 * tick }),
+      { runId: String(exchange.clock), holder: `h${exchange.clock}` },
+    )
+  }
+  async function rows(): Promise<readonly Transaction[]> {
+    const found: Transaction[] = []
+    for await (const row of stores.transactions.each(owner)) found.push(row)
+    return found
+  }
+  async function oldest(): Promise<Transaction> {
+    const [row] = await rows()
+    if (row === undefined) throw new Error('Nothing was imported.')
+    return row
+  }
+  /** Whether the time of this row is called covered, or damaged, where a history is handed out as complete. */
+  async function told({ time, account }: Transaction) {
+    const parts = (await verifiedCoverage(stores, owner)).filter(({ partition }) => partition === account)
+    const says = (spans: readonly { from: number; to: number; reason?: string }[]) =>
+      spans.find(({ from, to }) => time >= from && time < to)
+    return parts.map(({ covered, unverified }) =>
+      says(covered) ? 'covered' : (says(unverified)?.reason ?? 'not covered'),
+    )
+  }
+  await sync(0)
+  await sync(100 * tick)
+  return { table, stores, exchange, sync, rows, oldest, told }
+}
+
+describe('what is stored is compared with what was put there', () => {
+  it('and a row that is gone is told at once, and asked again by the next run', async () => {
+    const { stores, sync, rows, oldest, told } = await imported()
+    const before = await rows()
+    const lost = await oldest()
+    expect(await told(lost)).toEqual(['covered'])
+    await stores.transactions.remove(owner, [lost])
+    expect(await told(lost)).toEqual(['damaged'])
+    await sync(tick)
+    expect((await rows()).map(({ raw }) => raw)).toEqual(before.map(({ raw }) => raw))
+    expect(await told(lost)).toEqual(['covered'])
+  })
+
+  it('and a row that was altered is put aside, told, and had again', async () => {
+    const { table, sync, rows, oldest, told } = await imported()
+    const before = await rows()
+    const altered = await oldest()
+    const [item] = await queryAll(
+      table,
+      transactionKeys(owner, altered.stream, altered.time, altered.time + 1),
+    )
+    if (item === undefined) throw new Error('The row is not where it should be.')
+    await writeAll(table, [{ put: { ...item, PK: String(item.PK), SK: String(item.SK), amount: '9999' } }])
+    expect(await told(altered)).toEqual(['damaged'])
+    await sync(tick)
+    expect((await rows()).map(({ raw }) => raw)).toEqual(before.map(({ raw }) => raw))
+    expect(await told(altered)).toEqual(['covered'])
+  })
+
+  it('and a row that nobody stored takes its month back', async () => {
+    const { stores, sync, oldest, told } = await imported()
+    const row = await oldest()
+    await stores.transactions.write(owner, [{ ...row, identity: `${row.identity}x`, time: row.time + 1 }])
+    expect(await told(row)).toEqual(['damaged'])
+    await sync(tick)
+    expect(await told(row)).toEqual(['covered'])
+  })
+
+  it('weekly where reading is paid for: until then a sync does not notice, and an export does', async () => {
+    const { exchange, stores, sync, rows, oldest, told } = await imported()
+    const verifiedAt = async () => (await stores.sums.load(owner))[0]?.verifiedAt ?? 0
+    expect(await verifiedAt()).toBe(0)
+    const begun = exchange.clock
+    await sync(tick, 'weekly')
+    expect(await verifiedAt()).toBeGreaterThan(begun)
+    const before = (await rows()).length
+    const lost = await oldest()
+    await stores.transactions.remove(owner, [lost])
+    await sync(tick, 'weekly')
+    expect(await rows()).toHaveLength(before - 1)
+    expect(await told(lost)).toEqual(['damaged'])
+    exchange.served = 100 * day
+    const week = exchange.clock
+    await sync(7 * day, 'weekly')
+    expect(await verifiedAt()).toBeGreaterThan(week)
+    expect(await rows()).toHaveLength(before)
+  })
+
+  it('and where the count itself is lost, nothing is called covered before all was asked again', async () => {
+    const { table, sync, rows, oldest, told } = await imported()
+    const row = await oldest()
+    const items = await queryAll(table, sumsKeys(owner))
+    expect(items).toHaveLength(1)
+    await writeAll(
+      table,
+      items.map(({ PK, SK }) => ({ remove: { PK: String(PK), SK: String(SK) } })),
+    )
+    expect(await told(row)).toEqual(['damaged'])
+    const before = (await rows()).length
+    await sync(tick)
+    expect(await told(row)).toEqual(['covered'])
+    expect(await rows()).toHaveLength(before)
+  })
+
+  it('but what a killed run was writing is counted anew, and believed', async () => {
+    const { exchange, stores, sync, oldest, told } = await imported()
+    const row = await oldest()
+    const [sums] = await stores.sums.load(owner)
+    if (sums === undefined) throw new Error('Nothing was counted.')
+    const epoch = await stores.lease.acquire(owner, 'killed', exchange.clock, 1)
+    await stores.sums.save(owner, { ...sums, touched: [monthOf(row)] }, epoch ?? 0)
+    await stores.transactions.write(owner, [{ ...row, identity: `${row.identity}x` }])
+    expect(await told(row)).toEqual(['covered'])
+    await sync(10 * tick)
+    expect(await told(row)).toEqual(['covered'])
+    const [counted] = await stores.sums.load(owner)
+    expect(counted?.touched).toEqual([])
+    expect(counted?.months.reduce((sum, { count }) => sum + count, 0)).toBe(
+      1 + sums.months.reduce((sum, { count }) => sum + count, 0),
+    )
+  })
+})

@@ -8,7 +8,7 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
-import { exportHistory, failExport } from '../../lambdas/use-cases/export-history.ts'
+import { exportHistory, failExport, writeExport } from '../../lambdas/use-cases/export-history.ts'
 import { readExport, readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { fill, startOfTime } from './home-in-memory.ts'
@@ -102,6 +102,38 @@ describe('an export', () => {
     )
     expect(statement?.text).toContain('not complete')
     expect(statement?.text).toContain('Rows looked at: 3. Rows written: 3.')
+  })
+
+  it('begins a journal with what the account held before, which is that of one account', async () => {
+    const { ports, connect } = await world()
+    await connect('c1', 'ada', fill(startOfTime, 'a', coins))
+    await connect('c2', 'ada')
+    const opening = [{ wallet: 'spot', coin: 'BTC', amount: '0.75' }]
+    const request = readExportRequest(formats, { format: 'hledger', connections: ['c1'] })
+    if ('problems' in request) throw new Error(JSON.stringify(request.problems))
+    const written = async (connections: readonly string[]) => {
+      let text = ''
+      await writeExport(ports, 'ada', { ...request, connections, opening }, async (role, { content }) => {
+        for await (const chunk of content)
+          if (role === 'history') text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
+      })
+      return text
+    }
+    expect(await written(['c1'])).toMatch(/BTC 0\.75|0\.75 BTC/)
+    for (const others of [[], ['c1', 'c2']])
+      await expect(written(others)).rejects.toThrow(/another number of them/)
+  })
+
+  it('of so many accounts that its statement is too long for the store has all of it in the file beside', async () => {
+    const { ports, files, connect, ask } = await world()
+    for (let n = 0; n < 80; n += 1) await connect(`connection-${n}-${'x'.repeat(900)}`, 'ada')
+    const { id } = await ask('ada', {})
+    const remembered = (await exportHistory(ports, 'ada', id))?.statement?.sentences ?? []
+    const more = Number(/^And (\d+) more sentences: /.exec(remembered.at(-1) ?? '')?.[1])
+    const whole = files.get(`ada/${id}/statement`)?.text.trimEnd().split('\n') ?? []
+    expect(more).toBeGreaterThan(0)
+    expect(whole.join('\n')).toContain(remembered.slice(0, -1).join('\n'))
+    expect(remembered.join('').length).toBeLessThan(101_000)
   })
 
   it('has the same bytes for the same data', async () => {

@@ -120,6 +120,8 @@ export async function syncPartition(
   }
   /** The windows that this run got a whole answer for. */
   let answeredBefore: readonly Window[] = []
+  /** Whether crowded instants were shown whole, as far as anybody can tell. */
+  let crowdsAreWhole = true
   /** What is covered whatever comes of answers that may be cut. */
   let sure = start
   let skipped = false
@@ -294,7 +296,10 @@ export async function syncPartition(
     if (narrowed === undefined || narrowed.more) {
       largest.prove()
       dense.push(window)
-    } else cover(window, page, narrowed.proven)
+    } else {
+      crowdsAreWhole &&= narrowed.proven
+      cover(window, page, narrowed.proven)
+    }
     return []
   }
 
@@ -317,6 +322,7 @@ export async function syncPartition(
     await take(apart ? parts : await dated(parts, window), apart ? 'more to come' : 'whole')
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
+    crowdsAreWhole &&= parts.proven && !parts.saturated
     if (parts.saturated) coverage = coverSaturation(coverage, window)
     else cover(window, parts, parts.proven)
     await progress()
@@ -458,8 +464,16 @@ export async function syncPartition(
   /** Of what was served as a whole and is refused in parts, the old has met the horizon meanwhile. */
   async function handleAllDense(): Promise<void> {
     const before = refused.length
-    await work(crowds(dense), handleDense)
+    await work(crowds(dense.splice(0)), handleDense)
     for (const window of refused.splice(before)) refuse(window)
+  }
+
+  /** Asks in parts for what was refused, may be cut or is too dense. */
+  async function lookInto(): Promise<void> {
+    await resolveRefusals()
+    while (await divideLargest()) await resolveRefusals()
+    await handleAllCrowded()
+    await handleAllDense()
   }
 
   /** Rows that were not shown where they were may have been dated anew: the time after them is asked for before they are called missing. */
@@ -472,18 +486,17 @@ export async function syncPartition(
       .map((time) => alignTo(unit, { from: time, to: Math.min(to, time + farApart) }))
     if (after.length === 0 || !undisturbed()) return
     sure = coverage
+    crowdsAreWhole = true
     await work(chop(union(after), maxSpan), handle)
-    await resolveRefusals()
-    if (undisturbed()) await rows.markMissing()
+    await lookInto()
+    // Where a crowd may hide a row, nobody can tell that it is missing.
+    if (undisturbed() && crowdsAreWhole) await rows.markMissing()
   }
 
   try {
     await rows.completeSizes()
     await work(plan, handle)
-    await resolveRefusals()
-    while (await divideLargest()) await resolveRefusals()
-    await handleAllCrowded()
-    await handleAllDense()
+    await lookInto()
     await callMissing()
   } finally {
     const settled = Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit

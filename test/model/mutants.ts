@@ -445,6 +445,12 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
+    name: 'a row is called missing that a crowd may hide',
+    file: partition,
+    find: '    await lookInto()\n    // Where a crowd may hide a row, nobody can tell that it is missing.\n    if (undisturbed() && crowdsAreWhole)',
+    replace: '    await resolveRefusals()\n    if (undisturbed())',
+  },
+  {
     name: 'a row that cannot be read is passed over',
     file: fetch,
     find: '...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),',

@@ -123,7 +123,13 @@ export function brokenPromises(
     const { hidden, partition } = row
     const time = timeAt(row, before.clock)
     const given = before.coverages.find((one) => one.partition === partition)
-    const crowd = exchange.rows.filter((one) => Math.abs(timeAt(one, before.clock) - time) <= 3 * tick)
+    // A crowd, anywhere after it, may hide a row that was dated anew.
+    const after = exchange.rows
+      .filter((one) => one.partition === partition && timeAt(one, before.clock) >= time - 3 * tick)
+      .map((one) => timeAt(one, before.clock))
+    const isCrowded = after.some(
+      (one) => after.filter((other) => Math.abs(other - one) <= 3 * tick).length > 1,
+    )
     return (
       hidden !== undefined &&
       // A row that was dated anew is looked for where it is now, and is not missed there.
@@ -134,7 +140,7 @@ export function brokenPromises(
       // That older time is answered with nothing does not show that its rows are gone.
       time >= exchange.clock - stream.depth + 70 * tick &&
       given?.covered.some(({ from, to }) => time >= from && time < to) &&
-      crowd.length < 4 &&
+      !isCrowded &&
       stored.get(row.id)?.missingSince === undefined
     )
   })

@@ -368,4 +368,28 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       ],
     },
   },
+  {
+    promise: 'a transfer that was dated anew into a crowd is not called missing',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          served: 20_000 * tick,
+          rows: [
+            { ...row, id: 'm9-0', time: start - 168 * tick, doneAt: start + 264 * tick },
+            ...Array.from({ length: 6 }, (_, index) => ({
+              ...row,
+              id: `m${index}-0`,
+              time: start - 11 * tick,
+              doneAt: index === 0 ? start + 190 * tick : 0,
+              moved: { to: start - 9 * tick + 2, at: start + 38 * tick },
+            })),
+          ],
+        },
+      ],
+      opened: start - 1_500 * tick,
+      nights: [{ wait: 10, mishap: { kind: 'joined', at: 3 } }, { wait: 3_990 }],
+    },
+  },
 ]

@@ -84,3 +84,66 @@ describe('reading what is covered', () => {
     await expect(readCoverage(ports, 'bob', connection.id)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
+
+describe('what an owner says of the beginning', () => {
+  const day = 24 * hour
+  const since = startOfTime - 30 * day
+  const parts = (oldest: number | undefined) =>
+    exchange.streams.flatMap(({ stream, partitions }) =>
+      partitions.map((partition) => ({
+        ...noCoverage(stream, partition),
+        covered: [{ from: since, to: startOfTime }],
+        unverified: [{ from: opened, to: since, reason: 'beyond-depth' as const }],
+        attempted: startOfTime,
+        ...(oldest !== undefined && { oldest }),
+      })),
+    )
+  async function told(oldest?: number) {
+    const { ports, connection, owner, cover } = await connected()
+    cover(owner, ...parts(oldest))
+    await ports.connections.change(connection, { accountSince: since })
+    return readCoverage(ports, 'ada', connection.id)
+  }
+
+  it('completes a history of which nobody can tell before, and is told as his word', async () => {
+    const { state, asOf, accountSince, sentences } = await told()
+    expect({ state, asOf, at: accountSince?.at }).toEqual({
+      state: 'complete',
+      asOf: iso(startOfTime),
+      at: iso(since),
+    })
+    expect(accountSince).not.toHaveProperty('refutedBy')
+    expect(sentences).toEqual([])
+  })
+
+  it('counts no more once a row from before turned up, which is told', async () => {
+    const { state, accountSince } = await told(since - day)
+    expect(state).toBe('unverified')
+    expect(accountSince).toMatchObject({ at: iso(since), refutedBy: iso(since - day) })
+  })
+})
+
+it('names the longest of very many times, and how many others there are', async () => {
+  const { ports, connection, owner, cover } = await connected()
+  const many = (offset: number) =>
+    Array.from({ length: 3_000 }, (_, n) => ({
+      from: opened + n * hour + offset,
+      to: opened + n * hour + offset + 60_000,
+    }))
+  cover(owner, {
+    ...noCoverage('spot-trade', 'spot'),
+    covered: many(0),
+    unverified: many(600_000).map((span) => ({ ...span, reason: 'refused' as const })),
+    attempted: opened + 3_000 * hour,
+  })
+  const { items } = await readCoverage(ports, 'ada', connection.id)
+  const part = items[0]?.partitions[0]
+  for (const [named, more] of [
+    [part?.covered, part?.moreCovered],
+    [part?.gaps, part?.moreGaps],
+    [part?.unverified, part?.moreUnverified],
+  ] as const) {
+    expect(more).toBeGreaterThan(0)
+    expect((named?.length ?? 0) + (more ?? 0)).toBeGreaterThanOrEqual(3_000)
+  }
+})

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, it } from 'vitest'
 import { life } from './life.ts'
 import { live } from './live.ts'
 import { announce, seed, setting } from './replay.ts'
-import { everyMoment, turningPoints } from './turning-points.ts'
 
 beforeAll(announce)
 
@@ -20,14 +19,4 @@ describe(`whatever two users, the planner, workers and the sweeper do at once, a
     },
     60_000 + 400 * numRuns,
   )
-})
-
-describe('wherever it dies or a call of it fails, before it is done or after, nothing is lost or left behind by', () => {
-  for (const { name, deeds, operations } of turningPoints) {
-    it(name, async () => {
-      // A sync is long; that it may be killed at any moment is tried in every-moment.test.ts.
-      const stride = operations < 30 || process.env.SOAK === '1' ? 1 : 9
-      expect(await everyMoment(deeds, { stride })).toBeGreaterThanOrEqual(operations)
-    })
-  }
 })

@@ -1,12 +1,14 @@
 import { eventful } from './small-worlds.ts'
 import type { World } from './world.ts'
 
-/** A bug that somebody could bring in: one text of one file in place of another. The text must occur exactly once. */
-export type Mutant = {
+/** One text of one file in place of another. The text must occur exactly once. */
+export type Edit = { readonly file: string; readonly find: string; readonly replace: string }
+
+/** A bug that somebody could bring in. */
+export type Mutant = Edit & {
   readonly name: string
-  readonly file: string
-  readonly find: string
-  readonly replace: string
+  /** Where two rules guard against one kind of bug, the other must fall too. In another file. */
+  readonly also?: Edit
   /** Where it shows, when chance meets it too rarely. */
   readonly worlds?: readonly World[]
 }
@@ -56,6 +58,11 @@ export const mutants: readonly Mutant[] = [
     file: fetch,
     find: 'if (page.served < definition.pageCap) {\n    const { timeless',
     replace: 'if (page.served <= definition.pageCap) {\n    const { timeless',
+    also: {
+      file: 'lambdas/use-cases/doubt-largest.ts',
+      find: 'return served >= Math.max(most, leastDoubted(definition))',
+      replace: 'return served !== definition.pageCap && served >= Math.max(most, leastDoubted(definition))',
+    },
   },
   {
     name: 'unprocessed writes are ignored',

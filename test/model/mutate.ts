@@ -10,13 +10,20 @@ import type { Engine } from './sync-engine.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The source of the file with the bug in it. Throws when the text that it replaces is not there exactly once. */
-export async function mutated({ name, file, find, replace }: Mutant): Promise<string> {
-  const source = await readFile(join(root, file), 'utf8')
-  const times = source.split(find).length - 1
-  if (times !== 1)
-    throw new Error(`The mutant "${name}" no longer applies: its text occurs ${times} times in ${file}.`)
-  return source.replace(find, () => replace)
+/** The source of each file with the bug in it. Throws when a text that it replaces is not there exactly once. */
+export async function mutated({ name, also, ...first }: Mutant): Promise<ReadonlyMap<string, string>> {
+  const sources = new Map<string, string>()
+  for (const { file, find, replace } of also === undefined ? [first] : [first, also]) {
+    const source = await readFile(join(root, file), 'utf8')
+    const times = source.split(find).length - 1
+    if (times !== 1)
+      throw new Error(`The mutant "${name}" no longer applies: its text occurs ${times} times in ${file}.`)
+    sources.set(
+      join(root, file),
+      source.replace(find, () => replace),
+    )
+  }
+  return sources
 }
 
 /** The engine with a bug in it, or without any. */
@@ -50,10 +57,7 @@ async function bundled<T>(entry: string, mutant?: Mutant): Promise<T> {
       platform: 'node',
       target: 'node20',
       logLevel: 'silent',
-      plugins: [
-        packagesFromHere,
-        ...(mutant === undefined ? [] : [replaceSource(mutant, await mutated(mutant))]),
-      ],
+      plugins: [packagesFromHere, ...(mutant === undefined ? [] : [replaceSources(await mutated(mutant))])],
     })
     return await import(/* @vite-ignore */ pathToFileURL(outfile).href)
   } finally {
@@ -73,13 +77,14 @@ const packagesFromHere: Plugin = {
   },
 }
 
-function replaceSource({ file }: Mutant, contents: string): Plugin {
+function replaceSources(sources: ReadonlyMap<string, string>): Plugin {
   return {
-    name: 'replace-source',
+    name: 'replace-sources',
     setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        path === join(root, file) ? { contents, loader: 'ts' } : undefined,
-      )
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const contents = sources.get(path)
+        return contents === undefined ? undefined : { contents, loader: 'ts' }
+      })
     },
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { play } from './play.ts'
-import { eventful } from './small-worlds.ts'
-import { engine } from './sync-engine.ts'
-import { type Damage, mishaps } from './world.ts'
+import { play } from '../model/play.ts'
+import { eventful } from '../model/small-worlds.ts'
+import { engine } from '../model/sync-engine.ts'
+import { type Damage, mishaps } from '../model/world.ts'
 
 /** Lets it befall the run at its first moment, its second, … until the run ends before its turn comes. */
 async function everyMoment(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { underLoad } from './load.ts'
+import { underLoad } from '../bench/load.ts'
 
 const sizes =
   process.env.SOAK === undefined

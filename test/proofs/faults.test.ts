@@ -11,7 +11,7 @@ import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/s
 import { brokenPromises, rowsOf, type ServedRow } from '../model/broken-promises.ts'
 import { hurried, type memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
 import { payloadsOf } from '../model/truth.ts'
-import { startTamperingProxy, type Tamper } from './tampering-proxy.ts'
+import { startTamperingProxy, type Tamper } from '../exchanges/tampering-proxy.ts'
 
 /** Whole syncs through the real client, over HTTP, against an exchange that goes wrong in one way at a time. */
 

@@ -8,10 +8,10 @@ import type { ClientOptions } from '../../lambdas/exchanges/ccxt-client.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { type FaultKind, faultKinds } from '../../local/simulated-bitmart/faults.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
+import { startTamperingProxy, type Tamper } from '../exchanges/tampering-proxy.ts'
 import { brokenPromises, rowsOf, type ServedRow } from '../model/broken-promises.ts'
 import { hurried, type memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
 import { payloadsOf } from '../model/truth.ts'
-import { startTamperingProxy, type Tamper } from '../exchanges/tampering-proxy.ts'
 
 /** Whole syncs through the real client, over HTTP, against an exchange that goes wrong in one way at a time. */
 

@@ -52,6 +52,18 @@ const calmAccount = () =>
     ledgerRows: 200,
   })
 
+/** Pages that are full by count and within one second, in every stream, with no more rows than that takes. */
+const crowdedAccount = () =>
+  generateAccount({
+    ...demoSizes,
+    now: start,
+    spotFills: 480,
+    spotBurst: 240,
+    futuresFills: 330,
+    futuresBurst: 210,
+    ledgerRows: 300,
+  })
+
 function coverageOf(store: ReturnType<typeof memoryStore>, stream: string, partition?: string): Coverage {
   const found = [...store.coverages.values()].find(
     (one) => one.stream === stream && (partition === undefined || one.partition === partition),
@@ -87,7 +99,7 @@ const circumstances: readonly [string, Partial<SimulatorOptions>][] = [
 
 describe('a first sync', () => {
   it.each(circumstances)('is complete and exact against an exchange %s', async (_what, options) => {
-    const simulator = await simulate(options)
+    const simulator = await simulate({ account: crowdedAccount(), ...options })
     const { run, store } = await syncOnce(simulator)
     expect(run.streams.map(({ gaps, failure }) => ({ gaps, failure }))).toEqual(
       run.streams.map(() => ({ gaps: [], failure: undefined })),

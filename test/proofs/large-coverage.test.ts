@@ -5,7 +5,7 @@ import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { allCoverageParts, type Owner, queryAll, type Table } from '../../lambdas/adapters/table.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
-import { temporaryStore } from './temporary-store.ts'
+import { temporaryStore } from '../adapters/temporary-store.ts'
 
 const owner: Owner = { user: 'ann', connection: 'c1' }
 

@@ -104,3 +104,9 @@ function textOf(served: unknown): string | undefined {
     return undefined
   }
 }
+
+/** How a fill met its order, where the exchange says so in words that are known. */
+export function roleOf(role: string | undefined): 'taker' | 'maker' | undefined {
+  const known = role?.toLowerCase()
+  return known === 'taker' || known === 'maker' ? known : undefined
+}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-connection.ts'

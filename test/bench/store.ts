@@ -1,7 +1,7 @@
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { connection } from '../model/engine.ts'
 import { makeAccount } from './accounts.ts'
 import type { Store } from './import-account.ts'

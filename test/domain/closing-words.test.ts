@@ -7,7 +7,7 @@ import {
 } from '../../lambdas/domain/closing-words.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { day } from '../../lambdas/domain/window.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
 const at = (iso: string) => Date.parse(iso)
 const today = at('2026-11-26T12:00:00Z')

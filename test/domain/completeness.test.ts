@@ -11,7 +11,7 @@ import {
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
 import { completenessAfter } from '../../lambdas/domain/run.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
 const at = (iso: string) => Date.parse(`${iso}T00:00:00Z`)
 const [found] = bitmart.streams

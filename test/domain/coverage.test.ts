@@ -25,7 +25,7 @@ import {
   union,
   width,
 } from '../../lambdas/domain/window.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
 const [spot] = bitmart.streams
 if (spot === undefined) throw new Error('no stream')

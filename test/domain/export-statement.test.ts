@@ -11,7 +11,7 @@ import { periodInWords } from '../../lambdas/domain/period-words.ts'
 import { product } from '../../lambdas/domain/product.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { offsetsOf } from '../../lambdas/domain/timezone.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { koinly } from '../../lambdas/formats/koinly.ts'
 import { version } from '../../local/version.ts'
 

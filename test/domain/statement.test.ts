@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Period } from '../../lambdas/domain/period.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
 const at = (iso: string) => Date.parse(`${iso}T00:00:00Z`)
 const opened = bitmart.streams[0]?.opened ?? 0

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { hour, minute } from '../../lambdas/domain/window.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { needsAttention } from '../../lambdas/use-cases/run-sync.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'

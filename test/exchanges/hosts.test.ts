@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { hostsOf } from '../../lambdas/exchanges/hosts.ts'
 
 describe('the addresses of an exchange', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { throttleSettings } from '../../lambdas/exchanges/pace.ts'
 
 describe('the pace of a stream', () => {

@@ -2,7 +2,7 @@ import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Origin } from '../../lambdas/domain/outward.ts'
 import type { Markets, StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { meant } from './meant.ts'
 
 /**

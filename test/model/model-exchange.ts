@@ -4,7 +4,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
 import { asServed, type Changes, isHiddenAt, nameOf } from './changes.ts'
 

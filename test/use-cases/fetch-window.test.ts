@@ -9,7 +9,7 @@ import {
   type StreamDefinition,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { bitmart } from '../../lambdas/exchanges/bitmart.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { fetchDenseWindow, fetchWindow } from '../../lambdas/use-cases/fetch-window.ts'
 import { toldTime } from '../model/told-time.ts'
 

@@ -1,6 +1,6 @@
 import { type Coverage, frontier, type Gap, gaps, noCoverage, type UnverifiedReason } from './coverage.ts'
 import type { Period } from './period.ts'
-import type { StreamDefinition } from './stream.ts'
+import { kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
 /**
@@ -22,8 +22,15 @@ export type Scope = {
   readonly word?: OwnersWord
 }
 
+/** What is known of one partition, and nothing of the time outside the scope. */
+export type JudgedPart<D> = Coverage & {
+  readonly definition: D
+  /** Where the scope begins for it. */
+  readonly begin: number
+}
+
 /** What is known of one stream within a scope. */
-export type Judgement = {
+export type Judgement<D = unknown> = {
   readonly state: Completeness
   readonly gaps: readonly Gap[]
   readonly unverified: readonly Doubt[]
@@ -31,45 +38,52 @@ export type Judgement = {
   readonly behind: readonly { readonly partition: string; readonly known: number | undefined }[]
   /** Where the scope begins for this stream. */
   readonly begin: number
-  /** What is known of each part that was ever asked, and nothing of the time outside the scope. */
-  readonly parts: readonly Coverage[]
+  /** Each part that was ever asked. */
+  readonly parts: readonly JudgedPart<D>[]
 }
 
 type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened'>
 
-/** The one definition of what is complete: every run, sentence, answer and export comes from here. */
-export function judge(definition: Judged, coverage: readonly Coverage[], scope: Scope = {}): Judgement {
-  const { opened, partitions, stream } = definition
+/** The one definition of what is complete: every run, sentence, answer and export comes from here. `kind`: all its definitions. */
+export function judge<D extends Judged>(
+  kind: readonly D[],
+  coverage: readonly Coverage[],
+  scope: Scope = {},
+): Judgement<D> {
   const { from = 0, to = Number.MAX_SAFE_INTEGER } = scope.period ?? {}
-  const begin = Math.max(opened, from, sinceOf(scope.word) ?? 0)
-  const known = partitions.map((partition) => {
-    const part = coverage.find((one) => one.stream === stream && one.partition === partition)
-    return {
-      partition,
-      stored: part !== undefined,
-      attempted: part?.attempted ?? 0,
-      clipped: clip(part ?? noCoverage(stream, partition), begin, to),
-    }
+  const known = kind.flatMap((definition) => {
+    const { opened, partitions, stream } = definition
+    const begin = Math.max(opened, from, sinceOf(scope.word) ?? 0)
+    return partitions.map((partition) => {
+      const part = coverage.find((one) => one.stream === stream && one.partition === partition)
+      const clipped = clip(part ?? noCoverage(stream, partition), begin, to)
+      return {
+        stored: part !== undefined,
+        attempted: part?.attempted ?? 0,
+        clipped: { ...clipped, definition, begin },
+      }
+    })
   })
   const behind = known
     .filter(({ clipped, attempted }) => {
       if (clipped.note !== undefined) return false
       if (attempted === 0) return true
-      return to > opened && attempted < dueAt(scope)
+      return to > clipped.definition.opened && attempted < dueAt(scope)
     })
-    .map(({ partition, clipped, attempted }) => ({
-      partition,
+    .map(({ clipped, attempted }) => ({
+      partition: clipped.partition,
       known: attempted === 0 ? undefined : (frontier(clipped) ?? attempted),
     }))
   const parts = known.flatMap(({ clipped, stored }) => (stored ? [clipped] : []))
-  const missing = parts.flatMap((part) => gaps(part, begin)).sort(oldestFirst)
-  const unverified = parts.flatMap((part) => doubts(part, begin)).sort(oldestFirst)
+  const missing = parts.flatMap((part) => gaps(part, part.begin)).sort(oldestFirst)
+  const unverified = parts.flatMap((part) => doubts(part, part.begin)).sort(oldestFirst)
   const state =
     behind.length > 0 || missing.length > 0
       ? 'incomplete'
       : unverified.length > 0 || parts.some(({ note }) => note === 'not-served')
         ? 'unverified'
         : 'complete'
+  const begin = known.reduce((first, { clipped }) => Math.min(first, clipped.begin), Number.POSITIVE_INFINITY)
   return { state, gaps: missing, unverified, behind, begin, parts }
 }
 
@@ -120,7 +134,7 @@ export function judgeAll(
   coverage: readonly Coverage[],
   scope: Scope = {},
 ): Completeness {
-  return worst(streams.map((definition) => judge(definition, coverage, scope).state))
+  return worst(kindsOf(streams).map((kind) => judge(kind, coverage, scope).state))
 }
 
 /** Up to when all parts of all streams were asked for; undefined while one never was. */

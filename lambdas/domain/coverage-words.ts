@@ -1,9 +1,9 @@
-import { type Judgement, judge, type OwnersWord, type Scope } from './completeness.ts'
+import { type JudgedPart, type Judgement, judge, type OwnersWord, type Scope } from './completeness.ts'
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
 import { rowSentences } from './row-words.ts'
-import type { StreamDefinition, StreamKind } from './stream.ts'
+import { type KindOf, kindsOf, type StreamDefinition, type StreamKind } from './stream.ts'
 import { toldSpans } from './told-spans.ts'
 import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
 
@@ -70,39 +70,40 @@ export function coverageWords(
   coverage: readonly Coverage[],
   scope: Scope = {},
 ): readonly StreamWords[] {
-  return exchange.streams.map((definition) => ({
-    stream: definition.stream,
-    title: streamNames[definition.stream],
-    sentences: streamSentences(definition, coverage, exchange.sentences, scope),
+  return kindsOf(exchange.streams).map((kind) => ({
+    stream: kind[0].stream,
+    title: streamNames[kind[0].stream],
+    sentences: streamSentences(kind, coverage, exchange.sentences, scope),
   }))
 }
 
 /** What is complete, by whose word, what nobody can tell, what is missing, in this order. */
 export function streamSentences(
-  definition: StreamDefinition,
+  kind: KindOf<StreamDefinition>,
   coverage: readonly Coverage[],
   exchangeSentences: ExchangeDefinition['sentences'],
   scope: Scope = {},
 ): readonly string[] {
-  const { parts, begin } = judge(definition, coverage, scope)
+  const { parts, begin } = judge(kind, coverage, scope)
+  const [{ stream }] = kind
   const noted = parts.map((part) => part.note)
   const note = noted[0]
   if (note !== undefined && noted.every((other) => other === note))
-    return [exchangeSentences[note] ?? notes[note](definition.stream)]
+    return [exchangeSentences[note] ?? notes[note](stream)]
   const open = parts.filter((part) => part.note === undefined)
-  const seen = { ...definition, opened: begin }
   return [
-    completeSentence(seen, open),
-    ...ownersSentences(definition, scope),
-    ...unverifiedSentences(seen, open),
-    ...gapSentences(seen, open),
+    completeSentence(begin, open),
+    ...ownersSentences(kind, scope),
+    ...unverifiedSentences(open),
+    ...gapSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
   ]
 }
 
 /** What the owner says of the time before the account was used, where it matters to this stream and period. */
-function ownersSentences({ opened }: StreamDefinition, { word, period }: Scope): readonly string[] {
+function ownersSentences(kind: readonly StreamDefinition[], { word, period }: Scope): readonly string[] {
+  const opened = kind.reduce((first, one) => Math.min(first, one.opened), Number.POSITIVE_INFINITY)
   if (word === undefined || word.at <= Math.max(opened, period?.from ?? 0)) return []
   return [ownersWords(word)]
 }
@@ -124,10 +125,10 @@ export function shortfalls(
   scope: Scope = {},
 ): readonly string[] {
   const names = new Map<string, string[]>()
-  for (const definition of streams) {
-    const reason = shortfall(judge(definition, coverage, scope))
+  for (const kind of kindsOf(streams)) {
+    const reason = shortfall(judge(kind, coverage, scope))
     if (reason === '') continue
-    names.set(reason, [...(names.get(reason) ?? []), streamNames[definition.stream]])
+    names.set(reason, [...(names.get(reason) ?? []), streamNames[kind[0].stream]])
   }
   return [...names].map(([reason, streams]) => `${listed(streams)}: ${reason}`)
 }
@@ -164,7 +165,7 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function completeSentence(definition: StreamDefinition, parts: readonly Coverage[]): string {
+function completeSentence(begin: number, parts: readonly Coverage[]): string {
   const complete = parts
     .map((part) => part.covered)
     .reduce<readonly Window[] | undefined>(
@@ -175,7 +176,7 @@ function completeSentence(definition: StreamDefinition, parts: readonly Coverage
   if (spans.length === 0) return 'nothing is known to be complete yet'
   const { named, others } = toldSpans(spans, mostSaid)
   const told = named.map(inward).map(({ from, to }) => {
-    const start = from <= definition.opened ? `the first day (${readableTime(from)})` : readableTime(from)
+    const start = from <= begin ? `the first day (${readableTime(from)})` : readableTime(from)
     return `from ${start} to ${readableTime(to)}`
   })
   const rest = others.length === 0 ? '' : `, and ${grouped(others.length)} shorter times`
@@ -194,28 +195,36 @@ function bridge(windows: readonly Window[]): { spans: readonly Window[]; holes: 
   return { spans, holes: spans.length < windows.length }
 }
 
-function unverifiedSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
+type Part = JudgedPart<StreamDefinition>
+
+function unverifiedSentences(parts: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, (part) => part.unverified.map(outward)),
+    together(parts, (part) =>
+      part.unverified.map((span) => ({
+        ...outward(span),
+        begin: part.begin,
+        reason: unverifiedReasons[span.reason](part.definition),
+      })),
+    ),
     mostSaid,
   )
   return [
     ...named.map(
-      ({ from, to, reason, where }) =>
-        `${from <= definition.opened ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
-        `nobody can tell: ${unverifiedReasons[reason](definition)}`,
+      ({ from, to, reason, where, begin }) =>
+        `${from <= begin ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
+        `nobody can tell: ${reason}`,
     ),
     ...countedSentences(
       others,
       ['time of which nobody can tell', 'times of which nobody can tell'],
-      (reason) => unverifiedReasons[reason](definition),
+      (reason) => reason,
     ),
   ]
 }
 
-function gapSentences(definition: StreamDefinition, parts: readonly Coverage[]): readonly string[] {
+function gapSentences(parts: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, (part) => gaps(part, definition.opened).map(outward)),
+    together(parts, (part) => gaps(part, part.begin).map(outward)),
     mostSaid,
   )
   return [
@@ -256,8 +265,8 @@ function grouped(count: number): string {
 
 /** The same interval in every partition is said once; otherwise the partition is named. */
 function together<T extends Window & { readonly reason: string }>(
-  parts: readonly Coverage[],
-  intervals: (part: Coverage) => readonly T[],
+  parts: readonly Part[],
+  intervals: (part: Part) => readonly T[],
 ): readonly (T & { readonly where: string })[] {
   const found = new Map<string, { interval: T; partitions: string[] }>()
   for (const part of parts) {

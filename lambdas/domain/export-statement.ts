@@ -10,7 +10,7 @@ import { periodInWords } from './period-words.ts'
 import { product } from './product.ts'
 import { leftOutReasons } from './silence-words.ts'
 import { type Covered, type Statement, syncedUntil } from './statement.ts'
-import type { StreamDefinition } from './stream.ts'
+import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
 /** Whose history it is. */
@@ -121,12 +121,12 @@ function accountDocument(account: Account, period: Period) {
         ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
       },
     }),
-    streams: exchange.streams.map((definition) => streamDocument(definition, coverage, { period, word })),
+    streams: kindsOf(exchange.streams).map((kind) => streamDocument(kind, coverage, { period, word })),
   }
 }
 
 function streamDocument(
-  definition: StreamDefinition,
+  kind: KindOf<StreamDefinition>,
   coverage: readonly Coverage[],
   scope: Parameters<typeof judge>[2],
 ): {
@@ -137,18 +137,19 @@ function streamDocument(
   readonly unverified: readonly object[]
   readonly gaps: readonly object[]
 } {
-  const { state, parts, begin, unverified } = judge(definition, coverage, scope)
+  const [{ stream }] = kind
+  const { state, parts, unverified } = judge(kind, coverage, scope)
   const asked = parts.filter(({ note }) => note === undefined)
   const [first = [], ...others] = asked.map(({ covered }) => covered)
   const complete = others.reduce((common, covered) => intersect(common, covered), first)
   return {
-    stream: definition.stream,
-    title: streamNames[definition.stream],
+    stream,
+    title: streamNames[stream],
     state,
     complete: complete.map(told),
     unverified: unverified.map((window) => ({ ...told(window), reason: window.reason })),
     gaps: asked.flatMap((part) =>
-      gaps(part, begin).map((gap) => ({
+      gaps(part, part.begin).map((gap) => ({
         ...told(gap),
         reason: gap.reason,
         ...(parts.length > 1 && { part: part.partition }),

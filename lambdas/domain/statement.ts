@@ -5,6 +5,7 @@ import { coverageWords, readableTime } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
+import { kindsOf } from './stream.ts'
 
 /** What an export covers, in sentences for whoever files it. */
 export type Statement = {
@@ -68,7 +69,7 @@ function asOf(connections: readonly Covered[]): string {
 
 function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): Statement {
   const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
-  const known = exchange.streams.map((definition) => judge(definition, coverage, scope))
+  const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)
   const synced = coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0)
   const state = worst(known.map((stream) => stream.state))

@@ -83,9 +83,15 @@ export const noMarkets: Markets = { spot: new Map(), futures: new Map() }
 
 export type End = 'inclusive' | 'exclusive' | 'unknown'
 
+/**
+ * How one kind of history, or some partitions of it, is asked for. Where an exchange serves a kind through several
+ * endpoints, it has a definition for each, and no partition is in two of them.
+ */
 export type StreamDefinition<Row = unknown> = {
   readonly stream: StreamKind
   readonly title: string
+  /** A window of time after the other. */
+  readonly reads?: 'windows'
   /** Rows can change after they were first served (a transfer's status). */
   readonly mutable: boolean
   readonly partitions: readonly [string, ...string[]]
@@ -113,6 +119,15 @@ export type StreamDefinition<Row = unknown> = {
   readonly lookBack: number
   readonly rate: RateLimit
   readonly splits: readonly Split[]
+  /**
+   * The partition of the same kind whose rows this definition tells too, and worse: without it, some of what only this one still
+   * serves would be lost. It is asked for nothing but the time that its better has given up.
+   */
+  readonly reserveOf?: string
+  /** There is no question for a window as such: what lies in it is listed, and asked for one by one. */
+  readonly byParts?: ByParts
+  /** What an answer says only for so long, in milliseconds: a sentence's end, such as `fills lose their trade id`. */
+  readonly perishable?: { readonly after: number; readonly what: string }
   /** What nobody could verify about this stream, for the support table. */
   readonly unverified: readonly string[]
   /** One request. */
@@ -121,6 +136,63 @@ export type StreamDefinition<Row = unknown> = {
   readonly rows: z.ZodType<ServedRows<Row>>
   /** Pure. Readable `rows` in, transactions out, one for each row. */
   normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
+}
+
+/**
+ * A list of what happened in a window (orders), each of which is asked for by a filter (its fills). What is listed may tell of
+ * rows of any later time, and what has no row in the list is never found: so nothing that is asked for like this is covered.
+ */
+export type ByParts = {
+  readonly filter: string
+  readonly ask: (question: Question) => ExchangeRequest
+  /** The filter's value for each row of the list: as many as there are rows. */
+  readonly values: z.ZodType<readonly string[]>
+  /** Rows at which the list may be incomplete. */
+  readonly pageCap: number
+}
+
+/** All definitions of one kind. */
+export type KindOf<S> = readonly [S, ...S[]]
+
+/** Each kind of history that these definitions are of, in their order. */
+export function kindsOf<S extends { readonly stream: StreamKind }>(
+  definitions: readonly S[],
+): readonly KindOf<S>[] {
+  const kinds = new Map<StreamKind, [S, ...S[]]>()
+  for (const definition of definitions) {
+    const kind = kinds.get(definition.stream)
+    if (kind === undefined) kinds.set(definition.stream, [definition])
+    else kind.push(definition)
+  }
+  return [...kinds.values()]
+}
+
+/** How an exchange is asked for one kind of history; of none where it is never asked for it. */
+export function definitionsOf(
+  { streams }: { readonly streams: readonly StreamDefinition[] },
+  kind: StreamKind,
+): readonly StreamDefinition[] {
+  return streams.filter(({ stream }) => stream === kind)
+}
+
+/** The definition that asks for a partition. */
+export function definitionOf<S extends Pick<StreamDefinition, 'partitions'>>(
+  kind: readonly S[],
+  partition: string,
+): S | undefined {
+  return kind.find(({ partitions }) => partitions.includes(partition))
+}
+
+/** Which partition a row says it is of, where it says so. */
+export function partitionOf(
+  kind: readonly Pick<StreamDefinition, 'partitionOf'>[],
+  row: Transaction,
+): string | undefined {
+  for (const definition of kind) {
+    const partition = definition.partitionOf?.(row)
+    if (partition !== undefined) return partition
+  }
+  return undefined
 }
 
 export type NormaliseContext = { readonly partition: string; readonly markets: Markets }

@@ -1,7 +1,16 @@
 import { type AskOptions, anyData, type ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
-import { noMarkets, questionOf, type StreamDefinition, type StreamKind } from '../domain/stream.ts'
+import {
+  definitionOf,
+  definitionsOf,
+  type KindOf,
+  noMarkets,
+  partitionOf,
+  questionOf,
+  type StreamDefinition,
+  type StreamKind,
+} from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day } from '../domain/window.ts'
 
@@ -39,7 +48,7 @@ export async function checkCredentials(
   exchange: ExchangeDefinition,
   further?: FurtherRows,
 ): Promise<CheckedCredentials> {
-  const probe = streamOf(exchange, exchange.probe)
+  const [probe] = streamsOf(exchange, exchange.probe)
   // A window that ends in the exchange's future may be refused, and the key would be blamed for our clock.
   await client.learnTime()
   const found = await recentRows({ client, clock }, probe, probe.partitions[0])
@@ -67,10 +76,15 @@ export async function checkCredentials(
 
 type CheckPorts = { readonly client: ExchangeClient; readonly clock: () => number }
 
-function streamOf(exchange: ExchangeDefinition, kind: StreamKind): StreamDefinition {
-  const definition = exchange.streams.find(({ stream }) => stream === kind)
-  if (definition === undefined) throw new Error(`${exchange.name} has no stream ${kind}.`)
-  return definition
+/** Whether one question tells which rows an account has: a reserve calls them otherwise, and parts are to be listed first. */
+function isTelling({ reserveOf, byParts }: StreamDefinition): boolean {
+  return reserveOf === undefined && byParts === undefined
+}
+
+function streamsOf(exchange: ExchangeDefinition, kind: StreamKind): KindOf<StreamDefinition> {
+  const [first, ...others] = definitionsOf(exchange, kind).filter(isTelling)
+  if (first === undefined) throw new Error(`${exchange.name} has no stream ${kind}.`)
+  return [first, ...others]
 }
 
 /** What one question about the latest time brings: it may be a full page, which is more than enough. */
@@ -95,13 +109,13 @@ async function markOfAccount(
 ): Promise<readonly Transaction[]> {
   for (const kind of exchange.accountMarks) {
     if (kind === exchange.probe) continue
-    const definition = streamOf(exchange, kind)
-    for (const partition of definition.partitions) {
-      const rows = await recentRows(ports, definition, partition, { attempts: probeAttempts }).catch(
-        emptyOnFailure,
-      )
-      if (rows.length > 0) return rows
-    }
+    for (const definition of streamsOf(exchange, kind))
+      for (const partition of definition.partitions) {
+        const rows = await recentRows(ports, definition, partition, { attempts: probeAttempts }).catch(
+          emptyOnFailure,
+        )
+        if (rows.length > 0) return rows
+      }
   }
   return []
 }
@@ -112,30 +126,33 @@ async function askAround(
   exchange: ExchangeDefinition,
   row: Transaction,
 ): Promise<Asked> {
-  const definition = streamOf(exchange, row.stream)
-  const { unit, mutable, pageCap, maxSpan } = definition
-  // The time of a transfer may have moved since; no question may be longer than the exchange allows.
-  const slack = mutable ? Math.min(day, Math.floor(maxSpan / 3)) : 0
-  const from = Math.max(definition.opened, Math.floor((row.time - slack) / unit) * unit)
-  const to = Math.floor((row.time + slack) / unit) * unit + unit
+  const kind = definitionsOf(exchange, row.stream)
+  const whose = partitionOf(kind, row) ?? row.account
+  const own = whose === undefined ? undefined : definitionOf(kind, whose)
   let askedAt = clock()
-  const named = definition.partitions.filter((partition) => partition === row.account)
   const served: Transaction[] = []
   let isWhole = true
   let answered = false
-  for (const partition of named.length > 0 ? named : definition.partitions) {
-    const question = questionOf(definition, { from, to }, partition, {})
-    try {
-      const { data, ...timing } = await client.ask(definition.ask(question), definition.rows, {
-        attempts: probeAttempts,
-      })
-      askedAt = timing.askedAt
-      served.push(...definition.normalise(data.readable, { partition, markets: noMarkets }))
-      isWhole &&= data.unreadable.length === 0 && data.readable.length < pageCap
-      answered = true
-    } catch (error) {
-      if (!(error instanceof FailureError)) throw error
-      isWhole = false
+  for (const definition of (own === undefined ? kind : [own]).filter(isTelling)) {
+    const { unit, mutable, pageCap, maxSpan, partitions } = definition
+    // The time of a transfer may have moved since; no question may be longer than the exchange allows.
+    const slack = mutable ? Math.min(day, Math.floor(maxSpan / 3)) : 0
+    const from = Math.max(definition.opened, Math.floor((row.time - slack) / unit) * unit)
+    const to = Math.floor((row.time + slack) / unit) * unit + unit
+    for (const partition of partitions.filter((one) => own === undefined || one === whose)) {
+      const question = questionOf(definition, { from, to }, partition, {})
+      try {
+        const { data, ...timing } = await client.ask(definition.ask(question), definition.rows, {
+          attempts: probeAttempts,
+        })
+        askedAt = timing.askedAt
+        served.push(...definition.normalise(data.readable, { partition, markets: noMarkets }))
+        isWhole &&= data.unreadable.length === 0 && data.readable.length < pageCap
+        answered = true
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error
+        isWhole = false
+      }
     }
   }
   return { row, served: answered ? served : undefined, isWhole, askedAt }

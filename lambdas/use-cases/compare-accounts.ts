@@ -1,7 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
-import type { StreamKind } from '../domain/stream.ts'
+import { definitionsOf, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { hour, intersect, type Window } from '../domain/window.ts'
 import type { Asked, CheckedCredentials } from './check-credentials.ts'
@@ -121,11 +121,13 @@ async function verdictOnAnswers(
   // A row that this account would have to be shown, and is not: it is of another.
   const missing = answers.some(({ row, served, isWhole, askedAt }) => {
     if (served === undefined || !isWhole) return false
-    const { depth = 0 } = exchange.streams.find(({ stream }) => stream === row.stream) ?? {}
     const isServed = [...sample, ...shown].some(
       ({ stream, time }) => stream === row.stream && time <= row.time,
     )
-    return isServed || row.time > askedAt - depth + hour
+    const isYoung = definitionsOf(exchange, row.stream).every(
+      ({ depth }) => row.time > askedAt - depth + hour,
+    )
+    return isServed || isYoung
   })
   return missing ? 'other' : 'unknown'
 }
@@ -154,8 +156,9 @@ function completeWindows(
   known: readonly Coverage[],
   stream: StreamKind,
 ): readonly Window[] {
-  const [first, ...rest] = exchange.streams
-    .filter((definition) => definition.stream === stream)
+  const [first, ...rest] = definitionsOf(exchange, stream)
+    // Rows of a reserve go by other names: none of them is looked for.
+    .filter(({ reserveOf }) => reserveOf === undefined)
     .flatMap(({ partitions }) => partitions)
     .map((partition) => known.find((part) => part.stream === stream && part.partition === partition))
     // What was never asked for covers nothing; what the exchange does not serve is no part of the history.

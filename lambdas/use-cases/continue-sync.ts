@@ -4,6 +4,7 @@ import type { Connection, Credentials } from '../domain/connection.ts'
 import { type Coverage, coverageLag, type Gap } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
+import { kindsOf } from '../domain/stream.ts'
 import type { SyncMessage } from '../domain/sync-message.ts'
 import { minute } from '../domain/window.ts'
 import { dueAgainAfter } from './enqueue-sync.ts'
@@ -238,9 +239,9 @@ function newGaps(
   after: readonly Coverage[],
 ): readonly Gap[] {
   const scope: Scope = { word: ownersWord(accountSince, after) }
-  return exchange.streams.flatMap((definition) => {
-    const known = new Set(judge(definition, before, scope).gaps.map(nameOfGap))
-    return judge(definition, after, scope).gaps.filter((gap) => !known.has(nameOfGap(gap)))
+  return kindsOf(exchange.streams).flatMap((kind) => {
+    const known = new Set(judge(kind, before, scope).gaps.map(nameOfGap))
+    return judge(kind, after, scope).gaps.filter((gap) => !known.has(nameOfGap(gap)))
   })
 }
 

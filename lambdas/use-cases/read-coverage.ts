@@ -5,7 +5,7 @@ import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
 import { ownersWords, shortfalls, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
-import type { StreamDefinition } from '../domain/stream.ts'
+import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import { toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
@@ -59,25 +59,25 @@ export function describeCoverage(
       ...shortfalls(exchange.streams, coverage, scope),
       ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),
     ],
-    items: exchange.streams.map((definition) => describeStream(exchange, definition, coverage, scope)),
+    items: kindsOf(exchange.streams).map((kind) => describeStream(exchange, kind, coverage, scope)),
     absent: exchange.absent,
   }
 }
 
 function describeStream(
   { sentences }: ExchangeDefinition,
-  definition: StreamDefinition,
+  kind: KindOf<StreamDefinition>,
   coverage: readonly Coverage[],
   scope: Scope,
 ) {
-  const { stream, opened } = definition
+  const [{ stream }] = kind
   const parts = coverage.filter((part) => part.stream === stream)
   return {
     stream,
     title: streamNames[stream],
-    state: judge(definition, coverage, scope).state,
-    sentences: streamSentences(definition, coverage, sentences, scope),
-    partitions: parts.map((part) => describePart(part, opened)),
+    state: judge(kind, coverage, scope).state,
+    sentences: streamSentences(kind, coverage, sentences, scope),
+    partitions: parts.map((part) => describePart(part, definitionOf(kind, part.partition)?.opened ?? 0)),
   }
 }
 

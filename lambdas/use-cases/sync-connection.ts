@@ -1,44 +1,26 @@
-import type { ExchangeClient } from '../domain/client.ts'
-import { judge, ownersWord, type Scope, worst } from '../domain/completeness.ts'
+import { ownersWord, worst } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
-import { type Coverage, noCoverage } from '../domain/coverage.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
-import { completenessAfter, type Run, type RunState, type StreamProgress } from '../domain/run.ts'
-import type { Markets, StreamDefinition } from '../domain/stream.ts'
-import { noSums, type Sums } from '../domain/sums.ts'
-import { toldSpans } from '../domain/told-spans.ts'
-import { type CountRowsPorts, countRows } from './count-rows.ts'
-import { type ClockTrouble, learnTime } from './learn-time.ts'
-import { queue } from './one-by-one.ts'
-import { storeRows } from './store-rows.ts'
-import { type PartitionProgress, syncPartition } from './sync-partition.ts'
-import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
+import { completenessAfter, type Run, type RunState } from '../domain/run.ts'
+import { kindsOf } from '../domain/stream.ts'
+import type { Sums } from '../domain/sums.ts'
+import { learnTime } from './learn-time.ts'
+import { type StreamWork, type SyncStreamPorts, syncStream } from './sync-stream.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
 
 /** What a sync needs of the world. Times are epoch milliseconds. */
-export type SyncPorts = {
-  readonly clock: () => number
+export type SyncPorts = SyncStreamPorts & {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
-  readonly client: ExchangeClient
-  readonly markets: Markets
-  readonly transactions: CountRowsPorts['transactions'] & VerifyRowsPorts['transactions']
-  readonly sums: VerifyRowsPorts['sums'] & { load(owner: Owner): Promise<readonly Sums[]> }
-  /** How often all that is stored is compared with what was put there: weekly, unless said otherwise. */
-  readonly verification?: VerifyTurn
-  readonly coverage: {
-    load(owner: Owner): Promise<readonly Coverage[]>
-    /** Throws `lease-lost` when a newer run has taken over. */
-    save(owner: Owner, coverage: Coverage, epoch: number): Promise<void>
-  }
+  readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
   readonly lease: {
     /** The epoch of the lease, or undefined while another run holds it. */
     acquire(owner: Owner, holder: string, now: number, ttl: number): Promise<number | undefined>
     renew(owner: Owner, holder: string, epoch: number, now: number, ttl: number): Promise<boolean>
     release(owner: Owner, holder: string, epoch: number): Promise<void>
-    /** Whether the epoch is still the latest: nobody took the lease over, and the history was not removed. */
-    holds(owner: Owner, epoch: number): Promise<boolean>
   }
   readonly runs: { save(owner: Owner, run: Run): Promise<void> }
   readonly onProgress?: (run: Run) => void
@@ -93,12 +75,12 @@ export async function syncConnection(
 
   try {
     const [known, sums] = [await ports.coverage.load(owner), await ports.sums.load(owner)]
-    const streams = exchange.streams.map((definition) =>
-      streamRun(
-        definition,
+    const streams = kindsOf(exchange.streams).map((kind) =>
+      syncStream(
+        kind,
         known,
         sums,
-        before?.streams.find(({ stream }) => stream === definition.stream),
+        before?.streams.find(({ stream }) => stream === kind[0].stream),
       ),
     )
     let savedAt = begunAt
@@ -134,7 +116,7 @@ export async function syncConnection(
     }
 
     await ports.runs.save(owner, snapshot('running'))
-    const work: Work = {
+    const work: StreamWork = {
       owner,
       epoch,
       signal,
@@ -199,158 +181,4 @@ async function keepLease(
     if (renewed === true) renewedAt = now
     if (renewed === false) onLost()
   }
-}
-
-/** What all streams of a run have in common. */
-type Work = {
-  readonly owner: Owner
-  readonly epoch: number
-  readonly signal: AbortSignal
-  readonly publish: () => void
-  readonly recheck: boolean
-  readonly clockTrouble: ClockTrouble
-}
-
-/** One stream within a run: its partitions side by side, their writes one after the other. */
-function streamRun(
-  definition: StreamDefinition,
-  known: readonly Coverage[],
-  sums: readonly Sums[],
-  before?: StreamProgress,
-) {
-  const counts = {
-    new: before?.new ?? 0,
-    changed: before?.changed ?? 0,
-    unchanged: before?.unchanged ?? 0,
-    requests: before?.requests ?? 0,
-  }
-  const partitions = new Map(
-    definition.partitions.map((partition): [string, PartitionProgress] => {
-      const coverage = known.find((one) => one.stream === definition.stream && one.partition === partition)
-      return [
-        partition,
-        {
-          coverage: coverage ?? noCoverage(definition.stream, partition),
-          served: 0,
-          planned: 0,
-          asked: 0,
-          unreadable: 0,
-        },
-      ]
-    }),
-  )
-  let state: 'waiting' | 'running' | 'ended' = 'waiting'
-  let failure: Failure | undefined
-
-  async function sync(ports: SyncPorts, work: Work): Promise<void> {
-    const { owner, epoch, signal, publish } = work
-    const { stream } = definition
-    const askedBefore = counts.requests
-    const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
-    const rows = storeRows({ ...ports, transactions }, definition, { owner, epoch, counts })
-    const client: ExchangeClient = {
-      ...ports.client,
-      ask: (request, schema, options) =>
-        ports.client.ask(request, schema, {
-          ...options,
-          onSend: () => {
-            counts.requests += 1
-          },
-        }),
-    }
-
-    state = 'running'
-    publish()
-    const outcomes = await Promise.allSettled(
-      [...partitions].map(([partition, { coverage }]) => {
-        // Several windows are under way: what the first of them saves must not land on what the next one did.
-        const inOrder = queue()
-        return syncPartition(
-          {
-            client,
-            markets: ports.markets,
-            signal,
-            clock: ports.client.now,
-            isTimeTold: work.clockTrouble(false) === undefined,
-            ...rows,
-            stored: (window) => transactions.stored(owner, stream, window),
-            remove: async (gone) => {
-              if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-              await transactions.remove(owner, gone)
-            },
-            save: (saved) => inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
-            onProgress: (progress) => {
-              partitions.set(partition, progress)
-              publish()
-            },
-          },
-          definition,
-          coverage,
-          work.recheck || damaged,
-        )
-      }),
-    )
-    // After a failure of the store, or without the lease, what was touched stays so until the next run counts it.
-    outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
-    for (const outcome of outcomes) {
-      if (outcome.status === 'fulfilled') failure ??= outcome.value
-      else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
-    }
-    failure ??= work.clockTrouble(counts.requests > askedBefore)
-    state = 'ended'
-    publish()
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-  }
-
-  /** What is not stored as it was put there is taken back before the plan is made: it is asked again at once. */
-  async function compareStored(ports: SyncPorts, owner: Owner, epoch: number) {
-    const { stream } = definition
-    const run = { owner, epoch, stream, turn: ports.verification ?? 'weekly', now: ports.clock() }
-    const start = sums.find((one) => one.stream === stream) ?? noSums(stream)
-    const saved = coverage()
-    const due = isDueForVerification(start, saved, run.turn, run.now)
-    const verified = due
-      ? await verifyRows(ports, run, start, saved)
-      : { sums: start, coverage: saved, damaged: false }
-    for (const part of verified.coverage) {
-      const progress = partitions.get(part.partition)
-      if (progress !== undefined) partitions.set(part.partition, { ...progress, coverage: part })
-    }
-    return { damaged: verified.damaged, ...countRows(ports, run, verified.sums) }
-  }
-
-  function coverage(): readonly Coverage[] {
-    return [...partitions.values()].map((partition) => partition.coverage)
-  }
-
-  function progress(scope: Scope): StreamProgress {
-    const known = judge(definition, coverage(), scope)
-    const [gaps, unverified] = [toldSpans(known.gaps), toldSpans(known.unverified)]
-    const all = [...partitions.values()]
-    const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
-    const asked = all.reduce((sum, partition) => sum + partition.asked, 0)
-    const share = planned === 0 ? (state === 'ended' && failure === undefined ? 1 : 0) : asked / planned
-    const doneBefore = before?.percent ?? 0
-    const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
-    const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
-    return {
-      stream: definition.stream,
-      state: state !== 'ended' ? state : failure !== undefined ? 'failed' : known.state,
-      requests: counts.requests,
-      served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
-      new: counts.new,
-      changed: counts.changed,
-      unchanged: counts.unchanged,
-      ...(unreadable > 0 && { unreadable }),
-      percent: Math.floor(doneBefore + (100 - doneBefore) * share),
-      ...(failure !== undefined && { failure: failure.kind }),
-      ...(note !== undefined && { note }),
-      gaps: gaps.named,
-      ...(gaps.others.length > 0 && { moreGaps: gaps.others.length }),
-      unverified: unverified.named,
-      ...(unverified.others.length > 0 && { moreUnverified: unverified.others.length }),
-    }
-  }
-
-  return { sync, coverage, progress }
 }

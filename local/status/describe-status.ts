@@ -12,7 +12,7 @@ import { readableTime, shortfalls, streamNames } from '../../lambdas/domain/cove
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
-import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { titleOf } from '../find-by-name.ts'
 import { historyFolder } from '../import/history-folder.ts'
@@ -60,7 +60,7 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     state: judgeAll(exchange.streams, coverage, scope),
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
     ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
-    streams: exchange.streams.map((definition) => describeStream(definition, coverage, scope)),
+    streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
   }
 }
 
@@ -73,11 +73,11 @@ function describeRun({ state, startedAt, finishedAt, streams }: Run) {
   }
 }
 
-function describeStream(definition: StreamDefinition, coverage: readonly Coverage[], scope: Scope) {
-  const { stream } = definition
-  const { state, parts } = judge(definition, coverage, scope)
+function describeStream(kind: KindOf<StreamDefinition>, coverage: readonly Coverage[], scope: Scope) {
+  const [{ stream }] = kind
+  const { state, parts } = judge(kind, coverage, scope)
   const newest = parts.flatMap((part) => frontier(part) ?? [])
-  const [reason] = shortfalls([definition], coverage, scope)
+  const [reason] = shortfalls(kind, coverage, scope)
   return {
     stream,
     title: streamNames[stream],

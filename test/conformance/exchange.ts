@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { retryPolicy } from '../../lambdas/domain/failure.ts'
 import {
+  definitionOf,
   type ExchangeRequest,
+  kindsOf,
   type Markets,
   noMarkets,
   questionOf,
@@ -174,10 +176,24 @@ export function describeExchangeConformance(
       }
     })
 
-    it('names each stream once', () => {
-      const streams = exchange.streams.map(({ stream }) => stream)
-      expect(new Set(streams).size).toBe(streams.length)
-      for (const stream of streams) expect(streamKinds).toContain(stream)
+    it('asks for each partition of a kind in one way, and can tell whose a row is where a kind has several', () => {
+      for (const kind of kindsOf(exchange.streams)) {
+        const [{ stream, mutable }] = kind
+        expect(streamKinds).toContain(stream)
+        const partitions = kind.flatMap((definition) => definition.partitions)
+        expect(new Set(partitions).size, stream).toBe(partitions.length)
+        for (const definition of kind) {
+          expect(definition.mutable).toBe(mutable)
+          if (partitions.length > 1) expect(definition.partitionOf, stream).toBeDefined()
+          if (definition.reserveOf === undefined) continue
+          expect(definition.partitions).not.toContain(definition.reserveOf)
+          expect(
+            definitionOf(kind, definition.reserveOf)?.reserveOf,
+            'a reserve of a reserve',
+          ).toBeUndefined()
+          expect(definitionOf(kind, definition.reserveOf), definition.reserveOf).toBeDefined()
+        }
+      }
     })
 
     for (const stream of exchange.streams) {

@@ -30,12 +30,12 @@ function part(change: Partial<Coverage> = {}): Coverage {
   }
 }
 
-const stateOf = (change: Partial<Coverage>, scope?: Scope) => judge(spot, [part(change)], scope).state
+const stateOf = (change: Partial<Coverage>, scope?: Scope) => judge([spot], [part(change)], scope).state
 
 describe('the state of a stream', () => {
   it('is complete only when all from the beginning to the last sync is covered', () => {
     expect(stateOf({})).toBe('complete')
-    expect(judge(spot, []).state).toBe('incomplete')
+    expect(judge([spot], []).state).toBe('incomplete')
     expect(stateOf({ covered: [{ from: opened, to: now - 1 }] })).toBe('incomplete')
   })
 
@@ -72,8 +72,8 @@ describe('the state of a stream', () => {
     const futures = bitmart.streams.find(({ stream }) => stream === 'futures-trade')
     if (futures === undefined) throw new Error('BitMart has no futures')
     const parts = futures.partitions.map((name) => ({ ...part(), stream: futures.stream, partition: name }))
-    expect(judge(futures, parts).state).toBe('complete')
-    expect(judge(futures, parts.slice(1)).state).toBe('incomplete')
+    expect(judge([futures], parts).state).toBe('complete')
+    expect(judge([futures], parts.slice(1)).state).toBe('incomplete')
   })
 
   it('begins with the day that the owner of the account names, unless a stored row is older', () => {

@@ -38,7 +38,7 @@ const futures = definition('futures-trade', 'Futures fills')
 
 function told(stream: StreamDefinition, ...parts: readonly Partial<Coverage>[]): readonly string[] {
   const coverage = parts.map((part) => ({ ...noCoverage(stream.stream, 'all'), ...part }))
-  return streamSentences(stream, coverage, {})
+  return streamSentences([stream], coverage, {})
 }
 
 describe('coverage in words', () => {

@@ -39,6 +39,7 @@ const removedMeanwhile = Array.from({ length: 6 }, (_, index): World => {
 
 const partition = 'lambdas/use-cases/sync-partition.ts'
 const connection = 'lambdas/use-cases/sync-connection.ts'
+const stream = 'lambdas/use-cases/sync-stream.ts'
 const fetch = 'lambdas/use-cases/fetch-window.ts'
 
 /** Every one of these must be caught by the invariants of the model. */
@@ -349,9 +350,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'only the first partition is asked',
-    file: connection,
-    find: '[...partitions].map(([partition, { coverage }]) =>',
-    replace: '[...partitions].slice(0, 1).map(([partition, { coverage }]) =>',
+    file: stream,
+    find: 'asked.map(({ partition, definition }) => {',
+    replace: 'asked.slice(0, 1).map(({ partition, definition }) => {',
   },
   {
     name: 'a query of the store stops after its first page',
@@ -403,7 +404,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a run is planned by our own clock',
-    file: connection,
+    file: stream,
     find: 'clock: ports.client.now,',
     replace: 'clock: ports.clock,',
   },

@@ -116,6 +116,17 @@ function healed(exchange: ModelExchange): ModelExchange {
   return { ...exchange, faults: [], stale: [0], strangeUntil: 0 }
 }
 
+/** How the exchange of this world is asked. */
+function definitionOf(world: World, exchange: ModelExchange): ExchangeDefinition {
+  const stream = streamOf(world, exchange)
+  return {
+    ...modelDefinition(),
+    streams: world.apart
+      ? stream.partitions.map((partition) => ({ ...stream, partitions: [partition] }))
+      : [stream],
+  }
+}
+
 function streamOf({ ends, opened = 0, fills = false }: World, { inclusive, begins, precise }: ModelExchange) {
   const known = ends === 'known' && !precise
   return modelStream({
@@ -243,7 +254,7 @@ async function sync(home: Home, account: Account, mishap?: Mishap): Promise<unkn
     markets: noMarkets,
   }
   const of: Connection = { ...connection, id: owner.connection, user: owner.user }
-  const definition: ExchangeDefinition = { ...modelDefinition(), streams: [streamOf(world, exchange)] }
+  const definition = definitionOf(world, exchange)
   const run = engine
     .syncConnection(ports, of, definition, {
       runId: writer,

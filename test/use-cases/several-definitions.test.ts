@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { judgeAll, lastSync } from '../../lambdas/domain/completeness.ts'
+import { coverageLag } from '../../lambdas/domain/coverage.ts'
+import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { connection, memoryStore, patiently } from '../model/engine.ts'
+import {
+  type ModelExchange,
+  type ModelRow,
+  modelClient,
+  modelDefinition,
+  modelStream,
+  tick,
+} from '../model/model-exchange.ts'
+
+const start = 10_000 * tick
+
+const row: ModelRow = {
+  id: '1',
+  time: start - 100 * tick,
+  late: 0,
+  symbol: 'X',
+  order: '1',
+  partition: 'a',
+  doneAt: 0,
+}
+
+const account: ModelExchange = {
+  rows: [row, { ...row, id: '2', partition: 'b' }],
+  page: 'newest',
+  beyond: 'clipped',
+  served: 20_000 * tick,
+  maxSpan: 1_000 * tick,
+  inclusive: false,
+  faults: [],
+  clock: start,
+  asked: 0,
+}
+
+/** One history, served by two endpoints of which one reaches further back. */
+const definition: ExchangeDefinition = {
+  ...modelDefinition(),
+  streams: [
+    modelStream({ partitions: ['a'], opened: start - 900 * tick }),
+    modelStream({ partitions: ['b'], opened: start - 500 * tick }),
+  ],
+}
+
+async function synced(exchange: ExchangeDefinition) {
+  const model = { ...account }
+  const store = memoryStore()
+  const client = modelClient(model)
+  const run = await syncConnection(
+    { ...store, clock: () => model.clock, sleep: patiently, client, markets: noMarkets },
+    connection,
+    exchange,
+    { runId: '1', holder: 'test' },
+  )
+  return { run, rows: [...store.rows.values()], coverage: [...store.coverages.values()], now: model.clock }
+}
+
+describe('an exchange that serves one kind of history in two ways', () => {
+  it('is asked in both, and tells of one stream', async () => {
+    const { run, rows } = await synced(definition)
+    expect(rows.map(({ identity }) => identity)).toEqual(['1', '2'])
+    expect(run.streams).toHaveLength(1)
+    expect(run.streams[0]).toMatchObject({ stream: 'withdrawal', state: 'complete', new: 2 })
+  })
+
+  it('is complete when both are, each since its own beginning', async () => {
+    const { coverage, now } = await synced(definition)
+    const { streams } = definition
+    expect(judgeAll(streams, coverage)).toBe('complete')
+    expect(describeCoverage(definition, coverage, {}, now).items).toHaveLength(1)
+    for (const partition of ['a', 'b']) {
+      const half = coverage.filter((one) => one.partition === partition)
+      expect(judgeAll(streams, half)).toBe('incomplete')
+      expect(lastSync(streams, half)).toBeUndefined()
+      expect(shortfalls(streams, half)).toEqual(['Withdrawals: nothing is known yet'])
+      expect(coverageLag(streams, half, 0, now)).toBe(now)
+    }
+  })
+})

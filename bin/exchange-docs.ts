@@ -26,7 +26,7 @@ async function main(check: boolean): Promise<void> {
 function exchangePage(exchange: ExchangeDefinition): string {
   const rows = exchange.streams.map((stream) => `| ${streamCells(stream).join(' | ')} |`)
   const streams = exchange.streams.map(
-    ({ stream, unverified }) => `- **${stream}**\n${unverified.map((fact) => `  - ${fact}`).join('\n')}`,
+    ({ stream, unverified }) => `- **${stream}**\n${unverified.map(({ says }) => `  - ${says}`).join('\n')}`,
   )
   const fields = exchange.credentials.map(({ title, hint, name, troublesome }) => {
     const trouble =

@@ -128,8 +128,7 @@ export type StreamDefinition<Row = unknown> = {
   readonly byParts?: ByParts
   /** What an answer says only for so long, in milliseconds: a sentence's end, such as `fills lose their trade id`. */
   readonly perishable?: { readonly after: number; readonly what: string }
-  /** What nobody could verify about this stream, for the support table. */
-  readonly unverified: readonly string[]
+  readonly unverified: readonly Unverified[]
   /** One request. */
   ask(question: Question): ExchangeRequest
   /** The rows in the answer's `data`; unknown fields pass, and a row with wrong types is unreadable. */
@@ -137,6 +136,9 @@ export type StreamDefinition<Row = unknown> = {
   /** Pure. Readable `rows` in, transactions out, one for each row. */
   normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
 }
+
+/** What nobody could verify about a stream, in a sentence. `probe` names what somebody with a key can settle it by. */
+export type Unverified = { readonly says: string; readonly probe?: string }
 
 /**
  * A list of what happened in a window (orders), each of which is asked for by a filter (its fills). What is listed may tell of

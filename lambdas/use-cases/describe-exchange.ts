@@ -35,7 +35,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       ...(stream.reportedDepth !== undefined && { reportedDays: stream.reportedDepth / day }),
       askedSince: isoTime(stream.opened),
       limit: { calls: stream.rate.calls, perMilliseconds: stream.rate.per, scope: stream.rate.scope },
-      unverified: stream.unverified,
+      unverified: stream.unverified.map(({ says }) => says),
     })),
     powers: {
       checked: exchange.powerProbes.map(({ power }) => power),

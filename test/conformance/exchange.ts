@@ -243,10 +243,15 @@ function describeQuestions(definition: StreamDefinition): void {
     expect(partitions.length).toBeGreaterThan(0)
     expect(new Set(partitions).size).toBe(partitions.length)
     for (const partition of partitions) expect(partition).toMatch(/^[\w-]+$/)
-    for (const unknown of definition.unverified) expect(unknown).toMatch(sentence)
+    for (const { says, probe = 'named-like-this' } of definition.unverified) {
+      expect(says).toMatch(sentence)
+      expect(probe).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    }
     for (const end of [definition.lowerEnd, definition.upperEnd])
       if (end === 'unknown')
-        expect(definition.unverified.join(' '), 'what is unknown is said').toMatch(/\bends?\b/)
+        expect(definition.unverified.map(({ says }) => says).join(' '), 'what is unknown is said').toMatch(
+          /\bends?\b/,
+        )
   })
 
   it('asks within its longest span, in its own unit, for the partition and the filters it was given', () => {

@@ -62,8 +62,11 @@ export const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow
     { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures' },
   ],
   unverified: [
-    'How far back the ledger is served: 7 days are documented, 90 reported by others of fills.',
-    'The longest time span that one question may have.',
+    {
+      says: 'How far back the ledger is served: 7 days are documented, 90 reported by others of fills.',
+      probe: 'reach',
+    },
+    { says: 'The longest time span that one question may have.', probe: 'span' },
     endsUnverified('a millisecond'),
   ],
   ask: ({ start, end, partition, filters }) => ({

@@ -94,11 +94,16 @@ export const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFil
     },
   ],
   unverified: [
-    'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
+    {
+      says: 'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
+      probe: 'reach',
+    },
     endsUnverified('a second'),
-    'Which 200 fills of a fuller window are served, and in which order.',
-    'The coin of the fee: it is not named, and taken to be the settlement coin.',
-    'Whether a fill of side 1 or 4 opened a position: in one-way mode it may have closed one, and fills do not name the mode.',
+    { says: 'Which 200 fills of a fuller window are served, and in which order.', probe: 'order' },
+    { says: 'The coin of the fee: it is not named, and taken to be the settlement coin.' },
+    {
+      says: 'Whether a fill of side 1 or 4 opened a position: in one-way mode it may have closed one, and fills do not name the mode.',
+    },
   ],
   ask: ({ start, end, partition, filters }) => ({
     access: 'private',

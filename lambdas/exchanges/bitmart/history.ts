@@ -1,3 +1,4 @@
+import type { Unverified } from '../../domain/stream.ts'
 import { day, hour } from '../../domain/window.ts'
 
 /** The platform started in the spring of 2018; nothing can be older than this. */
@@ -24,6 +25,9 @@ export const undocumentedEnds = { lowerEnd: 'unknown', upperEnd: 'unknown' } as 
 /** An order may be older than its fill: the lists of orders are asked for narrowly and widely. */
 export const orderMargins = [1_000, hour]
 
-export function endsUnverified(unit: string): string {
-  return `Whether the ends of the time filter are part of the answer: questions overlap by ${unit} at both.`
+export function endsUnverified(unit: string): Unverified {
+  return {
+    says: `Whether the ends of the time filter are part of the answer: questions overlap by ${unit} at both.`,
+    probe: 'ends',
+  }
 }

@@ -69,10 +69,13 @@ export const spotTradeStream: StreamDefinition<Row<z.output<typeof spotFill>>> =
     },
   ],
   unverified: [
-    'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
-    'The longest time span that one question may have.',
+    {
+      says: 'How far back fills are served: 7 days are documented, 90 reported by others. Older time is believed only where a row of it, or an older one, was served.',
+      probe: 'reach',
+    },
+    { says: 'The longest time span that one question may have.', probe: 'span' },
     endsUnverified('a millisecond'),
-    'Which 200 fills of a fuller window are served, and in which order.',
+    { says: 'Which 200 fills of a fuller window are served, and in which order.', probe: 'order' },
   ],
   ask: ({ start, end, filters }) => {
     const byTime = { startTime: start, endTime: end, limit: 200, ...filters }

@@ -58,10 +58,13 @@ export function transferStream(
     rate: transfers,
     splits: [{ filter: 'currency', of: (transfer) => transfer.currency }],
     unverified: [
-      'How far back transfers are served: 90 days are what is answered when no time is asked for.',
+      {
+        says: 'How far back transfers are served: 90 days are what is answered when no time is asked for.',
+        probe: 'reach',
+      },
       endsUnverified('a millisecond'),
-      'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.',
-      'When a transfer was completed: BitMart tells only when it was requested.',
+      { says: 'Whether a page holds up to 100 or up to 1,000 rows: 100 are asked for.', probe: 'page' },
+      { says: 'When a transfer was completed: BitMart tells only when it was requested.' },
     ],
     ask: ({ start, end, filters }) => ({
       access: 'private',

@@ -67,6 +67,35 @@ export function retryPolicy(kind: FailureKind): RetryPolicy {
   }
 }
 
+/** Whether a failure of one window would meet every other window of its partition too. */
+export function endsThePartition(kind: FailureKind): boolean {
+  switch (kind) {
+    case 'unauthorized':
+    case 'wrong-signature':
+    case 'key-missing':
+    case 'clock-skew':
+    case 'forbidden-ip':
+    case 'expired':
+    case 'no-permission':
+    case 'account-restricted':
+    case 'not-opened':
+    case 'not-served':
+    case 'rate-limited':
+    case 'exchange-closed':
+    case 'busy':
+    case 'lease-lost':
+    case 'stalled':
+    case 'aborted':
+      return true
+    case 'out-of-range':
+    case 'exchange-down':
+    case 'bad-payload':
+    case 'rejected':
+    case 'window-saturated':
+      return false
+  }
+}
+
 /** The one error class that use cases throw on purpose. Its message carries the kind and code, nothing else. */
 export class FailureError extends Error {
   readonly failure: Failure

@@ -9,8 +9,8 @@ import { toldSpans } from '../domain/told-spans.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
 import type { ClockTrouble } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
+import { type PartitionProgress, readWindows } from './read-windows.ts'
 import { storeRows } from './store-rows.ts'
-import { type PartitionProgress, syncPartition } from './sync-partition.ts'
 import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -102,7 +102,7 @@ export function syncStream(
       asked.map(({ partition, definition }) => {
         // Several windows are under way: what the first of them saves must not land on what the next one did.
         const inOrder = queue()
-        return syncPartition(
+        return readWindows(
           {
             client,
             markets: ports.markets,

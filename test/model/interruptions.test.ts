@@ -6,8 +6,8 @@ import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { totalWidth } from '../../lambdas/domain/window.ts'
+import { readWindows } from '../../lambdas/use-cases/read-windows.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { syncPartition } from '../../lambdas/use-cases/sync-partition.ts'
 import { connection, patiently } from './engine.ts'
 import { memoryStore } from './memory-store.ts'
 import { modelDefinition, modelReportedDepth, modelStream, tick } from './model-exchange.ts'
@@ -57,7 +57,7 @@ async function run(
       return { data: schema.parse(served), askedAt: now, answeredAt: now + latency }
     },
   }
-  const failure = await syncPartition(
+  const failure = await readWindows(
     {
       client,
       markets: noMarkets,

@@ -37,22 +37,23 @@ const removedMeanwhile = Array.from({ length: 6 }, (_, index): World => {
   return { ...eventful, nights: [{ wait: 0, mishap: { kind: 'removed', at: 2 * index + 1 } }] }
 })
 
-const partition = 'lambdas/use-cases/sync-partition.ts'
+const windows = 'lambdas/use-cases/read-windows.ts'
 const connection = 'lambdas/use-cases/sync-connection.ts'
 const stream = 'lambdas/use-cases/sync-stream.ts'
+const keeping = 'lambdas/use-cases/keep-coverage.ts'
 const fetch = 'lambdas/use-cases/fetch-window.ts'
 
 /** Every one of these must be caught by the invariants of the model. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
-    file: partition,
-    find: "    if (complete) await take(shown, 'whole', dueFrom(page, window))\n",
+    file: windows,
+    find: "    if (complete) await take(shown, 'whole', known.dueFrom(page, window))\n",
     replace: `    if (complete) {
-      cover(window, page, true)
-      await ports.save(known())
+      known.cover(window, page, true)
+      await ports.save(coverage())
     }
-    if (complete) await take(shown, 'whole', dueFrom(page, window))\n`,
+    if (complete) await take(shown, 'whole', known.dueFrom(page, window))\n`,
   },
   {
     name: 'a full page is taken as complete',
@@ -111,25 +112,22 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a full page is followed by what is younger than its newest row',
-    file: partition,
+    file: windows,
     find: '      await progress()\n      return page.pieces\n',
     replace: `      const newest = Math.max(...page.transactions.map(({ time }) => time))
       const next = Math.floor(newest / definition.unit) * definition.unit + definition.unit
-      cover({ from: window.from, to: Math.min(next, window.to) }, page, true)
+      known.cover({ from: window.from, to: Math.min(next, window.to) }, page, true)
       await progress()
       return next < window.to ? [{ from: next, to: window.to }] : []\n`,
   },
   {
     name: 'a failure is taken for an empty page',
-    file: partition,
-    find: '    failure = error.failure\n    if (window.to <= documented())',
-    replace: `    if (kind !== 'aborted' && kind !== 'lease-lost') {
+    file: windows,
+    find: '    } else policy.fail(error.failure, window)\n',
+    replace: `    } else if (kind !== 'aborted' && kind !== 'lease-lost') {
       const now = ports.clock()
-      cover(window, { askedAt: now, answeredAt: now, transactions: [], timeless: [], served: 0 }, true)
-      return
-    }
-    failure = error.failure
-    if (window.to <= documented())`,
+      known.cover(window, { askedAt: now, answeredAt: now, transactions: [], timeless: [], served: 0 }, true)
+    } else policy.fail(error.failure, window)\n`,
   },
   {
     name: 'halving skips the middle',
@@ -330,11 +328,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a window that fails is not asked again',
-    file: partition,
-    find: '    failure = error.failure\n    if (window.to <= documented()) oldFailedInARow += 1',
-    replace: `    failure = error.failure
-    coverage = coverSaturation(coverage, window)
-    if (window.to <= documented()) oldFailedInARow += 1`,
+    file: windows,
+    find: '    } else policy.fail(error.failure, window)\n',
+    replace: `    } else {
+      known.saturate(window)
+      policy.fail(error.failure, window)
+    }\n`,
   },
   {
     name: 'a run with time of which nobody can tell calls itself complete',
@@ -386,19 +385,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what nobody could tell is never asked again',
-    file: partition,
+    file: windows,
     find: 'const again = recheck || isDueAgain(start, startedAt)',
     replace: 'const again = recheck && isDueAgain(start, startedAt) && false',
   },
   {
     name: 'time that is documented to be served is lost where it is refused',
-    file: partition,
+    file: 'lambdas/use-cases/find-horizon.ts',
     find: '    const old = { ...window, to: Math.min(window.to, young) }',
     replace: '    const old = window',
   },
   {
     name: 'what a clock that was ahead noted as the last time is waited for',
-    file: partition,
+    file: keeping,
     find: 'reasked: Math.min(start.reasked ?? startedAt, startedAt)',
     replace: 'reasked: start.reasked ?? startedAt',
   },
@@ -435,8 +434,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an older row confirms an answer that was found to be cut',
-    file: partition,
-    find: '    answeredBefore = subtract(answeredBefore, windows)\n',
+    file: keeping,
+    find: '      answeredBefore = subtract(answeredBefore, windows)\n',
     replace: '',
   },
   {
@@ -448,15 +447,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'covered time is withheld again because more was asked for to look for a row',
-    file: partition,
-    find: '    sure = coverage\n',
+    file: windows,
+    find: '    known.settle()\n',
     replace: '',
   },
   {
     name: 'a row is called missing that a crowd may hide',
-    file: partition,
-    find: '    await lookInto()\n    // Where a crowd may hide a row, nobody can tell that it is missing.\n    if (undisturbed() && crowdsAreWhole)',
-    replace: '    await resolveRefusals()\n    if (undisturbed())',
+    file: windows,
+    find: '    await lookInto()\n    // Where a crowd may hide a row, nobody can tell that it is missing.\n    if (undisturbed() && crowds.areWhole())',
+    replace: '    await horizon.resolve()\n    if (undisturbed())',
   },
   {
     name: 'a row that cannot be read is passed over',

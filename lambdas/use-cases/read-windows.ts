@@ -1,0 +1,256 @@
+import { type Coverage, edgeSlack, isDueAgain, planWindows, saidDepth } from '../domain/coverage.ts'
+import { type Failure, FailureError } from '../domain/failure.ts'
+import { halvesOf } from '../domain/largest-answer.ts'
+import { farApart } from '../domain/same-row.ts'
+import type { StreamDefinition } from '../domain/stream.ts'
+import { alignTo, chop, union, type Window, width } from '../domain/window.ts'
+import { askInTurn } from './ask-in-turn.ts'
+import { type Doubted, largestAnswers } from './doubt-largest.ts'
+import { failurePolicy } from './failure-policy.ts'
+import { type FetchPorts, fetchWindow, type Page } from './fetch-window.ts'
+import { findHorizon } from './find-horizon.ts'
+import { keepCoverage } from './keep-coverage.ts'
+import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
+import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
+import { crowdedWindows } from './look-into-crowds.ts'
+import type { More, StoreRows } from './store-rows.ts'
+
+/** What one partition of a stream needs of the world. */
+export type PartitionPorts = FetchPorts &
+  KeepRowsPorts &
+  KeepUnreadablePorts & {
+    /** The exchange's time, as far as it is known. */
+    readonly clock: () => number
+    /** Whether the exchange told it before anything was planned. */
+    readonly isTimeTold: boolean
+    /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
+    readonly store: StoreRows['store']
+    /** Saves coverage whose rows are stored. */
+    readonly save: (coverage: Coverage) => Promise<void>
+    readonly onProgress: (progress: PartitionProgress) => void
+  }
+
+export type PartitionProgress = {
+  readonly coverage: Coverage
+  readonly served: number
+  /** Weight of the windows planned, and of those asked for so far. */
+  readonly planned: number
+  readonly asked: number
+  /** Rows of this run that could not be read. */
+  readonly unreadable: number
+}
+
+/** Coverage saved too late only repeats work, so not after every answer. Milliseconds. */
+const saveEvery = 1_000
+
+/** So often a run divides windows of a partition to find when rows happened that do not say it: some of them, each to its unit. */
+const mostDivisions = 200
+
+/** How much less than younger time time counts that is older than the exchange is said to serve. */
+const oldTimeDiscount = 40
+
+/**
+ * Brings one partition of a stream up to date: asks for what the coverage lacks, stores rows before coverage, and
+ * goes on past windows that fail. `recheck`: also for what could not be told or had before, which is done every week
+ * without being told. Returns the failure that ended or marred it, if any.
+ */
+export async function readWindows(
+  ports: PartitionPorts,
+  definition: StreamDefinition,
+  start: Coverage,
+  recheck = false,
+): Promise<Failure | undefined> {
+  const { partition } = start
+  const startedAt = ports.clock()
+  const again = recheck || isDueAgain(start, startedAt)
+  const plan = planWindows(start, definition, startedAt, again)
+  const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
+  const rows = keepRows(ports, definition, start)
+  const unreadable = unreadableKeeper(ports, definition, partition)
+  const largest = largestAnswers(definition, start.pages, startedAt)
+  const policy = failurePolicy((window) => window.to <= documented())
+  const known = keepCoverage(definition, start, startedAt, unreadable.unreadable)
+  const horizon = findHorizon({
+    ...policy,
+    unit: definition.unit,
+    isTimeTold: ports.isTimeTold,
+    documented,
+    ask: (window) => work([window], handle),
+    refused: known.refuse,
+  })
+  const crowds = crowdedWindows(
+    { ...ports, largest, known, horizon, work, take, dated, progress, until: plan.at(-1)?.to },
+    definition,
+    partition,
+  )
+  /** How often windows were divided to find when an unreadable row happened. */
+  let divisions = 0
+  let served = 0
+  let asked = 0
+  let savedAt = startedAt
+
+  /** Whether nobody says that the exchange serves this window. */
+  function isOld(window: Window): boolean {
+    return window.to < startedAt - saidDepth(definition) + edgeSlack + definition.unit
+  }
+
+  /** Where the time begins that the exchange is documented to serve. What it was at the start may have been told by a clock ahead. */
+  function documented(): number {
+    return Math.min(startedAt, ports.clock()) - definition.depth + edgeSlack + definition.unit
+  }
+
+  /** Older than the exchange is said to serve, a window costs a question; younger, it may cost hundreds. */
+  function weightOf(window: Window): number {
+    return width(window) / (isOld(window) ? oldTimeDiscount : 1)
+  }
+
+  function coverage(): Coverage {
+    const doubted = [...largest.held(), ...crowds.doubted()]
+    const pages = largest.remember(!policy.isStopped() && doubted.length === 0)
+    return { ...known.known(doubted), ...rows.known(), ...(pages !== undefined && { pages }) }
+  }
+
+  /** `due`: where the answer should show every row that is stored. */
+  async function take(page: Page, more: More, due: readonly Window[] = []): Promise<void> {
+    served += page.served
+    unreadable.note(page.transactions)
+    await rows.take(await ports.store(page, more, { partition, windows: due }), page.askedAt)
+    known.stored(page)
+  }
+
+  async function dated(page: Page, window: Window): Promise<Page> {
+    return {
+      ...page,
+      transactions: [...page.transactions, ...(await unreadable.date(page.timeless, window))],
+    }
+  }
+
+  async function progress(window?: Window): Promise<void> {
+    if (window !== undefined) asked += weightOf(window)
+    tell(known.current(), asked)
+    if (ports.clock() - savedAt < saveEvery) return
+    savedAt = ports.clock()
+    await ports.save(coverage())
+  }
+
+  function tell(coverage: Coverage, asked: number): void {
+    ports.onProgress({
+      coverage,
+      served,
+      planned,
+      asked: Math.min(asked, planned),
+      unreadable: unreadable.count(),
+    })
+  }
+
+  function work(
+    windows: readonly Window[],
+    ask: (window: Window) => Promise<readonly Window[]>,
+  ): Promise<void> {
+    return askInTurn({ ...policy, absorb }, windows, ask)
+  }
+
+  /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
+  async function handle(window: Window): Promise<readonly Window[]> {
+    const page = await fetchWindow(ports, largest.asking(), partition, window)
+    await clear(largest.see(window, page))
+    const complete = page.outcome === 'complete' && !largest.isCut(page)
+    if (page.outcome === 'undated' && ++divisions > mostDivisions)
+      throw new FailureError({ kind: 'bad-payload' })
+    const shown = page.outcome === 'complete' ? await dated(page, window) : page
+    if (complete) await take(shown, 'whole', known.dueFrom(page, window))
+    else await take(shown, 'more to come')
+    policy.succeed()
+    horizon.answer()
+    if (page.outcome === 'full' || page.outcome === 'undated') {
+      await progress()
+      return page.pieces
+    }
+    if (page.outcome === 'dense') crowds.addDense(window)
+    else {
+      if (complete) await unreadable.replace(known.current(), window, page)
+      else largest.hold({ window, page })
+      known.cover(window, page, true)
+    }
+    await progress(window)
+    return []
+  }
+
+  /** Larger answers show that these are whole. */
+  async function clear(cleared: readonly Doubted[]): Promise<void> {
+    for (const { page } of cleared)
+      await rows.take(await ports.store(page, 'whole', { partition, windows: [] }), page.askedAt)
+  }
+
+  /** Notes what it means that a window could not be had. */
+  function absorb(error: unknown, window: Window): void {
+    if (!(error instanceof FailureError)) throw error
+    const { kind } = error.failure
+    if (kind === 'out-of-range') horizon.note(window)
+    else if (kind === 'rejected' && isOld(window)) horizon.note(window, error.failure)
+    else if ((kind === 'not-opened' || kind === 'not-served') && served === 0 && start.covered.length === 0) {
+      known.note(kind)
+      policy.stop()
+    } else policy.fail(error.failure, window)
+  }
+
+  /** Asks in parts for what may be cut; whether there was anything. Killed meanwhile, nothing of it was claimed. */
+  async function divideLargest(): Promise<boolean> {
+    const doubted = policy.isStopped() ? [] : largest.take()
+    known.doubt(doubted.map(({ window }) => window))
+    const wide = doubted.filter(({ window }) => width(window) > definition.unit)
+    for (const one of doubted) if (!wide.includes(one)) crowds.addCrowded(one.window, one.page)
+    const pieces = wide.flatMap(({ window, page }) =>
+      halvesOf(
+        window,
+        page.transactions.map(({ time }) => time),
+        definition.unit,
+      ),
+    )
+    await work(
+      [...pieces].sort((a, b) => a.from - b.from),
+      handle,
+    )
+    return doubted.length > 0
+  }
+
+  /** Asks in parts for what was refused, may be cut or is too dense. */
+  async function lookInto(): Promise<void> {
+    await horizon.resolve()
+    while (await divideLargest()) await horizon.resolve()
+    await crowds.lookInto()
+  }
+
+  /** Rows that were not shown where they were may have been dated anew: the time after them is asked for before they are called missing. */
+  async function callMissing(): Promise<void> {
+    const undisturbed = () => policy.isWhole() && policy.failure() === undefined && horizon.isResolved()
+    const { unit, maxSpan } = definition
+    const to = Math.floor(ports.clock() / unit) * unit
+    const after = rows
+      .absentTimes()
+      .map((time) => alignTo(unit, { from: time, to: Math.min(to, time + farApart) }))
+    if (after.length === 0 || !undisturbed()) return
+    known.settle()
+    crowds.begin()
+    await work(chop(union(after), maxSpan), handle)
+    await lookInto()
+    // Where a crowd may hide a row, nobody can tell that it is missing.
+    if (undisturbed() && crowds.areWhole()) await rows.markMissing()
+  }
+
+  try {
+    await rows.completeSizes()
+    await work(plan, handle)
+    await lookInto()
+    await callMissing()
+  } finally {
+    const ended: Coverage = {
+      ...coverage(),
+      attempted: Math.max(start.attempted, known.settled()),
+      ...(again && policy.isWhole() && { reasked: startedAt }),
+    }
+    await ports.save(ended)
+    tell(ended, policy.isStopped() ? asked : planned)
+  }
+  return policy.failure()
+}

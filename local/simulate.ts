@@ -1,58 +1,61 @@
-import { demoSizes, generateAccount, tradingEnd } from './simulated-bitmart/account.ts'
-import { readCommandLine, type Wishes } from './simulated-bitmart/command-line.ts'
-import { demoKey, type SimulatedRequest } from './simulated-bitmart/options.ts'
-import { type SimulatedBitmart, startSimulatedBitmart } from './simulated-bitmart/server.ts'
+import { simulatedBitmart } from './simulated-bitmart/simulation.ts'
+import type { SimulatedRequest } from './simulated-exchange/options.ts'
+import type { Plan, Simulation } from './simulated-exchange/simulation.ts'
 import { onStopRequest } from './stop-requests.ts'
 
-const read = readCommandLine(process.argv.slice(2))
-if ('help' in read) print(read.help)
-else if ('wrong' in read) giveUp(read.wrong)
-else await simulate(read.wishes)
+const simulations: Readonly<Record<string, Simulation>> = { bitmart: simulatedBitmart }
 
-async function simulate({ options, fills, seed, trading, given }: Wishes): Promise<void> {
-  const account = generateAccount({
-    ...demoSizes,
-    now: Date.now(),
-    ...(trading === 'ended' && { tradingEnds: tradingEnd }),
-    ...(fills === undefined ? {} : { spotFills: fills }),
-    ...(seed === undefined ? {} : { seed }),
-  })
+const { exchange, others } = wordsOf(process.argv.slice(2))
+const simulation = Object.hasOwn(simulations, exchange) ? simulations[exchange] : undefined
+if (simulation === undefined) giveUp(`--exchange takes ${Object.keys(simulations).join('|')}.`)
+else {
+  const read = simulation.read(others)
+  if ('help' in read) print(read.help)
+  else if ('wrong' in read) giveUp(read.wrong)
+  else await simulate(simulation, read)
+}
+
+/** `--exchange` says whose words all others are; BitMart's where it is left out. */
+function wordsOf(args: readonly string[]): { readonly exchange: string; readonly others: readonly string[] } {
+  const at = args.findIndex((word) => word === '--exchange' || word.startsWith('--exchange='))
+  const word = args[at]
+  if (word === undefined) return { exchange: 'bitmart', others: args }
+  const inOne = word.includes('=')
+  return {
+    exchange: (inOne ? word.slice(word.indexOf('=') + 1) : args[at + 1]) ?? '',
+    others: args.toSpliced(at, inOne ? 1 : 2),
+  }
+}
+
+async function simulate({ name }: Simulation, plan: Plan): Promise<void> {
   try {
-    const bitmart = await startSimulatedBitmart({
-      ...options,
-      account,
-      onRequest: (call) => print(line(call)),
-    })
-    print(introduction(bitmart, given))
+    const running = await plan.start((call) => print(line(call)))
+    print(introduction(name, plan.given, running))
     let stopping = false
     onStopRequest(() => {
       if (stopping) process.exit(130)
       stopping = true
-      bitmart.close().then(() => print('\nStopped.'))
+      running.close().then(() => print('\nStopped.'))
     })
   } catch {
-    giveUp(`Cannot listen on port ${options.port}; --port 0 takes any free one.`)
+    giveUp(`Cannot listen on port ${plan.port}; --port 0 takes any free one.`)
   }
 }
 
-function introduction({ spotUrl, futuresUrl, account }: SimulatedBitmart, given: readonly string[]): string {
-  const counts = [
-    `${account.spotFills.length} spot fills`,
-    `${account.futuresFills.length} futures fills`,
-    `${account.ledger.length} ledger rows`,
-    `${account.transfers.length} withdrawals and deposits`,
-  ]
-  return `A simulated BitMart answers at ${spotUrl}
-Its account has ${counts.join(', ')}.
+function introduction(
+  name: string,
+  given: readonly string[],
+  { url, holds, variables }: Awaited<ReturnType<Plan['start']>>,
+): string {
+  return `A simulated ${name} answers at ${url}
+Its account has ${holds.join(', ')}.
 ${given.length === 0 ? 'It behaves as documented; --help lists the ways to make it awkward.' : given.join('\n')}
 
 To use it from another terminal:
 
-export BITMART_SPOT_URL=${spotUrl}
-export BITMART_FUTURES_URL=${futuresUrl}
-export BITMART_API_KEY='${demoKey.apiKey}'
-export BITMART_API_SECRET='${demoKey.secret}'
-export BITMART_API_MEMO='${demoKey.memo}'
+${Object.entries(variables)
+  .map(([variable, value]) => `export ${variable}=${value.startsWith('http') ? value : `'${value}'`}`)
+  .join('\n')}
 
 Ctrl-C stops it. Every call is one line:`
 }

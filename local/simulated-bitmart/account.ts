@@ -1,7 +1,8 @@
+import { spanOf } from '../simulated-exchange/account-frame.ts'
+import { seededRandom } from '../simulated-exchange/random.ts'
 import { type ContractRow, listedContracts, listedSpotSymbols, type SpotSymbolRow } from './catalogue.ts'
 import { type FuturesFillRow, generateFuturesFills } from './futures-fills.ts'
 import { generateLedger, type LedgerRow } from './ledger.ts'
-import { seededRandom } from './random.ts'
 import { generateSpotFills, type SpotFillRow } from './spot-fills.ts'
 import { generateTransfers, type TransferRow } from './transfers.ts'
 
@@ -50,27 +51,25 @@ const day = 24 * hour
 export function generateAccount(options: AccountOptions): SimulatedAccount {
   const { seed, now, days = 80, transferYears = 2 } = options
   const lastTrade = Math.min(now, options.tradingEnds ?? now)
-  const latest = lastTrade - hour
-  const earliest = lastTrade - days * day
-  const borders = dayBorders(earliest, latest)
-  const span = { earliest, latest, borders }
+  const span = spanOf(lastTrade, days)
+  const { latest } = span
   // Each part has its own numbers, so that more fills do not change the transfers.
   return {
     spotFills: generateSpotFills({
-      ...span,
+      span,
       random: seededRandom(seed),
       count: options.spotFills ?? 0,
       burst: options.spotBurst ?? 0,
       burstTime: Math.floor(latest - (days * day) / 3),
     }),
     futuresFills: generateFuturesFills({
-      ...span,
+      span,
       random: seededRandom(seed + 1),
       count: options.futuresFills ?? 0,
       burst: options.futuresBurst ?? 0,
       burstTime: Math.floor((latest - (days * day) / 4) / 1000) * 1000,
     }),
-    ledger: generateLedger({ ...span, random: seededRandom(seed + 2), count: options.ledgerRows ?? 0 }),
+    ledger: generateLedger({ span, random: seededRandom(seed + 2), count: options.ledgerRows ?? 0 }),
     transfers: generateTransfers({
       random: seededRandom(seed + 3),
       withdrawals: options.withdrawals ?? 0,
@@ -104,11 +103,4 @@ export const demoSizes = {
  */
 export function demoAccount(now: number): SimulatedAccount {
   return generateAccount({ ...demoSizes, now, tradingEnds: tradingEnd })
-}
-
-/** The last millisecond of a day and the first of the next, for two days inside the span. */
-function dayBorders(earliest: number, latest: number): readonly number[] {
-  return [Math.ceil(earliest / day) * day, Math.floor(latest / day) * day]
-    .flatMap((midnight) => [midnight - 1, midnight])
-    .filter((time) => time >= earliest && time <= latest)
 }

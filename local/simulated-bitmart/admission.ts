@@ -1,34 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Request } from '../simulated-exchange/exchange.ts'
 import type { Code } from './codes.ts'
-import type { Endpoint } from './endpoints.ts'
+import type { BitmartEndpoint } from './endpoints.ts'
 import type { SimulatedKey } from './options.ts'
 import { sign } from './signature.ts'
 
-/** Why the key alone is refused, or the key. Needs no signature and costs nothing of the limit. */
+/** Why the key alone is refused, or the key. */
 export function identify(
   headers: IncomingHttpHeaders,
   keys: readonly SimulatedKey[],
-): { readonly code: Code } | { readonly key: SimulatedKey } {
+): { readonly refused: Code } | { readonly key: SimulatedKey } {
   const name = header(headers, 'x-bm-key')
-  if (name === undefined) return { code: 30001 }
+  if (name === undefined) return { refused: 30001 }
   const key = keys.find((candidate) => candidate.apiKey === name)
-  if (key === undefined) return { code: 30002 }
-  if (key.ipBound === true) return { code: 30010 }
-  if (key.expired === true) return { code: 30011 }
+  if (key === undefined) return { refused: 30002 }
+  if (key.ipBound === true) return { refused: 30010 }
+  if (key.expired === true) return { refused: 30011 }
   return { key }
 }
 
-/** Why a known key is refused this endpoint. `payload` is what the caller must have signed; `now` the server's time. */
-export function refusal(
-  endpoint: Endpoint,
-  key: SimulatedKey,
-  headers: IncomingHttpHeaders,
-  payload: string,
-  params: Readonly<Record<string, string>>,
-  now: number,
-): Code | undefined {
+/** Why a known key is refused this endpoint. */
+export function refusal(request: Request<SimulatedKey, BitmartEndpoint>): Code | undefined {
+  const { endpoint, key } = request
   if (endpoint.access === 'signed') {
-    const wrong = signatureRefusal(key, headers, payload, params, now)
+    const wrong = signatureRefusal(request)
     if (wrong !== undefined) return wrong
   }
   if (key.frozen === true) return 53000
@@ -38,13 +33,13 @@ export function refusal(
   return undefined
 }
 
-function signatureRefusal(
-  key: SimulatedKey,
-  headers: IncomingHttpHeaders,
-  payload: string,
-  params: Readonly<Record<string, string>>,
-  now: number,
-): Code | undefined {
+function signatureRefusal({
+  key,
+  headers,
+  payload,
+  params,
+  now,
+}: Request<SimulatedKey, BitmartEndpoint>): Code | undefined {
   const timestamp = header(headers, 'x-bm-timestamp')
   const signature = header(headers, 'x-bm-sign')
   if (timestamp === undefined) return 30006

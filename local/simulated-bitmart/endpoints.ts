@@ -1,28 +1,29 @@
-import type { FuturesFillRow } from './futures-fills.ts'
+import type { Call as AnyCall, Outcome as AnyOutcome, Endpoint } from '../simulated-exchange/exchange.ts'
 import {
-  type Call,
-  type History,
+  type History as AnyHistory,
   matches,
-  type Outcome,
   pageSize,
   quarter,
   served,
   serveHistory,
   week,
   wholeNumber,
-} from './history.ts'
+} from '../simulated-exchange/history.ts'
+import type { Limit } from '../simulated-exchange/limits.ts'
+import { firstOfOrder, rowsOfOrder } from '../simulated-exchange/row-index.ts'
+import type { SimulatedAccount } from './account.ts'
+import type { Code } from './codes.ts'
+import type { FuturesFillRow } from './futures-fills.ts'
 import type { LedgerRow } from './ledger.ts'
-import type { Limit } from './limits.ts'
-import type { Permission } from './options.ts'
-import { firstOfOrder, rowsOfOrder } from './row-index.ts'
+import type { Permission, SimulatedKey, SimulatorOptions } from './options.ts'
 import type { SpotFillRow } from './spot-fills.ts'
 import type { TransferRow } from './transfers.ts'
 
-export type Endpoint = {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  /** `keyed` looks at the key alone; `signed` at timestamp and signature too. */
-  readonly access: 'public' | 'keyed' | 'signed'
+type Call = AnyCall<SimulatedAccount, SimulatedKey, SimulatorOptions>
+type Outcome = AnyOutcome<Code>
+type History<Row> = AnyHistory<SimulatedAccount, Row, Call, Code>
+
+export type BitmartEndpoint = Endpoint<Call, Code> & {
   readonly limit: Limit
   readonly permission?: Permission
   /** Answers 40046 to accounts without futures. */
@@ -31,8 +32,26 @@ export type Endpoint = {
   readonly mainAccountOnly?: true
   /** What BitMart writes into `message` when all is well; it differs from family to family. */
   readonly message: string
-  readonly answer: (call: Call) => Outcome
 }
+
+/** What BitMart leaves open is answered as the options say, alike in all its histories. */
+const alike = (of: keyof SimulatorOptions['lookBack']) => ({
+  reading: ({ options, now }: Call) => ({
+    lowerEnd: options.lowerEnd,
+    upperEnd: options.upperEnd,
+    emptySpan: options.emptySpan,
+    lookBack: now >= (options.archiveOpensAt ?? Number.POSITIVE_INFINITY) ? now : options.lookBack[of],
+    beyond: options.beyondLookBack,
+  }),
+})
+
+/** Of a window of which the exchange says, rightly or not, that it has no business to be asked for. */
+const outOfTime = (tooOld: Code): Pick<History<never>, 'refuses'> => ({
+  refuses: ({ end }, { options, now }) => {
+    if (options.refusesFuture && end > now) return tooOld
+    return now < (options.strangeUntil ?? 0) && end < now - quarter ? 59999 : undefined
+  },
+})
 
 const spotFills: History<SpotFillRow> = {
   rows: (account) => account.spotFills,
@@ -41,9 +60,10 @@ const spotFills: History<SpotFillRow> = {
   to: 'endTime',
   unit: 1,
   defaultSpan: week,
-  lookBack: 'fills',
-  tooWide: (span, options) => options.maxSpotSpan !== undefined && span > options.maxSpotSpan,
-  cap: (call) => pageSize(call, 'limit', 200, 200),
+  ...alike('fills'),
+  ...outOfTime(50041),
+  tooWide: (span, { options }) => options.maxSpotSpan !== undefined && span > options.maxSpotSpan,
+  page: (call) => sized(pageSize(call, 'limit', 200, 200)),
   keep: (call) => (row) => matches(call, 'symbol', row.symbol) && matches(call, 'orderMode', row.orderMode),
   codes: { malformed: 50000, reversed: 52004, tooWide: 50041, tooOld: 50041 },
 }
@@ -55,9 +75,10 @@ const futuresFills: History<FuturesFillRow> = {
   to: 'end_time',
   unit: 1000,
   defaultSpan: week,
-  lookBack: 'fills',
+  ...alike('fills'),
+  ...outOfTime(40039),
   tooWide: (span) => span > quarter,
-  cap: () => 200,
+  page: () => ({ cap: 200 }),
   keep: (call) => {
     const account = futuresAccount(call)
     return account === undefined
@@ -77,9 +98,10 @@ const ledger: History<LedgerRow> = {
   to: 'end_time',
   unit: 1,
   defaultSpan: week,
-  lookBack: 'ledger',
+  ...alike('ledger'),
+  ...outOfTime(40039),
   tooWide: () => false,
-  cap: (call) => pageSize(call, 'page_size', 1000, 100),
+  page: (call) => sized(pageSize(call, 'page_size', 1000, 100)),
   keep: (call) => {
     const account = futuresAccount(call)
     const flow = wholeNumber(call, 'flow_type', 0)
@@ -98,11 +120,12 @@ const transfers: History<TransferRow> = {
   unit: 1,
   // One less than what would be refused.
   defaultSpan: quarter - 1,
-  lookBack: 'transfers',
+  ...alike('transfers'),
+  ...outOfTime(60067),
   tooWide: (span) => span >= quarter,
-  cap: (call) => {
+  page: (call) => {
     const wanted = pageSize(call, 'N', 1000, 0)
-    return wanted === undefined ? undefined : Math.min(wanted, call.options.transferCap)
+    return sized(wanted === undefined ? undefined : Math.min(wanted, call.options.transferCap))
   },
   keep: (call) => {
     const kind = call.params.operation_type
@@ -125,7 +148,7 @@ const futuresOrders: History<FuturesFillRow> = {
   keep: (call) => (call.params.symbol === undefined ? undefined : futuresFills.keep(call)),
 }
 
-export const endpoints: readonly Endpoint[] = [
+export const endpoints: readonly BitmartEndpoint[] = [
   {
     method: 'POST',
     path: '/spot/v4/query/trades',
@@ -211,7 +234,7 @@ export const endpoints: readonly Endpoint[] = [
     message: 'OK',
     answer: (call) => {
       const outcome = serveHistory(transfers, call)
-      return outcome.code === 1000 ? { ...outcome, data: { records: outcome.data } } : outcome
+      return 'data' in outcome ? { ...outcome, data: { records: outcome.data } } : outcome
     },
   },
   {
@@ -223,9 +246,8 @@ export const endpoints: readonly Endpoint[] = [
     message: 'OK',
     answer: (call) =>
       call.params.currency === undefined
-        ? { code: 60000 }
+        ? { refused: 60000 }
         : {
-            code: 1000,
             data: {
               today_available_withdraw_BTC: '100.0000',
               min_withdraw: '0.005',
@@ -242,7 +264,7 @@ export const endpoints: readonly Endpoint[] = [
     permission: 'futures-trade',
     futures: true,
     message: 'OK',
-    answer: () => ({ code: 1000, data: { records: [] } }),
+    answer: () => ({ data: { records: [] } }),
   },
   {
     method: 'GET',
@@ -250,7 +272,7 @@ export const endpoints: readonly Endpoint[] = [
     access: 'public',
     limit: { calls: 20, per: 2000 },
     message: 'OK',
-    answer: (call) => ({ code: 1000, data: { server_time: call.now } }),
+    answer: (call) => ({ data: { server_time: call.now } }),
   },
   {
     method: 'GET',
@@ -300,10 +322,14 @@ export const endpoints: readonly Endpoint[] = [
 /** Every fill of one order, however many: the one answer that has no page. */
 function orderFills(call: Call): Outcome {
   const order = call.params.orderId
-  if (order === undefined || order === '') return { code: 50000 }
+  if (order === undefined || order === '') return { refused: 50000 }
   const oldest = call.now - call.options.lookBack.fills
   const rows = rowsOfOrder(call.account.spotFills, (row) => row.orderId, order)
   return served(rows.filter((row) => row.createTime >= oldest))
+}
+
+function sized(cap: number | undefined) {
+  return cap === undefined ? undefined : { cap }
 }
 
 function futuresAccount(call: Call): string | undefined {
@@ -313,7 +339,7 @@ function futuresAccount(call: Call): string | undefined {
 
 function listed(call: Call, rows: readonly unknown[], name: string): Outcome {
   const shown = call.options.publicEndpoints === 'empty' ? [] : rows
-  return { code: 1000, data: { [name]: shown }, rows: shown.length }
+  return { data: { [name]: shown }, rows: shown.length }
 }
 
 function currencies(call: Call): readonly unknown[] {

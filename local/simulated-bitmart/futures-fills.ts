@@ -1,6 +1,7 @@
 import { Big } from 'big.js'
+import { burstOffset, type Span, spreadOrders } from '../simulated-exchange/account-frame.ts'
+import { integer, pick, type Random } from '../simulated-exchange/random.ts'
 import { type FuturesMarket, futuresMarkets } from './catalogue.ts'
-import { integer, pick, type Random } from './random.ts'
 
 export type FuturesAccount = 'futures' | 'copy_trading'
 
@@ -57,11 +58,9 @@ export type FuturesFillPlan = {
   readonly count: number
   /** How many of `count` happen within one second. */
   readonly burst: number
-  readonly earliest: number
-  readonly latest: number
+  readonly span: Span
   /** The first millisecond of the second of the burst. */
   readonly burstTime: number
-  readonly borders: readonly number[]
 }
 
 type Order = {
@@ -73,7 +72,7 @@ type Order = {
 
 /** Exactly `count` fills in time order, over both futures accounts. */
 export function generateFuturesFills(plan: FuturesFillPlan): FuturesFillRow[] {
-  const { random, count, earliest, latest } = plan
+  const { random, count, span } = plan
   const burst = Math.min(plan.burst, count)
   const rows: FuturesFillRow[] = []
   let orders = 0
@@ -92,22 +91,11 @@ export function generateFuturesFills(plan: FuturesFillPlan): FuturesFillRow[] {
     for (let left = 5; left > 0 && rows.length < burst; left--)
       fill(next, plan.burstTime + burstOffset(random, rows.length))
   }
-  for (const border of plan.borders) if (rows.length < count) fill(order(), border)
+  for (const border of span.borders) if (rows.length < count) fill(order(), border)
   for (const market of futuresMarkets)
-    if (rows.length < count) fill(order({ market }), integer(random, earliest, latest))
-  while (rows.length < count) {
-    const next = order()
-    const time = integer(random, earliest, latest)
-    const sameInstant = random() < 0.25
-    for (let left = sameInstant ? 3 : integer(random, 1, 3); left > 0 && rows.length < count; left--)
-      fill(next, sameInstant ? time : Math.min(latest, time + integer(random, 0, 900)))
-  }
+    if (rows.length < count) fill(order({ market }), integer(random, span.earliest, span.latest))
+  spreadOrders(rows, { random, count, span, most: 3, apart: 900, order, fill })
   return rows.sort((a, b) => a.create_time - b.create_time)
-}
-
-/** The first and the last millisecond of the second are always there. */
-function burstOffset(random: Random, position: number): number {
-  return position === 0 ? 0 : position === 1 ? 999 : integer(random, 0, 999)
 }
 
 function futuresFill(random: Random, order: Order, time: number, position: number): FuturesFillRow {

@@ -1,6 +1,7 @@
+import type { Span } from '../simulated-exchange/account-frame.ts'
+import { digits, integer, pick, type Random } from '../simulated-exchange/random.ts'
 import { futuresMarkets } from './catalogue.ts'
 import type { FuturesAccount } from './futures-fills.ts'
-import { digits, integer, pick, type Random } from './random.ts'
 
 /** A row as `GET /contract/private/transaction-history` serves it. `time` is text; `tran_id` is not unique. */
 export type LedgerRow = {
@@ -38,25 +39,23 @@ const flows = [
 export type LedgerPlan = {
   readonly random: Random
   readonly count: number
-  readonly earliest: number
-  readonly latest: number
-  readonly borders: readonly number[]
+  readonly span: Span
 }
 
 /** Exactly `count` rows in time order. Twins, equal in every field, come first into the count. */
-export function generateLedger({ random, count, earliest, latest, borders }: LedgerPlan): LedgerRow[] {
+export function generateLedger({ random, count, span }: LedgerPlan): LedgerRow[] {
   const rows: LedgerRow[] = []
   const add = (time: number, flow: (typeof flows)[number]) => rows.push(ledgerRow(random, time, flow))
   for (const flow of flows) {
     if (count - rows.length < 3) break
-    const twin = ledgerRow(random, integer(random, earliest, latest), flow)
+    const twin = ledgerRow(random, integer(random, span.earliest, span.latest), flow)
     const copies = flow.flow_type === 3 ? 3 : 2
     for (let copy = 0; copy < copies; copy++) rows.push({ ...twin })
   }
-  for (const border of borders) if (rows.length < count) add(border, flows[3])
+  for (const border of span.borders) if (rows.length < count) add(border, flows[3])
   while (rows.length < count) {
     // Funding and commission of several contracts fall on one instant and share its tran_id.
-    const time = integer(random, earliest, latest)
+    const time = integer(random, span.earliest, span.latest)
     const flow = pick(random, flows)
     for (let left = integer(random, 1, 4); left > 0 && rows.length < count; left--) add(time, flow)
   }

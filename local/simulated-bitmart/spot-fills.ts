@@ -1,6 +1,7 @@
 import { Big } from 'big.js'
+import { type Span, spreadOrders } from '../simulated-exchange/account-frame.ts'
+import { digits, integer, pick, type Random } from '../simulated-exchange/random.ts'
 import { type SpotMarket, spotMarkets } from './catalogue.ts'
-import { digits, integer, pick, type Random } from './random.ts'
 
 /** A fill as `POST /spot/v4/query/trades` serves it: amounts are text, times are numbers. */
 export type SpotFillRow = {
@@ -67,12 +68,9 @@ export type SpotFillPlan = {
   readonly count: number
   /** How many of `count` happen in one and the same millisecond. */
   readonly burst: number
-  /** Epoch milliseconds: all other fills lie between these, both included. */
-  readonly earliest: number
-  readonly latest: number
+  /** All other fills lie in it. */
+  readonly span: Span
   readonly burstTime: number
-  /** Instants that must have a fill. */
-  readonly borders: readonly number[]
 }
 
 type Order = {
@@ -85,7 +83,7 @@ type Order = {
 
 /** Exactly `count` fills in time order; a self-trade, the borders and groups of three come first into the count. */
 export function generateSpotFills(plan: SpotFillPlan): SpotFillRow[] {
-  const { random, count, earliest, latest } = plan
+  const { random, count, span } = plan
   const burst = Math.min(plan.burst, count)
   const rows: SpotFillRow[] = []
   let orders = 0
@@ -109,18 +107,13 @@ export function generateSpotFills(plan: SpotFillPlan): SpotFillRow[] {
       fill(next, plan.burstTime)
   }
 
-  if (count - rows.length >= 2) selfTrade(random, order(), order(), integer(random, earliest, latest), rows)
-  for (const border of plan.borders) if (rows.length < count) fill(order(), border)
+  if (count - rows.length >= 2)
+    selfTrade(random, order(), order(), integer(random, span.earliest, span.latest), rows)
+  for (const border of span.borders) if (rows.length < count) fill(order(), border)
   for (const market of spotMarkets)
-    if (rows.length < count) fill(order({ market }), integer(random, earliest, latest))
+    if (rows.length < count) fill(order({ market }), integer(random, span.earliest, span.latest))
 
-  while (rows.length < count) {
-    const next = order()
-    const time = integer(random, earliest, latest)
-    const sameInstant = random() < 0.25
-    for (let left = sameInstant ? 3 : integer(random, 1, 4); left > 0 && rows.length < count; left--)
-      fill(next, sameInstant ? time : Math.min(latest, time + integer(random, 0, 40)))
-  }
+  spreadOrders(rows, { random, count, span, most: 4, apart: 40, order, fill })
   return rows.sort((a, b) => a.createTime - b.createTime)
 }
 

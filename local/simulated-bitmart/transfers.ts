@@ -1,4 +1,5 @@
-import { digits, integer, pick, type Random } from './random.ts'
+import { transferTime } from '../simulated-exchange/account-frame.ts'
+import { digits, integer, pick, type Random } from '../simulated-exchange/random.ts'
 
 /**
  * A row as `GET /account/v2/deposit-withdraw/history` serves it. `status`: 0 created, 1 submitted, 2 processing,
@@ -78,16 +79,6 @@ export function generateTransfers(plan: TransferPlan): TransferRow[] {
       rows.push(transfer(plan, kind, position, transferTime({ ...plan, latest }, position, count)))
     }
   return rows.sort((a, b) => a.apply_time - b.apply_time)
-}
-
-/** The first is the oldest there can be, the next three are fresh, the fifth and the sixth share a millisecond. */
-function transferTime({ random, earliest, latest }: TransferPlan, position: number, count: number): number {
-  const span = latest - earliest
-  if (position === 0) return earliest
-  if (position <= 3) return Math.max(earliest, latest - position * 11 * 3_600_000)
-  if (position === 4 || position === 5) return earliest + Math.floor(span / 3)
-  const share = span / count
-  return Math.floor(earliest + position * share + random() * share * 0.9)
 }
 
 function transfer(

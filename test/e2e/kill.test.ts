@@ -7,8 +7,8 @@ import { connectionStore } from '../../lambdas/adapters/connections.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
-import { seededRandom } from '../../local/simulated-bitmart/random.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { seededRandom } from '../../local/simulated-exchange/random.ts'
 import { payloadsOf } from '../model/truth.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []

@@ -1,5 +1,5 @@
 import type { StreamKind } from '../../../lambdas/domain/stream.ts'
-import type { SimulatedRequest } from '../../../local/simulated-bitmart/options.ts'
+import type { SimulatedRequest } from '../../../local/simulated-exchange/options.ts'
 
 const streams: Readonly<Record<string, StreamKind>> = {
   '/spot/v4/query/trades': 'spot-trade',

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { day, minute } from '../../../lambdas/domain/window.ts'
 import { bitmart } from '../../../lambdas/exchanges/bitmart/index.ts'
-import type { SimulatedRequest } from '../../../local/simulated-bitmart/options.ts'
+import type { SimulatedRequest } from '../../../local/simulated-exchange/options.ts'
 import { countsOf, truthOf } from '../../model/truth.ts'
 import { motoInstalled } from './emulators.ts'
 import { stage } from './gateway.ts'

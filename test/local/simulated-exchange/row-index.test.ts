@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowsBetween } from '../../../local/simulated-bitmart/row-index.ts'
+import { rowsBetween } from '../../../local/simulated-exchange/row-index.ts'
 
 test('a question about a short time looks at few of a hundred thousand rows', () => {
   const rows = Array.from({ length: 100_000 }, (_none, index) => ({ time: (index * 7_919) % 100_000 }))

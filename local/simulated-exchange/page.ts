@@ -1,6 +1,6 @@
-import { integer, type Random } from './random.ts'
+import { integer, type Random, seededRandom } from './random.ts'
 
-/** Which rows of a window that holds more than a page are served, and in which order. BitMart does not say. */
+/** Which rows of a window that holds more than a page are served, and in which order. */
 export const pageOrders = ['newest', 'oldest', 'shuffled'] as const
 
 export type PageOrder = (typeof pageOrders)[number]
@@ -15,6 +15,17 @@ export function servePage<Row>(rows: readonly Row[], cap: number, order: PageOrd
     case 'shuffled':
       return draw(rows, cap, random)
   }
+}
+
+/** The page after the first `skip` rows. Shuffled rows keep their order from page to page, as long as no row comes. */
+export function serveLaterPage<Row>(
+  rows: readonly Row[],
+  cap: number,
+  order: PageOrder,
+  skip: number,
+): Row[] {
+  const all = servePage(rows, Math.max(1, rows.length), order, seededRandom(rows.length))
+  return all.slice(skip, skip + cap)
 }
 
 function draw<Row>(rows: readonly Row[], count: number, random: Random): Row[] {

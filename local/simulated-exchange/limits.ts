@@ -1,0 +1,27 @@
+/** `calls` within any `per` milliseconds; whoever goes on beyond them is shut out for `block` milliseconds, if that is said. */
+export type Limit = { readonly calls: number; readonly per: number; readonly block?: number }
+
+export type LimitUse = {
+  readonly allowed: boolean
+  /** Calls in the window, this one included when it was allowed. */
+  readonly used: number
+  /** Until when the caller is shut out; the time of the call where he is not. */
+  readonly until: number
+}
+
+export type Limits = (who: string, limit: Limit, now: number) => LimitUse
+
+/** Counts calls in a sliding window; a refused call does not count. */
+export function createLimits(): Limits {
+  const calls = new Map<string, number[]>()
+  const blocks = new Map<string, number>()
+  return (who, limit, now) => {
+    const recent = (calls.get(who) ?? []).filter((time) => time > now - limit.per)
+    const blockedUntil = blocks.get(who) ?? now
+    const allowed = recent.length < limit.calls && blockedUntil <= now
+    if (allowed) recent.push(now)
+    else if (blockedUntil <= now) blocks.set(who, now + (limit.block ?? 0))
+    calls.set(who, recent)
+    return { allowed, used: recent.length, until: Math.max(now, blocks.get(who) ?? now) }
+  }
+}

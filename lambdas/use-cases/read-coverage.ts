@@ -5,6 +5,7 @@ import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
 import { ownersWords, shortfalls, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
+import { perishing, perishingWords } from '../domain/perishable.ts'
 import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import { toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
@@ -57,6 +58,9 @@ export function describeCoverage(
     }),
     sentences: [
       ...shortfalls(exchange.streams, coverage, scope),
+      ...perishing(exchange.streams, coverage, now)
+        .filter(({ isUrgent }) => isUrgent)
+        .map((one) => perishingWords(one, now)),
       ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),
     ],
     items: kindsOf(exchange.streams).map((kind) => describeStream(exchange, kind, coverage, scope)),

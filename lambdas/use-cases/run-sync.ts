@@ -2,6 +2,7 @@ import { type ExchangeClient, stoppable } from '../domain/client.ts'
 import type { Connection, Credentials, SyncNote } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError, type FailureKind } from '../domain/failure.ts'
+import { dueBeforeLost } from '../domain/perishable.ts'
 import { isEnded, type Run } from '../domain/run.ts'
 import { day, minute } from '../domain/window.ts'
 import { fetchMarkets, type MarketPorts } from './fetch-markets.ts'
@@ -141,15 +142,35 @@ export async function noteSync(ports: NotePorts, job: SyncJob, run: Run): Promis
     ...(reason !== undefined
       ? { status: 'attention', reason }
       : served && { status: 'connected', reason: undefined }),
-    nextSyncAt: nextSync(ports, run, reason),
+    nextSyncAt: await nextSync(ports, connection, run, reason),
   })
 }
 
-function nextSync({ clock, random, night }: NotePorts, run: Run, reason: FailureKind | undefined) {
+async function nextSync(
+  ports: NotePorts,
+  connection: Connection,
+  run: Run,
+  reason: FailureKind | undefined,
+): Promise<number | undefined> {
+  const { clock, random, night } = ports
   // Nothing more will ever come from there.
   if (reason === 'exchange-closed') return undefined
   // A run that was stopped goes on when whoever stopped it starts again.
-  return run.state === 'interrupted' ? clock() : nextNight(clock(), random, night)
+  if (run.state === 'interrupted') return clock()
+  const coming = nextNight(clock(), random, night)
+  // Only the user can change anything; when it is changed, a sync begins at once.
+  if (reason !== undefined) return coming
+  return Math.min(coming, (await lastMoment(ports, connection)) ?? coming)
+}
+
+/** When to come again, whatever the night, so that nothing is lost that the exchange keeps only for so long. */
+async function lastMoment(
+  { clock, coverage, exchanges }: NotePorts,
+  connection: Connection,
+): Promise<number | undefined> {
+  const streams = exchanges.get(connection.exchange)?.streams ?? []
+  if (!streams.some(({ perishable }) => perishable !== undefined)) return undefined
+  return dueBeforeLost(streams, await coverage.load(ownerOf(connection)), clock())
 }
 
 /** When the nightly syncs are done: from so long after midnight UTC, spread over so long. Milliseconds. */

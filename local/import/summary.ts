@@ -6,6 +6,7 @@ import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords, listed, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
+import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import { completenessAfter, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { type Pair, pairs, wrapped } from '../layout.ts'
@@ -31,10 +32,14 @@ export function summary(
 ): string {
   const scope: Scope = { word: ownersWord(connection.accountSince, coverage) }
   const closing = hasClosed(exchange, now) ? 'has closed' : 'is closing'
+  const perishable = perishing(exchange.streams, coverage, now).map(
+    (one): Pair => [streamNames[one.stream], perishingWords(one, now)],
+  )
   const sections = [
     headline(run, [...failures(exchange, run), ...reasons(exchange, run, coverage, scope)], width),
     streamTable(run, width),
     section('What is covered', coverageTable(exchange, coverage, scope, width)),
+    perishable.length > 0 && section('Come back in time', pairs(perishable, width)),
     exchange.closing.length > 0 &&
       section(`${exchange.name} ${closing}`, pairs(closingLines(exchange, coverage, now), width)),
     files.length > 0 && section('Files', pairs(files.map(fileLine), width)),

@@ -11,6 +11,7 @@ import { type Coverage, frontier } from '../../lambdas/domain/coverage.ts'
 import { readableTime, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
+import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
@@ -27,7 +28,7 @@ export type KnownConnection = {
 
 /** The status of everything that is stored, for programs. Times are ISO 8601; `now` is epoch milliseconds. */
 export function describeStatus(known: readonly KnownConnection[], now: number) {
-  const connections = known.map(describeConnection)
+  const connections = known.map((one) => describeConnection(one, now))
   const exchanges = [...new Set(known.map(({ exchange }) => exchange))]
   return {
     state: worst(connections.map(({ state }) => state)),
@@ -43,7 +44,7 @@ export function describeStatus(known: readonly KnownConnection[], now: number) {
   }
 }
 
-function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection) {
+function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection, now: number) {
   const { id, label, subaccount, keyHint, vaultRef, accountSince } = connection
   const scope: Scope = { word: ownersWord(accountSince, coverage) }
   const asOf = lastSync(exchange.streams, coverage)
@@ -61,6 +62,15 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
     ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
+    perishing: perishing(exchange.streams, coverage, now)
+      // Where the key is kept, somebody comes every night.
+      .filter(({ isUrgent }) => isUrgent || vaultRef === undefined)
+      .map((one) => ({
+        stream: one.stream,
+        since: isoTime(one.since),
+        at: isoTime(one.at),
+        sentence: perishingWords(one, now),
+      })),
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
@@ -33,7 +34,15 @@ const connection: Connection = {
 }
 
 /** An exchange that serves an empty account, or answers every question with one failure. */
-function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>; vaulted?: boolean } = {}) {
+function openWorld(
+  change: {
+    failure?: FailureKind
+    before?: Partial<Connection>
+    vaulted?: boolean
+    /** After so long an exchange loses what was not imported. */
+    perishesAfter?: number
+  } = {},
+) {
   const connections = new Map([['c1', { ...connection, ...change.before }]])
   const store = memoryStore()
   const runs: Run[] = []
@@ -63,7 +72,7 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
     clock: () => startOfTime,
     sleep: patiently,
     random: () => 0.5,
-    exchanges: new Map([['bitmart', hurried(exchange)]]),
+    exchanges: new Map([['bitmart', perishing(hurried(exchange), change.perishesAfter)]]),
     connections: {
       find: async (_user, id) => connections.get(id),
       note: async (before, note) => {
@@ -85,6 +94,12 @@ function openWorld(change: { failure?: FailureKind; before?: Partial<Connection>
   const sync = (signal = new AbortController().signal) =>
     runSync(ports, { user: 'ada', connection: 'c1', run, holder: 'h1' }, signal)
   return { ports, world, connections, runs, sync, closed: () => closed }
+}
+
+function perishing(whole: ExchangeDefinition, after: number | undefined): ExchangeDefinition {
+  if (after === undefined) return whole
+  const streams = whole.streams.map((stream) => ({ ...stream, perishable: { after, what: 'all is lost' } }))
+  return { ...whole, streams }
 }
 
 describe('running a sync', () => {
@@ -123,6 +138,19 @@ describe('running a sync', () => {
     const ailing = openWorld({ failure: 'exchange-down', before: { status: 'attention', reason: 'expired' } })
     await ailing.sync()
     expect(ailing.connections.get('c1')).toMatchObject({ status: 'attention', reason: 'expired' })
+  })
+
+  it('is due again before the coming night where something perishes that it did not get', async () => {
+    const dueIn = async (perishesAfter: number, failure?: FailureKind) => {
+      const { sync, connections } = openWorld({ failure, perishesAfter })
+      await sync()
+      return (connections.get('c1')?.nextSyncAt ?? 0) - startOfTime
+    }
+    const atNight = nextNight(startOfTime, () => 0.5, night) - startOfTime
+    expect(atNight).toBeGreaterThan(6 * hour)
+    expect(await dueIn(7 * day, 'exchange-down')).toBe(6 * hour)
+    expect(await dueIn(7 * day), 'it got everything').toBe(atNight)
+    expect(await dueIn(7 * day, 'unauthorized'), 'only its owner can do something').toBe(atNight)
   })
 
   it('asks for a new key when the vault has lost it', async () => {

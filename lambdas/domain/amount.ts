@@ -33,9 +33,11 @@ export function canonical(amount: Amount): Amount {
   return Math.abs(value.e) <= 40 ? value.toFixed() : value.toExponential()
 }
 
+/** With the other sign; nothing has none. */
 export function negate(amount: Amount): Amount {
   const text = plain(amount)
-  return text.startsWith('-') ? text.slice(1) : `-${text}`
+  if (text.startsWith('-')) return text.slice(1)
+  return isZero(text) ? text : `-${text}`
 }
 
 export function isZero(amount: Amount): boolean {

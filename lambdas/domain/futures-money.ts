@@ -50,9 +50,14 @@ export function ledgerTimeOf(coverage: readonly Coverage[]): LedgerTime {
   const [first = [], ...rest] = known.values()
   // A row that does not name its account may be of any.
   const common = rest.reduce((both, windows) => intersect(both, windows), first)
+  // An account that is asked for fills and has no ledger: nothing but its fills tells its profit and fees.
+  const isWithoutLedger = (account: string) => fills.some(({ partition }) => partition === account)
   const ends = [...known.values(), common].flat().flatMap(({ from, to }) => [from, to])
   return {
-    of: (account) => (account === undefined ? common : (known.get(account) ?? common)),
+    of: (account) => {
+      if (account === undefined) return common
+      return known.get(account) ?? (isWithoutLedger(account) ? [] : common)
+    },
     borders: union(ends.map((end) => ({ from: Math.max(0, end - reach), to: end + reach }))),
     hasFills: fills.length === 0 || fills.some(({ note }) => note === undefined),
   }

@@ -116,6 +116,15 @@ describe('what futures mean', () => {
     expect(entry('funding', '-0.000')).toEqual(['zero'])
   })
 
+  it('is what came or went where the exchange has a word for it that says no more, and is told by that word', () => {
+    const row = { ...base, stream: 'futures-ledger' as const, currency: 'USDT', account: 'usdt-m', amount: '-3' }
+    for (const type of ['trial-fund', 'auto-deleveraging', 'system-deduction', 'guaranteed-price']) {
+      const { events } = meaningOf(origin, { ...row, type }, ledgerTellsAll)
+      expect(events).toMatchObject([{ kind: 'loss', cause: 'other', sent: { amount: '3', coin: 'USDT' } }])
+      expect(events[0]?.transaction.type).toBe(type)
+    }
+  })
+
   it('moves money between the parts of the account, and never in or out', () => {
     const row = {
       stream: 'futures-ledger' as const,

@@ -60,6 +60,13 @@ describe('profit and fees of futures', () => {
       expect(silenceOf(ledger, [], row(early, type, '-1'))).toBeUndefined()
   })
 
+  it('are told by the fills of an account that has no ledger, however well that of another is known', () => {
+    const known = [...ledger, { ...noCoverage('futures-trade', 'coin-m'), attempted: start }]
+    const [theirs, ours] = [fill(start + minute, { account: 'coin-m' }), fill(start + minute)]
+    expect(silenceOf(known, [theirs, ours], theirs)).toBeUndefined()
+    expect(silenceOf(known, [theirs, ours], ours)).toBe('told-by-ledger')
+  })
+
   it('are told by rows alone where the exchange says that there are no fills', () => {
     const known = [{ ...noCoverage('futures-trade', 'futures'), note: 'not-served' as const }]
     expect(sumOf(known, [row(start, 'commission', '-1')])).toBe('-1')

@@ -53,7 +53,7 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
       ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
       : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
         'beyond what is documented, an empty answer proves nothing',
-  refused: () => 'the exchange refuses to serve that time',
+  refused: () => 'the exchange does not serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
   damaged: () =>

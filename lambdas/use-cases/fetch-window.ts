@@ -38,6 +38,8 @@ export type Fetched = Page &
     | { readonly outcome: 'undated'; readonly pieces: readonly Window[] }
     /** The page of a smallest window was full: time divides it no further. */
     | { readonly outcome: 'dense' }
+    /** Rows of other time came: the exchange did not heed the window, and says nothing about it. */
+    | { readonly outcome: 'astray' }
   )
 
 /** A list that only adds names is not worth more attempts. */
@@ -54,6 +56,7 @@ export async function fetchWindow(
   window: Window,
 ): Promise<Fetched> {
   const page = await askPage(ports, definition, partition, window, {})
+  if (isAstray(page, window, definition)) return { ...page, outcome: 'astray' }
   if (page.served < definition.pageCap) {
     const { timeless, served } = page
     if (timeless.length === 0 || width(window) <= definition.unit) return { ...page, outcome: 'complete' }
@@ -61,14 +64,14 @@ export async function fetchWindow(
     if (timeless.length === served && served > fewTimeless) throw new FailureError({ kind: 'bad-payload' })
     return { ...page, outcome: 'undated', pieces: divide(window, 2, definition.unit) }
   }
-  const { unit } = definition
-  if (!page.transactions.some(({ time }) => time >= window.from - unit && time < window.to + unit)) {
-    // The exchange ignores the time filter: dividing the window would never end.
-    throw new FailureError({ kind: 'bad-payload' })
-  }
   if (width(window) <= definition.unit) return { ...page, outcome: 'dense' }
   const times = page.transactions.map(({ time }) => time)
   return { ...page, outcome: 'full', pieces: splitWindow(window, times, definition) }
+}
+
+/** Questions may be a unit wider than their window, and an exchange may see more than one in an end: what lies further off was not asked for. */
+function isAstray({ transactions }: Page, window: Window, { unit }: StreamDefinition): boolean {
+  return transactions.some(({ time }) => time < window.from - unit || time >= window.to + unit)
 }
 
 export type FetchedParts = Page & {
@@ -95,7 +98,8 @@ export async function fetchDenseWindow(
   },
 ): Promise<FetchedParts> {
   const page = await askPage(ports, definition, partition, window, {})
-  if (page.served < definition.pageCap) return { ...page, proven: true, saturated: false }
+  if (page.served < definition.pageCap)
+    return { ...page, proven: !isAstray(page, window, definition), saturated: false }
   return collectParts(page, {}, definition.splits)
 
   /**
@@ -122,7 +126,7 @@ export async function fetchDenseWindow(
       const full = split.uncapped ? page.served === definition.pageCap : page.served >= definition.pageCap
       const part = full
         ? await collectParts(page, narrowed, split.uncapped ? [] : rest)
-        : { ...page, proven: true, saturated: false }
+        : { ...page, proven: heeds(page, split, value), saturated: false }
       for (const transaction of part.transactions) {
         found.set(keyOf(transaction), transaction)
         missing.delete(keyOf(transaction))
@@ -148,6 +152,12 @@ export async function fetchDenseWindow(
       proven: proven && missing.size === 0,
       saturated,
     }
+  }
+
+  /** Whether nothing in the part shows that a filter was ignored. Without documented cap, an answer may be without time filter too. */
+  function heeds(page: Page, { of, uncapped }: Split, value: string): boolean {
+    if (!uncapped && isAstray(page, window, definition)) return false
+    return page.transactions.every((row) => (of(row) ?? value) === value)
   }
 
   /** The values to ask for: all there can be, or those that rows, other windows and the exchange's lists name. */

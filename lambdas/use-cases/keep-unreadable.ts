@@ -22,6 +22,8 @@ export function unreadableKeeper(
   const seen = new Set<string>()
   /** Where rows that do not say when are kept. */
   const places = new Map<string, number[]>()
+  /** In which answers they were shown, about how much time so ever. */
+  const shown = new Map<string, readonly Window[]>()
 
   /**
    * The rows of a smallest window that do not say when, each dated as it was where a neighbour served it already: questions
@@ -36,6 +38,18 @@ export function unreadableKeeper(
       const time = near ?? stored.find(({ identity }) => identity === row.identity)?.time ?? row.time
       if (near === undefined) places.set(row.identity, [...times, time])
       return { ...row, time }
+    })
+  }
+
+  /**
+   * Whether rows that do not say when were shown in answers about time far apart: then nothing shows that the exchange heeds what
+   * is asked of it.
+   */
+  function isAnywhere(timeless: readonly Transaction[], window: Window): boolean {
+    return timeless.some(({ identity }) => {
+      const windows = shown.get(identity) ?? []
+      shown.set(identity, [...windows, window])
+      return windows.some(({ from, to }) => to + 2 * unit < window.from || window.to + 2 * unit < from)
     })
   }
 
@@ -78,5 +92,5 @@ export function unreadableKeeper(
     return partitions.length === 1 || account === partition
   }
 
-  return { date, unreadable, note, replace, count: () => seen.size }
+  return { date, isAnywhere, unreadable, note, replace, count: () => seen.size }
 }

@@ -99,6 +99,11 @@ export async function readWindows(
     return Math.min(startedAt, ports.clock()) - definition.depth + edgeSlack + definition.unit
   }
 
+  /** Whether the window begins where the exchange is not documented to serve. */
+  function isUndocumented(window: Window): boolean {
+    return window.from < documented() - definition.unit
+  }
+
   /** Older than the exchange is said to serve, a window costs a question; younger, it may cost hundreds. */
   function weightOf(window: Window): number {
     return width(window) / (isOld(window) ? oldTimeDiscount : 1)
@@ -154,12 +159,14 @@ export async function readWindows(
   async function handle(window: Window): Promise<readonly Window[]> {
     const page = await fetchWindow(ports, largest.asking(), partition, window)
     await clear(largest.see(window, page))
+    if (isUndocumented(window) && unreadable.isAnywhere(page.timeless, window)) return notHeeded(window)
     const complete = page.outcome === 'complete' && !largest.isCut(page)
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
     const shown = page.outcome === 'complete' ? await dated(page, window) : page
     if (complete) await take(shown, 'whole', known.dueFrom(page, window))
     else await take(shown, 'more to come')
+    if (page.outcome === 'astray') return notHeeded(window)
     policy.succeed()
     horizon.answer()
     if (page.outcome === 'full' || page.outcome === 'undated') {
@@ -173,6 +180,14 @@ export async function readWindows(
       known.cover(window, page, true)
     }
     await progress(window)
+    return []
+  }
+
+  /** Old time that is answered with rows of other time is not served any more; where young time is, something is wrong. */
+  function notHeeded(window: Window): readonly Window[] {
+    horizon.answer()
+    if (!isUndocumented(window)) throw new FailureError({ kind: 'bad-payload' })
+    horizon.note(window)
     return []
   }
 

@@ -105,7 +105,7 @@ describe('coverage in words', () => {
       ),
     ).toEqual([
       'complete from 2026-10-01 to 2026-11-21 UTC',
-      'before 2026-10-01 (copy_trading) nobody can tell: the exchange refuses to serve that time',
+      'before 2026-10-01 (copy_trading) nobody can tell: the exchange does not serve that time',
     ])
   })
 

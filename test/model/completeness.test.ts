@@ -38,7 +38,7 @@ const world = fc
     rows: fc.array(row, { maxLength: 40 }),
     cap: fc.constantFrom(undefined, undefined, 4, 3, 2),
     page: fc.constantFrom('newest' as const, 'oldest' as const, 'scattered' as const),
-    beyond: fc.constantFrom('clipped' as const, 'empty' as const, 'refused' as const),
+    beyond: fc.constantFrom('clipped' as const, 'empty' as const, 'refused' as const, 'ignored' as const),
     served: fc.constantFrom(4_000, 4_001, 6_000, 20_000),
     maxSpan: fc.constantFrom(1_000, 1_000, 300),
     inclusive: fc.boolean(),

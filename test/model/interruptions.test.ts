@@ -88,6 +88,56 @@ async function run(
 
 const edge = now - modelStream().depth + edgeSlack
 
+describe('an exchange that answers a question with rows of other time', () => {
+  const at = (age: number): Row => {
+    return { id: String(age), time: now - age * tick, symbol: 'X', order: '1', done: true }
+  }
+  const fills = [100, 900, 1_200].map(at)
+  const within = ({ from, to }: Asked) => fills.filter(({ time }) => time >= from && time < to)
+  const saidEdge = now - modelReportedDepth + edgeSlack
+
+  it('does not serve old time that it answers with the newest rows: the edge is found, and they are stored', async () => {
+    const horizon = now - 1_500 * tick
+    const { failure, coverage, rows, asked } = await run((one) =>
+      one.from < horizon ? fills.slice(0, 2) : within(one),
+    )
+    expect(failure).toBeUndefined()
+    expect([...rows.keys()].sort()).toEqual(['100', '1200', '900'])
+    expect(coverage.covered).toEqual([{ from: now - 1_200 * tick, to: now - 20 * tick }])
+    expect(coverage.lost).toEqual([])
+    const [oldest, ...others] = coverage.unverified
+    expect(oldest).toMatchObject({ from: 0, reason: 'refused' })
+    expect(oldest?.to).toBeGreaterThan(saidEdge)
+    expect(Math.abs((oldest?.to ?? 0) - horizon)).toBeLessThanOrEqual(2 * tick)
+    expect(others.map(({ reason }) => reason)).toEqual(['beyond-depth'])
+    expect(asked).toBeLessThan(40)
+  })
+
+  it('is asked again for young time, whatever the page, and nothing of that time is claimed', async () => {
+    const { failure, coverage, rows } = await run((one) => [...within(one), at(10_005)])
+    expect(failure).toEqual({ kind: 'bad-payload' })
+    expect([...rows.keys()].sort()).toContain('10005')
+    expect(coverage.covered).toEqual([])
+    expect(coverage.lost).toEqual([])
+    expect(coverage.unverified.every(({ to }) => to <= edge)).toBe(true)
+  })
+
+  it('proves nothing of a crowded instant by parts of which one holds another symbol, or another time', async () => {
+    const crowd = Array.from({ length: 6 }, (_, index): Row => {
+      return { ...at(50), id: `c${index}`, symbol: index < 3 ? 'X' : 'Y', order: String(index) }
+    })
+    const serving = (stray: Row | undefined) => (one: Asked) =>
+      one.symbol === undefined
+        ? crowd.filter(({ time }) => time >= one.from && time < one.to).slice(0, 5)
+        : [...crowd.filter(({ symbol }) => symbol === one.symbol), ...(stray === undefined ? [] : [stray])]
+    const doubtOf = async (stray: Row | undefined) =>
+      (await run(serving(stray))).coverage.unverified.some(({ reason }) => reason === 'indivisible')
+    expect(await doubtOf(undefined)).toBe(false)
+    expect(await doubtOf({ ...at(50), id: 's', symbol: 'Z', order: '9' })).toBe(true)
+    expect(await doubtOf({ ...at(900), id: 's', symbol: 'Y', order: '9' })).toBe(true)
+  })
+})
+
 describe('an exchange that answers old time with an error that nobody knows', () => {
   const recent: Row = { id: '1', time: now - 100 * tick, symbol: 'X', order: '1', done: true }
   const served = ({ from, to }: Asked) => (recent.time >= from && recent.time < to ? [recent] : [])

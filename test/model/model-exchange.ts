@@ -33,7 +33,10 @@ export type ModelExchange = {
   /** Rows in one answer, where that is fewer than documented. */
   readonly cap?: number
   readonly page: 'newest' | 'oldest' | 'scattered'
-  readonly beyond: 'clipped' | 'empty' | 'refused'
+  /** What becomes of a question that begins before what is served; `ignored`: its filter of time does, and the newest rows come. */
+  readonly beyond: 'clipped' | 'empty' | 'refused' | 'ignored'
+  /** For every question in turn: whether its filter of time is ignored, whatever it asks for. */
+  readonly strays?: readonly boolean[]
   /** Milliseconds that are really served; at least the documented depth. */
   served: number
   /** When the exchange opens its archive: from then on it serves everything. */
@@ -250,6 +253,8 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
     if (from < horizon && exchange.beyond === 'refused') return undefined
     if (from < horizon && exchange.beyond === 'empty') return []
   }
+  const strays = inTurn(exchange.strays, exchange.asked) ?? false
+  const ignored = params.order === undefined && (strays || (from < horizon && exchange.beyond === 'ignored'))
   const shown = exchange.rows
     .filter((row) => row.time + row.late <= exchange.clock && !isHiddenAt(row, exchange.clock))
     .map((row) => asServed(row, exchange.clock, stale))
@@ -258,14 +263,16 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
       row.partition === params.partition &&
       row.time >= horizon &&
       (params.symbol === undefined || row.symbol === params.symbol) &&
-      (params.order === undefined ? isBetween(exchange, row.time, from, to) : row.order === params.order),
+      (params.order === undefined
+        ? ignored || isBetween(exchange, row.time, from, to)
+        : row.order === params.order),
   )
   const cap = Math.min(modelCap, exchange.cap ?? modelCap)
   const sorted = [...matching].sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
   const chosen =
     params.order !== undefined
       ? sorted
-      : exchange.page === 'newest'
+      : exchange.page === 'newest' || ignored
         ? sorted.slice(-cap)
         : exchange.page === 'oldest'
           ? sorted.slice(0, cap)

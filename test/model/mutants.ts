@@ -458,6 +458,29 @@ export const mutants: readonly Mutant[] = [
     replace: '    await horizon.resolve()\n    if (undisturbed())',
   },
   {
+    name: 'rows of other time are not noticed in an answer',
+    file: fetch,
+    find: "if (isAstray(page, window, definition)) return { ...page, outcome: 'astray' }",
+    replace: '',
+  },
+  {
+    name: 'young time that is answered with rows of other time is not served any more',
+    file: windows,
+    find: 'if (!isUndocumented(window)) throw',
+    replace: 'if (window.from > ports.clock()) throw',
+    also: {
+      file: 'lambdas/use-cases/find-horizon.ts',
+      find: 'const young = isTimeTold ? documented() : 0',
+      replace: 'const young = Number.MAX_SAFE_INTEGER',
+    },
+  },
+  {
+    name: 'old time that is answered with rows of other time fails for ever',
+    file: windows,
+    find: '    horizon.note(window)\n    return []\n',
+    replace: "    throw new FailureError({ kind: 'bad-payload' })\n",
+  },
+  {
     name: 'a row that cannot be read is passed over',
     file: fetch,
     find: '...unreadable.flatMap(({ raw, time }) => (time === undefined ? [] : [keep({ raw, time })])),',

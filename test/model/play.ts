@@ -113,7 +113,7 @@ function damageStore({ table, watch }: Home, { partition }: Account, { at, how }
 }
 
 function healed(exchange: ModelExchange): ModelExchange {
-  return { ...exchange, faults: [], stale: [0], strangeUntil: 0 }
+  return { ...exchange, faults: [], strays: [], stale: [0], strangeUntil: 0 }
 }
 
 /** How the exchange of this world is asked. */

@@ -392,4 +392,43 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       nights: [{ wait: 10, mishap: { kind: 'joined', at: 3 } }, { wait: 3_990 }],
     },
   },
+  {
+    promise: 'an answer with rows of other time says nothing of the time that was asked for',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          cap: 3,
+          strays: [false, false, false, true],
+          rows: Array.from({ length: 16 }, (_, index) => ({
+            ...row,
+            id: `m${index}-0`,
+            time: start - (index + 1) * 55 * tick,
+          })),
+        },
+      ],
+      opened: start - 900 * tick,
+      nights: [{ wait: 0 }, { wait: 30 }],
+    },
+  },
+  {
+    promise: 'the newest rows in answer to a question about old time say that it is not served',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          beyond: 'ignored',
+          served: 1_500 * tick,
+          rows: [20, 40, 300, 700, 1_200, 1_450, 1_480].map((age) => ({
+            ...row,
+            id: `m${age}-0`,
+            time: start - age * tick,
+          })),
+        },
+      ],
+      nights: [{ wait: 0 }, { wait: 30 }],
+    },
+  },
 ]

@@ -57,8 +57,15 @@ const longestRow = 300 * 1024
 /** A row with the text it was served as: fields that its schema does not name live on in `raw`. */
 export type Row<Fields> = { readonly fields: Fields; readonly raw: string }
 
-/** A list of rows, each read by itself. `time` names the field that says when an unreadable one happened. */
-export function rowsOf<Fields>(fields: z.ZodType<Fields>, time: string): z.ZodType<ServedRows<Row<Fields>>> {
+/**
+ * A list of rows, each read by itself. `time` names the field that says when an unreadable one happened, and `written` how it
+ * is written.
+ */
+export function rowsOf<Fields>(
+  fields: z.ZodType<Fields>,
+  time: string,
+  written: z.ZodType<number> = milliseconds,
+): z.ZodType<ServedRows<Row<Fields>>> {
   return z
     .array(z.unknown())
     .refine(isListOfRows, 'a list of rows')
@@ -70,7 +77,7 @@ export function rowsOf<Fields>(fields: z.ZodType<Fields>, time: string): z.ZodTy
         const raw = textOf(served)
         if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
           readable.push({ fields: parsed.data, raw })
-        else unreadable.push({ raw: bounded(raw), ...timeOf(served, time) })
+        else unreadable.push({ raw: bounded(raw), ...timeOf(served, time, written) })
       }
       return { readable, unreadable }
     })
@@ -83,8 +90,8 @@ function isListOfRows(list: readonly unknown[]): boolean {
   return !(isWrapped && first.every((row) => typeof row === 'object' && row !== null))
 }
 
-function timeOf(served: unknown, field: string): { readonly time?: number } {
-  const parsed = z.looseObject({ [field]: milliseconds }).safeParse(served)
+function timeOf(served: unknown, field: string, written: z.ZodType<number>): { readonly time?: number } {
+  const parsed = z.looseObject({ [field]: written }).safeParse(served)
   const value = parsed.success ? parsed.data[field] : undefined
   return typeof value === 'number' ? { time: value } : {}
 }

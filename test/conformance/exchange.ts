@@ -9,9 +9,10 @@ import {
   kindsOf,
   type Markets,
   noMarkets,
+  type Question,
   questionOf,
   type StreamDefinition,
-  type StreamKind,
+  definitionsOf,
   streamKinds,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
@@ -24,15 +25,19 @@ export type StreamSamples = {
   readonly elsewhere?: readonly object[]
   /** What the exchange wraps the list of rows into, where it does. */
   readonly wrap?: (rows: readonly unknown[]) => unknown
-  /** The field that holds the time, in milliseconds. */
+  /** The field that holds the time, in milliseconds unless `written` says otherwise. */
   readonly time: string
+  /** How else the time is written: what it means, and what could be mistaken for it. */
+  readonly written?: { readonly means: (text: string) => number; readonly mistaken: readonly unknown[] }
+  /** What is answered where there are no rows, besides an empty list. */
+  readonly nothing?: readonly unknown[]
   /** The filters by which the exchange divides an answer, each with the field of a row that it looks at. */
   readonly filters: Readonly<Record<string, string>>
   /** Fields that tell rows apart: another value is another row. */
   readonly identifying: readonly string[]
   /** Fields that say nothing about which row it is, with values that they may turn to. */
   readonly mutable: Readonly<Record<string, readonly unknown[]>>
-  /** Which field of a row is which amount of a transaction, letter by letter. */
+  /** Which field of a row is which amount of a transaction, letter by letter; `-field` where the sign is the other one. */
   readonly amounts: Partial<Readonly<Record<AmountField, string>>>
 }
 
@@ -40,7 +45,13 @@ export type ExchangeSamples = {
   readonly markets: Markets
   /** What each source of markets answers for these markets. */
   readonly marketAnswers: Readonly<Record<keyof Markets, unknown>>
-  readonly streams: Partial<Readonly<Record<StreamKind, StreamSamples>>>
+  /** By `samplesName`. */
+  readonly streams: Readonly<Record<string, StreamSamples>>
+}
+
+/** By the kind; where a kind is asked for in several ways, with the first partition of each. */
+function samplesName(exchange: ExchangeDefinition, { stream, partitions }: StreamDefinition): string {
+  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${partitions[0]}` : stream
 }
 
 type AmountField = {
@@ -67,7 +78,7 @@ export function describeExchangeConformance(
   describe(`the exchange ${exchange.id}`, () => {
     it('comes with samples of its rows', () => {
       const missing = exchange.streams
-        .map(({ stream }) => stream)
+        .map((one) => samplesName(exchange, one))
         .filter((one) => !samples?.streams[one]?.rows.length)
       expect(
         missing,
@@ -197,8 +208,9 @@ export function describeExchangeConformance(
     })
 
     for (const stream of exchange.streams) {
-      const rows = samples?.streams[stream.stream]
-      describe(`its stream ${stream.stream}`, () => {
+      const name = samplesName(exchange, stream)
+      const rows = samples?.streams[name]
+      describe(`its stream ${name}`, () => {
         describeQuestions(stream)
         if (samples !== undefined && rows !== undefined) describeRows(stream, rows, samples.markets)
       })
@@ -222,9 +234,13 @@ function expectRequest(request: ExchangeRequest): void {
   }
 }
 
-/** Whether the parameters hold this end of the time filter, in whatever field. */
-function holds({ params }: ExchangeRequest, end: number): boolean {
-  return Object.values(params).some((value) => String(value) === String(end))
+/** The times that the parameters hold, in milliseconds: both ends of the filter, in whatever fields, and in one unit. */
+function timesIn({ params }: ExchangeRequest, { start, end }: Question, unit: number): readonly number[] {
+  const values = Object.values(params)
+  const isWritten = (as: number) => values.includes(start * as) && values.includes(end * as)
+  // A filter of whole seconds may be written in milliseconds.
+  const written = [1, unit].find(isWritten)
+  return written === undefined ? [] : [start * unit, end * unit]
 }
 
 function describeQuestions(definition: StreamDefinition): void {
@@ -262,11 +278,10 @@ function describeQuestions(definition: StreamDefinition): void {
       fc.property(instant, span, fc.constantFrom(...partitions), filter, (from, width, partition, split) => {
         const filters = split === undefined ? {} : { [split.filter]: 'VALUE' }
         const question = questionOf(definition, { from, to: from + width }, partition, filters)
-        const request = definition.ask(question)
+        const request = (definition.byParts?.ask ?? definition.ask)(question)
         expectRequest(request)
         expect(request.access).toBe('private')
-        expect(holds(request, question.start), 'the start of the filter').toBe(true)
-        expect(holds(request, question.end), 'the end of the filter').toBe(true)
+        expect(timesIn(request, question, unit), 'the ends of the filter').toHaveLength(2)
         expect(question.end, 'some exchanges refuse a question that ends where it begins').toBeGreaterThan(
           question.start,
         )
@@ -277,7 +292,7 @@ function describeQuestions(definition: StreamDefinition): void {
         expect((question.end - question.start) * unit).toBeLessThanOrEqual(maxSpan + unit)
         if (partitions.length > 1) expect(Object.values(request.params)).toContain(partition)
         expect(request.params).toMatchObject(filters)
-        expect(definition.ask(question)).toEqual(request)
+        expect((definition.byParts?.ask ?? definition.ask)(question)).toEqual(request)
       }),
       { numRuns: 60 },
     )
@@ -365,11 +380,13 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
     expect(definition.normalise(readable, context)[0]?.raw).toContain('"exact":10.50000000000000000001')
   })
 
-  it('reads times in milliseconds, and refuses any other unit', () => {
-    expect(one().time).toBe(Number(first[samples.time]))
+  it('reads times exactly, and refuses what could be mistaken for one', () => {
+    const { means = Number, mistaken = [] } = samples.written ?? {}
+    const time = means(String(first[samples.time]))
+    expect(one().time).toBe(time)
     expect(String(one().time)).toMatch(/^\d{13}$/)
-    const time = Number(first[samples.time])
     for (const wrong of [
+      ...mistaken,
       Math.floor(time / 1_000),
       time * 1_000,
       time + 0.5,
@@ -386,7 +403,9 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
   })
 
   it('keeps each amount letter by letter, as text or as a number, and refuses what is none', () => {
-    for (const [name, field] of Object.entries(samples.amounts)) {
+    for (const [name, served] of Object.entries(samples.amounts)) {
+      const isOpposite = served.startsWith('-')
+      const field = served.replace(/^-/, '')
       const amountOf = (value: unknown) =>
         Object.entries(one({ [field]: value })).find(([key]) => key === name)?.[1]
       for (const text of [
@@ -397,8 +416,8 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
         '123456789012345678901234567890.123456789',
         '1E-8',
       ])
-        expect(amountOf(text), field).toBe(text)
-      expect(amountOf(15), field).toBe('15')
+        expect(amountOf(text), field).toBe(isOpposite ? opposite(text) : text)
+      expect(amountOf(15), field).toBe(isOpposite ? '-15' : '15')
       for (const wrong of ['ten', '1,5', '0x10', 'NaN', 'Infinity', '1 000', ' 1', {}, [], true])
         expect(accepts([{ ...first, [field]: wrong }]), `${field} ${JSON.stringify(wrong)}`).toBe(false)
     }
@@ -473,9 +492,8 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
       for (const { filter, of, all } of definition.splits) {
         const value = of(transaction) ?? ''
         // A coin may be served with its network behind it.
-        expect(String(row.get(samples.filters[filter] ?? '') ?? ''), filter).toMatch(
-          new RegExp(`^${value}(-|$)`),
-        )
+        const told = String(row.get(samples.filters[filter] ?? '') ?? '')
+        expect([told, told.slice(0, told.lastIndexOf('-'))], filter).toContain(value)
         if (all !== undefined && value !== '') expect(all, filter).toContain(value)
       }
     }
@@ -490,7 +508,13 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
     ['rows by number', { 0: samples.rows[0] }],
   ])('refuses %s', (_what, data) => {
     const read = data === undefined ? undefined : served(data)
-    expect(definition.rows.safeParse(read).success).toBe(false)
+    const isNothing = samples.nothing?.includes(data) ?? false
+    expect(definition.rows.safeParse(read).success).toBe(isNothing)
+  })
+
+  it('takes for no rows what is answered where there are none', () => {
+    for (const data of [wrap([]), ...(samples.nothing ?? [])])
+      expect(definition.rows.parse(served(data))).toEqual({ readable: [], unreadable: [] })
   })
 
   it.each([
@@ -511,7 +535,7 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
     const { unreadable } = definition.rows.parse(
       served(wrap([{ ...first, [field]: {} }, { [samples.time]: 7 }])),
     )
-    expect(unreadable.map(({ time }) => time)).toEqual([Number(first[samples.time]), undefined])
+    expect(unreadable.map(({ time }) => time)).toEqual([one().time, undefined])
   })
 
   it('keeps the beginning of a row that is too large or too deep for the store', () => {
@@ -519,8 +543,14 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
     const [kept] = definition.rows.parse(served(wrap([large]))).unreadable
     expect(kept?.raw.length).toBeLessThan(2_000)
     expect(JSON.parse(kept?.raw ?? '')).toContain('xxx')
-    expect(kept?.time).toBe(Number(first[samples.time]))
+    expect(kept?.time).toBe(one().time)
   })
+}
+
+/** The same amount with the other sign, in plain notation, of those that are tried above. */
+function opposite(text: string): string {
+  if (text === '0') return '0'
+  return `-${text === '1E-8' ? '0.00000001' : text}`
 }
 
 function deepFreeze<T>(value: T): T {

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   connections: { about: 'rename or remove an account', run: () => import('./connections.ts') },
   start: { about: 'serve the API on this computer, and sync every night', run: () => import('./start.ts') },
   demo: { about: 'see it work, without a key', run: () => import('./demo.ts') },
+  probe: { about: 'find out at an exchange what it does not document', run: () => import('./probe.ts') },
   simulate: { about: 'serve a simulated exchange, to develop against', run: () => import('./simulate.ts') },
 }
 

@@ -5,6 +5,7 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { retryPolicy } from '../../lambdas/domain/failure.ts'
 import {
   definitionOf,
+  definitionsOf,
   type ExchangeRequest,
   kindsOf,
   type Markets,
@@ -12,7 +13,6 @@ import {
   type Question,
   questionOf,
   type StreamDefinition,
-  definitionsOf,
   streamKinds,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'

@@ -117,7 +117,13 @@ describe('what futures mean', () => {
   })
 
   it('is what came or went where the exchange has a word for it that says no more, and is told by that word', () => {
-    const row = { ...base, stream: 'futures-ledger' as const, currency: 'USDT', account: 'usdt-m', amount: '-3' }
+    const row = {
+      ...base,
+      stream: 'futures-ledger' as const,
+      currency: 'USDT',
+      account: 'usdt-m',
+      amount: '-3',
+    }
     for (const type of ['trial-fund', 'auto-deleveraging', 'system-deduction', 'guaranteed-price']) {
       const { events } = meaningOf(origin, { ...row, type }, ledgerTellsAll)
       expect(events).toMatchObject([{ kind: 'loss', cause: 'other', sent: { amount: '3', coin: 'USDT' } }])

@@ -77,7 +77,15 @@ function operation(route: Route<never>) {
       ...(route.idempotent && { header: idempotencyHeader }),
     },
     ...(route.body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: route.body,
+            ...(route.examples !== undefined && { examples: route.examples }),
+          },
+        },
+      },
     }),
     responses: {
       [String(status)]: {

@@ -63,6 +63,8 @@ type Documented = {
   readonly problems: readonly ProblemCode[]
   /** A request sent again with the same Idempotency-Key means the same. */
   readonly idempotent?: true
+  /** Bodies as they may be sent, by name. */
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: object }>>
 }
 
 type Definition<

@@ -4,6 +4,7 @@ import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import { transactionJson } from '../domain/outward.ts'
+import { exchanges } from '../exchanges/index.ts'
 import { changeConnection } from '../use-cases/change-connection.ts'
 import { type Connected, connect } from '../use-cases/connect.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
@@ -17,6 +18,7 @@ import { readExport, readExportRequest, requestExport } from '../use-cases/reque
 import { readRun, requestSync } from '../use-cases/start-sync.ts'
 import type { Submission } from '../use-cases/submission.ts'
 import { type Downloads, describeConnection, describeExport, describeFormat, describeRun } from './answers.ts'
+import { connectExamples } from './connect-examples.ts'
 import { encodeCursor } from './cursor.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 import { type Answer, type HistoryPorts, type KeyPorts, noBody, type Route, routeOver } from './route.ts'
@@ -58,6 +60,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
     params: schemas.noParams,
     query: schemas.noQuery,
     body: schemas.connectBody,
+    examples: connectExamples(exchanges.values()),
     answer: {
       status: 201,
       description: 'The connection, what you should know about its key, and the sync that was started.',

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { apiDocument } from '../../lambdas/api/openapi.ts'
 import { routes } from '../../lambdas/api/routes.ts'
+import { connectBody } from '../../lambdas/api/schemas.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
 
 describe('the document of the API', () => {
   it('is committed as the routes have it', async () => {
@@ -24,6 +26,17 @@ describe('the document of the API', () => {
     expect(new Set(routes.map(({ name }) => name)).size).toBe(routes.length)
     for (const { path, params } of routes)
       expect([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(Object.keys(params.shape))
+  })
+
+  it('shows for each exchange how to connect it, with a passphrase only where it has one', () => {
+    const examples = routes.find(({ name }) => name === 'connect')?.examples ?? {}
+    expect(Object.keys(examples)).toEqual([...exchanges.keys()])
+    for (const [id, { value }] of Object.entries(examples)) {
+      const exchange = exchanges.get(id)
+      const body = connectBody.parse(value)
+      expect(exchange && body.submit(exchange, String)).not.toHaveProperty('problems')
+      expect('passphrase' in value).toBe(exchange?.credentials.some(({ name }) => name === 'passphrase'))
+    }
   })
 
   it('marks credentials as passwords and never shows one in an answer', () => {

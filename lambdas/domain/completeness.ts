@@ -1,5 +1,6 @@
 import { type Coverage, frontier, type Gap, gaps, noCoverage, type UnverifiedReason } from './coverage.ts'
 import type { Period } from './period.ts'
+import { toldByReserve, withReserve } from './reserves.ts'
 import { kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
@@ -27,6 +28,8 @@ export type JudgedPart<D> = Coverage & {
   readonly definition: D
   /** Where the scope begins for it. */
   readonly begin: number
+  /** The time of which only a reserve tells, and which. */
+  readonly reserved: readonly (Window & { readonly by: D })[]
 }
 
 /** What is known of one stream within a scope. */
@@ -42,7 +45,7 @@ export type Judgement<D = unknown> = {
   readonly parts: readonly JudgedPart<D>[]
 }
 
-type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened'>
+type Judged = Pick<StreamDefinition, 'stream' | 'partitions' | 'opened' | 'reserveOf'>
 
 /** The one definition of what is complete: every run, sentence, answer and export comes from here. `kind`: all its definitions. */
 export function judge<D extends Judged>(
@@ -52,15 +55,22 @@ export function judge<D extends Judged>(
 ): Judgement<D> {
   const { from = 0, to = Number.MAX_SAFE_INTEGER } = scope.period ?? {}
   const known = kind.flatMap((definition) => {
-    const { opened, partitions, stream } = definition
+    const { opened, partitions, stream, reserveOf } = definition
+    // What a reserve knows is a part of what its better does.
+    if (reserveOf !== undefined) return []
     const begin = Math.max(opened, from, sinceOf(scope.word) ?? 0)
     return partitions.map((partition) => {
-      const part = coverage.find((one) => one.stream === stream && one.partition === partition)
-      const clipped = clip(part ?? noCoverage(stream, partition), begin, to)
+      const own = coverage.find((one) => one.stream === stream && one.partition === partition)
+      const { part, reserved } = withReserves(kind, coverage, own ?? noCoverage(stream, partition))
       return {
-        stored: part !== undefined,
-        attempted: part?.attempted ?? 0,
-        clipped: { ...clipped, definition, begin },
+        stored: own !== undefined,
+        attempted: part.attempted,
+        clipped: {
+          ...clip(part, begin, to),
+          definition,
+          begin,
+          reserved: clipAll(reserved, begin, to),
+        },
       }
     })
   })
@@ -85,6 +95,22 @@ export function judge<D extends Judged>(
         : 'complete'
   const begin = known.reduce((first, { clipped }) => Math.min(first, clipped.begin), Number.POSITIVE_INFINITY)
   return { state, gaps: missing, unverified, behind, begin, parts }
+}
+
+function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly Coverage[], better: Coverage) {
+  const reserves = kind
+    .filter(({ reserveOf }) => reserveOf === better.partition)
+    .flatMap((by) =>
+      coverage
+        .filter(({ stream, partition }) => stream === by.stream && by.partitions.includes(partition))
+        .map((reserve) => ({ by, reserve })),
+    )
+  return {
+    part: reserves.reduce((part, { reserve }) => withReserve(part, reserve), better),
+    reserved: reserves.flatMap(({ by, reserve }) =>
+      toldByReserve(better, reserve).map((window) => ({ ...window, by })),
+    ),
+  }
 }
 
 /** Up to when a part must have been asked for. Where the period has no end, it is judged up to when it was last asked. */
@@ -139,11 +165,11 @@ export function judgeAll(
 
 /** Up to when all parts of all streams were asked for; undefined while one never was. */
 export function lastSync(
-  streams: readonly Pick<Judged, 'stream' | 'partitions'>[],
+  streams: readonly Pick<Judged, 'stream' | 'partitions' | 'reserveOf'>[],
   coverage: readonly Coverage[],
 ): number | undefined {
-  const times = streams.flatMap(({ stream, partitions }) =>
-    partitions.map(
+  const times = streams.flatMap(({ stream, partitions, reserveOf }) =>
+    (reserveOf === undefined ? partitions : []).map(
       (partition) =>
         coverage.find((one) => one.stream === stream && one.partition === partition)?.attempted ?? 0,
     ),
@@ -153,13 +179,11 @@ export function lastSync(
 }
 
 function clip(part: Coverage, from: number, to: number): Coverage {
-  const span = [{ from, to }]
   const isWithin = ({ time }: { readonly time: number }) => time >= from && time < to
-  const within = <T extends Window>(list: readonly T[]) =>
-    list.flatMap((one) => intersect([one], span).map((window) => ({ ...one, ...window })))
+  const within = <T extends Window>(list: readonly T[]) => clipAll(list, from, to)
   return {
     ...part,
-    covered: intersect(part.covered, span),
+    covered: intersect(part.covered, [{ from, to }]),
     unverified: within(part.unverified),
     lost: within(part.lost),
     attempted: Math.min(part.attempted, to),
@@ -167,4 +191,8 @@ function clip(part: Coverage, from: number, to: number): Coverage {
     ...(part.missing !== undefined && { missing: part.missing.filter(isWithin) }),
     ...(part.revised !== undefined && { revised: part.revised.filter(isWithin) }),
   }
+}
+
+function clipAll<T extends Window>(list: readonly T[], from: number, to: number): readonly T[] {
+  return list.flatMap((one) => intersect([one], [{ from, to }]).map((window) => ({ ...one, ...window })))
 }

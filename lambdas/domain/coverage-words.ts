@@ -94,6 +94,7 @@ export function streamSentences(
   return [
     completeSentence(begin, open),
     ...ownersSentences(kind, scope),
+    ...reserveSentences(open),
     ...unverifiedSentences(open),
     ...gapSentences(open),
     ...unfinishedSentences(open),
@@ -181,6 +182,24 @@ function completeSentence(begin: number, parts: readonly Coverage[]): string {
   })
   const rest = others.length === 0 ? '' : `, and ${grouped(others.length)} shorter times`
   return `complete ${told.join(', ')} UTC${rest}${holes ? ', apart from the moments below' : ''}`
+}
+
+/** What is stored of this time is all that there is, and less than of other time. */
+function reserveSentences(parts: readonly Part[]): readonly string[] {
+  const { named, others } = toldSpans(
+    parts.flatMap(({ reserved }) => reserved.map(outward)),
+    mostSaid,
+  )
+  return [
+    ...named.map(
+      ({ from, to, by }) => `from ${readableTime(from)} to ${readableTime(to)} only: ${lowered(by.title)}`,
+    ),
+    ...(others.length === 0 ? [] : [`and so of ${grouped(others.length)} shorter times`]),
+  ]
+}
+
+function lowered(title: string): string {
+  return `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`
 }
 
 /** Joins what only moments keep apart: each of them has a sentence of its own. */

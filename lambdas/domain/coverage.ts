@@ -97,13 +97,15 @@ export function frontier(coverage: Coverage): number | undefined {
  * serve does not count.
  */
 export function coverageLag(
-  streams: readonly Pick<StreamDefinition, 'stream' | 'partitions'>[],
+  streams: readonly Pick<StreamDefinition, 'stream' | 'partitions' | 'reserveOf'>[],
   coverage: readonly Coverage[],
   connectedAt: number,
   now: number,
 ): number {
-  const ends = streams.flatMap(({ stream, partitions }) =>
+  const ends = streams.flatMap(({ stream, partitions, reserveOf }) =>
     partitions.flatMap((partition) => {
+      // What a reserve lacks is what its better lacks.
+      if (reserveOf !== undefined) return []
       const part = coverage.find((one) => one.stream === stream && one.partition === partition)
       if (part?.note !== undefined) return []
       return [part === undefined ? connectedAt : (frontier(part) ?? connectedAt)]
@@ -128,13 +130,14 @@ const nearSlack = hour / 4
  * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants of
  * unfinished transfers, however old; `again`, what is unverified or lost too. Cut to the exchange's maximum span and
  * at the ages beyond which it may serve no more, so that no window lies half inside. `now` is the exchange's time: a
- * window that ended later might be refused for that.
+ * window that ended later might be refused for that. `within`: a reserve is asked for what is unknown there, and nothing else.
  */
 export function planWindows(
   coverage: Coverage,
   definition: StreamDefinition,
   now: number,
   again = false,
+  within?: readonly Window[],
 ): readonly Window[] {
   const { unit, opened, maxSpan } = definition
   const until = Math.floor(now / unit) * unit
@@ -152,7 +155,10 @@ export function planWindows(
     .map(servedTime)
     .filter((time) => time < until)
     .map((time) => ({ from: time, to: time + unit }))
-  const needed = union([...unknown, ...lookBack, ...unfinished].map((window) => alignTo(unit, window)))
+  const needed =
+    within === undefined
+      ? union([...unknown, ...lookBack, ...unfinished].map((window) => alignTo(unit, window)))
+      : intersect(unknown, within)
   const served = edgeAt(definition.depth, unit, now, edgeSlack)
   const wanted = definition.mutable ? bridge(needed, maxSpan, served) : needed
   return wanted.flatMap((window) =>

@@ -16,7 +16,10 @@ export type CrowdPorts = FetchPorts & {
     windows: readonly Window[],
     ask: (window: Window) => Promise<readonly Window[]>,
   ) => Promise<void>
+  /** What of a page this partition is to tell. */
+  readonly mine: <P extends Page>(page: P, window: Window) => Promise<P>
   readonly take: (page: Page, more: More) => Promise<void>
+  readonly cover: (window: Window, page: Page, proven: boolean) => void
   /** The same rows, those that do not say when dated. */
   readonly dated: (page: Page, window: Window) => Promise<Page>
   readonly progress: () => Promise<void>
@@ -26,7 +29,7 @@ export type CrowdPorts = FetchPorts & {
 
 /** Smallest windows that time divides no further, of one partition: they are asked for by all else. */
 export function crowdedWindows(ports: CrowdPorts, definition: StreamDefinition, partition: string) {
-  const { largest, known, horizon, work, take } = ports
+  const { largest, known, horizon, work, mine, take, cover } = ports
   /** Those whose answers were full. */
   const dense: Window[] = []
   /** Those whose answers may be cut. */
@@ -39,7 +42,7 @@ export function crowdedWindows(ports: CrowdPorts, definition: StreamDefinition, 
     if (page === undefined) return []
     const narrowed = largest.isProven()
       ? undefined
-      : await fetchNarrowed(ports, definition, partition, window, page)
+      : await mine(await fetchNarrowed(ports, definition, partition, window, page), window)
     if (narrowed !== undefined) await take(narrowed, 'more to come')
     crowded.delete(window)
     if (narrowed === undefined || narrowed.more) {
@@ -47,24 +50,25 @@ export function crowdedWindows(ports: CrowdPorts, definition: StreamDefinition, 
       dense.push(window)
     } else {
       areWhole &&= narrowed.proven
-      known.cover(window, page, narrowed.proven)
+      cover(window, page, narrowed.proven)
     }
     return []
   }
 
   async function handleDense(window: Window): Promise<readonly Window[]> {
-    const parts = await fetchDenseWindow(ports, largest.asking(), partition, window, {
+    const seen = {
       rows: await ports.stored(window),
       symbols: known.symbols(),
       until: ports.until ?? window.to,
-    })
+    }
+    const parts = await mine(await fetchDenseWindow(ports, largest.asking(), partition, window, seen), window)
     const apart = parts.saturated && width(window) > definition.unit
     await take(apart ? parts : await ports.dated(parts, window), apart ? 'more to come' : 'whole')
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
     areWhole &&= parts.proven && !parts.saturated
     if (parts.saturated) known.saturate(window)
-    else known.cover(window, parts, parts.proven)
+    else cover(window, parts, parts.proven)
     await ports.progress()
     return []
   }

@@ -3,7 +3,8 @@ import { type Failure, FailureError } from '../domain/failure.ts'
 import { halvesOf } from '../domain/largest-answer.ts'
 import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
-import { alignTo, chop, union, type Window, width } from '../domain/window.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { alignTo, chop, subtract, union, type Window, width } from '../domain/window.ts'
 import { askInTurn } from './ask-in-turn.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { failurePolicy } from './failure-policy.ts'
@@ -13,6 +14,7 @@ import { keepCoverage } from './keep-coverage.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
 import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
 import { crowdedWindows } from './look-into-crowds.ts'
+import { ownRows } from './own-rows.ts'
 import type { More, StoreRows } from './store-rows.ts'
 
 /** What one partition of a stream needs of the world. */
@@ -25,6 +27,10 @@ export type PartitionPorts = FetchPorts &
     readonly isTimeTold: boolean
     /** Stores what is new or changed; resolves when every row is stored. Rows with `more to come` are served again. */
     readonly store: StoreRows['store']
+    /** Where another partition of the kind tells the same rows: whether a stored row was told by that one. */
+    readonly isOthers?: (row: Transaction) => boolean
+    /** For a reserve: the time that its better has given up. */
+    readonly within?: readonly Window[]
     /** Saves coverage whose rows are stored. */
     readonly save: (coverage: Coverage) => Promise<void>
     readonly onProgress: (progress: PartitionProgress) => void
@@ -63,12 +69,13 @@ export async function readWindows(
   const { partition } = start
   const startedAt = ports.clock()
   const again = recheck || isDueAgain(start, startedAt)
-  const plan = planWindows(start, definition, startedAt, again)
+  const plan = planWindows(start, definition, startedAt, again, ports.within)
   const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const rows = keepRows(ports, definition, start)
   const unreadable = unreadableKeeper(ports, definition, partition)
   const largest = largestAnswers(definition, start.pages, startedAt)
   const policy = failurePolicy((window) => window.to <= documented())
+  const own = ports.isOthers && ownRows({ stored: ports.stored, isOthers: ports.isOthers }, definition.unit)
   const known = keepCoverage(definition, start, startedAt, unreadable.unreadable)
   const horizon = findHorizon({
     ...policy,
@@ -79,7 +86,7 @@ export async function readWindows(
     refused: known.refuse,
   })
   const crowds = crowdedWindows(
-    { ...ports, largest, known, horizon, work, take, dated, progress, until: plan.at(-1)?.to },
+    { ...ports, largest, known, horizon, work, mine, take, cover, dated, progress, until: plan.at(-1)?.to },
     definition,
     partition,
   )
@@ -123,6 +130,17 @@ export async function readWindows(
     known.stored(page)
   }
 
+  /** What of a page this partition is to tell. */
+  async function mine<P extends Page>(page: P, window: Window): Promise<P> {
+    return own === undefined ? page : own.of(page, window)
+  }
+
+  function cover(window: Window, page: Page, proven: boolean): void {
+    const begun = own?.begunIn(window) ?? []
+    for (const unit of begun) known.cover(unit, page, false)
+    for (const part of subtract([window], begun)) known.cover(part, page, proven)
+  }
+
   async function dated(page: Page, window: Window): Promise<Page> {
     return {
       ...page,
@@ -157,7 +175,7 @@ export async function readWindows(
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
-    const page = await fetchWindow(ports, largest.asking(), partition, window)
+    const page = await mine(await fetchWindow(ports, largest.asking(), partition, window), window)
     await clear(largest.see(window, page))
     if (isUndocumented(window) && unreadable.isAnywhere(page.timeless, window)) return notHeeded(window)
     const complete = page.outcome === 'complete' && !largest.isCut(page)
@@ -173,11 +191,12 @@ export async function readWindows(
       await progress()
       return page.pieces
     }
-    if (page.outcome === 'dense') crowds.addDense(window)
+    if (own !== undefined && subtract([window], own.begunIn(window)).length === 0) cover(window, page, false)
+    else if (page.outcome === 'dense') crowds.addDense(window)
     else {
       if (complete) await unreadable.replace(known.current(), window, page)
       else largest.hold({ window, page })
-      known.cover(window, page, true)
+      cover(window, page, true)
     }
     await progress(window)
     return []
@@ -261,7 +280,8 @@ export async function readWindows(
   } finally {
     const ended: Coverage = {
       ...coverage(),
-      attempted: Math.max(start.attempted, known.settled()),
+      // What a reserve lacks is what its better lacks: it has no gaps of its own.
+      attempted: ports.within === undefined ? Math.max(start.attempted, known.settled()) : 0,
       ...(again && policy.isWhole() && { reasked: startedAt }),
     }
     await ports.save(ended)

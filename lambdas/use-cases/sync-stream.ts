@@ -2,10 +2,13 @@ import type { ExchangeClient } from '../domain/client.ts'
 import { judge, type Scope } from '../domain/completeness.ts'
 import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
+import { givenUp, rivalsOf } from '../domain/reserves.ts'
 import type { StreamProgress } from '../domain/run.ts'
 import { type KindOf, type Markets, partitionOf, type StreamDefinition } from '../domain/stream.ts'
 import { noSums, type Sums } from '../domain/sums.ts'
 import { toldSpans } from '../domain/told-spans.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { isUnreadable } from '../domain/unreadable.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
 import type { ClockTrouble } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
@@ -98,35 +101,43 @@ export function syncStream(
 
     state = 'running'
     publish()
-    const outcomes = await Promise.allSettled(
-      asked.map(({ partition, definition }) => {
-        // Several windows are under way: what the first of them saves must not land on what the next one did.
-        const inOrder = queue()
-        return readWindows(
-          {
-            client,
-            markets: ports.markets,
-            signal,
-            clock: ports.client.now,
-            isTimeTold: work.clockTrouble(false) === undefined,
-            ...rows,
-            stored: (window) => transactions.stored(owner, stream, window),
-            remove: async (gone) => {
-              if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-              await transactions.remove(owner, gone)
+    const read = (parts: readonly AskedPart[]) =>
+      Promise.allSettled(
+        parts.map(({ partition, definition }) => {
+          // Several windows are under way: what the first of them saves must not land on what the next one did.
+          const inOrder = queue()
+          return readWindows(
+            {
+              client,
+              markets: ports.markets,
+              signal,
+              clock: ports.client.now,
+              isTimeTold: work.clockTrouble(false) === undefined,
+              ...rows,
+              ...sharing(partition, definition),
+              stored: (window) => transactions.stored(owner, stream, window),
+              remove: async (gone) => {
+                if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
+                await transactions.remove(owner, gone)
+              },
+              save: (saved) =>
+                inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
+              onProgress: (progress) => {
+                partitions.set(partition, progress)
+                publish()
+              },
             },
-            save: (saved) => inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
-            onProgress: (progress) => {
-              partitions.set(partition, progress)
-              publish()
-            },
-          },
-          definition,
-          partitions.get(partition)?.coverage ?? noCoverage(stream, partition),
-          work.recheck || damaged,
-        )
-      }),
-    )
+            definition,
+            partitions.get(partition)?.coverage ?? noCoverage(stream, partition),
+            work.recheck || damaged,
+          )
+        }),
+      )
+    // What the better source has given up is known only when it has been asked for everything.
+    const outcomes = [
+      ...(await read(asked.filter(({ definition }) => definition.reserveOf === undefined))),
+      ...(await read(asked.filter(({ definition }) => definition.reserveOf !== undefined))),
+    ]
     // After a failure of the store, or without the lease, what was touched stays so until the next run counts it.
     outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
     for (const outcome of outcomes) {
@@ -137,6 +148,19 @@ export function syncStream(
     state = 'ended'
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  /** Where several partitions tell the same rows in other words: what of it this one is to tell. */
+  function sharing(partition: string, { reserveOf, unit }: StreamDefinition) {
+    const rivals = rivalsOf(kind, partition)
+    if (rivals.length === 0) return {}
+    const toldBy = (row: Transaction) => (isUnreadable(row) ? row.account : partitionOf(kind, row))
+    return {
+      isOthers: (row: Transaction) => rivals.some((rival) => rival === toldBy(row)),
+      ...(reserveOf !== undefined && {
+        within: givenUp(partitions.get(reserveOf)?.coverage ?? noCoverage(stream, reserveOf), unit),
+      }),
+    }
   }
 
   /** What is not stored as it was put there is taken back before the plan is made: it is asked again at once. */

@@ -602,3 +602,38 @@ export const mutantsOfMoney: readonly Mutant[] = [
     replace: '',
   },
 ]
+
+/** Every one of these must be caught by the worlds of two sources that tell the same. */
+export const mutantsOfRanks: readonly Mutant[] = [
+  {
+    name: 'nobody looks for what the other source has begun to tell',
+    file: 'lambdas/use-cases/own-rows.ts',
+    find: 'const others = (await stored(window)).filter(isOthers)',
+    replace: 'const others = (await stored(window)).filter(isOthers).slice(0, 0)',
+  },
+  {
+    name: 'rows outside the window that was asked for are stored',
+    file: 'lambdas/use-cases/own-rows.ts',
+    find: 'time >= window.from && time < window.to && ',
+    replace: '',
+  },
+  {
+    name: 'a reserve is asked for all time',
+    file: stream,
+    find: 'within: givenUp(partitions.get(reserveOf)?.coverage ?? noCoverage(stream, reserveOf), unit),',
+    replace:
+      'within: givenUp({ ...noCoverage(stream, reserveOf), lost: [{ from: 0, to: 2e12, reason: "expired" }] }, unit),',
+  },
+  {
+    name: 'a moment that the other source began to tell is covered',
+    file: windows,
+    find: 'for (const unit of begun) known.cover(unit, page, false)',
+    replace: 'for (const unit of begun) known.cover(unit, page, true)',
+  },
+  {
+    name: 'the better source tells again what its reserve has told',
+    file: 'lambdas/domain/reserves.ts',
+    find: 'return reserveOf === partition ? partitions : []',
+    replace: 'return []',
+  },
+]

@@ -63,6 +63,9 @@ export function brokenPromises(
     )
     if (crowd.some(({ broken }) => broken !== undefined) && crowd.length >= (exchange.cap ?? stream.pageCap))
       return false
+    // Where the newest rows answer old questions, one that does not say when may be of any time: it is kept where documents tell.
+    const isTimeless = row.broken?.dated === false && exchange.beyond === 'ignored'
+    if (isTimeless && time < exchange.clock - stream.depth + 70 * tick) return false
     if (!visible || time < horizon || admitted) return false
     const frontier = before.coverages.find((one) => one.partition === partition)?.covered.at(-1)?.to ?? 0
     // Nobody looks back behind what the exchange is said to serve.

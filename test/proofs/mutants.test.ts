@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { life } from '../model/life.ts'
 import type { live } from '../model/live.ts'
-import { mutants, mutantsOfCustody, mutantsOfMoney } from '../model/mutants.ts'
+import { mutants, mutantsOfCustody, mutantsOfMoney, mutantsOfRanks } from '../model/mutants.ts'
 import { bundledEngine, bundledLife, bundledSums, mutated } from '../model/mutate.ts'
 import { play } from '../model/play.ts'
+import { liveWithReserve, rankWorld } from '../model/ranks.ts'
 import { liveThrough } from '../model/replay.ts'
 import { smallWorlds } from '../model/small-worlds.ts'
 import type { Engine } from '../model/sync-engine.ts'
@@ -46,6 +47,24 @@ describe('the sums of futures in exports notice a bug', () => {
     it(`catches: ${mutant.name}`, async () => {
       const addUp = await bundledSums(mutant)
       expect(() => addUp(runs)).toThrow(/^Property failed/)
+    })
+  }
+})
+
+describe('two sources that tell the same notice a bug', () => {
+  for (const mutant of mutantsOfRanks) {
+    it(`catches: ${mutant.name}`, async () => {
+      const engine = await bundledEngine(mutant)
+      const { failed, errorInstance } = await fc.check(
+        fc.asyncProperty(rankWorld, async (one) => {
+          await liveWithReserve(engine, one)
+        }),
+        { numRuns: 1_000, seed: 6, endOnFailure: true },
+      )
+      expect(failed).toBe(true)
+      expect(() => {
+        throw errorInstance
+      }).toThrow(anyInvariant)
     })
   }
 })

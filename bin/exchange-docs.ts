@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
+import { checkedPowers, powerWords } from '../lambdas/domain/power-words.ts'
 import type { StreamDefinition } from '../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
@@ -70,8 +71,7 @@ What to enter:
 
 ${fields.join('\n')}
 
-A key that can ${exchange.powerProbes.map(({ power }) => powers[power]).join(' or ')} is refused unless you insist. Whether a key allows ${exchange.uncheckable.join(' or ')}
-cannot be checked without risk: make sure that it does not.
+${powersToldIn(exchange)}
 
 ## Dates
 
@@ -81,7 +81,18 @@ These dates inform; they never limit what is asked.
 `
 }
 
-const powers = { withdraw: 'withdraw', 'futures-trade': 'trade futures' } as const
+function powersToldIn(exchange: ExchangeDefinition): string {
+  const checked = checkedPowers(exchange).map((power) => powerWords[power].can)
+  const told = [
+    ...(checked.length > 0 ? [`A key that can ${checked.join(' or ')} is refused unless you insist.`] : []),
+    ...(exchange.uncheckable.length > 0
+      ? [
+          `Whether a key allows ${exchange.uncheckable.join(' or ')}\ncannot be checked without risk: make sure that it does not.`,
+        ]
+      : []),
+  ]
+  return told.join(' ')
+}
 
 function streamCells(stream: StreamDefinition): readonly string[] {
   const { rate } = stream

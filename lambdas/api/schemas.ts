@@ -480,7 +480,7 @@ export const exchangeList = z.strictObject({
             limit: z.strictObject({
               calls: z.int(),
               perMilliseconds: z.int(),
-              scope: z.enum(['key', 'address']),
+              scope: z.enum(['key', 'account', 'address']),
             }),
             unverified: z.array(z.string()).meta({ description: 'What nobody could verify.' }),
           }),

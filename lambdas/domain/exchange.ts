@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { FailureKind } from './failure.ts'
-import type { ExchangeRequest, Market, StreamDefinition } from './stream.ts'
+import type { Failure, FailureKind } from './failure.ts'
+import type { ExchangeRequest, Market, StreamDefinition, StreamKind } from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
 export type ClosingDate = {
@@ -12,10 +12,59 @@ export type ClosingDate = {
   readonly ends?: 'trading' | 'everything'
 }
 
-export type Power = 'withdraw' | 'futures-trade'
+/** What a key may allow beyond reading. */
+export type Power = 'spot-trade' | 'futures-trade' | 'withdraw' | 'transfer' | 'subaccount-transfer'
 
 /** A read-only call that only a key with this power may make: an answer proves that the key is too strong. */
 export type PowerProbe = { readonly power: Power; readonly request: ExchangeRequest }
+
+/** How the powers of a key are found out. */
+export type Powers =
+  | { readonly by: 'probes'; readonly probes: readonly PowerProbe[] }
+  | {
+      readonly by: 'list'
+      readonly request: ExchangeRequest
+      /** The powers that the list would name. */
+      readonly tells: readonly Power[]
+      /** Reads the `data` of the answer. What it cannot read concludes nothing: the powers count as unchecked. */
+      readonly list: z.ZodType<readonly Power[]>
+    }
+  | { readonly by: 'nothing' }
+
+/** What an error of an exchange means. Every field that is there must fit. */
+export type AnswerError = {
+  readonly status?: number
+  readonly code?: string
+  /** Tried on the error's own words, which are kept nowhere. */
+  readonly text?: RegExp
+  readonly means: Omit<Failure, 'code'>
+}
+
+/** How a group of endpoints answers. */
+export type Family = {
+  /** The codes of the envelope that mean success. */
+  readonly success: readonly string[]
+  /** An answer may also be bare, without an envelope: an array, or an object that has neither a code nor a message. */
+  readonly bare?: true
+  /** The first that fits is believed. */
+  readonly errors: readonly AnswerError[]
+  /** Where the exchange says how long to wait, besides the header `retry-after`. */
+  readonly patience?: {
+    /** Seconds from now, a date, or epoch seconds or milliseconds. */
+    readonly headers?: readonly string[]
+    /** Finds, in the words of an error, when the wait is over: its first group is epoch milliseconds. */
+    readonly text?: RegExp
+  }
+}
+
+/** The exchange's own name of the account that a key opens. */
+export type AccountSource = {
+  readonly request: ExchangeRequest
+  /** Reads the `data` of the answer. Two accounts never share an id, and an account keeps its own. */
+  readonly id: z.ZodType<string>
+  /** A read-only call that is answered to keys of main accounts, and `not-served` to those of sub-accounts. */
+  readonly mainOnly?: ExchangeRequest
+}
 
 /** One field of the exchange's credentials, in the words of its own form. */
 export type CredentialField = {
@@ -38,25 +87,30 @@ export type MarketSource = {
 export type ExchangeDefinition = {
   readonly id: string
   readonly name: string
-  /** Base addresses by the names that ccxt gives them. */
+  /** Where the API lives, by the names that ccxt gives its hosts; a single one stands for all of ccxt's. No path of ccxt's own. */
   readonly hosts: Readonly<Record<string, string>>
   /** Paths that live on another host than ccxt believes, with the name of that host. */
   readonly hostOfPath: Readonly<Record<string, string>>
   /** The environment variable that replaces each host, for a proxy or a simulator. */
   readonly hostVariables: Readonly<Record<string, string>>
   readonly credentials: readonly CredentialField[]
-  /** The environment variables that the terminal importer reads credentials from. */
-  readonly credentialVariables: Readonly<Record<CredentialField['name'], string>>
-  /** The code that means success; any other is looked up in `errors`. */
-  readonly success: string
-  readonly errors: Readonly<Record<string, FailureKind>>
+  /** The environment variables that the terminal importer reads credentials from, one for each of `credentials`. */
+  readonly credentialVariables: Partial<Readonly<Record<CredentialField['name'], string>>>
+  /** Header fields that ccxt adds for itself, such as the broker that it credits. */
+  readonly unwantedHeaders: readonly string[]
+  /** How endpoints answer, by the family that a request names; `''` for those that name none. */
+  readonly families: Readonly<Record<string, Family>> & { readonly '': Family }
   /** What the user must hear when a key is refused; by failure kind. */
   readonly sentences: Partial<Readonly<Record<FailureKind, string>>>
-  /** A call that proves every part of the credentials at once, and yields recent rows of `stream`. */
-  readonly probe: StreamDefinition['stream']
+  /** A call that proves every part of the credentials at once: the latest rows of a stream, or one of its own. */
+  readonly probe:
+    | { readonly stream: StreamKind }
+    | { readonly request: ExchangeRequest; readonly answer: z.ZodType }
+  /** Where the exchange names the account of a key: that decides which account it is, before any row does. */
+  readonly account?: AccountSource
   /** Streams whose ids no other account shares: their rows tell which account a key opens. */
-  readonly accountMarks: readonly StreamDefinition['stream'][]
-  readonly powerProbes: readonly PowerProbe[]
+  readonly accountMarks: readonly StreamKind[]
+  readonly powers: Powers
   /** Powers that no safe call can tell. */
   readonly uncheckable: readonly string[]
   /** The public call that tells the exchange's clock, and where in its answer. */

@@ -19,17 +19,27 @@ export type RateLimit = {
   readonly calls: number
   /** Milliseconds. */
   readonly per: number
-  readonly scope: 'key' | 'address'
+  /** Whom the exchange counts together: one key, all keys of an account, or all that calls from our address. */
+  readonly scope: 'key' | 'account' | 'address'
 }
 
 /** One call of an exchange's API, before signing. */
 export type ExchangeRequest = {
+  /** Where ccxt's endpoint table has sections above the access: `['spot', 'v1']`. */
+  readonly section?: readonly string[]
   readonly access: 'public' | 'private'
   readonly method: 'GET' | 'POST'
   /** As ccxt's endpoint table spells it: no leading slash. */
   readonly path: string
   readonly params: Readonly<Record<string, string | number>>
+  /** How this is answered, by the exchange's `families`; without it, as most of the exchange's endpoints are. */
+  readonly family?: string
+  /** The endpoint's own allowance: each call costs one, and those of one limit stand in one line. */
   readonly rate: RateLimit
+  /** Allowances that the endpoint shares with others: each call costs `weight`. */
+  readonly pools?: readonly RateLimit[]
+  /** What this call costs of each of `pools`; 1 where nothing is said. */
+  readonly weight?: number
 }
 
 /** Values that narrow a question further than time can: `{ symbol: 'BTC_USDT' }`. */

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { LosslessNumber, parse } from 'lossless-json'
 import { z } from 'zod'
 import bitmart from '../../node_modules/ccxt/js/src/bitmart.js'
 import {
@@ -11,9 +10,10 @@ import {
   type ExchangeClient,
 } from '../domain/client.ts'
 import type { Credentials } from '../domain/connection.ts'
-import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { ExchangeDefinition, Family } from '../domain/exchange.ts'
 import { type Failure, FailureError, retryPolicy } from '../domain/failure.ts'
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
+import { type RawResponse, readAnswer } from './answer.ts'
 import { closingWatch } from './closing-watch.ts'
 import { exchangeTime, sentAt } from './exchange-time.ts'
 import { jitter, throttleSettings } from './pace.ts'
@@ -103,7 +103,7 @@ export function openExchangeClient(
     const answeredAt = options.clock()
     // A page of the network in front of the exchange tells the time as well.
     time.hear(response)
-    const checked = schema.safeParse(readAnswer(exchange, response))
+    const checked = schema.safeParse(readAnswer(familyOf(exchange, request), response, time.of(answeredAt)))
     if (!checked.success) throw new FailureError({ kind: 'bad-payload' })
     const timing = { askedAt: time.of(askedAt), answeredAt: time.of(answeredAt) }
     return { data: checked.data, ...believableTiming(timing, sentAt(response)) }
@@ -227,6 +227,12 @@ export function openExchangeClient(
   }
 }
 
+function familyOf({ families, name }: ExchangeDefinition, { family = '' }: ExchangeRequest): Family {
+  const known = families[family]
+  if (known === undefined) throw new Error(`${name} has no family of answers “${family}”.`)
+  return known
+}
+
 /** A call that was about to be sent when the exchange told us to wait: it was not, and its turn comes again. */
 class HeldBackError extends Error {}
 
@@ -293,12 +299,6 @@ function tellWrites(driver: Driver, watched: Map<Dispatcher, Dispatcher>, onWrit
   }
 }
 
-type RawResponse = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly text: string
-}
-
 const rawResponse = z.object({
   status: z.number(),
   headers: z.record(z.string(), z.string()),
@@ -338,14 +338,13 @@ function openDriver(
   driver.sign = (path: string, ...request) => {
     onSend()
     const { url, method, body, headers } = sign(path, ...request)
-    // ccxt credits itself as the broker of every call; ours are the user's own.
-    const { 'X-BM-BROKER-ID': _broker, ...ours } = headers ?? {}
+    const ours = Object.entries(headers ?? {}).filter(([name]) => !exchange.unwantedHeaders.includes(name))
     const host = hosts[exchange.hostOfPath[path] ?? '']
     return {
       url: host === undefined ? url : host + url.slice(url.indexOf(`/${path}`)),
       method,
       body,
-      headers: ours,
+      headers: Object.fromEntries(ours),
     }
   }
   driver.handleRestResponse = async (response: { status: number; text(): Promise<string> }) => ({
@@ -358,9 +357,16 @@ function openDriver(
   return driver
 }
 
-async function send(driver: Driver, { path, access, method, params }: ExchangeRequest): Promise<RawResponse> {
+async function send(
+  driver: Driver,
+  { section, path, access, method, params }: ExchangeRequest,
+): Promise<RawResponse> {
   try {
-    return rawResponse.parse(await driver.request(path, access, method, { ...params }))
+    return rawResponse.parse(
+      await driver.request(path, section === undefined ? access : [...section, access], method, {
+        ...params,
+      }),
+    )
   } catch (error) {
     if (error instanceof HeldBackError) throw error
     // The transport's errors quote the signed URL: their text ends here.
@@ -411,69 +417,8 @@ async function inflateBody(body: Buffer, encoding: string, maxOutputLength: numb
   }
 }
 
-const envelope = z.looseObject({
-  code: z.union([z.string(), z.number().transform(String)]),
-  data: z.unknown().optional(),
-})
-
-/** The `data` of a successful answer. The exchange's code decides, never the HTTP status alone. */
-function readAnswer(exchange: ExchangeDefinition, { status, headers, text }: RawResponse): unknown {
-  const answer = envelope.safeParse(parseExactly(text))
-  if (!answer.success) throw new FailureError(failureOfStatus(status, headers))
-  const { code, data } = answer.data
-  if (code === exchange.success) return data
-  const kind = Object.hasOwn(exchange.errors, code) ? exchange.errors[code] : undefined
-  if (kind === 'rate-limited')
-    throw new FailureError({ kind, code, retryAfter: patienceOf(headers), ...(status === 418 && banned) })
-  if (kind !== undefined) throw new FailureError({ kind, code })
-  const unknown = failureOfStatus(status, headers)
-  throw new FailureError(unknown.kind === 'bad-payload' ? { kind: 'rejected', code } : unknown)
-}
-
-/** What an answer without a readable envelope means: a 403 or 5xx page is the network in front of the exchange. */
-function failureOfStatus(status: number, headers: Readonly<Record<string, string>>): Failure {
-  const code = String(status)
-  if (status === 429 || status === 418)
-    return { kind: 'rate-limited', code, retryAfter: patienceOf(headers), ...(status === 418 && banned) }
-  if (status >= 500 || status === 403) return { kind: 'exchange-down', code }
-  return { kind: 'bad-payload', code }
-}
-
-/** HTTP 418 is for an address that went on after many a 429: whatever the key, nobody may call from it. */
-const banned = { everybody: true } as const
-
 /** An exchange that does not say how long gets this much patience from everybody. Milliseconds. */
 const unknownPatience = 60_000
-
-/** Asked to wait for longer, we look again after this long. Milliseconds. */
-const longestPatience = 3_600_000
-
-/** Milliseconds that the exchange asks us to wait, where it says so believably. */
-function patienceOf(headers: Readonly<Record<string, string>>): number | undefined {
-  const lowerCase = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  // By the exchange's clock, which is what a date is told by.
-  const sent = Date.parse(lowerCase.get('date') ?? '')
-  const told = ['retry-after', 'x-bm-ratelimit-reset'].map((name) => {
-    const value = lowerCase.get(name) ?? ''
-    return /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - sent
-  })
-  // More than a year is no answer to the question.
-  const believable = told.find((wait) => wait > 0 && wait < 365 * 24 * 3_600_000)
-  return believable === undefined ? undefined : Math.min(believable, longestPatience)
-}
-
-const exactInteger = /^(0|-?[1-9]\d{0,14})$/
-
-/** Parses JSON so that no digit is lost; undefined when the text is not JSON. */
-function parseExactly(text: string): unknown {
-  try {
-    return parse(text, undefined, (literal) =>
-      exactInteger.test(literal) ? Number(literal) : new LosslessNumber(literal),
-    )
-  } catch {
-    return undefined
-  }
-}
 
 /** Stops waiting when the signal fires; what is under way is left to end by itself. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -13,12 +13,18 @@ import {
 } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day } from '../domain/window.ts'
+import { checkPowers, probeAttempts } from './check-powers.ts'
+import { readAccount } from './read-account.ts'
 
 export type CheckedCredentials = {
   /** What the key can do beyond reading: proven by a call that only such a key may make. */
   readonly powers: readonly Power[]
   /** Powers that could not be checked, in words. */
   readonly uncheckable: readonly string[]
+  /** The exchange's own id of the account that the key opens, where it names one. */
+  readonly account?: string
+  /** The exchange says that the key is one of a sub-account. */
+  readonly isSubaccount?: true
   /** Recent rows of the account, of the first stream that has any. */
   readonly sample: readonly Transaction[]
   /** What the key is served where rows of others are. */
@@ -35,8 +41,11 @@ export type Asked = {
   readonly askedAt: number
 }
 
-/** Rows to ask for, when these are the recent rows of the key: whether it serves them tells whose it is. */
-export type FurtherRows = (sample: readonly Transaction[]) => Promise<readonly Transaction[]>
+/** Rows to ask for, when these are the recent rows of the key, and this its account: whether it serves them tells whose it is. */
+export type FurtherRows = (
+  sample: readonly Transaction[],
+  account: string | undefined,
+) => Promise<readonly Transaction[]>
 
 /**
  * Proves that the exchange accepts every part of the credentials, with a signed call, and finds out whether the key
@@ -48,30 +57,37 @@ export async function checkCredentials(
   exchange: ExchangeDefinition,
   further?: FurtherRows,
 ): Promise<CheckedCredentials> {
-  const [probe] = streamsOf(exchange, exchange.probe)
   // A window that ends in the exchange's future may be refused, and the key would be blamed for our clock.
   await client.learnTime()
-  const found = await recentRows({ client, clock }, probe, probe.partitions[0])
-  const answers = await Promise.all(
-    exchange.powerProbes.map(async ({ power, request }) => ({
-      power,
-      answer: await hasPower(client, request),
-    })),
-  )
-  const sample =
-    found.length > 0 || further === undefined ? found : await markOfAccount({ client, clock }, exchange)
+  const found = await proveKey({ client, clock }, exchange)
+  const [{ powers, unknown }, { account, isSubaccount }] = await Promise.all([
+    checkPowers(client, exchange),
+    readAccount(client, exchange),
+  ])
+  const isTold = found.length > 0 || account !== undefined
+  const sample = isTold || further === undefined ? found : await markOfAccount({ client, clock }, exchange)
   const asked: Asked[] = []
-  for (const row of (await further?.(sample)) ?? [])
+  for (const row of (await further?.(sample, account)) ?? [])
     asked.push(await askAround({ client, clock }, exchange, row))
   return {
-    powers: answers.flatMap(({ power, answer }) => (answer === 'yes' ? [power] : [])),
-    uncheckable: [
-      ...exchange.uncheckable,
-      ...answers.flatMap(({ power, answer }) => (answer === 'unknown' ? [power] : [])),
-    ],
+    powers,
+    uncheckable: [...exchange.uncheckable, ...unknown],
+    ...(account !== undefined && { account }),
+    ...(isSubaccount && { isSubaccount: true }),
     sample,
     asked,
   }
+}
+
+/** Recent rows, where rows prove the key. Throws `FailureError` when the exchange refuses it. */
+async function proveKey(ports: CheckPorts, exchange: ExchangeDefinition): Promise<readonly Transaction[]> {
+  const { probe } = exchange
+  if ('stream' in probe) {
+    const [definition] = streamsOf(exchange, probe.stream)
+    return recentRows(ports, definition, definition.partitions[0])
+  }
+  await ports.client.ask(probe.request, probe.answer)
+  return []
 }
 
 type CheckPorts = { readonly client: ExchangeClient; readonly clock: () => number }
@@ -108,7 +124,7 @@ async function markOfAccount(
   exchange: ExchangeDefinition,
 ): Promise<readonly Transaction[]> {
   for (const kind of exchange.accountMarks) {
-    if (kind === exchange.probe) continue
+    if ('stream' in exchange.probe && exchange.probe.stream === kind) continue
     for (const definition of streamsOf(exchange, kind))
       for (const partition of definition.partitions) {
         const rows = await recentRows(ports, definition, partition, { attempts: probeAttempts }).catch(
@@ -161,20 +177,4 @@ async function askAround(
 function emptyOnFailure(error: unknown): readonly Transaction[] {
   if (error instanceof FailureError) return []
   throw error
-}
-
-/** Probes are worth a few attempts: a key is not refused because one of them cannot be had. */
-const probeAttempts = 4
-
-async function hasPower(
-  client: ExchangeClient,
-  request: ExchangeDefinition['powerProbes'][number]['request'],
-): Promise<'yes' | 'no' | 'unknown'> {
-  try {
-    await client.ask(request, anyData, { attempts: probeAttempts })
-    return 'yes'
-  } catch (error) {
-    if (!(error instanceof FailureError)) throw error
-    return error.failure.kind === 'no-permission' ? 'no' : 'unknown'
-  }
 }

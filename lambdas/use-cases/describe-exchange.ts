@@ -1,6 +1,7 @@
 import { closingAdvice } from '../domain/closing-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
+import { checkedPowers } from '../domain/power-words.ts'
 import { day } from '../domain/window.ts'
 
 /**
@@ -38,7 +39,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       unverified: stream.unverified.map(({ says }) => says),
     })),
     powers: {
-      checked: exchange.powerProbes.map(({ power }) => power),
+      checked: checkedPowers(exchange),
       uncheckable: exchange.uncheckable,
     },
     absent: exchange.absent,

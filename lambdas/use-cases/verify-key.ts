@@ -1,6 +1,7 @@
 import type { Credentials } from '../domain/connection.ts'
-import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
+import { powerWords } from '../domain/power-words.ts'
 import type { CheckedCredentials, FurtherRows } from './check-credentials.ts'
 import { RefusedError } from './refusal.ts'
 import type { Submission } from './submission.ts'
@@ -20,14 +21,11 @@ export type VerifyKeyPorts = {
 /** `warnings`: what the user should know about a key that was accepted. */
 export type VerifiedKey = { readonly checked: CheckedCredentials; readonly warnings: readonly string[] }
 
-const powerWords: Readonly<Record<Power, string>> = {
-  withdraw: 'withdraw funds',
-  'futures-trade': 'trade futures',
-}
-
 /** What could not be checked is a power, or words of the exchange's own. */
 function inWords(uncheckable: string): string {
-  return new Map<string, string>(Object.entries(powerWords)).get(uncheckable) ?? uncheckable
+  return (
+    new Map<string, { allows: string }>(Object.entries(powerWords)).get(uncheckable)?.allows ?? uncheckable
+  )
 }
 
 /** Asks the exchange about the key. Refuses with a sentence what it refuses, and a key that can do too much. */
@@ -40,8 +38,8 @@ export async function verifyKey(
   const checked = await refusing(exchange, submission, () =>
     checkKey(exchange, submission.credentials, further),
   )
-  const { powers, uncheckable } = checked
-  const can = powers.map((power) => powerWords[power]).join(' and ')
+  const { powers, uncheckable, isSubaccount } = checked
+  const can = powers.map((power) => powerWords[power].can).join(' and ')
   if (powers.length > 0 && !allowPowerfulKey)
     throw new RefusedError(
       'key-too-strong',
@@ -53,6 +51,12 @@ export async function verifyKey(
     warnings: [
       ...submission.warnings,
       ...(powers.length > 0 ? [`This key can ${can}. A key that can only read would do.`] : []),
+      ...(isSubaccount === true
+        ? [
+            `${exchange.name} says that this key belongs to a sub-account: for the history of the main account, connect a key ` +
+              'of the main account too.',
+          ]
+        : []),
       ...(uncheckable.length > 0
         ? [
             `${exchange.name} does not tell whether a key allows ${uncheckable.map(inWords).join(' or ')}, so this was not ` +

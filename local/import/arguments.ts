@@ -92,7 +92,7 @@ function readSince(text: string | undefined, now: number): number | null | undef
 function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
   const variables = [...exchanges.values()].flatMap((exchange) => [
     ...exchange.credentials.map(({ name, title, hint }) => ({
-      left: exchange.credentialVariables[name],
+      left: exchange.credentialVariables[name] ?? '',
       about: `${exchange.name}: ${title}, ${hint}`,
     })),
     ...Object.entries(exchange.hostVariables).map(([host, variable]) => ({

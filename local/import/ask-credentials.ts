@@ -32,7 +32,7 @@ export async function askCredentials(
   const screen = terminal.stdin.isTTY ? terminal.screens.find(({ isTTY }) => isTTY) : undefined
   if (missing.length > 0 && screen === undefined)
     throw new InvalidInputError(
-      `Set ${listed(missing.map(({ name }) => exchange.credentialVariables[name]))} in the environment, ` +
+      `Set ${listed(missing.flatMap(({ name }) => exchange.credentialVariables[name] ?? []))} in the environment, ` +
         'or run this in a terminal, where it is asked for.',
     )
   const typed = new Map<string, string | undefined>()
@@ -69,7 +69,8 @@ function fromEnvironment(
   exchange: ExchangeDefinition,
   field: CredentialField,
 ): string | undefined {
-  return env[exchange.credentialVariables[field.name]]
+  const variable = exchange.credentialVariables[field.name]
+  return variable === undefined ? undefined : env[variable]
 }
 
 async function ask(

@@ -18,6 +18,7 @@ export type TerminalImport = MemoryReport & {
 export async function importInTerminal(url: string): Promise<TerminalImport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'))
   const { hostVariables, credentialVariables } = bitmart
+  const keyOf = { apiKey: demoKey.apiKey, secret: demoKey.secret, passphrase: demoKey.memo }
   const startedAt = Date.now()
   const child = start('../../local/import.ts', ['--json', '--out', join(directory, 'history')], {
     execArgv: [...nodeOptions, '--import', new URL('report-memory.ts', import.meta.url).href],
@@ -25,9 +26,9 @@ export async function importInTerminal(url: string): Promise<TerminalImport> {
       ...process.env,
       DATA_DIR: join(directory, 'data'),
       ...Object.fromEntries(Object.values(hostVariables).map((variable) => [variable, url])),
-      [credentialVariables.apiKey]: demoKey.apiKey,
-      [credentialVariables.secret]: demoKey.secret,
-      [credentialVariables.passphrase]: demoKey.memo,
+      ...Object.fromEntries(
+        bitmart.credentials.map(({ name }) => [credentialVariables[name] ?? '', keyOf[name]]),
+      ),
     },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
   })

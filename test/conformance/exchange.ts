@@ -3,6 +3,7 @@ import { LosslessNumber, parse } from 'lossless-json'
 import { describe, expect, it } from 'vitest'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { retryPolicy } from '../../lambdas/domain/failure.ts'
+import { checkedPowers } from '../../lambdas/domain/power-words.ts'
 import {
   definitionOf,
   definitionsOf,
@@ -17,6 +18,7 @@ import {
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { describeFamilies, requestsOf } from './families.ts'
 
 /** Rows of one stream as the exchange serves them, and what its fields mean. */
 export type StreamSamples = {
@@ -47,6 +49,8 @@ export type ExchangeSamples = {
   readonly marketAnswers: Readonly<Record<keyof Markets, unknown>>
   /** By `samplesName`. */
   readonly streams: Readonly<Record<string, StreamSamples>>
+  /** Errors in the exchange's own words, where its definition looks at them: for each such entry one. */
+  readonly errorWords?: readonly string[]
 }
 
 /** By the kind; where a kind is asked for in several ways, with the first partition of each. */
@@ -122,7 +126,9 @@ export function describeExchangeConformance(
     })
 
     it('has a sentence with what to do for each failure that its codes can mean', () => {
-      expect(exchange.errors).not.toHaveProperty(exchange.success)
+      const kinds = Object.values(exchange.families).flatMap(({ errors }) =>
+        errors.map(({ means }) => means.kind),
+      )
       const ours = [
         'out-of-range',
         'clock-skew',
@@ -131,7 +137,7 @@ export function describeExchangeConformance(
         'rate-limited',
         'rejected',
       ] as const
-      for (const kind of new Set([...Object.values(exchange.errors), ...ours])) {
+      for (const kind of new Set([...kinds, ...ours])) {
         expect(['never', 'wait', 'backoff']).toContain(retryPolicy(kind))
         // What is out of range is never told anybody: it is part of what coverage says.
         if (kind !== 'out-of-range') expect(exchange.sentences[kind], kind).toMatch(sentence)
@@ -141,26 +147,49 @@ export function describeExchangeConformance(
         expect(text).not.toMatch(/undefined|\[object|https?:/)
       }
       // Without these, a wrong key would be tried again and again, or a good one be thrown away.
-      const known = new Set(Object.values(exchange.errors))
+      const known = new Set(kinds)
       for (const kind of ['unauthorized', 'wrong-signature', 'rate-limited', 'exchange-down'] as const)
         expect(known, kind).toContain(kind)
     })
 
     it('can tell whether a key works, what it may do and whose it is', () => {
       const streams = exchange.streams.map(({ stream }) => stream)
-      expect(streams).toContain(exchange.probe)
+      if ('stream' in exchange.probe) expect(streams).toContain(exchange.probe.stream)
       expect(exchange.accountMarks.length).toBeGreaterThan(0)
       for (const mark of exchange.accountMarks) expect(streams).toContain(mark)
-      expect(exchange.powerProbes.length + exchange.uncheckable.length).toBeGreaterThan(0)
-      for (const { request } of exchange.powerProbes) {
+      const { powers, account } = exchange
+      expect(checkedPowers(exchange).length + exchange.uncheckable.length).toBeGreaterThan(0)
+      const keyed = [
+        ...(powers.by === 'probes' ? powers.probes.map(({ request }) => request) : []),
+        ...(powers.by === 'list' ? [powers.request] : []),
+        ...('request' in exchange.probe ? [exchange.probe.request] : []),
+        ...(account === undefined ? [] : [account.request, account.mainOnly ?? account.request]),
+      ]
+      for (const request of keyed) {
         expectRequest(request)
         expect(request.access).toBe('private')
+      }
+      for (const wrong of [
+        undefined,
+        null,
+        {},
+        [],
+        'all',
+        7,
+        { permissions: null },
+        { permissions: ['?'] },
+      ]) {
+        if (powers.by === 'list')
+          expect(powers.list.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false)
+        expect(account?.id.safeParse(wrong).success ?? false, JSON.stringify(wrong)).toBe(false)
       }
       expectRequest(exchange.serverTime.request)
       expect(exchange.serverTime.request.access).toBe('public')
       for (const wrong of [undefined, null, {}, [], 'now', 1_700_000_000])
         expect(exchange.serverTime.time.safeParse(wrong).success).toBe(false)
     })
+
+    describeFamilies(exchange, samples?.errorWords ?? [])
 
     it('reads its markets, and refuses what is none', () => {
       for (const { product, request, markets } of exchange.marketSources) {
@@ -176,9 +205,7 @@ export function describeExchangeConformance(
     it('names each rate limit once, and means one thing by a name', () => {
       const rates = [
         ...exchange.streams.map(({ rate }) => rate),
-        ...exchange.powerProbes.map(({ request }) => request.rate),
-        ...exchange.marketSources.map(({ request }) => request.rate),
-        exchange.serverTime.request.rate,
+        ...requestsOf(exchange).flatMap(({ rate, pools = [] }) => [rate, ...pools]),
       ]
       for (const rate of rates) {
         expect(rate.calls).toBeGreaterThan(0)

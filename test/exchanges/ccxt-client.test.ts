@@ -121,9 +121,9 @@ describe('the exchange client', () => {
   })
 
   it.each(
-    Object.entries(bitmart.errors).filter(
-      ([, kind]) => !['rate-limited', 'exchange-down', 'clock-skew'].includes(kind),
-    ),
+    bitmart.families[''].errors
+      .map(({ code = '', means }) => [code, means.kind] as const)
+      .filter(([, kind]) => !['rate-limited', 'exchange-down', 'clock-skew'].includes(kind)),
   )('reads error code %s as %s, whatever the HTTP status', async (code, kind) => {
     for (const status of [200, 400, 403]) {
       const { client, calls } = await serve((_q, response) => {

@@ -30,9 +30,9 @@ const opened = start - modelDepth - 500 * tick
 
 const definition: ExchangeDefinition = {
   ...modelDefinition({ opened }),
-  probe: 'withdrawal',
+  probe: { stream: 'withdrawal' },
   accountMarks: ['withdrawal'],
-  powerProbes: [],
+  powers: { by: 'nothing' },
 }
 const exchanges = new Map([[definition.id, definition]])
 

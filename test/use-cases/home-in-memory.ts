@@ -98,7 +98,7 @@ export function homeInMemory() {
       async (_exchange: ExchangeDefinition, credentials: Credentials, further?: FurtherRows) => {
         asked.push(credentials)
         if (home.check instanceof Error) throw home.check
-        const rows = (await further?.(home.check.sample)) ?? []
+        const rows = (await further?.(home.check.sample, home.check.account)) ?? []
         home.askedRows.push(...rows)
         const served = ({ stream, time }: Transaction) =>
           home.serves?.filter((one) => one.stream === stream && one.time === time)

@@ -1,10 +1,10 @@
 import type { ExchangeDefinition } from '../../domain/exchange.ts'
 import { closing } from './closing.ts'
 import { credentials, credentialVariables, keyGuide } from './credentials.ts'
-import { errors, sentences } from './errors.ts'
+import { families, sentences } from './errors.ts'
 import { futuresLedgerStream } from './futures-ledger.ts'
 import { futuresTradeStream } from './futures-trade.ts'
-import { powerProbes } from './powers.ts'
+import { powers } from './powers.ts'
 import { marketSources, serverTime } from './public.ts'
 import { spotTradeStream } from './spot-trade.ts'
 import { transferStream } from './transfers.ts'
@@ -22,12 +22,13 @@ export const bitmart: ExchangeDefinition = {
   hostVariables: { spot: 'BITMART_SPOT_URL', swap: 'BITMART_FUTURES_URL' },
   credentials,
   credentialVariables,
-  success: '1000',
-  errors,
+  // ccxt credits itself as the broker of every call; ours are the user's own.
+  unwantedHeaders: ['X-BM-BROKER-ID'],
+  families,
   sentences,
-  probe: 'spot-trade',
+  probe: { stream: 'spot-trade' },
   accountMarks: ['spot-trade', 'futures-trade', 'withdrawal', 'deposit'],
-  powerProbes,
+  powers,
   uncheckable: ['spot trading'],
   serverTime,
   marketSources,

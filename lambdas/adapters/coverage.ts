@@ -33,6 +33,7 @@ export const unverifiedWords = {
   'beyond-depth': 'beyond-depth',
   refused: 'refused',
   indivisible: 'indivisible',
+  'by-order': 'by-order',
   damaged: 'damaged',
 } satisfies Words<UnverifiedReason>
 

@@ -254,7 +254,8 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
       'Covered: every row of that time is stored. A gap should have been had and was not: `expired`, no longer ' +
       'served when we came; `saturated`, more rows in one instant than the exchange shows; `failed`, not obtained ' +
       'yet. Unverified: nobody can tell, because the exchange answers nothing (`beyond-depth`), refuses ' +
-      '(`refused`), or shows a crowded instant only part by part (`indivisible`).',
+      '(`refused`), shows a crowded instant only part by part (`indivisible`), or cannot be asked for a time at all ' +
+      '(`by-order`: rows are found by the orders that it lists).',
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: noBody,

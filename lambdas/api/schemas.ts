@@ -325,7 +325,7 @@ export const coverageList = z.strictObject({
               .array(
                 z.strictObject({
                   ...window,
-                  reason: z.enum(['beyond-depth', 'refused', 'indivisible', 'damaged']),
+                  reason: z.enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'damaged']),
                 }),
               )
               .meta({ description: theLongest }),

@@ -56,6 +56,8 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
   refused: () => 'the exchange does not serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
+  'by-order': () =>
+    'the exchange cannot be asked for a time, and rows are found by the orders that it lists; all that were shown are stored',
   damaged: () =>
     'what is stored does not agree with what was stored then (damaged), and the exchange did not serve it again',
 }
@@ -166,8 +168,12 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function completeSentence(begin: number, parts: readonly Coverage[]): string {
-  const complete = parts
+function completeSentence(begin: number, parts: readonly Part[]): string {
+  // Of what is found by orders nothing is ever known to be complete: it does not hide what is.
+  const askable = parts.filter(({ definition }) => definition.byParts === undefined)
+  const where =
+    askable.length === parts.length ? '' : ` (${askable.map(({ partition }) => partition).join(', ')})`
+  const complete = askable
     .map((part) => part.covered)
     .reduce<readonly Window[] | undefined>(
       (common, covered) => (common === undefined ? covered : intersect(common, covered)),
@@ -181,7 +187,7 @@ function completeSentence(begin: number, parts: readonly Coverage[]): string {
     return `from ${start} to ${readableTime(to)}`
   })
   const rest = others.length === 0 ? '' : `, and ${grouped(others.length)} shorter times`
-  return `complete ${told.join(', ')} UTC${rest}${holes ? ', apart from the moments below' : ''}`
+  return `complete ${told.join(', ')} UTC${where}${rest}${holes ? ', apart from the moments below' : ''}`
 }
 
 /** What is stored of this time is all that there is, and less than of other time. */

@@ -14,11 +14,12 @@ export type Gap = Window & { readonly reason: GapReason }
 
 /**
  * Why nobody can tell whether an interval is complete: `beyond-depth`, asked and answered, but older than what
- * the exchange is known to serve; `refused`, the exchange refuses that time; `indivisible`, so many rows in one
- * smallest unit that they were collected part by part without proof that there is no further part; `damaged`, what is
+ * the exchange is known to serve; `refused`, the exchange does not serve that time; `indivisible`, so many rows in one
+ * smallest unit that they were collected part by part without proof that there is no further part; `by-order`, there is no
+ * question for time, and rows were found by what lists name; `damaged`, what is
  * stored does not agree with what was stored then.
  */
-export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible' | 'damaged'
+export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible' | 'by-order' | 'damaged'
 export type Unverified = Window & { readonly reason: UnverifiedReason }
 
 /** What an exchange has shown about how far back it serves: it still served a row of `time` when asked at `servedAt`. */
@@ -91,6 +92,13 @@ export function frontier(coverage: Coverage): number | undefined {
   return coverage.covered.at(-1)?.to
 }
 
+/** The newest instant up to which the partition was read, also where that proves nothing. */
+function readUntil(coverage: Coverage): number | undefined {
+  const byOrder = coverage.unverified.filter(({ reason }) => reason === 'by-order').at(-1)?.to
+  const covered = frontier(coverage)
+  return byOrder === undefined ? covered : Math.max(byOrder, covered ?? 0)
+}
+
 /**
  * How far behind `now` the history of an account ends, in milliseconds: that of its partition that is the furthest
  * behind. One that was never covered is as far behind as the connection is old. What the exchange says it does not
@@ -108,7 +116,7 @@ export function coverageLag(
       if (reserveOf !== undefined) return []
       const part = coverage.find((one) => one.stream === stream && one.partition === partition)
       if (part?.note !== undefined) return []
-      return [part === undefined ? connectedAt : (frontier(part) ?? connectedAt)]
+      return [part === undefined ? connectedAt : (readUntil(part) ?? connectedAt)]
     }),
   )
   return now - ends.reduce((oldest, end) => Math.min(oldest, end), now)
@@ -143,7 +151,7 @@ export function planWindows(
   const until = Math.floor(now / unit) * unit
   const doubted = again ? [] : [...coverage.unverified, ...coverage.lost]
   const unknown = subtract([{ from: opened, to: until }], [...coverage.covered, ...doubted])
-  const newest = frontier(coverage)
+  const newest = readUntil(coverage)
   const lookBack =
     newest === undefined
       ? []
@@ -278,8 +286,9 @@ export function coverAnswer(
   const { window } = answer
   if (!answer.proven) {
     const to = provenUntil(definition, answer)
-    const indivisible = subtract([{ ...window, to, reason: 'indivisible' as const }], coverage.covered)
-    const told = place(withoutDamage(coverage, { ...window, to }), [], indivisible, [])
+    const reason = definition.byParts === undefined ? ('indivisible' as const) : ('by-order' as const)
+    const collected = subtract([{ ...window, to, reason }], coverage.covered)
+    const told = place(withoutDamage(coverage, { ...window, to }), [], collected, [])
     return coverUnreadable(confirm(told, answer), answer.unreadable, to)
   }
   const { from, to } = provenPart(definition, answer)

@@ -239,7 +239,8 @@ export async function fetchNarrowed(
   return { ...whole, transactions: found, timeless: [], served, more, proven: proven && !more }
 }
 
-async function askPage(
+/** One answer. */
+export async function askPage(
   { client, markets, signal }: FetchPorts,
   definition: StreamDefinition,
   partition: string,

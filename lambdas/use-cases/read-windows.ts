@@ -8,6 +8,7 @@ import { alignTo, chop, subtract, union, type Window, width } from '../domain/wi
 import { askInTurn } from './ask-in-turn.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { failurePolicy } from './failure-policy.ts'
+import { type FetchedByParts, fetchByParts } from './fetch-parts.ts'
 import { type FetchPorts, fetchWindow, type Page } from './fetch-window.ts'
 import { findHorizon } from './find-horizon.ts'
 import { keepCoverage } from './keep-coverage.ts'
@@ -85,6 +86,11 @@ export async function readWindows(
     ask: (window) => work([window], handle),
     refused: known.refuse,
   })
+  const { byParts } = definition
+  const fetch: (window: Window) => Promise<FetchedByParts> =
+    byParts === undefined
+      ? (window) => fetchWindow(ports, largest.asking(), partition, window)
+      : fetchByParts(ports, definition, byParts, partition, isUndocumented)
   const crowds = crowdedWindows(
     { ...ports, largest, known, horizon, work, mine, take, cover, dated, progress, until: plan.at(-1)?.to },
     definition,
@@ -175,16 +181,17 @@ export async function readWindows(
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
-    const page = await mine(await fetchWindow(ports, largest.asking(), partition, window), window)
-    await clear(largest.see(window, page))
+    const page = await mine(await fetch(window), window)
+    if (byParts === undefined) await clear(largest.see(window, page))
     if (isUndocumented(window) && unreadable.isAnywhere(page.timeless, window)) return notHeeded(window)
-    const complete = page.outcome === 'complete' && !largest.isCut(page)
+    const complete = page.outcome === 'complete' && (byParts !== undefined || !largest.isCut(page))
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
     const shown = page.outcome === 'complete' ? await dated(page, window) : page
     if (complete) await take(shown, 'whole', known.dueFrom(page, window))
     else await take(shown, 'more to come')
     if (page.outcome === 'astray') return notHeeded(window)
+    if (page.failure !== undefined) throw new FailureError(page.failure)
     policy.succeed()
     horizon.answer()
     if (page.outcome === 'full' || page.outcome === 'undated') {
@@ -192,11 +199,12 @@ export async function readWindows(
       return page.pieces
     }
     if (own !== undefined && subtract([window], own.begunIn(window)).length === 0) cover(window, page, false)
+    else if (page.outcome === 'dense' && byParts !== undefined) known.saturate(window)
     else if (page.outcome === 'dense') crowds.addDense(window)
     else {
       if (complete) await unreadable.replace(known.current(), window, page)
       else largest.hold({ window, page })
-      cover(window, page, true)
+      cover(window, page, byParts === undefined)
     }
     await progress(window)
     return []

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
-import { type Coverage, edgeSlack, gaps, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { type Coverage, coverageLag, edgeSlack, gaps, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
@@ -135,6 +136,51 @@ describe('an exchange that answers a question with rows of other time', () => {
     expect(await doubtOf(undefined)).toBe(false)
     expect(await doubtOf({ ...at(50), id: 's', symbol: 'Z', order: '9' })).toBe(true)
     expect(await doubtOf({ ...at(900), id: 's', symbol: 'Y', order: '9' })).toBe(true)
+  })
+})
+
+describe('an exchange that lists orders and is asked for each', () => {
+  const orders = ['1', '2', '3'].map((order, index): Row => {
+    return { id: `f${order}`, time: now - (100 + index) * tick, symbol: 'X', order, done: true }
+  })
+  const byOrder: Partial<StreamDefinition> = {
+    byParts: {
+      filter: 'order',
+      pageCap: 10,
+      ask: modelStream().ask,
+      values: z.array(z.object({ order: z.string() }).transform(({ order }) => order)),
+    },
+  }
+  const listed = ({ from, to }: Asked) => orders.filter(({ time }) => time >= from && time < to)
+
+  it('loses none of them because one cannot be had, and asks for it again', async () => {
+    const { failure, coverage, rows } = await run((one) => {
+      if (one.order === undefined) return listed(one)
+      return one.order === '2' ? 'rejected' : orders.filter(({ order }) => order === one.order)
+    }, byOrder)
+    expect([...rows.keys()].sort()).toEqual(['f1', 'f3'])
+    expect(failure).toEqual({ kind: 'rejected' })
+    expect(coverage.covered).toEqual([])
+    expect(gaps(coverage, 0).some(({ from, to }) => from <= now - 101 * tick && to > now - 101 * tick)).toBe(
+      true,
+    )
+  })
+
+  it('stores all that it is shown, and calls none of that time complete', async () => {
+    const { failure, coverage, rows } = await run(
+      (one) => (one.order === undefined ? listed(one) : orders.filter(({ order }) => order === one.order)),
+      byOrder,
+    )
+    expect(failure).toBeUndefined()
+    expect(rows.size).toBe(3)
+    expect(coverage.covered).toEqual([])
+    expect(coverage.unverified).toEqual([{ from: 0, to: now - 20 * tick, reason: 'by-order' }])
+    const definition = modelStream({ ...byOrder, partitions: ['a'] })
+    expect(streamSentences([definition], [coverage], {})).toEqual([
+      'nothing is known to be complete yet',
+      expect.stringMatching(/^before .* nobody can tell: .* found by the orders that it lists/),
+    ])
+    expect(coverageLag([definition], [coverage], 0, now)).toBe(20 * tick)
   })
 })
 

@@ -1,17 +1,14 @@
 import fc from 'fast-check'
 import { z } from 'zod'
-import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
-import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../lambdas/domain/transaction.ts'
-import { connection } from './engine.ts'
 import { modelDefinition, tick } from './model-exchange.ts'
-import { modelHeart } from './model-heart.ts'
 import { modelTable, type Write } from './model-table.ts'
+import { history, oneNight } from './one-night.ts'
 import type { Engine } from './sync-engine.ts'
-import { toldTime } from './told-time.ts'
 
 /** A fill as it happened: the better source tells its id, the reserve only its order and its time. */
 type Fill = { readonly id: string; readonly time: number; readonly order: string; readonly late: number }
@@ -143,9 +140,6 @@ export const rankWorld: fc.Arbitrary<RankWorld> = fc.record({
   ),
 })
 
-const owner = { user: 'u1', connection: 'c0' }
-const history = `USER#${owner.user}#CONNECTION#${owner.connection}`
-
 /** Fills that the reserve cannot tell apart. */
 function slotOf({ time, order }: { readonly time: number; readonly order: string }): string {
   return `${order} ${time}`
@@ -155,7 +149,6 @@ function slotOf({ time, order }: { readonly time: number; readonly order: string
 export async function liveWithReserve(engine: Engine, world: RankWorld): Promise<void> {
   let clock = start
   let asked = 0
-  let runs = 0
   const violations: string[] = []
   const slots = new Map<string, Fill[]>()
   for (const row of world.fills) slots.set(slotOf(row), [...(slots.get(slotOf(row)) ?? []), row])
@@ -212,66 +205,21 @@ export async function liveWithReserve(engine: Engine, world: RankWorld): Promise
 
   async function sync(
     faults: readonly (FailureKind | undefined)[],
-    { killed, recheck }: { readonly killed?: number; readonly recheck: boolean },
-  ): Promise<unknown> {
-    let done = 0
-    let isDead = false
-    let dying: () => void = () => undefined
-    const death = new Promise<undefined>((resolve) => {
-      dying = () => resolve(undefined)
-    })
-    async function passing(): Promise<void> {
-      done += 1
-      if (done === killed) {
-        isDead = true
-        dying()
-      }
-      if (isDead) await new Promise(() => undefined)
-    }
-    const before = asked
-    const client: ExchangeClient = {
-      ...toldTime(() => clock),
-      requests: () => asked,
-      close: async () => undefined,
-      ask: async ({ path, params }, schema) => {
-        await passing()
-        if (asked - before > 3_000) throw new Error('progress: the run goes round in circles')
-        const askedAt = clock
+    night: Pick<RankWorld['nights'][number], 'killed' | 'recheck'>,
+  ): Promise<void> {
+    await oneNight(engine, table, rankDefinition, {
+      ...night,
+      clock: () => clock,
+      answer: ({ path, params }) => {
         const fault = faults[asked % Math.max(1, faults.length)]
         clock += world.latency
         const rows = serve(path, params)
         asked += 1
-        if (fault !== undefined) throw new engine.FailureError({ kind: fault })
-        if (rows === undefined) throw new engine.FailureError({ kind: 'out-of-range' })
-        return { data: schema.parse(rows), askedAt, answeredAt: clock }
+        return fault ?? rows ?? 'out-of-range'
       },
-    }
-    runs += 1
-    const opened = table.open(`run ${runs}`, { before: passing })
-    const run = engine
-      .syncConnection(
-        {
-          transactions: engine.transactionStore(opened),
-          coverage: engine.coverageStore(opened),
-          sums: engine.sumsStore(opened),
-          lease: engine.leaseStore(opened),
-          runs: { save: async () => undefined },
-          clock: () => clock,
-          sleep: modelHeart(() => clock).sleep,
-          client,
-          markets: noMarkets,
-        },
-        { ...connection, id: owner.connection, user: owner.user },
-        rankDefinition,
-        { runId: String(runs), holder: String(runs), recheck },
-      )
-      .then(({ streams }) => streams.find(({ failure }) => failure !== undefined)?.failure)
-      .catch((error: unknown) => error)
-    const failure = await Promise.race([run, death])
-    if (failure instanceof TypeError || failure instanceof ReferenceError) throw failure
+    })
     const [first] = violations
     if (first !== undefined) throw new Error(`${first} (${violations.length} violations)`)
-    return failure
   }
 
   for (const { wait, ...night } of world.nights) {

@@ -2,8 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { life } from '../model/life.ts'
 import type { live } from '../model/live.ts'
-import { mutants, mutantsOfCustody, mutantsOfMoney, mutantsOfRanks } from '../model/mutants.ts'
+import {
+  type Mutant,
+  mutants,
+  mutantsOfCustody,
+  mutantsOfMoney,
+  mutantsOfParts,
+  mutantsOfRanks,
+} from '../model/mutants.ts'
 import { bundledEngine, bundledLife, bundledSums, mutated } from '../model/mutate.ts'
+import { liveByParts, partsWorld } from '../model/parts.ts'
 import { play } from '../model/play.ts'
 import { liveWithReserve, rankWorld } from '../model/ranks.ts'
 import { liveThrough } from '../model/replay.ts'
@@ -52,22 +60,32 @@ describe('the sums of futures in exports notice a bug', () => {
 })
 
 describe('two sources that tell the same notice a bug', () => {
-  for (const mutant of mutantsOfRanks) {
-    it(`catches: ${mutant.name}`, async () => {
-      const engine = await bundledEngine(mutant)
-      const { failed, errorInstance } = await fc.check(
-        fc.asyncProperty(rankWorld, async (one) => {
-          await liveWithReserve(engine, one)
-        }),
-        { numRuns: 1_000, seed: 6, endOnFailure: true },
-      )
-      expect(failed).toBe(true)
-      expect(() => {
-        throw errorInstance
-      }).toThrow(anyInvariant)
-    })
-  }
+  for (const mutant of mutantsOfRanks)
+    it(`catches: ${mutant.name}`, () => expectCaught(mutant, rankWorld, liveWithReserve))
 })
+
+describe('fills that are found by their orders notice a bug', () => {
+  for (const mutant of mutantsOfParts)
+    it(`catches: ${mutant.name}`, () => expectCaught(mutant, partsWorld, liveByParts))
+})
+
+async function expectCaught<W>(
+  mutant: Mutant,
+  worlds: fc.Arbitrary<W>,
+  liveIn: (engine: Engine, world: W) => Promise<void>,
+): Promise<void> {
+  const engine = await bundledEngine(mutant)
+  const { failed, errorInstance } = await fc.check(
+    fc.asyncProperty(worlds, async (one) => {
+      await liveIn(engine, one)
+    }),
+    { numRuns: 1_000, seed: 6, endOnFailure: true },
+  )
+  expect(failed).toBe(true)
+  expect(() => {
+    throw errorInstance
+  }).toThrow(anyInvariant)
+}
 
 async function liveInAll(candidate: typeof live): Promise<void> {
   for (const deeds of calmLives) await calmly(deeds, candidate)

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import { checkedPowers, powerWords } from '../lambdas/domain/power-words.ts'
-import type { StreamDefinition } from '../lambdas/domain/stream.ts'
+import { definitionsOf, type StreamDefinition } from '../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
 
@@ -27,7 +27,8 @@ async function main(check: boolean): Promise<void> {
 function exchangePage(exchange: ExchangeDefinition): string {
   const rows = exchange.streams.map((stream) => `| ${streamCells(stream).join(' | ')} |`)
   const streams = exchange.streams.map(
-    ({ stream, unverified }) => `- **${stream}**\n${unverified.map(({ says }) => `  - ${says}`).join('\n')}`,
+    (stream) =>
+      `- **${nameIn(exchange, stream)}**\n${stream.unverified.map(({ says }) => `  - ${says}`).join('\n')}`,
   )
   const fields = exchange.credentials.map(({ title, hint, name, troublesome }) => {
     const trouble =
@@ -53,13 +54,14 @@ ${rows.join('\n')}
 - *settle lag*: the newest stretch is read but not counted as covered, since rows may still appear in it. *look-back*: how
   far behind the covered time a nightly sync reads again.
 
-## What is never imported
+${perishableIn(exchange)}## What is never imported
 
 ${exchange.absent.map((sentence) => `- ${sentence}`).join('\n') || 'Nothing is known to be left out.'}
 
 ## What nobody could verify
 
-Nothing depends on either reading of these:
+Nothing depends on either reading of these. Whoever has a key can settle most of it: \`npm run -s probe -- --exchange ${exchange.id}\`
+tries it and prints a report.
 
 ${streams.join('\n')}
 
@@ -78,6 +80,28 @@ ${powersToldIn(exchange)}
 ${exchange.closing.map(({ at, what }) => `- ${isoMinute(at)} UTC: ${what}.`).join('\n') || 'None known.'}
 
 These dates inform; they never limit what is asked.
+`
+}
+
+/** A kind that is asked for in several ways is told apart by its parts. */
+function nameIn(exchange: ExchangeDefinition, { stream, partitions }: StreamDefinition): string {
+  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${partitions.join(', ')}` : stream
+}
+
+function perishableIn(exchange: ExchangeDefinition): string {
+  const lines = exchange.streams.flatMap((stream) => {
+    const { perishable } = stream
+    return perishable === undefined
+      ? []
+      : [`- **${nameIn(exchange, stream)}**: after ${duration(perishable.after)} ${perishable.what}.`]
+  })
+  if (lines.length === 0) return ''
+  return `## What is lost with time
+
+A sync is due well before that, and what is about to be lost is said. Import by hand at least as often.
+
+${lines.join('\n')}
+
 `
 }
 

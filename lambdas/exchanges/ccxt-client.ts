@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { z } from 'zod'
+import bingx from '../../node_modules/ccxt/js/src/bingx.js'
 import bitmart from '../../node_modules/ccxt/js/src/bitmart.js'
 import {
   type AskOptions,
@@ -20,7 +21,7 @@ import { jitter, throttleSettings } from './pace.ts'
 import type { ProxyOf } from './proxies.ts'
 
 /** The only importer of ccxt: by file path, since the package's entry brings a hundred exchanges along. */
-const drivers = { bitmart }
+const drivers = { bitmart, bingx }
 
 type Driver = InstanceType<(typeof drivers)[keyof typeof drivers]>
 
@@ -321,6 +322,8 @@ function openDriver(
   if (open === undefined) throw new Error(`No driver for the exchange ${exchange.id}.`)
   const timeout = options.timeout ?? defaultTimeout
   const hosts: Readonly<Record<string, string>> = { ...exchange.hosts, ...options.hosts }
+  // A single one stands for all that ccxt knows; what comes before the paths stays ccxt's.
+  const [only] = Object.keys(hosts).length === 1 ? Object.values(hosts) : []
   const driver = new open({
     apiKey: credentials.apiKey.reveal(),
     secret: credentials.secret.reveal(),
@@ -328,20 +331,21 @@ function openDriver(
     timeout,
     enableRateLimit: true,
     ...throttleSettings(rate),
-    urls: { api: hosts },
+    ...(only === undefined && { urls: { api: hosts } }),
   })
   driver.httpProxyCallback = options.proxyOf
   driver.nonce = now
   driver.calculateRateLimiterCost = () => 1
   driver.setLastRequest = () => undefined
   const sign = driver.sign.bind(driver)
-  driver.sign = (path: string, ...request) => {
+  driver.sign = (path: string, section?: string, verb?: string, params?: object) => {
     onSend()
-    const { url, method, body, headers } = sign(path, ...request)
+    const { url, method, body, headers } = sign(path, section, verb, params)
     const ours = Object.entries(headers ?? {}).filter(([name]) => !exchange.unwantedHeaders.includes(name))
     const host = hosts[exchange.hostOfPath[path] ?? '']
+    const atItsHost = host === undefined ? url : host + url.slice(url.indexOf(`/${path}`))
     return {
-      url: host === undefined ? url : host + url.slice(url.indexOf(`/${path}`)),
+      url: only === undefined ? atItsHost : only + url.slice(new URL(url).origin.length),
       method,
       body,
       headers: Object.fromEntries(ours),

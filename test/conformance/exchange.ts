@@ -254,7 +254,7 @@ function expectRequest(request: ExchangeRequest): void {
   expect(['GET', 'POST']).toContain(request.method)
   expect(request.rate.calls).toBeGreaterThan(0)
   expect(request.rate.per).toBeGreaterThan(0)
-  expect(['key', 'address']).toContain(request.rate.scope)
+  expect(['key', 'account', 'address']).toContain(request.rate.scope)
   for (const [name, value] of Object.entries(request.params)) {
     expect(name).not.toBe('')
     if (typeof value === 'number') expect(value, name).toSatisfy(Number.isSafeInteger)

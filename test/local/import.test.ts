@@ -54,7 +54,10 @@ describe('what the importer refuses, with 2 and one sentence', () => {
     [['--nonsense'], /^There is no option “--nonsense”: --help lists them\.\n$/],
     [['-x'], /^There is no option “-x”/],
     [['bitmart'], /^“bitmart” belongs to no option/],
-    [['--exchange', 'mtgox'], /^--exchange names an exchange that is not known here; known: bitmart\.\n$/],
+    [
+      ['--exchange', 'mtgox'],
+      /^--exchange names an exchange that is not known here; known: bitmart, bingx\.\n$/,
+    ],
     [['--exchange'], /^--exchange needs a value: --exchange NAME\.\n$/],
     [['--out', '--json'], /^--out needs a value: --out DIR\.\n$/],
     [['--json=yes'], /^--json takes no value\.\n$/],

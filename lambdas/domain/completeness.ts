@@ -1,4 +1,12 @@
-import { type Coverage, frontier, type Gap, gaps, noCoverage, type UnverifiedReason } from './coverage.ts'
+import {
+  type Coverage,
+  frontier,
+  type Gap,
+  gaps,
+  noCoverage,
+  triedUntil,
+  type UnverifiedReason,
+} from './coverage.ts'
 import type { Period } from './period.ts'
 import { toldByReserve, withReserve } from './reserves.ts'
 import { kindsOf, type StreamDefinition } from './stream.ts'
@@ -64,7 +72,7 @@ export function judge<D extends Judged>(
       const { part, reserved } = withReserves(kind, coverage, own ?? noCoverage(stream, partition))
       return {
         stored: own !== undefined,
-        attempted: part.attempted,
+        attempted: triedUntil(part),
         clipped: {
           ...clip(part, begin, to),
           definition,
@@ -186,7 +194,7 @@ function clip(part: Coverage, from: number, to: number): Coverage {
     covered: intersect(part.covered, [{ from, to }]),
     unverified: within(part.unverified),
     lost: within(part.lost),
-    attempted: Math.min(part.attempted, to),
+    attempted: Math.min(triedUntil(part), to),
     unfinished: part.unfinished.filter(isWithin),
     ...(part.missing !== undefined && { missing: part.missing.filter(isWithin) }),
     ...(part.revised !== undefined && { revised: part.revised.filter(isWithin) }),

@@ -77,11 +77,14 @@ export function noCoverage(stream: StreamKind, partition: string): Coverage {
   }
 }
 
-/** The parts of the stream's life up to the last attempt that are neither covered nor unverified, with reasons. */
+/**
+ * The parts of the stream's life up to the last attempt that are neither covered nor unverified, with reasons. A run that is at
+ * work, or was cut short, has covered younger time than the last one tried: what it left open before that is a gap, too.
+ */
 export function gaps(coverage: Coverage, opened: number): readonly Gap[] {
   if (coverage.note !== undefined) return []
   const open = subtract(
-    [{ from: opened, to: coverage.attempted, reason: 'failed' as const }],
+    [{ from: opened, to: triedUntil(coverage), reason: 'failed' as const }],
     [...coverage.covered, ...coverage.unverified, ...coverage.lost],
   )
   return [...coverage.lost, ...open].sort((a, b) => a.from - b.from)
@@ -90,6 +93,11 @@ export function gaps(coverage: Coverage, opened: number): readonly Gap[] {
 /** The newest instant up to which the partition is known, or undefined before anything is. */
 export function frontier(coverage: Coverage): number | undefined {
   return coverage.covered.at(-1)?.to
+}
+
+/** The end of the time that was tried to be covered by runs as a whole, or covered by one that did not end; 0 before the first ended. */
+export function triedUntil(coverage: Coverage): number {
+  return coverage.attempted === 0 ? 0 : Math.max(coverage.attempted, readUntil(coverage) ?? 0)
 }
 
 /** The newest instant up to which the partition was read, also where that proves nothing. */

@@ -11,6 +11,7 @@ import {
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
 import { completenessAfter } from '../../lambdas/domain/run.ts'
+import { subtract } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
 const at = (iso: string) => Date.parse(`${iso}T00:00:00Z`)
@@ -87,6 +88,30 @@ describe('the state of a stream', () => {
     expect(ownersWord(since, [row])).toEqual({ at: since, refutedBy: since - 1 })
     expect(stateOf(doubted, { word: ownersWord(since, [row]) })).toBe('unverified')
     expect(ownersWord(since, [part({ oldest: since })])).toEqual({ at: since })
+  })
+
+  it('is never complete over a hole before what is covered, however short of it the last whole run ended', () => {
+    const instant = fc.integer({ min: opened, max: now })
+    const hole = fc.tuple(instant, instant).filter(([a, b]) => a !== b)
+    fc.assert(
+      fc.property(hole, instant, fc.option(instant), ([a, b], attempted, until) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)]
+        // What a run saves while it is at work, and what is left of it when it is killed.
+        const known = part({
+          covered: [
+            { from: opened, to: from },
+            { from: to, to: now },
+          ].filter((window) => window.to > window.from),
+          attempted,
+        })
+        const period = { from: opened, to: until ?? now }
+        const judged = judge([spot], [known], { period })
+        const open = subtract([period], known.covered)
+        if (open.length > 0 || attempted === 0) expect(judged.state).toBe('incomplete')
+        const told = judged.behind.length > 0 ? [{ from: judged.behind[0]?.known ?? 0, to: now }] : []
+        expect(subtract(open, [...judged.gaps, ...told])).toEqual([])
+      }),
+    )
   })
 
   it('never gets better by what is taken away, nor by a longer period', () => {

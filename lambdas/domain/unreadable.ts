@@ -32,6 +32,14 @@ export function isUnreadable({ type, identity }: Transaction): boolean {
   return type === unreadableType && identity.startsWith(identityOf(unreadableType, ''))
 }
 
+/** Whether a row carries every id that this row, which could not be read, was served with: then it is the same, readable. */
+export function isSameRow({ raw }: Transaction, { tradeId, orderId, identity }: Transaction): boolean {
+  const ids =
+    tradeId === undefined ? identity.split('|') : [tradeId, ...(orderId === undefined ? [] : [orderId])]
+  const values = new Set(raw.match(/"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g))
+  return ids.every((id) => values.has(id) || values.has(JSON.stringify(id)))
+}
+
 /** 64 bits of a text: FNV-1a over its code units, forwards and backwards. */
 function hashOf(text: string): string {
   let [forwards, backwards] = [0x811c9dc5, 0x811c9dc5]

@@ -1,8 +1,9 @@
 import { type Coverage, unreadableIn } from '../domain/coverage.ts'
+import type { Settled } from '../domain/diff.ts'
 import type { StreamDefinition } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import { isUnreadable } from '../domain/unreadable.ts'
-import { alignTo, union, type Window } from '../domain/window.ts'
+import { keyOf, type Transaction } from '../domain/transaction.ts'
+import { isSameRow, isUnreadable } from '../domain/unreadable.ts'
+import { alignTo, intersect, union, type Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
 
 export type KeepUnreadablePorts = {
@@ -24,6 +25,10 @@ export function unreadableKeeper(
   const places = new Map<string, number[]>()
   /** In which answers they were shown, about how much time so ever. */
   const shown = new Map<string, readonly Window[]>()
+  /** Rows that this run was the first to be shown, where something could not be read: by `keyOf`. */
+  const appeared = new Set<string>()
+  /** Where what could not be read is not shown any more, and nothing took its place. */
+  let vanished: readonly Window[] = []
 
   /**
    * The rows of a smallest window that do not say when, each dated as it was where a neighbour served it already: questions
@@ -53,9 +58,13 @@ export function unreadableKeeper(
     })
   }
 
-  /** The parts of an answer's window that hold what could not be read. */
+  /** The parts of an answer's window that hold what could not be read, and was not replaced since. */
   function unreadable({ transactions, timeless }: Page, window: Window): readonly Window[] {
     if (timeless.length > 0) return [window]
+    return union(intersect(vanished, [window]), shownIn(transactions, window))
+  }
+
+  function shownIn(transactions: readonly Transaction[], window: Window): readonly Window[] {
     const units = transactions
       .filter((row) => isUnreadable(row) && row.time >= window.from && row.time < window.to)
       .map(({ time }) => alignTo(unit, { from: time, to: time + 1 }))
@@ -65,27 +74,42 @@ export function unreadableKeeper(
     return [{ from: first.from, to: last.to }]
   }
 
-  function note(rows: readonly Transaction[]): void {
-    for (const { time, identity } of rows.filter(isUnreadable)) seen.add(`${time}|${identity}`)
+  /** What became of the rows of an answer, and what could not be read before it. */
+  function note(settled: readonly Settled[], coverage: Coverage): void {
+    const places = unreadableIn(coverage)
+    for (const { served, before, now } of settled) {
+      if (isUnreadable(served)) seen.add(keyOf(served))
+      const isNew = before === undefined && places.some((place) => isIn(place, served))
+      if (isNew) appeared.add(keyOf(now))
+    }
   }
 
-  /** Lets go of what could not be read before, where a whole answer shows other rows in its place. */
+  /**
+   * Lets go of what could not be read before, where a whole answer shows the same row, or a new one, in its place. What is only
+   * not shown any more is kept: nobody else has it.
+   */
   async function replace(
     coverage: Coverage,
     window: Window,
     { transactions, timeless }: Page,
   ): Promise<void> {
-    const parts = unreadableIn(coverage).filter(
-      ({ from, to }) =>
-        from >= window.from && to <= window.to && transactions.some(({ time }) => time >= from && time < to),
-    )
     const served = new Set([...transactions, ...timeless].map(({ identity }) => identity))
-    for (const part of parts) {
+    for (const part of unreadableIn(coverage)) {
+      if (part.from < window.from || part.to > window.to) continue
+      const there = transactions.filter((row) => isIn(part, row))
       const stale = (await ports.stored(part)).filter(
         (row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),
       )
-      if (stale.length > 0) await ports.remove(stale)
+      const isReplaced = (row: Transaction) =>
+        there.some((other) => appeared.has(keyOf(other)) || isSameRow(row, other))
+      const gone = stale.filter(isReplaced)
+      if (gone.length > 0) await ports.remove(gone)
+      if (gone.length < stale.length) vanished = union(vanished, [part])
     }
+  }
+
+  function isIn({ from, to }: Window, { time }: Transaction): boolean {
+    return time >= from && time < to
   }
 
   function isOurs({ account }: Transaction): boolean {

@@ -131,8 +131,9 @@ export async function readWindows(
   /** `due`: where the answer should show every row that is stored. */
   async function take(page: Page, more: More, due: readonly Window[] = []): Promise<void> {
     served += page.served
-    unreadable.note(page.transactions)
-    await rows.take(await ports.store(page, more, { partition, windows: due }), page.askedAt)
+    const shown = await ports.store(page, more, { partition, windows: due })
+    unreadable.note(shown.settled, known.current())
+    await rows.take(shown, page.askedAt)
     known.stored(page)
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { gaps } from '../../lambdas/domain/coverage.ts'
 import { isUnreadable } from '../../lambdas/domain/unreadable.ts'
-import { day, hour } from '../../lambdas/domain/window.ts'
+import { day, hour, subtract } from '../../lambdas/domain/window.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
@@ -150,6 +150,55 @@ describe('a row that cannot be read', () => {
     const { store } = await syncOnce(simulator)
     simulator.options.garble = undefined
     now += 8 * day
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toEqual([])
+    expect(gapsOf(store, 'spot-trade')).toEqual([])
+  })
+
+  it('is kept, and its gap, where the exchange shows only its neighbours any more', async () => {
+    const account = generateAccount({ seed: 4, now: start, futuresFills: 30, days: 0.2 })
+    const [bad, good] = account.futuresFills
+    if (bad === undefined || good === undefined) throw new Error('no fills')
+    const second = start - 2 * hour
+    Object.assign(bad, { create_time: second + 100, account: 'futures' })
+    Object.assign(good, { create_time: second + 700, account: 'futures' })
+    account.futuresFills.sort((a, b) => a.create_time - b.create_time)
+    const simulator = await simulate({ account, garble: garbling(bad.trade_id, { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    const gap = { from: second, to: second + 1_000, reason: 'unreadable' }
+    for (const shown of [false, false, true]) {
+      now += hour
+      if (shown) {
+        account.futuresFills.push(bad)
+        account.futuresFills.sort((a, b) => a.create_time - b.create_time)
+        simulator.options.garble = undefined
+      } else if (account.futuresFills.includes(bad))
+        account.futuresFills.splice(account.futuresFills.indexOf(bad), 1)
+      await syncOnce(simulator, store)
+      expect(unreadableOf(store)).toHaveLength(shown ? 0 : 1)
+      expect(gapsOf(store, 'futures-trade')).toEqual(shown ? [] : [gap])
+    }
+    expect(store.rows.size).toBe(30)
+  })
+
+  it('is let go of by the next run, where one died before it could', async () => {
+    const account = newAccount()
+    const bad = recentFill(account)
+    const simulator = await simulate({ account, garble: garbling(bad.tradeId, { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    const [kept] = [...store.rows].filter(([, row]) => isUnreadable(row))
+    if (kept === undefined) throw new Error('all can be read')
+    simulator.options.garble = undefined
+    await syncOnce(simulator, store)
+    store.rows.set(...kept)
+    const [spot] = [...store.coverages].filter(([, { stream }]) => stream === 'spot-trade')
+    if (spot === undefined) throw new Error('no coverage')
+    const at = { from: bad.createTime, to: bad.createTime + 1 }
+    store.coverages.set(spot[0], {
+      ...spot[1],
+      covered: subtract(spot[1].covered, [at]),
+      lost: [{ ...at, reason: 'unreadable' }],
+    })
     await syncOnce(simulator, store)
     expect(unreadableOf(store)).toEqual([])
     expect(gapsOf(store, 'spot-trade')).toEqual([])

@@ -188,6 +188,21 @@ export function planWindows(
   )
 }
 
+/**
+ * What may be lost first comes first: the oldest of the time that the exchange is documented to serve, what is younger, and then
+ * what others say that it serves. What nobody says comes last. Each of them oldest first, as planned.
+ */
+export function urgentFirst(
+  plan: readonly Window[],
+  definition: Pick<StreamDefinition, 'depth' | 'reportedDepth' | 'unit'>,
+  now: number,
+): readonly Window[] {
+  const documented = edgeAt(definition.depth, definition.unit, now, nearSlack)
+  const said = edgeAt(saidDepth(definition), definition.unit, now, nearSlack)
+  const rankOf = ({ from }: Window) => (from >= documented ? 0 : from >= said ? 1 : 2)
+  return [...plan].sort((a, b) => rankOf(a) - rankOf(b) || a.from - b.from)
+}
+
 /** Where time of this age begins, `slack` younger. */
 function edgeAt(age: number, unit: number, now: number, slack: number): number {
   return Math.ceil((now - age + slack) / unit) * unit

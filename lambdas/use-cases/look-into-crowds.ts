@@ -24,7 +24,7 @@ export type CrowdPorts = FetchPorts & {
   readonly dated: (page: Page, window: Window) => Promise<Page>
   readonly progress: () => Promise<void>
   /** The end of what the run asks for. */
-  readonly until: number | undefined
+  readonly until: number
 }
 
 /** Smallest windows that time divides no further, of one partition: they are asked for by all else. */
@@ -59,7 +59,7 @@ export function crowdedWindows(ports: CrowdPorts, definition: StreamDefinition, 
     const seen = {
       rows: await ports.stored(window),
       symbols: known.symbols(),
-      until: ports.until ?? window.to,
+      until: Math.max(ports.until, window.to),
     }
     const parts = await mine(await fetchDenseWindow(ports, largest.asking(), partition, window, seen), window)
     const apart = parts.saturated && width(window) > definition.unit

@@ -1,4 +1,11 @@
-import { type Coverage, edgeSlack, isDueAgain, planWindows, saidDepth } from '../domain/coverage.ts'
+import {
+  type Coverage,
+  edgeSlack,
+  isDueAgain,
+  planWindows,
+  saidDepth,
+  urgentFirst,
+} from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { halvesOf } from '../domain/largest-answer.ts'
 import { farApart } from '../domain/same-row.ts'
@@ -70,7 +77,11 @@ export async function readWindows(
   const { partition } = start
   const startedAt = ports.clock()
   const again = recheck || isDueAgain(start, startedAt)
-  const plan = planWindows(start, definition, startedAt, again, ports.within)
+  const plan = urgentFirst(
+    planWindows(start, definition, startedAt, again, ports.within),
+    definition,
+    startedAt,
+  )
   const planned = plan.reduce((sum, window) => sum + weightOf(window), 0)
   const rows = keepRows(ports, definition, start)
   const unreadable = unreadableKeeper(ports, definition, partition)
@@ -92,7 +103,19 @@ export async function readWindows(
       ? (window) => fetchWindow(ports, largest.asking(), partition, window)
       : fetchByParts(ports, definition, byParts, partition, isUndocumented)
   const crowds = crowdedWindows(
-    { ...ports, largest, known, horizon, work, mine, take, cover, dated, progress, until: plan.at(-1)?.to },
+    {
+      ...ports,
+      largest,
+      known,
+      horizon,
+      work,
+      mine,
+      take,
+      cover,
+      dated,
+      progress,
+      until: plan.reduce((end, { to }) => Math.max(end, to), 0),
+    },
     definition,
     partition,
   )

@@ -139,6 +139,25 @@ describe('an exchange that answers a question with rows of other time', () => {
   })
 })
 
+describe('an exchange that forgets', () => {
+  it('is asked first for what it may forget first, and for what it may have forgotten long ago at last', async () => {
+    const saidEdge = now - modelReportedDepth + edgeSlack
+    const asked: Asked[] = []
+    await run((one) => {
+      asked.push(one)
+      return []
+    })
+    const rank = ({ from }: Asked) => (from >= edge ? 0 : from >= saidEdge ? 1 : 2)
+    expect(asked[0]?.from).toBe(edge)
+    expect(asked.map(rank)).toEqual(asked.map(rank).sort())
+    expect(new Set(asked.map(rank)).size).toBe(3)
+    for (const each of [0, 1, 2]) {
+      const begins = asked.filter((one) => rank(one) === each).map(({ from }) => from)
+      expect(begins).toEqual([...begins].sort((a, b) => a - b))
+    }
+  })
+})
+
 describe('an exchange that lists orders and is asked for each', () => {
   const orders = ['1', '2', '3'].map((order, index): Row => {
     return { id: `f${order}`, time: now - (100 + index) * tick, symbol: 'X', order, done: true }

@@ -190,7 +190,8 @@ export function planWindows(
 
 /**
  * What may be lost first comes first: the oldest of the time that the exchange is documented to serve, what is younger, and then
- * what others say that it serves. What nobody says comes last. Each of them oldest first, as planned.
+ * what others say that it serves, each oldest first. What nobody says comes last, and youngest first: where it is not served, what is
+ * older need not be asked for.
  */
 export function urgentFirst(
   plan: readonly Window[],
@@ -200,7 +201,9 @@ export function urgentFirst(
   const documented = edgeAt(definition.depth, definition.unit, now, nearSlack)
   const said = edgeAt(saidDepth(definition), definition.unit, now, nearSlack)
   const rankOf = ({ from }: Window) => (from >= documented ? 0 : from >= said ? 1 : 2)
-  return [...plan].sort((a, b) => rankOf(a) - rankOf(b) || a.from - b.from)
+  return [...plan].sort(
+    (a, b) => rankOf(a) - rankOf(b) || (rankOf(a) === 2 ? b.from - a.from : a.from - b.from),
+  )
 }
 
 /** Where time of this age begins, `slack` younger. */

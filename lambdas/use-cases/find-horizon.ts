@@ -119,6 +119,15 @@ export function findHorizon({
       if (how !== undefined) unsaid = how
       refused.push(window)
     },
+    /**
+     * Whether a window need not be asked for, since younger time is not served: what that turns out to be decides about it. Only for
+     * time that nobody says is served.
+     */
+    skips: (window: Window): boolean => {
+      if (!refused.some(({ from }) => from >= window.to)) return false
+      refused.push(window)
+      return true
+    },
     /** The exchange answered something. */
     answer: (): void => {
       answered = true

@@ -200,7 +200,8 @@ export async function readWindows(
     windows: readonly Window[],
     ask: (window: Window) => Promise<readonly Window[]>,
   ): Promise<void> {
-    return askInTurn({ ...policy, absorb }, windows, ask)
+    const skips = (window: Window) => policy.skips(window) || (isOld(window) && horizon.skips(window))
+    return askInTurn({ ...policy, skips, absorb }, windows, ask)
   }
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */

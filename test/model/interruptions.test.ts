@@ -153,8 +153,43 @@ describe('an exchange that forgets', () => {
     expect(new Set(asked.map(rank)).size).toBe(3)
     for (const each of [0, 1, 2]) {
       const begins = asked.filter((one) => rank(one) === each).map(({ from }) => from)
-      expect(begins).toEqual([...begins].sort((a, b) => a - b))
+      // Where nobody says that it is served, young time may show that old time is not.
+      expect(begins).toEqual([...begins].sort((a, b) => (each === 2 ? b - a : a - b)))
     }
+  })
+})
+
+describe('an exchange that does not serve old time', () => {
+  it.each(['refuses it', 'answers its newest rows'])(
+    'and %s, is not asked for decades of it: the edge is found, and what is older lies beyond',
+    async (how) => {
+      const horizon = now - 6_000 * tick
+      const newest: Row = { id: '1', time: now - 100 * tick, symbol: 'X', order: '1', done: true }
+      const { failure, coverage, asked } = await run(
+        ({ from, to }) => {
+          if (from < horizon) return how === 'refuses it' ? 'out-of-range' : [newest]
+          return newest.time >= from && newest.time < to ? [newest] : []
+        },
+        { opened: -1_000_000 * tick },
+      )
+      expect(failure).toBeUndefined()
+      expect(asked).toBeLessThan(60)
+      expect(coverage.unverified[0]).toMatchObject({ from: -1_000_000 * tick, reason: 'refused' })
+      expect(Math.abs((coverage.unverified[0]?.to ?? 0) - horizon)).toBeLessThanOrEqual(2 * tick)
+    },
+  )
+
+  it('or not some of it for a while, is asked for all that is older than what it serves after all', async () => {
+    const old: Row = { id: '1', time: now - 9_000 * tick, symbol: 'X', order: '1', done: true }
+    let refusals = 0
+    const { coverage, rows } = await run(({ from, to }) => {
+      if (from === now - 5_000 * tick && refusals++ === 0) return 'out-of-range'
+      return old.time >= from && old.time < to ? [old] : []
+    })
+    expect(refusals).toBeGreaterThan(0)
+    expect(rows.size).toBe(1)
+    expect(coverage.covered[0]?.from).toBe(old.time)
+    expect(coverage.unverified.some(({ reason }) => reason === 'refused')).toBe(false)
   })
 })
 

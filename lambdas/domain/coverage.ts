@@ -1,4 +1,4 @@
-import type { Pages } from './largest-answer.ts'
+import { believedSince, type Pages } from './largest-answer.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
 import { servedTime, type Transaction } from './transaction.ts'
 import type { Unfinished } from './unfinished.ts'
@@ -143,7 +143,8 @@ export const edgeSlack = hour
 const nearSlack = hour / 4
 
 /**
- * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, and the instants of
+ * The windows to ask for, oldest first: everything unknown, the look-back behind the frontier, or behind where answers
+ * are believed that may have been cut, and the instants of
  * unfinished transfers, however old; `again`, what is unverified or lost too. Cut to the exchange's maximum span and
  * at the ages beyond which it may serve no more, so that no window lies half inside. `now` is the exchange's time: a
  * window that ended later might be refused for that. `within`: a reserve is asked for what is unknown there, and nothing else.
@@ -160,11 +161,17 @@ export function planWindows(
   const doubted = again ? [] : [...coverage.unverified, ...coverage.lost]
   const unknown = subtract([{ from: opened, to: until }], [...coverage.covered, ...doubted])
   const newest = readUntil(coverage)
+  const believed = believedSince(coverage.pages, now) ?? now
   const lookBack =
     newest === undefined
       ? []
       : subtract(
-          [{ from: Math.max(opened, lookBackFrom(newest, definition, now)), to: until }],
+          [
+            {
+              from: Math.max(opened, lookBackFrom(Math.min(newest, believed), definition, now)),
+              to: until,
+            },
+          ],
           again ? [] : coverage.lost.filter(({ reason }) => reason !== 'unreadable'),
         )
   const unfinished = coverage.unfinished

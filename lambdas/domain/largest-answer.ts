@@ -13,6 +13,8 @@ export type Pages = {
   readonly at: number
   /** Rows at which answers were found to be cut, where that is fewer than documented. */
   readonly cap?: number
+  /** Up to when what was asked since was asked again, without anything that was large enough to doubt it by. */
+  readonly looked?: number
 }
 
 /** An exchange may begin to cut earlier: what it showed longer ago is doubted again. */
@@ -20,6 +22,15 @@ const doubtedAfter = 7 * day
 
 export function isDoubted({ at }: Pages, now: number): boolean {
   return now - at >= doubtedAfter
+}
+
+/**
+ * Where the answers begin that were believed because larger ones had been seen, once that is too long ago: the exchange may have
+ * begun to cut earlier right after. Epoch milliseconds; undefined while they are believed.
+ */
+export function believedSince(pages: Pages | undefined, now: number): number | undefined {
+  if (pages === undefined || !isDoubted(pages, now)) return undefined
+  return Math.max(pages.at, pages.looked ?? 0)
 }
 
 /** No exchange is taken to cut at less than ten rows, or a twentieth of what it documents where that is less. */

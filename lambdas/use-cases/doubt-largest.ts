@@ -83,8 +83,8 @@ export function largestAnswers(definition: StreamDefinition, known: Pages | unde
     remember: (whole: boolean): Pages | undefined => {
       if (cap !== undefined) return { most: cap, at, cap }
       if (fresh !== undefined || known === undefined) return most > 0 ? { most, at } : known
-      // Nothing large enough came to doubt it by, or the run did not get that far.
-      if (!whole || most < leastDoubted(definition)) return known
+      if (!whole) return known
+      if (most < leastDoubted(definition)) return { ...known, looked: now }
       return { most: Math.max(most, known.cap === undefined ? known.most : 0), at: now }
     },
   }

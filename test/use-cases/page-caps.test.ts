@@ -137,6 +137,23 @@ describe('an exchange that keeps its word about its pages', () => {
 })
 
 describe('what is known of the pages of an exchange', () => {
+  it.each(pageOrders)(
+    'that it begins to cut is found within a week, and what it left out until then is had (%s rows)',
+    async (page) => {
+      const account = generateAccount({ seed: 1, now: start, spotFills: 150, days: 4 })
+      const simulator = await simulate(account, { page })
+      const { store } = await syncOnce(simulator)
+      now += day
+      account.spotFills.push(...generateAccount({ seed: 2, now, spotFills: 140, days: 0.9 }).spotFills)
+      simulator.options.pageCap = 100
+      for (let night = 0; night < 8; night += 1) {
+        await syncOnce(simulator, store)
+        now += day
+      }
+      expect(countsOf(store.rows.values())).toEqual(truthOf(account))
+    },
+  )
+
   it('claims nothing of the largest answer until it is checked, should the run be killed before', async () => {
     const account = generateAccount({ seed: 2, now: start, spotFills: 60, days: 6 })
     const simulator = await simulate(account)

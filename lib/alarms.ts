@@ -100,9 +100,11 @@ export function alarmsOf(
         new MathExpression({
           label: 'failed runs, in percent',
           expression:
-            'IF(failed >= 3, 100 * failed / SUM([complete, unverified, incomplete, failed, interrupted]), 0)',
+            'IF(SUM([failed, lost]) >= 3, 100 * SUM([failed, lost]) / SUM([complete, unverified, incomplete, failed, interrupted, lost]), 0)',
           period: hours(1),
           usingMetrics: {
+            // A worker that was killed, or whose time was over, says nothing: whoever plans the next run does.
+            lost: planner('RunsLost', 'Sum'),
             complete: worker('RunsComplete', 'Sum'),
             unverified: worker('RunsUnverified', 'Sum'),
             incomplete: worker('RunsIncomplete', 'Sum'),
@@ -175,9 +177,14 @@ export function alarmsOf(
       ...reaches(
         new MathExpression({
           label: 'requests that failed, in percent',
-          expression: 'IF(failed >= 3, 100 * failed / requests, 0)',
+          // That an exchange is down is answered with 503, and nobody here can do anything about it.
+          expression: 'IF(failed - FILL(excused, 0) >= 3, 100 * (failed - FILL(excused, 0)) / requests, 0)',
           period: minutes(5),
-          usingMetrics: { failed: figures.api('5XXError', 'Sum'), requests: figures.api('Count', 'Sum') },
+          usingMetrics: {
+            failed: figures.api('5XXError', 'Sum'),
+            excused: figures.own('keys')('ExchangeUnavailable', 'Sum'),
+            requests: figures.api('Count', 'Sum'),
+          },
         }),
         1,
         3,

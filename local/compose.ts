@@ -165,7 +165,7 @@ export function compose(surroundings: Surroundings) {
       await lastExport
       await forgetExports({ exports: stores.exports, files }, connection)
     },
-    checkKey: keyChecker({ ...stores, clock, openClient }),
+    checkKey: keyChecker({ ...stores, clock, timeIsUp: AbortSignal.timeout, openClient }),
   }
 
   /** What cannot be started now is due again the next minute. */

@@ -101,6 +101,7 @@ const runSchema: z.ZodType<Run> = z.object({
   hop: z.number().optional(),
   recheck: z.boolean().optional(),
   failure: failureSchema,
+  givenUp: z.boolean().optional(),
 } satisfies Shape<Run>)
 
 const keptFor = 90 * day

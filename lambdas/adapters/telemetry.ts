@@ -50,6 +50,7 @@ const units = {
   RunsIncomplete: MetricUnit.Count,
   RunsInterrupted: MetricUnit.Count,
   RunsFailed: MetricUnit.Count,
+  RunsLost: MetricUnit.Count,
   Stalled: MetricUnit.Count,
   KeysRefused: MetricUnit.Count,
   BadPayloads: MetricUnit.Count,
@@ -77,6 +78,7 @@ const units = {
   ExportRows: MetricUnit.Count,
   Connected: MetricUnit.Count,
   ConnectRefused: MetricUnit.Count,
+  ExchangeUnavailable: MetricUnit.Count,
 } as const
 
 export type Telemetry = {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { cloudQueue, cloudStores, cloudVault } from '../adapters/cloud.ts'
 import { cloudExports } from '../adapters/cloud-exports.ts'
 import { hash, newRunId } from '../adapters/identity.ts'
+import { whileSomebodyWaits } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
+import { exportMessage } from '../domain/export-message.ts'
 import { minute } from '../domain/window.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
@@ -15,9 +17,12 @@ import type { HistoryPorts } from './route.ts'
 import { historyRoutes, keyRoutes } from './routes.ts'
 
 const env = historyEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME)
-const queue = cloudQueue(env.QUEUE_URL)
-const exporting = cloudExports({ queueUrl: env.EXPORT_QUEUE_URL, bucket: env.EXPORT_BUCKET })
+const stores = cloudStores(env.TABLE_NAME, whileSomebodyWaits)
+const queue = cloudQueue(env.QUEUE_URL, whileSomebodyWaits)
+const exporting = cloudExports(
+  { queueUrl: env.EXPORT_QUEUE_URL, bucket: env.EXPORT_BUCKET },
+  whileSomebodyWaits,
+)
 const clock = Date.now
 
 /** Long enough to click, too short to pass on. Milliseconds. */
@@ -31,11 +36,11 @@ const ports: HistoryPorts = {
   newRunId,
   addresses: env.ADDRESSES,
   syncCoolDown: env.SYNC_COOL_DOWN_SECONDS * 1_000,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX }),
+  vault: cloudVault({ prefix: env.SECRET_PREFIX }, whileSomebodyWaits),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
   formats,
   hash,
-  enqueueExport: ({ user, id }) => exporting.send({ user, id }),
+  enqueueExport: ({ user, id }) => exporting.send(exportMessage(user, id)),
   download: async (finished, role) => ({
     url: await exporting.link(objectKey(finished, role), linkTime / 1_000),
     until: clock() + linkTime,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
 import { hash, newRunId } from '../adapters/identity.ts'
+import { whileSomebodyWaits } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
@@ -10,12 +11,13 @@ import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { keysEnvironment } from './env.ts'
 import { gatewayHandler } from './http.ts'
+import { keyOutcome } from './key-outcome.ts'
 import type { KeyPorts } from './route.ts'
 import { historyRoutes, keyRoutes } from './routes.ts'
 
 const env = keysEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME)
-const queue = cloudQueue(env.QUEUE_URL)
+const stores = cloudStores(env.TABLE_NAME, whileSomebodyWaits)
+const queue = cloudQueue(env.QUEUE_URL, whileSomebodyWaits)
 const telemetry = openTelemetry()
 const clock = Date.now
 
@@ -26,12 +28,13 @@ const ports: KeyPorts = {
   hash,
   newId: randomUUID,
   newRunId,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX, kmsKeyId: env.SECRET_KEY_ARN }),
+  vault: cloudVault({ prefix: env.SECRET_PREFIX, kmsKeyId: env.SECRET_KEY_ARN }, whileSomebodyWaits),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
   checkKey: keyChecker({
     ...stores,
     clock,
+    timeIsUp: AbortSignal.timeout,
     openClient: (exchange, credentials, deadline, onCoolDown) =>
       openExchangeClient(exchange, credentials, {
         hosts: hostsOf(process.env, exchange),
@@ -49,5 +52,8 @@ export const handler = gatewayHandler(telemetry, {
   routes: keyRoutes,
   elsewhere: historyRoutes,
   ports,
-  onAnswer: ({ status }) => telemetry.measure(status < 300 ? 'Connected' : 'ConnectRefused', 1),
+  onAnswer: (answer) => {
+    const outcome = keyOutcome(answer)
+    if (outcome !== undefined) telemetry.measure(outcome, 1)
+  },
 })

@@ -53,6 +53,11 @@ export type Run = {
   readonly hop?: number
   /** Why the whole run failed. */
   readonly failure?: FailureKind
+  /**
+   * Nobody goes on with it: its last delivery broke, or whoever worked on it died. A message that comes for it all the
+   * same was sent again by an operator.
+   */
+  readonly givenUp?: boolean
 }
 
 /** Whether a stream was asked to its end. */

@@ -1,7 +1,13 @@
 import { z } from 'zod'
+import { currentVersion, messageVersion, type Versioned } from './message-version.ts'
 
-/** What travels through the queue: whose sync is to be done or gone on with. No secret, and nothing about the account. */
-export type SyncMessage = {
+/**
+ * What travels through the queue: whose sync is to be done or gone on with. No secret, and nothing about the account.
+ *
+ * A message outlives a deployment, and one that was rolled back: whatever may be missing has a value that was right
+ * before there was the field, and a field that is not known here is handed on with the others.
+ */
+export type SyncMessage = Versioned & {
   readonly user: string
   readonly connection: string
   readonly run: string
@@ -13,9 +19,10 @@ export type SyncMessage = {
   readonly waits: number
 }
 
-const count = z.number().int().min(0)
+const count = z.number().int().min(0).default(0)
 
-export const syncMessageSchema: z.ZodType<SyncMessage> = z.strictObject({
+export const syncMessageSchema: z.ZodType<SyncMessage> = z.looseObject({
+  version: messageVersion,
   user: z.string().min(1),
   connection: z.string().min(1),
   run: z.string().min(1),
@@ -26,5 +33,5 @@ export const syncMessageSchema: z.ZodType<SyncMessage> = z.strictObject({
 
 /** The message that starts a run. */
 export function firstMessage(user: string, connection: string, run: string): SyncMessage {
-  return { user, connection, run, hop: 0, stalls: 0, waits: 0 }
+  return { version: currentVersion, user, connection, run, hop: 0, stalls: 0, waits: 0 }
 }

@@ -1,4 +1,5 @@
 import { cloudStores, sleep } from '../adapters/cloud.ts'
+import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry, type Telemetry } from '../adapters/telemetry.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { Secret } from '../domain/secret.ts'
@@ -10,7 +11,7 @@ import { catalogueEnvironment } from './env.ts'
 import type { Invocation } from './invocation.ts'
 
 const env = catalogueEnvironment.parse(process.env)
-const { catalogue } = cloudStores(env.TABLE_NAME)
+const { catalogue } = cloudStores(env.TABLE_NAME, inBackground)
 const telemetry = openTelemetry()
 const clock = Date.now
 

@@ -1,5 +1,6 @@
 import { cloudQueue, cloudStores } from '../adapters/cloud.ts'
 import { newRunId } from '../adapters/identity.ts'
+import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { planSyncs } from '../use-cases/plan-syncs.ts'
@@ -7,14 +8,14 @@ import { plannerEnvironment } from './env.ts'
 import { type Invocation, timeIsUp } from './invocation.ts'
 
 const env = plannerEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME)
-const queue = cloudQueue(env.QUEUE_URL)
+const stores = cloudStores(env.TABLE_NAME, inBackground)
+const queue = cloudQueue(env.QUEUE_URL, inBackground)
 const telemetry = openTelemetry()
 
 /** Queues the sync of every connection that is due. */
 export async function handler(_event: unknown, invocation: Invocation): Promise<void> {
   await telemetry.invocation(invocation.awsRequestId, {}, async (here) => {
-    const { due, sent, mostOverdue } = await planSyncs(
+    const { due, sent, mostOverdue, lost } = await planSyncs(
       { ...stores, queue, exchanges, newRunId, clock: Date.now },
       timeIsUp(invocation),
     )
@@ -22,5 +23,6 @@ export async function handler(_event: unknown, invocation: Invocation): Promise<
     here.measure('Due', due)
     here.measure('Sent', sent)
     here.measure('OldestDue', mostOverdue / 1_000)
+    if (lost > 0) here.measure('RunsLost', lost)
   })
 }

@@ -1,12 +1,13 @@
 import { cloudStores, cloudVault } from '../adapters/cloud.ts'
+import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { sweep } from '../use-cases/sweep.ts'
 import { sweeperEnvironment } from './env.ts'
 import type { Invocation } from './invocation.ts'
 
 const env = sweeperEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME)
-const vault = cloudVault({ prefix: env.SECRET_PREFIX })
+const stores = cloudStores(env.TABLE_NAME, inBackground)
+const vault = cloudVault({ prefix: env.SECRET_PREFIX }, inBackground)
 const telemetry = openTelemetry()
 
 /** Finishes what was begun and cut short. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
+import { newRunId } from '../adapters/identity.ts'
+import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry, type Telemetry } from '../adapters/telemetry.ts'
 import { syncMessageSchema } from '../domain/sync-message.ts'
 import { hour } from '../domain/window.ts'
@@ -7,6 +9,7 @@ import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { type ContinueSyncPorts, continueSync } from '../use-cases/continue-sync.ts'
+import { reopenSync } from '../use-cases/reopen-sync.ts'
 import { workerEnvironment } from './env.ts'
 import { type Invocation, timeIsUp } from './invocation.ts'
 import { eachRecord, type Failures } from './records.ts'
@@ -14,7 +17,7 @@ import { rememberedCatalogue } from './remembered-catalogue.ts'
 import { reportBegin, reportCoolDown, reportEnd } from './report.ts'
 
 const env = workerEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME)
+const stores = cloudStores(env.TABLE_NAME, inBackground)
 const telemetry = openTelemetry()
 const clock = Date.now
 
@@ -25,8 +28,8 @@ const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   clock,
   sleep,
   random: Math.random,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX }),
-  queue: cloudQueue(env.QUEUE_URL),
+  vault: cloudVault({ prefix: env.SECRET_PREFIX }, inBackground),
+  queue: cloudQueue(env.QUEUE_URL, inBackground),
   // A daily job keeps the catalogue: only the very first syncs of a deployment may have to ask for it.
   marketsMaxAge: Number.POSITIVE_INFINITY,
   night: { begins: env.NIGHT_BEGINS * hour, lasts: env.NIGHT_HOURS * hour },
@@ -56,7 +59,11 @@ export async function handler(event: unknown, invocation: Invocation): Promise<F
   return eachRecord(telemetry, syncMessageSchema, event, invocation, async (message, deliveries, here) => {
     const { connection, run, hop, stalls } = message
     const lastDelivery = deliveries >= env.MAX_DELIVERIES
-    const outcome = await continueSync({ ...ports, ...reports(here) }, message, { outOfTime, lastDelivery })
+    const continued = await continueSync({ ...ports, ...reports(here) }, message, { outOfTime, lastDelivery })
+    const outcome =
+      continued === 'given-up'
+        ? await reopenSync({ ...ports, connections: stores.connections, newRunId }, message)
+        : continued
     here.log('info', 'message', { connection, run, hop, stalls, outcome })
   })
 }

@@ -1,4 +1,4 @@
-import type { ExchangeClient } from '../domain/client.ts'
+import { type ExchangeClient, stoppable } from '../domain/client.ts'
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
@@ -7,6 +7,8 @@ import type { VerifyKeyPorts } from './verify-key.ts'
 
 export type CheckKeyPorts = {
   readonly clock: () => number
+  /** Fires after so many milliseconds. */
+  readonly timeIsUp: (ms: number) => AbortSignal
   /** No attempt is made after `deadline`, epoch milliseconds. */
   readonly openClient: (
     exchange: ExchangeDefinition,
@@ -21,11 +23,21 @@ export type CheckKeyPorts = {
   }
 }
 
-/** A key is checked while somebody waits. Milliseconds. */
-const checkTime = 22_000
+/**
+ * A key is checked while somebody waits, in a function that has 29 seconds for everything. Milliseconds.
+ */
+const checkTime = 20_000
 
-/** Checks keys with clients of their own, unless the exchange has asked everybody to wait; tells everybody when it does. */
-export function keyChecker({ clock, openClient, coolDowns }: CheckKeyPorts): VerifyKeyPorts['checkKey'] {
+/**
+ * Checks keys with clients of their own, unless the exchange has asked everybody to wait; tells everybody when it does.
+ * An exchange that takes a question and never answers it is down as soon as the time is up.
+ */
+export function keyChecker({
+  clock,
+  timeIsUp,
+  openClient,
+  coolDowns,
+}: CheckKeyPorts): VerifyKeyPorts['checkKey'] {
   return async (exchange, credentials, further) => {
     const wait = (await coolDowns.until(exchange.id)) - clock()
     if (wait > 0) throw new FailureError({ kind: 'rate-limited', retryAfter: wait })
@@ -34,7 +46,12 @@ export function keyChecker({ clock, openClient, coolDowns }: CheckKeyPorts): Ver
       telling = telling.then(() => coolDowns.extend(exchange.id, until)).catch(() => undefined)
     })
     try {
-      return await checkCredentials({ client, clock }, exchange, further)
+      const inTime = stoppable(client, timeIsUp(checkTime))
+      return await checkCredentials({ client: inTime, clock }, exchange, further)
+    } catch (error) {
+      if (error instanceof FailureError && error.failure.kind === 'aborted')
+        throw new FailureError({ kind: 'exchange-down' })
+      throw error
     } finally {
       await client.close()
       await telling

@@ -45,9 +45,10 @@ export type SyncReport = {
 
 /**
  * `ended`: the run is over. `handed-on`: another message goes on with it. `waiting`: nothing was done, another
- * message comes back to it. `dropped`: nothing is to be done.
+ * message comes back to it. `dropped`: nothing is to be done. `given-up`: nothing can be done with this run any more;
+ * who sent its message again wants another one.
  */
-export type Continued = 'ended' | 'handed-on' | 'waiting' | 'dropped'
+export type Continued = 'ended' | 'handed-on' | 'waiting' | 'dropped' | 'given-up'
 
 /** A run whose hops bring nothing so often in a row is given up. */
 const mostStalls = 3
@@ -73,6 +74,7 @@ export async function continueSync(
 ): Promise<Continued> {
   const owner = { user: message.user, connection: message.connection }
   const run = await ports.runs.find(owner, message.run)
+  if (run?.givenUp) return 'given-up'
   // Deleted, done by another delivery of the same message, or handed on by it.
   if (run === undefined || run.state !== 'running' || (run.hop ?? 0) > message.hop) return 'dropped'
   const job: SyncJob = { ...owner, run, holder: ports.newHolder(), handsOn: true }
@@ -87,7 +89,10 @@ export async function continueSync(
   try {
     return await hop(ports, message, job, connection, exchange, outOfTime)
   } catch (error) {
-    if (lastDelivery) await failSync(ports, job)
+    if (lastDelivery) {
+      const ended = await failSync(ports, job)
+      ports.onEnd({ connection: job.connection, exchange: exchange.id, run: ended, newGaps: [] })
+    }
     throw error
   }
 }

@@ -17,6 +17,8 @@ export type EnqueuePorts = {
     save(owner: Owner, run: Run): Promise<void>
   }
   readonly queue: { send(message: SyncMessage): Promise<void> }
+  /** Called when a run was found whose worker died, and was ended in its name. */
+  readonly onLost?: () => void
 }
 
 /**
@@ -33,30 +35,47 @@ function isAlive(run: Run | undefined, now: number): boolean {
   return run?.state === 'running' && now - (run.updatedAt ?? run.startedAt) < deadAfter
 }
 
-/** The run of a connection that is under way. */
-export async function runUnderWay(
+/** The last run of a connection, and whether it is under way. */
+export async function lastRunOf(
   { clock, runs }: Pick<EnqueuePorts, 'clock' | 'runs'>,
   connection: Connection,
-): Promise<Run | undefined> {
-  if (connection.lastRun === undefined) return undefined
+): Promise<LastRun> {
+  if (connection.lastRun === undefined) return { run: undefined, isUnderWay: false }
   const run = await runs.find(ownerOf(connection), connection.lastRun)
-  return isAlive(run, clock()) ? run : undefined
+  return { run, isUnderWay: isAlive(run, clock()) }
 }
+
+export type LastRun = { readonly run: Run | undefined; readonly isUnderWay: boolean }
 
 /**
  * Makes the run the last one of its connection. False when another was started, or the key changed, since the
  * connection was read. Saved first: whoever meets the claim must find the run, and not take it for lost.
  */
 export async function claimRun(
-  { clock, connections, runs }: Pick<EnqueuePorts, 'clock' | 'runs'> & ClaimPorts,
+  ports: Pick<EnqueuePorts, 'clock' | 'runs' | 'onLost'> & ClaimPorts,
   connection: Connection,
   run: Run,
+  last: LastRun,
 ): Promise<boolean> {
+  const { clock, connections, runs } = ports
   const owner = ownerOf(connection)
   await runs.save(owner, run)
-  if (await connections.claim(connection, run.id, clock() + dueAgainAfter)) return true
+  if (await connections.claim(connection, run.id, clock() + dueAgainAfter)) {
+    if (last.run?.state === 'running') await giveUp(ports, owner, last.run)
+    return true
+  }
   await runs.save(owner, { ...run, state: 'interrupted', finishedAt: clock() })
   return false
+}
+
+/** A worker that was killed, or whose time was over, could not say that its run has failed. */
+async function giveUp(
+  { clock, runs, onLost }: Pick<EnqueuePorts, 'clock' | 'runs' | 'onLost'>,
+  owner: Owner,
+  run: Run,
+): Promise<void> {
+  await runs.save(owner, { ...run, state: 'failed', finishedAt: clock(), givenUp: true })
+  onLost?.()
 }
 
 type ClaimPorts = { readonly connections: Pick<EnqueuePorts['connections'], 'claim'> }
@@ -70,9 +89,9 @@ export async function enqueueSync(ports: EnqueuePorts, asked: Connection, run: R
   for (let attempt = 1; attempt <= claims; attempt += 1) {
     const connection = await connections.find(asked.user, asked.id)
     if (connection?.vaultRef === undefined) break
-    const underWay = await runUnderWay(ports, connection)
-    if (underWay !== undefined) return underWay
-    if (!(await claimRun(ports, connection, run))) continue
+    const last = await lastRunOf(ports, connection)
+    if (last.run !== undefined && last.isUnderWay) return last.run
+    if (!(await claimRun(ports, connection, run, last))) continue
     await queue.send(firstMessage(connection.user, connection.id, run.id))
     return run
   }

@@ -1,10 +1,10 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
-import { claimRun, dueAgainAfter, type EnqueuePorts, runUnderWay } from './enqueue-sync.ts'
+import { claimRun, dueAgainAfter, type EnqueuePorts, lastRunOf } from './enqueue-sync.ts'
 import { newRun } from './start-sync.ts'
 
-export type PlanSyncsPorts = Pick<EnqueuePorts, 'clock' | 'runs'> & {
+export type PlanSyncsPorts = Pick<EnqueuePorts, 'clock' | 'runs' | 'onLost'> & {
   readonly newRunId: (now: number) => string
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly connections: {
@@ -21,6 +21,8 @@ export type Planned = {
   readonly sent: number
   /** Milliseconds by which the most overdue connection was late. */
   readonly mostOverdue: number
+  /** Runs whose worker died without a word. */
+  readonly lost: number
 }
 
 /** As many as one call to the queue takes. */
@@ -35,13 +37,18 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
   let due = 0
   let sent = 0
   let mostOverdue = 0
+  let lost = 0
   let batch: Connection[] = []
   const unreadable: unknown[] = []
+
+  function onLost(): void {
+    lost += 1
+  }
 
   async function flush(): Promise<void> {
     const connections = batch
     batch = []
-    const claims = await Promise.allSettled(connections.map((one) => claim(ports, one)))
+    const claims = await Promise.allSettled(connections.map((one) => claim({ ...ports, onLost }, one)))
     const failed = claims.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     unreadable.push(...failed)
     // Not one of many: the store itself is broken.
@@ -65,17 +72,18 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
     await flush()
   }
   if (unreadable.length > 0) throw unreadable[0]
-  return { due, sent, mostOverdue }
+  return { due, sent, mostOverdue, lost }
 }
 
 async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<SyncMessage | undefined> {
-  if ((await runUnderWay(ports, connection)) !== undefined) {
+  const last = await lastRunOf(ports, connection)
+  if (last.isUnderWay) {
     // A long one: nothing to do but to look again later.
     await ports.connections.note(connection, { nextSyncAt: ports.clock() + dueAgainAfter })
     return undefined
   }
   const run = newRun(ports, connection)
-  return (await claimRun(ports, connection, run))
+  return (await claimRun(ports, connection, run, last))
     ? firstMessage(connection.user, connection.id, run.id)
     : undefined
 }

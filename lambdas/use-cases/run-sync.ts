@@ -89,8 +89,10 @@ export async function attemptSync(ports: RunSyncPorts, job: SyncJob, signal: Abo
 type NotePorts = Omit<RunSyncPorts, 'openClient'>
 
 /** Ends a run that something broke, as far as the store still answers. */
-export async function failSync(ports: NotePorts, job: SyncJob): Promise<void> {
-  await noteSync(ports, job, await endRun(ports, job, 'failed'))
+export async function failSync(ports: NotePorts, job: SyncJob): Promise<Run> {
+  const ended = await endRun(ports, { ...job, run: { ...job.run, givenUp: true } }, 'failed')
+  await noteSync(ports, job, ended)
+  return ended
 }
 
 /** Ends a run. Of a connection that was deleted nothing is stored. */

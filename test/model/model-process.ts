@@ -118,7 +118,7 @@ export function modelProcesses(surroundings: Surroundings) {
         enqueueSync(base, connection, run),
       stopSync: (connection: Connection) => stopSync(base, connection),
       forgetExports: async () => undefined,
-      checkKey: keyChecker({ ...base, openClient }),
+      checkKey: keyChecker({ ...base, timeIsUp: () => new AbortController().signal, openClient }),
       openClient,
     }
     return { ports, death }

@@ -11,16 +11,24 @@ type World = {
   /** How every question fails. */
   readonly failure?: Failure
   readonly storeIsBroken?: boolean
+  /** Every question is taken and never answered. */
+  readonly hangs?: boolean
 }
 
 /** An exchange that serves an empty account to a read-only key, or fails every question in one way. */
-function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) {
+function checking({ coolDown = 0, failure, storeIsBroken = false, hangs = false }: World = {}) {
+  const timeIsUp = new AbortController()
+  const given: number[] = []
   const deadlines: number[] = []
   const told: unknown[] = []
   let until = startOfTime + coolDown
   let closed = 0
   const check = keyChecker({
     clock: () => startOfTime,
+    timeIsUp: (ms) => {
+      given.push(ms)
+      return timeIsUp.signal
+    },
     coolDowns: {
       until: async (id) => (id === exchange.id ? until : Number.NaN),
       extend: async (id, to) => {
@@ -32,7 +40,8 @@ function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) 
     openClient: (_exchange, _credentials, deadline, onCoolDown): ExchangeClient => {
       deadlines.push(deadline)
       return {
-        ask: async ({ path }, schema) => {
+        ask: async ({ path }, schema, options) => {
+          if (hangs) await untilAborted(options?.signal)
           if (failure?.everybody) onCoolDown(startOfTime + 20 * minute)
           if (failure !== undefined) throw new FailureError(failure)
           if (path.startsWith('account/v1/')) throw new FailureError({ kind: 'no-permission' })
@@ -49,18 +58,36 @@ function checking({ coolDown = 0, failure, storeIsBroken = false }: World = {}) 
   return {
     check: () => check(exchange, submission().credentials, undefined),
     deadlines,
+    given,
+    endTime: () => timeIsUp.abort(),
     told,
     closed: () => closed,
   }
 }
 
+/** As the client does when its signal fires. */
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new FailureError({ kind: 'aborted' })))
+  })
+}
+
 const limited = { failure: { kind: 'rate-limited' } }
 
 describe('checking a key while somebody waits', () => {
-  it('asks with a client of its own, that makes no attempt after 22 seconds and is closed', async () => {
-    const { check, deadlines, closed } = checking()
+  it('asks with a client of its own, that makes no attempt after 20 seconds and is closed', async () => {
+    const { check, deadlines, given, closed } = checking()
     expect(await check()).toEqual({ powers: [], uncheckable: ['spot trading'], sample: [], asked: [] })
-    expect(deadlines).toEqual([startOfTime + 22_000])
+    expect(deadlines).toEqual([startOfTime + 20_000])
+    expect(given).toEqual([20_000])
+    expect(closed()).toBe(1)
+  })
+
+  it('calls an exchange that takes the question and never answers down, once the time is up', async () => {
+    const { check, endTime, closed } = checking({ hangs: true })
+    const checked = check()
+    endTime()
+    await expect(checked).rejects.toMatchObject({ failure: { kind: 'exchange-down' } })
     expect(closed()).toBe(1)
   })
 

@@ -16,7 +16,7 @@ describe('planning the syncs that are due', () => {
     const planned = await Promise.all([cloud.plan(), cloud.plan(), cloud.plan()])
     expect(planned.reduce((sum, { sent }) => sum + sent, 0)).toBe(37)
     expect(cloud.queue.map(({ message }) => message.connection).sort()).toEqual([...ids].sort())
-    expect(await cloud.plan()).toEqual({ due: 0, sent: 0, mostOverdue: 0 })
+    expect(await cloud.plan()).toEqual({ due: 0, sent: 0, mostOverdue: 0, lost: 0 })
   })
 
   it('lets no connection that cannot be read keep others from their sync, and says so all the same', async () => {
@@ -53,7 +53,7 @@ describe('planning the syncs that are due', () => {
     const cloud = await cloudInProcess()
     await cloud.connect('c1', { nextSyncAt: cloud.world.now - 5 * minute })
     await cloud.connect('c2', { nextSyncAt: cloud.world.now - 90 * minute })
-    expect(await cloud.plan()).toEqual({ due: 2, sent: 2, mostOverdue: 90 * minute })
+    expect(await cloud.plan()).toEqual({ due: 2, sent: 2, mostOverdue: 90 * minute, lost: 0 })
   })
 
   it('queues again after an hour what was lost on its way', async () => {

@@ -98,7 +98,7 @@ module.exports = {
       name: 'ccxt-in-one-file',
       comment: 'The bench compares with ccxt used plainly.',
       severity: 'error',
-      from: { pathNot: ['^lambdas/exchanges/ccxt-client\\.ts$', '^test/bench/'] },
+      from: { pathNot: ['^lambdas/exchanges/driver\\.ts$', '^test/bench/'] },
       to: { path: npm('ccxt') },
     },
     {

@@ -27,9 +27,12 @@ export const entryNames: readonly EntryName[] = [
 ]
 
 export type Bundle = {
-  /** Holds `index.mjs` and nothing else: what a function is deployed from. */
+  /** Holds `index.mjs`, and beside it what is loaded only when it is used: what a function is deployed from. */
   readonly directory: string
   readonly bytes: number
+  /** How many of them are read when the function starts: `index.mjs` and all that it imports at its top. */
+  readonly startBytes: number
+  readonly startInputs: readonly string[]
   /** How many of the bytes come from the package ccxt itself. */
   readonly ccxtBytes: number
   /** The files that left something in the bundle, from the root of the repository. */
@@ -64,6 +67,9 @@ export async function bundle(entry: string, directory: string): Promise<Bundle> 
     bundle: true,
     minify: true,
     format: 'esm',
+    // What is imported when it is used, a driver of an exchange, lies in a file of its own: start-up does not grow with it.
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
@@ -84,16 +90,32 @@ const requireForCommonJs =
 
 function measure({ outputs }: Metafile) {
   const written = Object.values(outputs)
+  const start = readAtStart(outputs)
   const parts = written.flatMap(({ inputs }) => Object.entries(inputs))
   const kept = parts.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
   return {
     bytes: sum(written.map(({ bytes }) => bytes)),
+    startBytes: sum(start.map(({ bytes }) => bytes)),
+    startInputs: start.flatMap(({ inputs }) => Object.keys(inputs)),
     ccxtBytes: sum(
       kept.filter(([path]) => path.startsWith('node_modules/ccxt/')).map(([, part]) => part.bytesInOutput),
     ),
     inputs: kept.map(([path]) => path),
-    imports: written.flatMap(({ imports }) => imports.map(({ path }) => path)),
+    imports: written.flatMap(({ imports }) =>
+      imports.flatMap(({ path, external }) => (external ? [path] : [])),
+    ),
   }
+}
+
+type Output = Metafile['outputs'][string]
+
+/** The entry and what it imports at its top, and so on; what is imported when it is used is left out. */
+function readAtStart(outputs: Metafile['outputs']): readonly Output[] {
+  const met = new Set(Object.keys(outputs).filter((path) => path.endsWith('/index.mjs')))
+  for (const path of met)
+    for (const one of outputs[path]?.imports ?? [])
+      if (one.kind === 'import-statement' && !one.external) met.add(one.path)
+  return [...met].flatMap((path) => outputs[path] ?? [])
 }
 
 function sum(numbers: readonly number[]): number {

@@ -30,6 +30,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   exchange: z.string(),
   subaccount: z.string(),
   label: z.string().optional(),
+  account: z.string().optional(),
   keyHint: z.string(),
   status: z.enum({
     connected: 'connected',

@@ -26,6 +26,8 @@ export type Connection = {
   /** Normalised; empty for the main account. */
   readonly subaccount: string
   readonly label?: string
+  /** A hash of the exchange's own id of the account, where it has named one. */
+  readonly account?: string
   /** The last four characters of the access key. */
   readonly keyHint: string
   readonly status: ConnectionStatus

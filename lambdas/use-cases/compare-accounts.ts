@@ -9,13 +9,15 @@ import { type Owner, ownerOf } from './find-connection.ts'
 import type { PageQuestion } from './list-transactions.ts'
 
 /**
- * Whether a key opens the account of a connection. No exchange names the account, so rows tell: `same`, it serves a row that
+ * Whether a key opens the account of a connection. Where the exchange names the accounts of both, that decides. Otherwise rows
+ * tell: `same`, it serves a row that
  * is stored; `other`, it serves rows of complete time that are not stored, or does not serve those that it would have to;
  * `unknown`, nothing could be compared.
  */
 export type AccountVerdict = 'same' | 'other' | 'unknown'
 
 export type CompareAccountsPorts = {
+  readonly hash: (text: string) => string
   readonly transactions: {
     has(owner: Owner, transactions: readonly Transaction[]): Promise<number>
     byId(owner: Owner, stream: StreamKind, identity: string): Promise<readonly Transaction[]>
@@ -52,9 +54,18 @@ export function compareAccounts(
   const open: Candidate[] = []
 
   return {
-    /** The rows to ask for, when these are the recent rows of the key. */
-    async further(sample: readonly Transaction[]): Promise<readonly Transaction[]> {
+    /** The rows to ask for, when these are the recent rows of the key, and this is the exchange's id of its account. */
+    async further(
+      sample: readonly Transaction[],
+      account: string | undefined,
+    ): Promise<readonly Transaction[]> {
       for (const connection of connections) {
+        const named = verdictByName(ports, connection, account)
+        if (named !== undefined) {
+          verdicts.set(connection.id, named)
+          if (named === 'same') return []
+          continue
+        }
         const coverage = await ports.coverage.load(ownerOf(connection))
         const verdict = await verdictOn(ports, exchange, { connection, coverage, marks: [] }, sample)
         verdicts.set(connection.id, verdict)
@@ -75,6 +86,25 @@ export function compareAccounts(
       return verdicts
     },
   }
+}
+
+/** What is kept of the exchange's id of an account: enough to know it again. */
+export function accountMark(
+  hash: (text: string) => string,
+  { user, exchange }: Pick<Connection, 'user' | 'exchange'>,
+  account: string,
+): string {
+  return hash(JSON.stringify(['account', user, exchange, account]))
+}
+
+/** Undefined where the exchange has not named the accounts of both. */
+function verdictByName(
+  { hash }: CompareAccountsPorts,
+  connection: Connection,
+  account: string | undefined,
+): AccountVerdict | undefined {
+  if (connection.account === undefined || account === undefined) return undefined
+  return connection.account === accountMark(hash, connection, account) ? 'same' : 'other'
 }
 
 /** Rows whose ids no other account has, the newest first. */

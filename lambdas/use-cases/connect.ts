@@ -3,7 +3,13 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Intent } from '../domain/intent.ts'
 import type { Run } from '../domain/run.ts'
 import { minute } from '../domain/window.ts'
-import { type AccountVerdict, type CompareAccountsPorts, compareAccounts } from './compare-accounts.ts'
+import type { CheckedCredentials } from './check-credentials.ts'
+import {
+  type AccountVerdict,
+  accountMark,
+  type CompareAccountsPorts,
+  compareAccounts,
+} from './compare-accounts.ts'
 import { nameOf, type Owner } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import { type StartSyncPorts, startSync } from './start-sync.ts'
@@ -13,7 +19,6 @@ import { type VerifyKeyPorts, verifyKey } from './verify-key.ts'
 export type ConnectPorts = VerifyKeyPorts &
   StartSyncPorts &
   SameAccountPorts & {
-    readonly hash: (text: string) => string
     readonly newId: () => string
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
@@ -102,6 +107,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       exchange: exchange.id,
       subaccount: existing?.subaccount ?? subaccount,
       label: request.label ?? existing?.label,
+      ...accountOf(ports, { user, exchange: exchange.id }, checked, existing),
       keyHint: submission.keyHint,
       status: 'connected',
       vaultRef,
@@ -133,6 +139,17 @@ function saidSince(
 ): Pick<Connection, 'accountSince'> {
   const accountSince = said === undefined ? existing?.accountSince : (said ?? undefined)
   return accountSince === undefined ? {} : { accountSince }
+}
+
+/** Whose account it is, as far as the exchange has ever said. */
+export function accountOf(
+  { hash }: Pick<ConnectPorts, 'hash'>,
+  owner: Pick<Connection, 'user' | 'exchange'>,
+  { account }: CheckedCredentials,
+  known: Connection | undefined,
+): Pick<Connection, 'account'> {
+  const mark = account === undefined ? known?.account : accountMark(hash, owner, account)
+  return mark === undefined ? {} : { account: mark }
 }
 
 type SecretPorts = Pick<ConnectPorts, 'vault' | 'intents' | 'clock'>

@@ -3,6 +3,7 @@ import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type AccountVerdict, compareAccounts } from './compare-accounts.ts'
 import {
+  accountOf,
   type Connected,
   type ConnectPorts,
   forgetSecret,
@@ -65,7 +66,11 @@ export async function replaceCredentials(
   })
   const verdicts = await compared.verdicts(checked)
   refuseSameAccount(others, verdicts)
-  await refuseAnotherAccount(ports, connection, exchange, verdicts.get(id), isOwnKey || sameAccount)
+  const isNamed = connection.account !== undefined && checked.account !== undefined
+  await refuseAnotherAccount(ports, connection, exchange, verdicts.get(id), {
+    isNamed,
+    isTrusted: isOwnKey || sameAccount,
+  })
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()
 
   const vaultRef = ports.newId()
@@ -78,6 +83,7 @@ export async function replaceCredentials(
       await intents.begin({ kind: 'secret', id: old, user, connection: id, since: ports.clock() })
     const replaced: Connection = {
       ...before,
+      ...accountOf(ports, before, checked, before),
       keyHint: submission.keyHint,
       status: 'connected',
       reason: undefined,
@@ -128,13 +134,17 @@ async function refuseAnotherAccount(
   connection: Connection,
   exchange: ExchangeDefinition,
   verdict: AccountVerdict | undefined,
-  isTrusted: boolean,
+  /** `isNamed`: the exchange names the accounts of both; `isTrusted`: the key, or the user, says that it is the same. */
+  { isNamed, isTrusted }: { readonly isNamed: boolean; readonly isTrusted: boolean },
 ): Promise<void> {
   if (verdict === 'other')
     throw new RefusedError(
       'different-account',
-      `This key opens another account than ${nameOf(connection)}: it does not serve the rows that this history has, or serves ` +
-        'others. Connect it as a connection of its own.',
+      `This key opens another account than ${nameOf(connection)}: ${
+        isNamed
+          ? `${exchange.name} says so itself.`
+          : 'it does not serve the rows that this history has, or serves others.'
+      } Connect it as a connection of its own.`,
       connection.id,
     )
   if (verdict === 'same' || isTrusted || !(await hasHistory(ports, connection, exchange))) return

@@ -36,6 +36,8 @@ export function findHorizon({
   mar,
 }: FindHorizonPorts) {
   const refused: Window[] = []
+  /** Those of them that nobody asked for, since younger ones were refused. */
+  const unasked = new Set<Window>()
   /** Old windows that met an error which nobody knows: a refusal, if the exchange answers anything at all. */
   let unsaid: Failure | undefined
   let answered = false
@@ -63,6 +65,7 @@ export function findHorizon({
   /** True when the oldest part of a window, refused as a whole, is served after all. */
   async function servesOldestOf(window: Window): Promise<boolean> {
     if (isStopped()) return false
+    if (unasked.delete(window)) return serves(window)
     if (isSmallest(window)) {
       refuse(window)
       return false
@@ -120,12 +123,13 @@ export function findHorizon({
       refused.push(window)
     },
     /**
-     * Whether a window need not be asked for, since younger time is not served: what that turns out to be decides about it. Only for
-     * time that nobody says is served.
+     * Whether a window need not be asked for now, since younger time that is not documented is not served: what that turns out to
+     * be decides about it. Only for time that nobody says is served.
      */
     skips: (window: Window): boolean => {
-      if (!refused.some(({ from }) => from >= window.to)) return false
+      if (!refused.some(({ from, to }) => from >= window.to && to <= documented())) return false
       refused.push(window)
+      unasked.add(window)
       return true
     },
     /** The exchange answered something. */

@@ -350,8 +350,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'only the first partition is asked',
     file: stream,
-    find: 'asked.map(({ partition, definition }) => {',
-    replace: 'asked.slice(0, 1).map(({ partition, definition }) => {',
+    find: 'parts.map(({ partition, definition }) => {',
+    replace: 'parts.slice(0, 1).map(({ partition, definition }) => {',
   },
   {
     name: 'a query of the store stops after its first page',
@@ -473,6 +473,12 @@ export const mutants: readonly Mutant[] = [
       find: 'const young = isTimeTold ? documented() : 0',
       replace: 'const young = Number.MAX_SAFE_INTEGER',
     },
+  },
+  {
+    name: 'time that nobody asked for is refused as younger time was',
+    file: 'lambdas/use-cases/find-horizon.ts',
+    find: '    if (unasked.delete(window)) return serves(window)\n',
+    replace: '',
   },
   {
     name: 'old time that is answered with rows of other time fails for ever',

@@ -431,4 +431,29 @@ export const smallWorlds: readonly { readonly promise: string; readonly world: W
       nights: [{ wait: 0 }, { wait: 30 }],
     },
   },
+  {
+    promise:
+      'time that nobody asked for is not called refused because younger time was, and was served after all',
+    world: {
+      ...calm,
+      accounts: [
+        {
+          ...exchange,
+          maxSpan: 300 * tick,
+          opensAt: start + 500 * tick,
+          rows: [
+            { ...row, time: 70 * tick },
+            ...Array.from({ length: 7 }, (_, index) => ({
+              ...row,
+              id: `m${index + 1}-0`,
+              time: start - 3_997 * tick,
+              ...(index > 0 && { moved: { to: start - 3_996 * tick, at: start - 3_996 * tick } }),
+            })),
+          ],
+        },
+      ],
+      nights: [],
+      after: aWeek + 10,
+    },
+  },
 ]

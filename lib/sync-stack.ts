@@ -76,6 +76,7 @@ export class SyncStack extends Stack {
         QUEUE_URL: bind.bindQueue(this.queue),
         SECRET_PREFIX: bind.bindSecrets(vault, 'GetSecretValue'),
         MAX_DELIVERIES: String(maxDeliveries),
+        WORKERS_AT_ONCE: String(stage.workersAtOnce),
         NIGHT_BEGINS: String(stage.night.begins),
         NIGHT_HOURS: String(stage.night.hours),
       }),

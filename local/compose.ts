@@ -11,6 +11,7 @@ import type { Export } from '../lambdas/domain/export.ts'
 import type { Run } from '../lambdas/domain/run.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
+import { openPools } from '../lambdas/exchanges/pools.ts'
 import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
@@ -76,6 +77,9 @@ export function compose(surroundings: Surroundings) {
     vault: vault(surroundings.secrets),
   }
 
+  /** Several syncs run at once, all from this computer. */
+  const addressPools = openPools({ clock, sleep })
+
   function openClient(exchange: ExchangeDefinition, credentials: Credentials, deadline?: number) {
     return openExchangeClient(exchange, credentials, {
       hosts: hosts.get(exchange.id),
@@ -84,6 +88,7 @@ export function compose(surroundings: Surroundings) {
       sleep,
       random,
       deadline,
+      addressPools,
     })
   }
 

@@ -13,7 +13,8 @@ export type RawResponse = {
 }
 
 const text = z.string()
-const code = z.union([text, z.number().transform(String)])
+/** Codes go into failures, which are stored and logged: what is longer or has blanks is no code, but somebody's words. */
+const code = z.union([text, z.number().transform(String)]).pipe(z.string().regex(/^[\w.-]{1,24}$/))
 
 /** An answer that names how it went. A field of another type is none. */
 const envelope = z.looseObject({
@@ -34,7 +35,7 @@ export function readAnswer(family: Family, response: RawResponse, now: number): 
     const { code, data } = told.data
     if (code !== undefined && family.success.includes(code)) return data
   }
-  if (family.bare === true && isBare(body) && response.status < 400) return body
+  if (family.bare === true && isBare(body) && response.status < 300) return body
   throw new FailureError(failureOf(family, response, told.success ? told.data : {}, now))
 }
 

@@ -63,7 +63,7 @@ export function openExchangeClient(
   const time = exchangeTime(options.clock)
   const ending = closingWatch(exchange, time.now)
   const patience = openPatience(options)
-  const takePools = poolsOfClient(openPools(options), options.addressPools ?? openPools(options))
+  const takePools = poolsOfClient(exchange.id, openPools(options), options.addressPools ?? openPools(options))
 
   function laneOf(rate: RateLimit): Lane {
     const known = lanes.get(rate.id)

@@ -59,8 +59,8 @@ export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
   }
 }
 
-/** The allowances of one client: what all keys of our address share comes from `shared`, the rest is its own. */
-export function poolsOfClient(own: Pools, shared: Pools) {
+/** The allowances of one client: what all keys of our address share at an exchange comes from `shared`, the rest is its own. */
+export function poolsOfClient(exchange: string, own: Pools, shared: Pools) {
   return async ({ pools = [], weight = 1 }: ExchangeRequest, written: Promise<number>): Promise<void> => {
     const isShared = ({ scope }: RateLimit) => scope === 'address'
     await own.take(
@@ -68,6 +68,10 @@ export function poolsOfClient(own: Pools, shared: Pools) {
       weight,
       written,
     )
-    await shared.take(pools.filter(isShared), weight, written)
+    await shared.take(
+      pools.filter(isShared).map((pool) => ({ ...pool, id: `${exchange} ${pool.id}` })),
+      weight,
+      written,
+    )
   }
 }

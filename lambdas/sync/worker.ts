@@ -8,6 +8,7 @@ import { hour } from '../domain/window.ts'
 import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
 import { exchanges } from '../exchanges/index.ts'
+import { openPools } from '../exchanges/pools.ts'
 import { type ContinueSyncPorts, continueSync } from '../use-cases/continue-sync.ts'
 import { reopenSync } from '../use-cases/reopen-sync.ts'
 import { workerEnvironment } from './env.ts'
@@ -20,6 +21,7 @@ const env = workerEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME, inBackground)
 const telemetry = openTelemetry()
 const clock = Date.now
+const addressPools = openPools({ clock, sleep }, 1 / env.WORKERS_AT_ONCE)
 
 const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   ...stores,
@@ -40,6 +42,7 @@ const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
       clock,
       sleep,
       random: Math.random,
+      addressPools,
       onCoolDown,
     }),
 }

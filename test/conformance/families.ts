@@ -53,7 +53,7 @@ export function describeFamilies(exchange: ExchangeDefinition, words: readonly s
         '{"code":null}',
       ])
         expect(failureOf(family, 200, text).kind, text).toBe('bad-payload')
-      expect(failureOf(family, 200, '{"code":"unheard of","msg":"m"}').kind).toBe('rejected')
+      expect(failureOf(family, 200, '{"code":"unheard-of","msg":"m"}').kind).toBe('rejected')
       for (const text of ['[]', '{}']) {
         if (family.bare === true)
           expect(readAnswer(family, { status: 200, headers: {}, text }, now)).toEqual(JSON.parse(text))

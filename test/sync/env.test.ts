@@ -9,6 +9,7 @@ const worker = {
   MAX_DELIVERIES: '4',
   NIGHT_BEGINS: '22',
   NIGHT_HOURS: '6',
+  WORKERS_AT_ONCE: '2',
 }
 
 describe('the variables of a function', () => {
@@ -18,6 +19,7 @@ describe('the variables of a function', () => {
       MAX_DELIVERIES: 4,
       NIGHT_BEGINS: 22,
       NIGHT_HOURS: 6,
+      WORKERS_AT_ONCE: 2,
     })
   })
 
@@ -26,6 +28,7 @@ describe('the variables of a function', () => {
     ['TABLE_NAME', undefined],
     ['QUEUE_URL', 'syncs'],
     ['NIGHT_BEGINS', '24'],
+    ['WORKERS_AT_ONCE', '0'],
     ['NIGHT_HOURS', '0'],
     ['NIGHT_HOURS', '1.5'],
     ['MAX_DELIVERIES', 'many'],

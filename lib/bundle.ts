@@ -55,9 +55,13 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * Bundles one file and all that it imports, the AWS SDK too: what runs is what was tested, whatever the run time
- * brings along. A warning is an error, since here it means a name that nobody exports.
+ * brings along. `more`: what a measurement wants otherwise. A warning is an error, since here it means a name that nobody exports.
  */
-export async function bundle(entry: string, directory: string): Promise<Bundle> {
+export async function bundle(
+  entry: string,
+  directory: string,
+  more: readonly Plugin[] = [],
+): Promise<Bundle> {
   await rm(directory, { recursive: true, force: true })
   const { metafile, warnings } = await build({
     entryPoints: { index: entry },
@@ -77,7 +81,7 @@ export async function bundle(entry: string, directory: string): Promise<Bundle> 
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-    plugins: [leaveOutTheUnused, bringUndiciAlong],
+    plugins: [...more, leaveOutTheUnused, bringUndiciAlong],
   })
   const [warning] = warnings
   if (warning !== undefined) throw new Error(`${entry}: ${warning.location?.file ?? ''}: ${warning.text}`)

@@ -39,7 +39,12 @@ export function openTurns({ calls, per }: RateLimit, { clock, sleep }: Waiting) 
     /** Lets a call go when its turn has come. `isWritten`: epoch milliseconds, once it is. */
     async inTurn<T>(call: (isWritten: Promise<number>) => Promise<T>): Promise<T> {
       const turn = begun++
-      const { promise: isWritten } = writeOf(turn)
+      // Writes are counted, not told apart. Whatever the count says of this call, it is written when it is over.
+      let end: (at: number) => void = () => undefined
+      const isOver = new Promise<number>((done) => {
+        end = done
+      })
+      const isWritten = Promise.race([writeOf(turn).promise, isOver])
       if (turn >= calls) {
         const earlier = await writeOf(turn - calls).promise
         writes.delete(turn - calls)
@@ -49,6 +54,7 @@ export function openTurns({ calls, per }: RateLimit, { clock, sleep }: Waiting) 
         return await call(isWritten)
       } finally {
         ended += 1
+        end(clock())
         // Not every call comes to be written.
         while (written < ended) noteWrite()
       }

@@ -624,13 +624,6 @@ export const mutantsOfRanks: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a reserve is asked for all time',
-    file: stream,
-    find: 'within: givenUp(partitions.get(reserveOf)?.coverage ?? noCoverage(stream, reserveOf), unit),',
-    replace:
-      'within: givenUp({ ...noCoverage(stream, reserveOf), lost: [{ from: 0, to: 2e12, reason: "expired" }] }, unit),',
-  },
-  {
     name: 'a moment that the other source began to tell is covered',
     file: windows,
     find: 'for (const unit of begun) known.cover(unit, page, false)',

@@ -84,3 +84,33 @@ describe('an exchange that serves one kind of history in two ways', () => {
     }
   })
 })
+
+describe('a reserve', () => {
+  const asked = async (opened: number) => {
+    const partitions: unknown[] = []
+    const ask = modelStream().ask
+    const streams = [
+      modelStream({ partitions: ['a'], opened, stream: 'spot-trade', mutable: false }),
+      modelStream({
+        partitions: ['b'],
+        opened,
+        stream: 'spot-trade',
+        mutable: false,
+        reserveOf: 'a',
+        ask: (question) => {
+          partitions.push(question.start * tick)
+          return ask(question)
+        },
+      }),
+    ]
+    await synced({ ...definition, streams })
+    return partitions
+  }
+
+  it('is asked for nothing where its better is complete, and else for what that one cannot tell', async () => {
+    expect(await asked(start - 900 * tick)).toEqual([])
+    const begins = await asked(start - 6_000 * tick)
+    expect(begins.length).toBeGreaterThan(0)
+    for (const begin of begins) expect(begin).toBeLessThan(start - 100 * tick)
+  })
+})

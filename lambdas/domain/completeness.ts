@@ -123,9 +123,10 @@ function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly C
 
 /** Up to when a part must have been asked for. Where the period has no end, it is judged up to when it was last asked. */
 function dueAt({ period, word }: Scope): number {
-  if (period?.to !== undefined) return (sinceOf(word) ?? 0) >= period.to ? 0 : period.to
-  // A period that begins after the last sync is not complete because nothing is known of it.
-  return period?.from === undefined ? 0 : period.from + 1
+  const since = sinceOf(word)
+  if (period?.to !== undefined) return (since ?? 0) >= period.to ? 0 : period.to
+  // Time that begins after the last sync is not complete because nothing is known of it.
+  return period?.from === undefined && since === undefined ? 0 : Math.max(period?.from ?? 0, since ?? 0) + 1
 }
 
 function doubts(part: Coverage, begin: number): readonly Doubt[] {

@@ -86,16 +86,20 @@ export function streamSentences(
   exchangeSentences: ExchangeDefinition['sentences'],
   scope: Scope = {},
 ): readonly string[] {
-  const { parts, begin } = judge(kind, coverage, scope)
+  const { parts, begin, behind } = judge(kind, coverage, scope)
   const [{ stream }] = kind
   const noted = parts.map((part) => part.note)
   const note = noted[0]
   if (note !== undefined && noted.every((other) => other === note))
     return [exchangeSentences[note] ?? notes[note](stream)]
   const open = parts.filter((part) => part.note === undefined)
+  const owners = ownersSentences(kind, scope)
+  // Of time before anything can have been, there is nothing that could be complete.
+  if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && behind.length === 0)
+    return owners.length > 0 ? owners : [`before ${readableTime(begin)} none: the exchange began then`]
   return [
     completeSentence(begin, open),
-    ...ownersSentences(kind, scope),
+    ...owners,
     ...reserveSentences(open),
     ...unverifiedSentences(open),
     ...gapSentences(open),

@@ -17,6 +17,21 @@ export function hasClosed({ closing }: Pick<Closing, 'closing'>, now: number): b
   return closing.some(({ at, ends }) => ends === 'everything' && at <= now)
 }
 
+/** The heading of its dates. */
+export function closingTitle(exchange: Pick<Closing, 'name' | 'closing'>, now: number): string {
+  return `${exchange.name} ${hasClosed(exchange, now) ? 'has closed' : 'is closing'}`
+}
+
+/** Each date for programs: what happens then, or what has happened. */
+export function closingDates({ closing }: Pick<Closing, 'closing'>, now: number) {
+  return closing.map(({ at, what, past, ends }) => ({
+    at: isoTime(at),
+    what: at <= now ? past : what,
+    past: at <= now,
+    ...(ends !== undefined && { ends }),
+  }))
+}
+
 /** What the dates of a closing exchange mean together at `now` (epoch milliseconds), and what its user should do. */
 export function closingAdvice(
   exchange: Closing,

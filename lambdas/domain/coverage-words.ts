@@ -86,7 +86,7 @@ export function streamSentences(
   exchangeSentences: ExchangeDefinition['sentences'],
   scope: Scope = {},
 ): readonly string[] {
-  const { parts, begin, behind } = judge(kind, coverage, scope)
+  const { parts, begin, state } = judge(kind, coverage, scope)
   const [{ stream }] = kind
   const noted = parts.map((part) => part.note)
   const note = noted[0]
@@ -95,16 +95,28 @@ export function streamSentences(
   const open = parts.filter((part) => part.note === undefined)
   const owners = ownersSentences(kind, scope)
   // Of time before anything can have been, there is nothing that could be complete.
-  if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && behind.length === 0)
+  if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && state === 'complete')
     return owners.length > 0 ? owners : [`before ${readableTime(begin)} none: the exchange began then`]
   return [
     completeSentence(begin, open),
     ...owners,
+    ...notedSentences(parts),
     ...reserveSentences(open),
     ...unverifiedSentences(open),
     ...gapSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
+  ]
+}
+
+/** What is said of some parts of a stream and not of all. */
+function notedSentences(parts: readonly Part[]): readonly string[] {
+  const where = (note: NonNullable<Coverage['note']>) =>
+    parts.flatMap((part) => (part.note === note ? [part.partition] : [])).join(', ')
+  const [unopened, unserved] = [where('not-opened'), where('not-served')]
+  return [
+    ...(unopened === '' ? [] : [`never opened on this account: ${unopened}`]),
+    ...(unserved === '' ? [] : [`not served to this kind of key, so nobody can tell: ${unserved}`]),
   ]
 }
 

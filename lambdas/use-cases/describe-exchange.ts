@@ -1,4 +1,4 @@
-import { closingAdvice } from '../domain/closing-words.ts'
+import { closingAdvice, closingDates } from '../domain/closing-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { checkedPowers } from '../domain/power-words.ts'
@@ -45,12 +45,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
     absent: exchange.absent,
     keyGuide: exchange.keyGuide,
     ips: addresses,
-    closing: exchange.closing.map(({ at, what, past, ends }) => ({
-      at: isoTime(at),
-      what: at <= now ? past : what,
-      past: at <= now,
-      ...(ends !== undefined && { ends }),
-    })),
+    closing: closingDates(exchange, now),
     closingAdvice: closingAdvice(exchange, [], now),
   }
 }

@@ -318,7 +318,7 @@ export async function readWindows(
       ...(again && policy.isWhole() && { reasked: startedAt }),
     }
     await ports.save(ended)
-    tell(ended, policy.isStopped() ? asked : planned)
+    tell(ended, policy.isStopped() && ended.note === undefined ? asked : planned)
   }
   return policy.failure()
 }

@@ -192,7 +192,9 @@ export function syncStream(
     const share = planned === 0 ? (state === 'ended' && failure === undefined ? 1 : 0) : done / planned
     const doneBefore = before?.percent ?? 0
     const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
-    const note = all.find(({ coverage }) => coverage.note !== undefined)?.coverage.note
+    // What is said of one part does not speak for the others.
+    const note = known.parts[0]?.note
+    const isNoted = known.parts.every((part) => part.note === note)
     return {
       stream,
       state: state !== 'ended' ? state : failure !== undefined ? 'failed' : known.state,
@@ -204,7 +206,7 @@ export function syncStream(
       ...(unreadable > 0 && { unreadable }),
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
-      ...(note !== undefined && { note }),
+      ...(isNoted && note !== undefined && { note }),
       gaps: gaps.named,
       ...(gaps.others.length > 0 && { moreGaps: gaps.others.length }),
       unverified: unverified.named,

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { closingAdvice, closingTable, hasClosed } from '../../lambdas/domain/closing-words.ts'
+import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
@@ -31,7 +31,6 @@ export function summary(
   width: number | undefined,
 ): string {
   const scope: Scope = { word: ownersWord(connection.accountSince, coverage) }
-  const closing = hasClosed(exchange, now) ? 'has closed' : 'is closing'
   const perishable = perishing(exchange.streams, coverage, now).map(
     (one): Pair => [streamNames[one.stream], perishingWords(one, now)],
   )
@@ -41,7 +40,7 @@ export function summary(
     section('What is covered', coverageTable(exchange, coverage, scope, width)),
     perishable.length > 0 && section('Come back in time', pairs(perishable, width)),
     exchange.closing.length > 0 &&
-      section(`${exchange.name} ${closing}`, pairs(closingLines(exchange, coverage, now), width)),
+      section(closingTitle(exchange, now), pairs(closingLines(exchange, coverage, now), width)),
     files.length > 0 && section('Files', pairs(files.map(fileLine), width)),
   ]
   return `${sections.filter((text) => text !== false).join('\n\n')}\n`
@@ -164,8 +163,8 @@ function tableOf(shown: readonly Column[], { streams }: Run, width: number | und
 
 function result({ state, note, gaps, moreGaps = 0 }: StreamProgress): string {
   if (state === 'failed') return 'failed'
-  if (note !== undefined) return note.replace('-', ' ')
   if (gaps.length > 0) return counted(gaps.length + moreGaps, 'gap')
+  if (note !== undefined) return note.replace('-', ' ')
   return state === 'waiting' || state === 'running' ? 'not finished' : state
 }
 

@@ -1,3 +1,4 @@
+import { closingDates } from '../../lambdas/domain/closing-words.ts'
 import {
   judge,
   judgeAll,
@@ -33,12 +34,11 @@ export function describeStatus(known: readonly KnownConnection[], now: number) {
   return {
     state: worst(connections.map(({ state }) => state)),
     connections,
-    closing: exchanges.flatMap(({ id, closing }) =>
-      closing.map(({ at, what }) => ({
-        exchange: id,
-        at: isoTime(at),
-        what,
-        days: Math.floor((at - now) / day),
+    closing: exchanges.flatMap((exchange) =>
+      closingDates(exchange, now).map((date) => ({
+        exchange: exchange.id,
+        ...date,
+        ...(!date.past && { days: Math.floor((Date.parse(date.at) - now) / day) }),
       })),
     ),
   }

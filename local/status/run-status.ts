@@ -1,5 +1,5 @@
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import { closingAdvice, closingTable } from '../../lambdas/domain/closing-words.ts'
+import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import type { Completeness } from '../../lambdas/domain/completeness.ts'
 import { readableTime } from '../../lambdas/domain/coverage-words.ts'
 import { minute } from '../../lambdas/domain/window.ts'
@@ -137,6 +137,6 @@ function closingSections(
       ...closingTable(coming, now).map(({ at, words }): Pair => [at, words]),
       ...closingAdvice(exchange, parts, now).map((advice): Pair => ['', advice]),
     ]
-    return [`${exchange.name} is closing\n${pairs(lines, width)}`]
+    return [`${closingTitle(exchange, now)}\n${pairs(lines, width)}`]
   })
 }

@@ -31,8 +31,8 @@ const change = fc.record({
   until: fc.option(fc.integer({ min: opened + 1, max: now })),
   hole: fc.option(fc.tuple(instant, instant).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))),
   kind: fc.constantFrom('open', 'refused', 'damaged', 'expired', 'saturated', 'unreadable'),
-  note: fc.option(fc.constantFrom('not-opened', 'not-served'), { freq: 8 }),
-  oldest: fc.option(instant, { freq: 3 }),
+  note: fc.constantFrom(null, null, null, null, null, 'not-opened', 'not-served'),
+  oldest: fc.option(instant, { freq: 2 }),
 })
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
 
@@ -77,7 +77,7 @@ const partitions = bitmart.streams.flatMap(({ stream, partitions, opened }) =>
 const store = fc
   .tuple(
     fc.integer({ min: opened + 1, max: now }),
-    fc.array(fc.option(change, { freq: 1 }), { maxLength: 7 }),
+    fc.array(fc.option(change, { freq: 2 }), { maxLength: 7 }),
   )
   .map(([until, changes]) =>
     partitions.flatMap(({ stream, partition, opened }, index) =>
@@ -122,12 +122,12 @@ describe('one meaning: of the same store', () => {
           if (run[index]?.doubts) expect(item.state).not.toBe('complete')
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
   it('the words of each stream lack something exactly when its state does', () => {
-    const lacks = /nothing is known|nobody can tell|gap |is missing/
+    const lacks = /nothing is known|nobody can tell|not served|gap |is missing/
     fc.assert(
       fc.property(store, fc.option(instant), period, (coverage, since, when) => {
         const scope: Scope = { period: when, word: ownersWord(since ?? undefined, coverage) }

@@ -62,11 +62,11 @@ async function home({ missing = 0, other = false } = {}) {
       createdAt: 2,
     })
   await store.close()
-  return async (words: readonly string[] = [], screen: object = {}) => {
+  return async (words: readonly string[] = [], screen: object = {}, at = now) => {
     const [stdout, stderr] = [capture(screen), capture()]
     const exitCode = await runStatus(words, {
       ...surroundings({ DATA_DIR: dataDir }),
-      clock: () => now,
+      clock: () => at,
       stdout: stdout.stream,
       stderr: stderr.stream,
     })
@@ -91,6 +91,23 @@ describe('npm run -s status', () => {
     ])
     expect(stdout).toContain('\nBitMart is closing\n  2027-01-31 15:59 UTC  in 66 days: the platform ceases')
     expect(stdout).not.toContain('2026-07-26')
+  })
+
+  it('tells what is past as past, in words and to programs', async () => {
+    const status = await home()
+    const march = Date.UTC(2027, 2, 1)
+    const { stdout } = await status([], {}, march)
+    expect(stdout).toContain('\nBitMart has closed\n')
+    expect(stdout).not.toContain('is closing')
+    const { closing } = JSON.parse((await status(['--json'], {}, march)).stdout)
+    expect(closing.map(({ past, days }: { past: boolean; days?: number }) => [past, days])).toEqual(
+      closing.map(() => [true, undefined]),
+    )
+    const { closing: before } = JSON.parse((await status(['--json'])).stdout)
+    expect(
+      before.map(({ past, days }: { past: boolean; days?: number }) => past === (days === undefined)),
+    ).toEqual(before.map(() => true))
+    expect(before.filter(({ past }: { past: boolean }) => past).length).toBeGreaterThan(0)
   })
 
   it('ends with 3 when nobody can tell, and says of which time', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { judgeAll, lastSync } from '../../lambdas/domain/completeness.ts'
 import { coverageLag } from '../../lambdas/domain/coverage.ts'
-import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
+import { shortfalls, streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import { kindsOf, noMarkets } from '../../lambdas/domain/stream.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { connection, memoryStore, patiently } from '../model/engine.ts'
@@ -49,10 +51,10 @@ const definition: ExchangeDefinition = {
   ],
 }
 
-async function synced(exchange: ExchangeDefinition) {
+async function synced(exchange: ExchangeDefinition, around = (client: ExchangeClient) => client) {
   const model = { ...account }
   const store = memoryStore()
-  const client = modelClient(model)
+  const client = around(modelClient(model))
   const run = await syncConnection(
     { ...store, clock: () => model.clock, sleep: patiently, client, markets: noMarkets },
     connection,
@@ -68,6 +70,21 @@ describe('an exchange that serves one kind of history in two ways', () => {
     expect(rows.map(({ identity }) => identity)).toEqual(['1', '2'])
     expect(run.streams).toHaveLength(1)
     expect(run.streams[0]).toMatchObject({ stream: 'withdrawal', state: 'complete', new: 2 })
+  })
+
+  it('is not called never opened because one of its parts is', async () => {
+    const { run, coverage } = await synced(definition, (client) => ({
+      ...client,
+      ask: async (request, schema, options) => {
+        if (request.params.partition === 'b') throw new FailureError({ kind: 'not-opened' })
+        return client.ask(request, schema, options)
+      },
+    }))
+    expect(run.streams[0]?.note).toBeUndefined()
+    expect(run.streams[0]).toMatchObject({ state: 'complete', new: 1, percent: 100 })
+    const [kind] = kindsOf(definition.streams)
+    if (kind === undefined) throw new Error('no stream')
+    expect(streamSentences(kind, coverage, {}).slice(1)).toEqual(['never opened on this account: b'])
   })
 
   it('is complete when both are, each since its own beginning', async () => {

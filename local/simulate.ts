@@ -1,9 +1,13 @@
+import { simulatedBingx } from './simulated-bingx/simulation.ts'
 import { simulatedBitmart } from './simulated-bitmart/simulation.ts'
 import type { SimulatedRequest } from './simulated-exchange/options.ts'
 import type { Plan, Simulation } from './simulated-exchange/simulation.ts'
 import { onStopRequest } from './stop-requests.ts'
 
-const simulations: Readonly<Record<string, Simulation>> = { bitmart: simulatedBitmart }
+const simulations: Readonly<Record<string, Simulation>> = {
+  bitmart: simulatedBitmart,
+  bingx: simulatedBingx,
+}
 
 const { exchange, others } = wordsOf(process.argv.slice(2))
 const simulation = Object.hasOwn(simulations, exchange) ? simulations[exchange] : undefined

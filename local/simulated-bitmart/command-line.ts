@@ -108,7 +108,7 @@ const flags: readonly Flag<Draft>[] = [
 ]
 
 const about =
-  'npm run simulate -- [options]: a BitMart on this computer, with a made-up account, to develop against.'
+  'npm run simulate -- [options]: a BitMart on this computer, with a made-up account, to develop against. --exchange bingx: a BingX, whose options --help lists too.'
 
 /** A sentence in `wrong` says what to change. */
 export function readCommandLine(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
@@ -10,5 +11,17 @@ const app = new App()
 const selected = selectStages(stages, app.node.tryGetContext('stage'))
 // Beside the templates: who synthesises elsewhere at the same time does not get in the way.
 const code = await bundleEntries(join(app.outdir, 'bundles'))
-for (const stage of selected) addStage(app, stage, code)
+for (const stage of selected) addStage(app, stage, code, deployedCommit())
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+
+/** What is deployed, as git names it; with `-changed` where that is not all. A folder without git has no name. */
+function deployedCommit(): string {
+  const git = (...options: readonly string[]) =>
+    execFileSync('git', options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '-changed'
+    return git('rev-parse', 'HEAD') + changed
+  } catch {
+    return 'unknown'
+  }
+}

@@ -22,9 +22,19 @@ export const stages: readonly StageInput[] = [
      * users: calls leave from a second address as soon as it is there, and whoever bound the first only is locked out.
      */
     natZones: 1,
+    /** Addresses that are there already, one for each zone: after a network that was deleted, or an address taken back. */
+    // elasticIps: [{ address: '203.0.113.7', allocationId: 'eipalloc-0123456789abcdef0' }],
+    /** What a deleted data stack has left, or a table that was restored: used instead of new ones. */
+    // existing: {
+    //   table: { name: 'NAME', keyArn: 'arn:aws:kms:…' },
+    //   credentialsKeyArn: 'arn:aws:kms:…',
+    //   userPoolId: 'eu-central-1_…',
+    // },
 
     /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
     // alarmEmail: 'you@example.com',
+    /** Dollars a month, for the whole account: the same address is told when 80 % are spent, or more will be. */
+    // monthlyBudget: 50,
 
     /** Where the sign-in page may lead back to: your console. Only HTTPS, or localhost. */
     signInUrls: ['http://localhost:8787/'],
@@ -36,13 +46,18 @@ export const stages: readonly StageInput[] = [
 
     /** A name of your own for the API, with a certificate of the same region. */
     // domain: { name: 'api.example.com', certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/...' },
+    // With hostedZone: { id: 'Z…', name: 'example.com' } in it, the record is made, too.
 
     /** The nightly syncs are spread over so many hours from this hour on, UTC. */
     night: { begins: 1, hours: 1 },
     /** How long after a sync a user may ask for the next one of the same connection. */
     syncCoolDownSeconds: 60,
-    /** How many connections are synced at the same time: 2 to 1000. A new account may run 10 functions at once, all told. */
+    /**
+     * How many connections are synced at the same time, and how many exports are written: 2 to 1000. A new account may run
+     * 10 functions at once, all told: ask for more before you raise this.
+     */
     workersAtOnce: 2,
+    exportsAtOnce: 2,
 
     /** How long logs are kept; one of CloudWatch's own numbers. */
     logRetentionDays: 7,
@@ -55,11 +70,15 @@ export const stages: readonly StageInput[] = [
     region: 'eu-central-1',
     fixedAddresses: true,
     natZones: 2,
+    /** Both must be there: nobody should keep other people's histories without hearing when they stop growing. */
+    alarmEmail: process.env.ALARM_EMAIL,
+    runbookUrl: process.env.RUNBOOK_URL,
     signInUrls: ['http://localhost:8787/'],
     selfSignUp: false,
     night: { begins: 0, hours: 6 },
     syncCoolDownSeconds: 900,
     workersAtOnce: 50,
+    exportsAtOnce: 10,
     logRetentionDays: 90,
   },
 ]

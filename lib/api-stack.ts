@@ -14,18 +14,21 @@ import {
   SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import type { IUserPool } from 'aws-cdk-lib/aws-cognito'
+import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
+import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
 import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
-import { firewall } from './constructs/firewall.ts'
+import { firewall, firewallLog } from './constructs/firewall.ts'
 import type { Exports, FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
 import { signIn } from './constructs/sign-in.ts'
-import { gatewayProblems, problemDocument } from './gateway-responses.ts'
+import { basePath, gatewayProblems, problemDocument } from './gateway-responses.ts'
 import { resourceName } from './names.ts'
 
 export type ApiStackProps = StackProps & {
@@ -34,6 +37,7 @@ export type ApiStackProps = StackProps & {
   readonly network: FixedAddresses | undefined
   readonly history: History
   readonly vault: Vault
+  readonly users: IUserPool
   readonly queue: IQueue
   readonly exports: Exports
   readonly exportQueue: IQueue
@@ -48,7 +52,7 @@ export class ApiStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, code, network, history, vault, queue, exports, exportQueue, ...props }: ApiStackProps,
+    { stage, code, network, history, vault, users, queue, exports, exportQueue, ...props }: ApiStackProps,
   ) {
     super(scope, id, props)
 
@@ -89,8 +93,9 @@ export class ApiStack extends Stack {
 
     const api = this.gateway(stage)
     const authorizer = new CognitoUserPoolsAuthorizer(this, 'SignedIn', {
-      cognitoUserPools: [signIn(this, stage)],
+      cognitoUserPools: [users],
     })
+    signIn(this, stage, users)
     const integration = { scopePermissionToMethod: false }
     const toHistory = new LambdaIntegration(historyFunction, integration)
     const toKeys = new LambdaIntegration(keysFunction, integration)
@@ -109,13 +114,19 @@ export class ApiStack extends Stack {
     // resources stand beside each other one, since the gateway never goes back up to look for a wider one.
     const resources: readonly IResource[] = [v1, connections, connection, credentials]
     for (const resource of resources) resource.addMethod('ANY', toHistory, signedIn)
-    for (const parent of [api.root, v1, connection, credentials])
-      parent.addResource('{proxy+}').addMethod('ANY', toHistory, signedIn)
+    const others = [api.root, v1, connection, credentials].map((parent) => parent.addResource('{proxy+}'))
+    for (const resource of others) resource.addMethod('ANY', toHistory, signedIn)
+    // What an address allows is no secret, and whoever asks has no token yet.
+    for (const resource of [...resources, ...others])
+      acknowledgeOpen(resource.addMethod('OPTIONS', toHistory, { authorizationType: AuthorizationType.NONE }))
 
-    new CfnWebACLAssociation(this, 'FirewallOfApi', {
-      resourceArn: api.deploymentStage.stageArn,
-      webAclArn: firewall(this, 'Firewall', resourceName(stage, 'firewall')).attrArn,
-    })
+    const acl = firewall(this, 'Firewall', stage)
+    firewallLog(this, 'FirewallLog', stage, acl)
+    for (const [of, resourceArn] of [
+      ['Api', api.deploymentStage.stageArn],
+      ['SignIn', users.userPoolArn],
+    ] as const)
+      new CfnWebACLAssociation(this, `FirewallOf${of}`, { resourceArn, webAclArn: acl.attrArn })
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG2',
       reason:
@@ -181,15 +192,34 @@ export class ApiStack extends Stack {
               ...problem.headers,
             }).map(([name, value]) => [name, `'${value}'`]),
           ),
-          templates: { 'application/json': problemDocument(problem) },
+          templates: { 'application/json': problemDocument(problem, basePath(stage)) },
         })
 
-    if (api.domainName !== undefined)
-      new CfnOutput(this, 'DomainTarget', {
-        description: `Let ${stage.domain?.name ?? ''} point here: a CNAME, or an alias in Route 53`,
-        value: api.domainName.domainNameAliasDomainName,
-      })
+    this.tellAddress(stage, api)
     return api
+  }
+
+  /** The address that requests begin with, without a slash at its end; and the record that leads a domain here. */
+  private tellAddress(stage: StageConfig, api: RestApi): void {
+    // CDK's own output ends in a slash, and names a door that is closed where there is a domain.
+    api.node.tryRemoveChild('Endpoint')
+    const host = stage.domain?.name ?? `${api.restApiId}.execute-api.${this.region}.${this.urlSuffix}`
+    new CfnOutput(this, 'ApiUrl', { value: `https://${host}${basePath(stage)}` })
+    if (stage.domain === undefined || api.domainName === undefined) return
+    const { name, hostedZone } = stage.domain
+    new CfnOutput(this, 'DomainTarget', {
+      description: `Where ${name} points: a CNAME, or an alias in Route 53`,
+      value: api.domainName.domainNameAliasDomainName,
+    })
+    if (hostedZone === undefined) return
+    new ARecord(this, 'DomainRecord', {
+      zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', {
+        hostedZoneId: hostedZone.id,
+        zoneName: hostedZone.name,
+      }),
+      recordName: `${name}.`,
+      target: RecordTarget.fromAlias(new ApiGatewayDomain(api.domainName)),
+    })
   }
 }
 
@@ -215,7 +245,13 @@ const accessLogFields = {
 /** The pages that tell how to use the API are for everybody. */
 function acknowledgeOpen(method: Method): void {
   Validations.of(method).acknowledge(
-    { id: 'AwsSolutions-APIG4', reason: 'Documentation: it is read before there is an account.' },
-    { id: 'AwsSolutions-COG4', reason: 'Documentation: it is read before there is an account.' },
+    {
+      id: 'AwsSolutions-APIG4',
+      reason: 'It tells how the API is used, and is asked before there is an account.',
+    },
+    {
+      id: 'AwsSolutions-COG4',
+      reason: 'It tells how the API is used, and is asked before there is an account.',
+    },
   )
 }

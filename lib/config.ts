@@ -29,7 +29,37 @@ const stage = z
     /** Whether what talks to an exchange leaves from addresses of our own, by NAT gateways. */
     fixedAddresses: z.boolean(),
     natZones: z.union([z.literal(1), z.literal(2)], { error: 'must be 1 or 2' }),
+    /** Elastic IPs that are there already, one for each zone: those of a stack that was deleted, or taken back. */
+    elasticIps: z
+      .array(
+        z.strictObject({
+          address: z.ipv4({ error: 'not an IPv4 address' }),
+          allocationId: z.string().regex(/^eipalloc-[0-9a-f]+$/, 'not the allocation id of an Elastic IP'),
+        }),
+      )
+      .optional(),
+    /** What a data stack that was deleted has left, or a restored table: used instead of new ones. */
+    existing: z
+      .strictObject({
+        table: z
+          .strictObject({
+            name: z.string().regex(/^[\w.-]{3,255}$/, 'not the name of a table'),
+            keyArn: z.string().regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'not the ARN of a key'),
+          })
+          .optional(),
+        credentialsKeyArn: z
+          .string()
+          .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'not the ARN of a key')
+          .optional(),
+        userPoolId: z
+          .string()
+          .regex(/^[\w-]+_[0-9A-Za-z]+$/, 'not the id of a user pool')
+          .optional(),
+      })
+      .default({}),
     alarmEmail: z.email({ error: 'not an email address' }).optional(),
+    /** Dollars a month, for the whole account: who is told of alarms is told when they are nearly spent. */
+    monthlyBudget: z.int().min(1, 'must be whole dollars').optional(),
     signInUrls: z.array(signInUrl).min(1, 'name at least one address').max(100),
     domain: z
       .strictObject({
@@ -37,6 +67,13 @@ const stage = z
         certificateArn: z
           .string()
           .regex(/^arn:[a-z-]+:acm:[a-z0-9-]+:\d{12}:certificate\/\S+$/, 'not the ARN of a certificate'),
+        /** The zone in Route 53 that gets the record. Without it, the record is made by hand. */
+        hostedZone: z
+          .strictObject({
+            id: z.string().regex(/^Z[0-9A-Z]+$/, 'not the id of a hosted zone'),
+            name: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'not a domain name'),
+          })
+          .optional(),
       })
       .optional(),
     /** Whether anybody may make an account. */
@@ -52,12 +89,25 @@ const stage = z
     syncCoolDownSeconds: z.int().min(0, 'must not be negative').max(86_400, 'must be a day at most'),
     /** As many as SQS lets a function be invoked at once for a queue. */
     workersAtOnce: z.int().min(2, 'SQS wants 2 to 1000').max(1000, 'SQS wants 2 to 1000'),
+    exportsAtOnce: z.int().min(2, 'SQS wants 2 to 1000').max(1000, 'SQS wants 2 to 1000'),
     logRetentionDays: z.literal(retentionDays, { error: `must be one of ${retentionDays.join(', ')}` }),
     runbookUrl: z.string().min(1, 'must not be empty').default('docs/runbook.md'),
   })
   .refine(({ domain, region }) => domain === undefined || domain.certificateArn.split(':')[3] === region, {
     error: "the certificate must be of the stage's region",
     path: ['domain', 'certificateArn'],
+  })
+  .refine(({ name, alarmEmail }) => name !== 'prod' || alarmEmail !== undefined, {
+    error: 'prod needs somebody who is told of alarms',
+    path: ['alarmEmail'],
+  })
+  .refine(({ name, runbookUrl }) => name !== 'prod' || URL.canParse(runbookUrl), {
+    error: 'prod needs the address where whoever is woken finds the runbook',
+    path: ['runbookUrl'],
+  })
+  .refine(({ elasticIps, natZones }) => elasticIps === undefined || elasticIps.length === natZones, {
+    error: 'one address for each zone',
+    path: ['elasticIps'],
   })
 
 export type StageInput = z.input<typeof stage>
@@ -75,13 +125,15 @@ export function parseStages(input: unknown): readonly StageConfig[] {
   return parsed.data
 }
 
-/** The stages to build: the one that `-c stage=NAME` asks for, or all of them. */
-export function selectStages(written: unknown, asked: unknown): readonly StageConfig[] {
-  const stages = parseStages(written)
-  if (asked === undefined) return stages
-  const selected = stages.filter(({ name }) => name === asked)
-  if (selected.length > 0) return selected
+/**
+ * The stages to build: the one that `-c stage=NAME` asks for, or all of them. What is not asked for need not be filled in
+ * yet.
+ */
+export function selectStages(written: readonly StageInput[], asked: unknown): readonly StageConfig[] {
+  if (asked === undefined) return parseStages(written)
+  const selected = written.filter(({ name }) => name === asked)
+  if (selected.length > 0) return parseStages(selected)
   throw new Error(
-    `There is no stage "${String(asked)}" in bin/stages.ts, only ${stages.map(({ name }) => name).join(' and ')}.`,
+    `There is no stage "${String(asked)}" in bin/stages.ts, only ${written.map(({ name }) => name).join(' and ')}.`,
   )
 }

@@ -1,12 +1,21 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
-import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import type { IUserPool } from 'aws-cdk-lib/aws-cognito'
+import {
+  AttributeType,
+  Billing,
+  type ITableV2,
+  ProjectionType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
 import type { Exports, History, Vault } from './constructs/importer-function.ts'
-import { exportsBucketName, resourceName, secretPrefix } from './names.ts'
+import { usersOf } from './constructs/users.ts'
+import { resourceName, secretPrefix } from './names.ts'
 
 const attributeTypes = { S: AttributeType.STRING, N: AttributeType.NUMBER }
 
@@ -15,6 +24,7 @@ export class DataStack extends Stack {
   readonly history: History
   readonly vault: Vault
   readonly exports: Exports
+  readonly users: IUserPool
 
   constructor(
     scope: Construct,
@@ -22,15 +32,66 @@ export class DataStack extends Stack {
     { stage, ...props }: StackProps & { readonly stage: StageConfig },
   ) {
     super(scope, id, props)
-    const removalPolicy = stage.name === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+    const { existing } = stage
+    const key =
+      existing.table === undefined
+        ? this.keptKey('TableKey', 'Encrypts the transaction histories')
+        : Key.fromKeyArn(this, 'TableKey', existing.table.keyArn)
+    const table =
+      existing.table === undefined
+        ? this.newTable(key)
+        : TableV2.fromTableName(this, 'Table', existing.table.name)
+    this.history = { table, key }
 
-    const key = new Key(this, 'TableKey', {
-      description: 'Encrypts the transaction histories',
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+    // The kill switch: Secrets Manager asks this key at every read of a secret, so whoever disables it stops them all.
+    const credentialsKey =
+      existing.credentialsKeyArn === undefined
+        ? this.keptKey(
+            'CredentialsKey',
+            'Encrypts the credentials of users; disabled, nobody can read any of them',
+          )
+        : Key.fromKeyArn(this, 'CredentialsKey', existing.credentialsKeyArn)
+    // The name leads the kill switch to the key, whichever it is, and goes with the stack.
+    new Alias(this, 'CredentialsKeyName', {
+      aliasName: `alias/${resourceName(stage, 'credentials')}`,
+      targetKey: credentialsKey,
     })
+    this.vault = { prefix: secretPrefix(stage), key: credentialsKey }
 
-    const table = new TableV2(this, 'Table', {
+    this.exports = {
+      bucketName: this.exportsBucket(stage, key).bucketName,
+      // CDK's name for an output that another stack refers to.
+      inFindings: JSON.stringify({
+        'Fn::GetStackOutput': {
+          StackName: this.stackName,
+          Region: this.region,
+          OutputName: 'PublishOutputRefExports25637AFB41D6A171',
+        },
+      }),
+      key,
+    }
+    this.users = usersOf(this, stage)
+
+    new CfnOutput(this, 'TableName', { value: table.tableName })
+    new CfnOutput(this, 'TableKeyArn', { value: key.keyArn })
+    new CfnOutput(this, 'UserPoolId', { value: this.users.userPoolId })
+    new CfnOutput(this, 'CredentialsKeyArn', {
+      description: 'The kill switch: aws kms disable-key --key-id …',
+      value: credentialsKey.keyArn,
+    })
+  }
+
+  /** A key outlives what it encrypts; one of a deployment that failed has encrypted nothing. */
+  private keptKey(id: string, description: string): Key {
+    return new Key(this, id, {
+      description,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    })
+  }
+
+  private newTable(key: IKey): ITableV2 {
+    return new TableV2(this, 'Table', {
       partitionKey: attribute(tableSchema.partitionKey),
       sortKey: attribute(tableSchema.sortKey),
       globalSecondaryIndexes: [
@@ -48,19 +109,13 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    this.history = { table, key }
+  }
 
-    // The kill switch: Secrets Manager asks this key at every read of a secret, so whoever disables it stops them all.
-    this.vault = {
-      prefix: secretPrefix(stage),
-      key: new Key(this, 'CredentialsKey', {
-        description: 'Encrypts the credentials of users; disabled, nobody can read any of them',
-        alias: `alias/${resourceName(stage, 'credentials')}`,
-        enableKeyRotation: true,
-        removalPolicy: RemovalPolicy.RETAIN,
-      }),
-    }
-
+  /**
+   * Both buckets are kept, since one that is not empty cannot be deleted, and have names that nobody chose, since one that
+   * is kept keeps its name. What is in them goes by itself.
+   */
+  private exportsBucket(stage: StageConfig, encryptionKey: IKey): Bucket {
     // Who opened an export, by a link that somebody may have passed on, is worth knowing afterwards.
     const accessLog = new Bucket(this, 'ExportsAccessLog', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -68,15 +123,13 @@ export class DataStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
-      removalPolicy,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
-    const bucketName = exportsBucketName(stage, this)
-    new Bucket(this, 'Exports', {
-      bucketName,
+    return new Bucket(this, 'Exports', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       encryption: BucketEncryption.KMS,
-      encryptionKey: key,
+      encryptionKey,
       bucketKeyEnabled: true,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       serverAccessLogsBucket: accessLog,
@@ -88,14 +141,7 @@ export class DataStack extends Stack {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy,
-    })
-    this.exports = { bucketName, key }
-
-    new CfnOutput(this, 'TableName', { value: table.tableName })
-    new CfnOutput(this, 'CredentialsKeyArn', {
-      description: 'The kill switch: aws kms disable-key --key-id …',
-      value: this.vault.key.keyArn,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
   }
 }

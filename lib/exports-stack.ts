@@ -19,8 +19,6 @@ export type ExportsStackProps = StackProps & {
 const exporterTimeout = Duration.minutes(15)
 /** How often a message is delivered before it counts as dead: nobody waits for a file for longer. */
 const maxDeliveries = 2
-/** More would only read the table faster than it likes. */
-const exportsAtOnce = 10
 
 /** Whatever writes files for accountants, in the background: the queue of exports and what works it off. */
 export class ExportsStack extends Stack {
@@ -60,7 +58,9 @@ export class ExportsStack extends Stack {
       }),
     })
     const oneByOne = { batchSize: 1, reportBatchItemFailures: true }
-    exporter.addEventSource(new SqsEventSource(this.queue, { ...oneByOne, maxConcurrency: exportsAtOnce }))
+    exporter.addEventSource(
+      new SqsEventSource(this.queue, { ...oneByOne, maxConcurrency: stage.exportsAtOnce }),
+    )
     exporter.addEventSource(new SqsEventSource(dead, { ...oneByOne, maxConcurrency: 2, enabled: false }))
   }
 }

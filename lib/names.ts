@@ -1,4 +1,3 @@
-import type { Stack } from 'aws-cdk-lib'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 
@@ -13,14 +12,6 @@ export function resourceName({ name }: StageConfig, what: string): string {
 /** Also the `service` of every log line, trace and figure of the function. */
 export function functionName(stage: StageConfig, entry: EntryName): string {
   return resourceName(stage, entry)
-}
-
-/** Unique in the world, by the account and the region. */
-export function exportsBucketName(
-  stage: StageConfig,
-  { account, region }: Pick<Stack, 'account' | 'region'>,
-): string {
-  return `${resourceName(stage, 'exports')}-${account}-${region}`
 }
 
 /** What the names of all secrets of a stage begin with. */

@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, CfnWaitConditionHandle, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import {
   CfnEIP,
   FlowLogDestination,
@@ -38,17 +38,10 @@ export class NetworkStack extends Stack implements FixedAddresses {
     super(scope, id, props)
 
     const zones = Array.from({ length: stage.natZones }, (_, index) => index + 1)
-    const elasticIps = zones.map((zone) => {
-      const address = new CfnEIP(this, `Address${zone}`, { domain: 'vpc' })
-      // An address is a promise to everybody who bound a key to it: it outlives the stack.
-      address.applyRemovalPolicy(RemovalPolicy.RETAIN)
-      return address
-    })
-    this.addresses = elasticIps.map(({ attrPublicIp }) => attrPublicIp)
+    const elasticIps = zones.map((zone) => this.elasticIp(zone, stage.elasticIps?.[zone - 1]))
+    this.addresses = elasticIps.map(({ address }) => address)
 
-    const nat = NatProvider.gateway({
-      eipAllocationIds: elasticIps.map(({ attrAllocationId }) => attrAllocationId),
-    })
+    const nat = NatProvider.gateway({ eipAllocationIds: elasticIps.map(({ allocationId }) => allocationId) })
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.20.0.0/20'),
       maxAzs: stage.natZones,
@@ -90,8 +83,30 @@ export class NetworkStack extends Stack implements FixedAddresses {
     })
   }
 
+  /** One that was there before comes back by its name; otherwise a new one. */
+  private elasticIp(zone: number, known: { address: string; allocationId: string } | undefined) {
+    if (known !== undefined) return known
+    const made = new CfnEIP(this, `Address${zone}`, { domain: 'vpc' })
+    // An address is a promise to everybody who bound a key to it: it outlives the stack. One that a deployment made which
+    // failed has been promised to nobody, and would only be billed.
+    made.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+    return { address: made.attrPublicIp, allocationId: made.attrAllocationId }
+  }
+
   /** Asked of CloudFormation while it deploys and not of AWS beforehand: synthesis needs no network. */
   override get availabilityZones(): string[] {
     return Array.from({ length: mostZones }, (_, index) => Fn.select(index, Fn.getAzs()))
+  }
+}
+
+/**
+ * In place of the network where addresses need not be fixed any more: the stack stays and has nothing in it that costs
+ * something, or `true` changed to `false` would leave the gateways there, and billed.
+ */
+export class NoNetworkStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props)
+    // A stack must hold something; this is the least there is.
+    new CfnWaitConditionHandle(this, 'Nothing')
   }
 }

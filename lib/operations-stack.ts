@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
@@ -34,6 +35,9 @@ export class OperationsStack extends Stack {
     )
     if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
 
+    if (stage.monthlyBudget !== undefined && stage.alarmEmail !== undefined)
+      budget(this, stage, stage.monthlyBudget, stage.alarmEmail)
+
     const figures = figuresOf(stage)
     const deployed = { tableName, natGatewayIds }
     const alarms = Object.entries(alarmsOf(stage, figures, deployed)).map(
@@ -44,4 +48,26 @@ export class OperationsStack extends Stack {
 
     new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn })
   }
+}
+
+/** Of the whole account: by a tag, it would say nothing until somebody switched on that the tag is counted. */
+function budget(scope: Construct, stage: StageConfig, dollars: number, address: string): void {
+  const tell = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number) => ({
+    notification: {
+      notificationType,
+      threshold,
+      thresholdType: 'PERCENTAGE',
+      comparisonOperator: 'GREATER_THAN',
+    },
+    subscribers: [{ subscriptionType: 'EMAIL', address }],
+  })
+  new CfnBudget(scope, 'Budget', {
+    budget: {
+      budgetName: resourceName(stage, 'budget'),
+      budgetType: 'COST',
+      timeUnit: 'MONTHLY',
+      budgetLimit: { amount: dollars, unit: 'USD' },
+    },
+    notificationsWithSubscribers: [tell('ACTUAL', 80), tell('FORECASTED', 100)],
+  })
 }

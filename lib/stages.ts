@@ -5,22 +5,26 @@ import type { StageConfig } from './config.ts'
 import { DataStack } from './data-stack.ts'
 import { ExportsStack } from './exports-stack.ts'
 import { resourceName } from './names.ts'
-import { NetworkStack } from './network-stack.ts'
+import { NetworkStack, NoNetworkStack } from './network-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
 import { SyncStack } from './sync-stack.ts'
 
-/** Adds the stacks of one stage. `code` is where each function was bundled to. */
+/**
+ * Adds the stacks of one stage. `code` is where each function was bundled to, `commit` what it was bundled from: a tag of
+ * each stack, so that whoever is called at night can deploy the one before.
+ */
 export function addStage(
   app: App,
   stage: StageConfig,
   code: ReadonlyMap<EntryName, { readonly directory: string }>,
+  commit: string,
 ) {
   const named = (what: string, description: string) => ({
     stage,
     stackName: resourceName(stage, what),
     description: `Exchange history importer (${stage.name}): ${description}`,
     env: { account: stage.account, region: stage.region },
-    tags: { application: 'exchange-history-importer', stage: stage.name },
+    tags: { application: 'exchange-history-importer', stage: stage.name, commit },
   })
   // What users rely on cannot be put back once it is deleted.
   const kept = { terminationProtection: stage.name === 'prod' }
@@ -30,7 +34,7 @@ export function addStage(
     ? new NetworkStack(app, id('network'), { ...named('network', 'addresses of our own'), ...kept })
     : undefined
   const data = new DataStack(app, id('data'), { ...named('data', 'the histories'), ...kept })
-  const { history, vault, exports } = data
+  const { history, vault, exports, users } = data
   const shared = { code, network, history, vault }
   const sync = new SyncStack(app, id('sync'), { ...named('sync', 'what asks the exchanges'), ...shared })
   const written = new ExportsStack(app, id('exports'), {
@@ -43,6 +47,7 @@ export function addStage(
     ...named('api', 'the way in'),
     ...kept,
     ...shared,
+    users,
     queue: sync.queue,
     exports,
     exportQueue: written.queue,
@@ -52,6 +57,12 @@ export function addStage(
     tableName: history.table.tableName,
     natGatewayIds: network?.natGatewayIds ?? [],
   })
+  if (network === undefined) {
+    const nothing = new NoNetworkStack(app, id('network'), named('network', 'no addresses of our own'))
+    // Functions leave a network before it goes.
+    nothing.addStackDependency(sync)
+    nothing.addStackDependency(api)
+  }
   // By names alone it would not know that there must be something to watch.
   operations.addStackDependency(api)
   operations.addStackDependency(sync)

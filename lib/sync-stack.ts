@@ -162,7 +162,7 @@ export class SyncStack extends Stack {
       }),
       description: 'Lets the scheduler invoke what is scheduled',
     })
-    role.addToPolicy(
+    const { policyDependable } = role.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         resources: scheduled.map(({ target }) => target.functionArn),
@@ -171,8 +171,8 @@ export class SyncStack extends Stack {
     // A rate and not an hour of the day: the first turn comes with the deployment. What could not be delivered goes to
     // no dead-letter queue, since an old turn is worth nothing once the next has come; that turns stay away, an alarm
     // tells.
-    for (const { id, target, every, retries, patience } of scheduled)
-      new Schedule(this, id, {
+    for (const { id, target, every, retries, patience } of scheduled) {
+      const schedule = new Schedule(this, id, {
         schedule: ScheduleExpression.rate(every),
         target: new LambdaInvoke(target, {
           // The target would allow itself every version of the function too.
@@ -182,5 +182,8 @@ export class SyncStack extends Stack {
           input: ScheduleTargetInput.fromObject({}),
         }),
       })
+      // The first turn comes at once, and would not be allowed yet.
+      if (policyDependable !== undefined) schedule.node.addDependency(policyDependable)
+    }
   }
 }

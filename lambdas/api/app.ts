@@ -57,8 +57,9 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (_context, methods) => {
+      onMethodNotAllowed: (context, methods) => {
         const allow = methods.join(', ')
+        if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } })
         return problemResponse(problemDetails('method-not-allowed', `This address allows ${allow}.`), {
           allow,
         })

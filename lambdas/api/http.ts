@@ -3,7 +3,7 @@ import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
 import { z } from 'zod'
 import type { openTelemetry } from '../adapters/telemetry.ts'
 import { type AppOptions, createApp, type LogEntry } from './app.ts'
-import { problemDetails, problemResponse, RequestError } from './problem.ts'
+import { problemDetails, problemResponse, problemType, RequestError } from './problem.ts'
 
 /** Half a character would become another one further on. */
 const whole = z.string().refine((text) => !/\p{Surrogate}/u.test(text))
@@ -82,18 +82,26 @@ function userOfToken(context: Context): string {
 
 /** What is no request reaches the app without its event. */
 const turnAwayUnreadable: MiddlewareHandler = async (context, next) => {
-  if ('event' in context.env) return stageInLocation(context, next)
+  if ('event' in context.env) return stageInAddresses(context, next)
   return problemResponse(
     problemDetails('invalid-request', 'This is not a request to this API: /docs describes them.'),
   )
 }
 
 /** Addresses that we answer begin with the stage of the gateway, where the request's own did. */
-const stageInLocation: MiddlewareHandler = async (context, next) => {
+const stageInAddresses: MiddlewareHandler = async (context, next) => {
   await next()
-  const location = context.res.headers.get('location')
-  if (location?.startsWith('/')) context.res.headers.set('location', stageOf(context) + location)
+  const stage = stageOf(context)
+  if (stage === '') return
+  const { headers } = context.res
+  const location = headers.get('location')
+  if (location?.startsWith('/')) headers.set('location', stage + location)
+  if (headers.get('content-type') !== problemType) return
+  const { type, ...problem } = problemWithType.parse(await context.res.json())
+  context.res = new Response(JSON.stringify({ type: stage + type, ...problem }), context.res)
 }
+
+const problemWithType = z.looseObject({ type: z.string().startsWith('/') })
 
 /** What the address begins with before what we serve: `/dev`, or nothing behind a domain of its own. */
 function stageOf(context: Context): string {

@@ -1,6 +1,10 @@
-import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
-import { problemDocument } from '../gateway-responses.ts'
+import type { StageConfig } from '../config.ts'
+import { basePath, problemDocument } from '../gateway-responses.ts'
+import { resourceName } from '../names.ts'
 
 /** Bytes; also the most that the firewall can look at. */
 const mostBody = 64 * 1024
@@ -11,10 +15,15 @@ const mostRequests = 3_000
 const mostKeys = 30
 
 /**
- * The firewall in front of the API. What it can tell as ours it answers with a problem document, though only as
+ * The firewall in front of the API and of the sign-in. What it can tell as ours it answers with a problem document, though only as
  * `application/json`: it knows no other kind of JSON.
  */
-export function firewall(scope: Construct, id: string, name: string): CfnWebACL {
+export function firewall(scope: Construct, id: string, stage: StageConfig): CfnWebACL {
+  const name = resourceName(stage, 'firewall')
+  const json = (problem: Parameters<typeof problemDocument>[0]) => ({
+    contentType: 'APPLICATION_JSON',
+    content: problemDocument(problem, basePath(stage)),
+  })
   return new CfnWebACL(scope, id, {
     name,
     description: 'In front of the API of the exchange history importer',
@@ -149,8 +158,39 @@ function answer(responseCode: number, customResponseBodyKey: string, retryAfter?
   return { responseCode, customResponseBodyKey, responseHeaders: headers }
 }
 
-function json(problem: Parameters<typeof problemDocument>[0]) {
-  return { contentType: 'APPLICATION_JSON', content: problemDocument(problem) }
+/**
+ * A line for each request that was refused, or that a rule would refuse: from where, and by which rule. Not what opens an
+ * account, and not the path, which has ids in it.
+ */
+export function firewallLog(scope: Construct, id: string, stage: StageConfig, acl: CfnWebACL): void {
+  const log = new LogGroup(scope, `${id}Group`, {
+    // The service writes to no log of another name.
+    logGroupName: `aws-waf-logs-${resourceName(stage, 'firewall')}`,
+    retention: stage.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  new CfnLoggingConfiguration(scope, id, {
+    resourceArn: acl.attrArn,
+    logDestinationConfigs: [log.logGroupArn],
+    redactedFields: [
+      { singleHeader: { Name: 'authorization' } },
+      { singleHeader: { Name: 'cookie' } },
+      { queryString: {} },
+      { uriPath: {} },
+    ],
+    loggingFilter: {
+      DefaultBehavior: 'DROP',
+      Filters: [
+        {
+          Behavior: 'KEEP',
+          Requirement: 'MEETS_ANY',
+          Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map((Action) => ({
+            ActionCondition: { Action },
+          })),
+        },
+      ],
+    },
+  })
 }
 
 function visibility(metricName: string) {

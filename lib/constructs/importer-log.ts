@@ -8,7 +8,7 @@ export function importerLog(scope: Construct, id: string, stage: StageConfig, na
   return new LogGroup(scope, id, {
     logGroupName: `/exchange-history/${stage.name}/${name}`,
     retention: stage.logRetentionDays,
-    // In prod it outlives its stack, but not a first deployment that failed: the second could not make it again.
-    removalPolicy: stage.name === 'prod' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    // What is kept under a name of its own keeps the next deployment from making it again.
+    removalPolicy: RemovalPolicy.DESTROY,
   })
 }

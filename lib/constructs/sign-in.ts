@@ -1,60 +1,20 @@
-import { Aws, CfnOutput, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Aws, CfnOutput, Duration, Fn } from 'aws-cdk-lib'
 import {
-  AccountRecovery,
-  FeaturePlan,
+  type IUserPool,
   ManagedLoginVersion,
-  Mfa,
   OAuthScope,
-  UserPool,
+  UserPoolClient,
   UserPoolClientIdentityProvider,
+  UserPoolDomain,
 } from 'aws-cdk-lib/aws-cognito'
 import type { Construct } from 'constructs'
 import type { StageConfig } from '../config.ts'
 import { resourceName } from '../names.ts'
 
-/**
- * Who may use the API. A user is the pool's `sub` and every history hangs on it, so the pool outlives the stack like
- * the table does.
- */
-export function signIn(scope: Construct, stage: StageConfig): UserPool {
-  const pool = new UserPool(scope, 'Users', {
-    userPoolName: resourceName(stage, 'users'),
-    signInAliases: { email: true },
-    signInCaseSensitive: false,
-    autoVerify: { email: true },
-    keepOriginal: { email: true },
-    standardAttributes: { email: { required: true, mutable: true } },
-    // Connecting a key costs a secret and a sync each night, for as long as it stays connected. Whoever opens the door
-    // to everybody does it in the stage file.
-    selfSignUpEnabled: stage.selfSignUp,
-    passwordPolicy: {
-      minLength: 12,
-      requireLowercase: true,
-      requireUppercase: true,
-      requireDigits: true,
-      requireSymbols: true,
-      tempPasswordValidity: Duration.days(3),
-    },
-    mfa: Mfa.OPTIONAL,
-    mfaSecondFactor: { otp: true, sms: false },
-    accountRecovery: AccountRecovery.EMAIL_ONLY,
-    featurePlan: FeaturePlan.LITE,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-  })
-  const price =
-    'The Plus plan costs more for each user than everything else here. Against guessing stand Cognito’s own lockout and long passwords, and what is behind them is a history to read: keys can never be read back.'
-  Validations.of(pool).acknowledge(
-    {
-      id: 'AwsSolutions-COG2',
-      reason:
-        'A second factor is each user’s own choice: programs that read a history in somebody’s name have no second device.',
-    },
-    { id: 'AwsSolutions-COG3', reason: price },
-    { id: 'AwsSolutions-COG8', reason: price },
-  )
-
-  const client = pool.addClient('Client', {
+/** How users of the pool sign in: a page, and a client that programs and consoles name. Both can be made again. */
+export function signIn(scope: Construct, stage: StageConfig, pool: IUserPool): void {
+  const client = new UserPoolClient(scope, 'Client', {
+    userPool: pool,
     userPoolClientName: resourceName(stage, 'client'),
     // It runs in browsers and terminals, where nothing stays secret: PKCE proves instead who began to sign in.
     generateSecret: false,
@@ -63,7 +23,8 @@ export function signIn(scope: Construct, stage: StageConfig): UserPool {
     supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
     oAuth: {
       flows: { authorizationCodeGrant: true },
-      scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+      // With the last one users set up their own second factor.
+      scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.COGNITO_ADMIN],
       callbackUrls: stage.signInUrls,
       logoutUrls: stage.signInUrls,
     },
@@ -76,7 +37,8 @@ export function signIn(scope: Construct, stage: StageConfig): UserPool {
 
   // Unique in the whole region, whoever deploys: a part of the stack's own id.
   const unique = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))))
-  const domain = pool.addDomain('SignInPage', {
+  const domain = new UserPoolDomain(scope, 'SignInPage', {
+    userPool: pool,
     cognitoDomain: { domainPrefix: `${resourceName(stage, 'sign-in')}-${unique}` },
     managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
   })
@@ -84,5 +46,4 @@ export function signIn(scope: Construct, stage: StageConfig): UserPool {
   new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
   new CfnOutput(scope, 'ClientId', { value: client.userPoolClientId })
   new CfnOutput(scope, 'SignInPageUrl', { value: domain.baseUrl() })
-  return pool
 }

@@ -612,13 +612,18 @@ describe('the API itself', () => {
       ['PUT', '/v1/connections/x', 'GET, HEAD, PATCH, DELETE'],
       ['GET', '/v1/connections/x/credentials', 'PUT'],
       ['DELETE', '/v1/transactions', 'GET, HEAD'],
-      ['OPTIONS', '/v1/exchanges', 'GET, HEAD'],
       ['POST', '/docs', 'GET, HEAD'],
     ] as const) {
       const { status, headers, json } = await request(method, path)
       expect([status, headers.get('allow'), json.code], path).toEqual([405, allow, 'method-not-allowed'])
     }
     expect((await request('HEAD', '/v1/exchanges')).status).toBe(200)
+  })
+
+  it('answers OPTIONS with what is allowed', async () => {
+    const { request } = openApp()
+    const { status, headers } = await request('OPTIONS', '/v1/exchanges')
+    expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD'])
   })
 
   it('serves its document and a page that loads nothing from anywhere', async () => {

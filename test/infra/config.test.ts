@@ -5,11 +5,22 @@ import { stageInput } from './stage-input.ts'
 
 describe('The stages', () => {
   it('are dev and prod when none is asked for', () => {
-    expect(selectStages(stages, undefined).map(({ name }) => name)).toEqual(['dev', 'prod'])
+    expect(selectStages([stageInput('dev'), stageInput('prod')], undefined).map(({ name }) => name)).toEqual([
+      'dev',
+      'prod',
+    ])
   })
 
   it('are the one that is asked for', () => {
-    expect(selectStages(stages, 'prod').map(({ name }) => name)).toEqual(['prod'])
+    expect(selectStages([stageInput('dev'), stageInput('prod')], 'prod').map(({ name }) => name)).toEqual([
+      'prod',
+    ])
+    expect(selectStages(stages, 'dev').map(({ name }) => name)).toEqual(['dev'])
+  })
+
+  it.each(['alarmEmail', 'runbookUrl'])('build no prod without %s', (field) => {
+    expect(() => selectStages([stageInput('prod', { [field]: undefined })], 'prod')).toThrow(field)
+    expect(() => selectStages([stageInput('dev', { [field]: undefined })], 'dev')).not.toThrow()
   })
 
   it('know no other name, and say which there are', () => {
@@ -64,6 +75,14 @@ describe('The stages', () => {
     ['a night without hours', { night: { begins: 1, hours: 0 } }, 'must be 1 to 24', 'night.hours'],
     ['a negative cool-down', { syncCoolDownSeconds: -1 }, 'must not be negative', 'syncCoolDownSeconds'],
     ['fewer workers than SQS allows', { workersAtOnce: 1 }, 'SQS wants 2 to 1000', 'workersAtOnce'],
+    ['fewer exports than SQS allows', { exportsAtOnce: 1 }, 'SQS wants 2 to 1000', 'exportsAtOnce'],
+    [
+      'fewer addresses than zones',
+      { natZones: 2, elasticIps: [{ address: '203.0.113.7', allocationId: 'eipalloc-0a' }] },
+      'one address for each zone',
+      'elasticIps',
+    ],
+    ['a table without its key', { existing: { table: { name: 'histories' } } }, 'expected string', 'keyArn'],
     ['days that CloudWatch does not know', { logRetentionDays: 8 }, 'must be one of 1, 3, 5', 'logRetention'],
   ])('refuse %s, by its name', (_, change, message, field) => {
     const parse = () => parseStages([{ ...stageInput('dev'), ...change }])

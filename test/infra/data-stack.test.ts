@@ -76,8 +76,34 @@ describe('The data stack', () => {
   })
 
   it('leaves table and keys behind when it is deleted or replaced', () => {
-    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key'])
-      template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    template.allResources('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    })
+    // A key that a failed deployment has made encrypted nothing.
+    template.allResources('AWS::KMS::Key', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    })
+  })
+
+  it('takes back what it had left behind: table, keys and users', () => {
+    const key = (id: string) => `arn:aws:kms:eu-central-1:123456789012:key/${id}`
+    const back = templateOf(
+      'data',
+      stageInput('prod', {
+        existing: {
+          table: { name: 'restored', keyArn: key('1') },
+          credentialsKeyArn: key('2'),
+          userPoolId: 'eu-central-1_abc',
+        },
+      }),
+    )
+    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::Cognito::UserPool'])
+      back.resourceCountIs(type, 0)
+    back.hasOutput('TableName', { Value: 'restored' })
+    back.hasOutput('UserPoolId', { Value: 'eu-central-1_abc' })
+    back.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/exchange-history-prod-credentials' })
   })
 
   it('refuses to let anybody delete the table', () => {
@@ -145,10 +171,15 @@ describe('The data stack', () => {
     })
   })
 
-  it('keeps buckets of prod, and lets those of dev go', () => {
-    template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
-    templateOf('data', stageInput('dev')).allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete' })
-  })
+  it.each(['dev', 'prod'] as const)(
+    'leaves buckets of %s behind, which cannot be deleted while they hold something',
+    (name) => {
+      templateOf('data', stageInput(name)).allResources('AWS::S3::Bucket', {
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      })
+    },
+  )
 
   it('is what was reviewed', () => {
     expect(template.toJSON()).toMatchSnapshot()

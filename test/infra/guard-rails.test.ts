@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Validations } from 'aws-cdk-lib'
+import { Stack, Validations } from 'aws-cdk-lib'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
 import { AwsSolutionsChecks } from 'cdk-nag'
@@ -10,13 +10,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { stages } from '../../bin/stages.ts'
 import { entryNames } from '../../lib/bundle.ts'
 import { stageInput } from './stage-input.ts'
-import { appOf } from './synthesise.ts'
+import { appOf, commit } from './synthesise.ts'
 
 const outdir = mkdtempSync(join(tmpdir(), 'assembly-'))
 afterAll(() => rm(outdir, { recursive: true }))
 
 /** Both stages as they are written, with the checks that `bin/app.ts` attaches: a violation throws. */
-const app = appOf(stages, { outdir })
+const app = appOf([stageInput('dev'), stageInput('prod')], { outdir })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 const templates = app.synth().stacks.map(templateOf)
 const functions = all('AWS::Lambda::Function')
@@ -27,6 +27,7 @@ describe('Both stages', () => {
       'exchange-history-dev-api',
       'exchange-history-dev-data',
       'exchange-history-dev-exports',
+      'exchange-history-dev-network',
       'exchange-history-dev-operations',
       'exchange-history-dev-sync',
       'exchange-history-prod-api',
@@ -102,7 +103,10 @@ describe('Where the rules of AWS Solutions are blind:', () => {
       'AWS::Cognito::UserPool',
     ])
       for (const { id, resource } of all(type))
-        expect.soft(resource, id).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+        expect.soft(resource, id).toMatchObject({
+          DeletionPolicy: expect.stringMatching(/^Retain(ExceptOnCreate)?$/),
+          UpdateReplacePolicy: 'Retain',
+        })
   })
 
   it('no gateway traces data, or logs more than its access log', () => {
@@ -116,18 +120,50 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every log ends some day', () => {
     const groups = all('AWS::Logs::LogGroup')
-    expect(groups).toHaveLength(2 * 8 + 1)
+    expect(groups).toHaveLength(2 * 9 + 1)
     for (const { id, stack, properties } of groups) {
       const stage = stages.find(({ name }) => stack.includes(`-${name}-`))
       expect.soft(properties.RetentionInDays, id).toBe(stage?.logRetentionDays)
     }
   })
 
-  it('logs of prod outlive their stack, unless it never came to be', () => {
-    for (const { id, stack, resource } of all('AWS::Logs::LogGroup'))
-      expect.soft(resource, id).toMatchObject({
-        DeletionPolicy: stack.includes('-prod-') ? 'RetainExceptOnCreate' : 'Delete',
-      })
+  it('nothing that outlives its stack has a name that the next deployment would want', () => {
+    const kept = templates.flatMap(({ stack, resources }) =>
+      Object.entries(resources)
+        .filter(([, { DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain'))
+        .map(([id, { Properties }]) => ({ id: `${stack} ${id}`, names: namesOf(Properties) })),
+    )
+    expect(kept.length).toBeGreaterThan(10)
+    expect(kept.filter(({ names }) => names.length > 0)).toEqual([])
+  })
+
+  it('what outlives its stack is data, and what users were promised; nothing else stays and is billed', () => {
+    const kept = templates.flatMap(({ resources }) =>
+      Object.values(resources)
+        .filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'))
+        .map(({ Type }) => Type),
+    )
+    expect([...new Set(kept)].sort()).toEqual([
+      'AWS::ApiGateway::Account',
+      'AWS::Cognito::UserPool',
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::EC2::EIP',
+      'AWS::IAM::Role',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
+    ])
+  })
+
+  it('every stack says which commit it was made from, so that the one before can be deployed', () => {
+    for (const stack of app.node.children.filter((child) => Stack.isStack(child)))
+      expect.soft(stack.tags.tagValues(), stack.stackName).toMatchObject({ commit })
+  })
+
+  it('addresses that need not be fixed any more leave nothing that costs something', () => {
+    const network = templates.find(({ stack }) => stack === 'exchange-history-dev-network')
+    expect(Object.values(network?.resources ?? {}).map(({ Type }) => Type)).toEqual([
+      'AWS::CloudFormation::WaitConditionHandle',
+    ])
   })
 
   it('every function tells its errors by its log, where they are caught and answered', () => {
@@ -182,7 +218,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
     for (const { id, stack, properties } of alarms) {
       const name = properties.AlarmName.replace(/^exchange-history-(dev|prod)-/, '')
       expect.soft(properties.AlarmDescription, id).toContain('Impact: ')
-      expect.soft(properties.AlarmDescription, id).toContain(`Runbook: docs/runbook.md#${name}\n`)
+      expect.soft(properties.AlarmDescription, id).toMatch(new RegExp(`^Runbook: \\S+#${name}$`, 'm'))
       for (const { Ref } of properties.AlarmActions)
         expect.soft(typesOf(stack)[Ref], id).toBe('AWS::SNS::Topic')
       expect.soft(properties.AlarmActions, id).toHaveLength(1)
@@ -308,7 +344,20 @@ describe('The permissions', () => {
 // biome-ignore lint/suspicious/noExplicitAny: what a template holds is anything; the tests say what it must be.
 type Properties = any
 
-type Resource = { readonly Type: string; readonly Properties: Properties }
+type Resource = { readonly Type: string; readonly Properties: Properties; readonly DeletionPolicy?: string }
+
+/** Under which CloudFormation makes a resource, or fails because there is one. */
+function namesOf(properties: Properties): readonly string[] {
+  return [
+    'BucketName',
+    'LogGroupName',
+    'TableName',
+    'QueueName',
+    'AliasName',
+    'RoleName',
+    'FunctionName',
+  ].filter((name) => properties?.[name] !== undefined)
+}
 
 function templateOf(artifact: CloudFormationStackArtifact) {
   const { Resources }: { Resources: Record<string, Resource> } = artifact.template

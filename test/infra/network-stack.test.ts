@@ -10,7 +10,10 @@ describe('The network stack', () => {
 
   it('has an address of our own for each zone, which outlives it', () => {
     template.resourceCountIs('AWS::EC2::EIP', 2)
-    template.allResources('AWS::EC2::EIP', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    template.allResources('AWS::EC2::EIP', {
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    })
   })
 
   it('lets each NAT gateway use one of them', () => {

@@ -113,7 +113,19 @@ describe('The operations stack', () => {
       Protocol: 'email',
       Endpoint: 'on-call@example.com',
     })
-    templateOf('operations', stageInput('prod')).resourceCountIs('AWS::SNS::Subscription', 0)
+    templateOf('operations', stageInput('dev')).resourceCountIs('AWS::SNS::Subscription', 0)
+  })
+
+  it('tells the same when most of a month’s money is spent', () => {
+    template.resourceCountIs('AWS::Budgets::Budget', 0)
+    const thrifty = stageInput('prod', { alarmEmail: 'on-call@example.com', monthlyBudget: 300 })
+    templateOf('operations', thrifty).hasResourceProperties('AWS::Budgets::Budget', {
+      Budget: Match.objectLike({ BudgetLimit: { Amount: 300, Unit: 'USD' }, TimeUnit: 'MONTHLY' }),
+      NotificationsWithSubscribers: [
+        Match.objectLike({ Subscribers: [{ SubscriptionType: 'EMAIL', Address: 'on-call@example.com' }] }),
+        Match.objectLike({ Notification: Match.objectLike({ NotificationType: 'FORECASTED' }) }),
+      ],
+    })
   })
 
   it('shows one dashboard for what users get and one for the machinery', () => {

@@ -27,10 +27,13 @@ export const placeholders: ReadonlyMap<EntryName, { readonly directory: string }
   }),
 )
 
+/** What the stacks are said to be made from. */
+export const commit = '0123456789abcdef0123456789abcdef01234567'
+
 /** An app with these stages. The code of their functions is always the same: what they run does not matter here. */
 export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App {
   const app = new App({ ...props, context })
-  for (const stage of parseStages(inputs)) addStage(app, stage, placeholders)
+  for (const stage of parseStages(inputs)) addStage(app, stage, placeholders, commit)
   return app
 }
 
@@ -43,7 +46,7 @@ export function uncheckedApp(): App {
 export function stacksOf(input: StageInput) {
   const [stage] = parseStages([input])
   if (stage === undefined) throw new Error('There is no stage.')
-  return addStage(uncheckedApp(), stage, placeholders)
+  return addStage(uncheckedApp(), stage, placeholders, commit)
 }
 
 export function templateOf(

@@ -138,7 +138,8 @@ export class DataStack extends Stack {
           // An export can be made again from the table at any time; a copy that lies about can only be lost.
           id: 'expire',
           expiration: Duration.days(7),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          // A very large file is written in several turns.
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

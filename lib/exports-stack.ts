@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -15,7 +16,7 @@ export type ExportsStackProps = StackProps & {
   readonly exports: Exports
 }
 
-/** As long as Lambda allows: a very long history takes minutes to read. */
+/** As long as Lambda allows: a very long history takes minutes to read, and several turns one after the other. */
 const exporterTimeout = Duration.minutes(15)
 /** How often a message is delivered before it counts as dead: nobody waits for a file for longer. */
 const maxDeliveries = 2
@@ -51,9 +52,12 @@ export class ExportsStack extends Stack {
       description: 'Writes a history as a file for a tax or accounting tool',
       memorySize: 1024,
       timeout: exporterTimeout,
+      // An export of many rows is handed on to the next turn by a message, as often as it takes.
+      recursiveLoop: RecursiveLoop.ALLOW,
       environment: (bind) => ({
         TABLE_NAME: bind.bindTable(history),
         EXPORT_BUCKET: bind.bindExports(exports, 'write'),
+        EXPORT_QUEUE_URL: bind.bindQueue(this.queue),
         MAX_DELIVERIES: String(maxDeliveries),
       }),
     })

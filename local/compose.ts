@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
 import { hash, newRunId, openDigest } from '../lambdas/adapters/identity.ts'
+import { keptExports } from '../lambdas/adapters/kept-exports.ts'
 import { openStores } from '../lambdas/adapters/stores.ts'
 import type { Table } from '../lambdas/adapters/table.ts'
 import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
@@ -8,6 +10,7 @@ import type { HistoryPorts, KeyPorts } from '../lambdas/api/route.ts'
 import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import type { Export } from '../lambdas/domain/export.ts'
+import { product } from '../lambdas/domain/product.ts'
 import type { Run } from '../lambdas/domain/run.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { openExchangeClient } from '../lambdas/exchanges/ccxt-client.ts'
@@ -16,12 +19,13 @@ import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
-import { type ExportRole, exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
+import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
 import { verifiedCoverage } from '../lambdas/use-cases/verify-rows.ts'
+import type { ExportRole } from '../lambdas/use-cases/write-export.ts'
 import { exportFiles } from './export-files.ts'
 import { forgetExports } from './forget-exports.ts'
 import { localUser } from './identity.ts'
@@ -122,7 +126,7 @@ export function compose(surroundings: Surroundings) {
 
   /** One after the other: each reads the store as fast as it answers. */
   let lastExport = Promise.resolve()
-  async function exportNow({ user, id }: Export): Promise<void> {
+  async function exportNow({ user, id }: Pick<Export, 'user' | 'id'>): Promise<void> {
     try {
       await exportHistory(
         {
@@ -134,6 +138,9 @@ export function compose(surroundings: Surroundings) {
           formats,
           accountNames: defaultAccounts,
           objects: files,
+          kept: keptExports(files),
+          enqueueExport,
+          code: product,
         },
         user,
         id,
@@ -141,7 +148,14 @@ export function compose(surroundings: Surroundings) {
     } catch (error) {
       log({ event: 'export-failed', export: id, code: error instanceof Error ? error.name : 'unknown' })
       await failExport({ ...stores, clock }, user, id)
+      await files.remove(dirname(objectKey({ user, id }, 'history')))
     }
+  }
+
+  async function enqueueExport(asked: Pick<Export, 'user' | 'id'>): Promise<void> {
+    const written = lastExport.then(() => exportNow(asked)).finally(() => writing.delete(written))
+    lastExport = written.catch(() => undefined)
+    writing.add(written)
   }
 
   const ports: KeyPorts & HistoryPorts = {
@@ -155,11 +169,7 @@ export function compose(surroundings: Surroundings) {
     // On a computer of one's own nobody needs to be kept from asking.
     syncCoolDown: 0,
     formats,
-    enqueueExport: async (started) => {
-      const written = lastExport.then(() => exportNow(started)).finally(() => writing.delete(written))
-      lastExport = written.catch(() => undefined)
-      writing.add(written)
-    },
+    enqueueExport,
     download: async ({ id }, role) => ({
       url: `${surroundings.address()}/v1/exports/${id}/${exportPaths[role]}`,
     }),

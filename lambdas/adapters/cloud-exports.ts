@@ -4,6 +4,11 @@ import { objectLinks } from './object-links.ts'
 import type { Patience } from './patience.ts'
 import { openQueue } from './queue.ts'
 
+/** The queue of exports at this address. */
+export function cloudExportQueue(url: string, patience: Patience) {
+  return openQueue<ExportMessage>(new SQSClient(patience), url)
+}
+
 /** The queue of exports at this address, and the links to what was written to this bucket. */
 export function cloudExports({ queueUrl, bucket }: { queueUrl: string; bucket: string }, patience: Patience) {
   const client = new SQSClient(patience)

@@ -42,7 +42,7 @@ const unverifiedSchema: z.ZodType<Unverified> = z.object({
   reason: z.enum(unverifiedWords),
 })
 
-const coverageSchema: z.ZodType<Coverage> = z.object({
+export const coverageSchema: z.ZodType<Coverage> = z.object({
   stream: z.enum(streamKinds),
   partition: z.string(),
   covered: z.array(z.object(window)),

@@ -1,15 +1,14 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import type { Silence } from '../domain/accounting.ts'
 import type { Completeness } from '../domain/completeness.ts'
 import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
 import { eachAccountName } from '../domain/export-format.ts'
+import { silenceWords } from '../domain/export-tally.ts'
 import { day } from '../domain/window.ts'
 import {
   exportKey,
   exportKeys,
   parseItem,
-  put,
   queryAll,
   type Shape,
   type Table,
@@ -29,21 +28,14 @@ const requestSchema: z.ZodType<ExportRequest> = z.object({
   accounts: z.object(eachAccountName(text)).optional(),
 } satisfies Shape<ExportRequest>)
 
-const silenceWords = {
-  unfinished: 'unfinished',
-  cancelled: 'cancelled',
-  'told-by-ledger': 'told-by-ledger',
-  'told-by-fill': 'told-by-fill',
-  zero: 'zero',
-  unclear: 'unclear',
-} satisfies Words<Silence>
-
 const exportSchema: z.ZodType<Export> = z.object({
   id: z.string(),
   user: z.string(),
   request: requestSchema,
   state: z.enum({ waiting: 'waiting', done: 'done', failed: 'failed' } satisfies Words<ExportState>),
   requestedAt: z.number(),
+  leg: z.number().optional(),
+  kept: z.string().optional(),
   finishedAt: z.number().optional(),
   transactions: z.number().optional(),
   leftOut: z.partialRecord(z.enum(silenceWords), z.number()).optional(),
@@ -100,8 +92,47 @@ export function exportStore(table: Table) {
       return items.map((item) => parseItem(exportSchema, item))
     },
 
-    async save(finished: Export): Promise<void> {
-      await put(table, itemOf(finished))
+    /**
+     * Takes one that waits, to write it or to go on with it: who took it before can save nothing any more. Undefined when none of
+     * this id waits.
+     */
+    async take(user: string, id: string): Promise<Export | undefined> {
+      const taken = await unlessRefused(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: exportKey(user, id),
+            UpdateExpression: 'ADD #leg :one',
+            ConditionExpression: '#state = :waiting',
+            ExpressionAttributeNames: { '#leg': 'leg', '#state': 'state' },
+            ExpressionAttributeValues: { ':one': 1, ':waiting': 'waiting' satisfies ExportState },
+            ReturnValues: 'ALL_NEW',
+          }),
+        ),
+      )
+      return taken?.Attributes === undefined ? undefined : parseItem(exportSchema, taken.Attributes)
+    },
+
+    /** False, and nothing changes, when it does not wait any more, or somebody else took it since. */
+    async save(changed: Export): Promise<boolean> {
+      const saved = await unlessRefused(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: itemOf(changed),
+            ConditionExpression:
+              changed.leg === undefined
+                ? '#state = :waiting AND attribute_not_exists(#leg)'
+                : '#state = :waiting AND #leg = :leg',
+            ExpressionAttributeNames: { '#state': 'state', '#leg': 'leg' },
+            ExpressionAttributeValues: {
+              ':waiting': 'waiting' satisfies ExportState,
+              ...(changed.leg !== undefined && { ':leg': changed.leg }),
+            },
+          }),
+        ),
+      )
+      return saved !== undefined
     },
 
     /** What is remembered of it; its file lies elsewhere. */

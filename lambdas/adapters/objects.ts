@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { DeleteObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 
 export type WriteOptions = {
@@ -42,6 +42,17 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
       await upload.done()
     },
 
+    /** All of it; undefined when there is no such object. */
+    async read(key: string): Promise<Uint8Array | undefined> {
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        return await Body?.transformToByteArray()
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchKey') return undefined
+        throw error
+      }
+    },
+
     /** Bytes; undefined when there is no such object. Needs `s3:ListBucket`: without it, S3 answers 403 then. */
     async size(key: string): Promise<number | undefined> {
       try {
@@ -61,7 +72,7 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
 }
 
 /** RFC 6266: old readers take the plain name, in which only harmless characters are left. */
-function disposition(name: string | undefined): string {
+export function disposition(name: string | undefined): string {
   if (name === undefined) return 'attachment'
   const plain = name.replaceAll(/[^\w .()-]/g, '_')
   const exact = encodeURIComponent(name).replaceAll(/['()*]/g, percent)

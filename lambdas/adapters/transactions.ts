@@ -101,7 +101,7 @@ const changeSchema: z.ZodType<Change> = z.object({
   missingSince: z.number().optional(),
 } satisfies Shape<Change>)
 
-const transactionSchema: z.ZodType<Transaction> = z.object({
+export const transactionSchema: z.ZodType<Transaction> = z.object({
   ...told,
   stream: z.enum(streamKinds),
   time: z.number(),

@@ -4,7 +4,6 @@ import type { Export } from '../domain/export.ts'
 import type { ChangeConnectionPorts } from '../use-cases/change-connection.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
-import type { ExportRole } from '../use-cases/export-history.ts'
 import type { JudgeConnectionPorts, ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
@@ -12,6 +11,7 @@ import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.t
 import type { Formats, RequestExportPorts } from '../use-cases/request-export.ts'
 import type { RequestSyncPorts } from '../use-cases/start-sync.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
+import type { ExportRole } from '../use-cases/write-export.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 
 type CommonPorts = { readonly exchanges: ReadonlyMap<string, ExchangeDefinition> }

@@ -37,11 +37,8 @@ export type RowNotes = {
   byHand(reason: string): void
 }
 
-export type ExportInput = {
-  /** In time order, and in a fixed order within one instant: read once. */
-  readonly rows: AsyncIterable<ExportRow>
-  /** The same rows, those of one stream alone, for files that hold them apart: a format reads these or all, once. */
-  readonly rowsOf: (stream: StreamKind) => AsyncIterable<ExportRow>
+/** What a file is made of, its rows apart. */
+export type FileFacts = {
   readonly statement: Statement
   /** An IANA name. Formats whose tool reads times in the user's own zone write them in it, all others in UTC. */
   readonly timezone: string
@@ -57,7 +54,28 @@ export type ExportInput = {
   readonly closing: () => readonly string[]
 }
 
-/** One export format, as data for people and programs, and as the stream of its bytes. */
+/** A part of a file. */
+export type Piece = string | Uint8Array
+
+/**
+ * Writes one file. Memory does not grow with the number of rows, and the same facts and rows give the same bytes, whether or not
+ * it was stopped between two of them and gone on with by another writer.
+ */
+export type FileWriter = {
+  /** What stands before the first row: asked for once, and not of a writer that goes on. */
+  begin(): Piece
+  /** In time order, and in a fixed order within one instant. */
+  row(row: ExportRow): Piece
+  /** What stands behind the last row. */
+  end(): Piece
+  /**
+   * What another writer of the same file must know to go on behind the last row, as plain JSON. Undefined as long as rows are
+   * held that no piece has yet.
+   */
+  kept(): object | undefined
+}
+
+/** One export format, as data for people and programs, and as what writes its bytes. */
 export type ExportFormat = {
   /** As users ask for it: `koinly`. */
   readonly id: string
@@ -79,6 +97,8 @@ export type ExportFormat = {
   readonly cannotSay: readonly string[]
   /** How to give the file to the tool, in sentences. */
   readonly upload: readonly string[]
-  /** Memory does not grow with the number of rows. The same input gives the same bytes. */
-  write(input: ExportInput): AsyncIterable<string | Uint8Array>
+  /** The file holds streams apart: rows come one stream after the other, in this order, each in time order. */
+  readonly apart?: readonly StreamKind[]
+  /** `kept`: what a writer of this file told that was stopped. */
+  open(facts: FileFacts, kept?: unknown): FileWriter
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Change, changesOf, type Meaning, type Silence } from './accounting.ts'
 import { add, isZero, negate } from './amount.ts'
 import type { RowNotes } from './export-format.ts'
@@ -27,22 +28,46 @@ export type Tally = {
   readonly sums: readonly CoinSum[]
 }
 
+const counts = z.array(z.tuple([z.string(), z.number()]))
+
+export const silenceWords = {
+  unfinished: 'unfinished',
+  cancelled: 'cancelled',
+  'told-by-ledger': 'told-by-ledger',
+  'told-by-fill': 'told-by-fill',
+  zero: 'zero',
+  unclear: 'unclear',
+} as const satisfies { readonly [S in Silence]: S }
+
+/** How far a count has come, to go on with it another time. */
+export const keptTallySchema = z.object({
+  transactions: z.number(),
+  lines: z.number(),
+  toldByFills: z.number(),
+  leftOut: z.partialRecord(z.enum(silenceWords), z.number()),
+  untold: counts,
+  byHand: counts,
+  sums: z.array(z.tuple([z.string(), z.string()])),
+})
+
+export type KeptTally = z.infer<typeof keptTallySchema>
+
 /**
  * Counts rows on their way into a file. What the file adds up to is what the rows mean, less what its format says that it
- * leaves out.
+ * leaves out. `kept`: what was counted before.
  */
-export function openTally({ everyRow }: { readonly everyRow?: true }) {
-  let transactions = 0
-  let toldByFills = 0
-  const leftOut: Partial<Record<Silence, number>> = {}
-  const untold = new Map<string, number>()
-  const byHand = new Map<string, number>()
-  const sums = new Map<string, Amount>()
+export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: KeptTally) {
+  let transactions = kept?.transactions ?? 0
+  let toldByFills = kept?.toldByFills ?? 0
+  const leftOut: Partial<Record<Silence, number>> = { ...kept?.leftOut }
+  const untold = new Map(kept?.untold)
+  const byHand = new Map(kept?.byHand)
+  const sums = new Map<string, Amount>(kept?.sums)
   const plus = (coin: string, amount: Amount) => {
     const known = sums.get(coin)
     sums.set(coin, known === undefined ? amount : add(known, amount))
   }
-  let lines = 0
+  let lines = kept?.lines ?? 0
   const notes: RowNotes = {
     wrote: () => {
       lines += 1
@@ -65,6 +90,15 @@ export function openTally({ everyRow }: { readonly everyRow?: true }) {
       for (const event of events)
         if (event.kind !== 'move') for (const { coin, amount } of changesOf(event)) plus(coin, amount)
     },
+    kept: (): KeptTally => ({
+      transactions,
+      lines,
+      toldByFills,
+      leftOut: { ...leftOut },
+      untold: [...untold],
+      byHand: [...byHand],
+      sums: [...sums],
+    }),
     close: (): Tally => ({
       transactions,
       lines: everyRow ? transactions : lines,

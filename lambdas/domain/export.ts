@@ -24,6 +24,10 @@ export type Export = {
   readonly request: ExportRequest
   readonly state: ExportState
   readonly requestedAt: number
+  /** How often somebody began to write it, or to go on with it. */
+  readonly leg?: number
+  /** Where it lies how far the file has come. */
+  readonly kept?: string
   readonly finishedAt?: number
   /** Transactions that were looked at. */
   readonly transactions?: number

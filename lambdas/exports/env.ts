@@ -6,6 +6,7 @@ const name = z.string().min(1)
 export const exporterEnvironment = z.object({
   TABLE_NAME: name,
   EXPORT_BUCKET: name,
+  EXPORT_QUEUE_URL: name,
   /** How often the queue delivers a message before it gives it to the dead-letter queue. */
   MAX_DELIVERIES: z
     .string()

@@ -1,19 +1,25 @@
+import { readFileSync } from 'node:fs'
 import { cloudStores } from '../adapters/cloud.ts'
+import { cloudExportQueue } from '../adapters/cloud-exports.ts'
 import { cloudObjects } from '../adapters/cloud-objects.ts'
-import { openDigest } from '../adapters/identity.ts'
+import { hash, openDigest } from '../adapters/identity.ts'
+import { keptExports } from '../adapters/kept-exports.ts'
 import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
-import { exportMessageSchema } from '../domain/export-message.ts'
+import { exportMessage, exportMessageSchema } from '../domain/export-message.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
 import { defaultAccounts } from '../formats/journal-accounts.ts'
-import type { Invocation } from '../sync/invocation.ts'
+import { type Invocation, timeIsUp } from '../sync/invocation.ts'
 import { eachRecord, type Failures } from '../sync/records.ts'
 import { type ExportHistoryPorts, exportHistory, failExport } from '../use-cases/export-history.ts'
 import { exporterEnvironment } from './env.ts'
 
 const env = exporterEnvironment.parse(process.env)
 const telemetry = openTelemetry()
+
+const objects = cloudObjects(env.EXPORT_BUCKET)
+const queue = cloudExportQueue(env.EXPORT_QUEUE_URL, inBackground)
 
 const ports: ExportHistoryPorts = {
   ...cloudStores(env.TABLE_NAME, inBackground),
@@ -22,11 +28,16 @@ const ports: ExportHistoryPorts = {
   exchanges,
   formats,
   accountNames: defaultAccounts,
-  objects: cloudObjects(env.EXPORT_BUCKET),
+  objects,
+  kept: keptExports(objects),
+  enqueueExport: ({ user, id }) => queue.send(exportMessage(user, id)),
+  // All of the code is in this one file once it is deployed.
+  code: hash(readFileSync(new URL(import.meta.url), 'utf8')),
 }
 
-/** Writes the export that each message asks for. */
+/** Writes the export that each message asks for, until the time is up: the rest is for the next message. */
 export async function handler(event: unknown, invocation: Invocation): Promise<Failures> {
+  const outOfTime = timeIsUp(invocation)
   return eachRecord(
     telemetry,
     exportMessageSchema,
@@ -35,10 +46,12 @@ export async function handler(event: unknown, invocation: Invocation): Promise<F
     async ({ user, id }, deliveries, here) => {
       const begun = ports.clock()
       try {
-        const done = await exportHistory(ports, user, id)
-        const { transactions: rows = 0, bytes, request } = done ?? {}
+        const done = await exportHistory(ports, user, id, outOfTime)
+        const { transactions: rows = 0, bytes, request, state, leg } = done ?? {}
         const duration = ports.clock() - begun
-        here.log('info', 'exported', { export: id, format: request?.format, rows, bytes, duration })
+        const figures = { export: id, format: request?.format, leg, rows, bytes, duration }
+        here.log('info', state === 'waiting' ? 'exported-in-part' : 'exported', figures)
+        if (state === 'waiting') return
         here.measure('ExportsDone', 1)
         here.measure('ExportRows', rows)
       } catch (error) {

@@ -1,7 +1,7 @@
 import { Big } from 'big.js'
 import type { ExportFormat } from '../domain/export-format.ts'
 import type { Amount } from '../domain/transaction.ts'
-import { type Dialect, writeJournal } from './journal.ts'
+import { type Dialect, openJournal } from './journal.ts'
 import { beancountAccount, beancountCommodity, beancountComponent } from './journal-beancount-names.ts'
 import type { PricedTrade } from './journal-postings.ts'
 import { comments, escaped } from './journal-text.ts'
@@ -97,5 +97,5 @@ export const beancount: ExportFormat = {
     'Check it with: bean-check FILE',
     'See its balances with: bean-report FILE balances (bean-query 2.3.5 stops at amounts of ten and more digits before the point).',
   ],
-  write: (input) => writeJournal(dialect, input),
+  open: (facts, kept) => openJournal(dialect, facts, kept),
 }

@@ -69,7 +69,7 @@ export const canonicalCsv: ExportFormat = {
     'Open it in a spreadsheet or read it with any CSV library: UTF-8, comma, LF, one header line.',
     "A text that a spreadsheet would run as a formula begins with an added apostrophe (').",
   ],
-  write: ({ rows }) => canonicalCsvOf(rows),
+  open: () => ({ begin: heading, row: rowLine, end: () => '', kept: () => ({}) }),
 }
 
 /** Rows pass one by one, in the order given, so memory does not grow with them. */
@@ -78,11 +78,17 @@ export function canonicalCsvOf(rows: AsyncIterable<StoredRow>): AsyncIterable<st
 }
 
 async function* lines(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
-  yield line(canonicalColumns.map(({ name }) => name))
-  for await (const row of rows) {
-    const fields = canonicalFields(row)
-    yield line(canonicalColumns.map(({ name, kind }) => cell(kind, textOf(fields[name]))))
-  }
+  yield heading()
+  for await (const row of rows) yield rowLine(row)
+}
+
+function heading(): string {
+  return line(canonicalColumns.map(({ name }) => name))
+}
+
+function rowLine(row: StoredRow): string {
+  const fields = canonicalFields(row)
+  return line(canonicalColumns.map(({ name, kind }) => cell(kind, textOf(fields[name]))))
 }
 
 function textOf(value: unknown): string | undefined {

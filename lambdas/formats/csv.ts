@@ -11,7 +11,7 @@ const formula = /^["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 
 const needsQuotes = /[",\r\n]|^\s|\s$/
 
-/** A lone amount of characters that is worth handing on. */
+/** An amount of characters that is worth handing on. */
 const chunkLength = 32_768
 
 /**

@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../domain/export-format.ts'
-import { type Dialect, writeJournal } from './journal.ts'
+import { type Dialect, openJournal } from './journal.ts'
 import type { AccountRole } from './journal-accounts.ts'
 import {
   journalComponent,
@@ -70,5 +70,5 @@ export const hledger: ExportFormat = {
     'See what you own with: hledger -f FILE balance type:A',
     'See what it was worth at the last prices of your own trades with: hledger -f FILE balance type:A -V --infer-market-prices',
   ],
-  write: (input) => writeJournal(dialect, input),
+  open: (facts, kept) => openJournal(dialect, facts, kept),
 }

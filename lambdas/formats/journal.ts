@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { AccountingEvent, Cause } from '../domain/accounting.ts'
-import type { ExportInput } from '../domain/export-format.ts'
+import type { FileFacts, FileWriter } from '../domain/export-format.ts'
 import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import { day } from '../domain/window.ts'
@@ -42,17 +43,17 @@ export type Dialect = PostingRules & {
  * Accounts and coins are declared where they are first met: rows are read once, and only the names are remembered, of
  * which there are few.
  */
-export async function* writeJournal(
+export function openJournal(
   dialect: Dialect,
-  { rows, statement, accounts, timezone, opening, notes, closing }: ExportInput,
-): AsyncIterable<string> {
+  { statement, accounts, timezone, opening, notes, closing }: FileFacts,
+  kept: unknown,
+): FileWriter {
+  const known = keptSchema.optional().parse(kept)
   const offset = offsetsOf(timezone)
   const dayAt = (time: number) => isoTime(time + offset(time)).slice(0, 10)
-  const heading = opening === undefined ? [negativeSentence] : []
-  yield dialect.header([...statement.sentences, '', datesSentence(timezone), ...heading])
   const accountNames = new Map<string, string>()
   const commodities = new Map<string, string>()
-  const declared = new Set<string>()
+  const declared = new Set(known?.declared)
 
   const accountOf = (use: AccountUse, { exchange, subaccount }: Origin): string => {
     const { role, wallet } = use
@@ -88,33 +89,46 @@ export async function* writeJournal(
     return `${declarations}${dialect.title(dayAt(time), origin.exchange, words)}${entry.tags}${lines}\n`
   }
   /** On the day before the period, or before the first row: what was held then belongs to no day of the period. */
-  const opened = (first: number): readonly string[] =>
+  const opened = (first: number): string =>
     opening === undefined || opening.balances.length === 0
-      ? []
-      : [
-          transaction({
-            time: (opening.before ?? first) - day,
-            origin: opening.origin,
-            words: 'Opening balances',
-            tags: '',
-            postings: openingPostings(opening.balances, dialect),
-          }),
-        ]
+      ? ''
+      : transaction({
+          time: (opening.before ?? first) - day,
+          origin: opening.origin,
+          words: 'Opening balances',
+          tags: '',
+          postings: openingPostings(opening.balances, dialect),
+        })
 
-  let begun = false
-  for await (const { origin, meaning } of rows)
-    for (const event of meaning.events) {
-      const { time } = event.transaction
-      if (!begun) yield* opened(time)
-      begun = true
-      notes.wrote()
-      const tags = tagLines(dialect, event, isoTime(time), commodityOf)
-      yield transaction({ time, origin, words: wordsOf(event), tags, postings: postingsOf(event, dialect) })
-    }
-  if (!begun) yield* opened(0)
-  const said = closing()
-  if (said.length > 0) yield comments(said)
+  let begun = known?.begun ?? false
+  return {
+    begin: () => {
+      const warned = opening === undefined ? [negativeSentence] : []
+      return dialect.header([...statement.sentences, '', datesSentence(timezone), ...warned])
+    },
+    row: ({ origin, meaning }) => {
+      let written = ''
+      for (const event of meaning.events) {
+        const { time } = event.transaction
+        if (!begun) written += opened(time)
+        begun = true
+        notes.wrote()
+        const tags = tagLines(dialect, event, isoTime(time), commodityOf)
+        const postings = postingsOf(event, dialect)
+        written += transaction({ time, origin, words: wordsOf(event), tags, postings })
+      }
+      return written
+    },
+    end: () => {
+      const first = begun ? '' : opened(0)
+      const said = closing()
+      return said.length > 0 ? `${first}${comments(said)}` : first
+    },
+    kept: () => ({ declared: [...declared], begun }),
+  }
 }
+
+const keptSchema = z.object({ declared: z.array(z.string()), begun: z.boolean() })
 
 /** One transaction of a journal. */
 type Entry = {

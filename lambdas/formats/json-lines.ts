@@ -16,7 +16,7 @@ export const jsonLines: ExportFormat = {
   ],
   cannotSay: [],
   upload: ['Read it line by line with any JSON library: UTF-8, LF, one object per line.'],
-  write: ({ rows }) => jsonLinesOf(rows),
+  open: () => ({ begin: () => '', row: rowLine, end: () => '', kept: () => ({}) }),
 }
 
 /** Rows pass one by one, in the order given, so memory does not grow with them. */
@@ -25,5 +25,9 @@ export function jsonLinesOf(rows: AsyncIterable<StoredRow>): AsyncIterable<strin
 }
 
 async function* lines(rows: AsyncIterable<StoredRow>): AsyncIterable<string> {
-  for await (const { origin, transaction } of rows) yield `${transactionJson(origin, transaction)}\n`
+  for await (const row of rows) yield rowLine(row)
+}
+
+function rowLine({ origin, transaction }: StoredRow): string {
+  return `${transactionJson(origin, transaction)}\n`
 }

@@ -1,5 +1,5 @@
 import type { ExportFormat } from '../domain/export-format.ts'
-import { type Dialect, writeJournal } from './journal.ts'
+import { type Dialect, openJournal } from './journal.ts'
 import {
   journalComponent,
   quotedCommodity,
@@ -55,5 +55,5 @@ export const ledger: ExportFormat = {
     'Check it and see its balances with: ledger -f FILE --pedantic balance',
     'See what you own at the last prices of your own trades with: ledger -f FILE balance ^assets -V',
   ],
-  write: (input) => writeJournal(dialect, input),
+  open: (facts, kept) => openJournal(dialect, facts, kept),
 }

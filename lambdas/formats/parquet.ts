@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { ExportFormat, ExportInput, ExportRow } from '../domain/export-format.ts'
+import { z } from 'zod'
+import type { ExportFormat, ExportRow, FileFacts, FileWriter } from '../domain/export-format.ts'
 import { canonicalColumns, canonicalFields } from './canonical-csv.ts'
 
-/** Rows held in memory at once. The footer keeps a few kilobytes for each group. */
+/** Rows held in memory at once, and between two stops. The footer keeps a few kilobytes for each group. */
 const groupSize = 10_000
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
@@ -47,10 +48,11 @@ export const parquet: ExportFormat = {
   upload: [
     'Open it with DuckDB, pandas, Spark or any other program that reads Parquet (Snappy compression).',
   ],
-  write,
+  open,
 }
 
-async function* write({ rows, statement }: ExportInput): AsyncIterable<Uint8Array> {
+/** Groups are as large as they are wherever a writer stopped: it goes on between two of them only. */
+function open({ statement }: FileFacts, kept?: unknown): FileWriter {
   const bytes = new ByteWriter()
   const writer = new ParquetWriter({
     writer: bytes,
@@ -62,13 +64,58 @@ async function* write({ rows, statement }: ExportInput): AsyncIterable<Uint8Arra
       { key: 'state', value: statement.state },
     ],
   })
-  for await (const group of inGroups(rows)) {
-    await writer.write({ columnData: columnsOf(group), rowGroupSize: group.length })
-    yield* written(bytes)
+  let group: ExportRow[] = []
+  if (kept !== undefined) {
+    const { offset, groups } = keptSchema.parse(kept)
+    Object.assign(bytes, { offset, index: 0 })
+    for (const one of groups.map(withBigInts)) if (isGroup(one)) writer.row_groups.push(one)
+    writer.num_rows = writer.row_groups.reduce((sum, { num_rows: rows }) => sum + rows, 0n)
   }
-  await writer.finish()
-  if (writer.num_rows === 0n) nameElementsOfNoGroups(bytes)
-  yield* written(bytes)
+
+  function writeGroup(): void {
+    writer.write({ columnData: columnsOf(group), rowGroupSize: group.length })
+    group = []
+  }
+
+  return {
+    begin: () => written(bytes),
+    row: (row) => {
+      group.push(row)
+      if (group.length < groupSize) return nothing
+      writeGroup()
+      return written(bytes)
+    },
+    end: () => {
+      if (group.length > 0) writeGroup()
+      writer.finish()
+      if (writer.num_rows === 0n) nameElementsOfNoGroups(bytes)
+      return written(bytes)
+    },
+    kept: () =>
+      group.length === 0
+        ? { offset: bytes.offset, groups: writer.row_groups.map(withoutBigInts) }
+        : undefined,
+  }
+}
+
+const nothing = new Uint8Array(0)
+
+const keptSchema = z.object({ offset: z.number(), groups: z.array(z.unknown()) })
+
+/** What the footer says of a group, as the library made it. */
+function isGroup(kept: unknown): kept is ParquetWriter['row_groups'][number] {
+  return z.object({ columns: z.array(z.unknown()), num_rows: z.bigint() }).safeParse(kept).success
+}
+
+/** JSON knows no integers of 64 bits: they are texts there that end with `n`, as nothing else in a footer does. */
+function withoutBigInts(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_name, one) => (typeof one === 'bigint' ? `${one}n` : one)))
+}
+
+function withBigInts(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_name, one) =>
+    typeof one === 'string' && /^-?\d+n$/.test(one) ? BigInt(one.slice(0, -1)) : one,
+  )
 }
 
 /**
@@ -79,17 +126,6 @@ function nameElementsOfNoGroups({ buffer, index }: ByteWriter): void {
   const file = Buffer.from(buffer, 0, index)
   const noGroups = file.indexOf(Buffer.from([0x16, 0x00, 0x19, 0x00]))
   if (noGroups >= 0) file[noGroups + 3] = 0x0c
-}
-
-async function* inGroups(rows: AsyncIterable<ExportRow>): AsyncIterable<readonly ExportRow[]> {
-  let group: ExportRow[] = []
-  for await (const row of rows) {
-    group.push(row)
-    if (group.length < groupSize) continue
-    yield group
-    group = []
-  }
-  if (group.length > 0) yield group
 }
 
 function columnsOf(group: readonly ExportRow[]) {
@@ -107,7 +143,8 @@ function columnsOf(group: readonly ExportRow[]) {
 }
 
 /** What was written since the last time; positions in the file go on being counted. */
-function* written(bytes: ByteWriter): Iterable<Uint8Array> {
-  if (bytes.index > 0) yield bytes.getBytes().slice()
+function written(bytes: ByteWriter): Uint8Array {
+  const piece = bytes.getBytes().slice()
   bytes.index = 0
+  return piece
 }

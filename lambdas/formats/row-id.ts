@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Origin } from '../domain/outward.ts'
 import { isDatedAnew } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -20,15 +21,24 @@ export function rowId(
  * Says whether a name is given for the first time within one second, for rows in time order. Tools take rows of one second
  * with the same id or the same hash for one row that they know, and skip it.
  */
-export function namesOfASecond(): (time: number, name: string) => boolean {
-  let second = Number.NaN
-  const names = new Set<string>()
-  return (time, name) => {
-    const current = Math.floor(time / 1_000)
-    if (current !== second) names.clear()
-    second = current
-    if (names.has(name)) return false
-    names.add(name)
-    return true
+export function namesOfASecond(known: NamesOfASecond = { second: -1, names: [] }) {
+  let { second } = known
+  const names = new Set(known.names)
+  return {
+    isFirst(time: number, name: string): boolean {
+      const current = Math.floor(time / 1_000)
+      if (current !== second) names.clear()
+      second = current
+      if (names.has(name)) return false
+      names.add(name)
+      return true
+    },
+    /** What has been given, so as to go on another time. */
+    kept: (): NamesOfASecond => ({ second, names: [...names] }),
   }
 }
+
+/** Names that were given within this second, counted from 1970. */
+export const namesSchema = z.object({ second: z.number(), names: z.array(z.string()) })
+
+type NamesOfASecond = z.infer<typeof namesSchema>

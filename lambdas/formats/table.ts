@@ -1,10 +1,10 @@
 import { type AccountingEvent, type Cause, type Change, changesOf, type Money } from '../domain/accounting.ts'
-import type { ExportFormat, ExportInput } from '../domain/export-format.ts'
+import type { ExportFormat, ExportRow, FileFacts, FileWriter } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { cell, chunks, line } from './csv.ts'
-import { namesOfASecond, rowId } from './row-id.ts'
+import { cell, line } from './csv.ts'
+import { namesOfASecond, namesSchema, rowId } from './row-id.ts'
 
 /** Dates as the tools spell them, made of ISO 8601 in the zone that the file is written in. */
 const dates = {
@@ -41,7 +41,7 @@ export type Column<Line> =
     }
 
 /** One tool's table: everything that tells it from others, as data. */
-export type Table<Line> = Omit<ExportFormat, 'extension' | 'contentType' | 'statement' | 'write'> & {
+export type Table<Line> = Omit<ExportFormat, 'extension' | 'contentType' | 'statement' | 'apart' | 'open'> & {
   readonly date: keyof typeof dates
   readonly columns: readonly Column<Line>[]
   /** What an event becomes: nothing, a line, or more where one line cannot say it. */
@@ -62,44 +62,55 @@ export function tableFormat<Line>(table: Table<Line>): ExportFormat {
     extension: 'csv',
     contentType: 'text/csv; charset=utf-8; header=present',
     statement: 'beside',
-    write: (input) => chunks(written(table, input)),
+    open: (facts, kept) => openTable(table, facts, kept),
   }
 }
 
-async function* written<Line>(
+function openTable<Line>(
   { timezone, date, columns, lines, untold = movesInside, byHand }: Table<Line>,
-  input: ExportInput,
-): AsyncIterable<string> {
-  const offset = timezone === 'chosen' ? offsetsOf(input.timezone) : () => 0
+  facts: FileFacts,
+  kept: unknown,
+): FileWriter {
+  const offset = timezone === 'chosen' ? offsetsOf(facts.timezone) : () => 0
   const formatDate = dates[date]
-  const isFirst = namesOfASecond()
-  yield line(columns.map(({ name }) => cell('text', name)))
-  for await (const { origin, transaction, meaning } of input.rows) {
+  const given = namesOfASecond(namesSchema.optional().parse(kept))
+  const { isFirst } = given
+
+  function row({ origin, transaction, meaning }: ExportRow): string {
     const { events } = meaning
-    if (events.length === 0) continue
+    if (events.length === 0) return ''
     const { time } = transaction
     const dateCell = formatDate(isoTime(time + offset(time)), time)
     const own = rowId(origin, transaction)
     const name = isFirst(time, own) ? own : `${own}:${origin.id}`
     let count = 0
+    let written = ''
     for (const event of events) {
       const open = untold(event)
-      if (open !== undefined) input.notes.leftOut(open.reason, open.changes)
+      if (open !== undefined) facts.notes.leftOut(open.reason, open.changes)
       const work = byHand?.(event)
-      if (work !== undefined) input.notes.byHand(work)
+      if (work !== undefined) facts.notes.byHand(work)
       for (const one of lines(event)) {
         const id = ++count === 1 ? name : `${name}:${count}`
         const { txId } = transaction
         const hash = txId !== undefined && txId !== '' && isFirst(time, txId) ? txId : id
         const context = { event, id, hash }
-        input.notes.wrote()
-        yield line(
+        facts.notes.wrote()
+        written += line(
           columns.map((column) =>
             column.kind === 'time' ? dateCell : cell(column.kind, column.of?.(one, context)),
           ),
         )
       }
     }
+    return written
+  }
+
+  return {
+    begin: () => line(columns.map(({ name }) => cell('text', name))),
+    row,
+    end: () => '',
+    kept: given.kept,
   }
 }
 

@@ -1,11 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { PassThrough, Readable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import { type Options, ZipFile } from 'yazl'
-import type { ExportFormat, ExportInput, ExportRow } from '../domain/export-format.ts'
+import { z } from 'zod'
+import type { ExportFormat, ExportRow, FileFacts, FileWriter } from '../domain/export-format.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { type CanonicalColumn, canonicalColumns, canonicalFields } from './canonical-csv.ts'
-import { chunks } from './csv.ts'
 import {
   columnName,
   contentTypes,
@@ -20,6 +17,7 @@ import {
   workbook,
   workbookRelations,
 } from './xlsx-parts.ts'
+import { zipArchive, zipSchema } from './zip-archive.ts'
 
 type Kind = { readonly stream: StreamKind; readonly name: string; readonly without: readonly string[] }
 
@@ -56,94 +54,134 @@ function columnsOf({ without }: Kind): readonly CanonicalColumn[] {
   return canonicalColumns.filter(({ name }) => name !== 'raw' && !without.includes(name))
 }
 
-/** The same data makes the same bytes: the time of the files in the archive is that of none. */
-const packed: Partial<Options> = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true, compressionLevel: 1 }
+/** Characters of a sheet that are packed together. */
+const packedTogether = 131_072
+
+/** A sheet goes on in the next one before it has so many bytes: what its archive can count is less than twice that. */
+const mostBytes = 2_000_000_000
 
 /** Sheets are written one after the other, and each row is forgotten once it is packed. */
-async function* write(input: ExportInput): AsyncIterable<Uint8Array> {
-  const zip = new ZipFile()
-  const output = zip.outputStream.pipe(new PassThrough())
-  zip.on('error', (error: Error) => output.destroy(error))
-  const open: { sheet?: Readable } = {}
-  const adding = addSheets(zip, input, open).then(
-    () => zip.end(),
-    (error: Error) => output.destroy(error),
-  )
-  try {
-    for await (const chunk of output) yield Buffer.from(chunk)
-    await adding
-  } finally {
-    open.sheet?.destroy()
-  }
-}
+function open(facts: FileFacts, kept?: unknown): FileWriter {
+  const known = keptSchema.optional().parse(kept)
+  const zip = zipArchive(known?.zip)
+  const sheets: Sheet[] = [...(known?.sheets ?? [])]
+  let { kind, part, number } = known ?? { kind: -1, part: 0, number: 0 }
+  /** What is not packed yet. */
+  let text = known?.text ?? ''
 
-async function addSheets(zip: ZipFile, input: ExportInput, open: { sheet?: Readable }): Promise<void> {
-  const sheets: Sheet[] = []
-  const add = async (name: string, content: AsyncIterable<string>) => {
+  function packed(): Buffer {
+    const piece = text === '' ? empty : zip.add(text)
+    text = ''
+    return piece
+  }
+
+  function beginSheet(name: string): Buffer {
     const path = `xl/worksheets/sheet${sheets.length + 1}.xml`
     sheets.push({ name, path })
-    const sheet = Readable.from(content, { objectMode: false })
-    open.sheet = sheet
-    zip.addReadStream(sheet, path, packed)
-    await finished(sheet)
+    return zip.begin(path)
   }
-  for (const kind of kinds) {
-    const rows = input.rowsOf(kind.stream)[Symbol.asyncIterator]()
-    let next = await rows.next()
-    for (let part = 1; part === 1 || next.done !== true; part++) {
-      const page = async function* (): AsyncIterable<ExportRow> {
-        for (let count = 1; count < mostRows && next.done !== true; count++) {
-          yield next.value
-          next = await rows.next()
-        }
-      }
-      await add(part === 1 ? kind.name : `${kind.name} ${part}`, chunks(sheetOf(kind, page())))
-    }
+
+  function endSheet(): Buffer {
+    text += sheetEnd
+    return Buffer.concat([packed(), zip.end()])
   }
-  await add('Statement', statementSheet([...input.statement.sentences, ...input.closing()]))
-  const text = (path: string, content: string) => zip.addBuffer(Buffer.from(content), path, packed)
-  text('xl/styles.xml', styles())
-  text('xl/workbook.xml', workbook(sheets))
-  text('xl/_rels/workbook.xml.rels', workbookRelations(sheets))
-  text('_rels/.rels', relations())
-  text('[Content_Types].xml', contentTypes(sheets))
+
+  /** The sheet of the first kind, of the next, or that on which a full one goes on. */
+  function next(what: 'kind' | 'part'): Buffer {
+    const before = kind < 0 ? empty : endSheet()
+    if (what === 'kind') [kind, part] = [kind + 1, 0]
+    part += 1
+    number = 1
+    const { name } = kindAt(kind)
+    text += sheetHead(columns[kind] ?? [])
+    return Buffer.concat([before, beginSheet(part === 1 ? name : `${name} ${part}`)])
+  }
+
+  function file(path: string, content: string): Buffer {
+    return Buffer.concat([zip.begin(path), zip.add(content), zip.end()])
+  }
+
+  return {
+    begin: () => next('kind'),
+    row: (row) => {
+      let before = empty
+      while (kindAt(kind).stream !== row.transaction.stream) before = Buffer.concat([before, next('kind')])
+      if (number === mostRows || zip.size() >= mostBytes) before = Buffer.concat([before, next('part')])
+      number += 1
+      text += rowOf(columns[kind] ?? [], row, number)
+      const piece = text.length < packedTogether ? empty : packed()
+      return before.length === 0 ? piece : Buffer.concat([before, piece])
+    },
+    end: () => {
+      const pieces: Buffer[] = []
+      while (kind < kinds.length - 1) pieces.push(next('kind'))
+      pieces.push(endSheet(), beginSheet('Statement'))
+      text += statementSheet([...facts.statement.sentences, ...facts.closing()])
+      pieces.push(packed(), zip.end())
+      pieces.push(
+        file('xl/styles.xml', styles()),
+        file('xl/workbook.xml', workbook(sheets)),
+        file('xl/_rels/workbook.xml.rels', workbookRelations(sheets)),
+        file('_rels/.rels', relations()),
+        file('[Content_Types].xml', contentTypes(sheets)),
+      )
+      return Buffer.concat([...pieces, zip.close()])
+    },
+    kept: () => ({ zip: zip.kept(), sheets: [...sheets], kind, part, number, text }),
+  }
 }
 
-async function* sheetOf(kind: Kind, rows: AsyncIterable<ExportRow>): AsyncIterable<string> {
-  const columns = columnsOf(kind).map((column, index) => ({ ...column, letter: columnName(index) }))
-  yield sheetStart(
-    columns.map(({ kind: type }) => (type === 'text' ? 16 : 24)),
-    true,
+const empty = Buffer.alloc(0)
+
+const keptSchema = z.object({
+  zip: zipSchema,
+  sheets: z.array(z.object({ name: z.string(), path: z.string() })),
+  kind: z.number(),
+  part: z.number(),
+  number: z.number(),
+  text: z.string(),
+})
+
+type Placed = CanonicalColumn & { readonly letter: string }
+
+const columns = kinds.map((kind) =>
+  columnsOf(kind).map((column, index): Placed => ({ ...column, letter: columnName(index) })),
+)
+
+function kindAt(index: number): Kind {
+  const kind = kinds[index]
+  if (kind === undefined) throw new Error('A row came behind the sheet of its kind.')
+  return kind
+}
+
+function sheetHead(placed: readonly Placed[]): string {
+  const widths = placed.map(({ kind }) => (kind === 'text' ? 16 : 24))
+  const headings = placed.map(({ name, kind, letter }) =>
+    textCell(`${letter}1`, kind === 'time' ? `${name} (UTC)` : name, 'heading'),
   )
-  yield `<row r="1">${columns
-    .map(({ name, kind: type, letter }) =>
-      textCell(`${letter}1`, type === 'time' ? `${name} (UTC)` : name, 'heading'),
-    )
-    .join('')}</row>`
-  let number = 1
-  for await (const row of rows) {
-    number += 1
-    const fields = canonicalFields(row)
-    let cells = ''
-    for (const { name, kind: type, letter } of columns) {
-      const value = fields[name]
-      if (value === undefined) continue
-      const place = `${letter}${number}`
-      cells +=
-        type === 'time' && name === 'time'
-          ? timeCell(place, row.transaction.time)
-          : textCell(place, String(value))
-    }
-    yield `<row r="${number}">${cells}</row>`
-  }
-  yield sheetEnd
+  return `${sheetStart(widths, true)}<row r="1">${headings.join('')}</row>`
 }
 
-async function* statementSheet(sentences: readonly string[]): AsyncIterable<string> {
-  yield sheetStart([120], false)
-  for (const [index, sentence] of sentences.entries())
-    yield `<row r="${index + 1}">${textCell(`A${index + 1}`, sentence, 'wrapped')}</row>`
-  yield sheetEnd
+function rowOf(placed: readonly Placed[], row: ExportRow, number: number): string {
+  const fields = canonicalFields(row)
+  let cells = ''
+  for (const { name, kind, letter } of placed) {
+    const value = fields[name]
+    if (value === undefined) continue
+    const place = `${letter}${number}`
+    cells +=
+      kind === 'time' && name === 'time'
+        ? timeCell(place, row.transaction.time)
+        : textCell(place, String(value))
+  }
+  return `<row r="${number}">${cells}</row>`
+}
+
+function statementSheet(sentences: readonly string[]): string {
+  const rows = sentences.map(
+    (sentence, index) => `<row r="${index + 1}">${textCell(`A${index + 1}`, sentence, 'wrapped')}</row>`,
+  )
+  return `${sheetStart([120], false)}${rows.join('')}${sheetEnd}`
 }
 
 export const xlsx: ExportFormat = {
@@ -164,5 +202,6 @@ export const xlsx: ExportFormat = {
     'Numbers: to reckon with an amount, use VALUE() on its cell, and mind that Excel then keeps 15 digits.',
   ],
   upload: ['Open it with Excel, LibreOffice, Numbers or Google Sheets.'],
-  write,
+  apart: kinds.map(({ stream }) => stream),
+  open,
 }

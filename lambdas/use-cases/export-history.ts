@@ -1,244 +1,42 @@
-import { meaningOf, type Silence } from '../domain/accounting.ts'
-import type { Connection } from '../domain/connection.ts'
-import type { Coverage } from '../domain/coverage.ts'
-import type { ExchangeDefinition } from '../domain/exchange.ts'
-import type { Export, ExportRequest } from '../domain/export.ts'
-import type { AccountNames, ExportRow } from '../domain/export-format.ts'
-import { exportName } from '../domain/export-name.ts'
-import {
-  closingSentences,
-  type StatementFacts,
-  statementDocument,
-  statementSentences,
-} from '../domain/export-statement.ts'
-import { openTally } from '../domain/export-tally.ts'
-import {
-  type BorderRows,
-  type FuturesTellers,
-  futuresTellers,
-  ledgerTimeOf,
-} from '../domain/futures-money.ts'
-import type { OpeningBalance } from '../domain/opening-balances.ts'
-import { type Statement, statementOf } from '../domain/statement.ts'
-import type { StreamKind } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
-import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
-import { type ListTransactionsPorts, mergedHistory } from './list-transactions.ts'
-import type { Formats } from './request-export.ts'
+import { DraftGoneError } from '../domain/draft-gone.ts'
+import type { Export } from '../domain/export.ts'
+import type { KeptExport } from '../domain/kept-export.ts'
+import type { Statement } from '../domain/statement.ts'
+import { minute } from '../domain/window.ts'
+import { type ExportRole, type HistoryFile, type WriteExportPorts, writeExport } from './write-export.ts'
 
-export type WriteExportPorts = ListTransactionsPorts & {
-  readonly transactions: {
-    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
-  }
-  readonly clock: () => number
-  /** SHA-256 of what passes, in hexadecimal digits. */
-  readonly openDigest: () => { update(chunk: Uint8Array): void; hex(): string }
-  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
-  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
-  readonly formats: Formats
-  /** How journals name their accounts where the user says nothing. */
-  readonly accountNames: AccountNames
-}
+type Options = { readonly contentType: string; readonly downloadName: string }
 
-/** On a computer of one's own, what the account held before may lie in a file. */
-export type WrittenRequest = ExportRequest & { readonly opening?: readonly OpeningBalance[] }
-
-/** The file, and what it covers: for people, and for programs. */
-export type ExportRole = 'history' | 'statement' | 'statement-json'
-
-export type ExportFile = {
-  readonly name: string
-  readonly contentType: string
-  readonly content: AsyncIterable<string | Uint8Array>
-}
-
-export type Written = {
-  readonly transactions: number
-  readonly leftOut: Readonly<Partial<Record<Silence, number>>>
-  readonly statement: Statement
-  readonly bytes: number
-}
-
-/**
- * Hands the file of an export to `write`, row by row, and then the statement of what it covers where that is not part
- * of the file. Memory does not grow with the number of rows.
- */
-export async function writeExport(
-  ports: WriteExportPorts,
-  user: string,
-  request: WrittenRequest,
-  write: (role: ExportRole, file: ExportFile) => Promise<void>,
-): Promise<Written> {
-  const format = ports.formats.get(request.format)
-  if (format === undefined) throw new Error(`The format ${request.format} is not offered any more.`)
-  const connections =
-    request.connections === undefined
-      ? [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
-      : await Promise.all(request.connections.map((id) => findConnection(ports, user, id)))
-  const known = await Promise.all(connections.map((connection) => covered(ports, connection)))
-  const statement = statementOf(known, request.period, request.timezone)
-  const tellers = new Map(
-    await Promise.all(
-      known.map(
-        async ({ id, coverage }) =>
-          [id, await futuresTellersOf(ports, { user, connection: id }, coverage)] as const,
-      ),
-    ),
-  )
-  const tally = openTally(format)
-  const history = (stream?: StreamKind) =>
-    counting(
-      tally,
-      tellers,
-      mergedHistory(ports, connections, { ...request.period, stream, limit: rowsAtOnce }),
-    )
-  const { period, timezone } = request
-  const name = exportName({
-    format: format.id,
-    extension: format.extension,
-    period,
-    timezone,
-    ...(request.connections !== undefined && { accounts: connections.map(shortNameOf) }),
-  })
-  let bytes = 0
-  const digest = ports.openDigest()
-  const content = format.write({
-    rows: history(),
-    rowsOf: history,
-    statement,
-    timezone,
-    accounts: { ...ports.accountNames, ...request.accounts },
-    opening: openingOf(request, connections),
-    notes: tally.notes,
-    closing: () => closingSentences(tally.close()),
-  })
-  await write('history', {
-    name,
-    contentType: format.contentType,
-    content: seen(content, (chunk) => {
-      bytes += chunk.byteLength
-      digest.update(chunk)
-    }),
-  })
-  const facts: StatementFacts = {
-    statement,
-    accounts: known,
-    period,
-    timezone,
-    format,
-    tally: tally.close(),
-    file: { name, bytes, sha256: digest.hex() },
-    madeAt: ports.clock(),
-  }
-  const sentences = statementSentences(facts)
-  const beside = name.replace(/\.[^.]+$/, '')
-  await write('statement', {
-    name: `${beside}.coverage.txt`,
-    contentType: 'text/plain; charset=utf-8',
-    content: once(`${sentences.join('\n')}\n`),
-  })
-  await write('statement-json', {
-    name: `${beside}.coverage.json`,
-    contentType: 'application/json',
-    content: once(`${JSON.stringify(statementDocument(facts), null, 2)}\n`),
-  })
-  const { transactions, leftOut } = facts.tally
-  return { transactions, leftOut, statement: { ...statement, sentences }, bytes }
-}
-
-async function* once(text: string): AsyncIterable<string> {
-  yield text
-}
-
-/** Shows every piece of the file on its way. */
-async function* seen(
-  content: AsyncIterable<string | Uint8Array>,
-  look: (chunk: Uint8Array) => void,
-): AsyncIterable<Uint8Array> {
-  for await (const piece of content) {
-    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece
-    look(chunk)
-    yield chunk
-  }
-}
-
-/** Balances are those of one account: who writes them asked for one. */
-function openingOf({ opening, period }: WrittenRequest, connections: readonly Connection[]) {
-  const [origin, ...others] = connections
-  if (opening === undefined) return undefined
-  if (origin === undefined || others.length > 0)
-    throw new Error('Opening balances of one account were given for another number of them.')
-  return { origin, balances: opening, before: period.from }
-}
-
-/** As a file's name calls an account. */
-function shortNameOf({ label, subaccount, keyHint, id }: Connection): string {
-  return [label, subaccount, keyHint].find((name) => name !== undefined && name !== '') ?? id.slice(0, 12)
-}
-
-/** Rows that one question to the store brings of each stream of each connection. */
-const rowsAtOnce = 500
-
-async function covered({ coverage, exchanges }: WriteExportPorts, connection: Connection) {
-  const exchange = exchanges.get(connection.exchange)
-  if (exchange === undefined) throw new Error(`The exchange ${connection.exchange} is not known any more.`)
-  return {
-    id: connection.id,
-    name: nameOf(connection),
-    exchange,
-    coverage: await coverage.load(ownerOf(connection)),
-    accountSince: connection.accountSince,
-    label: connection.label,
-    subaccount: connection.subaccount,
-    keyHint: connection.keyHint,
-  }
-}
-
-/** Decided before the rows are read, from what is stored around the borders of what is known of the ledger: little. */
-async function futuresTellersOf(
-  { transactions }: WriteExportPorts,
-  owner: Owner,
-  coverage: readonly Coverage[],
-): Promise<FuturesTellers> {
-  const time = ledgerTimeOf(coverage)
-  const borders: BorderRows[] = []
-  for (const border of time.borders) {
-    const [fills, rows] = await Promise.all([
-      transactions.stored(owner, 'futures-trade', border),
-      transactions.stored(owner, 'futures-ledger', border),
-    ])
-    borders.push({ fills, rows })
-  }
-  return futuresTellers(time, borders)
-}
-
-async function* counting(
-  tally: ReturnType<typeof openTally>,
-  tellers: ReadonlyMap<string, FuturesTellers>,
-  rows: AsyncIterable<{ connection: Connection; transaction: ExportRow['transaction'] }>,
-): AsyncIterable<ExportRow> {
-  for await (const { connection: origin, transaction } of rows) {
-    const known = tellers.get(origin.id)
-    if (known === undefined) throw new Error('A row of a connection that is not exported.')
-    const meaning = meaningOf(origin, transaction, known)
-    tally.look(meaning)
-    yield { origin, transaction, meaning }
-  }
+/** An object while it is written, perhaps in several goes. Any call may throw `DraftGoneError`. */
+export type Upload = {
+  append(bytes: Uint8Array): Promise<void>
+  /** All that was appended is safe when this resolves, with what goes on with it. */
+  keep(): Promise<unknown>
+  /** The object appears, whole. */
+  finish(): Promise<void>
+  /** Nobody goes on with it. */
+  abandon(): Promise<void>
 }
 
 export type ExportHistoryPorts = WriteExportPorts & {
   readonly exports: {
     find(user: string, id: string): Promise<Export | undefined>
-    save(finished: Export): Promise<void>
+    /** Takes one that waits, so that who took it before can save nothing any more; undefined when it does not wait. */
+    take(user: string, id: string): Promise<Export | undefined>
+    /** False, and nothing changes, when it does not wait any more or somebody else took it since. */
+    save(changed: Export): Promise<boolean>
   }
   readonly objects: {
-    write(
-      key: string,
-      body: AsyncIterable<string | Uint8Array>,
-      options: { contentType: string; downloadName: string },
-    ): Promise<void>
+    write(key: string, body: AsyncIterable<Uint8Array>, options: Options): Promise<void>
+    upload(key: string, options: Options, kept?: unknown): Promise<Upload>
   }
+  readonly kept: {
+    save(key: string, kept: KeptExport): Promise<void>
+    load(key: string): Promise<KeptExport | undefined>
+  }
+  readonly enqueueExport: (asked: Pick<Export, 'user' | 'id'>) => Promise<void>
+  /** Names the code that runs. Other code may write other bytes: it goes on with nothing that this one began. */
+  readonly code: string
 }
 
 /** Where the files of an export lie. */
@@ -246,22 +44,104 @@ export function objectKey({ user, id }: Pick<Export, 'user' | 'id'>, role: Expor
   return `${encodeURIComponent(user)}/${id}/${role}`
 }
 
-/** Does what `requestExport` asked for. Doing it again, because the message came twice, changes nothing. */
+/** Milliseconds: so much of the work is lost at most when whoever does it dies. */
+const keptEvery = minute
+
+/**
+ * Does what `requestExport` asked for, or as much of it as there is time for, and then asks for the rest. Doing it again, because
+ * the message came twice, changes nothing; after whoever did it died, it is gone on with: the file is always the one that it would
+ * have been in one go. What is answered still waits where there is more to do, by us or by somebody else.
+ */
 export async function exportHistory(
   ports: ExportHistoryPorts,
   user: string,
   id: string,
+  time: { readonly aborted: boolean } = { aborted: false },
 ): Promise<Export | undefined> {
-  const asked = await ports.exports.find(user, id)
-  if (asked === undefined || asked.state !== 'waiting') return asked
-  const written = await writeExport(ports, user, asked.request, (role, { name, contentType, content }) =>
-    ports.objects.write(objectKey(asked, role), content, { contentType, downloadName: name }),
+  const taken = await ports.exports.take(user, id)
+  if (taken === undefined) return ports.exports.find(user, id)
+  try {
+    return await goOn(ports, taken, time)
+  } catch (error) {
+    if (!(error instanceof DraftGoneError)) throw error
+    const { kept, ...anew } = taken
+    if (await ports.exports.save(anew)) await ports.enqueueExport(anew)
+    return anew
+  }
+}
+
+async function goOn(
+  ports: ExportHistoryPorts,
+  taken: Export,
+  time: { readonly aborted: boolean },
+): Promise<Export | undefined> {
+  const { user, id } = taken
+  const known = taken.kept === undefined ? undefined : await ports.kept.load(taken.kept)
+  const from = known?.code === ports.code ? known : undefined
+  const written = await writeExport(
+    ports,
+    user,
+    taken.request,
+    {
+      history: (file) => writeHistory(ports, taken, { file, from, time }),
+      beside: (role, { name, contentType, content }) =>
+        ports.objects.write(objectKey(taken, role), content, { contentType, downloadName: name }),
+    },
+    from,
   )
+  if (written === undefined) return ports.exports.find(user, id)
   const { sentences, ...rest } = written.statement
   const statement: Statement = { ...rest, sentences: remembered(sentences) }
+  const { kept, ...asked } = taken
   const finished: Export = { ...asked, ...written, statement, state: 'done', finishedAt: ports.clock() }
-  await ports.exports.save(finished)
-  return finished
+  return (await ports.exports.save(finished)) ? finished : ports.exports.find(user, id)
+}
+
+type Leg = {
+  readonly file: HistoryFile
+  readonly from: KeptExport | undefined
+  readonly time: { readonly aborted: boolean }
+}
+
+/** Until it is whole, the time is over, or somebody else took it. */
+async function writeHistory(
+  ports: ExportHistoryPorts,
+  taken: Export,
+  { file, from, time }: Leg,
+): Promise<'whole' | 'part'> {
+  const { name, contentType, content } = file
+  const key = objectKey(taken, 'history')
+  const upload = await ports.objects.upload(key, { contentType, downloadName: name }, from?.upload)
+  let isKept = from !== undefined
+  let keptAt = ports.clock()
+  let turn = 0
+  let last = taken
+  try {
+    for await (const piece of content) {
+      await upload.append(piece)
+      if (!time.aborted && ports.clock() < keptAt + keptEvery) continue
+      const far = file.kept()
+      if (far === undefined) continue
+      turn += 1
+      const place = `${key}-kept-${taken.leg}-${turn % 2}`
+      await ports.kept.save(place, { ...far, code: ports.code, upload: await upload.keep() })
+      isKept = true
+      last = { ...taken, kept: place }
+      if (!(await ports.exports.save(last))) return 'part'
+      keptAt = ports.clock()
+      if (!time.aborted) continue
+      await ports.enqueueExport(last)
+      return 'part'
+    }
+    // Who lost it must not put his file in the place of another's.
+    if (!(await ports.exports.save(last))) return 'part'
+    await upload.finish()
+    return 'whole'
+  } catch (error) {
+    // What is kept is gone on with by who is asked again.
+    if (!isKept) await upload.abandon().catch(() => undefined)
+    throw error
+  }
 }
 
 /** UTF-16 units, well below what an item of the store holds. */

@@ -137,7 +137,8 @@ function rest(
   return { from: Math.max(from ?? 0, after.time + (side > 0 ? 0 : 1)), to }
 }
 
-function positionOf({ connection, transaction }: ListedTransaction): Position {
+/** Where it stands in the whole order. */
+export function positionOf({ connection, transaction }: ListedTransaction): Position {
   const { time, stream, identity } = transaction
   return { time, connection: connection.id, stream, identity }
 }

@@ -168,8 +168,9 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
   bindExports({ bucketName, inFindings, key }: Exports, what: 'write' | 'read'): string {
     const stack = Stack.of(this)
     const { region } = stack
-    // Parts of an upload that fails are taken away again.
-    const actions = what === 'write' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : ['s3:GetObject']
+    // How far a file has come lies beside it; parts of an upload that fails are taken away again.
+    const actions =
+      what === 'write' ? ['s3:PutObject', 's3:GetObject', 's3:AbortMultipartUpload'] : ['s3:GetObject']
     const files = stack.formatArn({ service: 's3', region: '', account: '', resource: `${bucketName}/*` })
     this.addToRolePolicy(new PolicyStatement({ actions, resources: [files] }))
     Validations.of(this.role ?? this).acknowledge({

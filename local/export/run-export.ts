@@ -12,9 +12,9 @@ import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
-import { type ExportFile, writeExport } from '../../lambdas/use-cases/export-history.ts'
 import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
+import { type ExportFile, type ExportRole, writeExport } from '../../lambdas/use-cases/write-export.ts'
 import { findByName, titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
@@ -87,13 +87,21 @@ async function exportFiles(
       formats,
       accountNames: defaultAccounts,
     }
-    const written = await writeExport(ports, localUser, request, async (role, file) => {
+    const write = async (role: ExportRole, file: ExportFile) => {
       if (role !== 'history' && role !== wanted) return
       const path = join(out, file.name)
       const draft = join(out, `.${file.name}.unfinished`)
       drafts.push({ draft, path })
       await writeDraft(draft, file, signal)
+    }
+    const written = await writeExport(ports, localUser, request, {
+      history: async (file) => {
+        await write('history', file)
+        return 'whole'
+      },
+      beside: write,
     })
+    if (written === undefined) throw new Error('The file of an export is not whole.')
     for (const { draft, path } of drafts) await rename(draft, path)
     const { statement, transactions } = written
     const files = drafts.map(({ path }) => path)

@@ -35,10 +35,26 @@ describe('exports', () => {
       statement: { state: 'unverified', sentences: ['One.', 'Two.'] },
       bytes: 7,
     }
-    await store.save(done)
+    expect(await store.save(done)).toBe(true)
     expect(await store.find('ann', 'a')).toEqual(done)
     expect(await store.list('ann')).toEqual([done])
     expect(await store.find('bob', 'a')).toBeUndefined()
     expect(await store.list('bob')).toEqual([])
+  })
+
+  it('are taken by one after the other, and who was overtaken saves nothing any more', async () => {
+    const store = exportStore((await temporaryStore()).table)
+    await store.begin(waiting('a'))
+    const [first, second] = [await store.take('ann', 'a'), await store.take('ann', 'a')]
+    expect([first?.leg, second?.leg]).toEqual([1, 2])
+    const kept = (taken = waiting('a'), place = '') => store.save({ ...taken, kept: place })
+    expect(await kept(first, 'of the first')).toBe(false)
+    expect(await kept(waiting('a'), 'of nobody')).toBe(false)
+    expect(await kept(second, 'of the second')).toBe(true)
+    expect(await store.take('ann', 'a')).toEqual({ ...waiting('a'), leg: 3, kept: 'of the second' })
+    expect(await store.save({ ...waiting('a'), leg: 3, state: 'done' })).toBe(true)
+    expect(await store.take('ann', 'a')).toBeUndefined()
+    expect(await store.save({ ...waiting('a'), leg: 3, state: 'failed' })).toBe(false)
+    expect(await store.take('ann', 'unknown')).toBeUndefined()
   })
 })

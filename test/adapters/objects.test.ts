@@ -6,6 +6,8 @@ import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { objectLinks } from '../../lambdas/adapters/object-links.ts'
 import { objectStore } from '../../lambdas/adapters/objects.ts'
+import { uploads } from '../../lambdas/adapters/uploads.ts'
+import { DraftGoneError } from '../../lambdas/domain/draft-gone.ts'
 
 /** Python's emulation of AWS, of which npm knows nothing. */
 const moto = 'moto_server'
@@ -142,6 +144,62 @@ describe.skipIf(!installed)(`objects${installed ? '' : ' (moto_server is not ins
     const elsewhere = objectStore(client, { bucket: 'no-such-bucket' })
     await expect(elsewhere.write('one', endless(), { contentType: 'text/csv' })).rejects.toThrow(/exist/)
     expect(closed).toBe(true)
+  })
+
+  it('are read whole, and one that is not there is none', async () => {
+    await store.write('read', generate(['one ', 'text']), { contentType: 'text/csv' })
+    expect(Buffer.from((await store.read('read')) ?? []).toString()).toBe('one text')
+    expect(await store.read('nowhere')).toBeUndefined()
+  })
+
+  it('may be written in several goes, of which each begins where the last one was kept', async () => {
+    const { upload } = uploads(client, { bucket })
+    const options = { contentType: 'text/csv', downloadName: 'x.csv' }
+    const written = createHash('sha256')
+    let kept: unknown
+    for (const [go, sizes] of [[1], [9, 9], [0, 4, 12], [3]].entries()) {
+      const one = await upload('goes', options, kept)
+      for (const size of sizes) {
+        const bytes = Buffer.alloc(size * megabyte, go + 1)
+        written.update(bytes)
+        await one.append(bytes)
+      }
+      kept = await one.keep()
+      // Written by one that died, and written again by the next.
+      await one.append(Buffer.alloc(megabyte, 99))
+    }
+    expect(await store.size('goes')).toBeUndefined()
+    await (await upload('goes', options, kept)).finish()
+    const read = createHash('sha256')
+    for await (const chunk of (await fetch(await links.link('goes'))).body ?? []) read.update(chunk)
+    expect(read.digest('hex')).toBe(written.digest('hex'))
+    expect(await unfinishedUploads()).toBe(0)
+  })
+
+  it('that were begun and are given up leave no part behind; who goes on with them hears it', async () => {
+    const { upload } = uploads(client, { bucket })
+    const options = { contentType: 'text/csv' }
+    const one = await upload('given up', options)
+    await one.append(Buffer.alloc(17 * megabyte))
+    const kept = await one.keep()
+    await one.abandon()
+    expect(await unfinishedUploads()).toBe(0)
+    const other = await upload('given up', options, kept)
+    await expect(other.append(Buffer.alloc(17 * megabyte))).rejects.toBeInstanceOf(DraftGoneError)
+    expect(await store.size('given up')).toBeUndefined()
+  })
+
+  it('whose parts another process wrote over do not appear as a mixture', async () => {
+    const { upload } = uploads(client, { bucket })
+    const options = { contentType: 'text/csv' }
+    const first = await upload('mixed', options)
+    await first.append(Buffer.alloc(6 * megabyte, 1))
+    const kept = await first.keep()
+    const second = await upload('mixed', options, kept)
+    await second.append(Buffer.alloc(16 * megabyte, 2))
+    await first.append(Buffer.alloc(16 * megabyte, 3))
+    await expect(second.finish()).rejects.toBeInstanceOf(DraftGoneError)
+    await second.abandon()
   })
 
   it('are removed, and removing them again succeeds', async () => {

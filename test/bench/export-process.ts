@@ -1,7 +1,7 @@
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from '../formats/input.ts'
+import { inputOf, written } from '../formats/input.ts'
 import { meant } from '../formats/meant.ts'
 import { smallAccount } from '../formats/small-account.ts'
 import { peakMegabytes } from './memory-use.ts'
@@ -20,7 +20,10 @@ if (format === undefined) throw new Error(`There is no format ${id}.`)
 
 const startedAt = performance.now()
 let bytes = 0
-for await (const chunk of format.write(inputOf([], { rows: many(rows), rowsOf, timezone: 'Europe/Berlin' })))
+for await (const chunk of written(
+  format,
+  inputOf([], { rows: many(rows), rowsOf, timezone: 'Europe/Berlin' }),
+))
   bytes += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.length
 process.send?.({
   seconds: (performance.now() - startedAt) / 1_000,

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { openTally } from '../../lambdas/domain/export-tally.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from '../formats/input.ts'
+import { inputOf, written } from '../formats/input.ts'
 import { randomAccount } from '../formats/random-accounts.ts'
 import { parsedLines, readers, totalsOf } from '../formats/readers.ts'
 import { served, smallAccount } from '../formats/small-account.ts'
 
 /** The file of a format, and what is counted while it is written. */
-async function written(id: string, rows: readonly ExportRow[]) {
+async function exported(id: string, rows: readonly ExportRow[]) {
   const format = formats.get(id) ?? expect.fail(`There is no format ${id}.`)
   const tally = openTally(format)
   async function* looked() {
@@ -19,7 +19,7 @@ async function written(id: string, rows: readonly ExportRow[]) {
       yield row
     }
   }
-  const file = await text(format.write(inputOf([], { rows: looked(), notes: tally.notes })))
+  const file = await text(written(format, inputOf([], { rows: looked(), notes: tally.notes })))
   return { file, ...tally.close() }
 }
 
@@ -29,7 +29,7 @@ describe('what an export counts', () => {
     async (id, reader) => {
       await fc.assert(
         fc.asyncProperty(randomAccount, async (rows) => {
-          const { file, sums } = await written(id, rows)
+          const { file, sums } = await exported(id, rows)
           const read = totalsOf(parsedLines(file).flatMap(reader.changes))
           expect(Object.fromEntries(sums.map(({ coin, amount }) => [coin, amount]))).toEqual(read)
         }),
@@ -39,7 +39,7 @@ describe('what an export counts', () => {
   )
 
   it('tells what a format has no words for, with the reason of the format', async () => {
-    const left = async (id: string) => (await written(id, smallAccount)).untold
+    const left = async (id: string) => (await exported(id, smallAccount)).untold
     expect(await left('koinly')).toEqual([
       { count: 2, reason: 'moves between the wallets of one account, which change no balance of it' },
     ])
@@ -48,7 +48,7 @@ describe('what an export counts', () => {
       { count: 2, reason: 'moves between the wallets of one account' },
       { count: 3, reason: 'withdrawals, which cryptact does not want listed: only what they cost is there' },
     ])
-    const trades = await written('rotki-trades', smallAccount)
+    const trades = await exported('rotki-trades', smallAccount)
     expect(parsedLines(trades.file).length + (trades.untold[0]?.count ?? 0)).toBe(
       smallAccount.flatMap(({ meaning }) => meaning.events).length,
     )
@@ -56,7 +56,7 @@ describe('what an export counts', () => {
   })
 
   it('tells which lines need a hand in the tool', async () => {
-    const { byHand, file } = await written('coinledger', smallAccount)
+    const { byHand, file } = await exported('coinledger', smallAccount)
     const futures = parsedLines(file).filter((fields) =>
       fields['Description (Optional)']?.includes('futures'),
     )
@@ -71,7 +71,7 @@ describe('what an export counts', () => {
 
 describe('CoinTracker, which takes eight decimals', () => {
   it('gets the nearest eighth decimal of longer amounts, and the statement counts them', async () => {
-    const { file, untold } = await written('cointracker', smallAccount)
+    const { file, untold } = await exported('cointracker', smallAccount)
     const cells = parsedLines(file).flatMap((fields) => [
       fields['Received Quantity'],
       fields['Sent Quantity'],
@@ -90,7 +90,7 @@ describe('CoinTracker, which takes eight decimals', () => {
 describe('Koinly', () => {
   it('has one label for all futures, so that its gains are what futures brought, to the last digit', async () => {
     const futures = smallAccount.filter(({ transaction }) => transaction.stream === 'futures-ledger')
-    const lines = parsedLines((await written('koinly', futures)).file)
+    const lines = parsedLines((await exported('koinly', futures)).file)
     expect(new Set(lines.map((fields) => fields.Label))).toEqual(new Set(['realized gain']))
     const reader = readers.koinly ?? expect.fail('no reader')
     const events = futures.flatMap(({ meaning }) => meaning.events).filter(({ kind }) => kind !== 'move')

@@ -2,14 +2,14 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import type { ExportFormat, ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from './input.ts'
+import { inputOf, written } from './input.ts'
 import { meant } from './meant.ts'
 import { parsedLines } from './readers.ts'
 import { mainAccount, parsed, smallAccount } from './small-account.ts'
 
 const tables = [...formats.values()].filter(({ extension }) => extension === 'csv')
 
-const fileOf = (format: ExportFormat, rows: readonly ExportRow[]) => text(format.write(inputOf(rows)))
+const fileOf = (format: ExportFormat, rows: readonly ExportRow[]) => text(written(format, inputOf(rows)))
 
 /** Two rows of the futures ledger that are alike in all they say. */
 const twins: readonly ExportRow[] = parsed(

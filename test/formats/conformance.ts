@@ -4,14 +4,14 @@ import { parse } from 'csv-parse/sync'
 import readExcel from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
 import { amountPattern } from '../../lambdas/domain/amount.ts'
-import type { ExportFormat, ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { ExportFormat, ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
-import { inputOf, statement } from './input.ts'
+import { type ExportInput, inputOf, statement, written } from './input.ts'
 import { meant } from './meant.ts'
 import { smallAccount } from './small-account.ts'
 
 export function bytesOf(format: ExportFormat, input: ExportInput): Promise<Buffer> {
-  return buffer(format.write(input))
+  return buffer(written(format, input))
 }
 
 /** The texts of a file, also where it is packed. */
@@ -70,7 +70,7 @@ export function describeConformance(format: ExportFormat): void {
       async function* endlessOf(stream: StreamKind): AsyncIterable<ExportRow> {
         for await (const row of endless()) if (row.transaction.stream === stream) yield row
       }
-      for await (const chunk of format.write(inputOf([], { rows: endless(), rowsOf: endlessOf }))) {
+      for await (const chunk of written(format, inputOf([], { rows: endless(), rowsOf: endlessOf }))) {
         chunks++
         largest = Math.max(largest, chunk.length)
         if (chunks === 5) break

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from './input.ts'
+import { inputOf, written } from './input.ts'
 import { meant } from './meant.ts'
 import { parsedLines, readers } from './readers.ts'
 import { smallAccount } from './small-account.ts'
@@ -124,7 +124,7 @@ const words: Readonly<Record<string, { column: string; known: readonly string[] 
 async function fileOf(id: string, rows = smallAccount): Promise<string> {
   const format = formats.get(id)
   if (format === undefined) throw new Error(`There is no format ${id}.`)
-  return text(format.write(inputOf(rows)))
+  return text(written(format, inputOf(rows)))
 }
 
 describe('every table', () => {

@@ -1,12 +1,12 @@
 import { Big } from 'big.js'
-import type { ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import type { Origin } from '../../lambdas/domain/outward.ts'
 import type { Market, Markets } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import type { SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SpotFillRow } from '../../local/simulated-bitmart/spot-fills.ts'
-import { silent } from './input.ts'
+import { type ExportInput, silent } from './input.ts'
 import { meant } from './meant.ts'
 
 export const origin: Origin = { id: 'c0ffee', exchange: 'bitmart', subaccount: '' }

@@ -4,6 +4,7 @@ import { beancount } from '../../lambdas/formats/beancount.ts'
 import { hledger } from '../../lambdas/formats/hledger.ts'
 import { ledger } from '../../lambdas/formats/ledger.ts'
 import { demoAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
+import { written } from './input.ts'
 import { inputOf, nothing, origin, rawBalances, rowsOf, spotFill } from './journal-account.ts'
 import { accepts, balances, isMissing, type Tool } from './journal-tools.ts'
 import { meant } from './meant.ts'
@@ -123,13 +124,13 @@ const awkward: SimulatedAccount = {
 
 for (const tool of ['hledger', 'ledger', 'beancount'] as const)
   describe.skipIf(isMissing(tool))(`${tool}, reading its journal`, () => {
-    const written = (account: SimulatedAccount) => text(formats[tool].write(inputOf(rowsOf(account))))
+    const journalOf = (account: SimulatedAccount) => text(written(formats[tool], inputOf(rowsOf(account))))
 
     it.each([
       ['the demo account', demoAccount(now)],
       ['coins and amounts that journals stumble over', awkward],
     ])('accepts %s and holds, to the last digit, what the raw rows add up to', async (_name, account) => {
-      const journal = await written(account)
+      const journal = await journalOf(account)
       expect(await accepts[tool](journal)).toBe('')
       const told = [...(await balances[tool](journal))].flatMap(([key, amount]) => {
         const [, name = '', coin = ''] = /^(\S+) (.*)$/s.exec(key) ?? []
@@ -140,7 +141,7 @@ for (const tool of ['hledger', 'ledger', 'beancount'] as const)
     })
 
     it('accepts a journal without transactions', async () => {
-      const journal = await written(nothing)
+      const journal = await journalOf(nothing)
       expect(journal).toContain('; All of 2026')
       expect(await accepts[tool](journal)).toBe('')
     })
@@ -206,7 +207,7 @@ for (const tool of ['hledger', 'ledger', 'beancount'] as const)
         }),
       )
       const journal = await text(
-        formats[tool].write(inputOf(rows, { statement: { state: 'incomplete', sentences: hostile } })),
+        written(formats[tool], inputOf(rows, { statement: { state: 'incomplete', sentences: hostile } })),
       )
       expect(await accepts[tool](journal)).toBe('')
       const held = [...(await balances[tool](journal))].filter(([key]) => /^assets.* BTC$/i.test(key))

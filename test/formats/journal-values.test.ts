@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { beancount } from '../../lambdas/formats/beancount.ts'
 import { hledger } from '../../lambdas/formats/hledger.ts'
 import { ledger } from '../../lambdas/formats/ledger.ts'
+import { written } from './input.ts'
 import { inputOf, nothing, rowsOf, spotFill } from './journal-account.ts'
 import { isMissing, type Tool, toldBy } from './journal-tools.ts'
 
@@ -22,7 +23,7 @@ const spotFills = [
 ].map((fill, position) => ({ ...fill, createTime: turn + position, updateTime: turn + position }))
 
 const journalOf = (tool: Tool, timezone = 'UTC') =>
-  text(formats[tool].write(inputOf(rowsOf({ ...nothing, spotFills }), { timezone })))
+  text(written(formats[tool], inputOf(rowsOf({ ...nothing, spotFills }), { timezone })))
 
 /** `4000 USDT` of each line, without spaces, whatever is around it. */
 const amounts = (told: string) =>
@@ -121,7 +122,7 @@ describe.skipIf(isMissing('beancount'))('prices of any length', () => {
         fee,
       }),
     )
-    const journal = await text(beancount.write(inputOf(rowsOf({ ...nothing, spotFills: fills }))))
+    const journal = await text(written(beancount, inputOf(rowsOf({ ...nothing, spotFills: fills }))))
     expect(await toldBy(journal, 'bean-check')).toBe('')
     const priced = journal.match(/@@/g)?.length ?? 0
     expect(priced).toBeGreaterThan(500)
@@ -139,7 +140,7 @@ describe.skipIf(isMissing('beancount'))('a day that comes twice', () => {
       updateTime: midnight,
     }))
     const rows = rowsOf({ ...nothing, spotFills: fills })
-    const journal = await text(beancount.write(inputOf(rows, { timezone: 'America/Asuncion' })))
+    const journal = await text(written(beancount, inputOf(rows, { timezone: 'America/Asuncion' })))
     expect(await toldBy(journal, 'bean-check')).toBe('')
   })
 })

@@ -12,6 +12,7 @@ import { quotedCommodity } from '../../lambdas/formats/journal-ledger-syntax.ts'
 import { ledger } from '../../lambdas/formats/ledger.ts'
 import type { SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { generateTransfers } from '../../local/simulated-bitmart/transfers.ts'
+import { written } from './input.ts'
 import { inputOf, nothing, origin, rowsOf, spotFill } from './journal-account.ts'
 import { meant } from './meant.ts'
 
@@ -20,7 +21,7 @@ const start = Date.UTC(2026, 0, 5, 12)
 
 /** What `rows` become, in every format. */
 function each(rows: readonly ExportRow[], accounts: AccountNames = defaultAccounts): Promise<string[]> {
-  return Promise.all(formats.map((format) => text(format.write(inputOf(rows, { accounts })))))
+  return Promise.all(formats.map((format) => text(written(format, inputOf(rows, { accounts })))))
 }
 
 const posting = /^ {4}(\S.*?) {2,}(-?\d+(?:\.\d+)?) ("[^"]*"|\S+)(?: @@ (\d+(?:\.\d+)?) ("[^"]*"|\S+))?$/
@@ -204,8 +205,9 @@ describe('a journal', () => {
       async function* endless(): AsyncIterable<ExportRow> {
         for (; row !== undefined; taken++) yield row
       }
-      let written = 0
-      for await (const _part of format.write({ ...inputOf([]), rows: endless() })) if (++written === 6) break
+      let pieces = 0
+      for await (const _part of written(format, { ...inputOf([]), rows: endless() }))
+        if (++pieces === 6) break
       expect(taken).toBe(4)
     }
   })
@@ -414,7 +416,7 @@ const oneOfEach: SimulatedAccount = {
 
 describe('an account with one of each kind of event', () => {
   it.each(formats)('is written for $id as reviewed by hand', async (format) => {
-    const journal = await text(format.write(inputOf(rowsOf(oneOfEach))))
+    const journal = await text(written(format, inputOf(rowsOf(oneOfEach))))
     await expect(journal).toMatchFileSnapshot(`golden/${format.id}.${format.extension}`)
   })
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from './input.ts'
+import { inputOf, written } from './input.ts'
 import { randomAccount } from './random-accounts.ts'
 import { refusals } from './reader-rules.ts'
 import { expectedTotals, parsedLines, readers, totalsOf } from './readers.ts'
@@ -12,7 +12,7 @@ import { smallAccount } from './small-account.ts'
 async function fileOf(id: string, rows: readonly ExportRow[], timezone = 'Europe/Berlin'): Promise<string> {
   const format = formats.get(id)
   if (format === undefined) throw new Error(`There is no format ${id}.`)
-  return text(format.write(inputOf(rows, { timezone })))
+  return text(written(format, inputOf(rows, { timezone })))
 }
 
 describe.each(Object.entries(readers))('the file for %s', (id, reader) => {

@@ -2,18 +2,18 @@ import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import readExcel from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
-import type { ExportInput, ExportRow } from '../../lambdas/domain/export-format.ts'
+import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { canonicalColumns, canonicalFields } from '../../lambdas/formats/canonical-csv.ts'
 import { xlsx } from '../../lambdas/formats/xlsx.ts'
 import { columnName } from '../../lambdas/formats/xlsx-parts.ts'
-import { inputOf, statement } from './input.ts'
+import { type ExportInput, inputOf, statement, written } from './input.ts'
 import { meant } from './meant.ts'
 import { randomAccount } from './random-accounts.ts'
 import { smallAccount } from './small-account.ts'
 
 /** The sheets by their names, read by a library that is not ours. */
 async function sheetsOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}) {
-  const sheets = await readExcel(await buffer(xlsx.write(inputOf(rows, wishes))))
+  const sheets = await readExcel(await buffer(written(xlsx, inputOf(rows, wishes))))
   return new Map(sheets.map(({ sheet, data }) => [sheet, data]))
 }
 
@@ -100,7 +100,7 @@ describe('the Excel workbook', () => {
         },
       }),
     )
-    const file = (await buffer(xlsx.write(inputOf(rows)))).toString('latin1')
+    const file = (await buffer(written(xlsx, inputOf(rows)))).toString('latin1')
     expect(file).not.toContain('<f>')
     const told = (await read(rows)).map(({ orderId }) => orderId)
     // The reader takes spaces around a text away.
@@ -116,6 +116,6 @@ describe('the Excel workbook', () => {
       yield* smallAccount.slice(0, 1)
       throw new Error('The store is gone.')
     }
-    await expect(buffer(xlsx.write(inputOf([], { rowsOf: broken })))).rejects.toThrow('The store is gone.')
+    await expect(buffer(written(xlsx, inputOf([], { rowsOf: broken })))).rejects.toThrow('The store is gone.')
   })
 })

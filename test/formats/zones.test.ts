@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formats } from '../../lambdas/formats/index.ts'
-import { inputOf } from './input.ts'
+import { inputOf, written } from './input.ts'
 import { meant } from './meant.ts'
 import { parsedLines } from './readers.ts'
 import { smallAccount } from './small-account.ts'
@@ -15,7 +15,7 @@ async function datesAt(id: string, timezone: string, times: readonly number[]): 
   const format = formats.get(id)
   if (format === undefined || one === undefined) throw new Error('Nothing to export.')
   const rows = times.map((time) => meant({ origin: one.origin, transaction: { ...one.transaction, time } }))
-  const lines = parsedLines(await text(format.write(inputOf(rows, { timezone }))))
+  const lines = parsedLines(await text(written(format, inputOf(rows, { timezone }))))
   return lines.map((fields) => fields.Date ?? fields.Timestamp ?? '')
 }
 
@@ -104,7 +104,7 @@ describe('the first minutes of a year', () => {
     const rows = smallAccount.filter(({ transaction }) => transaction.time === at(utc))
     expect(rows).toHaveLength(1)
     for (const format of chosen) {
-      const file = await text(format.write(inputOf(rows, { timezone })))
+      const file = await text(written(format, inputOf(rows, { timezone })))
       const days = new Set(file.match(/(?<=^|,)\d{4}[-/]\d\d[-/]\d\d(?= \*| \d\d:)/gm))
       expect([format.id, [...days].map((found) => found.replaceAll('/', '-'))]).toEqual([format.id, [day]])
     }

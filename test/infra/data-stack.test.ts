@@ -163,7 +163,7 @@ describe('The data stack', () => {
         Rules: [
           Match.objectLike({
             ExpirationInDays: 7,
-            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
             Status: 'Enabled',
           }),
         ],

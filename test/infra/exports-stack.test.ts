@@ -32,10 +32,10 @@ describe('The exports stack', () => {
     })
   })
 
-  it('may write files and take away parts of them, and read none', () => {
+  it('may write files, take away parts of them, and read how far they have come', () => {
     const policies = Object.values(template.findResources('AWS::IAM::Policy'))
     const actions = JSON.stringify(policies).match(/"s3:\w+"/g)
-    expect(actions?.sort()).toEqual(['"s3:AbortMultipartUpload"', '"s3:PutObject"'])
+    expect(actions?.sort()).toEqual(['"s3:AbortMultipartUpload"', '"s3:GetObject"', '"s3:PutObject"'])
   })
 
   it('is what was reviewed', () => {

@@ -194,11 +194,13 @@ describe('Where the rules of AWS Solutions are blind:', () => {
       })
   })
 
-  it('only the worker may answer itself again and again', () => {
+  it('only the worker and the exporter may answer themselves again and again', () => {
     const recursive = functions.filter(({ properties }) => properties.RecursiveLoop !== undefined)
     expect(recursive.map(({ properties }) => [properties.FunctionName, properties.RecursiveLoop])).toEqual([
       ['exchange-history-dev-worker', 'Allow'],
+      ['exchange-history-dev-exporter', 'Allow'],
       ['exchange-history-prod-worker', 'Allow'],
+      ['exchange-history-prod-exporter', 'Allow'],
     ])
   })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { hash, openDigest } from '../../lambdas/adapters/identity.ts'
+import { keptExports } from '../../lambdas/adapters/kept-exports.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Export } from '../../lambdas/domain/export.ts'
@@ -8,15 +9,17 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
-import { exportHistory, failExport, writeExport } from '../../lambdas/use-cases/export-history.ts'
+import { exportHistory, failExport } from '../../lambdas/use-cases/export-history.ts'
 import { readExport, readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
+import { writeExport } from '../../lambdas/use-cases/write-export.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { fill, startOfTime } from './home-in-memory.ts'
+import { objectsInMemory } from './objects-in-memory.ts'
 
 async function world() {
   const stores = openStores((await temporaryStore()).table)
-  const files = new Map<string, { text: string; name: string; contentType: string }>()
-  const queued: Export[] = []
+  const { files, objects } = objectsInMemory()
+  const queued: Pick<Export, 'user' | 'id'>[] = []
   const state = { failWrites: 0 }
   const ports = {
     ...stores,
@@ -27,22 +30,18 @@ async function world() {
     exchanges,
     formats,
     accountNames: defaultAccounts,
-    enqueueExport: async (started: Export) => {
+    enqueueExport: async (started: Pick<Export, 'user' | 'id'>) => {
       queued.push(started)
     },
     objects: {
-      write: async (
-        key: string,
-        body: AsyncIterable<string | Uint8Array>,
-        { contentType, downloadName: name }: { contentType: string; downloadName: string },
-      ) => {
-        let text = ''
-        for await (const chunk of body)
-          text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
+      ...objects,
+      write: async (...asked: Parameters<typeof objects.write>) => {
         if (state.failWrites-- > 0) throw new Error('the bucket is broken')
-        files.set(key, { text, name, contentType })
+        await objects.write(...asked)
       },
     },
+    kept: keptExports(objects),
+    code: 'this',
   }
 
   async function connect(id: string, user = 'ada', ...rows: readonly Transaction[]): Promise<void> {
@@ -113,10 +112,18 @@ describe('an export', () => {
     if ('problems' in request) throw new Error(JSON.stringify(request.problems))
     const written = async (connections: readonly string[]) => {
       let text = ''
-      await writeExport(ports, 'ada', { ...request, connections, opening }, async (role, { content }) => {
-        for await (const chunk of content)
-          if (role === 'history') text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
-      })
+      await writeExport(
+        ports,
+        'ada',
+        { ...request, connections, opening },
+        {
+          history: async ({ content }) => {
+            for await (const chunk of content) text += new TextDecoder().decode(chunk)
+            return 'whole'
+          },
+          beside: async () => undefined,
+        },
+      )
       return text
     }
     expect(await written(['c1'])).toMatch(/BTC 0\.75|0\.75 BTC/)
@@ -281,16 +288,11 @@ describe('an export', () => {
   })
 
   it('counts the bytes of a format that is no text', async () => {
-    const { ports, connect, ask } = await world()
+    const { ports, files, connect, ask } = await world()
     await connect('c1', 'ada', fill(startOfTime, 'a'))
-    let written = 0
-    const objects = {
-      write: async (key: string, body: AsyncIterable<string | Uint8Array>) => {
-        for await (const chunk of body) if (key.endsWith('/history')) written += Buffer.from(chunk).length
-      },
-    }
     const { id } = await ask('ada', { format: 'parquet' })
-    const done = await exportHistory({ ...ports, objects }, 'ada', id)
+    const done = await exportHistory(ports, 'ada', id)
+    const written = files.get(`ada/${id}/history`)?.bytes.length
     expect(done?.bytes).toBe(written)
     expect(written).toBeGreaterThan(500)
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hash, openDigest } from '../../lambdas/adapters/identity.ts'
+import { keptExports } from '../../lambdas/adapters/kept-exports.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { describeRun } from '../../lambdas/api/answers.ts'
 import { coverageList, run as runAnswer } from '../../lambdas/api/schemas.ts'
@@ -17,6 +18,7 @@ import { temporaryStore } from '../adapters/temporary-store.ts'
 import { connection, patiently } from '../model/engine.ts'
 import { modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
 import { eventfulAccount } from '../model/small-worlds.ts'
+import { objectsInMemory } from './objects-in-memory.ts'
 
 const owner = { user: connection.user, connection: connection.id }
 const clock = 1_700_000_000_000 - (1_700_000_000_000 % tick)
@@ -106,7 +108,7 @@ describe('an account with 5,000 crowded seconds', () => {
 
   it('is exported, with a statement whose own file names them all', async () => {
     const { stores, ports } = await synced(5_000)
-    const files = new Map<string, string>()
+    const { files, objects } = objectsInMemory()
     const exportPorts = {
       ...ports,
       formats,
@@ -115,13 +117,9 @@ describe('an account with 5,000 crowded seconds', () => {
       newId: () => 'e1',
       accountNames: defaultAccounts,
       enqueueExport: async () => undefined,
-      objects: {
-        write: async (key: string, body: AsyncIterable<string | Uint8Array>) => {
-          const chunks: Uint8Array[] = []
-          for await (const chunk of body) chunks.push(Buffer.from(chunk))
-          files.set(key, Buffer.concat(chunks).toString())
-        },
-      },
+      objects,
+      kept: keptExports(objects),
+      code: 'this',
     }
     const request = readExportRequest(formats, { format: 'canonical-csv' })
     if ('problems' in request) throw new Error('refused')
@@ -129,7 +127,7 @@ describe('an account with 5,000 crowded seconds', () => {
     const done = await exportHistory(exportPorts, owner.user, id)
     expect(done).toMatchObject({ state: 'done', statement: { state: 'incomplete' } })
     expect(await stores.exports.find(owner.user, id)).toEqual(done)
-    const statement = JSON.parse(files.get(`${owner.user}/${id}/statement-json`) ?? '')
+    const statement = JSON.parse(files.get(`${owner.user}/${id}/statement-json`)?.text ?? '')
     expect(statement.accounts[0].streams[0].gaps).toHaveLength(5_000)
   })
 })

@@ -43,6 +43,8 @@ export type WorldOptions = {
   readonly speed?: number
   /** Virtual milliseconds that the next invocation of the worker gets, instead of the function's timeout. */
   readonly workerTimeout?: () => number
+  /** The same of the exporter. */
+  readonly exporterTimeout?: () => number
   /**
    * Virtual milliseconds that a message stays invisible after a delivery that failed. Time jumps so far then, so leave it
    * out where others are at work meanwhile.
@@ -103,7 +105,9 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const queue = await consumer('syncs', 'worker', () =>
     options.workerTimeout === undefined ? {} : { timeout: options.workerTimeout() },
   )
-  const exportQueue = await consumer('exports', 'exporter', () => ({}))
+  const exportQueue = await consumer('exports', 'exporter', () =>
+    options.exporterTimeout === undefined ? {} : { timeout: options.exporterTimeout() },
+  )
   await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: bucketRegion }))
 
   /** The queue of a function, with what its mapping says. */

@@ -1,0 +1,352 @@
+import { meaningOf, type Silence } from '../domain/accounting.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { ExportRequest } from '../domain/export.ts'
+import type { AccountNames, ExportFormat, ExportRow, FileWriter, Piece } from '../domain/export-format.ts'
+import { exportName } from '../domain/export-name.ts'
+import {
+  closingSentences,
+  type StatementFacts,
+  statementDocument,
+  statementSentences,
+} from '../domain/export-statement.ts'
+import { openTally } from '../domain/export-tally.ts'
+import {
+  type BorderRows,
+  type FuturesTellers,
+  futuresTellers,
+  ledgerTimeOf,
+} from '../domain/futures-money.ts'
+import type { KeptFile, KnownHistory } from '../domain/kept-export.ts'
+import type { OpeningBalance } from '../domain/opening-balances.ts'
+import { type Statement, statementOf } from '../domain/statement.ts'
+import type { StreamKind } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
+import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import {
+  type ListedTransaction,
+  type ListTransactionsPorts,
+  mergedHistory,
+  positionOf,
+} from './list-transactions.ts'
+import { RefusedError } from './refusal.ts'
+import type { Formats } from './request-export.ts'
+
+export type WriteExportPorts = ListTransactionsPorts & {
+  readonly transactions: {
+    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+  }
+  readonly clock: () => number
+  /** SHA-256 of what passes, in hexadecimal digits; `kept` of one is what another goes on with. */
+  readonly openDigest: (kept?: string) => Promise<Digest>
+  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+  readonly formats: Formats
+  /** How journals name their accounts where the user says nothing. */
+  readonly accountNames: AccountNames
+}
+
+type Digest = { update(chunk: Uint8Array): void; kept(): string; hex(): string }
+
+/** On a computer of one's own, what the account held before may lie in a file. */
+export type WrittenRequest = ExportRequest & { readonly opening?: readonly OpeningBalance[] }
+
+/** The file, and what it covers: for people, and for programs. */
+export type ExportRole = 'history' | 'statement' | 'statement-json'
+
+export type ExportFile = {
+  readonly name: string
+  readonly contentType: string
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/** The history is large: between two pieces of it somebody may stop, and go on another time. */
+export type HistoryFile = ExportFile & {
+  /** How far the pieces that were given have come. Undefined where one may not stop. */
+  readonly kept: () => KeptFile | undefined
+}
+
+/** Writes the files of an export somewhere. `part`: the history is not whole, and somebody else goes on with it. */
+export type WriteFiles = {
+  history(file: HistoryFile): Promise<'whole' | 'part'>
+  beside(role: Exclude<ExportRole, 'history'>, file: ExportFile): Promise<void>
+}
+
+export type Written = {
+  readonly transactions: number
+  readonly leftOut: Readonly<Partial<Record<Silence, number>>>
+  readonly statement: Statement
+  readonly bytes: number
+}
+
+/**
+ * Hands the file of an export to `write`, piece by piece, and then the statement of what it covers. Memory does not grow with the
+ * number of rows. `from`: goes on where somebody stopped. Undefined where it was stopped again.
+ */
+export async function writeExport(
+  ports: WriteExportPorts,
+  user: string,
+  request: WrittenRequest,
+  write: WriteFiles,
+  from?: KeptFile,
+): Promise<Written | undefined> {
+  const format = ports.formats.get(request.format)
+  if (format === undefined) throw new Error(`The format ${request.format} is not offered any more.`)
+  const connections = await connectionsOf(ports, user, request, from)
+  const histories =
+    from?.histories ?? (await Promise.all(connections.map((connection) => knownHistory(ports, connection))))
+  const known = connections.map((connection, index) => account(ports, connection, histories[index]))
+  const { period, timezone } = request
+  const statement = statementOf(known, period, timezone)
+  const tally = openTally(format, from?.tally)
+  const writer = format.open(
+    {
+      statement,
+      timezone,
+      accounts: { ...ports.accountNames, ...request.accounts },
+      opening: openingOf(request, connections),
+      notes: tally.notes,
+      closing: () => closingSentences(tally.close()),
+    },
+    from?.writer,
+  )
+  const name = exportName({
+    format: format.id,
+    extension: format.extension,
+    period,
+    timezone,
+    ...(request.connections !== undefined && { accounts: connections.map(shortNameOf) }),
+  })
+  const digest = await ports.openDigest(from?.digest)
+  let bytes = from?.bytes ?? 0
+  const { apart } = format
+  let place = from?.place
+  const tellers = new Map(histories.map((history) => [history.connection, tellersOf(history)]))
+  async function* rows(): AsyncIterable<ExportRow> {
+    for await (const listed of listedRows(ports, connections, { period, apart, after: from?.place })) {
+      const row = meantRow(listed, tellers)
+      tally.look(row.meaning)
+      place = positionOf(listed)
+      yield row
+    }
+  }
+  let isOver = false
+  const content = pieces(writer, { rows: rows(), isBegun: from !== undefined }, () => {
+    isOver = true
+  })
+  const whole = await write.history({
+    name,
+    contentType: format.contentType,
+    content: seen(content, (chunk) => {
+      bytes += chunk.byteLength
+      digest.update(chunk)
+    }),
+    kept: () => {
+      const kept = isOver ? undefined : writer.kept()
+      if (kept === undefined || place === undefined) return undefined
+      return { histories, place, tally: tally.kept(), bytes, digest: digest.kept(), writer: kept }
+    },
+  })
+  if (whole === 'part') return undefined
+  // What was removed meanwhile would be missing without a word.
+  const found = await Promise.all(connections.map(({ id }) => ports.connections.find(user, id)))
+  if (found.includes(undefined))
+    throw new RefusedError('not-found', 'A connection was removed while its export was written.')
+  const facts: StatementFacts = {
+    statement,
+    accounts: known,
+    period,
+    timezone,
+    format,
+    tally: tally.close(),
+    file: { name, bytes, sha256: digest.hex() },
+    madeAt: ports.clock(),
+  }
+  const sentences = statementSentences(facts)
+  const beside = name.replace(/\.[^.]+$/, '')
+  await write.beside('statement', {
+    name: `${beside}.coverage.txt`,
+    contentType: 'text/plain; charset=utf-8',
+    content: once(`${sentences.join('\n')}\n`),
+  })
+  await write.beside('statement-json', {
+    name: `${beside}.coverage.json`,
+    contentType: 'application/json',
+    content: once(`${JSON.stringify(statementDocument(facts), null, 2)}\n`),
+  })
+  const { transactions, leftOut } = facts.tally
+  return { transactions, leftOut, statement: { ...statement, sentences }, bytes }
+}
+
+async function* once(text: string): AsyncIterable<Uint8Array> {
+  yield Buffer.from(text)
+}
+
+/** An amount of bytes that is worth handing on. */
+const pieceSize = 32_768
+/** So many rows are asked of at most before somebody may stop, whether or not they are in the file. */
+const rowsTogether = 1_000
+
+/** The file in pieces: all rows that were taken are in those that were given, or still with the writer. */
+async function* pieces(
+  writer: FileWriter,
+  { rows, isBegun }: { readonly rows: AsyncIterable<ExportRow>; readonly isBegun: boolean },
+  beforeEnd: () => void,
+): AsyncIterable<Uint8Array> {
+  const gathered = gathering()
+  gathered.add(isBegun ? '' : writer.begin())
+  let count = 0
+  for await (const row of rows) {
+    gathered.add(writer.row(row))
+    count += 1
+    if (gathered.size() < pieceSize && count < rowsTogether) continue
+    yield gathered.take()
+    count = 0
+  }
+  beforeEnd()
+  gathered.add(writer.end())
+  yield gathered.take()
+}
+
+/** Many small pieces as one. */
+function gathering() {
+  let size = 0
+  let text = ''
+  let whole: Uint8Array[] = []
+  const close = () => {
+    if (text !== '') whole.push(Buffer.from(text))
+    text = ''
+  }
+  return {
+    /** About as many bytes. */
+    size: () => size,
+    add(piece: Piece): void {
+      size += piece.length
+      if (typeof piece === 'string') text += piece
+      else if (piece.length > 0) {
+        close()
+        whole.push(piece)
+      }
+    },
+    take(): Uint8Array {
+      close()
+      const [only, ...more] = whole
+      const taken = only !== undefined && more.length === 0 ? only : Buffer.concat(whole)
+      whole = []
+      size = 0
+      return taken
+    },
+  }
+}
+
+/** Shows every piece of the file on its way. */
+async function* seen(
+  content: AsyncIterable<Uint8Array>,
+  look: (chunk: Uint8Array) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of content) {
+    look(chunk)
+    yield chunk
+  }
+}
+
+/** Those that were asked for, or all; of a file that is begun, those that it holds. */
+async function connectionsOf(
+  ports: WriteExportPorts,
+  user: string,
+  { connections }: Pick<WrittenRequest, 'connections'>,
+  from?: KeptFile,
+): Promise<readonly Connection[]> {
+  const ids = from?.histories.map(({ connection }) => connection) ?? connections
+  if (ids !== undefined) return Promise.all(ids.map((id) => findConnection(ports, user, id)))
+  return [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Balances are those of one account: who writes them asked for one. */
+function openingOf({ opening, period }: WrittenRequest, connections: readonly Connection[]) {
+  const [origin, ...others] = connections
+  if (opening === undefined) return undefined
+  if (origin === undefined || others.length > 0)
+    throw new Error('Opening balances of one account were given for another number of them.')
+  return { origin, balances: opening, before: period.from }
+}
+
+/** As a file's name calls an account. */
+function shortNameOf({ label, subaccount, keyHint, id }: Connection): string {
+  return [label, subaccount, keyHint].find((name) => name !== undefined && name !== '') ?? id.slice(0, 12)
+}
+
+/** Rows that one question to the store brings of each stream of each connection. */
+const rowsAtOnce = 500
+
+/** Behind `after`, in the order in which the format holds them. */
+async function* listedRows(
+  ports: WriteExportPorts,
+  connections: readonly Connection[],
+  {
+    period,
+    apart,
+    after,
+  }: Pick<ExportRequest, 'period'> & Pick<ExportFormat, 'apart'> & { readonly after: KeptFile['place'] },
+): AsyncIterable<ListedTransaction> {
+  const question = { ...period, limit: rowsAtOnce }
+  if (apart === undefined) {
+    yield* mergedHistory(ports, connections, { ...question, after })
+    return
+  }
+  const left = after === undefined ? apart : apart.slice(apart.indexOf(after.stream))
+  for (const stream of left)
+    yield* mergedHistory(ports, connections, {
+      ...question,
+      stream,
+      ...(stream === after?.stream && { after }),
+    })
+}
+
+function account({ exchanges }: WriteExportPorts, connection: Connection, history: KnownHistory | undefined) {
+  const exchange = exchanges.get(connection.exchange)
+  if (exchange === undefined) throw new Error(`The exchange ${connection.exchange} is not known any more.`)
+  return {
+    id: connection.id,
+    name: nameOf(connection),
+    exchange,
+    coverage: history?.coverage ?? [],
+    accountSince: connection.accountSince,
+    label: connection.label,
+    subaccount: connection.subaccount,
+    keyHint: connection.keyHint,
+  }
+}
+
+/** What decides what rows mean, before they are read: with what is stored around the borders of the ledger, which is little. */
+async function knownHistory(
+  { coverage: known, transactions }: WriteExportPorts,
+  connection: Connection,
+): Promise<KnownHistory> {
+  const owner = ownerOf(connection)
+  const coverage = await known.load(owner)
+  const borders: BorderRows[] = []
+  for (const border of ledgerTimeOf(coverage).borders) {
+    const [fills, rows] = await Promise.all([
+      transactions.stored(owner, 'futures-trade', border),
+      transactions.stored(owner, 'futures-ledger', border),
+    ])
+    borders.push({ fills, rows })
+  }
+  return { connection: connection.id, coverage, borders }
+}
+
+function tellersOf({ coverage, borders }: KnownHistory): FuturesTellers {
+  return futuresTellers(ledgerTimeOf(coverage), borders)
+}
+
+function meantRow(
+  { connection: origin, transaction }: ListedTransaction,
+  tellers: ReadonlyMap<string, FuturesTellers>,
+): ExportRow {
+  const known = tellers.get(origin.id)
+  if (known === undefined) throw new Error('A row of a connection that is not exported.')
+  return { origin, transaction, meaning: meaningOf(origin, transaction, known) }
+}

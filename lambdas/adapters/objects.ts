@@ -1,14 +1,8 @@
-import { Readable } from 'node:stream'
+import { Buffer } from 'node:buffer'
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
+import { uploads, type WriteOptions } from './uploads.ts'
 
-export type WriteOptions = {
-  readonly contentType: string
-  /** What a browser calls the saved file. Without it, the end of the address. */
-  readonly downloadName?: string
-}
-
-/** Parts are sent one by one: S3 takes no smaller ones, and two of them is what a write holds in memory. */
+/** Parts are sent one by one: S3 takes no smaller ones, and one of them is what a write holds in memory. */
 const partSize = 5 * 1024 * 1024
 
 /**
@@ -16,30 +10,21 @@ const partSize = 5 * 1024 * 1024
  * is offered to save it: nothing is ever shown as a page.
  */
 export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
+  const { upload: open } = uploads(client, { bucket, partSize })
   return {
     /**
      * Stores what `body` yields, over what was there; memory does not grow with its size. When `body` throws, so
      * does this, and what was there before is still there.
      */
-    async write(
-      key: string,
-      body: AsyncIterable<Uint8Array | string>,
-      { contentType, downloadName }: WriteOptions,
-    ): Promise<void> {
-      const upload = new Upload({
-        client,
-        partSize,
-        queueSize: 1,
-        params: {
-          Bucket: bucket,
-          Key: key,
-          // Unread, a stream in object mode would fetch sixteen pieces ahead, however large.
-          Body: Readable.from(body, { highWaterMark: 1 }),
-          ContentType: contentType,
-          ContentDisposition: disposition(downloadName),
-        },
-      })
-      await upload.done()
+    async write(key: string, body: AsyncIterable<Uint8Array | string>, options: WriteOptions): Promise<void> {
+      const upload = await open(key, options)
+      try {
+        for await (const piece of body) await upload.append(Buffer.from(piece))
+        await upload.finish()
+      } catch (error) {
+        await upload.abandon().catch(() => undefined)
+        throw error
+      }
     },
 
     /** All of it; undefined when there is no such object. */
@@ -69,16 +54,4 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     },
   }
-}
-
-/** RFC 6266: old readers take the plain name, in which only harmless characters are left. */
-export function disposition(name: string | undefined): string {
-  if (name === undefined) return 'attachment'
-  const plain = name.replaceAll(/[^\w .()-]/g, '_')
-  const exact = encodeURIComponent(name).replaceAll(/['()*]/g, percent)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
-}
-
-function percent(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

@@ -9,7 +9,12 @@ import {
 } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { DraftGoneError } from '../domain/draft-gone.ts'
-import { disposition, type WriteOptions } from './objects.ts'
+
+export type WriteOptions = {
+  readonly contentType: string
+  /** What a browser calls the saved file. Without it, the end of the address. */
+  readonly downloadName?: string
+}
 
 const megabyte = 1024 * 1024
 /** S3 takes no smaller parts but the last. */
@@ -110,4 +115,16 @@ async function unlessGone<T>(call: Promise<T>): Promise<T> {
     const isGone = error instanceof Error && ['NoSuchUpload', 'InvalidPart'].includes(error.name)
     throw isGone ? new DraftGoneError() : error
   }
+}
+
+/** RFC 6266: old readers take the plain name, in which only harmless characters are left. */
+function disposition(name: string | undefined): string {
+  if (name === undefined) return 'attachment'
+  const plain = name.replaceAll(/[^\w .()-]/g, '_')
+  const exact = encodeURIComponent(name).replaceAll(/['()*]/g, percent)
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }

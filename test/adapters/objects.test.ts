@@ -184,8 +184,17 @@ describe.skipIf(!installed)(`objects${installed ? '' : ' (moto_server is not ins
     const kept = await one.keep()
     await one.abandon()
     expect(await unfinishedUploads()).toBe(0)
-    const other = await upload('given up', options, kept)
+    const answering = clientOf(endpoint)
+    // The emulation answers something that is no XML.
+    answering.middlewareStack.add(
+      () => async () => {
+        throw Object.assign(new Error('gone'), { name: 'NoSuchUpload' })
+      },
+      { step: 'initialize' },
+    )
+    const other = await uploads(answering, { bucket }).upload('given up', options, kept)
     await expect(other.append(Buffer.alloc(17 * megabyte))).rejects.toBeInstanceOf(DraftGoneError)
+    await expect(other.finish()).rejects.toBeInstanceOf(DraftGoneError)
     expect(await store.size('given up')).toBeUndefined()
   })
 

@@ -197,10 +197,10 @@ describe('Where the rules of AWS Solutions are blind:', () => {
   it('only the worker and the exporter may answer themselves again and again', () => {
     const recursive = functions.filter(({ properties }) => properties.RecursiveLoop !== undefined)
     expect(recursive.map(({ properties }) => [properties.FunctionName, properties.RecursiveLoop])).toEqual([
-      ['exchange-history-dev-worker', 'Allow'],
       ['exchange-history-dev-exporter', 'Allow'],
-      ['exchange-history-prod-worker', 'Allow'],
+      ['exchange-history-dev-worker', 'Allow'],
       ['exchange-history-prod-exporter', 'Allow'],
+      ['exchange-history-prod-worker', 'Allow'],
     ])
   })
 

@@ -68,7 +68,9 @@ function checking({ coolDown = 0, failure, storeIsBroken = false, hangs = false 
 /** As the client does when its signal fires. */
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(new FailureError({ kind: 'aborted' })))
+    const stop = () => reject(new FailureError({ kind: 'aborted' }))
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
   })
 }
 

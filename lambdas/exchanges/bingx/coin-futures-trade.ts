@@ -3,10 +3,11 @@ import { canonical } from '../../domain/amount.ts'
 import type { StreamDefinition } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
-import { amount, id, milliseconds, optionalAmount, optionalId, type Row, rowsOf } from '../row.ts'
+import { amount, id, milliseconds, optionalAmount, optionalId, type Row } from '../row.ts'
 import { directionOf, positionSide, side } from './direction.ts'
 import { feeOf } from './fees.ts'
 import { inMilliseconds, opened, shortestDepth, unverifiedEnds, week, wholeSeconds } from './history.ts'
+import { listOf } from './list.ts'
 import { coinsOf } from './market.ts'
 import { coinFills, coinOrders } from './rates.ts'
 
@@ -90,7 +91,7 @@ export const coinFuturesTradeStream: StreamDefinition<Row<z.output<typeof coinFi
     params: { ...filters, pageIndex: 1, pageSize: pageCap },
     ...coinFills,
   }),
-  rows: rowsOf(coinFill, 'tradeTime').or(z.null().transform(() => ({ readable: [], unreadable: [] }))),
+  rows: listOf(coinFill, 'tradeTime'),
   normalise: (rows) =>
     rows.map(
       ({ fields, raw }): Transaction => ({

@@ -3,9 +3,10 @@ import { canonical } from '../../domain/amount.ts'
 import type { StreamDefinition } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
-import { amount, id, milliseconds, optionalId, type Row, rowsOf } from '../row.ts'
+import { amount, id, milliseconds, optionalId, type Row } from '../row.ts'
 import { usdtAccount } from './futures-trade.ts'
 import { inMilliseconds, opened, threeMonths, unverifiedEnds, week, wholeSeconds } from './history.ts'
+import { listOf } from './list.ts'
 import { futuresLedger } from './rates.ts'
 
 const ledgerRow = z.object({
@@ -84,7 +85,7 @@ export const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow
     params: { ...filters, startTime: inMilliseconds(start), endTime: inMilliseconds(end), limit: pageCap },
     ...futuresLedger,
   }),
-  rows: rowsOf(ledgerRow, 'time').or(z.null().transform(() => ({ readable: [], unreadable: [] }))),
+  rows: listOf(ledgerRow, 'time'),
   normalise: (rows) => {
     // Nobody says that `tranId` is unique.
     const identities = counted(

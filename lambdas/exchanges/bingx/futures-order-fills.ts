@@ -3,11 +3,12 @@ import { canonical } from '../../domain/amount.ts'
 import type { StreamDefinition } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
-import { amount, id, optionalAmount, optionalId, type Row, rowsOf } from '../row.ts'
+import { amount, id, optionalAmount, optionalId, type Row } from '../row.ts'
 import { directionOf, positionSide, side } from './direction.ts'
 import { feeOf } from './fees.ts'
 import { usdtAccount } from './futures-trade.ts'
 import { inMilliseconds, month, opened, unverifiedEnds, wholeSeconds } from './history.ts'
+import { listOf } from './list.ts'
 import { coinsOf } from './market.ts'
 import { futuresOrderFills } from './rates.ts'
 import { offsetTime } from './times.ts'
@@ -27,9 +28,7 @@ const orderFill = z.object({
   filledTime: offsetTime,
 })
 
-const list = rowsOf(orderFill, 'filledTime', offsetTime).or(
-  z.null().transform(() => ({ readable: [], unreadable: [] })),
-)
+const list = listOf(orderFill, 'filledTime', offsetTime)
 
 const ordersPartition = 'usdt-m-orders'
 

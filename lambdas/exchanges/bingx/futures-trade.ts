@@ -3,10 +3,11 @@ import { canonical } from '../../domain/amount.ts'
 import type { StreamDefinition } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
-import { amount, id, optionalAmount, optionalText, type Row, roleOf, rowsOf } from '../row.ts'
+import { amount, id, optionalAmount, optionalText, type Row, roleOf } from '../row.ts'
 import { directionOf, positionSide, side } from './direction.ts'
 import { feeOf } from './fees.ts'
 import { inMilliseconds, opened, unverifiedEnds, week, wholeSeconds } from './history.ts'
+import { listOf } from './list.ts'
 import { coinsOf } from './market.ts'
 import { futuresFills } from './rates.ts'
 import { offsetTime } from './times.ts'
@@ -31,9 +32,7 @@ const futuresFill = z.object({
   filledTime: offsetTime,
 })
 
-const list = rowsOf(futuresFill, 'filledTime', offsetTime).or(
-  z.null().transform(() => ({ readable: [], unreadable: [] })),
-)
+const list = listOf(futuresFill, 'filledTime', offsetTime)
 
 const pageCap = 1_000
 

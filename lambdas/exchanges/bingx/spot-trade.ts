@@ -3,9 +3,10 @@ import { canonical } from '../../domain/amount.ts'
 import type { StreamDefinition } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, hour, minute } from '../../domain/window.ts'
-import { amount, id, milliseconds, optionalAmount, optionalText, type Row, rowsOf } from '../row.ts'
+import { amount, id, milliseconds, optionalAmount, optionalText, type Row } from '../row.ts'
 import { feeOf } from './fees.ts'
 import { inMilliseconds, month, opened, shortestDepth, unverifiedEnds, wholeSeconds } from './history.ts'
+import { listOf } from './list.ts'
 import { coinsOf } from './market.ts'
 import { spotFills } from './rates.ts'
 
@@ -66,7 +67,7 @@ export const spotTradeStream: StreamDefinition<Row<z.output<typeof spotFill>>> =
     params: { ...filters, startTime: inMilliseconds(start), endTime: inMilliseconds(end), limit: pageCap },
     ...spotFills,
   }),
-  rows: z.object({ fills: rowsOf(spotFill, 'time') }).transform(({ fills }) => fills),
+  rows: z.object({ fills: listOf(spotFill, 'time') }).transform(({ fills }) => fills),
   normalise: (rows) =>
     rows.map(
       ({ fields, raw }): Transaction => ({

@@ -188,6 +188,7 @@ export const bingxSamples: ExchangeSamples = {
         { ...publishedSpotFills[0], symbol: 'MØTH-USDT', id: 7, isBuyer: false, commissionAsset: 'USDT' },
       ],
       wrap: (fills) => ({ fills }),
+      nothing: [{ fills: null }],
       time: 'time',
       filters: { symbol: 'symbol', orderId: 'orderId' },
       identifying: ['id', 'orderId', 'price', 'qty'],

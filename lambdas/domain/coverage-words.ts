@@ -59,7 +59,7 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
   'by-order': () =>
     'the exchange cannot be asked for a time, and rows are found by the orders that it lists; all that were shown are stored',
   damaged: () =>
-    'what is stored does not agree with what was stored then (damaged), and the exchange did not serve it again',
+    'what is stored does not agree with what was stored then (damaged); the next import asks for it again',
 }
 
 function days(duration: number): string {

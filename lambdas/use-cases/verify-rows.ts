@@ -95,14 +95,46 @@ export async function verifiedCoverage(
   },
   owner: Owner,
 ): Promise<readonly Coverage[]> {
-  const [coverage, saved] = [await ports.coverage.load(owner), await ports.sums.load(owner)]
+  const coverage = await ports.coverage.load(owner)
   const windows = new Map<StreamKind, readonly Window[]>()
   for (const stream of new Set(coverage.map((part) => part.stream))) {
-    const sums = saved.find((one) => one.stream === stream) ?? noSums(stream)
+    const { sums, counted } = await countUndisturbed(ports, owner, stream)
     const parts = coverage.filter((part) => part.stream === stream)
-    windows.set(stream, damagedWindows(sums, parts, await countStored(ports, owner, stream)))
+    windows.set(stream, damagedWindows(sums, parts, counted))
   }
   return coverage.map((part) => takeBack(part, windows.get(part.stream) ?? []))
+}
+
+/** How often it is counted anew, because a sync wrote meanwhile. */
+const mostCounts = 3
+
+/** What is stored, with sums that speak of the same moment: where a sync writes all the while, its months are left to it. */
+async function countUndisturbed(
+  ports: InspectPorts & { readonly sums: { load(owner: Owner): Promise<readonly Sums[]> } },
+  owner: Owner,
+  stream: StreamKind,
+): Promise<{ readonly sums: Sums; readonly counted: Counted }> {
+  const load = async () =>
+    (await ports.sums.load(owner)).find((one) => one.stream === stream) ?? noSums(stream)
+  let before = await load()
+  for (let count = 1; ; count += 1) {
+    const counted = await countStored(ports, owner, stream)
+    const after = await load()
+    if (after.version === before.version) return { sums: after, counted }
+    if (count === mostCounts)
+      return {
+        sums: { ...after, touched: [...before.touched, ...after.touched, ...changedMonths(before, after)] },
+        counted,
+      }
+    before = after
+  }
+}
+
+function changedMonths(before: Sums, after: Sums): readonly number[] {
+  const sumOf = ({ months }: Sums, month: number) => months.find((one) => one.month === month) ?? noSum
+  return [...new Set([...before.months, ...after.months].map(({ month }) => month))].filter(
+    (month) => !sameSum(sumOf(before, month), sumOf(after, month)),
+  )
 }
 
 function damagedMonths(sums: Sums, counted: Counted): readonly number[] {

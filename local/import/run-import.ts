@@ -102,7 +102,15 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     const folder = join(out, historyFolder(account.connection))
     const written =
       run.state === 'interrupted' ||
-      (await conclude(account, folder, request, surroundings, screen, widthOf(screen, env)))
+      // What is said of dates goes by the exchange's time: ours may be wrong, as the run has shown.
+      (await conclude(
+        account,
+        folder,
+        request,
+        { ...surroundings, clock: client.now },
+        screen,
+        widthOf(screen, env),
+      ))
     if (json) stdout.write(`${summaryJson(run)}\n`)
     return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run, ...(written && { folder }) }
   } finally {

@@ -6,6 +6,7 @@ import { minute } from '../../lambdas/domain/window.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
+import { verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
 import { localUser } from '../identity.ts'
 import type { Surroundings } from '../import/run-import.ts'
@@ -66,7 +67,8 @@ const help = [
 async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
   const store = await openKnownStore(around)
   try {
-    const { connections, coverage, runs } = openStores(store.table)
+    const stores = openStores(store.table)
+    const { connections, runs } = stores
     const known: KnownConnection[] = []
     for (const connection of await listConnections({ connections }, localUser)) {
       const exchange = exchanges.get(connection.exchange)
@@ -74,7 +76,7 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
       known.push({
         connection,
         exchange,
-        coverage: await coverage.load(ownerOf(connection)),
+        coverage: await verifiedCoverage(stores, ownerOf(connection)),
         lastRun: await runs.latest(ownerOf(connection)),
       })
     }

@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
+import { day } from '../../lambdas/domain/window.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { runImport } from '../../local/import/run-import.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatedKey } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import {
   canary,
   canaryKey,
+  capture,
   environmentFor,
   expectNoSecretIn,
+  filesOf,
   runImportHere,
+  surroundings,
   temporaryDirectory,
 } from './import-process.ts'
 
@@ -165,4 +170,28 @@ it('an import shows how to use it', async () => {
 
 it('the canary is what the simulated exchange asks for', () => {
   expect(bitmart.options.keys[0]).toMatchObject(canary)
+})
+
+it('an import says nothing of dates by a clock that the exchange has shown to be wrong', async () => {
+  const now = Date.UTC(2026, 10, 26, 12)
+  const account = generateAccount({ seed: 1, now, spotFills: 5, days: 1 })
+  const bitmart = await startSimulatedBitmart({
+    clock: () => now,
+    account,
+    keys: [canaryKey],
+    enforceLimits: false,
+  })
+  onTestFinished(() => bitmart.close())
+  const root = temporaryDirectory()
+  const [stdout, stderr] = [capture(), capture()]
+  await runImport(['--out', join(root, 'history'), '--since', '2026-11-20'], {
+    ...surroundings(environmentFor(bitmart, join(root, 'data'))),
+    clock: () => now + 200 * day,
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+  })
+  expect(stdout.text()).toContain('BitMart is closing')
+  expect(stdout.text()).not.toContain('has closed')
+  const { read } = await filesOf(join(root, 'history'))
+  expect(JSON.parse(await read('coverage.json')).writtenAt).toMatch(/^2026-11-26T/)
 })

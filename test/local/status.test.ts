@@ -3,6 +3,7 @@ import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
+import { monthOf, noSums } from '../../lambdas/domain/sums.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
@@ -22,10 +23,10 @@ const savings: Connection = {
 }
 
 /** A store in which every stream of the account is covered but for `missing`, and nothing is known of another account. */
-async function home({ missing = 0, other = false } = {}) {
+async function home({ missing = 0, other = false, damaged = false } = {}) {
   const dataDir = temporaryDirectory()
   const store = await openEmbeddedStore({ dataDir })
-  const { connections, coverage, lease, runs } = openStores(store.table)
+  const { connections, coverage, lease, runs, sums } = openStores(store.table)
   await connections.swap(undefined, savings)
   const owner = { user: 'local', connection: savings.id }
   const epoch = (await lease.acquire(owner, 'test', now, hour)) ?? 0
@@ -42,6 +43,16 @@ async function home({ missing = 0, other = false } = {}) {
         },
         epoch,
       )
+  if (damaged)
+    await sums.save(
+      owner,
+      {
+        ...noSums('deposit'),
+        version: 1,
+        months: [{ month: monthOf({ time: now - 2 * day }), count: 1, hash: '0000000000000001' }],
+      },
+      epoch,
+    )
   await lease.release(owner, 'test', epoch)
   const run: Run = {
     id: '2026',
@@ -91,6 +102,13 @@ describe('npm run -s status', () => {
     ])
     expect(stdout).toContain('\nBitMart is closing\n  2027-01-31 15:59 UTC  in 66 days: the platform ceases')
     expect(stdout).not.toContain('2026-07-26')
+  })
+
+  it('calls nothing complete that is not stored any more', async () => {
+    const status = await home({ damaged: true })
+    const { exitCode, stdout } = await status()
+    expect(exitCode).toBe(3)
+    expect(stdout).toMatch(/\n {2}Deposits +unverified, .*nobody can tell\n/)
   })
 
   it('tells what is past as past, in words and to programs', async () => {

@@ -18,7 +18,12 @@ const owner = { user: connection.user, connection: connection.id }
 async function imported() {
   const { table } = await temporaryStore()
   const stores = openStores(table)
-  const exchange: ModelExchange = { ...eventfulAccount, clock: eventfulAccount.clock + 300 * tick }
+  const account = { rows: [...eventfulAccount.rows] }
+  const exchange: ModelExchange = {
+    ...eventfulAccount,
+    rows: account.rows,
+    clock: eventfulAccount.clock + 300 * tick,
+  }
 
   async function sync(later: number, verification: VerifyTurn = 'always'): Promise<void> {
     exchange.clock += later
@@ -57,7 +62,7 @@ async function imported() {
   }
   await sync(0)
   await sync(100 * tick)
-  return { table, stores, exchange, sync, rows, oldest, told }
+  return { table, stores, exchange, account, sync, rows, oldest, told }
 }
 
 describe('what is stored is compared with what was put there', () => {
@@ -71,6 +76,42 @@ describe('what is stored is compared with what was put there', () => {
     await sync(tick)
     expect((await rows()).map(({ raw }) => raw)).toEqual(before.map(({ raw }) => raw))
     expect(await told(lost)).toEqual(['covered'])
+  })
+
+  it('and a sync that begins while it is compared is no damage, while a row that is gone is', async () => {
+    const { stores, exchange, account, sync, oldest } = await imported()
+    const lost = await oldest()
+    const [first] = account.rows
+    if (first === undefined) throw new Error('The account is empty.')
+    async function comparedDuringSync() {
+      let begun = false
+      return verifiedCoverage(
+        {
+          ...stores,
+          transactions: {
+            async *inspect(...asked: Parameters<typeof stores.transactions.inspect>) {
+              if (!begun) {
+                begun = true
+                account.rows.push(
+                  Object.assign({}, first, { id: 'new', time: exchange.clock, late: 0, doneAt: 0 }),
+                )
+                await sync(5 * tick)
+              }
+              yield* stores.transactions.inspect(...asked)
+            },
+          },
+        },
+        owner,
+      )
+    }
+    const damagedIn = (parts: Awaited<ReturnType<typeof comparedDuringSync>>) =>
+      parts.flatMap(({ unverified }) => unverified.filter(({ reason }) => reason === 'damaged'))
+    const [before] = await stores.sums.load(owner)
+    expect(damagedIn(await comparedDuringSync())).toEqual([])
+    const [after] = await stores.sums.load(owner)
+    expect(after?.version).toBeGreaterThan(before?.version ?? 0)
+    await stores.transactions.remove(owner, [lost])
+    expect(damagedIn(await verifiedCoverage(stores, owner))).not.toEqual([])
   })
 
   it('and a row that was altered is put aside, told, and had again', async () => {

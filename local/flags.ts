@@ -37,7 +37,11 @@ export function readFlags(
       const problem =
         words === undefined ? 'belongs to no option' : textProblem(token.value.trim(), longestName)
       if (problem !== undefined)
-        throw new InvalidInputError(`${quoted(token.value)} ${problem}: --help lists them.`)
+        throw new InvalidInputError(
+          words === undefined
+            ? `${quoted(token.value)} ${problem}: --help lists them.`
+            : `A name ${problem}: ${quoted(token.value)}.`,
+        )
       words?.push(token.value.trim())
       continue
     }

@@ -39,6 +39,13 @@ export function bugReport(error: unknown, program: 'importer' | 'exporter'): str
   )
 }
 
+/** What to do where files could not be written. */
+export function outAdvice(code: string): string {
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? 'make room there or choose another --out'
+    : 'choose another --out'
+}
+
 /** A disk that is full, a directory that may not be written. */
 export function isSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && 'code' in error && 'syscall' in error && typeof error.code === 'string'

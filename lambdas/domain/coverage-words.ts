@@ -196,7 +196,7 @@ function completeSentence(begin: number, parts: readonly Part[]): string {
       undefined,
     )
   const { spans, holes } = bridge(complete ?? [])
-  if (spans.length === 0) return 'nothing is known to be complete yet'
+  if (spans.length === 0) return 'nothing is known to be complete'
   const { named, others } = toldSpans(spans, mostSaid)
   const told = named.map(inward).map(({ from, to }) => {
     const start = from <= begin ? `the first day (${readableTime(from)})` : readableTime(from)

@@ -67,7 +67,7 @@ export async function loadDriver(
       } catch (error) {
         if (error instanceof HeldBackError) throw error
         // The transport's errors quote the signed URL: their text ends here.
-        throw new FailureError({ kind: 'exchange-down' })
+        throw new FailureError({ kind: 'exchange-down', code: unreachedCode(error) })
       }
     },
     async close() {
@@ -76,6 +76,14 @@ export async function loadDriver(
     },
   }
 }
+
+/** Node's code for a connection that did not come about, where the text of an error names it. */
+function unreachedCode(error: unknown): string | undefined {
+  const [code] = error instanceof Error ? (unreachedCodes.exec(error.message) ?? []) : []
+  return code
+}
+
+const unreachedCodes = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH)\b/
 
 const rawResponse = z.object({
   status: z.number(),

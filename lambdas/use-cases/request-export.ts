@@ -70,7 +70,9 @@ function readPeriod(
   const offset = offsetsOf(timezone)
   if (period !== undefined) {
     if (from !== undefined || to !== undefined)
-      return { problems: [{ field: 'period', problem: 'says from when to when: leave out from and to' }] }
+      return {
+        problems: [{ field: 'period', problem: 'says from when to when already: give no other from and to' }],
+      }
     const parsed = parsePeriod(period, offset)
     if (parsed === undefined)
       return {

@@ -95,8 +95,8 @@ async function refusing<T>(
     return await ask()
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
-    const { kind, retryAfter } = error.failure
-    const doubts = kind === 'wrong-signature' ? oddities : []
+    const { kind, retryAfter, code } = error.failure
+    const doubts = kind === 'wrong-signature' ? oddities : unreached(kind, code)
     throw new RefusedError(
       kind,
       [failureSentence(exchange, kind), ...doubts].join(' '),
@@ -104,4 +104,12 @@ async function refusing<T>(
       retryAfter,
     )
   }
+}
+
+/** Where no connection came about at all, it is more often this side's fault than the exchange's. */
+function unreached(kind: string, code: string | undefined): readonly string[] {
+  if (kind !== 'exchange-down' || code === undefined || !/^E[A-Z_]+$/.test(code)) return []
+  return [
+    `From here there is no way to its address at all (${code}): check the network, the proxy, and any address that was set in place of its own.`,
+  ]
 }

@@ -77,7 +77,7 @@ async function rename(stores: Stores, connection: Connection, label: string): Pr
   const renamed = { ...connection, label }
   if (!(await stores.connections.swap(connection, renamed)))
     throw new InvalidInputError('The account was changed a moment ago: run the same command again.')
-  return `Done: it is called ${nameOf(renamed)} now.`
+  return `Done: from now on it is ${nameOf(renamed)}.`
 }
 
 async function remove(

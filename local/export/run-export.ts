@@ -20,8 +20,9 @@ import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
+import { openKnownStore } from '../known-store.ts'
 import { makeDirectory } from '../make-directory.ts'
-import { bugReport, isSystemError, openStore, sentenceFor } from '../terminal.ts'
+import { bugReport, isSystemError, outAdvice, sentenceFor } from '../terminal.ts'
 import { type ExportCommand, readExportArguments } from './arguments.ts'
 
 const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
@@ -65,12 +66,13 @@ async function exportFiles(
       checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
     )
   await checkDirectory(out)
-  const store = await openStore({ env, stderr })
+  const store = await openKnownStore({ env, stderr })
   const drafts: { readonly draft: string; readonly path: string }[] = []
   try {
-    await makeDirectory(out)
     const stores = openStores(store.table)
     const all = await stores.connections.list(localUser)
+    if (all.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
+    await makeDirectory(out)
     const named = account === undefined ? undefined : findByName(all, account)
     const request = { ...checked, ...(named !== undefined && { connections: [named.id] }), opening }
     if (opening !== undefined && (request.connections ?? all).length !== 1)
@@ -118,7 +120,7 @@ async function exportFiles(
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })))
     if (isSystemError(error))
       throw new InvalidInputError(
-        `No file could be written to ${out} (${error.code}): make room there or choose another --out.`,
+        `No file could be written to ${out} (${error.code}): ${outAdvice(error.code)}.`,
       )
     throw error
   } finally {

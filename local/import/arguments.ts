@@ -57,6 +57,12 @@ export function readArguments(
     const known = [...exchanges.keys()].join(', ')
     throw new InvalidInputError(`--exchange names an exchange that is not known here; known: ${known}.`)
   }
+  if (given.has('new-account') && (given.has('same-account') || given.has('replace-key')))
+    throw new InvalidInputError(
+      '--new-account says that it is another account; --same-account and --replace-key, that it is the same: give one of them.',
+    )
+  if (given.has('same-account') && !given.has('replace-key'))
+    throw new InvalidInputError('--same-account goes with --replace-key: add it.')
   return {
     request: {
       exchange,

@@ -9,7 +9,7 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { say, widthOf } from '../layout.ts'
-import { bugReport, isSystemError, openStore, sentenceFor } from '../terminal.ts'
+import { bugReport, isSystemError, openStore, outAdvice, sentenceFor } from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts, readProxies } from './environment.ts'
@@ -112,7 +112,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
         widthOf(screen, env),
       ))
     if (json) stdout.write(`${summaryJson(run)}\n`)
-    return { exitCode: written ? exitCodeOf(run) : exitCodes.incomplete, run, ...(written && { folder }) }
+    return { exitCode: written ? exitCodeOf(run) : exitCodes.refused, run, ...(written && { folder }) }
   } finally {
     await store.close()
     // It waits for questions under way, and somebody who interrupts does not.
@@ -129,7 +129,8 @@ function placesAsked(
   const asked = Object.values({ ...exchange.hosts, ...hosts })
   const proxies = new Set(asked.flatMap((url) => proxyOf(url) ?? []).map(placeOf))
   const through = proxies.size === 0 ? '' : ` through the proxy ${listed([...proxies])}`
-  return [exchange.name, ...new Set(Object.values(hosts))].join(' at ') + through
+  const places = [...new Set(Object.values(hosts))]
+  return `${exchange.name}${places.length === 0 ? '' : ` at ${listed(places)}`}${through}`
 }
 
 function interrupted(dataDir: string): string {
@@ -157,7 +158,7 @@ async function conclude(
       stderr,
       env,
       `The history is stored, but its files could not be written to ${folder} (${error.code}): ` +
-        'make room there or choose another --out, and run the same command again.',
+        `${outAdvice(error.code)}, and run the same command again.`,
     )
   }
   screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)

@@ -40,7 +40,7 @@ const flags: readonly Flag<Draft>[] = [
   choice(
     'trading',
     ['goes-on', 'ended'],
-    'whether the account still trades, which BitMart’s do no more since 2026-08-26 (goes-on)',
+    'whether the account still trades, which BitMart’s do no more since 2026-08-26 (ended)',
     (draft, value) => {
       draft.trading = value
     },
@@ -121,7 +121,7 @@ export function readCommandLine(
     kinds: defaultKinds,
     fills: undefined,
     seed: undefined,
-    trading: 'goes-on',
+    trading: 'ended',
   }
   const read = readFlags(args, flags, draft, about)
   if (!('given' in read)) return read

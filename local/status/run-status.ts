@@ -9,6 +9,7 @@ import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
 import { localUser } from '../identity.ts'
+import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
@@ -39,6 +40,7 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
       return 0
     }
     const known = await readKnown(around)
+    if (known.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
     const status = describeStatus(known, clock())
     const words = given.has('json')
       ? `${JSON.stringify(status)}\n`
@@ -94,7 +96,6 @@ function inWords(
   now: number,
   width: number | undefined,
 ): string {
-  if (known.length === 0) return 'No account was imported yet: npm run import begins.\n'
   const sections = [
     ...status.connections.map((one) => `${titleLine(one)}\n${pairs(connectionLines(one), width)}`),
     ...closingSections(known, now, width),

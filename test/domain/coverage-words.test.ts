@@ -149,7 +149,7 @@ describe('coverage in words', () => {
 
   it('says that nothing is known of a stream that was never asked, and how many transfers are unfinished', () => {
     expect(coverageWords({ streams: [spot], sentences: {} }, [])[0]?.sentences).toEqual([
-      'nothing is known to be complete yet',
+      'nothing is known to be complete',
     ])
     expect(
       told(spot, {

@@ -65,7 +65,7 @@ describe('the files of a history', () => {
       streams: [
         {
           stream: 'spot-trade',
-          sentences: ['nothing is known to be complete yet'],
+          sentences: ['nothing is known to be complete'],
           partitions: [{ partition: 'spot' }],
         },
         { stream: 'futures-trade' },

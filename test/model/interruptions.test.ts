@@ -231,7 +231,7 @@ describe('an exchange that lists orders and is asked for each', () => {
     expect(coverage.unverified).toEqual([{ from: 0, to: now - 20 * tick, reason: 'by-order' }])
     const definition = modelStream({ ...byOrder, partitions: ['a'] })
     expect(streamSentences([definition], [coverage], {})).toEqual([
-      'nothing is known to be complete yet',
+      'nothing is known to be complete',
       expect.stringMatching(/^before .* nobody can tell: .* found by the orders that it lists/),
     ])
     expect(coverageLag([definition], [coverage], 0, now)).toBe(20 * tick)

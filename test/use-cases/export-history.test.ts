@@ -346,7 +346,7 @@ describe('asking for an export', () => {
     [{ from: '2026-02-02', to: '2026-02-01' }, 'to', /must be later than from/],
     [{ period: '26' }, 'period', /must be a year/],
     [{ period: '2026-04-06/2025-04-05' }, 'period', /must end after it begins/],
-    [{ period: '2026', from: '2026-01-01' }, 'period', /leave out from and to/],
+    [{ period: '2026', from: '2026-01-01' }, 'period', /give no other from and to/],
     [{ accounts: { fees: 'a\nb' } }, 'accounts.fees', /control character/],
     [{ accounts: { fees: 'fees:{coin}' } }, 'accounts.fees', /may have the places \{exchange\}, /],
     [{ accounts: { fees: 'fees:{wallet' } }, 'accounts.fees', /may have the places/],

@@ -22,7 +22,7 @@ describe('reading what is covered', () => {
     )
     expect(told[0]).toMatchObject({
       title: 'Spot fills',
-      sentences: ['nothing is known to be complete yet'],
+      sentences: ['nothing is known to be complete'],
     })
   })
 

@@ -8,7 +8,7 @@ test('without options everything is as documented, on the usual port', () => {
       options: { port: defaultPort, keys: [demoKey], faults: undefined },
       fills: undefined,
       seed: undefined,
-      trading: 'goes-on',
+      trading: 'ended',
       given: [],
     },
   })

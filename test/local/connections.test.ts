@@ -72,7 +72,7 @@ describe('npm run connections', () => {
     const { run, look } = await home()
     expect(await run(['rename', 'savings', 'Long term'])).toMatchObject({
       exitCode: 0,
-      stdout: 'Done: it is called the connection “Long term” (key …x9f2) now.\n',
+      stdout: 'Done: from now on it is the connection “Long term” (key …x9f2).\n',
     })
     expect((await run(['rename', 'K7K7', 'Trading'])).exitCode).toBe(0)
     expect((await run(['rename', 'bbbb', 'Trading 2'])).exitCode).toBe(0)
@@ -90,7 +90,7 @@ describe('npm run connections', () => {
     [['rename', 'nobody', 'x'], 'No account is called “nobody”; known: Savings, desk.\n'],
     [
       ['rename', 'desk', 'a\nb'],
-      '“a?b” contains a control character, such as a line break or a tab: --help lists them.\n',
+      'A name contains a control character, such as a line break or a tab: “a?b”.\n',
     ],
     [
       ['rename', 'desk'],

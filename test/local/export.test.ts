@@ -154,6 +154,26 @@ describe('npm run export', () => {
     expect(await files()).toEqual([])
   })
 
+  it('ends with 2 where nothing was imported, and creates nothing', async () => {
+    const { run, files, root } = await exporter()
+    await rm(join(root, 'data'), { recursive: true })
+    const { exitCode, stderr } = await run(['--format', 'koinly'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Nothing was imported')
+    expect(await files()).toEqual([])
+    expect(await readdir(root)).toEqual([])
+  })
+
+  it('ends with 2 where a store knows no account, and writes nothing', async () => {
+    const { run, root } = await exporter()
+    await rm(join(root, 'data'), { recursive: true })
+    await (await openEmbeddedStore({ dataDir: join(root, 'data') })).close()
+    const { exitCode, stderr } = await run(['--format', 'koinly'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toBe('No account was imported yet: npm run import begins.\n')
+    expect(await readdir(root)).toEqual(['data'])
+  })
+
   it('names the accounts of a journal as a file says', async () => {
     const { run, read, root } = await exporter(fill)
     const file = join(root, 'accounts.json')

@@ -184,4 +184,13 @@ describe('npm run -s status', () => {
     expect(stderr.text()).toMatch(/^Nothing was imported into \/nowhere\/at\/all yet: npm run import begins/)
     expect(await runStatus(['now'], around)).toBe(2)
   })
+
+  it('ends with 2 where a store knows no account', async () => {
+    const dataDir = temporaryDirectory()
+    await (await openEmbeddedStore({ dataDir })).close()
+    const stderr = capture()
+    const around = { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream }
+    expect(await runStatus([], around)).toBe(2)
+    expect(stderr.text()).toBe('No account was imported yet: npm run import begins.\n')
+  })
 })

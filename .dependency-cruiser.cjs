@@ -60,7 +60,10 @@ module.exports = {
       comment: 'The engine knows no exchange by name: it asks the registry.',
       severity: 'error',
       from: { path: '^lambdas/', pathNot: '^lambdas/exchanges/' },
-      to: { path: '^lambdas/exchanges/', pathNot: '^lambdas/exchanges/(index|ccxt-client|hosts|pace|pools)\\.ts$' },
+      to: {
+        path: '^lambdas/exchanges/',
+        pathNot: '^lambdas/exchanges/(index|ccxt-client|hosts|pace|pools)\\.ts$',
+      },
     },
     {
       name: 'lambdas-stand-alone',

@@ -9,8 +9,8 @@ import { importAccount } from '../../local/import/import-account.ts'
 import { type AccountOptions, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { surroundings, temporaryDirectory } from '../local/import-process.ts'
 import { hurried, patiently } from '../model/engine.ts'
-import { surroundings, temporaryDirectory } from './import-process.ts'
 
 const cleanUp: (() => Promise<unknown>)[] = []
 afterEach(async () => {

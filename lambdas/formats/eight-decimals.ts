@@ -33,7 +33,7 @@ export function lostDigits(
     .filter(({ amount }) => !isZero(amount))
   return changes.length === 0
     ? undefined
-    : { reason: `rows lost digits after the eighth decimal, which is the last that ${tool} takes`, changes }
+    : { reason: `rows’ digits after the eighth decimal, which is the last that ${tool} takes`, changes }
 }
 
 export const eightDecimalsOnly =

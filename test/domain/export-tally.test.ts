@@ -82,7 +82,7 @@ describe('CoinTracker, which takes eight decimals', () => {
     expect(cells).toContain('0.00433623')
     expect(untold).toContainEqual({
       count: 1,
-      reason: 'rows lost digits after the eighth decimal, which is the last that CoinTracker takes',
+      reason: 'rows’ digits after the eighth decimal, which is the last that CoinTracker takes',
     })
   })
 })

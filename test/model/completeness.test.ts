@@ -16,7 +16,7 @@ import {
 } from './model-exchange.ts'
 import { seed, setting } from './replay.ts'
 
-const numRuns = setting('MODEL_RUNS', 200)
+const numRuns = setting('MODEL_RUNS', 120)
 const patience = 60_000 + 50 * numRuns
 const definition = modelDefinition()
 const stream = modelStream()

@@ -4,7 +4,7 @@ import { engine } from './sync-engine.ts'
 
 beforeAll(announce)
 
-const numRuns = setting('MODEL_RUNS', 150)
+const numRuns = setting('MODEL_RUNS', 100)
 
 describe(`whatever the exchange, the store and other runs do (seed ${seed})`, () => {
   it(

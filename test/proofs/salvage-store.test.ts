@@ -9,7 +9,7 @@ import { isWholeTable } from '../../local/level-tables.ts'
 import { openStore } from '../../local/terminal.ts'
 import { fill } from '../adapters/fill.ts'
 import { temporaryDirectory } from '../adapters/temporary-store.ts'
-import { capture } from './import-process.ts'
+import { capture } from '../local/import-process.ts'
 
 const owner = { user: 'ann', connection: 'c1' }
 

@@ -18,7 +18,7 @@ import {
   runImportHere,
   surroundings,
   temporaryDirectory,
-} from './import-process.ts'
+} from '../local/import-process.ts'
 
 /**
  * What the importer says before there is an import, against a simulated exchange; `test/e2e/import.test.ts` has the

@@ -209,7 +209,11 @@ const bringUndiciAlong: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]ccxt[\\/]js[\\/]src[\\/]base[\\/]Exchange\.js$/ }, async ({ path }) => {
       const written = await readFile(path, 'utf8')
-      const contents = written.replace("import(/* webpackIgnore: true */ 'undici')", "import('undici')")
+      // It is CommonJS: in a file of its own, all it exports is its default.
+      const contents = written.replace(
+        "import(/* webpackIgnore: true */ 'undici')",
+        "import('undici').then(({ default: undici }) => undici)",
+      )
       if (contents === written) throw new Error('ccxt loads undici in another way now: see lib/bundle.ts.')
       return { contents, loader: 'js' }
     })

@@ -21,8 +21,9 @@ describe('cfn-lint', () => {
       }).synth()
       const files = stacks.map(({ templateFullPath }) => templateFullPath)
       expect(files.length).toBeGreaterThan(0)
-      // W3005: CDK says twice that a function comes after its role.
-      const lint = promisify(execFile)('cfn-lint', ['--ignore-checks', 'W3005', '--', ...files])
+      // W3005: CDK says twice that a function comes after its role. E6101: it does not know yet that what CDK refers to in
+      // another stack by Fn::GetStackOutput is a string.
+      const lint = promisify(execFile)('cfn-lint', ['--ignore-checks', 'W3005', 'E6101', '--', ...files])
       const { code, stdout } = await lint.then(
         (finished) => ({ ...finished, code: 0 }),
         (error: { code: number; stdout: string }) => error,

@@ -181,7 +181,7 @@ describe('an import', { timeout: 240_000 }, () => {
       await writeFile(out, 'in the way')
       const { exitCode, stderr } = await finished
       expect(child.signalCode).toBeNull()
-      expect(exitCode).toBe(3)
+      expect(exitCode).toBe(2)
       expect(stderr).toMatch(/The history is stored, but its files could not be written to .* \(E\w+\)/)
       expect(await readFile(out, 'utf8')).toBe('in the way')
     })

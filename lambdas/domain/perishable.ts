@@ -1,5 +1,6 @@
 import type { Coverage } from './coverage.ts'
 import { readableTime, streamNames } from './coverage-words.ts'
+import { givenUp } from './reserves.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
 import { hour, intersect, minute, subtract, union, type Window } from './window.ts'
 
@@ -16,7 +17,10 @@ export type Perishing = {
   readonly isUrgent: boolean
 }
 
-type Definition = Pick<StreamDefinition, 'stream' | 'partitions' | 'perishable' | 'reserveOf' | 'opened'>
+type Definition = Pick<
+  StreamDefinition,
+  'stream' | 'partitions' | 'perishable' | 'reserveOf' | 'opened' | 'unit'
+>
 
 /** What there is to be lost, what is lost first before the rest. */
 export function perishing(
@@ -25,15 +29,17 @@ export function perishing(
   now: number,
 ): readonly Perishing[] {
   return streams
-    .flatMap(({ stream, partitions, perishable, reserveOf, opened }) => {
+    .flatMap(({ stream, partitions, perishable, reserveOf, opened, unit }) => {
       if (perishable === undefined) return []
       const { after, what } = perishable
       const kept = [{ from: Math.max(opened, now - after), to: now }]
       return partitions.flatMap((partition): Perishing[] => {
         const part = find(coverage, stream, partition)
         if (part?.note !== undefined) return []
+        // What a reserve is for is only what its better has given up.
+        const better = reserveOf === undefined ? undefined : find(coverage, stream, reserveOf)
         const wanted =
-          reserveOf === undefined ? kept : intersect(kept, givenUp(find(coverage, stream, reserveOf)))
+          reserveOf === undefined ? kept : better === undefined ? [] : intersect(kept, givenUp(better, unit))
         const [first] = subtract(wanted, part === undefined ? [] : settled(part))
         if (first === undefined) return []
         const at = first.from + after
@@ -54,11 +60,6 @@ function settled({ covered, unverified, lost }: Coverage): readonly Window[] {
     unverified,
     lost.filter(({ reason }) => reason !== 'failed'),
   )
-}
-
-/** What only the reserve can still tell. */
-function givenUp(better: Coverage | undefined): readonly Window[] {
-  return better === undefined ? [] : union(better.unverified, better.lost)
 }
 
 /** Nothing is tried more often than this because something perishes. */

@@ -2,7 +2,7 @@ const shown = '[secret]'
 
 /**
  * A value that must never be seen: printing, inspecting, spreading or serialising it shows `[secret]`.
- * Only `adapters/vault.ts` and `exchanges/ccxt-client.ts` may call `reveal()`; a check in CI says so.
+ * Only `adapters/vault.ts` and `exchanges/driver.ts` may call `reveal()`; a check in CI says so.
  */
 export class Secret<T> {
   readonly #value: T

@@ -11,6 +11,7 @@ const fills: Definition = {
   stream: 'futures-trade',
   partitions: ['usdt-m'],
   opened,
+  unit: 1_000,
   perishable: { after: 7 * day, what: 'fills lose their trade id' },
 }
 const reserve: Definition = {
@@ -19,7 +20,7 @@ const reserve: Definition = {
   reserveOf: 'usdt-m',
   perishable: { after: 30 * day, what: 'fills are no longer served' },
 }
-const spot: Definition = { stream: 'spot-trade', partitions: ['spot'], opened }
+const spot: Definition = { stream: 'spot-trade', partitions: ['spot'], opened, unit: 1_000 }
 
 function coveredFor(partition: string, change: Partial<Coverage>): Coverage {
   return { ...noCoverage('futures-trade' satisfies StreamDefinition['stream'], partition), ...change }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exchanges as served } from '../../lambdas/exchanges/index.ts'
@@ -51,6 +52,15 @@ describe('The bundle of', () => {
     const { startInputs } = bundleOf(name)
     expect(startInputs).toContain('lambdas/exchanges/driver.ts')
     expect(startInputs.filter((path) => /node_modules\/(ccxt|undici)\//.test(path))).toEqual([])
+  })
+
+  it('a driver asks by the transport that was bundled with it, and not by another that nobody chose', async () => {
+    const directory = join(root, 'asking')
+    await bundle(fileURLToPath(new URL('asking-process.ts', import.meta.url)), directory)
+    const { stdout } = await promisify(execFile)(process.execPath, [join(directory, 'index.mjs')])
+    // Only that transport tells why there was no way.
+    const told = [...served.keys()].map((id) => `${id} exchange-down ECONNREFUSED\n`)
+    expect(stdout).toBe(told.join(''))
   })
 
   it.each(names)('%s imports nothing but what Node brings along', (name) => {

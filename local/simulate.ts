@@ -49,7 +49,7 @@ async function simulate({ name }: Simulation, plan: Plan): Promise<void> {
 function introduction(
   name: string,
   given: readonly string[],
-  { url, holds, variables }: Awaited<ReturnType<Plan['start']>>,
+  { url, holds, addresses, keys: [key = {}, ...others] }: Awaited<ReturnType<Plan['start']>>,
 ): string {
   return `A simulated ${name} answers at ${url}
 Its account has ${holds.join(', ')}.
@@ -57,11 +57,15 @@ ${given.length === 0 ? 'It behaves as documented; --help lists the ways to make 
 
 To use it from another terminal:
 
-${Object.entries(variables)
-  .map(([variable, value]) => `export ${variable}=${value.startsWith('http') ? value : `'${value}'`}`)
-  .join('\n')}
+${exported({ ...addresses, ...key })}
 
-Ctrl-C stops it. Every call is one line:`
+${others.map((other) => `Another key of the same account, to try --replace-key with:\n\n${exported(other)}\n\n`).join('')}Ctrl-C stops it. Every call is one line:`
+}
+
+function exported(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([variable, value]) => `export ${variable}=${value.startsWith('http') ? value : `'${value}'`}`)
+    .join('\n')
 }
 
 function line({ at, method, path, params, code, rows, fault }: SimulatedRequest): string {

@@ -128,9 +128,9 @@ export function demoAccount(now: number): SimulatedAccount {
 }
 
 /** The account that a key of a sub-account opens: another one, and smaller. */
-export function demoSubaccount(now: number): SimulatedAccount {
+export function demoSubaccount(now: number, seed: number = demoSizes.seed): SimulatedAccount {
   return generateAccount({
-    seed: demoSizes.seed + 100,
+    seed: seed + 100,
     now,
     spotFills: 40,
     futuresFills: 30,

@@ -15,6 +15,7 @@ import {
   demoKey,
   type EndpointReading,
   historyNames,
+  keysOf,
   permissions,
   type Readings,
   type SimulatedKey,
@@ -144,7 +145,7 @@ export function readCommandLine(
       options: {
         port: defaultPort,
         ...draft.options,
-        keys: [key],
+        keys: keysOf(key, seed),
         readings,
         faults: faultsOf(draft),
       },

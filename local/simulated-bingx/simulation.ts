@@ -1,7 +1,7 @@
+import { startOfDay } from '../simulated-exchange/account-frame.ts'
 import type { Simulation } from '../simulated-exchange/simulation.ts'
 import { demoSizes, demoSubaccount, generateAccount } from './account.ts'
 import { readCommandLine } from './command-line.ts'
-import { demoKey } from './options.ts'
 import { startSimulatedBingx } from './server.ts'
 
 export const simulatedBingx: Simulation = {
@@ -10,12 +10,13 @@ export const simulatedBingx: Simulation = {
     const read = readCommandLine(args)
     if (!('wishes' in read)) return read
     const { options, fills, seed, given } = read.wishes
+    const now = startOfDay(Date.now())
     const isSubaccount = options.keys?.some(({ subaccount }) => subaccount) ?? false
     const account = isSubaccount
-      ? demoSubaccount(Date.now())
+      ? demoSubaccount(now, seed)
       : generateAccount({
           ...demoSizes,
-          now: Date.now(),
+          now,
           ...(fills === undefined ? {} : { spotFills: fills }),
           ...(seed === undefined ? {} : { seed }),
         })
@@ -34,11 +35,11 @@ export const simulatedBingx: Simulation = {
             `${account.ledger.length} ledger rows`,
             `${account.deposits.length + account.withdrawals.length} withdrawals and deposits`,
           ],
-          variables: {
-            BINGX_URL: url,
-            BINGX_API_KEY: demoKey.apiKey,
-            BINGX_API_SECRET: demoKey.secret,
-          },
+          addresses: { BINGX_URL: url },
+          keys: (options.keys ?? []).map(({ apiKey, secret }) => ({
+            BINGX_API_KEY: apiKey,
+            BINGX_API_SECRET: secret,
+          })),
         }
       },
     }

@@ -11,7 +11,7 @@ import {
 } from '../simulated-exchange/command-line.ts'
 import { ends } from '../simulated-exchange/history.ts'
 import { type FaultKind, faultKinds } from './faults.ts'
-import { demoKey, type SimulatedKey, type SimulatorOptions } from './options.ts'
+import { demoKey, keysOf, type SimulatedKey, type SimulatorOptions } from './options.ts'
 
 /** What the command line asks for: options of the simulator, the size of its account, and what of it is awkward. */
 export type Wishes = {
@@ -128,7 +128,7 @@ export function readCommandLine(
   const { fills, seed, trading, key } = draft
   return {
     wishes: {
-      options: { port: defaultPort, ...draft.options, keys: [key], faults: faultsOf(draft) },
+      options: { port: defaultPort, ...draft.options, keys: keysOf(key, seed), faults: faultsOf(draft) },
       fills,
       seed,
       trading,

@@ -1,4 +1,5 @@
 import type { Beyond, End } from '../simulated-exchange/history.ts'
+import { keyMarks } from '../simulated-exchange/key-marks.ts'
 import {
   type TurnedAway as AnyTurnedAway,
   type SharedKey,
@@ -57,6 +58,16 @@ export const demoKey = {
   memo: 'demo memo ※ naïve!',
   permissions: ['read'],
 } as const satisfies SimulatedKey
+
+/** Two keys like this one, of the account of a seed. */
+export function keysOf(key: SimulatedKey, seed: number | undefined): SimulatedKey[] {
+  return keyMarks(seed).map((mark) => ({
+    ...key,
+    apiKey: mark(key.apiKey),
+    secret: mark(key.secret),
+    memo: mark(key.memo),
+  }))
+}
 
 const day = 86_400_000
 

@@ -1,7 +1,8 @@
+import { startOfDay } from '../simulated-exchange/account-frame.ts'
 import type { Simulation } from '../simulated-exchange/simulation.ts'
 import { demoSizes, generateAccount, tradingEnd } from './account.ts'
 import { readCommandLine } from './command-line.ts'
-import { demoKey } from './options.ts'
+import type { SimulatedKey } from './options.ts'
 import { startSimulatedBitmart } from './server.ts'
 
 export const simulatedBitmart: Simulation = {
@@ -12,7 +13,7 @@ export const simulatedBitmart: Simulation = {
     const { options, fills, seed, trading, given } = read.wishes
     const account = generateAccount({
       ...demoSizes,
-      now: Date.now(),
+      now: startOfDay(Date.now()),
       ...(trading === 'ended' && { tradingEnds: tradingEnd }),
       ...(fills === undefined ? {} : { spotFills: fills }),
       ...(seed === undefined ? {} : { seed }),
@@ -31,15 +32,14 @@ export const simulatedBitmart: Simulation = {
             `${account.ledger.length} ledger rows`,
             `${account.transfers.length} withdrawals and deposits`,
           ],
-          variables: {
-            BITMART_SPOT_URL: url,
-            BITMART_FUTURES_URL: url,
-            BITMART_API_KEY: demoKey.apiKey,
-            BITMART_API_SECRET: demoKey.secret,
-            BITMART_API_MEMO: demoKey.memo,
-          },
+          addresses: { BITMART_SPOT_URL: url, BITMART_FUTURES_URL: url },
+          keys: (options.keys ?? []).map(variables),
         }
       },
     }
   },
+}
+
+function variables({ apiKey, secret, memo }: SimulatedKey): Readonly<Record<string, string>> {
+  return { BITMART_API_KEY: apiKey, BITMART_API_SECRET: secret, BITMART_API_MEMO: memo }
 }

@@ -10,6 +10,11 @@ export type Span = {
   readonly borders: readonly number[]
 }
 
+/** As of when an account is made that shall be the same one whenever it is made again on this day (UTC). */
+export function startOfDay(now: number): number {
+  return Math.floor(now / day) * day
+}
+
 /** The days up to `until`, but its last hour: the newest row has settled. */
 export function spanOf(until: number, days: number): Span {
   const latest = until - 3_600_000

@@ -8,6 +8,8 @@ export type Flag<Draft> = {
   readonly name: string
   /** What stands for the value in the help; a flag without value has none. */
   readonly value?: string
+  /** What a value must be, where `value` does not say. */
+  readonly takes?: string
   readonly help: string
   /** False: not a value of this flag. */
   readonly apply: (draft: Draft, value: string) => boolean
@@ -53,9 +55,14 @@ export function sharedFlags<Fault extends string, Draft extends SharedDraft<unkn
       number('fills', `how many spot fills the account has (${usual.fills})`, 1_000_000, (draft, value) => {
         draft.fills = value
       }),
-      number('seed', 'another account with the same sizes', 2 ** 31, (draft, value) => {
-        draft.seed = value
-      }),
+      number(
+        'seed',
+        'another account with the same sizes, and with keys of its own',
+        2 ** 31,
+        (draft, value) => {
+          draft.seed = value
+        },
+      ),
       choice('page', pageOrders, 'which rows a full page serves (newest)', (draft, value) => {
         draft.options.page = value
       }),
@@ -112,7 +119,7 @@ export function readFlags<Draft>(
     if (flag === undefined)
       return { wrong: `There is no option ${token.rawName}: npm run simulate -- --help lists them.` }
     if ((flag.value === undefined) !== (token.value === undefined) || !flag.apply(draft, token.value ?? ''))
-      return { wrong: `${token.rawName} takes ${flag.value ?? 'no value'}.` }
+      return { wrong: `${token.rawName} takes ${flag.takes ?? flag.value ?? 'no value'}.` }
     given.push(`${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}: ${flag.help}`)
   }
   return { given }
@@ -153,6 +160,7 @@ export function number<Draft>(
   return {
     name,
     value: 'N',
+    takes: `a whole number from 0 to ${most}`,
     help,
     apply: (draft, value) => {
       if (!/^\d{1,10}$/.test(value) || Number(value) > most) return false

@@ -15,8 +15,10 @@ export type Plan = {
     readonly url: string
     /** What the account has, in words: "1450 spot fills". */
     readonly holds: readonly string[]
-    /** What another terminal must be told to use it. */
-    readonly variables: Readonly<Record<string, string>>
+    /** What another terminal must be told to ask it. */
+    readonly addresses: Readonly<Record<string, string>>
+    /** The variables of each key that opens the account. */
+    readonly keys: readonly Readonly<Record<string, string>>[]
     readonly close: () => Promise<void>
   }>
 }

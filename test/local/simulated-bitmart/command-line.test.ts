@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { defaultPort, readCommandLine } from '../../../local/simulated-bitmart/command-line.ts'
-import { demoKey } from '../../../local/simulated-bitmart/options.ts'
+import { demoKey, keysOf } from '../../../local/simulated-bitmart/options.ts'
 
 test('without options everything is as documented, on the usual port', () => {
   expect(readCommandLine([])).toEqual({
     wishes: {
-      options: { port: defaultPort, keys: [demoKey], faults: undefined },
+      options: { port: defaultPort, keys: keysOf(demoKey, undefined), faults: undefined },
       fills: undefined,
       seed: undefined,
       trading: 'ended',
@@ -43,7 +43,9 @@ test('the key can be made weaker or stronger', () => {
   const read = readCommandLine(['--permissions', 'read,withdraw', '--subaccount', '--no-futures'])
   expect(read).toMatchObject({
     wishes: {
-      options: { keys: [{ permissions: ['read', 'withdraw'], subaccount: true, futuresOpened: false }] },
+      options: {
+        keys: Array(2).fill({ permissions: ['read', 'withdraw'], subaccount: true, futuresOpened: false }),
+      },
     },
   })
 })
@@ -62,8 +64,9 @@ test.each([
   [['--foo'], 'There is no option --foo: npm run simulate -- --help lists them.'],
   [['--page', 'middle'], '--page takes newest|oldest|shuffled.'],
   [['--page'], '--page takes newest|oldest|shuffled.'],
-  [['--port', '99999'], '--port takes N.'],
-  [['--port', '-1'], '--port takes N.'],
+  [['--port', '99999'], '--port takes a whole number from 0 to 65535.'],
+  [['--port', '-1'], '--port takes a whole number from 0 to 65535.'],
+  [['--fills', 'abc'], '--fills takes a whole number from 0 to 1000000.'],
   [['--no-limits=yes'], '--no-limits takes no value.'],
   [['later'], 'Cannot read "later": npm run simulate -- --help lists the options.'],
 ])('%j is answered with one sentence', (args, wrong) => {

@@ -67,7 +67,7 @@ ${streams.join('\n')}
 
 ## How to make a key
 
-${exchange.keyGuide.map((step, index) => `${index + 1}. ${step}`).join('\n')}
+${exchange.keyGuide.map(({ text }, index) => `${index + 1}. ${text}`).join('\n')}
 
 What to enter:
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponsesObject } from 'zod-openapi'
+import { problem } from './answer-shapes.ts'
 import { type ProblemCode, problems, problemType } from './problem.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import { problem } from './schemas.ts'
 
 const description = `Imports the complete transaction history of crypto exchange accounts, and keeps it.
 

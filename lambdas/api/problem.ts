@@ -1,3 +1,4 @@
+import type { KeyStep } from '../domain/exchange.ts'
 import type { RefusalCode, RefusedError } from '../use-cases/refusal.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
 
@@ -18,6 +19,8 @@ export type ProblemKind = {
   readonly title: string
   /** What a program can do about it; `{id}` is the connection that stands in the way. */
   readonly remedy?: string
+  /** The step of the exchange's key guide at which it is put right. */
+  readonly step?: KeyStep['id']
 }
 
 const replaceKey = 'That is PUT /v1/connections/{id}/credentials.'
@@ -51,6 +54,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   'key-too-strong': {
     status: 422,
     title: 'This key can do more than read',
+    step: 'rights',
     remedy: 'To use it all the same, send "allowPowerfulKey": true with it.',
   },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key belongs to another request' },
@@ -62,9 +66,9 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
   unauthorized: { status: 422, title: 'The access key is wrong' },
   'key-missing': { status: 422, title: 'The vault no longer holds the key', remedy: replaceKey },
   'wrong-signature': { status: 422, title: 'The secret or the passphrase is wrong' },
-  'forbidden-ip': { status: 422, title: 'The key is bound to other addresses' },
-  expired: { status: 422, title: 'The key has expired' },
-  'no-permission': { status: 422, title: 'The key may not read the history' },
+  'forbidden-ip': { status: 422, title: 'The key is bound to other addresses', step: 'addresses' },
+  expired: { status: 422, title: 'The key has expired', step: 'open' },
+  'no-permission': { status: 422, title: 'The key may not read the history', step: 'rights' },
   'account-restricted': { status: 422, title: 'The exchange has restricted the account' },
   'not-opened': { status: 422, title: 'The account never opened this product' },
   'not-served': { status: 422, title: 'This kind of key is not served' },
@@ -91,6 +95,10 @@ export type ProblemDetails = {
   readonly code: ProblemCode
   /** The connection that stands in the way. */
   readonly connection?: string
+  /** The step of the exchange's key guide at which it is put right. */
+  readonly step?: KeyStep['id']
+  /** `detail` without what is for programs, where it says how to send the request otherwise. */
+  readonly sentence?: string
   readonly errors?: readonly { readonly field: string; readonly detail: string }[]
 }
 
@@ -101,7 +109,7 @@ export const problemType = 'application/problem+json'
 export function problemDetails(
   code: ProblemCode,
   detail: string,
-  more: Pick<ProblemDetails, 'connection' | 'errors'> = {},
+  more: Pick<ProblemDetails, 'connection' | 'step' | 'sentence' | 'errors'> = {},
 ): ProblemDetails {
   const { title, status } = problems[code]
   return { type: `/docs#${code}`, title, status, detail, code, ...more }
@@ -115,10 +123,15 @@ export function problemResponse(problem: ProblemDetails, headers: Record<string,
   })
 }
 
-export function refusalProblem({ code, message, connection }: RefusedError): ProblemDetails {
-  const remedy = problems[code].remedy?.replace('{id}', connection ?? '{id}')
-  const detail = remedy === undefined ? message : `${message} ${remedy}`
-  return problemDetails(code, detail, connection === undefined ? {} : { connection })
+export function refusalProblem({ code, message, connection, fields }: RefusedError): ProblemDetails {
+  const { remedy, step }: ProblemKind = problems[code]
+  const told = remedy?.replace('{id}', connection ?? '{id}')
+  return problemDetails(code, told === undefined ? message : `${message} ${told}`, {
+    ...(connection !== undefined && { connection }),
+    ...(step !== undefined && { step }),
+    ...(told !== undefined && { sentence: message }),
+    ...(fields.length > 0 && { errors: fields.map((field) => ({ field, detail: message })) }),
+  })
 }
 
 /** Thrown for a request with fields that cannot be taken; each is named. */

@@ -17,6 +17,7 @@ import { replaceCredentials } from '../use-cases/replace-credentials.ts'
 import { readExport, readExportRequest, requestExport } from '../use-cases/request-export.ts'
 import { readRun, requestSync } from '../use-cases/start-sync.ts'
 import type { Submission } from '../use-cases/submission.ts'
+import * as shapes from './answer-shapes.ts'
 import { type Downloads, describeConnection, describeExport, describeFormat, describeRun } from './answers.ts'
 import { connectExamples } from './connect-examples.ts'
 import { encodeCursor } from './cursor.ts'
@@ -64,7 +65,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
     answer: {
       status: 201,
       description: 'The connection, what you should know about its key, and the sync that was started.',
-      schema: schemas.connected,
+      schema: shapes.connected,
     },
     problems: ['duplicate-connection', 'account-unknown', 'busy', ...keyProblems],
     handle: async (ports, { user, body }) => {
@@ -99,7 +100,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
     answer: {
       status: 200,
       description: 'The connection, what you should know about its new key, and the sync that was started.',
-      schema: schemas.connected,
+      schema: shapes.connected,
     },
     problems: ['not-found', 'different-account', 'account-unknown', ...keyProblems],
     handle: async (ports, { user, params, body }) => {
@@ -129,7 +130,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.noParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Every exchange there is.', schema: schemas.exchangeList },
+    answer: { status: 200, description: 'Every exchange there is.', schema: shapes.exchangeList },
     problems: [],
     handle: async ({ exchanges, addresses, clock }) =>
       ok({
@@ -146,7 +147,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.noParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Your connections, oldest first.', schema: schemas.connectionList },
+    answer: { status: 200, description: 'Your connections, oldest first.', schema: shapes.connectionList },
     problems: [],
     handle: async (ports, { user }) =>
       ok({
@@ -162,7 +163,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
+    answer: { status: 200, description: 'The connection.', schema: shapes.connection },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
       return ok(await described(ports, await findConnection(ports, user, params.id)))
@@ -180,7 +181,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: schemas.changeBody,
-    answer: { status: 200, description: 'The connection.', schema: schemas.connection },
+    answer: { status: 200, description: 'The connection.', schema: shapes.connection },
     problems: ['not-found', 'busy'],
     handle: async (ports, { user, params, body }) => {
       refuseFuture(body.accountSince, ports.clock())
@@ -217,7 +218,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.connectionParams,
     query: schemas.syncQuery,
     body: noBody,
-    answer: { status: 202, description: 'The sync.', schema: schemas.run },
+    answer: { status: 202, description: 'The sync.', schema: shapes.run },
     problems: ['not-found', 'disconnected', 'too-soon'],
     handle: async (ports, { user, params, query }) => {
       const run = await requestSync(ports, user, params.id, { recheck: query.recheck === 'true' })
@@ -237,7 +238,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.runParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Its progress, stream by stream.', schema: schemas.run },
+    answer: { status: 200, description: 'Its progress, stream by stream.', schema: shapes.run },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
       const connection = await findConnection(ports, user, params.id)
@@ -259,7 +260,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Stream by stream.', schema: schemas.coverageList },
+    answer: { status: 200, description: 'Stream by stream.', schema: shapes.coverageList },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => ok(await readCoverage(ports, user, params.id)),
   }),
@@ -273,7 +274,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.noParams,
     query: schemas.transactionsQuery,
     body: noBody,
-    answer: { status: 200, description: 'One page.', schema: schemas.transactionList },
+    answer: { status: 200, description: 'One page.', schema: shapes.transactionList },
     problems: ['not-found'],
     handle: async (ports, { user, query: { cursor, ...question } }) => {
       const { items, next } = await listTransactions(ports, user, { ...question, after: cursor })
@@ -290,7 +291,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.noParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Every format there is.', schema: schemas.formatList },
+    answer: { status: 200, description: 'Every format there is.', schema: shapes.formatList },
     problems: [],
     handle: async ({ formats }) => ok({ items: [...formats.values()].map(describeFormat) }),
   }),
@@ -308,7 +309,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     answer: {
       status: 202,
       description: 'The export, to be asked for until it is done.',
-      schema: schemas.exportAnswer,
+      schema: shapes.exportAnswer,
     },
     problems: ['not-found', 'idempotency-key-reused'],
     idempotent: true,
@@ -328,7 +329,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.exportParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'The export.', schema: schemas.exportAnswer },
+    answer: { status: 200, description: 'The export.', schema: shapes.exportAnswer },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
       const found = await readExport(ports, user, params.id)

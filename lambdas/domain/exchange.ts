@@ -76,6 +76,13 @@ export type CredentialField = {
   readonly troublesome?: readonly string[]
 }
 
+/** One step of making a key; `id`: what it is about, by which a refusal of the key finds it again. */
+export type KeyStep = {
+  readonly id: 'open' | 'name' | 'rights' | 'addresses' | 'confirm' | 'copy' | 'enter'
+  /** A sentence or two. */
+  readonly text: string
+}
+
 /** Where a catalogue of markets comes from. Public, so it may be gone while history is still served. */
 export type MarketSource = {
   readonly product: 'spot' | 'futures'
@@ -120,6 +127,8 @@ export type ExchangeDefinition = {
   /** Histories that the exchange has and that are never imported, in sentences: said wherever history is. */
   readonly absent: readonly string[]
   readonly closing: readonly ClosingDate[]
-  /** How to make a key, step by step. */
-  readonly keyGuide: readonly string[]
+  /** How to make a key, in the order of the exchange's own form. */
+  readonly keyGuide: readonly KeyStep[]
+  /** What stands between the addresses in the field that a key is bound by. */
+  readonly addressSeparator: string
 }

@@ -1,4 +1,4 @@
-import { closingAdvice, closingDates } from '../domain/closing-words.ts'
+import { closingAdvice, closingDates, hasClosed } from '../domain/closing-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { checkedPowers } from '../domain/power-words.ts'
@@ -44,8 +44,17 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
     },
     absent: exchange.absent,
     keyGuide: exchange.keyGuide,
-    ips: addresses,
+    addresses: { items: addresses, separator: exchange.addressSeparator },
+    state: exchangeState(exchange, now),
     closing: closingDates(exchange, now),
     closingAdvice: closingAdvice(exchange, [], now),
   }
+}
+
+function exchangeState(
+  exchange: Pick<ExchangeDefinition, 'closing'>,
+  now: number,
+): 'open' | 'closing' | 'closed' {
+  if (hasClosed(exchange, now)) return 'closed'
+  return exchange.closing.length > 0 ? 'closing' : 'open'
 }

@@ -21,12 +21,21 @@ export class RefusedError extends Error {
   readonly connection?: string
   /** Milliseconds after which the same will not be refused for this reason. */
   readonly retryAfter?: number
+  /** What was typed and is to blame, by the names of the request's fields. */
+  readonly fields: readonly string[]
 
-  constructor(code: RefusalCode, sentence: string, connection?: string, retryAfter?: number) {
+  constructor(
+    code: RefusalCode,
+    sentence: string,
+    connection?: string,
+    retryAfter?: number,
+    fields: readonly string[] = [],
+  ) {
     super(sentence)
     this.name = 'RefusedError'
     this.code = code
     this.connection = connection
     this.retryAfter = retryAfter
+    this.fields = fields
   }
 }

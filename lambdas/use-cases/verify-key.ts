@@ -102,8 +102,16 @@ async function refusing<T>(
       [failureSentence(exchange, kind), ...doubts].join(' '),
       undefined,
       retryAfter,
+      blamed(exchange, kind),
     )
   }
+}
+
+/** Which of the fields that this exchange has a refusal is about. */
+function blamed({ credentials }: ExchangeDefinition, kind: string): readonly string[] {
+  const names: readonly string[] =
+    kind === 'wrong-signature' ? ['secret', 'passphrase'] : kind === 'unauthorized' ? ['apiKey'] : []
+  return credentials.flatMap(({ name }) => (names.includes(name) ? [name] : []))
 }
 
 /** Where no connection came about at all, it is more often this side's fault than the exchange's. */

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { createApp } from '../../lambdas/api/app.ts'
 import { encodeCursor } from '../../lambdas/api/cursor.ts'
 import { problems } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
-import * as schemas from '../../lambdas/api/schemas.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { hour } from '../../lambdas/domain/window.ts'
@@ -32,7 +32,7 @@ function openApp() {
     const json = isJson ? JSON.parse(text) : undefined
     if (answer.status >= 400 && method !== 'HEAD') {
       expect(answer.headers.get('content-type')).toBe('application/problem+json')
-      expect(schemas.problem.parse(json)).toMatchObject({ status: answer.status })
+      expect(shapes.problem.parse(json)).toMatchObject({ status: answer.status })
       expect(json.detail).toMatch(/[.?”]$/)
     }
     return { status: answer.status, headers: answer.headers, text, json }
@@ -58,7 +58,7 @@ describe('connecting over HTTP', () => {
     const { connect, get } = openApp()
     const { status, json, headers } = await connect({ label: 'Main', subaccount: 'Desk' })
     expect(status).toBe(201)
-    expectShape(schemas.connected, json)
+    expectShape(shapes.connected, json)
     expect(json).toMatchObject({
       exchange: 'bitmart',
       label: 'Main',
@@ -208,6 +208,21 @@ describe('connecting over HTTP', () => {
     expect(stored()).toEqual(before)
   })
 
+  it.each<[FailureKind, readonly string[], string | undefined]>([
+    ['unauthorized', ['apiKey'], undefined],
+    ['wrong-signature', ['secret', 'passphrase'], undefined],
+    ['forbidden-ip', [], 'addresses'],
+    ['no-permission', [], 'rights'],
+    ['exchange-down', [], undefined],
+  ])('says of %s at which field or step of the guide it is put right', async (kind, fields, step) => {
+    const { connect, home } = openApp()
+    home.check = new FailureError({ kind })
+    const { json } = await connect()
+    expect((json.errors ?? []).map(({ field }: { field: string }) => field)).toEqual(fields)
+    expect(json.step).toBe(step)
+    if (step !== undefined) expect(exchange.keyGuide.map(({ id }) => id)).toContain(step)
+  })
+
   it('refuses a key that is too strong with 422, and says how to insist', async () => {
     const { connect, home } = openApp()
     home.check = { powers: ['withdraw'], uncheckable: [], sample: [] }
@@ -215,6 +230,9 @@ describe('connecting over HTTP', () => {
     expect([status, json.code]).toEqual([422, 'key-too-strong'])
     expect(json.detail).toContain('withdraw funds')
     expect(json.detail).toContain('"allowPowerfulKey": true')
+    // The same for people who have no request to change.
+    expect([json.step, json.sentence]).toEqual(['rights', expect.not.stringContaining('allowPowerfulKey')])
+    expect(json.detail.startsWith(json.sentence)).toBe(true)
     const insisted = await connect({ allowPowerfulKey: true })
     expect(insisted.status).toBe(201)
     expect(insisted.json.warnings).toEqual([expect.stringContaining('withdraw funds')])
@@ -263,7 +281,7 @@ describe('since when an account was used', () => {
       status: 200,
       json: { accountSince: '2026-02-01T12:00:00.000Z', label: 'Desk', keyHint: 'x7Qa' },
     })
-    expectShape(schemas.connection, changed.json)
+    expectShape(shapes.connection, changed.json)
     expect((await send('PATCH', path, { label: null })).json).toMatchObject({
       accountSince: '2026-02-01T12:00:00.000Z',
     })
@@ -306,7 +324,7 @@ describe('since when an account was used', () => {
     expect((await get(`/v1/connections/${json.id}`)).json).toMatchObject({ completeness: 'complete' })
     cover(owner, ...known(since - 1))
     const told = (await get(`/v1/connections/${json.id}/coverage`)).json
-    expectShape(schemas.coverageList, told)
+    expectShape(shapes.coverageList, told)
     expect(told).toMatchObject({
       state: 'unverified',
       asOf: new Date(startOfTime).toISOString(),
@@ -324,9 +342,9 @@ describe('an existing connection over HTTP', () => {
     const { connect, get, connections } = openApp()
     const { json } = await connect()
     const list = await get('/v1/connections')
-    expectShape(schemas.connectionList, list.json)
+    expectShape(shapes.connectionList, list.json)
     const one = await get(`/v1/connections/${json.id}`)
-    expectShape(schemas.connection, one.json)
+    expectShape(shapes.connection, one.json)
     expect(list.json).toEqual({ items: [one.json] })
     const vaultRef = connections.get(`ada/${json.id}`)?.vaultRef
     expect(vaultRef).toBeDefined()
@@ -352,7 +370,7 @@ describe('an existing connection over HTTP', () => {
     const path = `/v1/connections/${json.id}/credentials`
     const replaced = await send('PUT', path, { ...canaries, apiKey: 'ANOTHER-ACCESS-KEY-9999' })
     expect(replaced.status).toBe(200)
-    expectShape(schemas.connected, replaced.json)
+    expectShape(shapes.connected, replaced.json)
     expect(replaced.json).toMatchObject({ id: json.id, keyHint: '9999' })
     expect((await send('PUT', path, { ...canaries, exchange: 'bitmart' })).json.errors[0].field).toBe(
       'exchange',
@@ -386,7 +404,7 @@ describe('an existing connection over HTTP', () => {
     const path = `/v1/connections/${json.id}`
     const sync = await request('POST', `${path}/syncs`)
     expect(sync.status).toBe(202)
-    expectShape(schemas.run, sync.json)
+    expectShape(shapes.run, sync.json)
     expect(sync.headers.get('location')).toBe(`${path}/syncs/${sync.json.id}`)
     expect((await get(`${path}/syncs/${sync.json.id}`)).status).toBe(200)
 
@@ -418,7 +436,7 @@ describe('an existing connection over HTTP', () => {
     )
     const { status, json: coverage } = await get(`/v1/connections/${json.id}/coverage`)
     expect(status).toBe(200)
-    expectShape(schemas.coverageList, coverage)
+    expectShape(shapes.coverageList, coverage)
     expect(coverage.items).toHaveLength(exchange.streams.length)
     expect(coverage.items[0]).toMatchObject({
       stream: 'spot-trade',
@@ -478,7 +496,7 @@ describe('transactions over HTTP', () => {
     const { get, id } = await withRows([startOfTime, 'ADA|1|2', { raw, amount: '20.710000000000000000' }])
     const { text, json } = await get('/v1/transactions')
     expect(text).toContain(`"raw":${raw}`)
-    expectShape(schemas.transactionList, json)
+    expectShape(shapes.transactionList, json)
     expect(json.items[0]).toMatchObject({
       id: `${id}:spot-trade:${startOfTime}:ADA|1|2`,
       connection: id,
@@ -581,10 +599,10 @@ describe('the API itself', () => {
     const { get } = openApp()
     const { status, json } = await get('/v1/exchanges')
     expect(status).toBe(200)
-    expectShape(schemas.exchangeList, json)
+    expectShape(shapes.exchangeList, json)
     expect(json.items[0]).toMatchObject({
       id: 'bitmart',
-      ips: ['192.0.2.7'],
+      addresses: { items: ['192.0.2.7'], separator: ',' },
       absent: expect.arrayContaining([expect.stringMatching(/^Isolated margin: what was borrowed, repaid/)]),
       closing: expect.arrayContaining([expect.objectContaining({ at: '2027-01-31T15:59:00.000Z' })]),
     })

@@ -95,7 +95,12 @@ export function describeExchangeConformance(
       expect(exchange.id).toMatch(/^[a-z][a-z0-9]*$/)
       expect(exchange.name).not.toBe('')
       expect(exchange.keyGuide.length).toBeGreaterThan(2)
-      for (const step of exchange.keyGuide) expect(step).toMatch(sentence)
+      for (const { text } of exchange.keyGuide) expect(text).toMatch(sentence)
+      // What refuses a key points at these.
+      const steps = exchange.keyGuide.map(({ id }) => id)
+      expect(steps).toEqual([...new Set(steps)])
+      expect(steps).toEqual(expect.arrayContaining(['open', 'rights', 'addresses', 'copy']))
+      expect(exchange.addressSeparator).toMatch(/^[,;]? ?$/)
       const names = exchange.credentials.map(({ name }) => name)
       expect(names).toEqual([...new Set(names)])
       expect(names).toEqual(expect.arrayContaining(['apiKey', 'secret']))

@@ -2,9 +2,9 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openTelemetry } from '../../lambdas/adapters/telemetry.ts'
+import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { gatewayHandler } from '../../lambdas/api/http.ts'
 import { historyRoutes, keyRoutes } from '../../lambdas/api/routes.ts'
-import * as schemas from '../../lambdas/api/schemas.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 import { openGateway, tokenOf } from '../e2e/cloud/gateway.ts'
@@ -190,7 +190,7 @@ async function call(world: World, name: string, event: unknown): Promise<Told> {
     expect(all.get('content-type'), shown).toBe('application/problem+json')
     // A HEAD is answered without a body.
     if (body !== '' || !/^head$/i.test(Object(event).httpMethod))
-      expect(schemas.problem.parse(JSON.parse(body)).status).toBe(statusCode)
+      expect(shapes.problem.parse(JSON.parse(body)).status).toBe(statusCode)
   }
   for (const user of users) if (user !== subject) expect(shown).not.toContain(markOf(user))
   if (subject === undefined) {

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import * as schemas from '../../lambdas/api/schemas.ts'
+import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { type LocalServer, type ServerOptions, startServer } from '../../local/server.ts'
@@ -124,9 +124,7 @@ async function ask(
 
 async function ended(server: LocalServer, connection: string, id: string) {
   for (;;) {
-    const run = schemas.run.parse(
-      (await ask(server, 'GET', `/v1/connections/${connection}/syncs/${id}`)).json,
-    )
+    const run = shapes.run.parse((await ask(server, 'GET', `/v1/connections/${connection}/syncs/${id}`)).json)
     if (run.state !== 'running') return run
     await delay(20)
   }
@@ -135,7 +133,7 @@ async function ended(server: LocalServer, connection: string, id: string) {
 /** The connection once its last sync has been noted at it. */
 async function noted(server: LocalServer, id: string, run: string) {
   for (;;) {
-    const connection = schemas.connection.parse((await ask(server, 'GET', `/v1/connections/${id}`)).json)
+    const connection = shapes.connection.parse((await ask(server, 'GET', `/v1/connections/${id}`)).json)
     // Due at once until its first sync has ended: then it is due the next night.
     const { lastRun, nextSyncAt = '' } = connection
     if (lastRun === run && Date.parse(nextSyncAt) > now) return connection
@@ -150,18 +148,18 @@ async function connected(server: LocalServer, more: object = {}) {
 }
 
 async function history(server: LocalServer) {
-  const items: z.output<typeof schemas.transaction>[] = []
+  const items: z.output<typeof shapes.transaction>[] = []
   let cursor = ''
   do {
     const answer = await ask(server, 'GET', `/v1/transactions?limit=1000${cursor}`)
-    const page = schemas.transactionList.parse(answer.json)
+    const page = shapes.transactionList.parse(answer.json)
     items.push(...page.items)
     cursor = page.nextCursor === undefined ? '' : `&cursor=${page.nextCursor}`
   } while (cursor !== '')
   return items
 }
 
-const stored = (run: z.output<typeof schemas.run>) => run.streams.map((stream) => stream.stored)
+const stored = (run: z.output<typeof shapes.run>) => run.streams.map((stream) => stream.stored)
 
 const rowsOf = ({ account }: SimulatedBitmart) =>
   account.spotFills.length + account.futuresFills.length + account.ledger.length + account.transfers.length
@@ -183,7 +181,7 @@ describe('the local server', () => {
       nextSyncAt: '2026-08-21T03:00:00.000Z',
     })
     const answer = await ask(server, 'GET', `/v1/connections/${id}/coverage`)
-    const coverage = schemas.coverageList.parse(answer.json)
+    const coverage = shapes.coverageList.parse(answer.json)
     expect(coverage.items.flatMap(({ partitions }) => partitions.flatMap(({ gaps }) => gaps))).toEqual([])
     await server.close()
 
@@ -509,7 +507,7 @@ describe('the local server and web pages', () => {
 describe('exports over HTTP', () => {
   async function finished(server: LocalServer, id: string) {
     for (;;) {
-      const found = schemas.exportAnswer.parse((await ask(server, 'GET', `/v1/exports/${id}`)).json)
+      const found = shapes.exportAnswer.parse((await ask(server, 'GET', `/v1/exports/${id}`)).json)
       if (found.state !== 'waiting') return found
       await delay(10)
     }
@@ -517,7 +515,7 @@ describe('exports over HTTP', () => {
 
   it('are written in the background and downloaded with what they cover, as files to be saved', async () => {
     const server = await serve(await simulate())
-    const connected = schemas.connected.parse((await ask(server, 'POST', '/v1/connections', key)).json)
+    const connected = shapes.connected.parse((await ask(server, 'POST', '/v1/connections', key)).json)
     await ended(server, connected.id, connected.sync.id)
     const started = await ask(server, 'POST', '/v1/exports', { format: 'canonical-csv' })
     expect([started.status, started.json.state]).toEqual([202, 'waiting'])
@@ -579,7 +577,7 @@ describe('exports over HTTP', () => {
     }
     expect((await ask(server, 'GET', '/v1/exports/unknown')).status).toBe(404)
     expect((await ask(server, 'GET', '/v1/exports/unknown/download')).json.code).toBe('not-found')
-    const formats = schemas.formatList.parse((await ask(server, 'GET', '/v1/exports')).json)
+    const formats = shapes.formatList.parse((await ask(server, 'GET', '/v1/exports')).json)
     expect(formats.items.map(({ format }) => format)).toContain('beancount')
   })
 

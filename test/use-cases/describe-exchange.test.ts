@@ -37,7 +37,7 @@ describe('what a user is told of an exchange', () => {
   it('is what a key may do, where we call from and when the exchange closes', () => {
     expect(told.powers).toEqual({ checked: ['withdraw', 'futures-trade'], uncheckable: ['spot trading'] })
     expect(told.absent).toEqual(exchange.absent)
-    expect(told.ips).toEqual(['192.0.2.7'])
+    expect(told.addresses).toEqual({ items: ['192.0.2.7'], separator: ',' })
     expect(told.closing.at(-1)?.at).toBe('2027-01-31T15:59:00.000Z')
   })
 })

@@ -22,11 +22,23 @@ export const credentialVariables: ExchangeDefinition['credentialVariables'] = {
 
 /** How to make a key, step by step. */
 export const keyGuide: ExchangeDefinition['keyGuide'] = [
-  'Sign in at bingx.com, open the account menu, choose "API Management" and then "Create API" (sub-account: sign in as the sub-account, whose history only a key of its own can read).',
-  'Give the key a label by which you will know it again.',
-  'Enter the IP addresses that this importer shows, where it shows any: with commas between them and without spaces, 20 at most.',
-  'Leave "Read" ticked and nothing else. A key that may only read does not expire.',
-  'Confirm with the code that BingX mails to you and with your authenticator.',
-  'Copy the API key and the secret key before you leave or reload the page: after that the secret is hidden for good.',
-  'Enter both here. There is no passphrase.',
+  {
+    id: 'open',
+    text: 'Sign in at bingx.com, open the account menu, choose "API Management" and then "Create API" (sub-account: sign in as the sub-account, whose history only a key of its own can read).',
+  },
+  { id: 'name', text: 'Give the key a label by which you will know it again.' },
+  {
+    id: 'addresses',
+    text: 'Enter the IP addresses that this importer shows, where it shows any: with commas between them and without spaces, 20 at most.',
+  },
+  {
+    id: 'rights',
+    text: 'Leave "Read" ticked and nothing else: spot trading, which guides for bots tell to tick, and withdrawal stay unticked. A key that may only read does not expire.',
+  },
+  { id: 'confirm', text: 'Confirm with the code that BingX mails to you and with your authenticator.' },
+  {
+    id: 'copy',
+    text: 'Copy the API key and the secret key before you leave or reload the page: after that the secret is hidden for good.',
+  },
+  { id: 'enter', text: 'Enter both here. There is no passphrase.' },
 ]

@@ -53,4 +53,5 @@ export const bingx: ExchangeDefinition = {
   ],
   closing: [],
   keyGuide,
+  addressSeparator: ',',
 }

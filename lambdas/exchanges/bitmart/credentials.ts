@@ -25,10 +25,23 @@ export const credentialVariables: ExchangeDefinition['credentialVariables'] = {
 
 /** How to make a key, step by step. */
 export const keyGuide: ExchangeDefinition['keyGuide'] = [
-  'Sign in at bitmart.com, open the account menu and choose "API Settings" (sub-account: sign in as the sub-account).',
-  'Make a new key: give it a name and a memo. The memo is a free text that belongs to the key; keep it.',
-  'Tick "Read-Only" and nothing else. Leave trading and withdrawal unticked.',
-  'Bind the IP addresses that this importer shows, where it shows any; without binding a key may expire after 90 days.',
-  'Confirm with your second factor and copy the access key and the secret key: the secret is shown only once.',
-  'Enter access key, secret key and memo here.',
+  {
+    id: 'open',
+    text: 'Sign in at bitmart.com, open the account menu and choose "API Management" (sub-account: sign in as the sub-account, whose history only a key of its own can read).',
+  },
+  {
+    id: 'name',
+    text: 'Make a new key and choose its memo: any text of your own. It is the name of the key as well, and belongs to it like a password. Keep it.',
+  },
+  {
+    id: 'rights',
+    text: 'Tick "Read-Only" and nothing else. Leave trading and withdrawal unticked.',
+  },
+  {
+    id: 'addresses',
+    text: 'Bind the IP addresses that this importer shows, where it shows any, with commas between them; without binding a key may expire after 90 days.',
+  },
+  { id: 'confirm', text: 'Confirm with the code that BitMart mails to you.' },
+  { id: 'copy', text: 'Copy the access key and the secret key: the secret is shown only once.' },
+  { id: 'enter', text: 'Enter access key, secret key and memo here.' },
 ]

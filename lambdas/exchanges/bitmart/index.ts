@@ -49,4 +49,5 @@ export const bitmart: ExchangeDefinition = {
   ],
   closing,
   keyGuide,
+  addressSeparator: ',',
 }

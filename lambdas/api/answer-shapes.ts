@@ -1,0 +1,394 @@
+import { z } from 'zod'
+import { completenesses } from '../domain/completeness.ts'
+import { streamKinds } from '../domain/stream.ts'
+import { mostTold } from '../domain/told-spans.ts'
+
+/**
+ * What goes out, once: answers are held against it by the tests, the document of the API is made from it, and the console takes
+ * its types from here.
+ */
+
+export const connectionId = z.string().meta({ description: 'The id of a connection.' })
+
+const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T07:50:00.000Z' })
+const completeness = z.enum(completenesses).meta({
+  description:
+    'complete: all of it, to the last sync, is covered. unverified: nothing is known to be missing, and for some time ' +
+    'nobody can tell. incomplete: something is missing or was not had yet.',
+})
+const amount = z.string().meta({ description: 'An exact decimal.', example: '0.00509358' })
+const window = { from: time, to: time }
+const stream = z.enum(streamKinds)
+
+export const connection = z
+  .strictObject({
+    id: connectionId,
+    exchange: z.string(),
+    subaccount: z.string().optional(),
+    label: z.string().optional(),
+    keyHint: z.string().meta({ description: 'The last four characters of the access key.' }),
+    status: z.enum(['connected', 'attention', 'disconnected']),
+    reason: z
+      .strictObject({ code: z.string(), sentence: z.string() })
+      .optional()
+      .meta({ description: 'What needs your attention, and what to do.' }),
+    accountSince: time.optional().meta({
+      description: 'You say that the account was not used before. A stored row from before refutes it.',
+    }),
+    completeness: completeness.optional().meta({
+      description: 'What is known of the history up to `asOf`; absent before all of it was asked for once.',
+    }),
+    asOf: time.optional().meta({ description: 'Up to when the exchange was asked, in every stream.' }),
+    createdAt: time,
+    checkedAt: time.optional().meta({ description: 'When the key was last checked.' }),
+    lastRun: z.string().optional().meta({ description: 'The id of the last sync.' }),
+    nextSyncAt: time.optional(),
+  })
+  .meta({ id: 'Connection' })
+
+const theLongest = `The longest ${mostTold}, oldest first. The statement of an export lists all.`
+const more = (what: string) =>
+  z
+    .int()
+    .optional()
+    .meta({ description: `How many more ${what} there are, none of them longer; absent for none.` })
+const moreGaps = more('gaps')
+const moreUnverified = more('such times')
+
+const streamProgress = z.strictObject({
+  stream,
+  state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
+  asked: z.int().meta({ description: 'Requests sent, retries included.' }),
+  served: z.int().meta({ description: 'Rows that the exchange answered.' }),
+  stored: z.int().meta({ description: 'Rows written: new ones and changed ones.' }),
+  new: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  unreadable: z
+    .int()
+    .optional()
+    .meta({ description: 'Rows that could not be read, and are kept as they were served.' }),
+  percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
+  failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+  note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
+  gaps: z.array(z.strictObject({ ...window, reason: z.string() })).meta({ description: theLongest }),
+  moreGaps,
+  unverified: z
+    .array(z.strictObject({ ...window, reason: z.string() }))
+    .meta({ description: `Time of which nobody can tell. ${theLongest}` }),
+  moreUnverified,
+})
+
+export const run = z
+  .strictObject({
+    id: z.string(),
+    connection: connectionId,
+    state: z.enum(['running', ...completenesses, 'interrupted', 'failed']),
+    startedAt: time,
+    finishedAt: time.optional(),
+    requests: z.int(),
+    percent: z.number(),
+    failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+    streams: z.array(streamProgress),
+  })
+  .meta({ id: 'Sync' })
+
+export const connected = z
+  .strictObject({
+    ...connection.shape,
+    warnings: z.array(z.string()).meta({ description: 'What you should know about this key.' }),
+    closingAdvice: z.array(z.string()).meta({
+      description: 'What you should know and do because the exchange closes; none where it does not.',
+    }),
+    sync: run.meta({ description: 'The sync that was started.' }),
+  })
+  .meta({ id: 'ConnectedKey' })
+
+export const connectionList = z.strictObject({ items: z.array(connection) })
+
+const absent = z
+  .array(z.string())
+  .meta({ description: 'What the exchange has and we never import, in sentences.' })
+
+export const coverageList = z.strictObject({
+  state: completeness,
+  asOf: time.optional().meta({ description: 'Up to when the exchange was asked, in every stream.' }),
+  accountSince: z
+    .strictObject({ at: time, refutedBy: time.optional(), sentence: z.string() })
+    .optional()
+    .meta({ description: 'Since when you say that the account was used, and the row that says otherwise.' }),
+  sentences: z
+    .array(z.string())
+    .meta({ description: 'Why it is not complete, and what to do; none when it is.' }),
+  items: z.array(
+    z
+      .strictObject({
+        stream,
+        title: z.string(),
+        state: completeness,
+        sentences: z.array(z.string()).meta({ description: 'What is complete, what is missing, in words.' }),
+        partitions: z.array(
+          z.strictObject({
+            partition: z.string(),
+            note: z
+              .enum(['not-opened', 'not-served'])
+              .optional()
+              .meta({ description: 'Why the exchange says that there is nothing.' }),
+            coveredUntil: time.optional(),
+            covered: z.array(z.strictObject(window)).meta({ description: theLongest }),
+            moreCovered: more('covered times'),
+            gaps: z
+              .array(
+                z.strictObject({
+                  ...window,
+                  reason: z.enum(['expired', 'saturated', 'failed', 'unreadable']),
+                }),
+              )
+              .meta({ description: theLongest }),
+            moreGaps,
+            unverified: z
+              .array(
+                z.strictObject({
+                  ...window,
+                  reason: z.enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'damaged']),
+                }),
+              )
+              .meta({ description: theLongest }),
+            moreUnverified,
+            unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
+            missing: z.int().optional().meta({
+              description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',
+            }),
+            revised: z.int().optional().meta({
+              description:
+                'Rows that said something final and then something else; the youngest 500 are counted.',
+            }),
+          }),
+        ),
+      })
+      .meta({ id: 'Coverage' }),
+  ),
+  absent,
+})
+
+const sentences = z.array(z.string())
+
+export const formatList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        format: z.string().meta({ description: 'What `POST /v1/exports` takes.' }),
+        name: z.string(),
+        extension: z.string(),
+        contentType: z.string(),
+        timezone: z.enum(['utc', 'chosen']).meta({
+          description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
+        }),
+        statement: z.enum(['inside', 'beside']).meta({
+          description:
+            'Whether what the file covers is said in it too. The whole statement is always beside it.',
+        }),
+        carries: sentences.meta({ description: 'What the file holds.' }),
+        cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
+        upload: sentences.meta({ description: 'How to give the file to the tool.' }),
+      })
+      .meta({ id: 'Format' }),
+  ),
+})
+
+export const exportAnswer = z
+  .strictObject({
+    id: z.string(),
+    format: z.string(),
+    state: z.enum(['waiting', 'done', 'failed']),
+    from: time.optional(),
+    to: time.optional().meta({ description: 'The first instant that is left out.' }),
+    timezone: z.string(),
+    connections: z.array(z.string()).optional().meta({ description: 'Absent: all that you have.' }),
+    requestedAt: time,
+    finishedAt: time.optional(),
+    transactions: z.int().optional().meta({ description: 'How many were looked at.' }),
+    bytes: z.int().optional(),
+    complete: z.boolean().optional().meta({
+      description: 'Whether all of the period is known to be complete, in every stream of every connection.',
+    }),
+    completeness: completeness.optional(),
+    statement: sentences.optional().meta({ description: 'What the file covers, and what is not in it.' }),
+    download: z.string().optional().meta({ description: 'Opens the file, without any sign-in.' }),
+    statementDownload: z.string().optional().meta({
+      description:
+        'Opens the statement: what the file covers, what is not in it, what it adds up to, its SHA-256.',
+    }),
+    statementJsonDownload: z
+      .string()
+      .optional()
+      .meta({ description: 'Opens the same for programs, as JSON.' }),
+    downloadUntil: time
+      .optional()
+      .meta({ description: 'Until when these addresses work; ask again for others.' }),
+  })
+  .meta({ id: 'Export' })
+
+const keyStep = z.enum(['open', 'name', 'rights', 'addresses', 'confirm', 'copy', 'enter'])
+
+export const exchangeList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        id: z.string(),
+        name: z.string(),
+        credentials: z.array(
+          z.strictObject({
+            name: z.enum(['apiKey', 'secret', 'passphrase']),
+            title: z.string().meta({ description: 'What the exchange calls it.' }),
+            hint: z.string(),
+            maxLength: z.int(),
+            troublesome: z
+              .array(z.string())
+              .optional()
+              .meta({ description: 'Symbols that break other tools.' }),
+          }),
+        ),
+        streams: z.array(
+          z.strictObject({
+            stream,
+            title: z.string(),
+            works: z.boolean(),
+            partitions: z.array(z.string()),
+            changes: z.boolean().meta({ description: 'Whether a row may change after it was first served.' }),
+            window: z.strictObject({
+              maxDays: z.number(),
+              unitMilliseconds: z.number(),
+              lowerEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+              upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+            }),
+            pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
+            servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
+            reportedDays: z.number().optional().meta({
+              description:
+                'How far back others report that it serves: told as reported, believed of no answer.',
+            }),
+            askedSince: time,
+            limit: z.strictObject({
+              calls: z.int(),
+              perMilliseconds: z.int(),
+              scope: z.enum(['key', 'account', 'address']),
+            }),
+            unverified: z.array(z.string()).meta({ description: 'What nobody could verify.' }),
+          }),
+        ),
+        powers: z.strictObject({ checked: z.array(z.string()), uncheckable: z.array(z.string()) }),
+        absent,
+        keyGuide: z
+          .array(
+            z.strictObject({
+              id: keyStep.meta({ description: 'What the step is about; a refusal names it as `step`.' }),
+              text: z.string(),
+            }),
+          )
+          .meta({ description: 'How to make a key, step by step.' }),
+        addresses: z.strictObject({
+          items: z
+            .array(z.string())
+            .meta({ description: 'IP addresses to bind the key to; none on a laptop.' }),
+          separator: z.string().meta({ description: 'What the form of the exchange wants between them.' }),
+        }),
+        state: z
+          .enum(['open', 'closing', 'closed'])
+          .meta({ description: 'closing: a date after which less can be read is known.' }),
+        closing: z.array(
+          z.strictObject({
+            at: time,
+            what: z.string(),
+            past: z.boolean(),
+            ends: z
+              .enum(['trading', 'everything'])
+              .optional()
+              .meta({ description: 'No new trade after it; nothing can be read after it.' }),
+          }),
+        ),
+        closingAdvice: z
+          .array(z.string())
+          .meta({ description: 'What these dates mean together today, and what to do.' }),
+      })
+      .meta({ id: 'Exchange' }),
+  ),
+})
+
+export const transaction = z
+  .strictObject({
+    id: z.string(),
+    connection: connectionId,
+    exchange: z.string(),
+    subaccount: z.string().optional(),
+    stream,
+    time,
+    symbol: z.string().optional(),
+    base: z.string().optional(),
+    quote: z.string().optional(),
+    side: z.enum(['buy', 'sell']).optional(),
+    price: amount.optional(),
+    amount: amount
+      .optional()
+      .meta({ description: 'Fills: base amount. Transfers: net amount that arrived. Ledger rows: signed.' }),
+    quoteAmount: amount.optional(),
+    fee: amount.optional(),
+    feeCurrency: z.string().optional(),
+    role: z.enum(['taker', 'maker']).optional(),
+    orderId: z.string().optional(),
+    tradeId: z.string().optional(),
+    orderMode: z.string().optional(),
+    contracts: amount.optional(),
+    contractSize: amount.optional().meta({ description: 'Base units in a contract.' }),
+    position: z.enum(['open', 'close']).optional(),
+    realizedPnl: amount.optional(),
+    account: z.string().optional(),
+    currency: z.string().optional(),
+    network: z.string().optional(),
+    address: z.string().optional(),
+    txId: z.string().optional(),
+    status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+    type: z.string().optional(),
+    movedTo: time.optional().meta({
+      description:
+        'The time that the exchange gives it now, where that is not the one with which it was first served: `time` stays.',
+    }),
+    missingSince: time.optional().meta({ description: 'Since when the exchange no longer shows it.' }),
+    history: z
+      .array(z.looseObject({ until: time }))
+      .optional()
+      .meta({
+        description:
+          'What it said before, oldest first: each with `until` and the fields that the newer answer changed, under the names above.',
+      }),
+    raw: z
+      .looseObject({})
+      .meta({ description: 'The row exactly as the exchange served it, digit by digit.' }),
+  })
+  .meta({ id: 'Transaction' })
+
+export const transactionList = z.strictObject({
+  items: z.array(transaction),
+  nextCursor: z.string().optional().meta({ description: 'Present when there is more.' }),
+})
+
+export const problem = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where this problem is described.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'A sentence for the user, with what to do next.' }),
+    code: z.string().meta({ description: 'What a program can decide by.' }),
+    connection: connectionId.optional().meta({ description: 'The connection that stands in the way.' }),
+    sentence: z.string().optional().meta({
+      description: '`detail` without what is for programs, where it says how to send the request otherwise.',
+    }),
+    step: keyStep.optional().meta({
+      description: 'The step of the key guide, of `GET /v1/exchanges`, at which it is put right.',
+    }),
+    errors: z
+      .array(z.strictObject({ field: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'Each field that cannot be taken, and why.' }),
+  })
+  .meta({ id: 'Problem' })

@@ -161,7 +161,7 @@ export const coverageList = z.strictObject({
             }),
             revised: z.int().optional().meta({
               description:
-                'Rows that said something final and then something else; the youngest 500 are counted.',
+                'Rows that said something final and then something else, be it status, amount, coin, fee or address; the youngest 500 are counted.',
             }),
           }),
         ),

@@ -1,7 +1,7 @@
 import type { Coverage } from './coverage.ts'
 import { isoTime } from './outward.ts'
 
-/** What is said of single rows that are kept: those that the exchange no longer shows, and those that it took back. */
+/** What is said of single rows that are kept: those that the exchange no longer shows, and those of which it came to say something else. */
 export function rowSentences(parts: readonly Pick<Coverage, 'missing' | 'revised'>[]): readonly string[] {
   const missing = parts.flatMap((part) => part.missing ?? [])
   const revised = parts.flatMap((part) => part.revised ?? [])
@@ -18,8 +18,8 @@ export function rowSentences(parts: readonly Pick<Coverage, 'missing' | 'revised
       ? []
       : [
           revised.length === 1
-            ? '1 row said something final and says something else now; what it said before is in its history'
-            : `${revised.length} rows said something final and say something else now; what they said before is in their history`,
+            ? '1 row said something final, and something else later: the newest counts, and what it said before is in its history'
+            : `${revised.length} rows said something final, and something else later: the newest counts, and what they said before is in their history`,
         ]),
   ]
 }

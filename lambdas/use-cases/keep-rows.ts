@@ -1,6 +1,7 @@
 import { lacksSize, sized } from '../domain/contract-size.ts'
 import type { Coverage, Missing } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
+import { isRevised } from '../domain/revised.ts'
 import type { Markets, StreamDefinition } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
 import { unfinishedAfter } from '../domain/unfinished.ts'
@@ -51,10 +52,9 @@ export function keepRows(
 
   async function take(shown: Shown, askedAt: number): Promise<void> {
     if (definition.mutable) unfinished = unfinishedAfter(unfinished, shown.settled)
-    for (const { before, now, order } of shown.settled) {
+    for (const { now, order } of shown.settled) {
+      if (isRevised(now)) revised.set(keyOf(now), { time: now.time, identity: now.identity })
       if (order !== 'older') for (const map of [absent, missing]) map.delete(keyOf(now))
-      if (before?.status !== undefined && before.status !== 'pending' && before.status !== now.status)
-        revised.set(keyOf(now), { time: now.time, identity: now.identity })
       if (lacksSize(now)) rememberSizeless(now)
     }
     for (const row of shown.absent) {

@@ -1,4 +1,4 @@
-import { eventful } from './small-worlds.ts'
+import { eventful, tookBackAndKilled } from './small-worlds.ts'
 import type { World } from './world.ts'
 
 /** One text of one file in place of another. The text must occur exactly once. */
@@ -192,6 +192,15 @@ export const mutants: readonly Mutant[] = [
     file: 'lambdas/domain/take-over.ts',
     find: "if (isFinal(stored) && served.status === 'pending') return stored",
     replace: 'if (isFinal(stored)) return stored',
+  },
+  {
+    name: 'what a final row took back is told by the run alone that stores it',
+    file: 'lambdas/use-cases/keep-rows.ts',
+    find: `for (const { now, order } of shown.settled) {
+      if (isRevised(now)) revised.set`,
+    replace: `for (const { before, now, order } of shown.settled) {
+      if (isRevised(now) && before !== now) revised.set`,
+    worlds: tookBackAndKilled,
   },
   {
     name: 'rows of every partition are missed in the answers of each',

@@ -4,6 +4,7 @@ import { subtract } from '../../lambdas/domain/window.ts'
 import { isHiddenAt, nameOf, statusAt, timeAt } from './changes.ts'
 import type { Account } from './invariants.ts'
 import { horizonOf, type ModelRow, tick } from './model-exchange.ts'
+import type { Stored } from './model-expressions.ts'
 import type { ModelTable } from './model-table.ts'
 
 /** What is stored and known of one account at a moment. */
@@ -147,6 +148,13 @@ export function brokenPromises(
       stored.get(row.id)?.missingSince === undefined
     )
   })
+  const told = new Set(
+    now.coverages.flatMap(({ revised = [] }) => revised.map(({ time, identity }) => `${time}|${identity}`)),
+  )
+  const untold = readAgain.filter((row) => {
+    const found = stored.get(row.id)
+    return tookBack(found) && !told.has(`${found?.time}|${found?.identity}`)
+  })
   const settled = before.clock - stream.settleLag - 10 * tick
   const unasked = now.coverages.flatMap(({ covered, unverified, lost, partition }) =>
     subtract([{ from: stream.opened, to: settled }], [...covered, ...unverified, ...lost]).map(
@@ -159,6 +167,15 @@ export function brokenPromises(
     ...contradicted.map(({ id }) => `newest: row ${id} says something that the exchange no longer says`),
     ...marked.map(({ id }) => `missing: row ${id} is shown again, and still called missing`),
     ...unmarked.map(({ id }) => `missing: row ${id} is not shown any more, and nobody is told`),
+    ...untold.map(
+      ({ id }) => `told: row ${id} said something final and something else later, and nobody is told`,
+    ),
     ...unasked.map((part) => `progress: something is left to be asked of ${part}`),
   ]
+}
+
+/** Whether a stored row said that it was finished, and how, before it came to say something else. */
+function tookBack(item: Stored | undefined): boolean {
+  const history = Array.isArray(item?.history) ? item.history : []
+  return history.some(({ status }) => status !== undefined && status !== 'pending')
 }

@@ -60,6 +60,18 @@ export const eventful: World = {
   opened: start - modelDepth - 500 * tick,
 }
 
+/** A row takes back that it was done, and the run that reads so is killed while it writes. */
+export const tookBackAndKilled = Array.from({ length: 24 }, (_, index): World => {
+  const later = [{ at: start + 5 * tick, status: 'failed' } as const]
+  return {
+    ...calm,
+    accounts: [
+      { ...exchange, rows: [{ ...row, time: start - 40 * tick, doneAt: start - 30 * tick, later }] },
+    ],
+    nights: [{ wait: 0 }, { wait: 10, mishap: { kind: 'killed', at: index } }, { wait: 0 }],
+  }
+})
+
 /** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
 export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [
   {

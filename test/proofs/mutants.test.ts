@@ -24,7 +24,7 @@ import type { World } from '../model/world.ts'
 const runs = { numRuns: 150, seed: 6, endOnFailure: true }
 
 const anyInvariant =
-  /^(completeness|custody|uniqueness|newest|missing|isolation|exactness|quiescence|progress|fence|claim|integrity|honesty): /
+  /^(completeness|custody|uniqueness|newest|missing|isolation|exactness|quiescence|progress|fence|claim|integrity|honesty|told): /
 
 async function liveThroughAll(engine: Engine, worlds: readonly World[] = []): Promise<void> {
   for (const world of [...smallWorlds.map((one) => one.world), ...worlds]) await play(engine, world)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { coverageWords } from '../../lambdas/domain/coverage-words.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
@@ -137,6 +138,41 @@ describe('a final status that is not for ever', () => {
     await sync()
     expect(stored('withdrawal')[0]).toMatchObject({ status: 'done', history: [{ status: 'failed' }] })
     expect(coverage('withdrawal')?.unfinished).toEqual([])
+  })
+})
+
+describe('a finished withdrawal of which the exchange says something else', () => {
+  it.each([
+    ['amount', { arrival_amount: '1000' }],
+    ['coin', { currency: 'BTC' }],
+    ['address', { address: '0xother' }],
+    ['fee', { fee: '77' }],
+  ])('is told, and counted: another %s', async (_what, change) => {
+    const { account, store, sync, stored, coverage } = await home({ transfers: [withdrawal()] })
+    await sync()
+    expect(coverage('withdrawal')?.revised).toBeUndefined()
+    account.transfers = [withdrawal(change)]
+    now += day
+    await sync()
+    expect(stored('withdrawal')).toMatchObject([{ status: 'done', history: [{ until: expect.any(Number) }] }])
+    expect(coverage('withdrawal')?.revised).toHaveLength(1)
+    const said = coverageWords(bitmart, [...store.coverages.values()]).flatMap(({ sentences }) => sentences)
+    expect(said).toContainEqual(
+      expect.stringMatching(/^1 row said something final, and something else later/),
+    )
+  })
+
+  it('is told by the next run, where the one that stored the change died before it could', async () => {
+    const { account, store, sync, coverage } = await home({ transfers: [withdrawal()] })
+    await sync()
+    account.transfers = [withdrawal({ arrival_amount: '1000' })]
+    now += day
+    const before = structuredClone([...store.coverages])
+    await sync()
+    store.coverages.clear()
+    for (const [key, known] of before) store.coverages.set(key, known)
+    await sync()
+    expect(coverage('withdrawal')?.revised).toHaveLength(1)
   })
 })
 

@@ -1,0 +1,40 @@
+import { canonical } from './amount.ts'
+import { type Transaction, toldFields } from './transaction.ts'
+
+/** Fields whose text may be written otherwise and mean the same. */
+const amounts: readonly string[] = [
+  'price',
+  'amount',
+  'quoteAmount',
+  'fee',
+  'contracts',
+  'contractSize',
+  'realizedPnl',
+] satisfies readonly (keyof Transaction)[]
+
+/**
+ * Whether a row once said something final and said something else afterwards, be it its status, its amount, its coin or where it
+ * went. What is pending may still change; a fill is final from the first. Told by its history, so that it does not matter which
+ * run stored the change.
+ */
+export function isRevised(row: Transaction): boolean {
+  let later: Partial<Transaction> = row
+  for (const change of (row.history ?? []).toReversed()) {
+    const before = { ...later, ...change }
+    const { status } = before
+    if (status !== 'pending' && toldFields.some((name) => differ(name, before[name], later[name])))
+      return true
+    later = before
+  }
+  return false
+}
+
+function differ(name: string, before: string | undefined, later: string | undefined): boolean {
+  if (before === later) return false
+  const isSame =
+    amounts.includes(name) &&
+    before !== undefined &&
+    later !== undefined &&
+    canonical(before) === canonical(later)
+  return !isSame
+}

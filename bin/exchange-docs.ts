@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import { checkedPowers, powerWords } from '../lambdas/domain/power-words.ts'
-import { definitionsOf, type StreamDefinition } from '../lambdas/domain/stream.ts'
+import { definitionsOf, isListed, type StreamDefinition } from '../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
 
@@ -85,7 +85,11 @@ These dates inform; they never limit what is asked.
 
 /** A kind that is asked for in several ways is told apart by its parts. */
 function nameIn(exchange: ExchangeDefinition, { stream, partitions }: StreamDefinition): string {
-  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${partitions.join(', ')}` : stream
+  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${partsWords(partitions)}` : stream
+}
+
+function partsWords(partitions: StreamDefinition['partitions']): string {
+  return isListed(partitions) ? `of each ${partitions.each[0]}` : partitions.join(', ')
 }
 
 function perishableIn(exchange: ExchangeDefinition): string {
@@ -123,14 +127,16 @@ function streamCells(stream: StreamDefinition): readonly string[] {
   return [
     `\`${stream.stream}\``,
     stream.title,
-    duration(stream.maxSpan),
-    String(stream.pageCap),
+    stream.reads === 'windows' ? duration(stream.maxSpan) : 'a whole list',
+    stream.reads === 'windows' ? String(stream.pageCap) : stream.pageSizes.join(' or '),
     `${rate.calls} calls in ${duration(rate.per)} per ${rate.scope}`,
     duration(stream.depth),
     stream.reportedDepth === undefined ? '' : duration(stream.reportedDepth),
     duration(stream.settleLag),
-    duration(stream.lookBack),
-    stream.partitions.map((partition) => `\`${partition}\``).join(', '),
+    stream.reads === 'windows' ? duration(stream.lookBack) : 'all of it',
+    isListed(stream.partitions)
+      ? `each ${stream.partitions.each[0]}, within ${duration(stream.partitions.every)}`
+      : stream.partitions.map((partition) => `\`${partition}\``).join(', '),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { isListed } from '../../lambdas/domain/stream.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import type { PriceName } from './prices.ts'
 
@@ -12,7 +13,8 @@ const kilobyte = 1e-6
  * into one window.
  */
 const questions = [...exchanges.values()].reduce(
-  (most, { streams }) => Math.max(most, 1 + streams.flatMap(({ partitions }) => partitions).length),
+  (most, { streams }) =>
+    Math.max(most, 1 + streams.flatMap(({ partitions }) => (isListed(partitions) ? [] : partitions)).length),
   0,
 )
 

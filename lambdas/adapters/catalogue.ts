@@ -15,6 +15,7 @@ const partSchema = z.object({
   parts: z.number(),
   spot: z.array(marketSchema),
   futures: z.array(marketSchema),
+  coins: z.array(z.string()).optional(),
 })
 
 /** A market takes at most about 150 bytes: this many stay below the 400 KB of one item. */
@@ -36,11 +37,12 @@ export function catalogueStore(table: Table) {
         markets: {
           spot: bySymbol(whole.flatMap((part) => part.spot)),
           futures: bySymbol(whole.flatMap((part) => part.futures)),
+          ...(first.coins !== undefined && { coins: first.coins }),
         },
       }
     },
 
-    async save(exchange: string, { spot, futures }: Markets, fetchedAt: number): Promise<void> {
+    async save(exchange: string, { spot, futures, coins }: Markets, fetchedAt: number): Promise<void> {
       const all = [
         ...[...spot.values()].map((market) => ({ market, product: 'spot' })),
         ...[...futures.values()].map((market) => ({ market, product: 'futures' })),
@@ -60,6 +62,7 @@ export function catalogueStore(table: Table) {
             parts,
             spot: of(part, 'spot'),
             futures: of(part, 'futures'),
+            ...(part === 0 && coins !== undefined && { coins }),
           },
         })),
       )

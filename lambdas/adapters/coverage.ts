@@ -61,6 +61,10 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
   pages: z
     .object({ most: z.number(), at: z.number(), cap: z.number().optional(), looked: z.number().optional() })
     .optional(),
+  asked: z.number().optional(),
+  pageEnds: z.number().optional(),
+  seen: z.object({ until: z.number(), rows: z.number(), sum: z.number() }).optional(),
+  ways: z.array(z.object({ way: z.string(), heeded: z.boolean(), at: z.number() })).optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
       NonNullable<Coverage['note']>

@@ -254,14 +254,26 @@ export const exchangeList = z.strictObject({
             stream,
             title: z.string(),
             works: z.boolean(),
-            partitions: z.array(z.string()),
-            changes: z.boolean().meta({ description: 'Whether a row may change after it was first served.' }),
-            window: z.strictObject({
-              maxDays: z.number(),
-              unitMilliseconds: z.number(),
-              lowerEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
-              upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+            reads: z.enum(['windows', 'list']).meta({
+              description: 'How it is asked for: a window of time after the other, or as a whole list.',
             }),
+            partitions: z.array(z.string()),
+            partitionsOf: z.string().optional().meta({
+              description: 'What each partition is, where only the exchange’s catalogue names them.',
+            }),
+            askedWithinDays: z.number().optional().meta({
+              description: 'Within how many days each of those partitions is asked for at least once.',
+            }),
+            changes: z.boolean().meta({ description: 'Whether a row may change after it was first served.' }),
+            window: z
+              .strictObject({
+                maxDays: z.number(),
+                unitMilliseconds: z.number(),
+                lowerEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+                upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
+              })
+              .optional()
+              .meta({ description: 'Of a stream that is asked for by windows.' }),
             pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
             servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
             reportedDays: z.number().optional().meta({

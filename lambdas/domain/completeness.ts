@@ -4,12 +4,13 @@ import {
   type Gap,
   gaps,
   noCoverage,
+  partsOf,
   triedUntil,
   type UnverifiedReason,
 } from './coverage.ts'
 import type { Period } from './period.ts'
 import { toldByReserve, withReserve } from './reserves.ts'
-import { kindsOf, type StreamDefinition } from './stream.ts'
+import { hasPartition, kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
 /**
@@ -63,12 +64,11 @@ export function judge<D extends Judged>(
 ): Judgement<D> {
   const { from = 0, to = Number.MAX_SAFE_INTEGER } = scope.period ?? {}
   const known = kind.flatMap((definition) => {
-    const { opened, partitions, stream, reserveOf } = definition
+    const { opened, stream, reserveOf } = definition
     // What a reserve knows is a part of what its better does.
     if (reserveOf !== undefined) return []
     const begin = Math.max(opened, from, sinceOf(scope.word) ?? 0)
-    return partitions.map((partition) => {
-      const own = coverage.find((one) => one.stream === stream && one.partition === partition)
+    return partsOf(definition, coverage).map(({ partition, part: own }) => {
       const { part, reserved } = withReserves(kind, coverage, own ?? noCoverage(stream, partition))
       return {
         stored: own !== undefined,
@@ -110,7 +110,7 @@ function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly C
     .filter(({ reserveOf }) => reserveOf === better.partition)
     .flatMap((by) =>
       coverage
-        .filter(({ stream, partition }) => stream === by.stream && by.partitions.includes(partition))
+        .filter(({ stream, partition }) => stream === by.stream && hasPartition(by.partitions, partition))
         .map((reserve) => ({ by, reserve })),
     )
   return {
@@ -177,11 +177,10 @@ export function lastSync(
   streams: readonly Pick<Judged, 'stream' | 'partitions' | 'reserveOf'>[],
   coverage: readonly Coverage[],
 ): number | undefined {
-  const times = streams.flatMap(({ stream, partitions, reserveOf }) =>
-    (reserveOf === undefined ? partitions : []).map(
-      (partition) =>
-        coverage.find((one) => one.stream === stream && one.partition === partition)?.attempted ?? 0,
-    ),
+  const times = streams.flatMap((definition) =>
+    definition.reserveOf === undefined
+      ? partsOf(definition, coverage).map(({ part }) => part?.attempted ?? 0)
+      : [],
   )
   const earliest = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   return Number.isFinite(earliest) && earliest > 0 ? earliest : undefined

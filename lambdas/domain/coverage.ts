@@ -1,5 +1,11 @@
 import { believedSince, type Pages } from './largest-answer.ts'
-import type { StreamDefinition, StreamKind } from './stream.ts'
+import {
+  hasPartition,
+  isListed,
+  type StreamDefinition,
+  type StreamKind,
+  type WindowStream,
+} from './stream.ts'
 import { servedTime, type Transaction } from './transaction.ts'
 import type { Unfinished } from './unfinished.ts'
 import { alignTo, chop, day, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
@@ -55,9 +61,26 @@ export type Coverage = {
   readonly pages?: Pages
   /** The version of the stream's sums when this was saved: what is covered is counted there. */
   readonly sums?: number
+  /** Lists only. When the partition was last asked for, by our clock: it is the turn of whoever was asked the longest ago. */
+  readonly asked?: number
+  /** Lists only. A number of rows at which a page was seen to end although there were more. */
+  readonly pageEnds?: number
+  /** Lists only. What the list held when it was last read whole; every row of it is stored. */
+  readonly seen?: Seen
+  /** Lists only. What this partition has shown of the ways to what is older than a full page. */
+  readonly ways?: readonly LearntWay[]
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
 }
+
+/** A list as it was: the number of its rows, all older than `until`, and a sum over what they said. */
+export type Seen = { readonly until: number; readonly rows: number; readonly sum: number }
+
+/**
+ * Whether an exchange heeded one way back when it was tried. It saves questions until it is doubted again, and claims nothing:
+ * each answer carries its own proof.
+ */
+export type LearntWay = { readonly way: string; readonly heeded: boolean; readonly at: number }
 
 /** A stored row that the exchange has not shown any more since then. */
 export type Missing = Pick<Transaction, 'time' | 'identity'> & { readonly since: number }
@@ -75,6 +98,28 @@ export function noCoverage(stream: StreamKind, partition: string): Coverage {
     unfinished: [],
     symbols: [],
   }
+}
+
+/** Stands for all partitions of a definition of which no name is known yet. */
+export const unnamed = ''
+
+/**
+ * Each partition that a definition should have, and what is known of it: those that it names, or those that runs have put on
+ * its roster so far. While there is none, one without a name stands for all: it was never asked for.
+ */
+export function partsOf(
+  { stream, partitions }: Pick<StreamDefinition, 'stream' | 'partitions'>,
+  coverage: readonly Coverage[],
+): readonly { readonly partition: string; readonly part: Coverage | undefined }[] {
+  if (!isListed(partitions))
+    return partitions.map((partition) => ({
+      partition,
+      part: coverage.find((one) => one.stream === stream && one.partition === partition),
+    }))
+  const roster = coverage.filter((one) => one.stream === stream && hasPartition(partitions, one.partition))
+  return roster.length === 0
+    ? [{ partition: unnamed, part: undefined }]
+    : roster.map((part) => ({ partition: part.partition, part }))
 }
 
 /**
@@ -118,11 +163,10 @@ export function coverageLag(
   connectedAt: number,
   now: number,
 ): number {
-  const ends = streams.flatMap(({ stream, partitions, reserveOf }) =>
-    partitions.flatMap((partition) => {
+  const ends = streams.flatMap((definition) =>
+    partsOf(definition, coverage).flatMap(({ part }) => {
       // What a reserve lacks is what its better lacks.
-      if (reserveOf !== undefined) return []
-      const part = coverage.find((one) => one.stream === stream && one.partition === partition)
+      if (definition.reserveOf !== undefined) return []
       if (part?.note !== undefined) return []
       return [part === undefined ? connectedAt : (readUntil(part) ?? connectedAt)]
     }),
@@ -151,7 +195,7 @@ const nearSlack = hour / 4
  */
 export function planWindows(
   coverage: Coverage,
-  definition: StreamDefinition,
+  definition: WindowStream,
   now: number,
   again = false,
   within?: readonly Window[],
@@ -241,7 +285,7 @@ function doubtfulAges(definition: StreamDefinition): readonly number[] {
  * Looking back beyond what the exchange is said to serve brings nothing, and an empty answer that reaches there would
  * prove nothing about the rest of its window either.
  */
-function lookBackFrom(newest: number, definition: StreamDefinition, now: number): number {
+function lookBackFrom(newest: number, definition: WindowStream, now: number): number {
   const near = edgeAt(saidDepth(definition), definition.unit, now, nearSlack)
   return newest <= near ? newest : Math.max(newest - definition.lookBack, near)
 }
@@ -312,7 +356,7 @@ export type Answer = {
  */
 export function coverAnswer(
   coverage: Coverage,
-  definition: StreamDefinition,
+  definition: WindowStream,
   answer: Answer,
   careSince: number | undefined,
 ): Coverage {
@@ -379,7 +423,7 @@ export function unreadableIn({ lost }: Coverage): readonly Window[] {
  * The part of its window for which an answer that holds the whole can be believed: what is older may have been clipped, and what
  * is younger may still appear.
  */
-export function provenPart(definition: StreamDefinition, answer: Answer): Window {
+export function provenPart(definition: WindowStream, answer: Answer): Window {
   const { window } = answer
   const to = provenUntil(definition, answer)
   const horizon = believableFrom(definition.depth, answer.answeredAt, answer.evidence)
@@ -390,7 +434,7 @@ export function provenPart(definition: StreamDefinition, answer: Answer): Window
   return { from, to }
 }
 
-function provenUntil({ settleLag, unit }: StreamDefinition, { window, askedAt }: Answer): number {
+function provenUntil({ settleLag, unit }: WindowStream, { window, askedAt }: Answer): number {
   return Math.min(window.to, Math.floor((askedAt - settleLag) / unit) * unit)
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Failure, FailureKind } from './failure.ts'
-import type { ExchangeRequest, Market, StreamDefinition, StreamKind } from './stream.ts'
+import type { ExchangeRequest, Market, StreamDefinition, StreamKind, WindowStream } from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
 export type ClosingDate = {
@@ -123,6 +123,16 @@ export type ExchangeDefinition = {
   /** The public call that tells the exchange's clock, and where in its answer. */
   readonly serverTime: { readonly request: ExchangeRequest; readonly time: z.ZodType<number> }
   readonly marketSources: readonly MarketSource[]
+  /** Where the exchange lists its coins, for histories that are asked for by coin. */
+  readonly coinSource?: { readonly request: ExchangeRequest; readonly coins: z.ZodType<readonly string[]> }
+  /**
+   * What the account holds of each coin, in whatever words: what changed since the last sync tells which partitions to ask
+   * for at once, of histories that are asked for in turn.
+   */
+  readonly holdings?: {
+    readonly request: ExchangeRequest
+    readonly coins: z.ZodType<Readonly<Record<string, string>>>
+  }
   readonly streams: readonly StreamDefinition[]
   /** Histories that the exchange has and that are never imported, in sentences: said wherever history is. */
   readonly absent: readonly string[]
@@ -131,4 +141,9 @@ export type ExchangeDefinition = {
   readonly keyGuide: readonly KeyStep[]
   /** What stands between the addresses in the field that a key is bound by. */
   readonly addressSeparator: string
+}
+
+/** An exchange that is read by windows of time alone. */
+export type WindowExchange = Omit<ExchangeDefinition, 'streams'> & {
+  readonly streams: readonly WindowStream[]
 }

@@ -1,5 +1,5 @@
 import { splitWindow } from './split-window.ts'
-import type { StreamDefinition } from './stream.ts'
+import type { WindowStream } from './stream.ts'
 import { day, type Window } from './window.ts'
 
 /**
@@ -34,7 +34,7 @@ export function believedSince(pages: Pages | undefined, now: number): number | u
 }
 
 /** No exchange is taken to cut at less than ten rows, or a twentieth of what it documents where that is less. */
-export function leastDoubted({ pageCap }: Pick<StreamDefinition, 'pageCap'>): number {
+export function leastDoubted({ pageCap }: Pick<WindowStream, 'pageCap'>): number {
   return Math.max(2, Math.min(10, Math.ceil(pageCap / 20)))
 }
 

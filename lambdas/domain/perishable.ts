@@ -1,4 +1,4 @@
-import type { Coverage } from './coverage.ts'
+import { type Coverage, partsOf } from './coverage.ts'
 import { readableTime, streamNames } from './coverage-words.ts'
 import { givenUp } from './reserves.ts'
 import type { StreamDefinition, StreamKind } from './stream.ts'
@@ -29,12 +29,12 @@ export function perishing(
   now: number,
 ): readonly Perishing[] {
   return streams
-    .flatMap(({ stream, partitions, perishable, reserveOf, opened, unit }) => {
+    .flatMap((definition) => {
+      const { stream, perishable, reserveOf, opened, unit } = definition
       if (perishable === undefined) return []
       const { after, what } = perishable
       const kept = [{ from: Math.max(opened, now - after), to: now }]
-      return partitions.flatMap((partition): Perishing[] => {
-        const part = find(coverage, stream, partition)
+      return partsOf(definition, coverage).flatMap(({ part }): Perishing[] => {
         if (part?.note !== undefined) return []
         // What a reserve is for is only what its better has given up.
         const better = reserveOf === undefined ? undefined : find(coverage, stream, reserveOf)

@@ -1,5 +1,5 @@
 import type { Coverage } from './coverage.ts'
-import type { StreamDefinition } from './stream.ts'
+import { hasPartition, isListed, type StreamDefinition } from './stream.ts'
 import { intersect, subtract, union, type Window } from './window.ts'
 
 /** The time, in whole units, that this partition will hardly ever tell: lost, or nobody can tell. That is what its reserve is for. */
@@ -19,8 +19,8 @@ export function rivalsOf(
 ): readonly string[] {
   return kind.flatMap(({ partitions, reserveOf }) => {
     if (reserveOf === undefined) return []
-    if (partitions.includes(partition)) return [reserveOf]
-    return reserveOf === partition ? partitions : []
+    if (hasPartition(partitions, partition)) return [reserveOf]
+    return reserveOf === partition && !isListed(partitions) ? partitions : []
   })
 }
 

@@ -61,7 +61,7 @@ export type Split = {
   /** Every value there can be, where the exchange documents them: then the parts add up to the whole. */
   readonly all?: readonly string[]
   /** The catalogue of markets lists the values, as far as the exchange still publishes it. */
-  readonly catalogue?: keyof Markets
+  readonly catalogue?: 'spot' | 'futures'
   /** The exchange documents no page cap for this filter. */
   readonly uncapped?: boolean
   /** Another endpoint that names values which a full page leaves out. Its list proves nothing. */
@@ -86,6 +86,8 @@ export type Market = {
 export type Markets = {
   readonly spot: ReadonlyMap<string, Market>
   readonly futures: ReadonlyMap<string, Market>
+  /** Every coin that was ever listed, where the exchange lists coins and histories are asked for by coin. */
+  readonly coins?: readonly string[]
 }
 
 /** For a start without any catalogue: symbols stay the exchange's own, and futures amounts stay in contracts. */
@@ -93,23 +95,38 @@ export const noMarkets: Markets = { spot: new Map(), futures: new Map() }
 
 export type End = 'inclusive' | 'exclusive' | 'unknown'
 
-/**
- * How one kind of history, or some partitions of it, is asked for. Where an exchange serves a kind through several
- * endpoints, it has a definition for each, and no partition is in two of them.
- */
-export type StreamDefinition<Row = unknown> = {
+/** What is known of one kind of history, or of some partitions of it, however it is asked for. */
+export type StreamFacts<Row = unknown> = {
   readonly stream: StreamKind
   readonly title: string
-  /** A window of time after the other. */
-  readonly reads?: 'windows'
   /** Rows can change after they were first served (a transfer's status). */
   readonly mutable: boolean
+  /** Unit of times in milliseconds, as far as questions and proofs go: 1 or 1000. */
+  readonly unit: number
+  /** How far back the exchange is documented to serve, milliseconds. */
+  readonly depth: number
+  /** How far back others report that it serves, milliseconds: it guides what is asked, and proves nothing. */
+  readonly reportedDepth?: number
+  /** Epoch milliseconds: nothing can be older. */
+  readonly opened: number
+  readonly settleLag: number
+  readonly rate: RateLimit
+  /** What an answer says only for so long, in milliseconds: a sentence's end, such as `fills lose their trade id`. */
+  readonly perishable?: { readonly after: number; readonly what: string }
+  readonly unverified: readonly Unverified[]
+  /** The rows in the answer's `data`; unknown fields pass, and a row with wrong types is unreadable. */
+  readonly rows: z.ZodType<ServedRows<Row>>
+  /** Pure. Readable `rows` in, transactions out, one for each row. */
+  normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
+}
+
+/** Asked for window by window: what an answer proves is a stretch of time. */
+export type WindowStream<Row = unknown> = StreamFacts<Row> & {
+  readonly reads: 'windows'
   readonly partitions: readonly [string, ...string[]]
   /** Which partition a row says it is of, where it says so; a stream of one partition needs no word. */
   readonly partitionOf?: (transaction: Transaction) => string | undefined
   readonly maxSpan: number
-  /** Unit of the time filter in milliseconds: 1 or 1000. */
-  readonly unit: number
   /**
    * Whether each end of the exchange's own filter is part of the answer. Where nobody knows, a question begins a unit
    * earlier, or ends a unit later, than it would have to under the kindest reading: right under each, and also
@@ -119,15 +136,7 @@ export type StreamDefinition<Row = unknown> = {
   readonly upperEnd: End
   /** Rows at which an answer may be incomplete. */
   readonly pageCap: number
-  /** How far back the exchange is documented to serve, milliseconds. */
-  readonly depth: number
-  /** How far back others report that it serves, milliseconds: it guides what is asked, and proves nothing. */
-  readonly reportedDepth?: number
-  /** Epoch milliseconds: nothing can be older. */
-  readonly opened: number
-  readonly settleLag: number
   readonly lookBack: number
-  readonly rate: RateLimit
   readonly splits: readonly Split[]
   /**
    * The partition of the same kind whose rows this definition tells too, and worse: without it, some of what only this one still
@@ -136,16 +145,85 @@ export type StreamDefinition<Row = unknown> = {
   readonly reserveOf?: string
   /** There is no question for a window as such: what lies in it is listed, and asked for one by one. */
   readonly byParts?: ByParts
-  /** What an answer says only for so long, in milliseconds: a sentence's end, such as `fills lose their trade id`. */
-  readonly perishable?: { readonly after: number; readonly what: string }
-  readonly unverified: readonly Unverified[]
   /** One request. */
   ask(question: Question): ExchangeRequest
-  /** The rows in the answer's `data`; unknown fields pass, and a row with wrong types is unreadable. */
-  readonly rows: z.ZodType<ServedRows<Row>>
-  /** Pure. Readable `rows` in, transactions out, one for each row. */
-  normalise(rows: readonly Row[], context: NormaliseContext): readonly Transaction[]
 }
+
+/** What a list is asked for. */
+export type ListQuestion = {
+  readonly partition: string
+  readonly filters: Filters
+  /** Rows that the page may hold. */
+  readonly limit: number
+  /** Rows that came with the pages before this one. */
+  readonly skip: number
+  /** The same for exchanges that count pages, from 1. */
+  readonly page: number
+  /** Nothing younger than this, epoch milliseconds: where going back by time is tried. */
+  readonly until?: number
+  /** Nothing before the row of this id: where going back by ids is tried. */
+  readonly fromId?: string
+}
+
+/** A filter that a list may need to show all its rows: without it, some exchanges show only those of the first value. */
+export type Views = {
+  readonly filter: string
+  /** In the order in which a row goes through them, so that one that moves while they are read is seen at least once. */
+  readonly all: readonly [string, ...string[]]
+  readonly of: (transaction: Transaction) => string | undefined
+}
+
+/** A filter by which an exchange may show what is older than a full page. Whether it obeys shows in each answer. */
+export type WayBack = {
+  /** What is learnt of it is remembered by this name. */
+  readonly name: string
+} & (
+  | { readonly by: 'time' }
+  /** The id that `fromId` may mean: whole numbers that grow with time. */
+  | { readonly by: 'id'; readonly idOf: (transaction: Transaction) => string | undefined }
+)
+
+/** Partitions that only run time knows: a catalogue lists them, and it grows and loses names. A name once known is kept. */
+export type ListedPartitions = {
+  /** What each of them is, in one word and in many: `['symbol', 'symbols']`. */
+  readonly each: readonly [one: string, many: string]
+  /** What the catalogue lists now. */
+  readonly listed: (markets: Markets) => readonly string[]
+  /** Whether a partition is one of this definition, also where no catalogue lists it any more. */
+  readonly has: (partition: string) => boolean
+  /** The partitions that a symbol or a coin makes likely: of a balance that changed, of a transfer, or named by the user. */
+  readonly suggestedBy: (hint: Hint, markets: Markets) => readonly string[]
+  /** Each is asked for at least once in so many milliseconds. */
+  readonly every: number
+}
+
+export type Hint = { readonly symbol: string } | { readonly coin: string }
+
+/** Asked for as a whole, without any filter of time: what an answer proves is a tail of time, the longer the better. */
+export type ListStream<Row = unknown> = StreamFacts<Row> & {
+  readonly reads: 'list'
+  readonly partitions: readonly [string, ...string[]] | ListedPartitions
+  /** The partition that a stored row came from. */
+  readonly partitionOf: (transaction: Transaction) => string | undefined
+  /** How the rows after the first page are asked for; `none`: they cannot be. */
+  readonly paging: 'none' | 'offset' | 'number'
+  /** Every number of rows at which, by any source, a page may end; ascending, and the last is asked for. */
+  readonly pageSizes: readonly [number, ...number[]]
+  readonly views?: Views
+  /** Ways to what is older than a full page, in the order in which they are tried. */
+  readonly waysBack: readonly WayBack[]
+  /** A reserve is cut by time, and whatever is asked for in parts is asked for by time: lists are neither. */
+  readonly reserveOf?: undefined
+  readonly byParts?: undefined
+  /** One request. */
+  ask(question: ListQuestion): ExchangeRequest
+}
+
+/**
+ * How one kind of history, or some partitions of it, is asked for. Where an exchange serves a kind through several
+ * endpoints, it has a definition for each, and no partition is in two of them.
+ */
+export type StreamDefinition<Row = unknown> = WindowStream<Row> | ListStream<Row>
 
 /** What nobody could verify about a stream, in a sentence. `probe` names what somebody with a key can settle it by. */
 export type Unverified = { readonly says: string; readonly probe?: string }
@@ -192,7 +270,21 @@ export function definitionOf<S extends Pick<StreamDefinition, 'partitions'>>(
   kind: readonly S[],
   partition: string,
 ): S | undefined {
-  return kind.find(({ partitions }) => partitions.includes(partition))
+  return kind.find(({ partitions }) => hasPartition(partitions, partition))
+}
+
+export function hasPartition(partitions: StreamDefinition['partitions'], partition: string): boolean {
+  return isListed(partitions) ? partitions.has(partition) : partitions.includes(partition)
+}
+
+/** Whether only run time knows these partitions. */
+export function isListed(partitions: StreamDefinition['partitions']): partitions is ListedPartitions {
+  return 'listed' in partitions
+}
+
+/** Whether all rows of a definition are of one partition, whatever they say. */
+export function hasOnePartition({ partitions }: Pick<StreamDefinition, 'partitions'>): boolean {
+  return !isListed(partitions) && partitions.length === 1
 }
 
 /** Which partition a row says it is of, where it says so. */
@@ -207,6 +299,15 @@ export function partitionOf(
   return undefined
 }
 
+/** What a list is asked for first: the page that it begins with, as long as it may be. */
+export function firstPageOf(
+  { pageSizes }: Pick<ListStream, 'pageSizes'>,
+  partition: string,
+  filters: Filters = {},
+): ListQuestion {
+  return { partition, filters, limit: pageSizes.at(-1) ?? pageSizes[0], skip: 0, page: 1 }
+}
+
 export type NormaliseContext = { readonly partition: string; readonly markets: Markets }
 
 /**
@@ -214,7 +315,7 @@ export type NormaliseContext = { readonly partition: string; readonly markets: M
  * where it ends, which some exchanges refuse.
  */
 export function questionOf(
-  { unit, lowerEnd, upperEnd }: Pick<StreamDefinition, 'unit' | 'lowerEnd' | 'upperEnd'>,
+  { unit, lowerEnd, upperEnd }: Pick<WindowStream, 'unit' | 'lowerEnd' | 'upperEnd'>,
   window: Window,
   partition: string,
   filters: Filters,

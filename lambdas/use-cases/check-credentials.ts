@@ -1,9 +1,13 @@
 import { type AskOptions, anyData, type ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, Power } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
+import { mayBeCut } from '../domain/list-proof.ts'
 import {
   definitionOf,
   definitionsOf,
+  type ExchangeRequest,
+  firstPageOf,
+  isListed,
   type KindOf,
   noMarkets,
   partitionOf,
@@ -84,7 +88,10 @@ async function proveKey(ports: CheckPorts, exchange: ExchangeDefinition): Promis
   const { probe } = exchange
   if ('stream' in probe) {
     const [definition] = streamsOf(exchange, probe.stream)
-    return recentRows(ports, definition, definition.partitions[0])
+    const [partition] = namedPartitions(definition)
+    if (partition === undefined)
+      throw new Error(`${exchange.name} is to be probed by a stream without names.`)
+    return recentRows(ports, definition, partition)
   }
   await ports.client.ask(probe.request, probe.answer)
   return []
@@ -103,6 +110,18 @@ function streamsOf(exchange: ExchangeDefinition, kind: StreamKind): KindOf<Strea
   return [first, ...others]
 }
 
+/** The partitions that the definition names itself. */
+function namedPartitions({ partitions }: StreamDefinition): readonly string[] {
+  return isListed(partitions) ? [] : partitions
+}
+
+function recentQuestion(definition: StreamDefinition, partition: string, now: number): ExchangeRequest {
+  if (definition.reads === 'list') return definition.ask(firstPageOf(definition, partition))
+  const { unit, maxSpan } = definition
+  const to = Math.floor(now / unit) * unit
+  return definition.ask(questionOf(definition, { from: to - maxSpan, to }, partition, {}))
+}
+
 /** What one question about the latest time brings: it may be a full page, which is more than enough. */
 async function recentRows(
   { client }: CheckPorts,
@@ -110,10 +129,8 @@ async function recentRows(
   partition: string,
   options?: AskOptions,
 ): Promise<readonly Transaction[]> {
-  const to = Math.floor(client.now() / definition.unit) * definition.unit
-  const question = questionOf(definition, { from: to - definition.maxSpan, to }, partition, {})
   // That the exchange answers proves the key; what it answers may be beyond reading.
-  const { data } = await client.ask(definition.ask(question), anyData, options)
+  const { data } = await client.ask(recentQuestion(definition, partition, client.now()), anyData, options)
   const rows = definition.rows.safeParse(data)
   return rows.success ? definition.normalise(rows.data.readable, { partition, markets: noMarkets }) : []
 }
@@ -126,7 +143,7 @@ async function markOfAccount(
   for (const kind of exchange.accountMarks) {
     if ('stream' in exchange.probe && exchange.probe.stream === kind) continue
     for (const definition of streamsOf(exchange, kind))
-      for (const partition of definition.partitions) {
+      for (const partition of namedPartitions(definition)) {
         const rows = await recentRows(ports, definition, partition, { attempts: probeAttempts }).catch(
           emptyOnFailure,
         )
@@ -150,20 +167,18 @@ async function askAround(
   let isWhole = true
   let answered = false
   for (const definition of (own === undefined ? kind : [own]).filter(isTelling)) {
-    const { unit, mutable, pageCap, maxSpan, partitions } = definition
-    // The time of a transfer may have moved since; no question may be longer than the exchange allows.
-    const slack = mutable ? Math.min(day, Math.floor(maxSpan / 3)) : 0
-    const from = Math.max(definition.opened, Math.floor((row.time - slack) / unit) * unit)
-    const to = Math.floor((row.time + slack) / unit) * unit + unit
-    for (const partition of partitions.filter((one) => own === undefined || one === whose)) {
-      const question = questionOf(definition, { from, to }, partition, {})
+    for (const partition of own === undefined || whose === undefined
+      ? namedPartitions(definition)
+      : [whose]) {
       try {
-        const { data, ...timing } = await client.ask(definition.ask(question), definition.rows, {
+        const question = questionAround(definition, partition, row.time)
+        const { data, ...timing } = await client.ask(question, definition.rows, {
           attempts: probeAttempts,
         })
         askedAt = timing.askedAt
-        served.push(...definition.normalise(data.readable, { partition, markets: noMarkets }))
-        isWhole &&= data.unreadable.length === 0 && data.readable.length < pageCap
+        const rows = definition.normalise(data.readable, { partition, markets: noMarkets })
+        served.push(...rows)
+        isWhole &&= data.unreadable.length === 0 && holdsMoment(definition, rows, row.time)
         answered = true
       } catch (error) {
         if (!(error instanceof FailureError)) throw error
@@ -172,6 +187,23 @@ async function askAround(
     }
   }
   return { row, served: answered ? served : undefined, isWhole, askedAt }
+}
+
+function questionAround(definition: StreamDefinition, partition: string, time: number): ExchangeRequest {
+  if (definition.reads === 'list') return definition.ask(firstPageOf(definition, partition))
+  const { unit, mutable, maxSpan } = definition
+  // The time of a transfer may have moved since; no question may be longer than the exchange allows.
+  const slack = mutable ? Math.min(day, Math.floor(maxSpan / 3)) : 0
+  const from = Math.max(definition.opened, Math.floor((time - slack) / unit) * unit)
+  const to = Math.floor((time + slack) / unit) * unit + unit
+  return definition.ask(questionOf(definition, { from, to }, partition, {}))
+}
+
+/** Whether an answer holds all rows of this moment: one that may be cut holds them of a list as far as it goes back. */
+function holdsMoment(definition: StreamDefinition, rows: readonly Transaction[], time: number): boolean {
+  if (definition.reads === 'windows') return rows.length < definition.pageCap
+  const { pageSizes, unit } = definition
+  return !mayBeCut(rows.length, pageSizes) || rows.some((row) => row.time < Math.floor(time / unit) * unit)
 }
 
 function emptyOnFailure(error: unknown): readonly Transaction[] {

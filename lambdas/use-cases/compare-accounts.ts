@@ -1,5 +1,5 @@
 import type { Connection } from '../domain/connection.ts'
-import type { Coverage } from '../domain/coverage.ts'
+import { type Coverage, partsOf } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { definitionsOf, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -189,8 +189,8 @@ function completeWindows(
   const [first, ...rest] = definitionsOf(exchange, stream)
     // Rows of a reserve go by other names: none of them is looked for.
     .filter(({ reserveOf }) => reserveOf === undefined)
-    .flatMap(({ partitions }) => partitions)
-    .map((partition) => known.find((part) => part.stream === stream && part.partition === partition))
+    .flatMap((definition) => partsOf(definition, known))
+    .map(({ part }) => part)
     // What was never asked for covers nothing; what the exchange does not serve is no part of the history.
     .filter((part) => part?.note === undefined)
     .map((part) => part?.covered ?? [])

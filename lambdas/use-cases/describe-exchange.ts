@@ -2,6 +2,7 @@ import { closingAdvice, closingDates, hasClosed } from '../domain/closing-words.
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { checkedPowers } from '../domain/power-words.ts'
+import { isListed, type StreamDefinition } from '../domain/stream.ts'
 import { day } from '../domain/window.ts'
 
 /**
@@ -23,15 +24,8 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       stream: stream.stream,
       title: stream.title,
       works: true,
-      partitions: stream.partitions,
+      ...readingOf(stream),
       changes: stream.mutable,
-      window: {
-        maxDays: stream.maxSpan / day,
-        unitMilliseconds: stream.unit,
-        lowerEnd: stream.lowerEnd,
-        upperEnd: stream.upperEnd,
-      },
-      pageCap: stream.pageCap,
       servedDays: stream.depth / day,
       ...(stream.reportedDepth !== undefined && { reportedDays: stream.reportedDepth / day }),
       askedSince: isoTime(stream.opened),
@@ -57,4 +51,27 @@ function exchangeState(
 ): 'open' | 'closing' | 'closed' {
   if (hasClosed(exchange, now)) return 'closed'
   return exchange.closing.length > 0 ? 'closing' : 'open'
+}
+
+/** How a stream is asked for. */
+function readingOf(stream: StreamDefinition) {
+  const parts = isListed(stream.partitions)
+    ? {
+        partitions: [],
+        partitionsOf: stream.partitions.each[0],
+        askedWithinDays: stream.partitions.every / day,
+      }
+    : { partitions: stream.partitions }
+  if (stream.reads === 'list') return { reads: stream.reads, ...parts, pageCap: stream.pageSizes.at(-1) ?? 0 }
+  return {
+    reads: stream.reads,
+    ...parts,
+    window: {
+      maxDays: stream.maxSpan / day,
+      unitMilliseconds: stream.unit,
+      lowerEnd: stream.lowerEnd,
+      upperEnd: stream.upperEnd,
+    },
+    pageCap: stream.pageCap,
+  }
 }

@@ -1,5 +1,5 @@
 import { isDoubted, leastDoubted, type Pages } from '../domain/largest-answer.ts'
-import type { StreamDefinition } from '../domain/stream.ts'
+import type { WindowStream } from '../domain/stream.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
@@ -11,7 +11,7 @@ export type Doubted = { readonly window: Window; readonly page: Page }
  * The largest answers of one partition in one run. `known` is what earlier runs saw. Answers that may be cut are held until a
  * larger one clears them, or until they are taken to be asked for in parts.
  */
-export function largestAnswers(definition: StreamDefinition, known: Pages | undefined, now: number) {
+export function largestAnswers(definition: WindowStream, known: Pages | undefined, now: number) {
   const fresh = known !== undefined && !isDoubted(known, now) ? known : undefined
   let most = fresh?.most ?? 0
   let cap = fresh?.cap
@@ -78,7 +78,7 @@ export function largestAnswers(definition: StreamDefinition, known: Pages | unde
     },
     isProven: () => cap !== undefined,
     /** The stream with the page cap that answers have shown. */
-    asking: (): StreamDefinition => (cap === undefined ? definition : { ...definition, pageCap: cap }),
+    asking: (): WindowStream => (cap === undefined ? definition : { ...definition, pageCap: cap }),
     /** `whole`: nothing is held any more. */
     remember: (whole: boolean): Pages | undefined => {
       if (cap !== undefined) return { most: cap, at, cap }

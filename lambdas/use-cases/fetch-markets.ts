@@ -32,17 +32,33 @@ export async function fetchMarkets(
   const answers = await Promise.all(exchange.marketSources.map((source) => askSource(client, source)))
   const listed = (product: MarketSource['product']) =>
     answers.flatMap((answer, index) => (exchange.marketSources[index]?.product === product ? answer : []))
+  const coins = await askCoins(client, exchange)
   const markets: Markets = {
     spot: merge(known.spot, listed('spot')),
     futures: merge(known.futures, listed('futures')),
+    ...(coins !== undefined && { coins: [...new Set([...(known.coins ?? []), ...coins])] }),
   }
-  if (answers.every((answer) => answer.length > 0)) await catalogue.save(exchange.id, markets, clock())
+  if ([...answers, coins].every((answer) => answer === undefined || answer.length > 0))
+    await catalogue.save(exchange.id, markets, clock())
   return markets
 }
 
-async function askSource(client: ExchangeClient, source: MarketSource): Promise<readonly Market[]> {
+function askSource(client: ExchangeClient, source: MarketSource): Promise<readonly Market[]> {
+  return emptyOnFailure(client.ask(source.request, source.markets, { attempts: sourceAttempts }))
+}
+
+/** Undefined where the exchange lists no coins. */
+async function askCoins(
+  client: ExchangeClient,
+  { coinSource }: ExchangeDefinition,
+): Promise<readonly string[] | undefined> {
+  if (coinSource === undefined) return undefined
+  return emptyOnFailure(client.ask(coinSource.request, coinSource.coins, { attempts: sourceAttempts }))
+}
+
+async function emptyOnFailure<T>(answer: Promise<{ readonly data: readonly T[] }>): Promise<readonly T[]> {
   try {
-    return (await client.ask(source.request, source.markets, { attempts: sourceAttempts })).data
+    return (await answer).data
   } catch (error) {
     if (error instanceof FailureError) return []
     throw error

@@ -1,5 +1,5 @@
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
-import { type ByParts, questionOf, type StreamDefinition } from '../domain/stream.ts'
+import { type ByParts, questionOf, type WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, type Window, width } from '../domain/window.ts'
 import { askPage, type Fetched, type FetchPorts } from './fetch-window.ts'
@@ -13,7 +13,7 @@ export type FetchedByParts = Fetched & { readonly failure?: Failure }
  */
 export function fetchByParts(
   ports: FetchPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   byParts: ByParts,
   partition: string,
   isUndocumented: (window: Window) => boolean,

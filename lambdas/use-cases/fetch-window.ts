@@ -1,13 +1,7 @@
 import type { ExchangeClient, Timing } from '../domain/client.ts'
 import { FailureError } from '../domain/failure.ts'
 import { splitWindow } from '../domain/split-window.ts'
-import {
-  type Filters,
-  type Markets,
-  questionOf,
-  type Split,
-  type StreamDefinition,
-} from '../domain/stream.ts'
+import { type Filters, type Markets, questionOf, type Split, type WindowStream } from '../domain/stream.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { unreadableTransaction } from '../domain/unreadable.ts'
 import { divide, type Window, width } from '../domain/window.ts'
@@ -51,7 +45,7 @@ const fewTimeless = 2
 /** Asks for one window of one partition, once. */
 export async function fetchWindow(
   ports: FetchPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   partition: string,
   window: Window,
 ): Promise<Fetched> {
@@ -70,7 +64,7 @@ export async function fetchWindow(
 }
 
 /** Questions may be a unit wider than their window, and an exchange may see more than one in an end: what lies further off was not asked for. */
-function isAstray({ transactions }: Page, window: Window, { unit }: StreamDefinition): boolean {
+function isAstray({ transactions }: Page, window: Window, { unit }: WindowStream): boolean {
   return transactions.some(({ time }) => time < window.from - unit || time >= window.to + unit)
 }
 
@@ -87,7 +81,7 @@ export type FetchedParts = Page & {
  */
 export async function fetchDenseWindow(
   ports: FetchPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   partition: string,
   window: Window,
   known: {
@@ -206,7 +200,7 @@ export async function fetchDenseWindow(
  */
 export async function fetchNarrowed(
   ports: FetchPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   partition: string,
   window: Window,
   whole: Page,
@@ -242,7 +236,7 @@ export async function fetchNarrowed(
 /** One answer. */
 export async function askPage(
   { client, markets, signal }: FetchPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   partition: string,
   window: Window,
   filters: Filters,

@@ -9,14 +9,14 @@ import {
   strongerEvidence,
   withhold,
 } from '../domain/coverage.ts'
-import type { StreamDefinition } from '../domain/stream.ts'
+import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { intersect, subtract, union, type Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
 
 /** What answers of one run let be said of one partition: the coverage that it begins with, brought up to date answer by answer. */
 export function keepCoverage(
-  definition: StreamDefinition,
+  definition: WindowStream,
   start: Coverage,
   startedAt: number,
   /** Where in an answer's window rows were served that cannot be read. */

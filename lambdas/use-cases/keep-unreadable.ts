@@ -1,6 +1,6 @@
 import { type Coverage, unreadableIn } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
-import type { StreamDefinition } from '../domain/stream.ts'
+import { hasOnePartition, type StreamDefinition } from '../domain/stream.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { isSameRow, isUnreadable } from '../domain/unreadable.ts'
 import { alignTo, intersect, union, type Window } from '../domain/window.ts'
@@ -113,7 +113,7 @@ export function unreadableKeeper(
   }
 
   function isOurs({ account }: Transaction): boolean {
-    return partitions.length === 1 || account === partition
+    return hasOnePartition({ partitions }) || account === partition
   }
 
   return { date, isAnywhere, unreadable, note, replace, count: () => seen.size }

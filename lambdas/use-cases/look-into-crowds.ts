@@ -1,4 +1,4 @@
-import type { StreamDefinition } from '../domain/stream.ts'
+import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, union, type Window, width } from '../domain/window.ts'
 import type { largestAnswers } from './doubt-largest.ts'
@@ -28,7 +28,7 @@ export type CrowdPorts = FetchPorts & {
 }
 
 /** Smallest windows that time divides no further, of one partition: they are asked for by all else. */
-export function crowdedWindows(ports: CrowdPorts, definition: StreamDefinition, partition: string) {
+export function crowdedWindows(ports: CrowdPorts, definition: WindowStream, partition: string) {
   const { largest, known, horizon, work, mine, take, cover } = ports
   /** Those whose answers were full. */
   const dense: Window[] = []

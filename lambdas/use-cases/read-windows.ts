@@ -9,7 +9,7 @@ import {
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { halvesOf } from '../domain/largest-answer.ts'
 import { farApart } from '../domain/same-row.ts'
-import type { StreamDefinition } from '../domain/stream.ts'
+import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { alignTo, chop, subtract, union, type Window, width } from '../domain/window.ts'
 import { askInTurn } from './ask-in-turn.ts'
@@ -70,7 +70,7 @@ const oldTimeDiscount = 40
  */
 export async function readWindows(
   ports: PartitionPorts,
-  definition: StreamDefinition,
+  definition: WindowStream,
   start: Coverage,
   recheck = false,
 ): Promise<Failure | undefined> {

@@ -43,7 +43,10 @@ export type Due = { readonly partition: string; readonly windows: readonly Windo
 /** Stores the rows of one stream for one run: only what is new or changed is written. Adds to `counts`. */
 export function storeRows(
   ports: StoreRowsPorts,
-  definition: Pick<StreamDefinition, 'stream' | 'mutable' | 'partitions' | 'partitionOf'>,
+  definition: Pick<StreamDefinition, 'stream' | 'mutable'> & {
+    /** The partition that a row is of, where it can be told. */
+    readonly whose: (row: Transaction) => string | undefined
+  },
   run: { readonly owner: Owner; readonly epoch: number; readonly counts: RowCounts },
 ): StoreRows {
   const { stream, mutable } = definition
@@ -88,11 +91,11 @@ export function storeRows(
 
   /** Whether the answer should show a row: where it cannot be told whose it is, it is left alone. */
   function isDue(row: Transaction, { partition, windows }: Due): boolean {
-    const isOurs =
-      definition.partitionOf?.(row) ?? (definition.partitions.length === 1 ? partition : undefined)
     const time = servedTime(row)
     return (
-      isOurs === partition && !isUnreadable(row) && windows.some(({ from, to }) => time >= from && time < to)
+      definition.whose(row) === partition &&
+      !isUnreadable(row) &&
+      windows.some(({ from, to }) => time >= from && time < to)
     )
   }
 

@@ -4,7 +4,15 @@ import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { givenUp, rivalsOf } from '../domain/reserves.ts'
 import type { StreamProgress } from '../domain/run.ts'
-import { type KindOf, type Markets, partitionOf, type StreamDefinition } from '../domain/stream.ts'
+import {
+  hasOnePartition,
+  isListed,
+  type KindOf,
+  type Markets,
+  partitionOf,
+  type StreamDefinition,
+  type WindowStream,
+} from '../domain/stream.ts'
 import { noSums, type Sums } from '../domain/sums.ts'
 import { toldSpans } from '../domain/told-spans.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -63,8 +71,14 @@ export function syncStream(
     unchanged: before?.unchanged ?? 0,
     requests: before?.requests ?? 0,
   }
-  const [{ stream }] = kind
-  const asked = asParts(kind)
+  const [first] = kind
+  const { stream } = first
+  const asked = windowParts(kind)
+  const only =
+    kind.length === 1 && !isListed(first.partitions) && hasOnePartition(first)
+      ? first.partitions[0]
+      : undefined
+  const whose = (row: Transaction) => partitionOf(kind, row) ?? only
   const partitions = new Map(
     asked.map(({ partition }): [string, PartitionProgress] => {
       const coverage = known.find((one) => one.stream === stream && one.partition === partition)
@@ -87,7 +101,7 @@ export function syncStream(
     const { owner, epoch, signal, publish } = work
     const askedBefore = counts.requests
     const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
-    const rows = storeRows({ ...ports, transactions }, asked[0].definition, { owner, epoch, counts })
+    const rows = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
       ask: (request, schema, options) =>
@@ -151,7 +165,7 @@ export function syncStream(
   }
 
   /** Where several partitions tell the same rows in other words: what of it this one is to tell. */
-  function sharing(partition: string, { reserveOf, unit }: StreamDefinition) {
+  function sharing(partition: string, { reserveOf, unit }: WindowStream) {
     const rivals = rivalsOf(kind, partition)
     if (rivals.length === 0) return {}
     const toldBy = (row: Transaction) => (isUnreadable(row) ? row.account : partitionOf(kind, row))
@@ -217,28 +231,20 @@ export function syncStream(
   return { sync, coverage, progress }
 }
 
-type AskedPart = { readonly partition: string; readonly definition: StreamDefinition }
+type AskedPart = { readonly partition: string; readonly definition: WindowStream }
 
-/** Each partition of a kind, with how it is asked for; whose a row is can be told of the rows of all of them alike. */
-function asParts(kind: KindOf<StreamDefinition>): KindOf<AskedPart> {
-  const [
-    {
+/** Each partition of a kind that is asked for by windows, with how; whose a row is can be told of the rows of all of them alike. */
+function windowParts(kind: KindOf<StreamDefinition>): readonly AskedPart[] {
+  const named = kind.flatMap((one) => (one.reads === 'windows' ? one.partitions : []))
+  const [first, ...others] = named
+  if (first === undefined) return []
+  return kind.flatMap((definition): readonly AskedPart[] => {
+    if (definition.reads !== 'windows') return []
+    const whole: WindowStream = {
+      ...definition,
       partitions: [first, ...others],
-    },
-    ...rest
-  ] = kind
-  const partitions = [first, ...others, ...rest.flatMap((one) => one.partitions)] as const
-  const whole = (definition: StreamDefinition): StreamDefinition => ({
-    ...definition,
-    partitions,
-    partitionOf: (row) => partitionOf(kind, row),
+      partitionOf: (row) => partitionOf(kind, row),
+    }
+    return definition.partitions.map((partition) => ({ partition, definition: whole }))
   })
-  const partsOf = (definition: StreamDefinition) =>
-    definition.partitions.map((partition) => ({ partition, definition: whole(definition) }))
-  const definition = whole(kind[0])
-  return [
-    { partition: first, definition },
-    ...others.map((partition) => ({ partition, definition })),
-    ...rest.flatMap(partsOf),
-  ]
 }

@@ -5,7 +5,7 @@ import {
   type Markets,
   type Question,
   questionOf,
-  type StreamDefinition,
+  type WindowStream,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import type { Window } from '../../lambdas/domain/window.ts'
@@ -15,7 +15,7 @@ export type Answer = { readonly rows: readonly Transaction[] } | { readonly refu
 
 /** One partition of a stream, to be asked in ways in which no import would. */
 export type Lab = {
-  readonly definition: StreamDefinition
+  readonly definition: WindowStream
   readonly partition: string
   /** The exchange's time. Epoch milliseconds. */
   readonly now: number
@@ -43,7 +43,7 @@ const attempts = 2
 
 export function openLab(
   { client, markets }: { readonly client: ExchangeClient; readonly markets: Markets },
-  definition: StreamDefinition,
+  definition: WindowStream,
   partition: string,
 ): Lab {
   const { unit } = definition

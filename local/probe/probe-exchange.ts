@@ -1,6 +1,6 @@
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
 import { experiments, type Survey, survey } from './findings.ts'
 import { type Lab, openLab } from './lab.ts'
 
@@ -25,13 +25,16 @@ export async function probeExchange(
 ): Promise<readonly Finding[]> {
   await client.learnTime()
   const findings: Finding[] = []
-  for (const definition of exchange.streams)
+  for (const definition of exchange.streams) {
+    // What a list shows of its exchange shows in every answer.
+    if (definition.reads === 'list') continue
     for (const partition of definition.partitions) {
       around.onStream(titleOf(definition, partition))
       const lab = openLab({ client, markets: noMarkets }, definition, partition)
       const known = definition.byParts === undefined ? await survey(lab, around.isOver) : []
       findings.push(...(await settle(lab, known, around.isOver)))
     }
+  }
   return findings
 }
 
@@ -47,6 +50,6 @@ async function settle(lab: Lab, known: Survey, isOver: () => boolean): Promise<r
   return findings
 }
 
-function titleOf({ title, partitions }: StreamDefinition, partition: string): string {
+function titleOf({ title, partitions }: WindowStream, partition: string): string {
   return partitions.length > 1 ? `${title}, ${partition}` : title
 }

@@ -8,6 +8,8 @@ import {
   definitionOf,
   definitionsOf,
   type ExchangeRequest,
+  hasPartition,
+  isListed,
   kindsOf,
   type Markets,
   noMarkets,
@@ -15,14 +17,19 @@ import {
   questionOf,
   type StreamDefinition,
   streamKinds,
+  type WindowStream,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { expectRequest } from './expect-request.ts'
 import { describeFamilies, requestsOf } from './families.ts'
+import { describeListQuestions } from './list-questions.ts'
 
 /** Rows of one stream as the exchange serves them, and what its fields mean. */
 export type StreamSamples = {
   readonly rows: readonly object[]
+  /** The partition that they were served for, where the definition does not name it. */
+  readonly partition?: string
   /** Rows that come along and belong to another stream, so that nothing is made of them here. */
   readonly elsewhere?: readonly object[]
   /** What the exchange wraps the list of rows into, where it does. */
@@ -46,16 +53,17 @@ export type StreamSamples = {
 export type ExchangeSamples = {
   readonly markets: Markets
   /** What each source of markets answers for these markets. */
-  readonly marketAnswers: Readonly<Record<keyof Markets, unknown>>
+  readonly marketAnswers: Readonly<Record<'spot' | 'futures', unknown>>
   /** By `samplesName`. */
   readonly streams: Readonly<Record<string, StreamSamples>>
   /** Errors in the exchange's own words, where its definition looks at them: for each such entry one. */
   readonly errorWords?: readonly string[]
 }
 
-/** By the kind; where a kind is asked for in several ways, with the first partition of each. */
+/** By the kind; where a kind is asked for in several ways, with the first partition of each, or what each partition is. */
 function samplesName(exchange: ExchangeDefinition, { stream, partitions }: StreamDefinition): string {
-  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${partitions[0]}` : stream
+  const first = isListed(partitions) ? partitions.each[0] : partitions[0]
+  return definitionsOf(exchange, stream).length > 1 ? `${stream} ${first}` : stream
 }
 
 type AmountField = {
@@ -223,13 +231,18 @@ export function describeExchangeConformance(
       for (const kind of kindsOf(exchange.streams)) {
         const [{ stream, mutable }] = kind
         expect(streamKinds).toContain(stream)
-        const partitions = kind.flatMap((definition) => definition.partitions)
+        const partitions = kind.flatMap(({ partitions }) => (isListed(partitions) ? [] : partitions))
+        for (const name of partitions)
+          expect(
+            kind.filter((one) => hasPartition(one.partitions, name)),
+            name,
+          ).toHaveLength(1)
         expect(new Set(partitions).size, stream).toBe(partitions.length)
         for (const definition of kind) {
           expect(definition.mutable).toBe(mutable)
-          if (partitions.length > 1) expect(definition.partitionOf, stream).toBeDefined()
+          if (partitions.length > 1 || kind.length > 1) expect(definition.partitionOf, stream).toBeDefined()
           if (definition.reserveOf === undefined) continue
-          expect(definition.partitions).not.toContain(definition.reserveOf)
+          expect(hasPartition(definition.partitions, definition.reserveOf)).toBe(false)
           expect(
             definitionOf(kind, definition.reserveOf)?.reserveOf,
             'a reserve of a reserve',
@@ -243,7 +256,9 @@ export function describeExchangeConformance(
       const name = samplesName(exchange, stream)
       const rows = samples?.streams[name]
       describe(`its stream ${name}`, () => {
-        describeQuestions(stream)
+        describeFacts(stream)
+        if (stream.reads === 'windows') describeQuestions(stream)
+        else describeListQuestions(stream, rows?.partition)
         if (samples !== undefined && rows !== undefined) describeRows(stream, rows, samples.markets)
       })
     }
@@ -252,18 +267,6 @@ export function describeExchangeConformance(
 
 function isTime(at: number): boolean {
   return Number.isSafeInteger(at) && at > youngest && at < Date.UTC(2100, 0)
-}
-
-function expectRequest(request: ExchangeRequest): void {
-  expect(request.path).toMatch(/^[\w-]+(\/[\w-]+)*$/)
-  expect(['GET', 'POST']).toContain(request.method)
-  expect(request.rate.calls).toBeGreaterThan(0)
-  expect(request.rate.per).toBeGreaterThan(0)
-  expect(['key', 'account', 'address']).toContain(request.rate.scope)
-  for (const [name, value] of Object.entries(request.params)) {
-    expect(name).not.toBe('')
-    if (typeof value === 'number') expect(value, name).toSatisfy(Number.isSafeInteger)
-  }
 }
 
 /** The times that the parameters hold, in milliseconds: both ends of the filter, in whatever fields, and in one unit. */
@@ -275,26 +278,35 @@ function timesIn({ params }: ExchangeRequest, { start, end }: Question, unit: nu
   return written === undefined ? [] : [start * unit, end * unit]
 }
 
-function describeQuestions(definition: StreamDefinition): void {
-  const { unit, maxSpan, opened, partitions, splits } = definition
+function describeFacts(definition: StreamDefinition): void {
+  const { unit, opened, partitions } = definition
 
-  it('states bounds that the engine can plan with', () => {
+  it('states facts that the engine can plan with', () => {
     expect(definition.title).not.toBe('')
     expect([1, 1_000]).toContain(unit)
-    expect(maxSpan % unit).toBe(0)
-    expect(maxSpan).toBeGreaterThanOrEqual(hour)
-    expect(definition.pageCap).toBeGreaterThan(1)
     expect(definition.depth).toBeGreaterThanOrEqual(day)
     expect(opened).toSatisfy(isTime)
     expect(definition.settleLag).toBeGreaterThanOrEqual(minute)
-    expect(definition.lookBack).toBeGreaterThan(definition.settleLag)
-    expect(partitions.length).toBeGreaterThan(0)
-    expect(new Set(partitions).size).toBe(partitions.length)
-    for (const partition of partitions) expect(partition).toMatch(/^[\w-]+$/)
+    if (!isListed(partitions)) {
+      expect(partitions.length).toBeGreaterThan(0)
+      expect(new Set(partitions).size).toBe(partitions.length)
+      for (const partition of partitions) expect(partition).toMatch(/^[\w-]+$/)
+    }
     for (const { says, probe = 'named-like-this' } of definition.unverified) {
       expect(says).toMatch(sentence)
       expect(probe).toMatch(/^[a-z]+(-[a-z]+)*$/)
     }
+  })
+}
+
+function describeQuestions(definition: WindowStream): void {
+  const { unit, maxSpan, opened, partitions, splits } = definition
+
+  it('states bounds that the engine can plan with', () => {
+    expect(maxSpan % unit).toBe(0)
+    expect(maxSpan).toBeGreaterThanOrEqual(hour)
+    expect(definition.pageCap).toBeGreaterThan(1)
+    expect(definition.lookBack).toBeGreaterThan(definition.settleLag)
     for (const end of [definition.lowerEnd, definition.upperEnd])
       if (end === 'unknown')
         expect(definition.unverified.map(({ says }) => says).join(' '), 'what is unknown is said').toMatch(
@@ -369,7 +381,8 @@ function served(value: unknown): unknown {
 
 function describeRows(definition: StreamDefinition, samples: StreamSamples, markets: Markets): void {
   const wrap = samples.wrap ?? ((rows: readonly unknown[]) => rows)
-  const context = { partition: definition.partitions[0] ?? '', markets }
+  const [named = ''] = isListed(definition.partitions) ? [] : definition.partitions
+  const context = { partition: samples.partition ?? named, markets }
   const parseRows = (rows: readonly unknown[]) => definition.rows.parse(served(wrap(rows))).readable
   const read = (rows: readonly unknown[], known = markets) =>
     definition.normalise(parseRows(rows), { ...context, markets: known })
@@ -518,10 +531,11 @@ function describeRows(definition: StreamDefinition, samples: StreamSamples, mark
   })
 
   it('divides by filters that the exchange has, and knows the value of each row', () => {
-    expect(definition.splits.map(({ filter }) => filter).sort()).toEqual(Object.keys(samples.filters).sort())
+    const splits = definition.reads === 'windows' ? definition.splits : []
+    expect(splits.map(({ filter }) => filter).sort()).toEqual(Object.keys(samples.filters).sort())
     for (const transaction of read(samples.rows)) {
       const row = new Map<string, unknown>(Object.entries(JSON.parse(transaction.raw)))
-      for (const { filter, of, all } of definition.splits) {
+      for (const { filter, of, all } of splits) {
         const value = of(transaction) ?? ''
         // A coin may be served with its network behind it.
         const told = String(row.get(samples.filters[filter] ?? '') ?? '')

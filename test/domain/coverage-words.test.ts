@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords, streamSentences } from '../../lambdas/domain/coverage-words.ts'
-import type { StreamDefinition, StreamKind } from '../../lambdas/domain/stream.ts'
+import type { StreamKind, WindowStream } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 
-function definition(stream: StreamKind, title: string): StreamDefinition {
+function definition(stream: StreamKind, title: string): WindowStream {
   return {
+    reads: 'windows',
     stream,
     title,
     mutable: false,
@@ -36,7 +37,7 @@ function definition(stream: StreamKind, title: string): StreamDefinition {
 const spot = definition('spot-trade', 'Spot fills')
 const futures = definition('futures-trade', 'Futures fills')
 
-function told(stream: StreamDefinition, ...parts: readonly Partial<Coverage>[]): readonly string[] {
+function told(stream: WindowStream, ...parts: readonly Partial<Coverage>[]): readonly string[] {
   const coverage = parts.map((part) => ({ ...noCoverage(stream.stream, 'all'), ...part }))
   return streamSentences([stream], coverage, {})
 }

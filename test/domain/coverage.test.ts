@@ -14,7 +14,7 @@ import {
   planWindows,
   strongerEvidence,
 } from '../../lambdas/domain/coverage.ts'
-import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import {
   day,
   hour,
@@ -30,7 +30,7 @@ import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 const [spot] = bitmart.streams
 if (spot === undefined) throw new Error('no stream')
 const opened = 0
-const definition: StreamDefinition = {
+const definition: WindowStream = {
   ...spot,
   opened,
   depth: 90 * day,
@@ -198,7 +198,7 @@ describe('a refusal', () => {
 })
 
 describe('an exchange that documents a week, and of which others report ninety days', () => {
-  const reported: StreamDefinition = { ...definition, depth: 7 * day, reportedDepth: 90 * day }
+  const reported: WindowStream = { ...definition, depth: 7 * day, reportedDepth: 90 * day }
   const window = { from: now - 60 * day, to: now - 30 * day }
 
   it('is not believed when it answers nothing about the time in between', () => {

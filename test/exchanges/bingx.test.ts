@@ -1,6 +1,6 @@
 import { LosslessNumber, parse } from 'lossless-json'
 import { describe, expect, it } from 'vitest'
-import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import {
@@ -14,7 +14,7 @@ import {
 
 type Part = 'spot' | 'usdt-m' | 'usdt-m-orders' | 'coin-m' | 'ledger' | 'withdrawal' | 'deposit'
 
-function definitionOf(part: Part): StreamDefinition {
+function definitionOf(part: Part): WindowStream {
   const found = bingx.streams.find(({ stream, partitions }) =>
     part === 'ledger' ? stream === 'futures-ledger' : stream === part || isFillsOf(stream, partitions, part),
   )

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
-import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { ExchangeDefinition, WindowExchange } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import type { ExchangeRequest, Markets } from '../../lambdas/domain/stream.ts'
+import type { ExchangeRequest, ListQuestion, Markets, Question } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { type ClientOptions, openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
@@ -29,6 +29,8 @@ export const demoCredentials: Credentials = {
 }
 
 /** BitMart with limits so generous, and so young, that tests need not wait for it. */
+export function hurried(exchange?: WindowExchange, opened?: number): WindowExchange
+export function hurried(exchange: ExchangeDefinition, opened?: number): ExchangeDefinition
 export function hurried(
   exchange: ExchangeDefinition = bitmart,
   opened = Date.UTC(2024, 0, 1),
@@ -40,11 +42,11 @@ export function hurried(
   return {
     ...exchange,
     marketSources: exchange.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
-    streams: exchange.streams.map((stream) => ({
-      ...stream,
-      opened,
-      ask: (question) => hurry(stream.ask(question)),
-    })),
+    streams: exchange.streams.map((stream) =>
+      stream.reads === 'windows'
+        ? { ...stream, opened, ask: (question: Question) => hurry(stream.ask(question)) }
+        : { ...stream, opened, ask: (question: ListQuestion) => hurry(stream.ask(question)) },
+    ),
   }
 }
 

@@ -4,7 +4,7 @@ import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { type Coverage, coverageLag, edgeSlack, gaps, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
-import { noMarkets, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { totalWidth } from '../../lambdas/domain/window.ts'
 import { readWindows } from '../../lambdas/use-cases/read-windows.ts'
@@ -34,7 +34,7 @@ const now = 10_000 * tick
 /** One partition against an exchange whose every answer the test decides. */
 async function run(
   answer: (asked: Asked) => Row[] | FailureKind,
-  change: Partial<StreamDefinition> = {},
+  change: Partial<WindowStream> = {},
   latency = 0,
 ) {
   const stream = modelStream({ lowerEnd: 'inclusive', ...change })
@@ -197,7 +197,7 @@ describe('an exchange that lists orders and is asked for each', () => {
   const orders = ['1', '2', '3'].map((order, index): Row => {
     return { id: `f${order}`, time: now - (100 + index) * tick, symbol: 'X', order, done: true }
   })
-  const byOrder: Partial<StreamDefinition> = {
+  const byOrder: Partial<WindowStream> = {
     byParts: {
       filter: 'order',
       pageCap: 10,

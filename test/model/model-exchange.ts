@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { believableTiming, type ExchangeAnswer, type ExchangeClient } from '../../lambdas/domain/client.ts'
-import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import type { WindowExchange } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
-import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { ExchangeRequest, WindowStream } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
@@ -89,10 +89,11 @@ const modelRow = z.object({
 const dated = z.object({ time: z.number().optional().catch(undefined) })
 
 /** The stream of the model, in the shape of a real one. */
-export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefinition {
+export function modelStream(change: Partial<WindowStream> = {}): WindowStream {
   const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
   const { stream = 'withdrawal', mutable = true } = change
-  const model: StreamDefinition<z.output<typeof modelRow>> = {
+  const model: WindowStream<z.output<typeof modelRow>> = {
+    reads: 'windows',
     stream,
     title: 'Model rows',
     mutable,
@@ -145,7 +146,7 @@ export function modelStream(change: Partial<StreamDefinition> = {}): StreamDefin
   return { ...model, ...change }
 }
 
-export function modelDefinition(change: Partial<StreamDefinition> = {}): ExchangeDefinition {
+export function modelDefinition(change: Partial<WindowStream> = {}): WindowExchange {
   return { ...bitmart, streams: [modelStream(change)] }
 }
 

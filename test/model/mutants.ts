@@ -205,8 +205,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'rows of every partition are missed in the answers of each',
     file: 'lambdas/use-cases/store-rows.ts',
-    find: 'isOurs === partition && !isUnreadable(row)',
-    replace: 'isOurs !== undefined && !isUnreadable(row)',
+    find: 'definition.whose(row) === partition &&',
+    replace: 'definition.whose(row) !== undefined &&',
   },
   {
     name: 'a row that was dated anew is called missing at once',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
-import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { modelDefinition, tick } from './model-exchange.ts'
@@ -35,7 +35,8 @@ const lookBack = 200 * tick
 const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
 const fill = z.object({ id: z.string(), time: z.number(), order: z.string() })
 
-const byOrder: StreamDefinition<z.output<typeof fill>> = {
+const byOrder: WindowStream<z.output<typeof fill>> = {
+  reads: 'windows',
   stream: 'futures-trade',
   title: 'Fills by order',
   mutable: false,

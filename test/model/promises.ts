@@ -1,5 +1,5 @@
 import { type Coverage, saidDepth } from '../../lambdas/domain/coverage.ts'
-import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { isHiddenAt, nameOf, statusAt, timeAt } from './changes.ts'
 import type { Account } from './invariants.ts'
@@ -25,7 +25,7 @@ export function momentOf({ exchange, partition }: Account, table: ModelTable): M
 export function brokenPromises(
   account: Account,
   table: ModelTable,
-  stream: StreamDefinition,
+  stream: WindowStream,
   before: Moment,
   again: boolean,
 ): readonly string[] {

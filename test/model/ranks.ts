@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
-import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../lambdas/domain/transaction.ts'
 import { modelDefinition, tick } from './model-exchange.ts'
 import { modelTable, type Write } from './model-table.ts'
@@ -37,9 +37,10 @@ const untilLeaseEnds = 2 * tick
 const fill = z.object({ id: z.string().optional(), time: z.number(), order: z.string() })
 const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
 
-function source(which: 'better' | 'reserve'): StreamDefinition {
+function source(which: 'better' | 'reserve'): WindowStream {
   const isBetter = which === 'better'
-  const definition: StreamDefinition<z.output<typeof fill>> = {
+  const definition: WindowStream<z.output<typeof fill>> = {
+    reads: 'windows',
     stream: 'futures-trade',
     title: isBetter ? 'Fills' : 'Older fills, without ids',
     mutable: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FailureError } from '../../lambdas/domain/failure.ts'
-import type { ExchangeRequest, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import type { ExchangeRequest, Question, StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
 import { patiently } from '../model/engine.ts'
@@ -275,11 +275,12 @@ describe('a run that the queue delivers', () => {
     let rows = 0
     // Every answer is a full page with a row that was not seen before: the window must be divided further.
     const streams = known.streams.map((stream): StreamDefinition => {
+      if (stream.reads === 'list') return stream
       const asked = new Map<string, number>()
       return {
         ...stream,
         pageCap: 0,
-        ask: (question) => {
+        ask: (question: Question) => {
           asked.set(question.partition, question.start * stream.unit)
           return stream.ask(question)
         },

@@ -6,7 +6,7 @@ import {
   type ExchangeRequest,
   noMarkets,
   type Split,
-  type StreamDefinition,
+  type WindowStream,
 } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
@@ -32,7 +32,7 @@ const byOrder: Split = {
 }
 
 /** Pages of three rows, whole milliseconds, and orders to divide an instant by. */
-const definition: StreamDefinition = {
+const definition: WindowStream = {
   ...spot,
   unit: 1,
   lowerEnd: 'inclusive',

@@ -8,6 +8,7 @@ import type { Intent } from '../../lambdas/domain/intent.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import type { CheckedCredentials, FurtherRows } from '../../lambdas/use-cases/check-credentials.ts'
@@ -23,11 +24,7 @@ export const canaries = {
   passphrase: 'CANARY-MEMO 0123456789',
 }
 
-export const exchange = ((): ExchangeDefinition => {
-  const found = exchanges.get('bitmart')
-  if (found === undefined) throw new Error('bitmart is gone')
-  return found
-})()
+export const exchange = bitmart
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalAmount, optionalId, type Row } from '../row.ts'
@@ -37,7 +37,8 @@ const pageCap = 1_000
  * Fills of COIN-M contracts. There is no question for those of a time: orders are listed, and each is asked for its fills. A
  * contract is so many dollars, so that an amount in coins would have to be rounded: it stays open.
  */
-export const coinFuturesTradeStream: StreamDefinition<Row<z.output<typeof coinFill>>> = {
+export const coinFuturesTradeStream: WindowStream<Row<z.output<typeof coinFill>>> = {
+  reads: 'windows',
   stream: 'futures-trade',
   title: 'Fills of COIN-M contracts',
   mutable: false,

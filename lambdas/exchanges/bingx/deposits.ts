@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction, type TransferStatus } from '../../domain/transaction.ts'
 import { minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalId, optionalText, type Row, rowsOf } from '../row.ts'
@@ -41,7 +41,8 @@ function statusOf({ status, confirmTimes = '' }: z.output<typeof depositRow>): T
   return status === '1' && isConfirmed ? 'done' : 'pending'
 }
 
-export const depositStream: StreamDefinition<Row<z.output<typeof depositRow>>> = {
+export const depositStream: WindowStream<Row<z.output<typeof depositRow>>> = {
+  reads: 'windows',
   stream: 'deposit',
   title: 'Deposits',
   mutable: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalId, type Row } from '../row.ts'
@@ -38,7 +38,8 @@ const servedTypes: ReadonlyMap<string, string> = new Map(
 
 const pageCap = 1_000
 
-export const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
+export const futuresLedgerStream: WindowStream<Row<z.output<typeof ledgerRow>>> = {
+  reads: 'windows',
   stream: 'futures-ledger',
   title:
     'Ledger of USDT-M futures (transfers, realised profit and loss, funding, commission, liquidation, trial funds, auto-deleveraging, guaranteed prices, deductions)',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
 import { amount, id, optionalAmount, optionalId, type Row } from '../row.ts'
@@ -39,7 +39,8 @@ const pageCap = 512
  * What BingX still tells of fills of USDT-M contracts when it no longer tells them one by one: without trade id and profit, at
  * rounded prices. The same fills as the stream beside it, so that it is asked for nothing but what that one has given up.
  */
-export const futuresOrderFillsStream: StreamDefinition<Row<z.output<typeof orderFill>>> = {
+export const futuresOrderFillsStream: WindowStream<Row<z.output<typeof orderFill>>> = {
+  reads: 'windows',
   stream: 'futures-trade',
   title: 'Older fills of USDT-M contracts, without trade ids and profit',
   mutable: false,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
 import { amount, id, optionalAmount, optionalText, type Row, roleOf } from '../row.ts'
@@ -37,7 +37,8 @@ const list = listOf(futuresFill, 'filledTime', offsetTime)
 const pageCap = 1_000
 
 /** Fills of USDT-M contracts, each with its id and its profit, for as long as BingX keeps them. */
-export const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = {
+export const futuresTradeStream: WindowStream<Row<z.output<typeof futuresFill>>> = {
+  reads: 'windows',
   stream: 'futures-trade',
   title: 'Fills of USDT-M contracts',
   mutable: false,

@@ -1,4 +1,4 @@
-import type { ExchangeDefinition } from '../../domain/exchange.ts'
+import type { WindowExchange } from '../../domain/exchange.ts'
 import { coinFuturesTradeStream } from './coin-futures-trade.ts'
 import { credentials, credentialVariables, keyGuide } from './credentials.ts'
 import { depositStream } from './deposits.ts'
@@ -15,7 +15,7 @@ import { withdrawalStream } from './withdrawals.ts'
  * BingX as data. Sources: bingx-api.github.io/docs (of 2023 to 2026) and its reference for agents, ccxt's endpoint table, and what
  * other clients measured. Where they disagree or say nothing, `unverified` says so and nothing depends on it.
  */
-export const bingx: ExchangeDefinition = {
+export const bingx: WindowExchange = {
   id: 'bingx',
   name: 'BingX',
   hosts: { bingx: 'https://open-api.bingx.com' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, hour, minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalAmount, optionalText, type Row } from '../row.ts'
@@ -27,7 +27,8 @@ const spotFill = z.object({
 /** The table says 1,000 and the note below it 500: asked for 500, both readings bring what was asked for. */
 const pageCap = 500
 
-export const spotTradeStream: StreamDefinition<Row<z.output<typeof spotFill>>> = {
+export const spotTradeStream: WindowStream<Row<z.output<typeof spotFill>>> = {
+  reads: 'windows',
   stream: 'spot-trade',
   title: 'Spot fills',
   mutable: false,

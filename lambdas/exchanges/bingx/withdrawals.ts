@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction, type TransferStatus } from '../../domain/transaction.ts'
 import { minute } from '../../domain/window.ts'
 import { amount, id, optionalAmount, optionalText, type Row, rowsOf } from '../row.ts'
@@ -33,7 +33,8 @@ const statuses: ReadonlyMap<string, TransferStatus> = new Map([
   ['6', 'done'],
 ])
 
-export const withdrawalStream: StreamDefinition<Row<z.output<typeof withdrawalRow>>> = {
+export const withdrawalStream: WindowStream<Row<z.output<typeof withdrawalRow>>> = {
+  reads: 'windows',
   stream: 'withdrawal',
   title: 'Withdrawals',
   mutable: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalId, optionalText, type Row, rowsOf } from '../row.ts'
@@ -41,7 +41,8 @@ function flowOf({ flow_type: flow, type }: z.output<typeof ledgerRow>): string |
   return flow ?? flowWords.get(type?.trim().toLowerCase() ?? '')
 }
 
-export const futuresLedgerStream: StreamDefinition<Row<z.output<typeof ledgerRow>>> = {
+export const futuresLedgerStream: WindowStream<Row<z.output<typeof ledgerRow>>> = {
+  reads: 'windows',
   stream: 'futures-ledger',
   title: 'Futures ledger (transfers, realised profit and loss, funding, commission, liquidation)',
   mutable: false,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
 import { sized } from '../../domain/contract-size.ts'
-import type { Market, StreamDefinition } from '../../domain/stream.ts'
+import type { Market, WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
 import {
@@ -58,7 +58,8 @@ function directionOf(side: keyof typeof futuresSides, mode: string | undefined) 
   return { side: known.side, ...(mode === 'hedge_mode' && { position: known.hedged }) }
 }
 
-export const futuresTradeStream: StreamDefinition<Row<z.output<typeof futuresFill>>> = {
+export const futuresTradeStream: WindowStream<Row<z.output<typeof futuresFill>>> = {
+  reads: 'windows',
   stream: 'futures-trade',
   title: 'Futures fills',
   mutable: false,

@@ -1,4 +1,4 @@
-import type { ExchangeDefinition } from '../../domain/exchange.ts'
+import type { WindowExchange } from '../../domain/exchange.ts'
 import { closing } from './closing.ts'
 import { credentials, credentialVariables, keyGuide } from './credentials.ts'
 import { families, sentences } from './errors.ts'
@@ -13,7 +13,7 @@ import { transferStream } from './transfers.ts'
  * BitMart as data. Sources: developer-pro.bitmart.com (spot, account and futuresv2 sections), the official SDKs,
  * and ccxt's endpoint table. Where they disagree or say nothing, `unverified` says so and nothing depends on it.
  */
-export const bitmart: ExchangeDefinition = {
+export const bitmart: WindowExchange = {
   id: 'bitmart',
   name: 'BitMart',
   hosts: { spot: 'https://api-cloud.bitmart.com', swap: 'https://api-cloud-v2.bitmart.com' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { canonical } from '../../domain/amount.ts'
-import type { StreamDefinition } from '../../domain/stream.ts'
+import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
 import { amount, id, milliseconds, optionalAmount, optionalText, type Row, roleOf, rowsOf } from '../row.ts'
@@ -33,7 +33,8 @@ const spotFill = z.object({
   createTime: milliseconds,
 })
 
-export const spotTradeStream: StreamDefinition<Row<z.output<typeof spotFill>>> = {
+export const spotTradeStream: WindowStream<Row<z.output<typeof spotFill>>> = {
+  reads: 'windows',
   stream: 'spot-trade',
   title: 'Spot fills (isolated margin included)',
   mutable: false,

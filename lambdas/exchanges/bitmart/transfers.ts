@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Markets, StreamDefinition } from '../../domain/stream.ts'
+import type { Markets, WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction, type TransferStatus } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
 import {
@@ -40,8 +40,9 @@ export function transferStream(
   stream: 'withdrawal' | 'deposit',
   title: string,
   operation: 'withdraw' | 'deposit',
-): StreamDefinition<Row<z.output<typeof transferRow>>> {
+): WindowStream<Row<z.output<typeof transferRow>>> {
   return {
+    reads: 'windows',
     stream,
     title,
     mutable: true,

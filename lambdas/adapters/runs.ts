@@ -10,6 +10,7 @@ import {
   type Owner,
   parseItem,
   put,
+  queryPage,
   queryPages,
   runKey,
   runKeys,
@@ -118,6 +119,12 @@ export function runStore(table: Table) {
     async find(owner: Owner, id: string): Promise<Run | undefined> {
       const item = await getItem(table, runKey(owner, id))
       return item === undefined ? undefined : parseItem(runSchema, item)
+    },
+
+    /** The runs with the greatest ids, those first. */
+    async list(owner: Owner, most: number): Promise<readonly Run[]> {
+      const { items } = await queryPage(table, runKeys(owner), { descending: true, pageSize: most })
+      return items.map((item) => parseItem(runSchema, item))
     },
 
     /** The run with the greatest id. */

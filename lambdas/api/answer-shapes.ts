@@ -79,6 +79,11 @@ const streamProgress = z.strictObject({
   moreUnverified,
 })
 
+const pollAfter = z
+  .int()
+  .optional()
+  .meta({ description: 'Milliseconds after which to ask again; absent when nothing will change by itself.' })
+
 export const run = z
   .strictObject({
     id: z.string(),
@@ -90,8 +95,11 @@ export const run = z
     percent: z.number(),
     failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
     streams: z.array(streamProgress),
+    pollAfter,
   })
   .meta({ id: 'Sync' })
+
+export const runList = z.strictObject({ items: z.array(run) })
 
 export const connected = z
   .strictObject({
@@ -103,6 +111,58 @@ export const connected = z
     sync: run.meta({ description: 'The sync that was started.' }),
   })
   .meta({ id: 'ConnectedKey' })
+
+const closing = z.array(
+  z.strictObject({
+    at: time,
+    what: z.string(),
+    past: z.boolean(),
+    ends: z
+      .enum(['trading', 'everything'])
+      .optional()
+      .meta({ description: 'No new trade after it; nothing can be read after it.' }),
+  }),
+)
+const exchangeState = z
+  .enum(['open', 'closing', 'closed'])
+  .meta({ description: 'closing: a date after which less can be read is known.' })
+
+export const summary = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        connection,
+        exchange: z.strictObject({
+          id: z.string(),
+          name: z.string(),
+          state: exchangeState,
+          closing,
+          closingAdvice: z.array(z.string()),
+        }),
+        rows: z.int().meta({ description: 'How many rows are stored, as the last sync has counted them.' }),
+        streams: z.array(
+          z.strictObject({
+            stream,
+            title: z.string(),
+            state: completeness,
+            rows: z.int(),
+            gaps: z.int().meta({ description: 'How many times are missing.' }),
+            gapMilliseconds: z.int().meta({ description: 'How long they are together.' }),
+          }),
+        ),
+        sentences: z.array(z.string()).meta({
+          description: 'Why it is not complete, and what is lost soon; none before the first sync.',
+        }),
+        sync: run.optional().meta({ description: 'The sync under way, or the last one.' }),
+      })
+      .meta({ id: 'Summary' }),
+  ),
+  pollAfter,
+})
+
+export const monthList = z.strictObject({
+  items: z.array(z.strictObject({ stream, ...window, rows: z.int() })),
+})
 
 export const connectionList = z.strictObject({ items: z.array(connection) })
 
@@ -173,29 +233,6 @@ export const coverageList = z.strictObject({
 
 const sentences = z.array(z.string())
 
-export const formatList = z.strictObject({
-  items: z.array(
-    z
-      .strictObject({
-        format: z.string().meta({ description: 'What `POST /v1/exports` takes.' }),
-        name: z.string(),
-        extension: z.string(),
-        contentType: z.string(),
-        timezone: z.enum(['utc', 'chosen']).meta({
-          description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
-        }),
-        statement: z.enum(['inside', 'beside']).meta({
-          description:
-            'Whether what the file covers is said in it too. The whole statement is always beside it.',
-        }),
-        carries: sentences.meta({ description: 'What the file holds.' }),
-        cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
-        upload: sentences.meta({ description: 'How to give the file to the tool.' }),
-      })
-      .meta({ id: 'Format' }),
-  ),
-})
-
 export const exportAnswer = z
   .strictObject({
     id: z.string(),
@@ -228,6 +265,32 @@ export const exportAnswer = z
       .meta({ description: 'Until when these addresses work; ask again for others.' }),
   })
   .meta({ id: 'Export' })
+
+export const formatList = z.strictObject({
+  items: z.array(
+    z
+      .strictObject({
+        format: z.string().meta({ description: 'What `POST /v1/exports` takes.' }),
+        name: z.string(),
+        extension: z.string(),
+        contentType: z.string(),
+        timezone: z.enum(['utc', 'chosen']).meta({
+          description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
+        }),
+        statement: z.enum(['inside', 'beside']).meta({
+          description:
+            'Whether what the file covers is said in it too. The whole statement is always beside it.',
+        }),
+        carries: sentences.meta({ description: 'What the file holds.' }),
+        cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
+        upload: sentences.meta({ description: 'How to give the file to the tool.' }),
+      })
+      .meta({ id: 'Format' }),
+  ),
+  recent: z
+    .array(exportAnswer)
+    .meta({ description: 'What you exported lately, newest first; a file is kept for a week.' }),
+})
 
 const keyStep = z.enum(['open', 'name', 'rights', 'addresses', 'confirm', 'copy', 'enter'])
 
@@ -305,20 +368,8 @@ export const exchangeList = z.strictObject({
             .meta({ description: 'IP addresses to bind the key to; none on a laptop.' }),
           separator: z.string().meta({ description: 'What the form of the exchange wants between them.' }),
         }),
-        state: z
-          .enum(['open', 'closing', 'closed'])
-          .meta({ description: 'closing: a date after which less can be read is known.' }),
-        closing: z.array(
-          z.strictObject({
-            at: time,
-            what: z.string(),
-            past: z.boolean(),
-            ends: z
-              .enum(['trading', 'everything'])
-              .optional()
-              .meta({ description: 'No new trade after it; nothing can be read after it.' }),
-          }),
-        ),
+        state: exchangeState,
+        closing,
         closingAdvice: z
           .array(z.string())
           .meta({ description: 'What these dates mean together today, and what to do.' }),
@@ -373,15 +424,20 @@ export const transaction = z
         description:
           'What it said before, oldest first: each with `until` and the fields that the newer answer changed, under the names above.',
       }),
-    raw: z
-      .looseObject({})
-      .meta({ description: 'The row exactly as the exchange served it, digit by digit.' }),
+    raw: z.looseObject({}).optional().meta({
+      description:
+        'The row exactly as the exchange served it, digit by digit. Absent where it was not wanted.',
+    }),
   })
   .meta({ id: 'Transaction' })
 
 export const transactionList = z.strictObject({
   items: z.array(transaction),
   nextCursor: z.string().optional().meta({ description: 'Present when there is more.' }),
+  searchedUntil: time.optional().meta({
+    description:
+      'Few rows fit, and the page ends before the history does: up to where it was looked for them. `nextCursor` goes on.',
+  }),
 })
 
 export const problem = z

@@ -5,7 +5,10 @@ import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { Run } from '../domain/run.ts'
 import type { Window } from '../domain/window.ts'
+import type { Month } from '../use-cases/count-months.ts'
+import { describeExchange } from '../use-cases/describe-exchange.ts'
 import type { Known } from '../use-cases/list-connections.ts'
+import type { Summary } from '../use-cases/summarise.ts'
 import { failureSentence } from '../use-cases/verify-key.ts'
 
 /** A connection as its user sees it: what the vault and the planner need stays inside. */
@@ -29,6 +32,35 @@ export function describeConnection(
     lastRun: connection.lastRun,
     nextSyncAt: connection.nextSyncAt === undefined ? undefined : isoTime(connection.nextSyncAt),
   }
+}
+
+/** A connection at a glance. `now`: of the dates of its exchange. */
+export function describeSummary(
+  { connection, known, run, rows, streams, sentences }: Summary,
+  exchange: ExchangeDefinition | undefined,
+  now: number,
+) {
+  const { id, name, state, closing, closingAdvice } =
+    exchange === undefined
+      ? { id: connection.exchange, name: connection.exchange, state: 'open', closing: [], closingAdvice: [] }
+      : describeExchange(exchange, [], now)
+  return {
+    connection: describeConnection(connection, exchange, known),
+    exchange: { id, name, state, closing, closingAdvice },
+    rows,
+    streams,
+    sentences,
+    ...(run !== undefined && { sync: describeRun(run, exchange) }),
+  }
+}
+
+export function describeMonth({ stream, from, to, rows }: Month) {
+  return { stream, from: isoTime(from), to: isoTime(to), rows }
+}
+
+/** Milliseconds: whoever watches a sync asks again this often, and less often once it takes long. */
+function pollAfterOf({ state, requests }: Run): number | undefined {
+  return state === 'running' ? Math.min(5_000, 1_000 + 20 * requests) : undefined
 }
 
 /** The progress of a run. `percent` of the whole is that of its streams together. */
@@ -61,6 +93,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       unverified: stream.unverified.map(describeSpan),
       ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
     })),
+    pollAfter: pollAfterOf(run),
   }
 }
 

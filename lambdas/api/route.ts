@@ -3,14 +3,16 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import type { ChangeConnectionPorts } from '../use-cases/change-connection.ts'
 import type { ConnectPorts } from '../use-cases/connect.ts'
+import type { CountMonthsPorts } from '../use-cases/count-months.ts'
 import type { DisconnectPorts } from '../use-cases/disconnect.ts'
 import type { JudgeConnectionPorts, ListConnectionsPorts } from '../use-cases/list-connections.ts'
 import type { ListTransactionsPorts } from '../use-cases/list-transactions.ts'
 import type { ReadCoveragePorts } from '../use-cases/read-coverage.ts'
 import type { ReplaceCredentialsPorts } from '../use-cases/replace-credentials.ts'
 import type { Formats, RequestExportPorts } from '../use-cases/request-export.ts'
-import type { RequestSyncPorts } from '../use-cases/start-sync.ts'
+import type { ListRunsPorts, RequestSyncPorts } from '../use-cases/start-sync.ts'
 import type { FieldProblem } from '../use-cases/submission.ts'
+import type { SummarisePorts } from '../use-cases/summarise.ts'
 import type { ExportRole } from '../use-cases/write-export.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 
@@ -28,7 +30,11 @@ export type HistoryPorts = DisconnectPorts &
   ListTransactionsPorts &
   ReadCoveragePorts &
   RequestSyncPorts &
+  SummarisePorts &
+  CountMonthsPorts &
+  ListRunsPorts &
   CommonPorts & {
+    readonly exports: { list(user: string): Promise<readonly Export[]> }
     /** The addresses that users bind their keys to. */
     readonly addresses: readonly string[]
     readonly formats: Formats

@@ -3,22 +3,33 @@ import { closingAdvice } from '../domain/closing-words.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
-import { transactionJson } from '../domain/outward.ts'
+import { bareTransactionJson, isoTime, transactionJson } from '../domain/outward.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { changeConnection } from '../use-cases/change-connection.ts'
 import { type Connected, connect } from '../use-cases/connect.ts'
+import { countMonths } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
 import { disconnect } from '../use-cases/disconnect.ts'
 import { findConnection } from '../use-cases/find-connection.ts'
 import { knownOf, listConnections } from '../use-cases/list-connections.ts'
 import { listTransactions } from '../use-cases/list-transactions.ts'
 import { readCoverage } from '../use-cases/read-coverage.ts'
+import { readTransaction } from '../use-cases/read-transaction.ts'
 import { replaceCredentials } from '../use-cases/replace-credentials.ts'
-import { readExport, readExportRequest, requestExport } from '../use-cases/request-export.ts'
-import { readRun, requestSync } from '../use-cases/start-sync.ts'
+import { listExports, readExport, readExportRequest, requestExport } from '../use-cases/request-export.ts'
+import { listRuns, readRun, requestSync } from '../use-cases/start-sync.ts'
 import type { Submission } from '../use-cases/submission.ts'
+import { summarise } from '../use-cases/summarise.ts'
 import * as shapes from './answer-shapes.ts'
-import { type Downloads, describeConnection, describeExport, describeFormat, describeRun } from './answers.ts'
+import {
+  type Downloads,
+  describeConnection,
+  describeExport,
+  describeFormat,
+  describeMonth,
+  describeRun,
+  describeSummary,
+} from './answers.ts'
 import { connectExamples } from './connect-examples.ts'
 import { encodeCursor } from './cursor.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
@@ -139,6 +150,27 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
   }),
 
   historyRoute({
+    name: 'readSummary',
+    method: 'get',
+    path: '/v1/summary',
+    summary: 'See all your connections at a glance',
+    description: 'Each with its exchange, how many rows are stored, what is missing, and its sync.',
+    params: schemas.noParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'Your connections, oldest first.', schema: shapes.summary },
+    problems: [],
+    handle: async (ports, { user }) => {
+      const now = ports.clock()
+      const items = (await summarise(ports, user)).map((one) =>
+        describeSummary(one, exchangeOf(ports, one.connection), now),
+      )
+      const waits = items.flatMap(({ sync }) => sync?.pollAfter ?? [])
+      return ok({ items, ...(waits.length > 0 && { pollAfter: Math.min(...waits) }) })
+    },
+  }),
+
+  historyRoute({
     name: 'listConnections',
     method: 'get',
     path: '/v1/connections',
@@ -231,6 +263,44 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
   }),
 
   historyRoute({
+    name: 'listSyncs',
+    method: 'get',
+    path: '/v1/connections/{id}/syncs',
+    summary: 'See the latest syncs',
+    description: 'The latest 50 of the last ninety days.',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'Syncs, newest first.', schema: shapes.runList },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const runs = await listRuns(ports, user, params.id)
+      const exchange = exchangeOf(ports, await findConnection(ports, user, params.id))
+      return ok({ items: runs.map((run) => describeRun(run, exchange)) })
+    },
+  }),
+
+  historyRoute({
+    name: 'countMonths',
+    method: 'get',
+    path: '/v1/connections/{id}/months',
+    summary: 'See how many rows there are of which time',
+    description:
+      'Thirty days by thirty days and stream by stream, as the last sync has counted them; days without rows are left out.',
+    params: schemas.connectionParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: {
+      status: 200,
+      description: 'Counts, oldest first within each stream.',
+      schema: shapes.monthList,
+    },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) =>
+      ok({ items: (await countMonths(ports, user, params.id)).map(describeMonth) }),
+  }),
+
+  historyRoute({
     name: 'readSync',
     method: 'get',
     path: '/v1/connections/{id}/syncs/{run}',
@@ -270,30 +340,73 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     method: 'get',
     path: '/v1/transactions',
     summary: 'Read your history',
-    description: 'In the order of time, oldest or newest first, across all your connections.',
+    description:
+      'In the order of time, oldest or newest first, across all your connections. Where few of many rows fit what is ' +
+      'asked for, a page may end before it is full, and even be empty: `nextCursor` goes on.',
     params: schemas.noParams,
     query: schemas.transactionsQuery,
     body: noBody,
     answer: { status: 200, description: 'One page.', schema: shapes.transactionList },
     problems: ['not-found'],
-    handle: async (ports, { user, query: { cursor, ...question } }) => {
-      const { items, next } = await listTransactions(ports, user, { ...question, after: cursor })
-      const rows = items.map(({ connection, transaction }) => transactionJson(connection, transaction))
+    handle: async (ports, { user, query }) => {
+      const { cursor, raw, connection, stream, from, to, order, limit, q: text, ...fields } = query
+      const question = {
+        connection,
+        stream,
+        from,
+        to,
+        order,
+        limit,
+        filter: { ...fields, text },
+        after: cursor,
+      }
+      const { items, next, searchedUntil } = await listTransactions(ports, user, question)
+      const json = raw === 'none' ? bareTransactionJson : transactionJson
+      const rows = items.map(({ connection, transaction }) => json(connection, transaction))
       const cursorJson = next === undefined ? '' : `,"nextCursor":${JSON.stringify(encodeCursor(next))}`
-      return { status: 200, json: `{"items":[${rows.join(',')}]${cursorJson}}` }
+      const searched = searchedUntil === undefined ? '' : `,"searchedUntil":"${isoTime(searchedUntil)}"`
+      return { status: 200, json: `{"items":[${rows.join(',')}]${cursorJson}${searched}}` }
+    },
+  }),
+  historyRoute({
+    name: 'readTransaction',
+    method: 'get',
+    path: '/v1/transactions/{id}',
+    summary: 'Read one transaction',
+    description: 'Send its id with every sign but letters, digits, `-`, `_`, `.` and `~` escaped.',
+    params: schemas.transactionParams,
+    query: schemas.noQuery,
+    body: noBody,
+    answer: { status: 200, description: 'The transaction.', schema: shapes.transaction },
+    problems: ['not-found'],
+    handle: async (ports, { user, params }) => {
+      const { connection, transaction } = await readTransaction(ports, user, params.id)
+      return { status: 200, json: transactionJson(connection, transaction) }
     },
   }),
   historyRoute({
     name: 'listFormats',
     method: 'get',
     path: '/v1/exports',
-    summary: 'See in which formats a history can be had',
+    summary: 'See in which formats a history can be had, and what you exported lately',
     params: schemas.noParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Every format there is.', schema: shapes.formatList },
+    answer: {
+      status: 200,
+      description: 'Every format there is, and your latest exports.',
+      schema: shapes.formatList,
+    },
     problems: [],
-    handle: async ({ formats }) => ok({ items: [...formats.values()].map(describeFormat) }),
+    handle: async (ports, { user }) => {
+      const recent = await listExports(ports, user)
+      return ok({
+        items: [...ports.formats.values()].map(describeFormat),
+        recent: await Promise.all(
+          recent.map(async (one) => describeExport(one, await downloadsOf(ports, one))),
+        ),
+      })
+    },
   }),
   historyRoute({
     name: 'startExport',

@@ -145,6 +145,18 @@ export const transactionsQuery = z
       .optional()
       .meta({ description: 'The first instant, ISO 8601. A date means its midnight UTC.' }),
     to: instant.optional().meta({ description: 'The first instant that is left out.' }),
+    symbol: text(100, 'Only this market, as the exchange writes it.', 'BTC_USDT').optional(),
+    currency: text(100, 'Only rows in which this coin was traded, moved or paid.', 'BTC').optional(),
+    side: z.enum(['buy', 'sell']).optional().meta({ description: 'Only fills of this side.' }),
+    status: z
+      .enum(['pending', 'done', 'cancelled', 'failed'])
+      .optional()
+      .meta({ description: 'Only transfers that stand like this.' }),
+    type: text(100, 'Only rows of this type, as the exchange writes it.').optional(),
+    q: text(200, 'Only rows with this text in their market, coin, ids, address, network or type.').optional(),
+    raw: z.enum(['none']).optional().meta({
+      description: 'With `none`, rows come without `raw`, which is most of their length.',
+    }),
     order: z
       .enum(['asc', 'desc'])
       .default('asc')
@@ -214,5 +226,9 @@ export const exportBody = z
     }),
   })
   .meta({ id: 'NewExport' })
+
+export const transactionParams = z.object({
+  id: z.string().meta({ description: 'The id of a transaction.' }),
+})
 
 export const exportParams = z.object({ id: z.string().meta({ description: 'The id of an export.' }) })

@@ -64,9 +64,14 @@ function describeChange({ until, time, missingSince, ...said }: Change): Record<
   }
 }
 
+/** One line of JSON without the row as it was served, which is most of its length. */
+export function bareTransactionJson(connection: Origin, transaction: Transaction): string {
+  return JSON.stringify(describeTransaction(connection, transaction))
+}
+
 /** One line of JSON. `raw` is the row exactly as the exchange served it: parsing and printing would round numbers. */
 export function transactionJson(connection: Origin, transaction: Transaction): string {
-  const described = JSON.stringify(describeTransaction(connection, transaction))
+  const described = bareTransactionJson(connection, transaction)
   // Within JSON text a line break is only ever white space between tokens.
   const raw = transaction.raw.replaceAll(/[\r\n]+/g, ' ')
   return `${described.slice(0, -1)},"raw":${raw}}`

@@ -2,6 +2,7 @@ import { compareBytes } from '../domain/byte-order.ts'
 import type { Connection } from '../domain/connection.ts'
 import { mergeSorted } from '../domain/merge-sorted.ts'
 import { transactionJson } from '../domain/outward.ts'
+import { isFilter, type RowFilter, rowMatcher } from '../domain/row-filter.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
 import { findConnection, type Owner, ownerOf } from './find-connection.ts'
@@ -42,6 +43,8 @@ export type TransactionsQuestion = {
   readonly order?: Order
   readonly limit: number
   readonly after?: Position
+  /** Only rows that fit. */
+  readonly filter?: RowFilter
 }
 
 export type ListedTransaction = { readonly connection: Connection; readonly transaction: Transaction }
@@ -50,6 +53,8 @@ export type TransactionsPage = {
   readonly items: readonly ListedTransaction[]
   /** Present when there is more: where to go on. */
   readonly next?: Position
+  /** Up to where it was looked for rows that fit, when more may follow that was not looked at. Epoch milliseconds. */
+  readonly searchedUntil?: number
 }
 
 /**
@@ -58,10 +63,16 @@ export type TransactionsPage = {
  */
 const mostBytes = 4_000_000
 
+/** Rows of one stream that are read at once where only some of them fit. */
+const largestRead = 1_000
+
+/** So many rows are looked at for one page of those that fit: who waits for an answer shall not wait for a whole history. */
+const mostLookedAt = 10_000
+
 /**
  * A page of a user's history across connections, in the order of time, connection, stream and identity, or in the
  * opposite one: total, so that no row is skipped or shown twice between pages, however many share an instant. It
- * holds at most `limit` rows, and fewer where they are large.
+ * holds at most `limit` rows, and fewer where they are large, or where few of so many fit.
  */
 export async function listTransactions(
   ports: ListTransactionsPorts,
@@ -73,12 +84,21 @@ export async function listTransactions(
       ? await ports.connections.list(user)
       : [await findConnection(ports, user, question.connection)]
   const items: ListedTransaction[] = []
+  const { filter = {}, limit } = question
+  const fits = rowMatcher(filter)
+  // One row more than asked for tells whether more follow; of those that fit, nobody knows how many rows that takes.
+  const readAtOnce = isFilter(filter) ? largestRead : limit + 1
   let bytes = 0
-  // One row more than asked for tells whether more follow.
-  for await (const item of mergedHistory(ports, connections, { ...question, limit: question.limit + 1 })) {
+  let lookedAt = 0
+  for await (const item of mergedHistory(ports, connections, { ...question, limit: readAtOnce })) {
+    lookedAt += 1
+    if (!fits(item.transaction)) {
+      if (lookedAt < mostLookedAt) continue
+      return { items, next: positionOf(item), searchedUntil: item.transaction.time }
+    }
     bytes += bytesOf(item)
     const last = items.at(-1)
-    if (last !== undefined && (items.length === question.limit || bytes > mostBytes))
+    if (last !== undefined && (items.length === limit || bytes > mostBytes))
       return { items, next: positionOf(last) }
     items.push(item)
   }

@@ -164,3 +164,13 @@ export async function readExport(
   if (found === undefined) throw new RefusedError('not-found', 'There is no export with this id.')
   return found
 }
+
+/** What was exported lately, newest first; the store remembers a week. */
+export async function listExports(
+  { exports }: { readonly exports: { list(user: string): Promise<readonly Export[]> } },
+  user: string,
+): Promise<readonly Export[]> {
+  return [...(await exports.list(user))].sort(
+    (a, b) => b.requestedAt - a.requestedAt || (a.id < b.id ? -1 : 1),
+  )
+}

@@ -109,3 +109,15 @@ export async function readRun(ports: ReadRunPorts, user: string, id: string, run
   if (found === undefined) throw new RefusedError('not-found', 'This connection has no sync with this id.')
   return found
 }
+
+export type ListRunsPorts = FindConnectionPorts & {
+  readonly runs: { list(owner: Owner, most: number): Promise<readonly Run[]> }
+}
+
+/** So many syncs are told of; the store remembers ninety days. */
+const mostRuns = 50
+
+/** The latest syncs of a connection, newest first. */
+export async function listRuns(ports: ListRunsPorts, user: string, id: string): Promise<readonly Run[]> {
+  return ports.runs.list(ownerOf(await findConnection(ports, user, id)), mostRuns)
+}

@@ -483,6 +483,162 @@ describe('an existing connection over HTTP', () => {
   })
 })
 
+describe('at a glance', () => {
+  it('tells each connection with its exchange, its rows by stream, what is missing and its sync', async () => {
+    const { connect, get, cover, put } = openApp()
+    const { json } = await connect({ label: 'Main' })
+    const owner = { user: 'ada', connection: json.id }
+    put(owner, fill(startOfTime - hour, '1'), fill(startOfTime - 2 * hour, '2'))
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: startOfTime - 48 * hour, to: startOfTime - hour }],
+      attempted: startOfTime,
+    })
+    const { status, json: summary } = await get('/v1/summary')
+    expect(status).toBe(200)
+    expectShape(shapes.summary, summary)
+    expect(summary).toMatchObject({
+      pollAfter: 1_000,
+      items: [
+        {
+          connection: { id: json.id, label: 'Main' },
+          exchange: {
+            id: 'bitmart',
+            name: 'BitMart',
+            state: 'closing',
+            closing: exchange.closing.map(() => ({})),
+          },
+          rows: 2,
+          sync: { id: json.sync.id, state: 'running' },
+        },
+      ],
+    })
+    expect(summary.items[0].streams[0]).toEqual({
+      stream: 'spot-trade',
+      title: 'Spot fills',
+      state: 'incomplete',
+      rows: 2,
+      gaps: expect.any(Number),
+      gapMilliseconds: expect.any(Number),
+    })
+    expect(summary.items[0].streams[0].gapMilliseconds).toBeGreaterThanOrEqual(hour)
+    expect((await get('/v1/summary', 'bob')).json).toEqual({ items: [] })
+  })
+
+  it('counts the rows of every thirty days, and tells the latest syncs, newest first', async () => {
+    const { connect, get, put, send, ports } = openApp()
+    const { json } = await connect()
+    const owner = { user: 'ada', connection: json.id }
+    put(owner, ...[1, 2, 900].map((hours) => fill(startOfTime - hours * hour, `${hours}`)))
+    const { json: months } = await get(`/v1/connections/${json.id}/months`)
+    expectShape(shapes.monthList, months)
+    expect(months.items.map(({ rows }: { rows: number }) => rows)).toEqual([1, 2])
+    const again = await send('POST', `/v1/connections/${json.id}/syncs`, {})
+    const { json: syncs } = await get(`/v1/connections/${json.id}/syncs`)
+    expectShape(shapes.runList, syncs)
+    expect(syncs.items.map(({ id }: { id: string }) => id)).toEqual([again.json.id, json.sync.id])
+    expect(syncs.items.map(({ pollAfter }: { pollAfter: number }) => pollAfter)).toEqual([1_000, 1_000])
+    expect(await ports.runs.list({ user: 'ada', connection: json.id }, 1)).toHaveLength(1)
+  })
+
+  it('remembers what was exported lately, newest first, for whoever asked for it', async () => {
+    const { get, send, home } = openApp()
+    const first = await send('POST', '/v1/exports', { format: 'koinly' })
+    home.now += 1_000
+    const second = await send('POST', '/v1/exports', { format: 'hledger' })
+    const { json } = await get('/v1/exports')
+    expectShape(shapes.formatList, json)
+    expect(json.recent.map(({ id }: { id: string }) => id)).toEqual([second.json.id, first.json.id])
+    expect((await get('/v1/exports', 'bob')).json.recent).toEqual([])
+  })
+})
+
+describe('looking for transactions', () => {
+  async function openHistory() {
+    const world = openApp()
+    const { json } = await world.connect()
+    const owner = { user: 'ada', connection: json.id }
+    world.put(
+      owner,
+      fill(startOfTime - hour, 'a', { symbol: 'BTC_USDT', base: 'BTC', side: 'buy', orderId: '4711' }),
+      fill(startOfTime - 2 * hour, 'b', {
+        symbol: 'ETH_USDT',
+        base: 'ETH',
+        side: 'sell',
+        feeCurrency: 'BMX',
+      }),
+      fill(startOfTime - 3 * hour, 'c', { symbol: 'ETH_BTC', base: 'ETH', quote: 'BTC', side: 'sell' }),
+    )
+    const found = async (query: string) => {
+      const { json: page } = await world.get(`/v1/transactions?${query}`)
+      expectShape(shapes.transactionList, page)
+      return page.items.map(({ id }: { id: string }) => id.at(-1))
+    }
+    return { ...world, found, id: json.id }
+  }
+
+  it.each([
+    ['symbol=eth_usdt', ['b']],
+    ['currency=btc', ['c', 'a']],
+    ['currency=BMX', ['b']],
+    ['side=sell', ['c', 'b']],
+    ['side=sell&symbol=ETH_BTC&order=desc', ['c']],
+    ['q=4711', ['a']],
+    ['q=eth_', ['c', 'b']],
+    ['status=done', []],
+    ['type=funding', []],
+  ])('finds by %s', async (query, expected) => {
+    expect(await (await openHistory()).found(query)).toEqual(expected)
+  })
+
+  it('goes on behind ten thousand rows that do not fit, says how far it looked, and misses none', async () => {
+    const { put, get, id } = await openHistory()
+    const many = Array.from({ length: 10_001 }, (_, n) =>
+      fill(startOfTime - (n + 4) * hour, `x${n}`, { symbol: 'X_Y' }),
+    )
+    put({ user: 'ada', connection: id }, ...many)
+    const first = await get('/v1/transactions?symbol=BTC_USDT')
+    expect(first.json).toMatchObject({
+      items: [],
+      nextCursor: expect.any(String),
+      searchedUntil: new Date(startOfTime - 5 * hour).toISOString(),
+    })
+    const second = await get(`/v1/transactions?symbol=BTC_USDT&cursor=${first.json.nextCursor}`)
+    expect(second.json.items).toHaveLength(1)
+    expect(second.json).not.toHaveProperty('searchedUntil')
+  })
+
+  it('leaves out the rows as they were served, and shows one with all its digits by its id', async () => {
+    const { put, get, id } = await openHistory()
+    const raw = '{"price":0.10000000000000000001}'
+    put({ user: 'ada', connection: id }, fill(startOfTime - 9 * hour, 'A|/ %25#ü', { raw }))
+    const { json } = await get('/v1/transactions?raw=none')
+    expect(json.items.every((row: object) => !('raw' in row))).toBe(true)
+    const answer = await get(`/v1/transactions/${encodeURIComponent(json.items[0].id)}`)
+    expect(answer.status).toBe(200)
+    expectShape(shapes.transaction, answer.json)
+    expect(answer.text).toContain(`"raw":${raw}}`)
+    // As a gateway might pass it on that has read the escapes already, or read none.
+    const twice = await get(`/v1/transactions/${encodeURIComponent(encodeURIComponent(json.items[0].id))}`)
+    expect(twice.json.id).toBe(json.items[0].id)
+  })
+
+  it('shows a transaction to nobody else, and none for an id that no row has', async () => {
+    const { get, id } = await openHistory()
+    const known = (await get('/v1/transactions?limit=1')).json.items[0].id
+    const answers = [
+      await get(`/v1/transactions/${encodeURIComponent(known)}`, 'bob'),
+      await get(`/v1/transactions/${id}:spot-trade:${startOfTime}:none`),
+      await get('/v1/transactions/nothing'),
+      await get('/v1/transactions/%25E0%25A4%25A'),
+    ]
+    for (const { status, json } of answers) {
+      expect(status).toBe(404)
+      expect(json).toEqual(answers[0]?.json)
+    }
+  })
+})
+
 describe('transactions over HTTP', () => {
   async function withRows(...rows: Parameters<typeof fill>[]) {
     const app = openApp()

@@ -114,6 +114,7 @@ async function saneEvent(world: World, operation: Operation, user = 'ada') {
   const { id = '', run = '' } = world.ids.get(user) ?? {}
   const path = operation.path
     .replace('/v1/exports/{id}', `/v1/exports/export-${user}`)
+    .replace('/v1/transactions/{id}', `/v1/transactions/${id}:spot-trade:${startOfTime - hour}:1`)
     .replace('{id}', id)
     .replace('{run}', run)
   const query = operation.path === '/v1/transactions' ? `?limit=5&connection=${id}` : ''

@@ -49,7 +49,12 @@ const created = z.object({ id: z.string(), sync: z.object({ id: z.string() }).de
 
 function saneFor(connection: string, run: string, exported: string): Sane {
   return {
-    ids: { id: connection, run, '/v1/exports/{id} id': exported },
+    ids: {
+      id: connection,
+      run,
+      '/v1/exports/{id} id': exported,
+      '/v1/transactions/{id} id': `${connection}:spot-trade:${startOfTime - hour}:BTC_USDT|1|1`,
+    },
     queries: {
       connection: [connection, 'unknown'],
       stream: ['spot-trade', 'deposit'],
@@ -58,6 +63,10 @@ function saneFor(connection: string, run: string, exported: string): Sane {
       limit: ['1', '7', '1000'],
       cursor: ['WyJhIl0', 'bnVsbA', 'e30'],
       history: ['delete'],
+      raw: ['none'],
+      q: ['btc'],
+      side: ['buy'],
+      status: ['done'],
     },
     bodies: {
       'POST /v1/connections': { ...newConnection, apiKey: anotherKey },

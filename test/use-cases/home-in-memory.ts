@@ -6,7 +6,8 @@ import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Export } from '../../lambdas/domain/export.ts'
 import type { Intent } from '../../lambdas/domain/intent.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
-import type { StreamKind } from '../../lambdas/domain/stream.ts'
+import { type StreamKind, streamKinds } from '../../lambdas/domain/stream.ts'
+import { monthOf, type Sums } from '../../lambdas/domain/sums.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -64,6 +65,8 @@ export function homeInMemory() {
 
   const key = (owner: Owner) => `${owner.user}/${owner.connection}`
   const rowsOf = (owner: Owner) => rows.get(key(owner)) ?? new Map<string, Transaction>()
+  const runsOf = ({ connection }: Owner) =>
+    [...runs.values()].filter((run) => run.connection === connection).sort((a, b) => (a.id < b.id ? 1 : -1))
   const rowKey = ({ time, stream, identity }: Pick<Transaction, 'time' | 'stream' | 'identity'>) =>
     `TX#${stream}#${String(time).padStart(13, '0')}#${identity}`
 
@@ -197,6 +200,19 @@ export function homeInMemory() {
         const run = runs.get(id)
         return run?.connection === owner.connection ? run : undefined
       }),
+      latest: port('runs.latest', (owner: Owner) => runsOf(owner)[0]),
+      list: port('runs.list', (owner: Owner, most: number) => runsOf(owner).slice(0, most)),
+    },
+    sums: {
+      load: port('sums.load', (owner: Owner): readonly Sums[] =>
+        streamKinds.flatMap((stream) => {
+          const counts = new Map<number, number>()
+          for (const row of rowsOf(owner).values())
+            if (row.stream === stream) counts.set(monthOf(row), (counts.get(monthOf(row)) ?? 0) + 1)
+          const months = [...counts].map(([month, count]) => ({ month, count, hash: '' }))
+          return months.length === 0 ? [] : [{ stream, version: 1, months, touched: [] }]
+        }),
+      ),
     },
     lease: {
       acquire: port('lease.acquire', (owner: Owner, holder: string, now: number, ttl: number) => {
@@ -225,6 +241,7 @@ export function homeInMemory() {
         exports.set(`${started.user}/${started.id}`, started)
         return true
       }),
+      list: port('exports.list', (user: string) => [...exports.values()].filter((one) => one.user === user)),
     },
     enqueueExport: port('enqueueExport', (_started: Export) => undefined),
     download: port('download', ({ id }: Export, role: string) => ({

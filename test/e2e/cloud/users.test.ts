@@ -50,7 +50,11 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     await world.queue.settled()
     await world.exportQueue.settled()
     await world.queue.stop()
-    return { world, keys, spare, ann, bob }
+    const withRow = async (user: string, one: typeof ann) => {
+      const [row] = (await world.call(user, 'GET', '/v1/transactions?limit=1')).json.items
+      return { ...one, ids: { ...one.ids, transactions: row.id } }
+    }
+    return { world, keys, spare, ann: await withRow('ann', ann), bob: await withRow('bob', bob) }
   }
 
   async function everythingOf(world: World, user: string, key: SimulatedKey) {
@@ -350,6 +354,7 @@ const nobodys: Ids = {
   connections: '0123456789abcdef0123456789abcdef',
   syncs: '2026-01-01T00:00:00.000Z-01234567',
   exports: '01234567-89ab-4def-8123-456789abcdef',
+  transactions: '0123456789abcdef0123456789abcdef:spot-trade:1760000000000:BTC_USDT|1|1',
 }
 
 /** Whose id of each kind is sent. */

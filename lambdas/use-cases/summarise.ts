@@ -1,0 +1,96 @@
+import { judge, ownersWord } from '../domain/completeness.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import { shortfalls, streamNames } from '../domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { perishing, perishingWords } from '../domain/perishable.ts'
+import type { Run } from '../domain/run.ts'
+import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
+import type { Sums } from '../domain/sums.ts'
+import { width } from '../domain/window.ts'
+import { type Owner, ownerOf } from './find-connection.ts'
+import {
+  type JudgeConnectionPorts,
+  type Known,
+  knownOf,
+  type ListConnectionsPorts,
+  listConnections,
+} from './list-connections.ts'
+
+export type SummarisePorts = ListConnectionsPorts &
+  JudgeConnectionPorts & {
+    readonly clock: () => number
+    readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+    readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
+  }
+
+/** One connection at a glance; outward words, epoch milliseconds. */
+export type Summary = {
+  readonly connection: Connection
+  readonly known?: Known
+  /** The sync under way, or the last one; none where none is remembered. */
+  readonly run?: Run
+  readonly rows: number
+  readonly streams: readonly ReturnType<typeof summariseStream>[]
+  /** Why it is not complete, a line for all streams with the same reason, and what is lost soon. */
+  readonly sentences: readonly string[]
+}
+
+/** Every connection of a user at a glance, oldest first: the disconnected ones included. */
+export async function summarise(ports: SummarisePorts, user: string): Promise<readonly Summary[]> {
+  return Promise.all((await listConnections(ports, user)).map((one) => summariseOne(ports, one)))
+}
+
+async function summariseOne(ports: SummarisePorts, connection: Connection): Promise<Summary> {
+  const owner = ownerOf(connection)
+  const [coverage, sums, run, known] = await Promise.all([
+    ports.coverage.load(owner),
+    ports.sums.load(owner),
+    ports.runs.latest(owner),
+    knownOf(ports, connection),
+  ])
+  const streams = ports.exchanges.get(connection.exchange)?.streams ?? []
+  const scope = { word: ownersWord(connection.accountSince, coverage) }
+  const kinds = kindsOf(streams).map((kind) => summariseStream(kind, coverage, sums, scope))
+  return {
+    connection,
+    ...(known !== undefined && { known }),
+    ...(run !== undefined && { run }),
+    rows: kinds.reduce((sum, { rows }) => sum + rows, 0),
+    streams: kinds,
+    sentences: known === undefined ? [] : sentences(streams, coverage, scope, ports.clock()),
+  }
+}
+
+function sentences(
+  streams: ExchangeDefinition['streams'],
+  coverage: readonly Coverage[],
+  scope: Parameters<typeof shortfalls>[2],
+  now: number,
+): readonly string[] {
+  return [
+    ...shortfalls(streams, coverage, scope),
+    ...perishing(streams, coverage, now)
+      .filter(({ isUrgent }) => isUrgent)
+      .map((one) => perishingWords(one, now)),
+  ]
+}
+
+function summariseStream(
+  kind: KindOf<StreamDefinition>,
+  coverage: readonly Coverage[],
+  sums: readonly Sums[],
+  scope: Parameters<typeof judge>[2],
+) {
+  const [{ stream }] = kind
+  const { state, gaps } = judge(kind, coverage, scope)
+  const months = sums.find((one) => one.stream === stream)?.months ?? []
+  return {
+    stream,
+    title: streamNames[stream],
+    state,
+    rows: months.reduce((sum, { count }) => sum + count, 0),
+    gaps: gaps.length,
+    gapMilliseconds: gaps.reduce((sum, gap) => sum + width(gap), 0),
+  }
+}

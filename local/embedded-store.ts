@@ -27,6 +27,7 @@ import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import { makeDirectory } from './make-directory.ts'
 import { areTablesWhole, finishRebuilding, isWhole, keptDamage, rebuild } from './salvage-store.ts'
+import { forgetServedAt, servedAt } from './served-at.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -151,7 +152,7 @@ async function rebuilt(dataDir: string): Promise<void> {
   try {
     await rebuild(dataDir)
   } catch (error) {
-    throw cannotOpen(dataDir, error)
+    throw await cannotOpen(dataDir, error)
   }
 }
 
@@ -173,20 +174,25 @@ async function openLevel(dataDir: string): Promise<Store> {
     // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
     await store.db.open()
   } catch (error) {
-    throw cannotOpen(dataDir, error)
+    throw await cannotOpen(dataDir, error)
   }
+  await forgetServedAt(dataDir)
   closeIterators(store)
   return store
 }
 
-function cannotOpen(dataDir: string, error: unknown): Error {
+async function cannotOpen(dataDir: string, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (codeOf(cause) === 'LEVEL_LOCKED')
-    return new Error(
-      `The store in ${dataDir} is in use by another process (a server or an import); ` +
-        'stop it or choose another DATA_DIR.',
-    )
+  if (codeOf(cause) === 'LEVEL_LOCKED') return new Error(inUse(dataDir, await servedAt(dataDir)))
   return new Error(damaged(dataDir, because(cause)))
+}
+
+function inUse(dataDir: string, address: string | undefined): string {
+  return address === undefined
+    ? `The store in ${dataDir} is in use by another process (an import or an export, perhaps): wait until it has ended, ` +
+        'or stop it, and run the same command again.'
+    : `The store in ${dataDir} is open in the server at ${address}: ${address}/docs shows how to import, to look and to ` +
+        'export there. Or stop it (Ctrl-C in its terminal), and run the same command again.'
 }
 
 function damaged(dataDir: string, why: string): string {

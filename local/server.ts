@@ -15,6 +15,7 @@ import { fileStorage } from './file-storage.ts'
 import { localUser } from './identity.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { ownPagesOnly } from './own-pages-only.ts'
+import { forgetServedAt, sayServedAt } from './served-at.ts'
 
 export type ServerOptions = Omit<Surroundings, 'table' | 'secrets' | 'address' | 'exportsDir'> & {
   readonly dataDir: string
@@ -53,6 +54,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     })
     const server = await serve(options, store, home, vaultPath)
     address = server.address
+    await sayServedAt(options.dataDir, address)
     return server
   } catch (error) {
     await store.close()
@@ -102,6 +104,7 @@ async function serve(
       clearTimeout(impatient)
       await home.close()
       await scheduled
+      await forgetServedAt(options.dataDir)
       await store.close()
     },
   }

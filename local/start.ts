@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { LogEntry } from '../lambdas/api/app.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
 import type { ExportEntry, SyncEntry } from './compose.ts'
+import { columns } from './flags.ts'
 import { readHosts, readProxies } from './import/environment.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { type LocalServer, startServer } from './server.ts'
@@ -16,9 +17,21 @@ env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 try {
-  if (process.argv.length > 2)
+  const words = process.argv.slice(2)
+  if (words.length === 1 && words[0] === '--help') print(help())
+  else await start(words)
+} catch (error) {
+  const isSentence = error instanceof InvalidInputError
+  process.stderr.write(
+    isSentence ? `${error.message}\n` : `This is a bug: ${error instanceof Error ? error.stack : error}\n`,
+  )
+  process.exitCode = isSentence ? 2 : 1
+}
+
+async function start(words: readonly string[]): Promise<void> {
+  if (words.length > 0)
     throw new InvalidInputError(
-      'npm start takes no options: set PORT, DATA_DIR and VAULT_PASSPHRASE in the environment.',
+      'npm start takes no options but --help: set PORT, DATA_DIR and VAULT_PASSPHRASE in the environment.',
     )
   const dataDir = env.DATA_DIR || '.data'
   const passphrase = env.VAULT_PASSPHRASE || undefined
@@ -37,12 +50,34 @@ try {
   print(introduction(server, dataDir, passphrase !== undefined))
   for (const note of server.notes) process.stderr.write(`Note: ${note}\n`)
   stopOnSignal(server)
-} catch (error) {
-  const isSentence = error instanceof InvalidInputError
-  process.stderr.write(
-    isSentence ? `${error.message}\n` : `This is a bug: ${error instanceof Error ? error.stack : error}\n`,
-  )
-  process.exitCode = isSentence ? 2 : 1
+}
+
+function help(): string {
+  return [
+    'Serves the API on this computer, for you alone, and syncs every connected account every night.',
+    '',
+    'npm start',
+    '',
+    'It takes no options. The environment may say:',
+    '',
+    ...columns([
+      { left: 'PORT', about: 'where it listens on 127.0.0.1 (default: 8787; 0: any port that is free)' },
+      { left: 'DATA_DIR', about: 'where the local store and the keys live (default: .data)' },
+      { left: 'VAULT_PASSPHRASE', about: 'encrypts the keys' },
+      ...[...exchanges.values()].flatMap(({ hosts, hostVariables }) =>
+        Object.entries(hostVariables).map(([host, variable]) => ({
+          left: variable,
+          about: `another address than ${hosts[host]}, such as a proxy`,
+        })),
+      ),
+      {
+        left: 'HTTPS_PROXY',
+        about: 'a proxy between this computer and the exchanges; NO_PROXY names exceptions',
+      },
+    ]),
+    '',
+    'It prints its address; /docs there shows the first steps.',
+  ].join('\n')
 }
 
 function readPort(text = '8787'): number {

@@ -73,6 +73,9 @@ function fromEnvironment(
   return variable === undefined ? undefined : env[variable]
 }
 
+/** Ctrl-D, and what a terminal makes of one that was pressed before anybody asked. */
+const ends: readonly unknown[] = ['\u0004', '\u0000']
+
 async function ask(
   { stdin, signal }: AskingTerminal,
   screen: NodeJS.WriteStream | undefined,
@@ -81,8 +84,12 @@ async function ask(
 ): Promise<string> {
   const closing = new AbortController()
   const close = () => closing.abort()
-  // Ctrl-D ends the reading, and nobody would tell the prompt.
+  const pressed = (_text: unknown, key: { readonly sequence?: string } | undefined) => {
+    if (ends.includes(key?.sequence)) close()
+  }
+  // Ctrl-D ends the reading, and nobody would tell the prompt; after other keys it would end nothing.
   stdin.on('pause', close)
+  stdin.on('keypress', pressed)
   const asking = password(
     {
       message: `${exchange.name} ${field.title.toLowerCase()} (${field.hint}):`,
@@ -97,5 +104,5 @@ async function ask(
     },
     { input: stdin, output: screen, signal: AbortSignal.any([signal, closing.signal]) },
   )
-  return asking.finally(() => stdin.off('pause', close))
+  return asking.finally(() => stdin.off('pause', close).off('keypress', pressed))
 }

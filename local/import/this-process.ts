@@ -9,11 +9,10 @@ export function thisProcess(): Surroundings {
   const stopping = new AbortController()
   onStopRequest(() => {
     // What is stored is safe at any moment.
-    if (stopping.signal.aborted) process.exit(130)
+    if (stopping.signal.aborted) leaveAtOnce()
     stopping.abort()
   })
-  // `npm run import | head` is no reason to crash.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort())
+  goOnUnread()
   return {
     env: process.env,
     stdin: process.stdin,
@@ -24,6 +23,25 @@ export function thisProcess(): Surroundings {
     random: Math.random,
     signal: stopping.signal,
   }
+}
+
+/** Progress may have hidden the cursor of the terminal. */
+const shownCursor = '\u001B[?25h'
+
+function leaveAtOnce(): never {
+  const cursor = process.stderr.isTTY ? shownCursor : ''
+  process.stderr.write(
+    `${cursor}\nStopped at once. What is stored is safe: run the same command again to go on.\n`,
+  )
+  process.exit(130)
+}
+
+/** `npm run import | head` ends the reader and not the work; a terminal that is gone has told so by a signal. */
+function goOnUnread(): void {
+  process.stdout.once('error', () =>
+    process.stderr.write('Nobody reads the output any more; the work goes on, and Ctrl-C stops it.\n'),
+  )
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
 /** Ends the process when its output is out: after an interruption some questions may still wait for their turn. */

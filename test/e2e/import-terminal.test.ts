@@ -66,6 +66,8 @@ describe.skipIf(!hasTerminal)('in a terminal the importer', { timeout: 180_000 }
   it.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
+    ['Ctrl-D after other keys', 'abc\u0004'],
+    ['a Ctrl-D that was pressed before', '\u0000'],
   ])('ends with 130 on %s while it asks, and has stored nothing', async (_name, key) => {
     const dataDir = join(temporaryDirectory(), 'data')
     const { type, screen, exitCode } = typeInto([], { DATA_DIR: dataDir, NO_COLOR: '1' })

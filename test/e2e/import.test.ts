@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -146,6 +147,35 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(JSON.parse(second.stdout).connection).toBe(JSON.parse(first.stdout).connection)
       expect((await (await filesOf(out)).read('transactions.jsonl')).match(/\n/g)).toHaveLength(300)
       await expectNoSecretIn(directory)
+    })
+  })
+
+  it('goes on when whoever read its output has ended, and writes the files', async () => {
+    const directory = temporaryDirectory()
+    const out = join(directory, 'out')
+    await withKey(subaccountKey, async (other) => {
+      const { child, finished } = startImport(['--out', out], environmentFor(other, join(directory, 'data')))
+      await once(child.stdout, 'data')
+      child.stdout.destroy()
+      const { exitCode, stderr } = await finished
+      expect(exitCode).toBe(3)
+      expect(stderr.match(/^Nobody reads the output any more; the work goes on/gm)).toHaveLength(1)
+      expect((await (await filesOf(out)).read('transactions.jsonl')).match(/\n/g)).toHaveLength(300)
+    })
+  })
+
+  it('says in a sentence that it stops at once when it is asked twice', async () => {
+    const directory = temporaryDirectory()
+    await withKey(subaccountKey, async (other) => {
+      const { child, finished } = startImport([], environmentFor(other, join(directory, 'data')))
+      await vi.waitUntil(() => other.requests.length > 10, { timeout: 120_000 })
+      child.kill('SIGINT')
+      child.kill('SIGTERM')
+      const { exitCode, stderr } = await finished
+      expect(exitCode).toBe(130)
+      expect(stderr).toContain(
+        'Stopped at once. What is stored is safe: run the same command again to go on.',
+      )
     })
   })
 

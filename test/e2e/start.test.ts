@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -55,10 +55,18 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     expect(await text(shell.stderr)).toBe('')
   })
 
-  it('takes no options, and says where settings go', async () => {
+  it('tells with --help what it does and which settings there are, and starts nothing', async () => {
     const shell = start('--help')
+    const [, said] = await Promise.all([once(shell, 'close'), text(shell.stdout)])
+    expect(said).toMatch(/^Serves the API[\s\S]*\n {2}PORT .*\n {2}DATA_DIR .*\n {2}VAULT_PASSPHRASE /)
+    expect(shell.exitCode).toBe(0)
+    expect(await readdir(dataDir)).toEqual([])
+  })
+
+  it('takes no other options, and says where settings go', async () => {
+    const shell = start('--port 1')
     const [, said] = await Promise.all([once(shell, 'close'), text(shell.stderr)])
-    expect(said).toMatch(/^npm start takes no options: .* in the environment\.\n$/)
+    expect(said).toMatch(/^npm start takes no options but --help: .* in the environment\.\n$/)
     expect(shell.exitCode).toBe(2)
   })
 })

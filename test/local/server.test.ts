@@ -5,17 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { runConnections } from '../../local/connections/run-connections.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { runExport } from '../../local/export/run-export.ts'
+import { sayServedAt } from '../../local/served-at.ts'
 import { type LocalServer, type ServerOptions, startServer } from '../../local/server.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { runStatus } from '../../local/status/run-status.ts'
 import { hurried } from '../model/engine.ts'
+import { capture, surroundings } from './import-process.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 const key = { exchange: 'bitmart', apiKey: demoKey.apiKey, secret: demoKey.secret, passphrase: demoKey.memo }
@@ -410,9 +415,39 @@ describe('the local server', () => {
     expect((await ended(again, id, next.json.id)).state).toBe('unverified')
   })
 
+  it('is where status, export and connections send those who find its store open', async () => {
+    const server = await serve()
+    const commands = [
+      { run: runStatus, words: [] },
+      { run: runExport, words: ['--format', 'koinly', '--out', join(dataDir, 'out')] },
+      { run: runConnections, words: ['rename', 'a', 'b'] },
+    ]
+    for (const { run, words } of commands) {
+      const stderr = capture()
+      const around = { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream }
+      expect(await run(words, around)).toBe(2)
+      expect(stderr.text()).toContain(
+        `is open in the server at ${server.address}: ${server.address}/docs shows how`,
+      )
+    }
+    await server.close()
+    const stderr = capture()
+    expect(await runStatus([], { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream })).toBe(2)
+    expect(stderr.text()).toBe('No account was imported yet: npm run import begins.\n')
+  })
+
+  it('is not named by the store once it was killed and somebody else has it open', async () => {
+    const store = await openEmbeddedStore({ dataDir })
+    await sayServedAt(dataDir, 'http://127.0.0.1:1')
+    await store.close()
+    const next = await openEmbeddedStore({ dataDir })
+    onTestFinished(() => next.close())
+    await expect(serve()).rejects.toThrow(/is in use by another process/)
+  })
+
   it('says in one sentence that the store or the port is taken, and harms nothing', async () => {
     const server = await serve()
-    await expect(serve()).rejects.toThrow(/is in use by another process/)
+    await expect(serve()).rejects.toThrow(`is open in the server at ${server.address}`)
     const port = Number(new URL(server.address).port)
     const elsewhere = join(dataDir, 'elsewhere')
     await expect(serve(undefined, { port, dataDir: elsewhere })).rejects.toThrow(`Port ${port} is in use`)

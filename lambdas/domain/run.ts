@@ -21,6 +21,7 @@ export type StreamProgress = {
   readonly unreadable?: number
   /** Share of the planned time that has been asked for, 0 to 100. */
   readonly percent: number
+  /** What could not be asked. Where the stream is not `failed`, nothing is missing for that in the time that matters. */
   readonly failure?: FailureKind
   /** The stream is empty for a reason the exchange states. */
   readonly note?: 'not-opened' | 'not-served'

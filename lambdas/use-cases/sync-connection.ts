@@ -154,7 +154,9 @@ export function handedOn(run: Run): Run {
 function conclude(snapshot: (state: RunState, failure?: Failure) => Run, aborted: boolean): Run {
   const { streams } = snapshot('running')
   if (aborted) return snapshot('interrupted')
-  const failures = streams.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
+  const failures = streams.flatMap(({ state, failure }) =>
+    state !== 'failed' || failure === undefined ? [] : [failure],
+  )
   const [first] = failures
   if (first !== undefined && failures.length === streams.length) return snapshot('failed', { kind: first })
   return snapshot(worst(streams.map(({ state }) => completenessAfter(state))))

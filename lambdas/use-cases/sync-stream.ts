@@ -1,5 +1,5 @@
 import type { ExchangeClient } from '../domain/client.ts'
-import { judge, type Scope } from '../domain/completeness.ts'
+import { type Judgement, judge, type Scope } from '../domain/completeness.ts'
 import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { givenUp, rivalsOf } from '../domain/reserves.ts'
@@ -96,6 +96,8 @@ export function syncStream(
   )
   let state: 'waiting' | 'running' | 'ended' = 'waiting'
   let failure: Failure | undefined
+  /** Nobody told the time: up to when the stream is known, nobody can tell either. */
+  let isUntimed = false
 
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
@@ -158,7 +160,9 @@ export function syncStream(
       if (outcome.status === 'fulfilled') failure ??= outcome.value
       else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
     }
-    failure ??= work.clockTrouble(counts.requests > askedBefore)
+    const trouble = failure === undefined ? work.clockTrouble(counts.requests > askedBefore) : undefined
+    isUntimed = trouble !== undefined
+    failure ??= trouble
     state = 'ended'
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -197,6 +201,11 @@ export function syncStream(
     return [...partitions.values()].map((partition) => partition.coverage)
   }
 
+  /** What failed and left nothing missing in the scope is told, and takes nothing from what is known. */
+  function hasFailed(known: Judgement): boolean {
+    return isUntimed || (failure !== undefined && known.state === 'incomplete')
+  }
+
   function progress(scope: Scope): StreamProgress {
     const known = judge(kind, coverage(), scope)
     const [gaps, unverified] = [toldSpans(known.gaps), toldSpans(known.unverified)]
@@ -211,7 +220,7 @@ export function syncStream(
     const isNoted = known.parts.every((part) => part.note === note)
     return {
       stream,
-      state: state !== 'ended' ? state : failure !== undefined ? 'failed' : known.state,
+      state: state !== 'ended' ? state : hasFailed(known) ? 'failed' : known.state,
       requests: counts.requests,
       served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
       new: counts.new,

@@ -9,7 +9,7 @@ export function tooMuchSaid(
   opened: number,
 ): readonly string[] {
   if (state !== 'complete' && state !== 'unverified') return []
-  const failed = streams.some(({ failure }) => failure !== undefined)
+  const failed = streams.some((stream) => stream.state === 'failed')
   const open = parts.filter(({ note }) => note === undefined)
   const lost = open.some((part) => part.lost.length > 0)
   const doubted = open.some((part) => part.unverified.length > 0)

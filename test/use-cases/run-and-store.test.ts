@@ -1,0 +1,162 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import { judgeAll, ownersWord } from '../../lambdas/domain/completeness.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
+import { completenessAfter } from '../../lambdas/domain/run.ts'
+import { statementOf } from '../../lambdas/domain/statement.ts'
+import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { describeStatus } from '../../local/status/describe-status.ts'
+import { connection, memoryStore, patiently } from '../model/engine.ts'
+import {
+  type ModelExchange,
+  type ModelRow,
+  modelClient,
+  modelDefinition,
+  modelStream,
+  tick,
+} from '../model/model-exchange.ts'
+
+const start = 10_000 * tick
+const opened = start - 900 * tick
+
+/** Two kinds of history, each asked for in many small windows. */
+const definition: ExchangeDefinition = {
+  ...modelDefinition(),
+  id: 'model',
+  streams: [
+    modelStream({ opened, maxSpan: 150 * tick }),
+    modelStream({ opened, maxSpan: 150 * tick, stream: 'deposit', partitions: ['c'] }),
+  ],
+}
+
+const rows = ['a', 'b', 'c'].map(
+  (partition, index): ModelRow => ({
+    id: `${index}`,
+    time: start - 50 * tick,
+    late: 0,
+    symbol: 'X',
+    order: '1',
+    partition,
+    doneAt: 0,
+  }),
+)
+
+function exchangeOf(change: Partial<ModelExchange> = {}): ModelExchange {
+  return {
+    rows,
+    page: 'newest',
+    beyond: 'clipped',
+    served: 20_000 * tick,
+    maxSpan: 1_000 * tick,
+    inclusive: false,
+    faults: [],
+    clock: start,
+    asked: 0,
+    ...change,
+  }
+}
+
+/** A night's run, and what everybody says of the store after it. */
+async function nightOf(
+  exchange: ModelExchange,
+  store: ReturnType<typeof memoryStore>,
+  mine: Connection,
+  around = (client: ExchangeClient) => client,
+) {
+  const client = around(modelClient(exchange))
+  const run = await syncConnection(
+    { ...store, clock: () => exchange.clock, sleep: patiently, client, markets: noMarkets },
+    mine,
+    definition,
+    { runId: '1', holder: 'test' },
+  )
+  const coverage = [...store.coverages.values()]
+  const { accountSince } = mine
+  const word = ownersWord(accountSince, coverage)
+  const told = describeCoverage(definition, coverage, mine, exchange.clock)
+  const status = describeStatus(
+    [{ connection: mine, exchange: definition, coverage, lastRun: run }],
+    exchange.clock,
+  )
+  return {
+    run,
+    said: {
+      status: status.state,
+      api: told.state,
+      export: statementOf([{ name: 'x', exchange: definition, coverage, accountSince }], {}).state,
+      judged: judgeAll(definition.streams, coverage, { word }),
+    },
+    streams: told.items.map((item) => item.state),
+  }
+}
+
+const failures: readonly FailureKind[] = [
+  'exchange-down',
+  'bad-payload',
+  'unauthorized',
+  'rate-limited',
+  'rejected',
+  'out-of-range',
+]
+
+describe('a run and the store that it leaves', () => {
+  it('are complete since the owner began, whatever could not be asked of the time before', async () => {
+    const failing = (client: ExchangeClient): ExchangeClient => ({
+      ...client,
+      ask: async (request, schema, options) => {
+        if (Number(request.params.end) * tick <= start - 300 * tick)
+          throw new FailureError({ kind: 'exchange-down' })
+        return client.ask(request, schema, options)
+      },
+    })
+    const mine = { ...connection, accountSince: start - 100 * tick }
+    const { run, said } = await nightOf(exchangeOf(), memoryStore(), mine, failing)
+    expect(said).toEqual({ status: 'complete', api: 'complete', export: 'complete', judged: 'complete' })
+    expect(run.state).toBe('complete')
+    expect(run.streams.map(({ state, failure, gaps }) => [state, failure, gaps])).toEqual([
+      ['complete', 'exchange-down', []],
+      ['complete', 'exchange-down', []],
+    ])
+    const { run: whole } = await nightOf(exchangeOf(), memoryStore(), connection, failing)
+    expect([whole.state, whole.failure]).toEqual(['failed', 'exchange-down'])
+  })
+
+  it('say the same of themselves and of each stream, whatever failed and whatever the owner says', async () => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.array(fc.option(fc.constantFrom(...failures), { freq: 3, nil: undefined }), { maxLength: 40 }),
+          { minLength: 1, maxLength: 3 },
+        ),
+        fc.option(fc.integer({ min: opened / tick - 5, max: start / tick + 5 })),
+        fc.constantFrom(0, 1, 30, 400),
+        async (nights, since, wait) => {
+          const mine = { ...connection, ...(since !== null && { accountSince: since * tick }) }
+          const store = memoryStore()
+          let clock = start
+          for (const faults of nights) {
+            // A run that nobody told the time is one of whose end nobody can tell.
+            const { run, said, streams } = await nightOf(
+              exchangeOf({ clock, faults: [undefined, ...faults, undefined] }),
+              store,
+              mine,
+            )
+            clock += wait * tick
+            const state = completenessAfter(run.state)
+            seen.add(`${state}${run.streams.some(({ failure }) => failure !== undefined) ? ' failing' : ''}`)
+            expect(said).toEqual({ status: state, api: state, export: state, judged: state })
+            expect(run.streams.map((stream) => completenessAfter(stream.state))).toEqual(streams)
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+    expect([...seen]).toEqual(expect.arrayContaining(['complete', 'complete failing', 'incomplete failing']))
+  })
+})

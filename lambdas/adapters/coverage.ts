@@ -58,6 +58,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
   revised: z.array(z.object({ time: z.number(), identity: z.string() })).optional(),
   sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),
   oldest: z.number().optional(),
+  newest: z.number().optional(),
   pages: z
     .object({ most: z.number(), at: z.number(), cap: z.number().optional(), looked: z.number().optional() })
     .optional(),

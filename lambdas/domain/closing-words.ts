@@ -76,11 +76,20 @@ export function closingFacts(
 
 function tradingSentences({ name, closing, streams }: Closing, coverage: readonly Coverage[], now: number) {
   const ended = closing.find(({ ends, at }) => ends === 'trading' && at <= now)
-  const readable = streams
-    .filter(({ stream }) => stream === 'spot-trade' || stream === 'futures-trade')
+  const trades = streams.filter(({ stream }) => stream === 'spot-trade' || stream === 'futures-trade')
+  const readable = trades
     .map((definition) => readableSince(definition, coverage, now))
     .sort((a, b) => a.since - b.since)[0]
   if (ended === undefined || readable === undefined || readable.since <= ended.at) return []
+  const newest = coverage
+    .filter(({ stream }) => trades.some((one) => one.stream === stream))
+    .reduce((latest, part) => Math.max(latest, part.newest ?? 0), 0)
+  // What is stored says otherwise: the sentence would be a lie beside it.
+  if (newest >= readable.since)
+    return [
+      `${name} announced the end of its trading for ${dayOf(ended.at)}; trades of up to ${dayOf(newest)} are stored all ` +
+        'the same.',
+    ]
   return [
     `${name}’s trading ended on ${dayOf(ended.at)}; what can be read begins on ${dayOf(readable.since)}` +
       `${readable.reported ? ', as others report' : ''}: no trade can be had by API any more.`,

@@ -57,6 +57,8 @@ export type Coverage = {
   readonly sizeless?: readonly Sizeless[]
   /** The time of the oldest row that was ever stored: what an owner says of the beginning is held against it. */
   readonly oldest?: number
+  /** The time of the youngest row that was ever stored: what is said of an end is held against it. */
+  readonly newest?: number
   /** How many rows its answers have been seen to hold. */
   readonly pages?: Pages
   /** The version of the stream's sums when this was saved: what is covered is counted there. */

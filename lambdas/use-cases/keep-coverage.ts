@@ -61,7 +61,7 @@ export function keepCoverage(
     /** Rows that are stored. */
     stored: ({ transactions }: Page): void => {
       for (const { symbol } of transactions) if (symbol !== undefined) symbols.add(symbol)
-      coverage = withOldest(coverage, transactions)
+      coverage = withEnds(coverage, transactions)
     },
     /** An answer whose rows are stored is all there is of its window; not `proven`, as far as anybody can tell. */
     cover: (window: Window, page: Page, proven: boolean): void => {
@@ -110,10 +110,13 @@ export function keepCoverage(
   }
 }
 
-function withOldest(coverage: Coverage, stored: readonly Transaction[]): Coverage {
-  const times = [
-    ...stored.map(({ time }) => time),
-    ...(coverage.oldest === undefined ? [] : [coverage.oldest]),
-  ]
-  return times.length === 0 ? coverage : { ...coverage, oldest: times.reduce((a, b) => Math.min(a, b)) }
+function withEnds(coverage: Coverage, stored: readonly Transaction[]): Coverage {
+  const { oldest, newest } = coverage
+  const times = [...stored.map(({ time }) => time), oldest, newest].filter((time) => time !== undefined)
+  if (times.length === 0) return coverage
+  return {
+    ...coverage,
+    oldest: times.reduce((a, b) => Math.min(a, b)),
+    newest: times.reduce((a, b) => Math.max(a, b)),
+  }
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   closingAdvice,
   closingDateWords,
+  closingFacts,
   closingTable,
   hasClosed,
 } from '../../lambdas/domain/closing-words.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 
@@ -54,6 +56,24 @@ describe('the dates of an exchange that closes', () => {
       evidence: { time: today - 100 * day, servedAt: today - 1 },
     }
     expect(closingAdvice(exchange, [shown], today)).toHaveLength(1)
+  })
+
+  it('say so beside trades from before what can be read, and not beside a younger one, which they tell', () => {
+    const stored = (newest: number, stream: StreamKind = 'futures-trade') => [
+      { ...noCoverage(stream, 'futures'), newest },
+    ]
+    const settled = at('2026-08-26T04:00:00Z')
+    const young = at('2026-11-25T00:00:00Z')
+    expect(closingAdvice(exchange, stored(settled), today)[0]).toMatch(/no trade can be had by API any more/)
+    expect(closingAdvice(exchange, stored(young, 'withdrawal'), today)[0]).toMatch(/no trade can be had/)
+    for (const sentences of [
+      closingAdvice(exchange, stored(young), today),
+      closingFacts(exchange, stored(young), today),
+    ])
+      expect(sentences).toEqual([
+        'BitMart announced the end of its trading for 2026-08-26; trades of up to 2026-11-25 are stored all the same.',
+        expect.stringMatching(/statements/),
+      ])
   })
 
   it('rest on what others report only as a report', () => {

@@ -105,6 +105,18 @@ describe('a withdrawal whose time moves between pending and done', () => {
   })
 })
 
+it('between which rows anything is stored is known, whatever a later sync reads', async () => {
+  const [first, last] = [start - 80 * day, start - 3 * day]
+  const { account, sync, coverage } = await home({
+    transfers: [withdrawal({ apply_time: first }), withdrawal({ withdraw_id: '2', apply_time: last })],
+  })
+  await sync()
+  expect(coverage('withdrawal')).toMatchObject({ oldest: first, newest: last })
+  account.transfers = [withdrawal({ withdraw_id: '3', apply_time: last - day })]
+  await sync()
+  expect(coverage('withdrawal')).toMatchObject({ oldest: first, newest: last })
+})
+
 describe('a final status that is not for ever', () => {
   it.each([
     [5, 3, 'failed', 'done'],

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Completeness } from '../domain/completeness.ts'
 import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
 import { eachAccountName } from '../domain/export-format.ts'
-import { silenceWords } from '../domain/export-tally.ts'
+import { rowCountsSchema } from '../domain/row-counts.ts'
 import { day } from '../domain/window.ts'
 import {
   exportKey,
@@ -37,8 +37,7 @@ const exportSchema: z.ZodType<Export> = z.object({
   leg: z.number().optional(),
   kept: z.string().optional(),
   finishedAt: z.number().optional(),
-  transactions: z.number().optional(),
-  leftOut: z.partialRecord(z.enum(silenceWords), z.number()).optional(),
+  rows: rowCountsSchema.optional(),
   statement: z
     .object({
       state: z.enum({

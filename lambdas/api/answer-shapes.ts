@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { completenesses } from '../domain/completeness.ts'
+import { rowCountsSchema } from '../domain/row-counts.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { mostTold } from '../domain/told-spans.ts'
 
@@ -245,6 +246,7 @@ export const exportAnswer = z
     requestedAt: time,
     finishedAt: time.optional(),
     transactions: z.int().optional().meta({ description: 'How many were looked at.' }),
+    rows: rowCountsSchema.optional().meta({ description: 'What became of them.' }),
     bytes: z.int().optional(),
     complete: z.boolean().optional().meta({
       description: 'Whether all of the period is known to be complete, in every stream of every connection.',

@@ -31,9 +31,11 @@ export function eachAccountName<T>(one: T): Readonly<Record<keyof AccountNames, 
 export type RowNotes = {
   /** A line of a table or a transaction of a journal was written. */
   wrote(): void
-  /** `changes` are not in the file; the reason ends the sentence "Not in the file: 273 …". */
+  /** `changes` are not in the file; the reason ends the sentence "Not in the file, 273 rows: …", as all of these end theirs. */
   leftOut(reason: string, changes: readonly Change[]): void
-  /** Somebody has to choose a kind for it in the tool; the reason ends the sentence "To be done by hand: 12 …". */
+  /** It is in the file, and `changes` are what its digits lack. */
+  shortened(reason: string, changes: readonly Change[]): void
+  /** Somebody has to choose a kind for it in the tool. */
   byHand(reason: string): void
 }
 

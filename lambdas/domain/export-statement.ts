@@ -3,12 +3,12 @@ import { type Coverage, gaps } from './coverage.ts'
 import { streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
-import type { Counted, Tally } from './export-tally.ts'
+import type { Tally } from './export-tally.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
 import { product } from './product.ts'
-import { leftOutReasons } from './silence-words.ts'
+import { rowSentences } from './row-counts.ts'
 import { type Covered, type Statement, syncedUntil } from './statement.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
@@ -34,11 +34,9 @@ export type StatementFacts = {
 }
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
-export function closingSentences(tally: Tally): readonly string[] {
-  const { transactions, lines, toldByFills, byHand, sums } = tally
+export function closingSentences({ rows, toldByFills, sums }: Tally): readonly string[] {
   return [
-    `Rows looked at: ${transactions}. Rows written: ${lines}.`,
-    ...leftOut(tally).map(({ count, reason }) => `Not in the file: ${count} ${reason}.`),
+    ...rowSentences(rows),
     ...(toldByFills === 0
       ? []
       : [
@@ -46,7 +44,6 @@ export function closingSentences(tally: Tally): readonly string[] {
             'be complete. Should a later sync bring it, its rows take their place: let the new file replace this one then, ' +
             'or they count twice.',
         ]),
-    ...byHand.map(({ count, reason }) => `To be done by hand: ${count} ${reason}.`),
     ...(sums.length === 0
       ? []
       : [
@@ -55,11 +52,6 @@ export function closingSentences(tally: Tally): readonly string[] {
             .join(', ')}.`,
         ]),
   ]
-}
-
-/** With the reason of the format, or of the row. */
-function leftOut({ leftOut: silent, untold }: Tally): readonly Counted[] {
-  return [...leftOutReasons(silent), ...untold]
 }
 
 /** The statement as sentences, a line each. */
@@ -94,12 +86,7 @@ export function statementDocument(facts: StatementFacts) {
     format: format.id,
     file,
     accounts: accounts.map((account) => accountDocument(account, period)),
-    rows: {
-      lookedAt: tally.transactions,
-      written: tally.lines,
-      leftOut: leftOut(tally),
-      byHand: tally.byHand,
-    },
+    rows: tally.rows,
     sums: tally.sums,
     cannotSay: format.cannotSay,
     upload: format.upload,

@@ -1,6 +1,6 @@
-import type { Silence } from './accounting.ts'
 import type { AccountNames } from './export-format.ts'
 import type { Period } from './period.ts'
+import type { RowCounts } from './row-counts.ts'
 import type { Statement } from './statement.ts'
 
 export type ExportState = 'waiting' | 'done' | 'failed'
@@ -29,10 +29,7 @@ export type Export = {
   /** Where it lies how far the file has come. */
   readonly kept?: string
   readonly finishedAt?: number
-  /** Transactions that were looked at. */
-  readonly transactions?: number
-  /** Of these, how many are not in the file, because they moved no money by themselves. */
-  readonly leftOut?: Readonly<Partial<Record<Silence, number>>>
+  readonly rows?: RowCounts
   readonly statement?: Statement
   readonly bytes?: number
 }

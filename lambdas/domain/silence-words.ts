@@ -1,21 +1,16 @@
 import type { Silence } from './accounting.ts'
-import type { Counted } from './export-tally.ts'
 
-const reasons: Readonly<Record<Silence, string>> = {
-  unfinished: 'transfers that were not finished when last read: export again when they are',
+/** Why rows that moved no money by themselves are not in a file that tells what money did. */
+export const silenceReasons: Readonly<Record<Silence, string>> = {
+  unfinished: 'transfers that were not finished when last read; export again when they are',
   cancelled: 'transfers that were cancelled or failed',
   'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
   'told-by-fill':
     'futures ledger rows of profit and fees, which the fills tell, since the ledger of that time is not known to be complete',
-  zero: 'rows that moved nothing',
-  unclear: 'rows of which nobody says what they moved: look at them in the CSV of everything',
+  zero: 'they moved nothing',
+  unclear: 'nobody says what these moved; look at them in the CSV of everything',
 }
 
-/** Why rows moved no money by themselves, and how many there are for each reason. */
-export function leftOutReasons(leftOut: Readonly<Partial<Record<Silence, number>>>): readonly Counted[] {
-  const counts = new Map(Object.entries(leftOut))
-  return Object.entries(reasons).flatMap(([silence, reason]) => {
-    const count = counts.get(silence) ?? 0
-    return count === 0 ? [] : [{ count, reason }]
-  })
-}
+/** Of rows that say a part of what they moved. */
+export const silenceInPart =
+  'nobody says all that these moved, such as the coin of a fee; look at them in the CSV of everything'

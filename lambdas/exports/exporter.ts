@@ -47,7 +47,8 @@ export async function handler(event: unknown, invocation: Invocation): Promise<F
       const begun = ports.clock()
       try {
         const done = await exportHistory(ports, user, id, outOfTime)
-        const { transactions: rows = 0, bytes, request, state, leg } = done ?? {}
+        const { bytes, request, state, leg } = done ?? {}
+        const rows = done?.rows?.lookedAt ?? 0
         const duration = ports.clock() - begun
         const figures = { export: id, format: request?.format, leg, rows, bytes, duration }
         here.log('info', state === 'waiting' ? 'exported-in-part' : 'exported', figures)

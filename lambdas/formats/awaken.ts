@@ -1,5 +1,5 @@
 import { type AccountingEvent, changesOf } from '../domain/accounting.ts'
-import { eightDecimals, eightDecimalsOnly, lostDigits } from './eight-decimals.ts'
+import { eightDecimals, eightDecimalsOnly, lostDigits, tooSmall } from './eight-decimals.ts'
 import {
   everyTable,
   type Labels,
@@ -31,15 +31,20 @@ function isOfFutures({ transaction }: AccountingEvent): boolean {
   return transaction.stream.startsWith('futures')
 }
 
+/** Moves within the account are of futures, too. */
+function isTold(event: AccountingEvent): boolean {
+  return event.kind !== 'move' && !isOfFutures(event)
+}
+
 function untold(event: AccountingEvent) {
   if (event.kind === 'move')
     return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
   if (isOfFutures(event))
     return {
-      reason: 'rows of futures: the file that Awaken has for them wants sizes of positions that no row tells',
+      reason: 'futures: the file that Awaken has for them wants sizes of positions that no row tells',
       changes: changesOf(event),
     }
-  return lostDigits(event, 'Awaken')
+  return tooSmall(event)
 }
 
 const table: Table<PlainLine> = {
@@ -61,8 +66,9 @@ const table: Table<PlainLine> = {
     { name: 'Notes', kind: 'text', of: (_line, { event }) => noteOf(event) },
     { name: 'Tag', kind: 'text' },
   ],
-  lines: (event) => (isOfFutures(event) ? [] : eightDecimals(plain(event))),
+  lines: (event) => (isTold(event) ? eightDecimals(plain(event)) : []),
   untold,
+  shortened: (event) => (isTold(event) ? lostDigits(event, 'Awaken') : undefined),
   carries: [
     'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and rebates.',
     'Fees apart from the amounts; values in fiat are left to Awaken.',

@@ -62,7 +62,7 @@ const table: Table<PlainLine> = {
   lines: plainLines(labels),
   byHand: (event) =>
     (event.kind === 'gain' || event.kind === 'loss') && event.cause === 'other'
-      ? 'rows that the exchange does not explain: choose their label in Blockpit'
+      ? 'the exchange does not explain them; choose their label in Blockpit'
       : undefined,
   carries: [
     ...everyTable.carries,

@@ -61,7 +61,7 @@ const table: Table<PlainLine> = {
   lines: plainLines(labels),
   byHand: ({ kind, transaction }) =>
     (kind === 'gain' || kind === 'loss') && transaction.stream.startsWith('futures')
-      ? 'rows of futures that stand there as Deposit or Withdrawal: choose their kind in CoinLedger'
+      ? 'futures, which stand there as Deposit or Withdrawal; choose their kind in CoinLedger'
       : undefined,
   carries: [...everyTable.carries, 'Fees apart from the amounts. Rebates are "Income".'],
   cannotSay: [

@@ -1,5 +1,5 @@
 import { type AccountingEvent, changesOf } from '../domain/accounting.ts'
-import { eightDecimals, eightDecimalsOnly, lostDigits } from './eight-decimals.ts'
+import { eightDecimals, eightDecimalsOnly, lostDigits, tooSmall } from './eight-decimals.ts'
 import {
   everyTable,
   type Labels,
@@ -46,7 +46,7 @@ const plain = plainLines(labels)
 function untold(event: AccountingEvent) {
   return event.kind === 'move'
     ? { reason: 'moves between the wallets of one account', changes: changesOf(event) }
-    : lostDigits(event, 'CoinTracker')
+    : tooSmall(event)
 }
 
 const table: Table<PlainLine> = {
@@ -66,6 +66,7 @@ const table: Table<PlainLine> = {
   ],
   lines: (event) => eightDecimals(plain(event)),
   untold,
+  shortened: (event) => (event.kind === 'move' ? undefined : lostDigits(event, 'CoinTracker')),
   carries: [
     ...everyTable.carries,
     'Fees apart from the amounts. Futures as "margin gain", "margin loss" and "margin fee", rebates as "rebate".',

@@ -59,7 +59,7 @@ function untold(event: AccountingEvent) {
       return { reason: 'deposits, which cryptact does not want listed', changes: changesOf(event) }
     case 'withdrawal':
       return {
-        reason: 'withdrawals, which cryptact does not want listed: only what they cost is there',
+        reason: 'withdrawals, which cryptact does not want listed; what they cost is there',
         changes: changesOf({ ...event, fee: undefined }),
       }
     case 'move':

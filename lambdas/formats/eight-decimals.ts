@@ -2,6 +2,8 @@ import { type AccountingEvent, type Change, changesOf, type Money } from '../dom
 import { add, isZero, negate, rounded } from '../domain/amount.ts'
 import type { PlainLine } from './table.ts'
 
+type Untold = { readonly reason: string; readonly changes: readonly Change[] }
+
 /** For tools that take no more: what is beyond is rounded, to the nearest, and counted. */
 const decimals = 8
 
@@ -23,17 +25,26 @@ function short(money: Money | undefined): Money | undefined {
   return isZero(amount) ? undefined : { ...money, amount }
 }
 
-/** What rounding took away, or gave; undefined when it did neither. */
-export function lostDigits(
-  event: AccountingEvent,
-  tool: string,
-): { readonly reason: string; readonly changes: readonly Change[] } | undefined {
+/** An event of which nothing is left. */
+export function tooSmall(event: AccountingEvent): Untold | undefined {
+  const changes = changesOf(event)
+  return changes.every(({ amount }) => isZero(rounded(amount, decimals)))
+    ? { reason: 'they moved less than half of the eighth decimal', changes }
+    : undefined
+}
+
+/** What rounding took away, or gave; undefined when it did neither, or when nothing is left. */
+export function lostDigits(event: AccountingEvent, tool: string): Untold | undefined {
+  if (tooSmall(event) !== undefined) return undefined
   const changes = changesOf(event)
     .map((change) => ({ ...change, amount: add(change.amount, negate(rounded(change.amount, decimals))) }))
     .filter(({ amount }) => !isZero(amount))
   return changes.length === 0
     ? undefined
-    : { reason: `rows’ digits after the eighth decimal, which is the last that ${tool} takes`, changes }
+    : {
+        reason: `${tool} takes no more than eight decimals, so that their amounts are rounded to the nearest`,
+        changes,
+      }
 }
 
 export const eightDecimalsOnly =

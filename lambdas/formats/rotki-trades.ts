@@ -27,7 +27,7 @@ const table: Table<PlainLine> = {
     event.kind === 'trade'
       ? undefined
       : {
-          reason: 'rows that are no trades: those that rotki can take are in rotki-events',
+          reason: 'what is no trade is in rotki-events, as far as rotki takes it',
           changes: changesOf(event),
         },
   carries: ['Every spot fill as a trade, with its fee in the coin that paid it, to the millisecond.'],

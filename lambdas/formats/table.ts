@@ -50,13 +50,15 @@ export type Table<Line> = Omit<ExportFormat, 'extension' | 'contentType' | 'stat
   readonly untold?: (
     event: AccountingEvent,
   ) => { readonly reason: string; readonly changes: readonly Change[] } | undefined
+  /** What the lines of an event tell with fewer digits than it has, and why. */
+  readonly shortened?: Table<Line>['untold']
   /** Why somebody has to choose a kind for the lines of this event in the tool. */
   readonly byHand?: (event: AccountingEvent) => string | undefined
 }
 
 /** Rows pass one by one, in the order given; the header is always there. */
 export function tableFormat<Line>(table: Table<Line>): ExportFormat {
-  const { date, columns, lines, untold, byHand, ...described } = table
+  const { date, columns, lines, untold, shortened, byHand, ...described } = table
   return {
     ...described,
     extension: 'csv',
@@ -67,7 +69,7 @@ export function tableFormat<Line>(table: Table<Line>): ExportFormat {
 }
 
 function openTable<Line>(
-  { timezone, date, columns, lines, untold = movesInside, byHand }: Table<Line>,
+  { timezone, date, columns, lines, untold = movesInside, shortened, byHand }: Table<Line>,
   facts: FileFacts,
   kept: unknown,
 ): FileWriter {
@@ -88,6 +90,8 @@ function openTable<Line>(
     for (const event of events) {
       const open = untold(event)
       if (open !== undefined) facts.notes.leftOut(open.reason, open.changes)
+      const cut = shortened?.(event)
+      if (cut !== undefined) facts.notes.shortened(cut.reason, cut.changes)
       const work = byHand?.(event)
       if (work !== undefined) facts.notes.byHand(work)
       for (const one of lines(event)) {

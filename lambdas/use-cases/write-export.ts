@@ -1,4 +1,4 @@
-import { meaningOf, type Silence } from '../domain/accounting.ts'
+import { meaningOf } from '../domain/accounting.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
@@ -20,6 +20,7 @@ import {
 } from '../domain/futures-money.ts'
 import type { KeptFile, KnownHistory } from '../domain/kept-export.ts'
 import type { OpeningBalance } from '../domain/opening-balances.ts'
+import type { RowCounts } from '../domain/row-counts.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -75,8 +76,7 @@ export type WriteFiles = {
 }
 
 export type Written = {
-  readonly transactions: number
-  readonly leftOut: Readonly<Partial<Record<Silence, number>>>
+  readonly rows: RowCounts
   readonly statement: Statement
   readonly bytes: number
 }
@@ -126,16 +126,20 @@ export async function writeExport(
   const tellers = new Map(histories.map((history) => [history.connection, tellersOf(history)]))
   async function* rows(): AsyncIterable<ExportRow> {
     for await (const listed of listedRows(ports, connections, { period, apart, after: from?.place })) {
-      const row = meantRow(listed, tellers)
-      tally.look(row.meaning)
       place = positionOf(listed)
-      yield row
+      yield meantRow(listed, tellers)
     }
   }
   let isOver = false
-  const content = pieces(writer, { rows: rows(), isBegun: from !== undefined }, () => {
-    isOver = true
-  })
+  const counting = {
+    ...writer,
+    row: (row: ExportRow) => tally.row(row.meaning, () => writer.row(row)),
+    end: () => {
+      isOver = true
+      return writer.end()
+    },
+  }
+  const content = pieces(counting, rows(), from !== undefined)
   const whole = await write.history({
     name,
     contentType: format.contentType,
@@ -176,8 +180,7 @@ export async function writeExport(
     contentType: 'application/json',
     content: once(`${JSON.stringify(statementDocument(facts), null, 2)}\n`),
   })
-  const { transactions, leftOut } = facts.tally
-  return { transactions, leftOut, statement: { ...statement, sentences }, bytes }
+  return { rows: facts.tally.rows, statement: { ...statement, sentences }, bytes }
 }
 
 async function* once(text: string): AsyncIterable<Uint8Array> {
@@ -192,8 +195,8 @@ const rowsTogether = 1_000
 /** The file in pieces: all rows that were taken are in those that were given, or still with the writer. */
 async function* pieces(
   writer: FileWriter,
-  { rows, isBegun }: { readonly rows: AsyncIterable<ExportRow>; readonly isBegun: boolean },
-  beforeEnd: () => void,
+  rows: AsyncIterable<ExportRow>,
+  isBegun: boolean,
 ): AsyncIterable<Uint8Array> {
   const gathered = gathering()
   gathered.add(isBegun ? '' : writer.begin())
@@ -205,7 +208,6 @@ async function* pieces(
     yield gathered.take()
     count = 0
   }
-  beforeEnd()
   gathered.add(writer.end())
   yield gathered.take()
 }

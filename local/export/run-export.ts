@@ -105,16 +105,14 @@ async function exportFiles(
     })
     if (written === undefined) throw new Error('The file of an export is not whole.')
     for (const { draft, path } of drafts) await rename(draft, path)
-    const { statement, transactions } = written
+    const { statement, rows } = written
     const files = drafts.map(({ path }) => path)
     screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n${statement.sentences.join('\n')}\n`)
-    if (transactions === 0)
+    if (rows.lookedAt === 0)
       screen.write('There was nothing to export: the file is empty but for its heading.\n')
     const complete = statement.state === 'complete'
     if (json)
-      stdout.write(
-        `${JSON.stringify({ format: request.format, files, transactions, complete, ...statement })}\n`,
-      )
+      stdout.write(`${JSON.stringify({ format: request.format, files, rows, complete, ...statement })}\n`)
     return complete ? exitCodes.complete : exitCodes.incomplete
   } catch (error) {
     await Promise.all(drafts.map(({ draft }) => rm(draft, { force: true })))

@@ -30,8 +30,16 @@ describe('exports', () => {
       ...waiting('a'),
       state: 'done',
       finishedAt: 3_000,
-      transactions: 5,
-      leftOut: { cancelled: 1, unclear: 2 },
+      rows: {
+        lookedAt: 5,
+        written: 3,
+        entries: 4,
+        divided: { rows: 1, entries: 2 },
+        leftOut: [{ count: 2, reason: 'they moved nothing' }],
+        inPart: [],
+        shortened: [],
+        byHand: [],
+      },
       statement: { state: 'unverified', sentences: ['One.', 'Two.'] },
       bytes: 7,
     }

@@ -53,12 +53,20 @@ const facts: StatementFacts = {
   timezone,
   format: koinly,
   tally: {
-    transactions: 10,
-    lines: 6,
-    leftOut: { cancelled: 1 },
+    rows: {
+      lookedAt: 10,
+      written: 7,
+      entries: 9,
+      divided: { rows: 2, entries: 4 },
+      leftOut: [
+        { count: 1, reason: 'transfers that were cancelled or failed' },
+        { count: 2, reason: 'moves between the wallets of one account' },
+      ],
+      inPart: [{ count: 1, reason: 'what they cost is there' }],
+      shortened: [{ count: 4, reason: 'it takes eight decimals' }],
+      byHand: [{ count: 3, reason: 'choose their kind' }],
+    },
     toldByFills: 0,
-    untold: [{ count: 2, reason: 'moves between the wallets of one account' }],
-    byHand: [{ count: 3, reason: 'rows: choose their kind' }],
     sums: [
       { coin: 'BTC', amount: '0.5' },
       { coin: 'USDT', amount: '-100' },
@@ -80,10 +88,13 @@ describe('the statement of an export', () => {
   it('counts rows, tells what was left out and why, what needs a hand, and what the file adds up to', () => {
     expect(statementSentences(facts)).toEqual(
       expect.arrayContaining([
-        'Rows looked at: 10. Rows written: 6.',
-        'Not in the file: 1 transfers that were cancelled or failed.',
-        'Not in the file: 2 moves between the wallets of one account.',
-        'To be done by hand: 3 rows: choose their kind.',
+        'Rows looked at: 10. In the file: 7. Not in the file: 3.',
+        'Entries of the file: 9, since 2 rows became 2 entries each.',
+        'Not in the file, 1 row: transfers that were cancelled or failed.',
+        'Not in the file, 2 rows: moves between the wallets of one account.',
+        'In the file in part, 1 row: what they cost is there.',
+        'In the file with fewer digits, 4 rows: it takes eight decimals.',
+        'To be done by hand, 3 rows: choose their kind.',
         'The file adds up to, coin by coin what came less what went: 0.5 BTC, -100 USDT.',
         'The file: history.csv, 1234 bytes, SHA-256 ab12.',
         `Made 2027-01-11 09:30 UTC with ${product}.`,
@@ -102,14 +113,7 @@ describe('the statement of an export', () => {
       made: '2027-01-11T09:30:00.000Z',
       with: product,
       file: facts.file,
-      rows: {
-        lookedAt: 10,
-        written: 6,
-        leftOut: [
-          { count: 1, reason: 'transfers that were cancelled or failed' },
-          { count: 2, reason: 'moves between the wallets of one account' },
-        ],
-      },
+      rows: facts.tally.rows,
       sums: facts.tally.sums,
       sentences: statementSentences(facts),
     })

@@ -16,6 +16,7 @@ export const statement: Statement = {
 export const silent: FileFacts['notes'] = {
   wrote: () => undefined,
   leftOut: () => undefined,
+  shortened: () => undefined,
   byHand: () => undefined,
 }
 

@@ -100,7 +100,7 @@ describe('npm run export', () => {
         join(out, 'exchange-history-hledger-all-UTC.journal'),
         join(out, 'exchange-history-hledger-all-UTC.coverage.txt'),
       ],
-      transactions: 1,
+      rows: { lookedAt: 1, written: 1, entries: 1 },
       complete: false,
     })
     expect(stderr).toContain('Wrote ')

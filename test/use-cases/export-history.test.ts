@@ -79,8 +79,7 @@ describe('an export', () => {
     const done = await exportHistory(ports, 'ada', id)
     expect(done).toMatchObject({
       state: 'done',
-      transactions: 3,
-      leftOut: {},
+      rows: { lookedAt: 3, written: 3, entries: 3, leftOut: [] },
       statement: { state: 'incomplete' },
     })
     const file = files.get(`ada/${id}/history`)
@@ -100,7 +99,7 @@ describe('an export', () => {
       'exchange-history-canonical-csv-2026-08-20T120000001-to-2026-08-20T120000005-UTC.coverage.txt',
     )
     expect(statement?.text).toContain('not complete')
-    expect(statement?.text).toContain('Rows looked at: 3. Rows written: 3.')
+    expect(statement?.text).toContain('Rows looked at: 3. In the file: 3. Not in the file: 0.')
   })
 
   it('begins a journal with what the account held before, which is that of one account', async () => {
@@ -155,7 +154,7 @@ describe('an export', () => {
   it('of nothing is an empty file with its heading, and a statement that says so', async () => {
     const { ports, files, ask } = await world()
     const { id } = await ask('ada', {})
-    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', transactions: 0 })
+    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', rows: { lookedAt: 0 } })
     expect(files.get(`ada/${id}/history`)?.text).toMatch(/^id,connection,.*\n$/)
     expect(files.get(`ada/${id}/statement`)?.text).toContain('There are no connections.')
   })
@@ -172,9 +171,10 @@ describe('an export', () => {
     )
     const { id } = await ask('ada', { format: 'hledger' })
     const done = await exportHistory(ports, 'ada', id)
-    expect(done?.leftOut).toEqual({ cancelled: 1, unfinished: 1, unclear: 1 })
+    expect(done?.rows).toMatchObject({ lookedAt: 4, written: 1 })
+    expect(done?.rows?.leftOut.map(({ count }) => count)).toEqual([1, 1, 1])
     const told = done?.statement?.sentences.join('\n')
-    expect(told).toContain('Not in the file: 1 transfers that were cancelled or failed.')
+    expect(told).toContain('Not in the file, 1 row: transfers that were cancelled or failed.')
   })
 
   it('tells profit and fees of futures by their fills until the ledger is known, and then by the ledger', async () => {
@@ -213,7 +213,8 @@ describe('an export', () => {
 
     const before = await exported()
     expect(before.lines).toHaveLength(400)
-    expect(before.done?.leftOut).toEqual({})
+    expect(before.done?.rows).toMatchObject({ lookedAt: 200, written: 200, entries: 400, leftOut: [] })
+    expect(before.told).toContain('Entries of the file: 400, since 200 rows became 2 entries each.')
     expect(before.told).toContain('200 futures fills tell their own profit and fees')
     expect(before.told).toContain(sum)
 
@@ -228,7 +229,14 @@ describe('an export', () => {
     await ports.coverage.save(owner, { ...noCoverage('futures-ledger', 'futures'), covered }, epoch ?? 0)
     const after = await exported()
     expect(after.lines).toHaveLength(400)
-    expect(after.done?.leftOut).toEqual({ 'told-by-ledger': 100 })
+    const reason = 'futures fills, whose profit and fees are in the futures ledger'
+    expect(after.done?.rows).toMatchObject({
+      lookedAt: 400,
+      written: 300,
+      entries: 400,
+      divided: { rows: 100, entries: 200 },
+      leftOut: [{ count: 100, reason }],
+    })
     expect(after.told).toContain('100 futures fills tell their own profit and fees')
     expect(after.told).toContain(sum)
   })
@@ -260,7 +268,7 @@ describe('an export', () => {
     const { ports, files, connect, ask } = await world()
     for (const id of ['c1', 'c2', 'c3']) await connect(id, 'ada', fill(startOfTime, `of-${id}`))
     const { id } = await ask('ada', { connections: ['c3', 'c1'] })
-    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', transactions: 2 })
+    expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', rows: { lookedAt: 2 } })
     const { text = '' } = files.get(`ada/${id}/history`) ?? {}
     expect(text.split('\n').map((line) => line.split(',')[0])).toEqual([
       'id',

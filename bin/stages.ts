@@ -7,7 +7,7 @@ import type { StageInput } from '../lib/config.ts'
 export const stages: readonly StageInput[] = [
   {
     name: 'dev',
-    region: 'eu-central-1',
+    region: 'us-east-1',
 
     /** Twelve digits. Without it: the account of the credentials that you deploy with. */
     // account: '123456789012',
@@ -28,7 +28,7 @@ export const stages: readonly StageInput[] = [
     // existing: {
     //   table: { name: 'NAME', keyArn: 'arn:aws:kms:…' },
     //   credentialsKeyArn: 'arn:aws:kms:…',
-    //   userPoolId: 'eu-central-1_…',
+    //   userPoolId: 'us-east-1_…',
     // },
 
     /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
@@ -45,7 +45,7 @@ export const stages: readonly StageInput[] = [
     selfSignUp: false,
 
     /** A name of your own for the API, with a certificate of the same region. */
-    // domain: { name: 'api.example.com', certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/...' },
+    // domain: { name: 'api.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/...' },
     // With hostedZone: { id: 'Z…', name: 'example.com' } in it, the record is made, too.
 
     /** The nightly syncs are spread over so many hours from this hour on, UTC. */
@@ -67,7 +67,7 @@ export const stages: readonly StageInput[] = [
   },
   {
     name: 'prod',
-    region: 'eu-central-1',
+    region: 'us-east-1',
     fixedAddresses: true,
     natZones: 2,
     /** Both must be there: nobody should keep other people's histories without hearing when they stop growing. */

@@ -33,8 +33,7 @@ export function costPage(): string {
 
 A month on AWS with the stacks of this repository, in dollars: prices of ${region} as written down on ${statedOn}, and
 [assumptions](#assumptions) about how a connection behaves. No free allowance, discount or tax is taken into account, so a
-small deployment costs less than it says here. Other regions, Frankfurt in the stage file among them, take 10 to 25 % more for
-much of it. Amounts are rounded to three digits, and the assumptions are worth less than that.
+small deployment costs less than it says here. The stage file names the same region; others take 10 to 25 % more for much of it. Amounts are rounded to three digits, and the assumptions are worth less than that.
 
 ## A month
 

@@ -57,7 +57,7 @@ export const prices = {
   logData: { what: 'CloudWatch Logs: GB taken in', usd: 0.5, per: 1, source: cloudWatch },
   logStorage: { what: 'CloudWatch Logs: GB kept, a month', usd: 0.03, per: 1, source: cloudWatch },
   metric: { what: 'CloudWatch: metric of our own, a month', usd: 0.3, per: 1, source: cloudWatch },
-  alarm: { what: 'CloudWatch: alarm, a month', usd: 0.1, per: 1, source: cloudWatch },
+  alarm: { what: 'CloudWatch: metric in an alarm, a month', usd: 0.1, per: 1, source: cloudWatch },
   dashboard: { what: 'CloudWatch: dashboard, a month', usd: 3, per: 1, source: cloudWatch },
   trace: {
     what: 'X-Ray: trace recorded',

@@ -1,6 +1,9 @@
+import { figures } from '../../lambdas/adapters/telemetry.ts'
 import { isListed } from '../../lambdas/domain/stream.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { entryNames } from '../../lib/bundle.ts'
 import type { PriceName } from './prices.ts'
+import { watchedMetrics } from './watched.ts'
 
 type Assumption = { readonly what: string; readonly value: number; readonly why: string }
 
@@ -120,10 +123,14 @@ export const assumptions = {
   },
   metrics: {
     what: 'Metrics of our own',
-    value: 30,
-    why: 'the list in lambdas/adapters/telemetry.ts, once each',
+    value: figures.length + entryNames.length,
+    why: 'counted: the list in lambdas/adapters/telemetry.ts, once each, and the errors of each function',
   },
-  alarms: { what: 'Alarms', value: 23, why: 'docs/runbook.md' },
+  alarms: {
+    what: 'Metrics in alarms',
+    value: watchedMetrics(),
+    why: 'counted from lib/alarms.ts: an alarm is billed for each metric in it',
+  },
   dashboards: { what: 'Dashboards', value: 2, why: 'business and technical' },
   wafRules: { what: 'Rules of the WAF', value: 5, why: 'lib/constructs/firewall.ts' },
   pollers: {

@@ -81,6 +81,9 @@ const units = {
   ExchangeUnavailable: MetricUnit.Count,
 } as const
 
+/** The names of all of them: each is billed. */
+export const figures: readonly string[] = Object.keys(units)
+
 export type Telemetry = {
   log(level: 'info' | 'warn' | 'error', event: string, fields: Fields): void
   measure(name: keyof typeof units, value: number): void

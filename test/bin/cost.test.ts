@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
 import { costPage, sizes } from '../../bin/cost/page.ts'
-import { prices } from '../../bin/cost/prices.ts'
+import { prices, region } from '../../bin/cost/prices.ts'
 import {
   assumptions,
   firstSync,
@@ -11,6 +11,7 @@ import {
   usage,
   usageWithEnvelopes,
 } from '../../bin/cost/usage.ts'
+import { stages } from '../../bin/stages.ts'
 import { quietNight } from './night.ts'
 
 const million = 1_000_000
@@ -91,6 +92,13 @@ describe('The assumptions', () => {
 })
 
 describe('docs/cost.md', () => {
+  it('has the prices of the region that the stage file and the runbook name', () => {
+    const priced = region.split(' ')[0]
+    for (const stage of stages) expect(stage.region).toBe(priced)
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
+    expect(runbook).toContain(`export AWS_REGION=${priced} AWS_DEFAULT_REGION=${priced} `)
+  })
+
   it('is what the script prints', () => {
     const committed = readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')
     expect(committed).toBe(costPage())

@@ -138,7 +138,7 @@ describe('The gateway', () => {
     })
     const domain = {
       name: 'api.example.com',
-      certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/1-2',
+      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1-2',
     }
     const named = templateOf('api', { ...prod, domain })
     named.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true })
@@ -164,7 +164,7 @@ describe('The gateway', () => {
       return JSON.stringify(from.findOutputs('ApiUrl').ApiUrl?.Value)
     }
     expect(urlOf(template)).toMatch(/execute-api.*\/prod"\]/)
-    const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/1-2'
+    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1-2'
     expect(urlOf(templateOf('api', { ...prod, domain: { name: 'api.example.com', certificateArn } }))).toBe(
       '"https://api.example.com"',
     )

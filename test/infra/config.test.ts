@@ -56,13 +56,13 @@ describe('The stages', () => {
     ],
     [
       'a domain that is none',
-      { domain: { name: 'https://example.com', certificateArn: certificate('eu-central-1') } },
+      { domain: { name: 'https://example.com', certificateArn: certificate('us-east-1') } },
       'not a domain name',
       'domain.name',
     ],
     [
       'a certificate of another region',
-      { domain: { name: 'api.example.com', certificateArn: certificate('us-east-1') } },
+      { domain: { name: 'api.example.com', certificateArn: certificate('eu-central-1') } },
       "the certificate must be of the stage's region",
       'domain.certificateArn',
     ],

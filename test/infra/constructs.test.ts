@@ -15,7 +15,7 @@ import { placeholders, uncheckedApp } from './synthesise.ts'
 const [dev] = parseStages([stageInput('dev')]) as [StageConfig]
 
 function emptyStack(): Stack {
-  return new Stack(uncheckedApp(), 'stack', { env: { region: 'eu-central-1' } })
+  return new Stack(uncheckedApp(), 'stack', { env: { region: 'us-east-1' } })
 }
 
 const settings = {

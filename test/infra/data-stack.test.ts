@@ -88,21 +88,21 @@ describe('The data stack', () => {
   })
 
   it('takes back what it had left behind: table, keys and users', () => {
-    const key = (id: string) => `arn:aws:kms:eu-central-1:123456789012:key/${id}`
+    const key = (id: string) => `arn:aws:kms:us-east-1:123456789012:key/${id}`
     const back = templateOf(
       'data',
       stageInput('prod', {
         existing: {
           table: { name: 'restored', keyArn: key('1') },
           credentialsKeyArn: key('2'),
-          userPoolId: 'eu-central-1_abc',
+          userPoolId: 'us-east-1_abc',
         },
       }),
     )
     for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::KMS::Key', 'AWS::Cognito::UserPool'])
       back.resourceCountIs(type, 0)
     back.hasOutput('TableName', { Value: 'restored' })
-    back.hasOutput('UserPoolId', { Value: 'eu-central-1_abc' })
+    back.hasOutput('UserPoolId', { Value: 'us-east-1_abc' })
     back.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/exchange-history-prod-credentials' })
   })
 

@@ -59,7 +59,7 @@ describe('Both stages', () => {
 
   it('keep to them with every option too, and look nothing up for an account that is known', () => {
     const account = '123456789012'
-    const certificateArn = `arn:aws:acm:eu-central-1:${account}:certificate/1-2`
+    const certificateArn = `arn:aws:acm:us-east-1:${account}:certificate/1-2`
     const full = appOf([
       stageInput('prod', {
         account,
@@ -268,7 +268,7 @@ describe('The permissions', () => {
       const stage = stack.split('-')[2]
       expect
         .soft(resources.map(flatten), who)
-        .toEqual([`arn:aws:secretsmanager:eu-central-1:<AWS::AccountId>:secret:exchange-history/${stage}/*`])
+        .toEqual([`arn:aws:secretsmanager:us-east-1:<AWS::AccountId>:secret:exchange-history/${stage}/*`])
     }
   })
 
@@ -282,7 +282,7 @@ describe('The permissions', () => {
     ])
     for (const { condition } of statements)
       expect(condition).toEqual({
-        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+        StringEquals: { 'kms:ViaService': 'secretsmanager.us-east-1.amazonaws.com' },
       })
   })
 

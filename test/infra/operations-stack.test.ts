@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { watchedMetrics } from '../../bin/cost/watched.ts'
 import { stageInput } from './stage-input.ts'
 import { templateOf } from './synthesise.ts'
 
@@ -46,11 +47,19 @@ describe('The operations stack', () => {
     expect(dev.map(({ id }) => id).sort()).toEqual(everywhere)
   })
 
+  it('is priced by the metrics that its alarms look at', () => {
+    const written = template.findResources('AWS::CloudWatch::Alarm')
+    const metrics = Object.values(written).flatMap(({ Properties: { MetricName, Metrics = [] } }) =>
+      MetricName === undefined ? Metrics.filter((one: object) => 'MetricStat' in one) : [MetricName],
+    )
+    expect(watchedMetrics()).toBe(metrics.length)
+  })
+
   it.each(alarms)('says of $id what users feel, what to do and where to look', ({ id, properties }) => {
     const [impact, runbook, look, ...rest] = properties.AlarmDescription.split('\n')
     expect(impact).toMatch(/^Impact: [A-Z].{20,150}\.$/)
     expect(runbook).toBe(`Runbook: ${runbookUrl}#${id}`)
-    expect(look).toMatch(/^Look: https:\/\/eu-central-1\.console\.aws\.amazon\.com\//)
+    expect(look).toMatch(/^Look: https:\/\/us-east-1\.console\.aws\.amazon\.com\//)
     expect(rest).toEqual([])
   })
 

@@ -123,7 +123,7 @@ function proxyEvent(
   const requestId = randomUUID()
   const headers = {
     Accept: '*/*',
-    Host: 'api.execute-api.eu-central-1.amazonaws.com',
+    Host: 'api.execute-api.us-east-1.amazonaws.com',
     'User-Agent': 'curl/8.5.0',
     'X-Amzn-Trace-Id': 'Root=1-00000000-000000000000000000000000',
     'X-Forwarded-For': address,
@@ -153,7 +153,7 @@ function proxyEvent(
       accountId: account,
       apiId: 'api',
       ...(authorized && user !== undefined && { authorizer: { claims: claimsOf(user, now) } }),
-      domainName: 'api.execute-api.eu-central-1.amazonaws.com',
+      domainName: 'api.execute-api.us-east-1.amazonaws.com',
       domainPrefix: 'api',
       extendedRequestId: 'extended=',
       httpMethod,
@@ -198,6 +198,6 @@ function claimsOf(user: string, now: number): Readonly<Record<string, string>> {
     auth_time: String(seconds),
     iat: String(seconds),
     exp: String(seconds + 3_600),
-    iss: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_pool',
+    iss: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool',
   }
 }

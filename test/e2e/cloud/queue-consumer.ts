@@ -36,13 +36,13 @@ export type ConsumerPorts = {
 /** A queue with its dead-letter queue, and Lambda's event source mapping: one message at a time for each poller. */
 export async function openQueueConsumer(ports: ConsumerPorts) {
   const client = new SQSClient({
-    region: 'eu-central-1',
+    region: 'us-east-1',
     endpoint: ports.url,
     credentials: { accessKeyId: 'event-source', secretAccessKey: 'test' },
   })
   const create = async (name: string, attributes: Record<string, string> = {}) => {
     await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
-    return { url: `${ports.url}/${account}/${name}`, arn: `arn:aws:sqs:eu-central-1:${account}:${name}` }
+    return { url: `${ports.url}/${account}/${name}`, arn: `arn:aws:sqs:us-east-1:${account}:${name}` }
   }
   const dead = await create(`dead-${ports.name}`)
   const queue = await create(ports.name, {
@@ -79,7 +79,7 @@ export async function openQueueConsumer(ports: ConsumerPorts) {
       md5OfBody: MD5OfBody ?? '',
       eventSource: 'aws:sqs',
       eventSourceARN: queue.arn,
-      awsRegion: 'eu-central-1',
+      awsRegion: 'us-east-1',
     }
   }
 

@@ -149,7 +149,7 @@ export async function openSandboxes(clock: FastClock) {
           id: randomUUID(),
           event,
           functionName: deployed.name,
-          arn: `arn:aws:lambda:eu-central-1:123456789012:function:${deployed.name}`,
+          arn: `arn:aws:lambda:us-east-1:123456789012:function:${deployed.name}`,
           memory: deployed.memory,
           deadline: clock.now() + timeout,
           clock: settings,
@@ -193,13 +193,13 @@ async function end(child: ChildProcess): Promise<void> {
 /** What AWS adds to the environment of every function, and nothing of ours. */
 function reserved({ name, memory }: DeployedFunction, directory: string): Record<string, string> {
   return {
-    AWS_DEFAULT_REGION: 'eu-central-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_REGION: 'eu-central-1',
+    AWS_REGION: 'us-east-1',
     LAMBDA_TASK_ROOT: directory,
     NODE_ENV: 'production',
     TZ: ':UTC',

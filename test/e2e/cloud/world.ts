@@ -21,7 +21,6 @@ import { type DeployedFunction, type InvokeOptions, openSandboxes } from './sand
 
 const tableName = 'history'
 const bucket = 'exports'
-const bucketRegion = { LocationConstraint: 'eu-central-1' } as const
 const awsSecret = 'aws-canary-6b1f0e'
 
 /** What all worlds of a test file share. */
@@ -94,7 +93,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     ...options.simulator,
   })
   const config = {
-    region: 'eu-central-1',
+    region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   }
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, endpoint: dynalite.url }))
@@ -108,7 +107,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const exportQueue = await consumer('exports', 'exporter', () =>
     options.exporterTimeout === undefined ? {} : { timeout: options.exporterTimeout() },
   )
-  await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: bucketRegion }))
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }))
 
   /** The queue of a function, with what its mapping says. */
   function consumer(name: string, of: string, how: () => InvokeOptions) {
@@ -130,7 +129,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     QUEUE_URL: queue.url,
     EXPORT_QUEUE_URL: exportQueue.url,
     EXPORT_BUCKET: bucket,
-    SECRET_KEY_ARN: 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    SECRET_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
     ADDRESSES: '198.51.100.7,198.51.100.8',
   }
 

@@ -1,0 +1,29 @@
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
+import { alarmsOf } from '../../lib/alarms.ts'
+import { parseStages } from '../../lib/config.ts'
+import { figuresOf } from '../../lib/figures.ts'
+import { stages } from '../stages.ts'
+
+/** Metrics that the alarms of `prod` look at: an alarm is billed for each one in it. */
+export function watchedMetrics(): number {
+  const [stage] = parseStages(
+    stages
+      .filter(({ name }) => name === 'prod')
+      // Who is told is no question of money, and may not be known here.
+      .map((written) => ({
+        ...written,
+        alarmEmail: 'nobody@example.com',
+        runbookUrl: 'https://example.com/',
+      })),
+  )
+  if (stage === undefined) throw new Error('There is no stage "prod" in bin/stages.ts.')
+  const natGatewayIds = Array.from({ length: stage.natZones }, (_, zone) => `nat-${zone}`)
+  const alarms = alarmsOf(stage, figuresOf(stage), { tableName: 'histories', natGatewayIds })
+  return Object.values(alarms).reduce((sum, { metric }) => sum + metricsIn(metric), 0)
+}
+
+function metricsIn(metric: IMetric): number {
+  const { mathExpression } = metric.toMetricConfig()
+  if (mathExpression === undefined) return 1
+  return Object.values(mathExpression.usingMetrics).reduce((sum, one) => sum + metricsIn(one), 0)
+}

@@ -1,0 +1,225 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { awsCliInstalled, startAwsCli } from './aws-cli.ts'
+import { motoInstalled, startMoto } from './emulators.ts'
+import { shellOf } from './shell-lines.ts'
+
+const run = promisify(execFile)
+const isSkipped = !motoInstalled || !awsCliInstalled
+const skipped = isSkipped ? ' (skipped: moto_server or the AWS CLI is not installed)' : ''
+
+const table = 'histories'
+const stage = 'prod'
+const region = 'us-east-1'
+const name = (what: string) => `exchange-history-${stage}-${what}`
+
+/** What the page leaves to whoever reads it. */
+const placeholders: readonly (readonly [RegExp, string])[] = [
+  [/--desired-value NUMBER/g, '--desired-value 200'],
+  [/2026-12-24T03:00:00Z/g, new Date(Date.now() - 60_000).toISOString()],
+]
+
+/** What the emulator has of AWS; the rest is checked by the CLI's own model. */
+const emulated = [
+  ...['dynamodb', 'kms', 'secretsmanager', 'cognito-idp', 'cloudformation', 'cloudwatch', 'logs', 'sns'],
+  ...['wafv2 create-web-acl', 'wafv2 list-web-acls'],
+  ...['create-queue', 'get-queue-url', 'get-queue-attributes', 'receive-message', 'purge-queue'].map(
+    (operation) => `sqs ${operation}`,
+  ),
+]
+
+describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
+  let moto: Awaited<ReturnType<typeof startMoto>>
+  let cli: Awaited<ReturnType<typeof startAwsCli>>
+  let home: string
+  let environment: NodeJS.ProcessEnv
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'runbook-'))
+    moto = await startMoto()
+    cli = await startAwsCli(home, emulated)
+    environment = {
+      ...process.env,
+      PATH: `${home}${delimiter}${process.env.PATH}`,
+      CALLS: join(home, 'calls'),
+      AWS_ENDPOINT_URL: moto.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_PAGER: '',
+    }
+    await prepare(stageInEmulator)
+  }, 180_000)
+  afterAll(async () => {
+    await cli?.close()
+    await moto?.close()
+    await rm(home, { recursive: true, force: true })
+  })
+
+  /** Ends at the first command that fails, and says which one it was. */
+  async function bash(script: string): Promise<string> {
+    const strict = `set -eE -o pipefail\ntrap 'echo "failed: $BASH_COMMAND" >&2' ERR\n${script}`
+    try {
+      return (await run('bash', ['-c', strict], { env: environment, cwd: home })).stdout
+    } catch (error) {
+      // Node would quote the whole page.
+      throw new Error(String((error as { stderr?: string }).stderr))
+    }
+  }
+
+  /** What is not of the page, which has to name the region itself. */
+  function prepare(script: string): Promise<string> {
+    return bash(`export AWS_DEFAULT_REGION=${region}\n${script}`)
+  }
+
+  it('can be carried out, every block of it in its order, as it is pasted', async () => {
+    const { blocks } = shellOf(await page())
+    expect(blocks.length).toBeGreaterThan(35)
+    const user = (
+      await prepare(`aws cognito-idp list-users --user-pool-id ${await pool()} --output text \
+      --query "Users[].Attributes[?Name=='sub'].Value"`)
+    ).trim()
+    const filled = placeholders.reduce(
+      (text, [what, value]) => text.replaceAll(what, value),
+      blocks.join('\n\n').replaceAll('00000000-0000-0000-0000-000000000000', user),
+    )
+    await bash(`${withoutDeploying}\n${filled}`)
+    const calls = (await readFile(join(home, 'calls'), 'utf8')).split('\n')
+    for (const call of [
+      'logs start-query',
+      'dynamodb query',
+      'kms disable-key',
+      'wafv2 get-sampled-requests',
+    ])
+      expect(calls).toContain(call)
+  }, 600_000)
+
+  it('asks its commands between the lines as the services take them', async () => {
+    const { inline } = shellOf(await page())
+    expect(inline.length).toBeGreaterThan(10)
+    const checked = inline.map((command) => `ONLY_MODEL=1 ${command} > /dev/null`)
+    await bash([await firstBlock(), 'ID=a-name UUID=b', ...checked].join('\n'))
+  }, 300_000)
+
+  it('prints what a log holds field by field, where results are not empty and fields are absent', async () => {
+    const log = `/exchange-history/${stage}/worker`
+    const now = Date.now()
+    await prepare(`aws logs create-log-stream --log-group-name ${log} --log-stream-name one
+      aws logs put-log-events --log-group-name ${log} --log-stream-name one --log-events \
+        '[{"timestamp":${now - 1_000},"message":"first"},{"timestamp":${now},"message":"second"}]' > /dev/null`)
+    const printed = await bash(`${await firstBlock()}\nask worker 1 'fields @timestamp, @message'`)
+    const lines = printed.trim().split('\n')
+    expect(lines).toHaveLength(2)
+    expect(lines.join('\n')).toMatch(/@message=first/)
+    expect(lines.join('\n')).not.toContain('@ptr')
+  })
+
+  it('makes a connection due that a user waits for, and shows it', async () => {
+    await prepare(`aws dynamodb put-item --table-name ${table} --item '${JSON.stringify(connection)}'`)
+    const printed = await bash(`${await firstBlock()}\nsync_now ann c1 > /dev/null\ndue 1`)
+    expect(printed.trim().split(/\s+/)).toEqual([
+      expect.stringMatching(/^\d{13}$/),
+      'bitmart',
+      'connected',
+      'c1',
+      'ann',
+    ])
+  })
+
+  it('is preceded by lines of the README that deploy a stage, make its user, and give that user a second factor', async () => {
+    const { blocks } = shellOf(await page('README.md'))
+    const cloud = blocks.filter((block) => /^(aws|npx cdk|TOKEN=|ACCESS=|export) ?/m.test(block))
+    expect(cloud.length).toBeGreaterThan(3)
+    const client = await prepare(`aws cognito-idp create-user-pool-client --user-pool-id ${await pool()} \\
+      --client-name console --explicit-auth-flows USER_PASSWORD_AUTH --query UserPoolClient.ClientId --output text`)
+    const filled = cloud
+      .join('\n')
+      .replaceAll('POOL', await pool())
+      .replaceAll('CLIENT', client.trim())
+      .replaceAll('…', 'Correct-horse-7')
+    const printed = await bash(`${withoutDeploying}\n${filled}\necho "token: $TOKEN"`)
+    expect(printed).toMatch(/token: [\w-]+\.[\w-]+\.[\w-]+$/m)
+    expect(
+      await prepare(`aws cognito-idp admin-get-user --user-pool-id ${await pool()} \\
+      --username you@example.com --query UserMFASettingList --output text`),
+    ).toContain('SOFTWARE_TOKEN_MFA')
+  })
+
+  it('calls the CDK with options that it knows, whichever page says so', async () => {
+    const pages = await Promise.all(
+      ['README.md', 'docs/runbook.md', 'bin/stages.ts'].map((path) => page(path)),
+    )
+    const calls = new Set(pages.flatMap((text) => text.match(/npx cdk [a-z][^`\n)]*/g) ?? []))
+    expect(calls.size).toBeGreaterThan(2)
+    for (const call of calls) {
+      const [, , command = '', ...options] = call.split(' ')
+      const { stdout } = await run('node_modules/.bin/cdk', [command, '--help'])
+      for (const option of options.filter((one) => one.startsWith('-'))) {
+        const known = new RegExp(`^ +.*${option.length === 2 ? option : `${option} `}`, 'm')
+        expect(stdout, `${call}: ${option}`).toMatch(known)
+      }
+    }
+  })
+
+  function page(path = 'docs/runbook.md'): Promise<string> {
+    return readFile(new URL(`../../../${path}`, import.meta.url), 'utf8')
+  }
+
+  async function firstBlock(): Promise<string> {
+    const { blocks } = shellOf(await page())
+    return blocks[0] ?? ''
+  }
+
+  async function pool(): Promise<string> {
+    const found = await prepare(
+      'aws cognito-idp list-user-pools --max-results 9 --output text --query "UserPools[0].Id"',
+    )
+    return found.trim()
+  }
+})
+
+/** What deploys and what keeps the code is not tried here. */
+const withoutDeploying = 'mkdir -p at/rollback at/here\ncd at/here\ngit() { :; }\nnpm() { :; }\nnpx() { :; }'
+
+const connection = {
+  PK: { S: 'USER#ann' },
+  SK: { S: 'CONNECTION#c1' },
+  id: { S: 'c1' },
+  user: { S: 'ann' },
+  exchange: { S: 'bitmart' },
+  status: { S: 'connected' },
+  dueShard: { S: '3' },
+  dueAt: { N: '4102444800000' },
+}
+
+/** What the commands reach for: the resources of a stage under their names. */
+const stageInEmulator = `
+aws dynamodb create-table --table-name ${table} --billing-mode PAY_PER_REQUEST \\
+  --attribute-definitions AttributeName=PK,AttributeType=S AttributeName=SK,AttributeType=S \\
+    AttributeName=dueShard,AttributeType=S AttributeName=dueAt,AttributeType=N \\
+  --key-schema AttributeName=PK,KeyType=HASH AttributeName=SK,KeyType=RANGE \\
+  --global-secondary-indexes 'IndexName=due,KeySchema=[{AttributeName=dueShard,KeyType=HASH},{AttributeName=dueAt,KeyType=RANGE}],Projection={ProjectionType=ALL}' > /dev/null
+aws dynamodb update-continuous-backups --table-name ${table} \\
+  --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true > /dev/null
+cat > data.json <<'JSON'
+{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}},"Outputs":{"TableName":{"Value":"${table}"}}}
+JSON
+for stack in data sync; do
+  aws cloudformation create-stack --stack-name ${name('$stack')} --template-body file://data.json > /dev/null
+done
+for queue in syncs dead-letters exports dead-exports; do
+  aws sqs create-queue --queue-name ${name('$queue')} > /dev/null
+done
+aws wafv2 create-web-acl --name ${name('firewall')} --scope REGIONAL --default-action Allow={} \\
+  --visibility-config SampledRequestsEnabled=true,CloudWatchMetricsEnabled=true,MetricName=all > /dev/null
+for log in history keys worker planner catalogue sweeper exporter access; do
+  aws logs create-log-group --log-group-name /exchange-history/${stage}/$log
+done
+KEY=$(aws kms create-key --query KeyMetadata.KeyId --output text)
+aws kms create-alias --alias-name alias/${name('credentials')} --target-key-id "$KEY"
+POOL=$(aws cognito-idp create-user-pool --pool-name ${name('users')} --query UserPool.Id --output text)
+aws cognito-idp admin-create-user --user-pool-id "$POOL" --username ann > /dev/null
+`

@@ -1,6 +1,13 @@
 import type { z } from 'zod'
 import type { Failure, FailureKind } from './failure.ts'
-import type { ExchangeRequest, Market, StreamDefinition, StreamKind, WindowStream } from './stream.ts'
+import type {
+  ExchangeRequest,
+  Market,
+  RateLimit,
+  StreamDefinition,
+  StreamKind,
+  WindowStream,
+} from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
 export type ClosingDate = {
@@ -98,6 +105,8 @@ export type ExchangeDefinition = {
   readonly hosts: Readonly<Record<string, string>>
   /** Paths that live on another host than ccxt believes, with the name of that host. */
   readonly hostOfPath: Readonly<Record<string, string>>
+  /** Where ccxt names its hosts otherwise: the host of a call by the first word of its path, which stays as ccxt writes it. */
+  readonly hostOfRoot?: Readonly<Record<string, string>>
   /** The environment variable that replaces each host, for a proxy or a simulator. */
   readonly hostVariables: Readonly<Record<string, string>>
   readonly credentials: readonly CredentialField[]
@@ -133,6 +142,8 @@ export type ExchangeDefinition = {
     readonly request: ExchangeRequest
     readonly coins: z.ZodType<Readonly<Record<string, string>>>
   }
+  /** Where the exchange tells what it allows by now: what is read takes the place of the limits of the same ids. */
+  readonly toldLimits?: { readonly request: ExchangeRequest; readonly limits: z.ZodType<readonly RateLimit[]> }
   readonly streams: readonly StreamDefinition[]
   /** Histories that the exchange has and that are never imported, in sentences: said wherever history is. */
   readonly absent: readonly string[]

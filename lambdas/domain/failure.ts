@@ -33,6 +33,10 @@ export type Failure = {
   readonly retryAfter?: number
   /** `rate-limited` by our address: everybody who calls from it has to wait, whatever the key. */
   readonly everybody?: true
+  /** The exchange says the same where our clock is off: that is looked at before it is believed. */
+  readonly orClock?: true
+  /** The exchange says the same where calls come too close together: so many milliseconds belong between two of them. */
+  readonly apart?: number
 }
 
 export type RetryPolicy = 'never' | 'wait' | 'backoff'

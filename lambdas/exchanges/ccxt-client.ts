@@ -60,6 +60,8 @@ export function openExchangeClient(
 ): ExchangeClient {
   const lanes = new Map<string, Lane>()
   let sent = 0
+  /** What the exchange allows by its own word, once it was asked. */
+  let told: Promise<readonly RateLimit[]> | undefined
   const time = exchangeTime(options.clock)
   const ending = closingWatch(exchange, time.now)
   const patience = openPatience(options)
@@ -87,11 +89,24 @@ export function openExchangeClient(
     return lane
   }
 
+  /** The request with its shared allowances as the exchange tells them by now. */
+  async function asTold(request: ExchangeRequest): Promise<ExchangeRequest> {
+    const { toldLimits } = exchange
+    if (toldLimits === undefined || request.access === 'public' || request.pools === undefined) return request
+    told ??= attempt(toldLimits.request, toldLimits.limits).then(
+      ({ data }) => data,
+      // What is documented holds on.
+      () => [],
+    )
+    const limits = await told
+    return { ...request, pools: request.pools.map((pool) => limits.find(({ id }) => id === pool.id) ?? pool) }
+  }
+
   async function send(request: ExchangeRequest): Promise<RawResponse> {
     const { driver, turns } = laneOf(request.rate)
     const { send } = await driver
     return turns.inTurn(async (isWritten) => {
-      await takePools(request, isWritten)
+      await takePools(await asTold(request), isWritten)
       return send(request)
     })
   }
@@ -122,7 +137,8 @@ export function openExchangeClient(
 
   async function ask<T>(request: ExchangeRequest, schema: z.ZodType<T>, asked: AskOptions = {}) {
     // That there is no driver is a bug of ours: no failure of the exchange, and nothing to try again.
-    await laneOf(request.rate).driver
+    const lane = laneOf(request.rate)
+    await lane.driver
     for (let tries = 1; ; tries += 1) {
       await patience.sitOut(request.rate, asked.signal)
       if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
@@ -141,7 +157,7 @@ export function openExchangeClient(
         const failure = error instanceof FailureError ? error.failure : { kind: 'exchange-down' as const }
         patience.tellEverybody(failure, request)
         if (ending.met(request, failure.kind)) throw new FailureError({ kind: 'exchange-closed' })
-        const delay = await nextDelay(failure, tries, ending.attempts(request) ?? asked.attempts)
+        const delay = await nextDelay(lane, failure, tries, ending.attempts(request) ?? asked.attempts)
         if (delay === undefined) throw new FailureError(failure)
         if (failure.kind === 'rate-limited') patience.pause(request.rate, delay)
         else await options.sleep(delay, asked.signal)
@@ -150,11 +166,17 @@ export function openExchangeClient(
   }
 
   /** Milliseconds until the next attempt; undefined when there is none. */
-  async function nextDelay(failure: Failure, tries: number, attempts = Number.POSITIVE_INFINITY) {
+  async function nextDelay(
+    { turns }: Lane,
+    failure: Failure,
+    tries: number,
+    attempts = Number.POSITIVE_INFINITY,
+  ) {
     const policy = retryPolicy(failure.kind)
-    if (policy === 'never' || tries >= attempts) return undefined
-    if (tries >= (policy === 'wait' ? waitAttempts : backoffAttempts)) return undefined
-    if (failure.kind === 'clock-skew' && (await learnClock())) return 0
+    if (tries >= attempts || tries >= (policy === 'wait' ? waitAttempts : backoffAttempts)) return undefined
+    if ((failure.kind === 'clock-skew' || failure.orClock) && (await learnClock())) return 0
+    if (policy === 'never') return undefined
+    if (failure.apart !== undefined) turns.keepApart(failure.apart)
     const jittered = options.random() * Math.min(backoffCap, 250 * 2 ** tries)
     const delay = policy === 'wait' ? (failure.retryAfter ?? 1_000 + jittered) : jittered
     if (options.deadline !== undefined && options.clock() + delay >= options.deadline) return undefined

@@ -15,6 +15,7 @@ import type { ProxyOf } from './proxies.ts'
 const classes = {
   bitmart: async () => (await import('../../node_modules/ccxt/js/src/bitmart.js')).default,
   bingx: async () => (await import('../../node_modules/ccxt/js/src/bingx.js')).default,
+  bitrue: async () => (await import('../../node_modules/ccxt/js/src/bitrue.js')).default,
 }
 
 type CcxtExchange = InstanceType<Awaited<ReturnType<(typeof classes)[keyof typeof classes]>>>
@@ -105,6 +106,7 @@ function openCcxt(
   const hosts: Readonly<Record<string, string>> = { ...exchange.hosts, ...replaced }
   // A single one stands for all that ccxt knows; what comes before the paths stays ccxt's.
   const [only] = Object.keys(hosts).length === 1 ? Object.values(hosts) : []
+  const { hostOfRoot } = exchange
   const passphrase = credentials.passphrase?.reveal()
   const ccxt = new open({
     apiKey: credentials.apiKey.reveal(),
@@ -114,7 +116,7 @@ function openCcxt(
     timeout,
     enableRateLimit: true,
     ...throttleSettings(rate),
-    ...(only === undefined && { urls: { api: hosts } }),
+    ...(only === undefined && hostOfRoot === undefined && { urls: { api: hosts } }),
   })
   ccxt.httpProxyCallback = proxyOf
   ccxt.nonce = now
@@ -125,10 +127,12 @@ function openCcxt(
     onSend()
     const { url, method, body, headers } = sign(path, section, verb, params)
     const ours = Object.entries(headers ?? {}).filter(([name]) => !exchange.unwantedHeaders.includes(name))
+    const asked = new URL(url)
+    const origin = only ?? hosts[hostOfRoot?.[asked.pathname.split('/')[1] ?? ''] ?? '']
     const host = hosts[exchange.hostOfPath[path] ?? '']
     const atItsHost = host === undefined ? url : host + url.slice(url.indexOf(`/${path}`))
     return {
-      url: only === undefined ? atItsHost : only + url.slice(new URL(url).origin.length),
+      url: origin === undefined ? atItsHost : origin + url.slice(asked.origin.length),
       method,
       body,
       headers: Object.fromEntries(ours),

@@ -59,12 +59,13 @@ export type Row<Fields> = { readonly fields: Fields; readonly raw: string }
 
 /**
  * A list of rows, each read by itself. `time` names the field that says when an unreadable one happened, and `written` how it
- * is written.
+ * is written. `kept` is what of a row may be stored, where others are named in it.
  */
 export function rowsOf<Fields>(
   fields: z.ZodType<Fields>,
   time: string,
   written: z.ZodType<number> = milliseconds,
+  kept: (served: unknown) => unknown = (served) => served,
 ): z.ZodType<ServedRows<Row<Fields>>> {
   return z
     .array(z.unknown())
@@ -74,7 +75,7 @@ export function rowsOf<Fields>(
       const unreadable: UnreadableRow[] = []
       for (const served of list) {
         const parsed = fields.safeParse(served)
-        const raw = textOf(served)
+        const raw = textOf(kept(served))
         if (parsed.success && raw !== undefined && Buffer.byteLength(raw) <= longestRow)
           readable.push({ fields: parsed.data, raw })
         else unreadable.push({ raw: bounded(raw), ...timeOf(served, time, written) })

@@ -12,6 +12,8 @@ type Waiting = { readonly clock: () => number; readonly sleep: (ms: number) => P
 export function openTurns({ calls, per }: RateLimit, { clock, sleep }: Waiting) {
   let begun = 0
   let ended = 0
+  /** What was learnt to belong between two calls, beyond what is documented. Milliseconds. */
+  let apart = 0
   let written = 0
   /** When the first, second, … call was written to its connection; those that still matter. */
   const writes = new Map<number, Write>()
@@ -36,6 +38,11 @@ export function openTurns({ calls, per }: RateLimit, { clock, sleep }: Waiting) 
     /** A call is being written: the earliest of those that were let go. */
     noteWrite,
 
+    /** From now on, so many milliseconds lie between any two calls. */
+    keepApart(least: number): void {
+      apart = Math.max(apart, least)
+    },
+
     /** Lets a call go when its turn has come. `isWritten`: epoch milliseconds, once it is. */
     async inTurn<T>(call: (isWritten: Promise<number>) => Promise<T>): Promise<T> {
       const turn = begun++
@@ -47,8 +54,12 @@ export function openTurns({ calls, per }: RateLimit, { clock, sleep }: Waiting) 
       const isWritten = Promise.race([writeOf(turn).promise, isOver])
       if (turn >= calls) {
         const earlier = await writeOf(turn - calls).promise
-        writes.delete(turn - calls)
+        writes.delete(turn - calls - 1)
         await sleep(Math.max(0, earlier + per + jitter - clock()))
+      }
+      if (turn > 0 && apart > 0) {
+        const last = await writeOf(turn - 1).promise
+        await sleep(Math.max(0, last + apart + jitter - clock()))
       }
       try {
         return await call(isWritten)

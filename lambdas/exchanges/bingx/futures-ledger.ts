@@ -3,10 +3,10 @@ import { canonical } from '../../domain/amount.ts'
 import type { WindowStream } from '../../domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../domain/transaction.ts'
 import { hour, minute } from '../../domain/window.ts'
+import { listOf } from '../list.ts'
 import { amount, id, milliseconds, optionalId, type Row } from '../row.ts'
 import { usdtAccount } from './futures-trade.ts'
 import { inMilliseconds, opened, threeMonths, unverifiedEnds, week, wholeSeconds } from './history.ts'
-import { listOf } from './list.ts'
 import { futuresLedger } from './rates.ts'
 
 const ledgerRow = z.object({

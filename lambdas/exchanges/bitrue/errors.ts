@@ -1,0 +1,86 @@
+import type { AnswerError, ExchangeDefinition } from '../../domain/exchange.ts'
+import { minute } from '../../domain/window.ts'
+import { byCode } from '../by-code.ts'
+
+/** An address that goes on after 429 is shut out for two minutes at first, and for up to three days. Milliseconds. */
+const shortestBan = 2 * minute
+
+/** Two questions for fills within two seconds were answered with the error of a time stamp. Milliseconds. */
+const learntPace = 2_000
+
+const tooMany: readonly AnswerError[] = [
+  { status: 429, means: { kind: 'rate-limited' } },
+  { status: 418, means: { kind: 'rate-limited', everybody: true, retryAfter: shortestBan } },
+]
+
+const spotErrors: readonly AnswerError[] = [
+  // An unknown key, a wrong secret, a clock that is off and a right that is missing are told by one code.
+  { code: '-1022', means: { kind: 'unauthorized', orClock: true } },
+  // The same code stands for other bad parameters, which would be a bug of ours.
+  { code: '-1102', text: /timestamp/i, means: { kind: 'clock-skew', apart: learntPace } },
+  { code: '966000', means: { kind: 'forbidden-ip' } },
+  { code: '966001', means: { kind: 'no-permission' } },
+  { text: /\bpermission\b/i, means: { kind: 'no-permission' } },
+  ...byCode({
+    '-1102': 'rejected',
+    // The symbol, or the coin, is not served.
+    '-1121': 'not-served',
+    '-1016': 'exchange-down',
+    '503': 'exchange-down',
+    '1': 'exchange-down',
+  }),
+  ...tooMany,
+]
+
+/** Nearly all of them come with HTTP 200. The same numbers mean other things than at the spot market. */
+const futuresErrors: readonly AnswerError[] = [
+  ...byCode({
+    '-1021': 'clock-skew',
+    '-1022': 'wrong-signature',
+    '-2014': 'unauthorized',
+    // The key is known by then to read spot: it may not read futures, or not from here.
+    '-2015': 'no-permission',
+    // Futures were never activated: an empty history.
+    '-1025': 'not-opened',
+    '-1121': 'not-served',
+    '-1003': 'rate-limited',
+    // A path that is gone, and a country of our address that is not served: not the user's to mend.
+    '-1002': 'rejected',
+    '-2101': 'rejected',
+    '-2102': 'rejected',
+  }),
+  ...tooMany,
+]
+
+export const families: ExchangeDefinition['families'] = {
+  /** Lists and objects without an envelope; their errors have one. */
+  '': { success: [], bare: true, errors: spotErrors },
+  transfers: { success: ['200'], errors: spotErrors },
+  futures: { success: ['0'], errors: futuresErrors },
+  /** Public questions about futures were answered with and without an envelope. */
+  contracts: { success: ['0'], bare: true, errors: futuresErrors },
+}
+
+const allThree =
+  'Bitrue refuses this key, in words that it has for three things: the API key or the secret key is mistyped or was deleted, this address is not among those that the key trusts, or "Read-Only" is not ticked. The clock was looked at and is right.'
+
+export const sentences: ExchangeDefinition['sentences'] = {
+  unauthorized: `${allThree} Enter both keys again; where the secret is lost, make a new key.`,
+  'wrong-signature':
+    'The secret key is wrong. Enter it again; it was shown once only, so that a new key may be needed.',
+  'clock-skew':
+    'Bitrue refuses the time that this computer signs with, or is asked too quickly. Set the clock, and try again later.',
+  'forbidden-ip':
+    'This key trusts other IP addresses. Add the addresses of this importer to the key at Bitrue, with commas between them.',
+  'no-permission':
+    'Bitrue does not let this key read this: "Read-Only" is not ticked, or this address is not among those that the key trusts. Edit the key at Bitrue and save it.',
+  'not-opened': 'Futures were never activated for this account: there is no history of them.',
+  'not-served': 'Bitrue does not serve this symbol, contract or coin any more.',
+  'exchange-down':
+    'Bitrue cannot be reached or is under maintenance. Nothing is wrong with the key; try again later.',
+  'exchange-closed': 'Bitrue has closed. What was imported before stays here.',
+  'rate-limited': 'Bitrue asks to wait before more questions. Try again in a few minutes.',
+  'bad-payload':
+    'Bitrue answered something that is not what it documents. Nothing was taken from it; try again later.',
+  rejected: 'Bitrue refused the question for a reason that it does not document.',
+}

@@ -1,0 +1,30 @@
+import { day, minute } from '../../domain/window.ts'
+
+/** Bitrue opened in July of that year; nothing can be older. */
+export const opened = Date.UTC(2018, 0, 1)
+
+/**
+ * Bitrue says of no history but one how far back it is served: of transfers of futures, the last 30 days are what is answered
+ * when no time is asked for. No less is taken for certain of the others, which are said to begin with the most recent.
+ */
+export const depth = 30 * day
+
+/** Each name that has no rows yet is asked for once in so long. Milliseconds. */
+export const turn = 7 * day
+
+/** What all lists of Bitrue have in common. Their times are whole seconds, as far as anybody saw. */
+export const list = { reads: 'list', unit: 1_000, depth, opened, settleLag: 10 * minute } as const
+
+export const unverifiedDepth = {
+  says: 'How far back rows are served: nothing is documented. 30 days, the least that is documented of any history of Bitrue, are taken for certain; older time is believed only where a row of it, or an older one, was served.',
+  probe: 'reach',
+}
+
+export const unverifiedOrder = {
+  says: 'Which rows a full page holds, and in which order: that they are the newest is believed only where a page of half the size holds the younger half.',
+  probe: 'order',
+}
+
+export const unverifiedNames = {
+  says: 'Whether the history of a name that has left the catalogue is still served: it is asked for all the same. Names that were gone before the first import cannot be found by asking; name what you traded.',
+}

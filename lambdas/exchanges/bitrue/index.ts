@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { ExchangeDefinition } from '../../domain/exchange.ts'
+import { inverse, linear } from './contracts.ts'
+import { credentials, credentialVariables, keyGuide } from './credentials.ts'
+import { depositStream } from './deposits.ts'
+import { families, sentences } from './errors.ts'
+import { futuresTradeStream } from './futures-trade.ts'
+import { coinSource, holdings, marketSources, serverTime, toldLimits } from './public.ts'
+import { spotTradeStream } from './spot-trade.ts'
+import { withdrawalStream } from './withdrawals.ts'
+
+/**
+ * Bitrue as data. Sources: the documentation of its spot API (of 2021 to 2023) and of its futures API (of 2023 and later), its
+ * SDK, the issues that its users filed, and ccxt's endpoint table. Where they disagree or say nothing, `unverified` says so and
+ * nothing depends on it.
+ */
+export const bitrue: ExchangeDefinition = {
+  id: 'bitrue',
+  name: 'Bitrue',
+  hosts: { spot: 'https://openapi.bitrue.com', futures: 'https://fapi.bitrue.com' },
+  hostOfPath: {},
+  hostOfRoot: { api: 'spot', fapi: 'futures', dapi: 'futures' },
+  hostVariables: { spot: 'BITRUE_URL', futures: 'BITRUE_FUTURES_URL' },
+  credentials,
+  credentialVariables,
+  unwantedHeaders: [],
+  families,
+  sentences,
+  // What is to be read, of a symbol that will not leave: keys that may only read were once refused their balances.
+  probe: {
+    request: spotTradeStream.ask({ partition: 'BTCUSDT', filters: {}, limit: 1, skip: 0, page: 1 }),
+    answer: z.array(z.unknown()),
+  },
+  // Ids of spot fills are Bitrue's own, and so are those of transactions; those of orders are unique among all accounts.
+  accountMarks: ['spot-trade', 'futures-trade', 'withdrawal', 'deposit'],
+  powers: { by: 'nothing' },
+  uncheckable: ['spot trading', 'futures trading', 'withdrawals', 'transfers between wallets'],
+  serverTime,
+  marketSources,
+  coinSource,
+  holdings,
+  toldLimits,
+  streams: [
+    spotTradeStream,
+    futuresTradeStream(linear),
+    futuresTradeStream(inverse),
+    withdrawalStream,
+    depositStream,
+  ],
+  absent: [
+    'Funding of futures is not imported: Bitrue serves it nowhere.',
+    'Profit and loss of futures is not imported: Bitrue serves no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills and their fees are imported.',
+    'Forced liquidations are not imported as such: their fills are among those of the contract.',
+    'Interest of Power Piggy and other earnings, airdrops and rewards are not imported: Bitrue serves no history of them.',
+    'Conversions, purchases by card or from other people, and referral commission are not imported: Bitrue serves no history of them.',
+    'Sub-accounts, copy trading and grid bots are not imported: Bitrue serves no history of them.',
+    'Fills of symbols and contracts, and transfers of coins, that had left the catalogue before the first import are not found unless they are named.',
+  ],
+  closing: [],
+  keyGuide,
+  addressSeparator: ',',
+}

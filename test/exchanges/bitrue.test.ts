@@ -1,0 +1,246 @@
+import { LosslessNumber, parse } from 'lossless-json'
+import { describe, expect, it } from 'vitest'
+import { multiply } from '../../lambdas/domain/amount.ts'
+import { definitionOf, isListed, type ListStream, type StreamKind } from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
+import { coinOf } from '../../lambdas/exchanges/bitrue/transfers.ts'
+import {
+  bitrueSamples,
+  olderSpotFill,
+  publishedDeposit,
+  publishedFuturesFill,
+  publishedSpotFill,
+  publishedWithdrawal,
+} from './samples/bitrue.ts'
+
+function listOf(kind: StreamKind, partition: string): ListStream {
+  const kinds = bitrue.streams.filter(({ stream }) => stream === kind)
+  const found = definitionOf(kinds, partition)
+  if (found?.reads !== 'list') throw new Error(`no list ${kind} of ${partition}`)
+  return found
+}
+
+/** Rows as JSON text through the production schema and normaliser. */
+function read(kind: StreamKind, partition: string, text: string): readonly Transaction[] {
+  const definition = listOf(kind, partition)
+  const served = parse(text, undefined, (literal) =>
+    /^(0|-?[1-9]\d{0,14})$/.test(literal) ? Number(literal) : new LosslessNumber(literal),
+  )
+  const { readable, unreadable } = definition.rows.parse(served)
+  if (unreadable.length > 0) throw new Error('a row that cannot be read')
+  return definition.normalise(readable, { partition, markets: bitrueSamples.markets })
+}
+
+const readOne = (kind: StreamKind, partition: string, row: object): Transaction => {
+  const [transaction] = read(kind, partition, JSON.stringify([row]))
+  if (transaction === undefined) throw new Error('nothing was made of the row')
+  return transaction
+}
+
+describe('Bitrue, published examples', () => {
+  it('reads a spot fill whose coins only the catalogue can tell, with the fee under the name that is really served', () => {
+    const fill = readOne('spot-trade', 'EOSUSDT', publishedSpotFill)
+    expect(fill).toMatchObject({
+      stream: 'spot-trade',
+      time: 1700117080000,
+      identity: '101655008|479767730815549440|0.731|38.3',
+      symbol: 'EOSUSDT',
+      base: 'EOS',
+      quote: 'USDT',
+      side: 'buy',
+      role: 'taker',
+      price: '0.7310000000000000',
+      amount: '38.3000000000000000',
+      fee: '0.0274373540000000',
+      feeCurrency: 'USDT',
+      orderId: '479767730815549440',
+      tradeId: '101655008',
+    })
+    // The fee of a buy, in the coin that was paid with.
+    expect(multiply(multiply('0.731', '38.3'), '0.00098')).toBe('0.027437354')
+  })
+
+  it('reads ids beyond what JavaScript can hold, as text and as numbers', () => {
+    const [fill] = read(
+      'spot-trade',
+      'EOSUSDT',
+      '[{"symbol":"EOSUSDT","id":101655008,"tradeId":43369433661451234,"orderId":479767730815549441,"price":"0.731","qty":"38.3","commission":null,"time":1700117080000,"isBuyer":true}]',
+    )
+    expect(fill?.orderId).toBe('479767730815549441')
+    expect(fill?.raw).toContain('"tradeId":43369433661451234,')
+    const ways = listOf('spot-trade', 'EOSUSDT').waysBack
+    expect(ways.map((way) => (way.by === 'id' && fill !== undefined ? way.idOf(fill) : way.by))).toEqual([
+      'time',
+      '101655008',
+      '43369433661451234',
+    ])
+  })
+
+  it('reads an older fill that tells no fee and no trade id', () => {
+    const fill = readOne('spot-trade', 'USDCUSDT', olderSpotFill)
+    expect(fill).toMatchObject({
+      side: 'sell',
+      price: '0.9996000000000000',
+      time: 1635558511000,
+      role: 'taker',
+    })
+    expect([fill.fee, fill.feeCurrency]).toEqual([undefined, undefined])
+  })
+
+  it('reads the fee under its documented name too, should Bitrue ever write it so', () => {
+    const { commissionAssert, ...row } = publishedSpotFill
+    expect(readOne('spot-trade', 'EOSUSDT', { ...row, commissionAsset: commissionAssert }).feeCurrency).toBe(
+      'USDT',
+    )
+  })
+
+  it('reads a futures fill in contracts and coins, with the order that was ours', () => {
+    const fill = readOne('futures-trade', 'E-SAND-USDT', publishedFuturesFill)
+    expect(fill).toMatchObject({
+      time: 1678426306000,
+      symbol: 'E-SAND-USDT',
+      base: 'SAND',
+      quote: 'USDT',
+      side: 'buy',
+      price: '0.9',
+      contracts: '1',
+      contractSize: '10',
+      amount: '10',
+      quoteAmount: '9',
+      fee: '0.0018',
+      feeCurrency: 'USDT',
+      orderId: '1558124009467904992',
+      tradeId: '12',
+      account: 'usdt-m',
+    })
+    expect(fill.realizedPnl).toBeUndefined()
+    expect(fill.position).toBeUndefined()
+  })
+
+  it('leaves no trace of whom was traded with, not even in what cannot be read', () => {
+    const { bidUserId, askUserId } = publishedFuturesFill
+    const { rows } = listOf('futures-trade', 'E-SAND-USDT')
+    const raws = [
+      publishedFuturesFill,
+      { ...publishedFuturesFill, isBuyer: false },
+      { ...publishedFuturesFill, isBuyer: 'perhaps' },
+    ].map((row) => {
+      const { readable, unreadable } = rows.parse([row])
+      return JSON.stringify([readable, unreadable]).replaceAll('\\"', '"')
+    })
+    const has = (text: string) => raws.map((raw) => raw.includes(text))
+    expect(has(`"bidUserId":${bidUserId}`)).toEqual([true, false, false])
+    expect(has(`"askUserId":${askUserId}`)).toEqual([false, true, false])
+    expect(has('"askId"')).toEqual([true, true, true])
+  })
+
+  it('takes an inverse contract for dollars: its amount in coins stays open, its fee is in the coin', () => {
+    const fill = readOne('futures-trade', 'E-BTC-USD', { ...publishedFuturesFill, contractName: 'E-BTC-USD' })
+    expect(fill).toMatchObject({
+      base: 'BTC',
+      quote: 'USD',
+      contracts: '1',
+      feeCurrency: 'BTC',
+      account: 'coin-m',
+    })
+    expect([fill.amount, fill.contractSize]).toEqual([undefined, undefined])
+  })
+
+  it('reads a withdrawal by its coin and its chain', () => {
+    expect(readOne('withdrawal', 'usdt', publishedWithdrawal)).toMatchObject({
+      time: 1595336441000,
+      identity: '183745',
+      currency: 'USDT',
+      network: 'ERC20',
+      amount: '8.4000000000000000',
+      fee: '1.6000000000000000',
+      feeCurrency: 'USDT',
+      status: 'cancelled',
+    })
+  })
+
+  it('reads a deposit without id, whose fee is nothing, and tells two that are alike apart', () => {
+    const deposits = read('deposit', 'xrp', JSON.stringify([publishedDeposit, publishedDeposit]))
+    expect(deposits[0]).toMatchObject({
+      time: 1548816979000,
+      currency: 'XRP',
+      amount: '261.3361000000000000',
+      status: 'done',
+      address: 'raLPjTYeGezfdb6crXZzcC8RkLBEwbBHJ5_18113641',
+    })
+    expect(new Set(deposits.map(({ identity }) => identity)).size).toBe(2)
+  })
+
+  it.each([
+    ['usdt_erc20', 'usdt', { currency: 'USDT', network: 'ERC20' }],
+    ['XRP', 'xrp', { currency: 'XRP' }],
+    ['a_b_trc20', 'a_b', { currency: 'A_B', network: 'TRC20' }],
+    // Somebody else's coin: the question was not heeded, and the row says so.
+    ['usdc_erc20', 'usdt', { currency: 'USDC', network: 'ERC20' }],
+  ])('knows the coin of %s, asked for %s', (symbol, partition, coin) => {
+    expect(coinOf(symbol, partition)).toEqual(coin)
+  })
+})
+
+describe('Bitrue, what is asked', () => {
+  const spot = listOf('spot-trade', 'BTCUSDT')
+
+  it('asks for the newest fills of a symbol without any filter of time, unless going back is tried', () => {
+    const question = { partition: 'BTCUSDT', filters: {}, limit: 1000, skip: 0, page: 1 }
+    expect(spot.ask(question).params).toEqual({ symbol: 'BTCUSDT', limit: 1000 })
+    expect(spot.ask({ ...question, until: 1700000000000 }).params).toEqual({
+      symbol: 'BTCUSDT',
+      limit: 1000,
+      endTime: 1700000000000,
+    })
+    expect(spot.ask({ ...question, fromId: '43369433661451234' }).params.fromId).toBe('43369433661451234')
+  })
+
+  it('asks each family for its own contracts, also for those that no catalogue lists any more', () => {
+    const families = ['E-SAND-USDT', 'E-SOL-USDC', 'E-GONE-USDT', 'E-BTC-USD'].map((contract) => {
+      const { ask } = listOf('futures-trade', contract)
+      return ask({ partition: contract, filters: {}, limit: 1000, skip: 0, page: 1 }).section
+    })
+    expect(families).toEqual([
+      ['fapi', 'v2'],
+      ['fapi', 'v2'],
+      ['fapi', 'v2'],
+      ['dapi', 'v2'],
+    ])
+  })
+
+  it('is led to symbols by a coin that is held: those that are listed, or those that may have been', () => {
+    if (!isListed(spot.partitions)) throw new Error('symbols come from the catalogue')
+    const suggested = (coin: string) =>
+      isListed(spot.partitions) ? spot.partitions.suggestedBy({ coin }, bitrueSamples.markets) : []
+    expect(suggested('eos')).toEqual(['EOSUSDT'])
+    expect(suggested('gone')).toEqual(['GONEUSDT'])
+    expect(suggested('usdt')).toEqual([])
+    expect(spot.partitions.suggestedBy({ symbol: 'xrpusdt' }, bitrueSamples.markets)).toEqual(['XRPUSDT'])
+  })
+
+  it('reads what the spot market allows in each spelling that was seen, and holds on to the least where it reads none', () => {
+    const read = (rateLimits: unknown) => bitrue.toldLimits?.limits.safeParse({ rateLimits }).data
+    const weight = (interval: string, limit: unknown) => [
+      { rateLimitType: 'ORDERS', interval: 'SECONDS', limit: 10 },
+      { rateLimitType: 'REQUESTS_WEIGHT', interval, limit },
+    ]
+    expect(read(weight('MINUTES', 25_000))).toMatchObject([{ id: 'spot-weight', calls: 25_000, per: 60_000 }])
+    expect(read(weight('MINUTE', 1_200))).toMatchObject([{ calls: 1_200, per: 60_000 }])
+    expect(read(weight('FORTNIGHT', 7))).toEqual([])
+    expect(read(weight('MINUTES', 0))).toEqual([])
+    expect(read(undefined)).toBeUndefined()
+  })
+
+  it('reads what is held of each coin, in capitals whatever case Bitrue writes it in', () => {
+    const read = bitrue.holdings?.coins.parse({
+      canTrade: true,
+      balances: [
+        { asset: 'usdt', free: '1.50', locked: '0' },
+        { asset: 'XRP', free: '3', locked: '2' },
+      ],
+    })
+    expect(read).toEqual({ USDT: '1.50 0', XRP: '3 2' })
+  })
+})

@@ -1,13 +1,13 @@
 import { day, minute } from '../../domain/window.ts'
 
 /** Bitrue opened in July of that year; nothing can be older. */
-export const opened = Date.UTC(2018, 0, 1)
+const opened = Date.UTC(2018, 0, 1)
 
 /**
  * Bitrue says of no history but one how far back it is served: of transfers of futures, the last 30 days are what is answered
  * when no time is asked for. No less is taken for certain of the others, which are said to begin with the most recent.
  */
-export const depth = 30 * day
+const depth = 30 * day
 
 /** Each name that has no rows yet is asked for once in so long. Milliseconds. */
 export const turn = 7 * day

@@ -173,13 +173,32 @@ export function judgeAll(
 }
 
 /** Up to when all parts of all streams were asked for; undefined while one never was. */
-export function lastSync(
-  streams: readonly Pick<Judged, 'stream' | 'partitions' | 'reserveOf'>[],
+export function lastSync(streams: readonly Asked[], coverage: readonly Coverage[]): number | undefined {
+  return earliestOf(streams, coverage, ({ attempted }) => attempted)
+}
+
+/**
+ * Up to when all parts of all streams are known, be it that nobody can tell: a run that was interrupted, or failed, may have got
+ * less far than it was to. Undefined while nothing is known of one.
+ */
+export function knownUntil(streams: readonly Asked[], coverage: readonly Coverage[]): number | undefined {
+  return earliestOf(streams, coverage, ({ note, attempted, covered, unverified, lost }) => {
+    const ends = [...covered, ...unverified, ...lost].map(({ to }) => to)
+    const last = note === undefined ? ends.reduce((a, b) => Math.max(a, b), 0) : attempted
+    return Math.min(attempted, last)
+  })
+}
+
+type Asked = Pick<Judged, 'stream' | 'partitions' | 'reserveOf'>
+
+function earliestOf(
+  streams: readonly Asked[],
   coverage: readonly Coverage[],
+  timeOf: (part: Coverage) => number,
 ): number | undefined {
   const times = streams.flatMap((definition) =>
     definition.reserveOf === undefined
-      ? partsOf(definition, coverage).map(({ part }) => part?.attempted ?? 0)
+      ? partsOf(definition, coverage).map(({ part }) => (part === undefined ? 0 : timeOf(part)))
       : [],
   )
   const earliest = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)

@@ -43,7 +43,7 @@ const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind)
 const gapReasons: Readonly<Record<GapReason, string>> = {
   expired: 'no longer served when we came (expired)',
   saturated: 'holds more rows than the exchange can be made to show (saturated)',
-  failed: 'not obtained yet, the next import asks again (failed)',
+  failed: 'not obtained yet, the next import asks again',
   unreadable: 'what was served could not be read, and is kept raw (unreadable)',
 }
 
@@ -120,18 +120,23 @@ function notedSentences(parts: readonly Part[]): readonly string[] {
   ]
 }
 
-/** What the owner says of the time before the account was used, where it matters to this stream and period. */
+/** What the owner says of the time before the account was used, where it counts and matters to this stream and period. */
 function ownersSentences(kind: readonly StreamDefinition[], { word, period }: Scope): readonly string[] {
   const opened = kind.reduce((first, one) => Math.min(first, one.opened), Number.POSITIVE_INFINITY)
-  if (word === undefined || word.at <= Math.max(opened, period?.from ?? 0)) return []
-  return [ownersWords(word)]
+  if (word === undefined || word.refutedBy !== undefined) return []
+  return word.at <= Math.max(opened, period?.from ?? 0) ? [] : [ownersWords(word)]
+}
+
+/** That the owner's word does not count, which is said once of all streams. */
+export function refutedWords({ word, period }: Scope): readonly string[] {
+  return word?.refutedBy === undefined || word.at <= (period?.from ?? 0) ? [] : [ownersWords(word)]
 }
 
 export function ownersWords({ at, refutedBy }: OwnersWord): string {
-  const before = `before ${readableTime(at)} none`
+  const before = readableTime(at)
   return refutedBy === undefined
-    ? `${before}, as its owner says`
-    : `${before}, says its owner, but a row of ${readableTime(refutedBy)} is stored: so that does not count`
+    ? `before ${before} none, as its owner says`
+    : `Not used before ${before}, says its owner, but a row of ${readableTime(refutedBy)} is stored: so that does not count.`
 }
 
 /**
@@ -271,7 +276,7 @@ function gapSentences(parts: readonly Part[]): readonly string[] {
   return [
     ...named.map(
       ({ from, to, reason, where }) =>
-        `gap ${readableTime(from)} … ${readableTime(to)}${where}: ${gapReasons[reason]}`,
+        `from ${readableTime(from)} to ${readableTime(to)}${where} is missing: ${gapReasons[reason]}`,
     ),
     ...countedSentences(others, ['gap', 'gaps'], (reason) => gapReasons[reason]),
   ]

@@ -1,7 +1,7 @@
 import { closingFacts } from './closing-words.ts'
-import { type Completeness, judge, lastSync, ownersWord, type Scope, worst } from './completeness.ts'
+import { type Completeness, judge, knownUntil, ownersWord, type Scope, worst } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
-import { coverageWords, readableTime } from './coverage-words.ts'
+import { coverageWords, readableTime, refutedWords } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
@@ -55,9 +55,9 @@ function absentSentences(connections: readonly Covered[]): readonly string[] {
   )
 }
 
-/** Up to when every connection was synced; undefined where one never was. Epoch milliseconds. */
+/** Up to when every connection is known; undefined where nothing is of one. Epoch milliseconds. */
 export function syncedUntil(connections: readonly Covered[]): number | undefined {
-  const synced = connections.map(({ exchange, coverage }) => lastSync(exchange.streams, coverage) ?? 0)
+  const synced = connections.map(({ exchange, coverage }) => knownUntil(exchange.streams, coverage) ?? 0)
   const all = synced.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY)
   return Number.isFinite(all) && all > 0 ? all : undefined
 }
@@ -77,6 +77,7 @@ function statementOfOne({ name, exchange, coverage, accountSince }: Covered, per
     state,
     sentences: [
       `${exchange.name}, ${name}:`,
+      ...refutedWords(scope),
       ...coverageWords(exchange, coverage, scope).map(
         ({ title, sentences }) => `${title}: ${sentences.join('; ').replace(/\.$/, '')}.`,
       ),

@@ -2,7 +2,13 @@ import { closingAdvice } from '../domain/closing-words.ts'
 import { judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import { ownersWords, shortfalls, streamNames, streamSentences } from '../domain/coverage-words.ts'
+import {
+  ownersWords,
+  refutedWords,
+  shortfalls,
+  streamNames,
+  streamSentences,
+} from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
@@ -57,6 +63,7 @@ export function describeCoverage(
       },
     }),
     sentences: [
+      ...refutedWords(scope),
       ...shortfalls(exchange.streams, coverage, scope),
       ...perishing(exchange.streams, coverage, now)
         .filter(({ isUrgent }) => isUrgent)

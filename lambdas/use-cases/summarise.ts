@@ -1,7 +1,7 @@
-import { judge, ownersWord } from '../domain/completeness.ts'
+import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
-import { shortfalls, streamNames } from '../domain/coverage-words.ts'
+import { refutedWords, shortfalls, streamNames } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import type { Run } from '../domain/run.ts'
@@ -65,10 +65,11 @@ async function summariseOne(ports: SummarisePorts, connection: Connection): Prom
 function sentences(
   streams: ExchangeDefinition['streams'],
   coverage: readonly Coverage[],
-  scope: Parameters<typeof shortfalls>[2],
+  scope: Scope,
   now: number,
 ): readonly string[] {
   return [
+    ...refutedWords(scope),
     ...shortfalls(streams, coverage, scope),
     ...perishing(streams, coverage, now)
       .filter(({ isUrgent }) => isUrgent)

@@ -3,7 +3,13 @@ import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/
 import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
-import { coverageWords, listed, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import {
+  coverageWords,
+  listed,
+  refutedWords,
+  shortfalls,
+  streamNames,
+} from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
@@ -35,7 +41,11 @@ export function summary(
     (one): Pair => [streamNames[one.stream], perishingWords(one, now)],
   )
   const sections = [
-    headline(run, [...failures(exchange, run), ...reasons(exchange, run, coverage, scope)], width),
+    headline(
+      run,
+      [...failures(exchange, run), ...refutedWords(scope), ...reasons(exchange, run, coverage, scope)],
+      width,
+    ),
     streamTable(run, width),
     section('What is covered', coverageTable(exchange, coverage, scope, width)),
     perishable.length > 0 && section('Come back in time', pairs(perishable, width)),
@@ -123,15 +133,20 @@ function elapsed(run: Run): number {
   return (run.finishedAt ?? run.startedAt) - run.startedAt
 }
 
-type Column = { readonly title: string; readonly value: (stream: StreamProgress) => string | number }
+type Column = {
+  readonly title: string
+  readonly value: (stream: StreamProgress) => string | number
+  /** What it counts, where that is not plain. */
+  readonly counts?: string
+}
 
 const columns: readonly Column[] = [
   { title: 'stream', value: ({ stream }) => stream },
   { title: 'requests', value: ({ requests }) => requests },
-  { title: 'served', value: ({ served }) => served },
+  { title: 'served', value: ({ served }) => served, counts: 'rows in all answers, some of which overlap' },
   { title: 'new', value: (stream) => stream.new },
-  { title: 'changed', value: ({ changed }) => changed },
-  { title: 'unchanged', value: ({ unchanged }) => unchanged },
+  { title: 'changed', value: ({ changed }) => changed, counts: 'stored before, and written anew' },
+  { title: 'unchanged', value: ({ unchanged }) => unchanged, counts: 'served as they are stored' },
   { title: 'result', value: result },
 ]
 
@@ -142,10 +157,17 @@ function streamTable(run: Run, width: number | undefined): string {
   let shown = columns
   for (const title of dispensable) {
     const text = tableOf(shown, run, width)
-    if (width === undefined || text.split('\n').every((line) => [...line].length <= width)) return text
+    if (width === undefined || text.split('\n').every((line) => [...line].length <= width))
+      return explained(text, shown, width)
     shown = shown.filter((column) => column.title !== title)
   }
-  return tableOf(shown, run, width)
+  return explained(tableOf(shown, run, width), shown, width)
+}
+
+/** The table with a line on those of its columns that need one. */
+function explained(table: string, shown: readonly Column[], width: number | undefined): string {
+  const words = shown.flatMap(({ title, counts }) => (counts === undefined ? [] : [`${title}: ${counts}`]))
+  return words.length === 0 ? table : `${table}\n${wrapped(words.join('; '), width, '  ').join('\n')}`
 }
 
 function tableOf(shown: readonly Column[], { streams }: Run, width: number | undefined): string {

@@ -9,7 +9,7 @@ import {
 } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { type Coverage, frontier } from '../../lambdas/domain/coverage.ts'
-import { readableTime, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import { ownersWords, readableTime, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
@@ -46,7 +46,8 @@ export function describeStatus(known: readonly KnownConnection[], now: number) {
 
 function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection, now: number) {
   const { id, label, subaccount, keyHint, vaultRef, accountSince } = connection
-  const scope: Scope = { word: ownersWord(accountSince, coverage) }
+  const word = ownersWord(accountSince, coverage)
+  const scope: Scope = { word }
   const asOf = lastSync(exchange.streams, coverage)
   return {
     id,
@@ -60,6 +61,13 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     folder: historyFolder(connection),
     state: judgeAll(exchange.streams, coverage, scope),
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    ...(word !== undefined && {
+      accountSince: {
+        at: isoTime(word.at),
+        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
+        sentence: ownersWords(word),
+      },
+    }),
     ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
     perishing: perishing(exchange.streams, coverage, now)

@@ -110,10 +110,17 @@ function titleLine({ exchangeName, name, keyHint, keyKept }: ConnectionStatus): 
   return `${exchangeName} ${name}${key}${keyKept ? ', synced every night' : ''}`
 }
 
-function connectionLines({ id, lastRun, streams, perishing }: ConnectionStatus): readonly Pair[] {
+function connectionLines({
+  id,
+  lastRun,
+  accountSince,
+  streams,
+  perishing,
+}: ConnectionStatus): readonly Pair[] {
   return [
     ['id', id.slice(0, 12)],
     ['last run', lastRun === undefined ? 'none' : runWords(lastRun)],
+    ...(accountSince === undefined ? [] : [['account used', accountSince.sentence] satisfies Pair]),
     ...streams.map(({ title, state, sentence }): Pair => [title, `${state}, ${sentence}`]),
     ...perishing.map(({ sentence }, index): Pair => [index === 0 ? 'Come back' : '', sentence]),
   ]

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   judge,
   judgeAll,
+  knownUntil,
   lastSync,
   ownersWord,
   type Scope,
@@ -155,6 +156,19 @@ describe('the state of a connection', () => {
     const [first, ...rest] = all
     if (first === undefined) throw new Error('nothing is known')
     expect(lastSync(bitmart.streams, [{ ...first, attempted: now - 5 }, ...rest])).toBe(now - 5)
+  })
+
+  it('is known only as far as a run came that was to come further', () => {
+    expect(knownUntil(bitmart.streams, all)).toBe(now)
+    const [first, ...rest] = all
+    if (first === undefined) throw new Error('nothing is known')
+    const later = all.map((one) => ({ ...one, attempted: now + 5 }))
+    expect(knownUntil(bitmart.streams, later)).toBe(now)
+    expect(lastSync(bitmart.streams, later)).toBe(now + 5)
+    const nothing = { ...first, covered: [], attempted: now }
+    expect(knownUntil(bitmart.streams, [nothing, ...rest])).toBeUndefined()
+    const unopened = { ...nothing, note: 'not-opened' as const }
+    expect(knownUntil(bitmart.streams, [unopened, ...rest])).toBe(now)
   })
 
   it('is incomplete where there is nothing at all', () => {

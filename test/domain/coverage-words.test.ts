@@ -74,9 +74,9 @@ describe('coverage in words', () => {
     ).toEqual([
       'complete from the first day (2018-03-15) to 2026-03-01, from 2026-03-04 to 2026-06-01 UTC, ' +
         'apart from the moments below',
-      'gap 2026-03-01 … 2026-03-04: no longer served when we came (expired)',
-      'gap 2026-05-01 … 2026-05-01 00:00:00.001: holds more rows than the exchange can be made to show (saturated)',
-      'gap 2026-06-01 … 2026-06-02 10:00: not obtained yet, the next import asks again (failed)',
+      'from 2026-03-01 to 2026-03-04 is missing: no longer served when we came (expired)',
+      'from 2026-05-01 to 2026-05-01 00:00:00.001 is missing: holds more rows than the exchange can be made to show (saturated)',
+      'from 2026-06-01 to 2026-06-02 10:00 is missing: not obtained yet, the next import asks again',
     ])
   })
 
@@ -87,7 +87,7 @@ describe('coverage in words', () => {
       attempted: at('2026-02-01T10:00:30Z'),
     })
     expect(complete).toBe('complete from 2026-01-01 10:01 to 2026-02-01 10:00 UTC')
-    expect(gap).toMatch(/^gap 2018-03-15 … 2026-01-01 10:01: /)
+    expect(gap).toMatch(/^from 2018-03-15 to 2026-01-01 10:01 is missing: /)
   })
 
   it('counts as complete only what every partition covers, and names the partition that misses something', () => {

@@ -89,7 +89,7 @@ describe('a reserve', () => {
       'complete from 1972-09-02 to 1972-09-17, from 1972-09-20 to 1972-09-27 UTC',
       'from 1972-09-02 to 1972-09-17 only: older fills, without trade ids',
       expect.stringMatching(/^before 1972-09-02 nobody can tell/),
-      expect.stringMatching(/^gap 1972-09-17 … 1972-09-20: .*\(saturated\)$/),
+      expect.stringMatching(/^from 1972-09-17 to 1972-09-20 is missing: .*\(saturated\)$/),
     ])
   })
 })

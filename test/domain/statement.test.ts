@@ -64,7 +64,9 @@ describe('what an export says that it covers', () => {
     const { state, sentences } = statement(coverage(at('2026-07-20'), { covered, lost: [before, gap] }))
     expect(state).toBe('incomplete')
     expect(sentences[0]).toContain(': not complete.')
-    expect(sentences[2]).toContain('gap 2026-03-01 … 2026-03-05: no longer served when we came (expired)')
+    expect(sentences[2]).toContain(
+      'from 2026-03-01 to 2026-03-05 is missing: no longer served when we came (expired)',
+    )
     expect(sentences.join()).not.toContain('2025-03')
     const later = { from: at('2026-04-01'), to: period.to }
     expect(statement(coverage(at('2026-07-20'), { covered, lost: [before, gap] }), later).state).toBe(
@@ -170,9 +172,12 @@ describe('what an export says that it covers', () => {
     )
     const told = statement(refuted, period, at('2026-03-01'))
     expect(told.state).toBe('unverified')
-    expect(told.sentences[2]).toContain(
-      'before 2026-03-01 none, says its owner, but a row of 2026-02-11 is stored: so that does not count',
-    )
+    const refusal =
+      'Not used before 2026-03-01, says its owner, but a row of 2026-02-11 is stored: so that does not count.'
+    expect(told.sentences[2]).toBe(refusal)
+    expect(told.sentences.filter((sentence) => sentence.includes('its owner'))).toHaveLength(1)
+    const later = { from: at('2026-04-01'), to: at('2026-07-01') }
+    expect(statement(refuted, later, at('2026-03-01')).sentences.join()).not.toContain('its owner')
   })
 
   it('says what the dates of a closing exchange mean together, in words that stay true', () => {

@@ -197,7 +197,7 @@ describe('an import', { timeout: 240_000 }, () => {
     expect(exitCode).toBe(3)
     expect(stdout).toMatch(/^Not complete: .*\n {2}Spot fills: failed\. This key has expired\./m)
     expect(stdout).toMatch(/^spot-trade: failed \(expired\), /m)
-    expect(stdout).toMatch(/gap .* … .*: not obtained yet, the next import asks again \(failed\)/)
+    expect(stdout).toMatch(/from .* to .* is missing: not obtained yet, the next import asks again/)
     expect(existsSync(join((await filesOf(out)).folder, 'coverage.json'))).toBe(true)
     await expectNoSecretIn(directory)
   })

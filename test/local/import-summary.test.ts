@@ -69,10 +69,34 @@ describe('the summary', () => {
     for (const sign of ['│', '─', '\u001B']) expect(text).not.toContain(sign)
   })
 
+  it('explains what the columns count, those that are there', () => {
+    const all = 'served: rows in all answers, some of which overlap; changed: stored before, and written anew'
+    expect(summary(imported, undefined)).toContain(`\n  ${all}; unchanged: served as they are stored\n`)
+    const narrow = summary(imported, 60)
+    expect(narrow).toContain('served: rows in all answers')
+    expect(narrow).not.toContain('unchanged')
+  })
+
+  it('says once, in the headline, that the owner is refuted', () => {
+    const accountSince = at('2026-10-15T00:00:00Z')
+    const oldest = at('2026-01-02T00:00:00Z')
+    const told = coverage.map((part) => ({ ...part, oldest }))
+    const [headline = '', ...others] = summary(
+      { ...imported, coverage: told, connection: { accountSince } },
+      undefined,
+    ).split('\n\n')
+    expect(headline).toContain(
+      'Not used before 2026-10-15, says its owner, but a row of 2026-01-02 is stored: so that does not count.',
+    )
+    expect(others.join()).not.toContain('its owner')
+  })
+
   it('says what is covered and what is not, when the exchange closes, and where the files are', () => {
     const text = summary(imported, undefined)
     expect(text).toContain('\n  Spot fills           complete from 2026-01-01 to 2026-03-01 UTC\n')
-    expect(text).toContain('gap 2026-03-01 … 2026-03-04 00:01: no longer served when we came (expired)\n')
+    expect(text).toContain(
+      'from 2026-03-01 to 2026-03-04 00:01 is missing: no longer served when we came (expired)\n',
+    )
     expect(text).toContain('\nBitMart is closing\n  2026-07-26 01:30 UTC  registrations')
     expect(text).toContain('\nFiles\n  history/transactions.csv  56,789 transactions\n')
   })

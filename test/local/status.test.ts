@@ -23,11 +23,24 @@ const savings: Connection = {
 }
 
 /** A store in which every stream of the account is covered but for `missing`, and nothing is known of another account. */
-async function home({ missing = 0, other = false, damaged = false } = {}) {
+async function home({
+  missing = 0,
+  other = false,
+  damaged = false,
+  said = {},
+  oldest,
+}: {
+  missing?: number
+  other?: boolean
+  damaged?: boolean
+  /** By the owner of the account. */
+  said?: Pick<Connection, 'accountSince'>
+  oldest?: number
+} = {}) {
   const dataDir = temporaryDirectory()
   const store = await openEmbeddedStore({ dataDir })
   const { connections, coverage, lease, runs, sums } = openStores(store.table)
-  await connections.swap(undefined, savings)
+  await connections.swap(undefined, { ...savings, ...said })
   const owner = { user: 'local', connection: savings.id }
   const epoch = (await lease.acquire(owner, 'test', now, hour)) ?? 0
   for (const { stream, partitions, opened } of bitmart.streams)
@@ -40,6 +53,7 @@ async function home({ missing = 0, other = false, damaged = false } = {}) {
           ...(stream === 'spot-trade' &&
             missing > 0 && { unverified: [{ from: opened, to: opened + missing, reason: 'beyond-depth' }] }),
           attempted: now - hour,
+          ...(oldest !== undefined && { oldest }),
         },
         epoch,
       )
@@ -102,6 +116,20 @@ describe('npm run -s status', () => {
     ])
     expect(stdout).toContain('\nBitMart is closing\n  2027-01-31 15:59 UTC  in 66 days: the platform ceases')
     expect(stdout).not.toContain('2026-07-26')
+  })
+
+  it('tells in one line what the owner says of the beginning, and whether a row refutes it', async () => {
+    const said = { accountSince: Date.UTC(2026, 2, 1) }
+    const { stdout, exitCode } = await (await home({ said }))()
+    expect(stdout).toContain('\n  account used         before 2026-03-01 none, as its owner says\n')
+    expect(exitCode).toBe(0)
+    const refuted = await home({ said, oldest: Date.UTC(2026, 1, 1) })
+    const told = (await refuted()).stdout
+    expect(told).toMatch(/\n {2}account used +Not used before 2026-03-01, .* a row of 2026-02-01 is stored/)
+    expect(told.match(/its owner/g)).toHaveLength(1)
+    expect(JSON.parse((await refuted(['--json'])).stdout).connections[0].accountSince).toMatchObject({
+      refutedBy: '2026-02-01T00:00:00.000Z',
+    })
   })
 
   it('calls nothing complete that is not stored any more', async () => {

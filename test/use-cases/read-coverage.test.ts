@@ -117,8 +117,11 @@ describe('what an owner says of the beginning', () => {
   })
 
   it('counts no more once a row from before turned up, which is told', async () => {
-    const { state, accountSince } = await told(since - day)
+    const { state, accountSince, sentences, items } = await told(since - day)
     expect(state).toBe('unverified')
+    expect(sentences[0]).toBe(accountSince?.sentence)
+    expect(sentences[0]).toMatch(/^Not used before .*, says its owner, but a row of .* is stored/)
+    expect(items.flatMap((stream) => stream.sentences).join()).not.toContain('owner')
     expect(accountSince).toMatchObject({ at: iso(since), refutedBy: iso(since - day) })
   })
 })

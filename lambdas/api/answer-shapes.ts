@@ -218,11 +218,11 @@ export const coverageList = z.strictObject({
             moreUnverified,
             unfinished: z.int().meta({ description: 'Transfers that were not final when last read.' }),
             missing: z.int().optional().meta({
-              description: 'Stored rows that the exchange no longer shows; the youngest 500 are counted.',
+              description: 'How many stored rows the exchange no longer shows.',
             }),
             revised: z.int().optional().meta({
               description:
-                'Rows that said something final and then something else, be it status, amount, coin, fee or address; the youngest 500 are counted.',
+                'How many rows said something final and then something else, be it status, amount, coin, fee or address.',
             }),
           }),
         ),

@@ -49,9 +49,9 @@ export type Coverage = {
   readonly evidence?: Evidence
   /** When what is unverified or lost was last asked for as a whole; the first run counts, whether it got that far or not. */
   readonly reasked?: number
-  /** Stored rows that the exchange no longer shows, oldest first: the youngest, if they are many. */
+  /** Stored rows that the exchange no longer shows, oldest first. However many: what is said of a period counts those of it. */
   readonly missing?: readonly Missing[]
-  /** Rows that said something final and then something else, oldest first: the youngest, if they are many. */
+  /** Rows that said something final and then something else, oldest first. However many: what is said of a period counts those of it. */
   readonly revised?: readonly Pick<Transaction, 'time' | 'identity'>[]
   /** Where rows lie whose contract's size nobody has told yet. */
   readonly sizeless?: readonly Sizeless[]

@@ -21,9 +21,6 @@ export type Shown = {
   readonly absent: readonly Transaction[]
 }
 
-/** More rows than these are not named one by one. */
-const mostNamed = 500
-
 /** What is to be kept in mind about the stored rows of one partition: which are read again, which are missing, which lack a size. */
 export function keepRows(
   ports: KeepRowsPorts,
@@ -86,9 +83,9 @@ export function keepRows(
   function known(): Pick<Coverage, 'unfinished' | 'missing' | 'sizeless' | 'revised'> {
     return {
       unfinished,
-      missing: youngest(missing),
+      missing: inOrder(missing),
       sizeless: sizeless.size === 0 ? undefined : [...sizeless.values()],
-      revised: youngest(revised),
+      revised: inOrder(revised),
     }
   }
 
@@ -104,8 +101,8 @@ function missingOf({ time, identity }: Transaction, since: number): Missing {
   return { time, identity, since }
 }
 
-function youngest<T extends Pick<Transaction, 'time'>>(
+function inOrder<T extends Pick<Transaction, 'time'>>(
   rows: ReadonlyMap<string, T>,
 ): readonly T[] | undefined {
-  return rows.size === 0 ? undefined : [...rows.values()].sort((a, b) => a.time - b.time).slice(-mostNamed)
+  return rows.size === 0 ? undefined : [...rows.values()].sort((a, b) => a.time - b.time)
 }

@@ -18,7 +18,7 @@ export type CrowdPorts = FetchPorts & {
   ) => Promise<void>
   /** What of a page this partition is to tell. */
   readonly mine: <P extends Page>(page: P, window: Window) => Promise<P>
-  readonly take: (page: Page, more: More) => Promise<void>
+  readonly take: (page: Page, window: Window, more: More) => Promise<void>
   readonly cover: (window: Window, page: Page, proven: boolean) => void
   /** The same rows, those that do not say when dated. */
   readonly dated: (page: Page, window: Window) => Promise<Page>
@@ -43,7 +43,7 @@ export function crowdedWindows(ports: CrowdPorts, definition: WindowStream, part
     const narrowed = largest.isProven()
       ? undefined
       : await mine(await fetchNarrowed(ports, definition, partition, window, page), window)
-    if (narrowed !== undefined) await take(narrowed, 'more to come')
+    if (narrowed !== undefined) await take(narrowed, window, 'more to come')
     crowded.delete(window)
     if (narrowed === undefined || narrowed.more) {
       largest.prove()
@@ -63,7 +63,7 @@ export function crowdedWindows(ports: CrowdPorts, definition: WindowStream, part
     }
     const parts = await mine(await fetchDenseWindow(ports, largest.asking(), partition, window, seen), window)
     const apart = parts.saturated && width(window) > definition.unit
-    await take(apart ? parts : await ports.dated(parts, window), apart ? 'more to come' : 'whole')
+    await take(apart ? parts : await ports.dated(parts, window), window, apart ? 'more to come' : 'whole')
     // Two instants together may hold more than a question obtains where each alone does not.
     if (apart) return divide(window, 2, definition.unit)
     areWhole &&= parts.proven && !parts.saturated

@@ -60,6 +60,8 @@ const saveEvery = 1_000
 /** So often a run divides windows of a partition to find when rows happened that do not say it: some of them, each to its unit. */
 const mostDivisions = 200
 
+const nothing: Window = { from: 0, to: 0 }
+
 /** How much less than younger time time counts that is older than the exchange is said to serve. */
 const oldTimeDiscount = 40
 
@@ -123,6 +125,8 @@ export async function readWindows(
   let divisions = 0
   let served = 0
   let asked = 0
+  /** Whether time is asked for that this run has had: its rows were counted. */
+  let isAgain = false
   let savedAt = startedAt
 
   /** Whether nobody says that the exchange serves this window. */
@@ -152,12 +156,22 @@ export async function readWindows(
   }
 
   /** `due`: where the answer should show every row that is stored. */
-  async function take(page: Page, more: More, due: readonly Window[] = []): Promise<void> {
+  async function take(page: Page, window: Window, more: More, due: readonly Window[] = []): Promise<void> {
     served += page.served
-    const shown = await ports.store(page, more, { partition, windows: due })
+    const shown = await ports.store(page, more, {
+      partition,
+      windows: due,
+      asked: counted(window),
+    })
     unreadable.note(shown.settled, known.current())
     await rows.take(shown, page.askedAt)
     known.stored(page)
+  }
+
+  /** The time of the rows that count with this window. What is found part by part may be of any. */
+  function counted(window: Window): Window | undefined {
+    if (byParts !== undefined) return undefined
+    return isAgain ? nothing : window
   }
 
   /** What of a page this partition is to tell. */
@@ -213,8 +227,8 @@ export async function readWindows(
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
     const shown = page.outcome === 'complete' ? await dated(page, window) : page
-    if (complete) await take(shown, 'whole', known.dueFrom(page, window))
-    else await take(shown, 'more to come')
+    if (complete) await take(shown, window, 'whole', known.dueFrom(page, window))
+    else await take(shown, window, 'more to come')
     if (page.outcome === 'astray') return notHeeded(window)
     if (page.failure !== undefined) throw new FailureError(page.failure)
     policy.succeed()
@@ -245,8 +259,11 @@ export async function readWindows(
 
   /** Larger answers show that these are whole. */
   async function clear(cleared: readonly Doubted[]): Promise<void> {
-    for (const { page } of cleared)
-      await rows.take(await ports.store(page, 'whole', { partition, windows: [] }), page.askedAt)
+    for (const { window, page } of cleared)
+      await rows.take(
+        await ports.store(page, 'whole', { partition, windows: [], asked: counted(window) }),
+        page.askedAt,
+      )
   }
 
   /** Notes what it means that a window could not be had. */
@@ -299,6 +316,7 @@ export async function readWindows(
     if (after.length === 0 || !undisturbed()) return
     known.settle()
     crowds.begin()
+    isAgain = true
     await work(chop(union(after), maxSpan), handle)
     await lookInto()
     // Where a crowd may hide a row, nobody can tell that it is missing.

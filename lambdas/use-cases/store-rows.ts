@@ -38,7 +38,12 @@ export type StoreRows = {
   readonly rewrite: (rows: readonly Transaction[]) => Promise<void>
 }
 
-export type Due = { readonly partition: string; readonly windows: readonly Window[] }
+export type Due = {
+  readonly partition: string
+  readonly windows: readonly Window[]
+  /** What was asked for, where that was a time: rows beyond its ends count with the questions for theirs. */
+  readonly asked?: Window | undefined
+}
 
 /** Stores the rows of one stream for one run: only what is new or changed is written. Adds to `counts`. */
 export function storeRows(
@@ -52,7 +57,7 @@ export function storeRows(
   const { stream, mutable } = definition
   const { owner, epoch, counts } = run
   const oneByOne = queue()
-  /** Rows that are stored from a full page, and were not served with the parts of its window yet. */
+  /** Rows that are stored from a full page, or from beyond the ends of a window, and are still served where they count. */
   const shown = new Set<string>()
   /** When the newest answer that held a row was given: answers of one run may come to be stored in any order. */
   const said = new Map<string, Timing>()
@@ -62,7 +67,7 @@ export function storeRows(
     const found = diff(stored, transactions, { answer, byId: mutable, said })
     await write(found.write)
     if (mutable) for (const { now, order } of found.settled) if (order !== 'older') hear(keyOf(now), answer)
-    count(found, more)
+    count(found, more, due.asked)
     const shownNow = new Set(found.settled.map(({ now }) => keyOf(now)))
     return {
       settled: found.settled,
@@ -119,16 +124,24 @@ export function storeRows(
     })
   }
 
-  /** What a full page showed is served again with the parts of its window: it counts once, as what it was first. */
-  function count(found: Diff, more: More): void {
+  /**
+   * What a full page showed is served again with the parts of its window, and what lies beyond the ends of a window with its
+   * neighbour: it counts once, as what it was first.
+   */
+  function count(found: Diff, more: More, asked?: Window): void {
+    const isBeyond = ({ time }: Transaction) => asked !== undefined && (time < asked.from || time >= asked.to)
+    const written = new Set(found.write.map(keyOf))
+    const met = new Set<string>()
     counts.new += found.new
     counts.changed += found.changed
-    if (more === 'more to come') for (const row of found.write) shown.add(keyOf(row))
-    else
-      counts.unchanged += Math.max(
-        0,
-        found.unchanged - found.settled.filter(({ now }) => shown.delete(keyOf(now))).length,
-      )
+    for (const { served, now } of found.settled) {
+      const key = keyOf(now)
+      if (met.has(key)) continue
+      met.add(key)
+      const isServedAgain = more === 'more to come' || isBeyond(served)
+      if (isServedAgain && written.has(key)) shown.add(key)
+      if (!isServedAgain && !shown.delete(key) && !written.has(key)) counts.unchanged += 1
+    }
   }
 
   // The same row can come from two windows or two partitions: compared and written one answer at a time.

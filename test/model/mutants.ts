@@ -52,12 +52,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'coverage is saved before rows',
     file: windows,
-    find: "    if (complete) await take(shown, 'whole', known.dueFrom(page, window))\n",
+    find: "    if (complete) await take(shown, window, 'whole', known.dueFrom(page, window))\n",
     replace: `    if (complete) {
       known.cover(window, page, true)
       await ports.save(coverage())
     }
-    if (complete) await take(shown, 'whole', known.dueFrom(page, window))\n`,
+    if (complete) await take(shown, window, 'whole', known.dueFrom(page, window))\n`,
   },
   {
     name: 'a full page is taken as complete',

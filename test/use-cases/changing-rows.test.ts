@@ -225,6 +225,26 @@ describe('a row that a whole answer no longer shows', () => {
     }
   })
 
+  it('is counted with all others, however many they are, in the time that is spoken of', async () => {
+    const at = start - 2 * hour
+    const { account, sync, coverage, stored } = await home({
+      spotFills: Array.from({ length: 520 }, (_, index) =>
+        published<SpotFillRow>(publishedSpotFills, { tradeId: `${index}`, createTime: at + index * 1_000 }),
+      ),
+    })
+    await sync()
+    account.spotFills = []
+    now += hour
+    await sync()
+    await sync()
+    expect(stored('spot-trade').filter(({ missingSince }) => missingSince !== undefined)).toHaveLength(520)
+    const parts = [coverage('spot-trade')].flatMap((part) => part ?? [])
+    expect(parts[0]?.missing).toHaveLength(520)
+    const told = (from: number) => coverageWords(bitmart, parts, { period: { from } })[0]?.sentences.join()
+    expect(told(at)).toContain('520 rows are no longer shown')
+    expect(told(at + 420_000)).toContain('100 rows are no longer shown')
+  })
+
   it('is not called missing while it is too young, or of another partition', async () => {
     const futures = (change: Partial<FuturesFillRow>) => published(publishedFuturesFills, change)
     const { account, sync, store } = await home({

@@ -5,7 +5,7 @@ import { judgeAll, ownersWord } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
-import { completenessAfter } from '../../lambdas/domain/run.ts'
+import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
@@ -34,17 +34,17 @@ const definition: ExchangeDefinition = {
   ],
 }
 
-const rows = ['a', 'b', 'c'].map(
-  (partition, index): ModelRow => ({
-    id: `${index}`,
-    time: start - 50 * tick,
-    late: 0,
-    symbol: 'X',
-    order: '1',
-    partition,
-    doneAt: 0,
-  }),
-)
+const rowOf = (id: string, partition: string): ModelRow => ({
+  id,
+  time: start - 50 * tick,
+  late: 0,
+  symbol: 'X',
+  order: '1',
+  partition,
+  doneAt: 0,
+})
+
+const rows = ['a', 'b', 'c'].map((partition) => rowOf(partition, partition))
 
 function exchangeOf(change: Partial<ModelExchange> = {}): ModelExchange {
   return {
@@ -155,8 +155,49 @@ describe('a run and the store that it leaves', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
     expect([...seen]).toEqual(expect.arrayContaining(['complete', 'complete failing', 'incomplete failing']))
   })
 })
+
+describe('the counts of a run', () => {
+  it('hold each row once: new when it comes, unchanged afterwards, however many questions show it', async () => {
+    const at = fc.oneof(
+      fc.integer({ min: 0, max: 5 }).map((window) => opened / tick + 150 * window),
+      fc.integer({ min: opened / tick, max: start / tick - 30 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(at, fc.constantFrom(-1, 0, 0, 1), fc.constantFrom(1, 1, 3, 6)), { maxLength: 20 }),
+        fc.boolean(),
+        fc.constantFrom('newest' as const, 'scattered' as const),
+        async (placed, inclusive, page) => {
+          const account = {
+            inclusive,
+            page,
+            rows: placed.flatMap(([place, beside, copies], index) =>
+              Array.from({ length: copies }, (_, copy): ModelRow => {
+                const time = Math.max(opened, (place + beside) * tick)
+                return { ...rowOf(`${index}-${copy}`, 'a'), time }
+              }),
+            ),
+          }
+          const store = memoryStore()
+          const { run } = await nightOf(exchangeOf(account), store, connection)
+          expect(countsOf(run)).toEqual({ new: store.rows.size, changed: 0, unchanged: 0 })
+          const { run: again } = await nightOf(exchangeOf(account), store, connection)
+          const [from, to] = [start - 20 * tick - 60 * tick, start]
+          const shown = account.rows.filter(({ time }) => time >= from && time < to)
+          expect(countsOf(again)).toEqual({ new: 0, changed: 0, unchanged: shown.length })
+        },
+      ),
+      { numRuns: 30 },
+    )
+  })
+})
+
+function countsOf({ streams }: Run) {
+  const sum = (of: 'new' | 'changed' | 'unchanged') => streams.reduce((all, stream) => all + stream[of], 0)
+  return { new: sum('new'), changed: sum('changed'), unchanged: sum('unchanged') }
+}

@@ -152,7 +152,12 @@ function ownWords(issue: z.core.$ZodRawIssue): string {
   if (issue.input === undefined) return 'is required'
   if (issue.code === 'invalid_type')
     return `must be ${issue.expected === 'string' ? 'text' : `of type ${issue.expected}`}`
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
+  if (issue.code === 'invalid_value') {
+    const [only, ...others] = issue.values.map(String)
+    return others.length === 0
+      ? `can only be “${only}”: leave it out otherwise`
+      : `must be one of ${[only, ...others].join(', ')}`
+  }
   return 'is not valid'
 }
 

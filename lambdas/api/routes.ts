@@ -16,7 +16,13 @@ import { listTransactions } from '../use-cases/list-transactions.ts'
 import { readCoverage } from '../use-cases/read-coverage.ts'
 import { readTransaction } from '../use-cases/read-transaction.ts'
 import { replaceCredentials } from '../use-cases/replace-credentials.ts'
-import { listExports, readExport, readExportRequest, requestExport } from '../use-cases/request-export.ts'
+import {
+  lifeOf,
+  listExports,
+  readExport,
+  readExportRequest,
+  requestExport,
+} from '../use-cases/request-export.ts'
 import { listRuns, readRun, requestSync } from '../use-cases/start-sync.ts'
 import type { Submission } from '../use-cases/submission.ts'
 import { summarise } from '../use-cases/summarise.ts'
@@ -208,7 +214,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     path: '/v1/connections/{id}',
     summary: 'Change what you say of a connection',
     description:
-      'Its name, and since when the account was used. Time before that is “none, as its owner says” from then on, ' +
+      'Its label, and since when the account was used. Time before that is “none, as its owner says” from then on, ' +
       'unless a row from before is stored. What is asked of the exchange does not change.',
     params: schemas.connectionParams,
     query: schemas.noQuery,
@@ -427,7 +433,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     problems: ['not-found', 'idempotency-key-reused'],
     idempotent: true,
     handle: async (ports, { user, body, idempotencyKey }) => {
-      const request = readExportRequest(ports.formats, body)
+      const request = readExportRequest(ports.formats, body, lifeOf(ports.exchanges, ports.clock()))
       if ('problems' in request) throw new InvalidRequestError(request.problems)
       const started = await requestExport(ports, user, request, idempotencyKey)
       return { ...ok(describeExport(started, {}), 202), location: `/v1/exports/${started.id}` }

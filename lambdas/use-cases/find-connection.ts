@@ -28,9 +28,14 @@ export function ownerOf(connection: Pick<Connection, 'user' | 'id'>): Owner {
   return { user: connection.user, connection: connection.id }
 }
 
+/** As much of an id as people need to tell theirs apart. */
+const shortId = 12
+
 /** How a sentence names a connection to its user. */
 export function nameOf(connection: Connection): string {
   const name = connection.label ?? (connection.subaccount === '' ? undefined : connection.subaccount)
   const key = connection.keyHint === '' ? '' : ` (key …${connection.keyHint})`
-  return name === undefined ? `the connection ${connection.id}${key}` : `the connection “${name}”${key}`
+  return name === undefined
+    ? `the connection ${connection.id.slice(0, shortId)}${key}`
+    : `the connection “${name}”${key}`
 }

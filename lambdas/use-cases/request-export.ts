@@ -1,8 +1,11 @@
+import { readableTime } from '../domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export, ExportRequest } from '../domain/export.ts'
 import type { AccountNames, ExportFormat } from '../domain/export-format.ts'
 import { nearTimezones } from '../domain/near-timezones.ts'
 import { type Period, parseEnd, parsePeriod } from '../domain/period.ts'
 import { isTimezone, offsetsOf } from '../domain/timezone.ts'
+import { minute } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, isId } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import type { FieldProblem } from './submission.ts'
@@ -21,10 +24,23 @@ export type AskedExport = {
 
 export type Formats = ReadonlyMap<string, ExportFormat>
 
+/** Between when anything can have happened. Epoch milliseconds. */
+export type Life = { readonly begin: number; readonly now: number }
+
+/** From the opening of the first of these exchanges on. */
+export function lifeOf(
+  exchanges: ReadonlyMap<string, Pick<ExchangeDefinition, 'streams'>>,
+  now: number,
+): Life {
+  const opened = [...exchanges.values()].flatMap(({ streams }) => streams.map((stream) => stream.opened))
+  return { begin: opened.reduce((first, one) => Math.min(first, one), now), now }
+}
+
 /** Checks what was asked for. Every field that cannot be taken is named. */
 export function readExportRequest(
   formats: Formats,
   asked: AskedExport,
+  life: Life,
 ): ExportRequest | { readonly problems: readonly FieldProblem[] } {
   const { format, timezone = 'UTC', connections, accounts } = asked
   const problems: FieldProblem[] = []
@@ -35,7 +51,7 @@ export function readExportRequest(
     const problem = textProblem(value, longestAccount) ?? placeProblem(value)
     if (problem !== undefined) problems.push({ field: `accounts.${name}`, problem })
   }
-  const period = isTimezone(timezone) ? readPeriod(asked, timezone) : { problems: [] }
+  const period = isTimezone(timezone) ? readPeriod(asked, timezone, life) : { problems: [] }
   if ('problems' in period) problems.push(...period.problems)
   if (problems.length > 0 || 'problems' in period) return { problems }
   return {
@@ -66,6 +82,7 @@ const places = ['{exchange}', '{subaccount}', '{wallet}', '{cause}']
 function readPeriod(
   { from, to, period }: AskedExport,
   timezone: string,
+  life: Life,
 ): Period | { readonly problems: readonly FieldProblem[] } {
   const offset = offsetsOf(timezone)
   if (period !== undefined) {
@@ -85,7 +102,7 @@ function readPeriod(
       }
     return isReversed(parsed)
       ? { problems: [{ field: 'period', problem: 'must end after it begins' }] }
-      : parsed
+      : within(life, parsed, { from: 'period', to: 'period' })
   }
   const ends = { from: end(from, 'from', offset), to: end(to, 'to', offset) }
   const wrong = (['from', 'to'] as const).filter((name) => ends[name] === 'wrong')
@@ -100,7 +117,40 @@ function readPeriod(
     ...(typeof ends.from === 'number' && { from: ends.from }),
     ...(typeof ends.to === 'number' && { to: ends.to }),
   }
-  return isReversed(parsed) ? { problems: [{ field: 'to', problem: 'must be later than from' }] } : parsed
+  return isReversed(parsed)
+    ? { problems: [{ field: 'to', problem: 'must be later than from' }] }
+    : within(life, parsed, { from: 'from', to: 'to' })
+}
+
+/** A file of a time in which nothing can have happened would call nothing complete. */
+function within(
+  { begin, now }: Life,
+  period: Period,
+  fields: { readonly from: string; readonly to: string },
+) {
+  if (period.from !== undefined && period.from >= now)
+    return {
+      problems: [
+        {
+          field: fields.from,
+          problem: `lies in the future: it is ${readableTime(toTheMinute(now))} UTC now`,
+        },
+      ],
+    }
+  if (period.to !== undefined && period.to <= begin)
+    return {
+      problems: [
+        {
+          field: fields.to,
+          problem: `ends before ${readableTime(begin)}, when no exchange that is known here was open`,
+        },
+      ],
+    }
+  return period
+}
+
+function toTheMinute(time: number): number {
+  return Math.floor(time / minute) * minute
 }
 
 function end(text: string | undefined, name: 'from' | 'to', offset: ReturnType<typeof offsetsOf>) {

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../import/invalid-input.ts'
 
 /** What somebody wants to do to a connection, named as people name it. */
 export type ConnectionsCommand =
-  | { readonly what: 'rename'; readonly name: string; readonly to: string }
+  | { readonly what: 'rename'; readonly name: string; readonly label: string }
   | {
       readonly what: 'remove'
       readonly name: string
@@ -25,16 +25,16 @@ export function readConnectionsArguments(
   const words: string[] = []
   const given = readFlags(flags, argv, words)
   if (given.has('help')) return { help: helpText() }
-  const [what, name, to, ...more] = words
+  const [what, name, label, ...more] = words
   const history = given.get('history')
-  if (what === 'rename' && name !== undefined && to !== undefined && more.length === 0 && given.size === 0)
-    return { command: { what, name, to } }
+  if (what === 'rename' && name !== undefined && label !== undefined && more.length === 0 && given.size === 0)
+    return { command: { what, name, label } }
   if (history !== undefined && history !== 'delete')
     throw new InvalidInputError('--history can only be “delete”; without it the history stays.')
-  if (what === 'remove' && name !== undefined && to === undefined)
+  if (what === 'remove' && name !== undefined && label === undefined)
     return { command: { what, name, history: history ?? 'keep', sure: given.has('yes') } }
   throw new InvalidInputError(
-    'Say rename NAME NEW, or remove NAME: a name with blanks in quotes. --help explains.',
+    'Say rename NAME LABEL, or remove NAME: what has blanks in it in quotes. --help explains.',
   )
 }
 
@@ -42,12 +42,13 @@ function helpText(): string {
   return [
     'Renames or removes an account on this computer. npm run -s status lists them.',
     '',
-    'npm run connections -- rename NAME NEW',
+    'npm run connections -- rename NAME LABEL',
     'npm run connections -- remove NAME [--history delete] [--yes]',
     '',
     ...columns(flagLines(flags)),
     '',
-    'NAME is the name of an account, its sub-account, the last characters of its key, or its id. remove destroys the',
-    'key that npm start keeps of it, and nothing else; with --history delete everything that was imported goes, too.',
+    'NAME is the label of an account, its sub-account, the last characters of its key, or its id. LABEL is your own name',
+    'for it, as in the API. remove destroys the key that npm start keeps of it, and nothing else; with --history delete',
+    'everything that was imported goes, too.',
   ].join('\n')
 }

@@ -61,7 +61,7 @@ async function obey(command: ConnectionsCommand, around: Around): Promise<string
     const stores = openStores(store.table)
     const connection = findByName(await stores.connections.list(localUser), command.name)
     return command.what === 'rename'
-      ? await rename(stores, connection, command.to)
+      ? await rename(stores, connection, command.label)
       : await remove(stores, connection, command, around, dataDir)
   } finally {
     await store.close()
@@ -70,10 +70,10 @@ async function obey(command: ConnectionsCommand, around: Around): Promise<string
 
 async function rename(stores: Stores, connection: Connection, label: string): Promise<string> {
   const problem = textProblem(label, longestLabel)
-  if (problem !== undefined) throw new InvalidInputError(`The new name ${problem}.`)
+  if (problem !== undefined) throw new InvalidInputError(`The label ${problem}.`)
   const others = (await stores.connections.list(localUser)).filter(({ id }) => id !== connection.id)
   if (others.some((other) => other.label?.toLowerCase() === label.toLowerCase()))
-    throw new InvalidInputError(`Another account is called “${label}” already: choose another name.`)
+    throw new InvalidInputError(`Another account has the label “${label}” already: choose another one.`)
   const renamed = { ...connection, label }
   if (!(await stores.connections.swap(connection, renamed)))
     throw new InvalidInputError('The account was changed a moment ago: run the same command again.')

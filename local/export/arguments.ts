@@ -38,7 +38,11 @@ const flags: readonly Flag[] = [
     value: 'NAME',
     about: 'only this account, by its name or the end of its key (default: all)',
   },
-  { name: 'connections', value: 'IDS', about: 'only these, divided by commas (default: all)' },
+  {
+    name: 'connections',
+    value: 'NAMES',
+    about: 'only these accounts, by their names or ids, divided by commas (default: all)',
+  },
   { name: 'accounts', value: 'FILE', about: 'names of accounts for journals, as JSON (see below)' },
   {
     name: 'opening',
@@ -67,6 +71,8 @@ export function readExportArguments(
     )
   if (given.has('account') && given.has('connections'))
     throw new InvalidInputError('--account and --connections both say whose history: leave one of them out.')
+  if (given.has('period') && (given.has('from') || given.has('to')))
+    throw new InvalidInputError('--period says from when to when already: leave out --from and --to.')
   const form = given.get('statement') ?? 'text'
   if (form !== 'text' && form !== 'json') throw new InvalidInputError('--statement must be text or json.')
   const openingFile = given.get('opening')

@@ -12,7 +12,7 @@ import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
-import { readExportRequest } from '../../lambdas/use-cases/request-export.ts'
+import { lifeOf, readExportRequest } from '../../lambdas/use-cases/request-export.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
 import { type ExportFile, type ExportRole, writeExport } from '../../lambdas/use-cases/write-export.ts'
 import { findByName, titleOf } from '../find-by-name.ts'
@@ -60,7 +60,7 @@ async function exportFiles(
   const screen = json ? stderr : stdout
   const accounts = accountsFile === undefined ? undefined : await readAccounts(accountsFile)
   const opening = openingFile === undefined ? undefined : await readOpening(openingFile)
-  const checked = readExportRequest(formats, { ...asked, accounts })
+  const checked = readExportRequest(formats, { ...asked, accounts }, lifeOf(exchanges, clock()))
   if ('problems' in checked)
     throw new InvalidInputError(
       checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
@@ -72,13 +72,14 @@ async function exportFiles(
     const stores = openStores(store.table)
     const all = await stores.connections.list(localUser)
     if (all.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
-    await makeDirectory(out)
-    const named = account === undefined ? undefined : findByName(all, account)
-    const request = { ...checked, ...(named !== undefined && { connections: [named.id] }), opening }
+    const named = account === undefined ? asked.connections : [account]
+    const connections = named && [...new Set(named.map((name) => findByName(all, name.trim()).id))].sort()
+    const request = { ...checked, ...(connections !== undefined && { connections }), opening }
     if (opening !== undefined && (request.connections ?? all).length !== 1)
       throw new InvalidInputError(
         `--opening holds the balances of one account: say of which with --account; known: ${all.map(titleOf).join(', ')}.`,
       )
+    await makeDirectory(out)
     const coverage = { load: (owner: Owner) => verifiedCoverage(stores, owner) }
     const ports = {
       ...stores,

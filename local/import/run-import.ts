@@ -185,6 +185,8 @@ function refusalSentence(error: unknown): string | undefined {
   if (!(error instanceof RefusedError)) return sentence
   if (error.code === 'key-too-strong')
     return `${sentence} To import with it all the same, add --allow-powerful-key.`
+  if (error.code === 'key-already-used' && error.connection !== undefined)
+    return `${sentence} To call that account otherwise: npm run connections -- rename ${error.connection.slice(0, 12)} LABEL.`
   if (error.code === 'same-account') return `${sentence} To do so here, add --replace-key.`
   if (error.code === 'account-unknown')
     return `${sentence} To say so here, add --new-account; or --replace-key --same-account to go on with its history.`

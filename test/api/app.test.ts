@@ -443,7 +443,7 @@ describe('an existing connection over HTTP', () => {
       sentences: [
         expect.stringContaining('complete from 2026-08-18 12:00 to 2026-08-20 11:00 UTC'),
         expect.stringContaining('nobody can tell'),
-        expect.stringContaining('gap'),
+        expect.stringContaining('is missing'),
       ],
       partitions: [
         {

@@ -87,6 +87,7 @@ describe('an import', { timeout: 240_000 }, () => {
       const renamed = await runImporter(['--subaccount', 'another', '--out', out], env)
       expect(renamed.exitCode).toBe(2)
       expect(renamed.stderr).toMatch(/^This key belongs to the connection “desk”/)
+      expect(renamed.stderr).toContain(`npm run connections -- rename ${rest.connection.slice(0, 12)} LABEL.`)
       const main = await runImporter(['--out', out], env)
       expect(main.exitCode).toBe(2)
       expect(await expectNoSecretIn(directory)).toBeGreaterThan(5)

@@ -77,7 +77,7 @@ describe('npm run connections', () => {
     expect((await run(['rename', 'K7K7', 'Trading'])).exitCode).toBe(0)
     expect((await run(['rename', 'bbbb', 'Trading 2'])).exitCode).toBe(0)
     expect((await run(['rename', 'desk', 'long TERM'])).stderr).toBe(
-      'Another account is called “long TERM” already: choose another name.\n',
+      'Another account has the label “long TERM” already: choose another one.\n',
     )
     const { known } = await look()
     expect(known).toEqual([
@@ -94,11 +94,11 @@ describe('npm run connections', () => {
     ],
     [
       ['rename', 'desk'],
-      'Say rename NAME NEW, or remove NAME: a name with blanks in quotes. --help explains.\n',
+      'Say rename NAME LABEL, or remove NAME: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['erase', 'desk'],
-      'Say rename NAME NEW, or remove NAME: a name with blanks in quotes. --help explains.\n',
+      'Say rename NAME LABEL, or remove NAME: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['remove', 'desk', '--history', 'all'],

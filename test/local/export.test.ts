@@ -81,12 +81,12 @@ describe('npm run export', () => {
   })
 
   it('means days by the clocks of the zone', async () => {
-    const late = { ...fill, time: Date.UTC(2026, 11, 31, 23, 30), identity: 'x' }
+    const late = { ...fill, time: Date.UTC(2025, 11, 31, 23, 30), identity: 'x' }
     const { run, read } = await exporter(late)
+    await run(['--format', 'json-lines', '--period', '2025', '--timezone', 'Europe/Berlin'])
+    expect(await read('exchange-history-json-lines-2025-01-01-to-2025-12-31-Europe-Berlin.jsonl')).toBe('')
     await run(['--format', 'json-lines', '--period', '2026', '--timezone', 'Europe/Berlin'])
-    expect(await read('exchange-history-json-lines-2026-01-01-to-2026-12-31-Europe-Berlin.jsonl')).toBe('')
-    await run(['--format', 'json-lines', '--period', '2027', '--timezone', 'Europe/Berlin'])
-    expect(await read('exchange-history-json-lines-2027-01-01-to-2027-12-31-Europe-Berlin.jsonl')).toContain(
+    expect(await read('exchange-history-json-lines-2026-01-01-to-2026-12-31-Europe-Berlin.jsonl')).toContain(
       `"id":"c1:spot-trade:${late.time}:x"`,
     )
   })
@@ -144,7 +144,24 @@ describe('npm run export', () => {
       ['--format', 'koinly', '--timezone', 'Mars'],
       /--timezone must be a name of the IANA time zone database/,
     ],
-    [['--format', 'koinly', '--connections', 'nope'], /no connection with this id/],
+    [['--format', 'koinly', '--connections', 'x7Qa,nope'], /^No account is called “nope”; known: …x7Qa\.\n$/],
+    [
+      ['--format', 'koinly', '--period', '2027'],
+      /^--period lies in the future: it is 2026-03-01 12:00 UTC now\.\n$/,
+    ],
+    [
+      ['--format', 'koinly', '--from', '2026-03-02'],
+      /^--from lies in the future: it is 2026-03-01 12:00 UTC now/,
+    ],
+    [
+      ['--format', 'koinly', '--to', '1800-01-01'],
+      /^--to ends before 2018-01-01, when no exchange that is known here was open\.\n$/,
+    ],
+    [['--format', 'koinly', '--period', '2017'], /^--period ends before 2018-01-01, when no exchange/],
+    [
+      ['--format', 'koinly', '--period', '2026', '--to', '2026-02-01'],
+      /^--period says from when to when already: leave out --from and --to\.\n$/,
+    ],
     [['--format', 'koinly', '--colour'], /There is no option “--colour”/],
   ])('refuses %j in one sentence and writes nothing', async (argv, sentence) => {
     const { run, files } = await exporter(fill)

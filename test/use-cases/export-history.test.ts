@@ -10,11 +10,19 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { exportHistory, failExport } from '../../lambdas/use-cases/export-history.ts'
-import { readExport, readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
+import {
+  lifeOf,
+  readExport,
+  readExportRequest,
+  requestExport,
+} from '../../lambdas/use-cases/request-export.ts'
 import { writeExport } from '../../lambdas/use-cases/write-export.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { fill, startOfTime } from './home-in-memory.ts'
 import { objectsInMemory } from './objects-in-memory.ts'
+
+/** Whenever. */
+const life = { begin: 0, now: Number.POSITIVE_INFINITY }
 
 async function world() {
   const stores = openStores((await temporaryStore()).table)
@@ -51,7 +59,7 @@ async function world() {
   }
 
   const ask = (user: string, asked: object, key?: string) => {
-    const request = readExportRequest(formats, { format: 'canonical-csv', ...asked })
+    const request = readExportRequest(formats, { format: 'canonical-csv', ...asked }, life)
     if ('problems' in request) throw new Error(JSON.stringify(request.problems))
     return requestExport(ports, user, request, key)
   }
@@ -107,7 +115,7 @@ describe('an export', () => {
     await connect('c1', 'ada', fill(startOfTime, 'a', coins))
     await connect('c2', 'ada')
     const opening = [{ wallet: 'spot', coin: 'BTC', amount: '0.75' }]
-    const request = readExportRequest(formats, { format: 'hledger', connections: ['c1'] })
+    const request = readExportRequest(formats, { format: 'hledger', connections: ['c1'] }, life)
     if ('problems' in request) throw new Error(JSON.stringify(request.problems))
     const written = async (connections: readonly string[]) => {
       let text = ''
@@ -359,20 +367,45 @@ describe('asking for an export', () => {
     [{ accounts: { fees: 'fees:{coin}' } }, 'accounts.fees', /may have the places \{exchange\}, /],
     [{ accounts: { fees: 'fees:{wallet' } }, 'accounts.fees', /may have the places/],
   ])('names what cannot be taken: %j', (asked, field, problem) => {
-    const read = readExportRequest(formats, { format: 'canonical-csv', ...asked })
+    const read = readExportRequest(formats, { format: 'canonical-csv', ...asked }, life)
     expect('problems' in read && read.problems).toEqual([{ field, problem: expect.stringMatching(problem) }])
   })
 
   it('means days by the clocks of the zone, the last one included', () => {
-    const read = readExportRequest(formats, {
-      format: 'canonical-csv',
-      from: '2026-01-01',
-      to: '2026-12-31',
-      timezone: 'Europe/Berlin',
-    })
+    const asked = { from: '2026-01-01', to: '2026-12-31', timezone: 'Europe/Berlin' }
+    const read = readExportRequest(formats, { format: 'canonical-csv', ...asked }, life)
     expect(read).toMatchObject({
       period: { from: Date.UTC(2025, 11, 31, 23), to: Date.UTC(2026, 11, 31, 23) },
     })
+  })
+
+  it('is refused where nothing can have happened yet, or ever, by the clocks of its zone, and else taken', () => {
+    const now = Date.UTC(2026, 10, 27, 4, 30)
+    const taken = (asked: object) => {
+      const read = readExportRequest(formats, { format: 'koinly', ...asked }, lifeOf(exchanges, now))
+      return 'problems' in read
+        ? read.problems.map(({ field, problem }) => `${field} ${problem}`).join()
+        : 'taken'
+    }
+    expect(taken({ period: '2027' })).toBe('period lies in the future: it is 2026-11-27 04:30 UTC now')
+    expect(taken({ from: '9999-01-01' })).toMatch(/^from lies in the future/)
+    expect(taken({ from: '2026-11-27T04:31:00Z', to: '2027-01-01' })).toMatch(/^from lies in the future/)
+    expect(taken({ to: '1800-01-01' })).toBe(
+      'to ends before 2018-01-01, when no exchange that is known here was open',
+    )
+    expect(taken({ period: '2017' })).toMatch(/^period ends before 2018-01-01/)
+    for (const asked of [
+      { period: '2026' },
+      { period: '2018' },
+      { to: '2030-01-01' },
+      { from: '1800-01-01' },
+      {},
+    ])
+      expect(taken(asked)).toBe('taken')
+    const year = { from: '2026-11-28', timezone: 'Pacific/Kiritimati' }
+    expect(taken(year)).toMatch(/^from lies in the future/)
+    const later = lifeOf(exchanges, Date.UTC(2026, 10, 27, 11))
+    expect(readExportRequest(formats, { format: 'koinly', ...year }, later)).not.toHaveProperty('problems')
   })
 
   it('queues it again while it waits, and never once it is done', async () => {
@@ -388,7 +421,7 @@ describe('asking for an export', () => {
   it('takes the names of accounts with the places that there are, and connections in one order', () => {
     const accounts = { fees: 'Expenses:{exchange}:{subaccount}:{wallet}:{cause}' }
     expect(
-      readExportRequest(formats, { format: 'hledger', accounts, connections: ['c2', 'c1', 'c2'] }),
+      readExportRequest(formats, { format: 'hledger', accounts, connections: ['c2', 'c1', 'c2'] }, life),
     ).toEqual({
       format: 'hledger',
       period: {},

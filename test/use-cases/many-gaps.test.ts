@@ -121,7 +121,7 @@ describe('an account with 5,000 crowded seconds', () => {
       kept: keptExports(objects),
       code: 'this',
     }
-    const request = readExportRequest(formats, { format: 'canonical-csv' })
+    const request = readExportRequest(formats, { format: 'canonical-csv' }, { begin: 0, now: 1 })
     if ('problems' in request) throw new Error('refused')
     const { id } = await requestExport(exportPorts, owner.user, request)
     const done = await exportHistory(exportPorts, owner.user, id)

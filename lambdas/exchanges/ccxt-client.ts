@@ -102,19 +102,30 @@ export function openExchangeClient(
     return { ...request, pools: request.pools.map((pool) => limits.find(({ id }) => id === pool.id) ?? pool) }
   }
 
-  async function send(request: ExchangeRequest): Promise<RawResponse> {
-    const { driver, turns } = laneOf(request.rate)
-    const { send } = await driver
-    return turns.inTurn(async (isWritten) => {
-      await takePools(await asTold(request), isWritten)
-      return send(request)
-    })
+  /** Nobody waits for the answer any more, or may. */
+  function isOver(signal: AbortSignal | undefined): boolean {
+    return signal?.aborted === true || (options.deadline !== undefined && options.clock() >= options.deadline)
   }
 
-  async function attempt<T>(request: ExchangeRequest, schema: z.ZodType<T>): Promise<ExchangeAnswer<T>> {
+  async function send(request: ExchangeRequest, signal: AbortSignal | undefined): Promise<RawResponse> {
+    const { driver, turns } = laneOf(request.rate)
+    const { send } = await driver
+    return turns.inTurn(async (isCounted) => {
+      await takePools(await asTold(request), isCounted, signal)
+      // While it stood in line, its time may have run out.
+      if (isOver(signal)) throw new FailureError({ kind: 'aborted' })
+      return send(request)
+    }, signal)
+  }
+
+  async function attempt<T>(
+    request: ExchangeRequest,
+    schema: z.ZodType<T>,
+    signal?: AbortSignal,
+  ): Promise<ExchangeAnswer<T>> {
     // Taken before the throttle lets the call go: too early only leaves a little more for the next run.
     const askedAt = options.clock()
-    const response = await send(request)
+    const response = await send(request, signal)
     const answeredAt = options.clock()
     // A page of the network in front of the exchange tells the time as well.
     time.hear(response)
@@ -144,7 +155,7 @@ export function openExchangeClient(
       if (asked.signal?.aborted) throw new FailureError({ kind: 'aborted' })
       if (ending.closed()) throw new FailureError({ kind: 'exchange-closed' })
       try {
-        const answer = await abortable(attempt(request, schema), asked.signal)
+        const answer = await abortable(attempt(request, schema, asked.signal), asked.signal)
         asked.onSend?.()
         ending.met(request)
         return answer

@@ -33,8 +33,8 @@ export type DriverOptions = {
   readonly maxBody: number
   /** Called as a call is about to be signed and sent. May throw `HeldBackError`: then it is not. */
   readonly onSend: () => void
-  /** Called as the transport begins to write a call, which may be long after it was asked to. */
-  readonly onWrite: () => void
+  /** Called as the transport begins to write a call, which may be long after it was asked to. Returns what is called as its answer begins. */
+  readonly onWrite: () => () => void
 }
 
 /** What signs, paces and sends the calls of one rate limit. */
@@ -148,7 +148,10 @@ function openCcxt(
   return ccxt
 }
 
-type Handler = { onRequestStart?: (...started: unknown[]) => unknown }
+type Handler = {
+  onRequestStart?: (...started: unknown[]) => unknown
+  onResponseStart?: (...started: unknown[]) => unknown
+}
 type Dispatch = (call: unknown, handler: Handler) => unknown
 /** What calls are sent by, straight and through each proxy: undici's. */
 type Dispatcher = {
@@ -156,14 +159,23 @@ type Dispatcher = {
   destroy(): Promise<void>
 }
 
-/** Calls back as the transport (undici) begins to write a request. `watched`: each dispatcher met, with what watches it. */
-function tellWrites(ccxt: CcxtExchange, watched: Map<Dispatcher, Dispatcher>, onWrite: () => void): void {
+/** Calls back as the transport (undici) begins to write a request, and as its answer begins. `watched`: each dispatcher met, with what watches it. */
+function tellWrites(
+  ccxt: CcxtExchange,
+  watched: Map<Dispatcher, Dispatcher>,
+  onWrite: DriverOptions['onWrite'],
+): void {
   const prepare = ccxt.setFetchProxyOptions.bind(ccxt)
   const watch: (dispatch: Dispatch) => Dispatch = (dispatch) => (call, handler) => {
-    const { onRequestStart } = handler
+    const { onRequestStart, onResponseStart } = handler
+    let onAnswer: (() => void) | undefined
     handler.onRequestStart = (...started) => {
-      onWrite()
+      onAnswer = onWrite()
       return onRequestStart?.apply(handler, started)
+    }
+    handler.onResponseStart = (...started) => {
+      onAnswer?.()
+      return onResponseStart?.apply(handler, started)
     }
     return dispatch(call, handler)
   }

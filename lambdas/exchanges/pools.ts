@@ -1,20 +1,31 @@
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
 import { jitter } from './pace.ts'
 
-type Waiting = { readonly clock: () => number; readonly sleep: (ms: number) => Promise<void> }
+type Waiting = {
+  readonly clock: () => number
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+}
 
 /** Allowances that calls of many limits draw on together. */
 export type Pools = {
-  /** Resolves when each of these allowances has room for the call. `written`: when it was, epoch milliseconds. */
-  take(pools: readonly RateLimit[], weight: number, written: Promise<number>): Promise<void>
+  /**
+   * Resolves when each of these allowances has room for the call, or when it is not to be made any more. `counted`: when the
+   * exchange counted it, epoch milliseconds.
+   */
+  take(
+    pools: readonly RateLimit[],
+    weight: number,
+    counted: Promise<number>,
+    signal?: AbortSignal,
+  ): Promise<void>
 }
 
-/** What one call has taken of a pool, until a window after it was written. */
-type Taken = { readonly weight: number; readonly written: Promise<number>; at?: number }
+/** What one call has taken of a pool, until a window after it was counted. */
+type Taken = { readonly weight: number; readonly counted: Promise<number>; at?: number }
 type Pool = { taken: Taken[]; line: Promise<void> }
 
 /**
- * Rolling windows: what was written counts until a window later, and what is yet to be written counts too. Who comes first
+ * Rolling windows: what was counted counts until a window later, and what is yet to be counted counts too. Who comes first
  * is let go first, also before lighter ones. `share`: the part of each that is ours, where others draw on it as well.
  */
 export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
@@ -26,30 +37,36 @@ export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
     return pool
   }
 
-  async function makeRoom(pool: Pool, { calls, per }: RateLimit, weight: number): Promise<void> {
+  async function makeRoom(
+    pool: Pool,
+    { calls, per }: RateLimit,
+    weight: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const window = per + jitter
-    for (;;) {
+    while (!signal?.aborted) {
       pool.taken = pool.taken.filter(({ at }) => at === undefined || at + window > clock())
       const [oldest] = pool.taken
       const used = pool.taken.reduce((sum, taken) => sum + taken.weight, weight)
       // A call that is heavier than all that is ours has to be made all the same.
       if (oldest === undefined || used <= calls * share) return
-      const at = await oldest.written
-      await sleep(Math.max(0, at + window - clock()))
+      const at = await oldest.counted
+      await sleep(Math.max(0, at + window - clock()), signal)
       // Sat out: that it is over does not need to be read from a clock.
-      pool.taken = pool.taken.filter((taken) => taken !== oldest)
+      if (!signal?.aborted) pool.taken = pool.taken.filter((taken) => taken !== oldest)
     }
   }
 
   return {
-    async take(limits, weight, written) {
+    async take(limits, weight, counted, signal) {
       for (const limit of limits) {
         const pool = poolOf(limit)
         pool.line = pool.line.then(async () => {
-          await makeRoom(pool, limit, weight)
-          const taken: Taken = { weight, written }
+          await makeRoom(pool, limit, weight, signal)
+          if (signal?.aborted) return
+          const taken: Taken = { weight, counted }
           pool.taken.push(taken)
-          void written.then((at) => {
+          void counted.then((at) => {
             taken.at = at
           })
         })
@@ -61,17 +78,23 @@ export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
 
 /** The allowances of one client: what all keys of our address share at an exchange comes from `shared`, the rest is its own. */
 export function poolsOfClient(exchange: string, own: Pools, shared: Pools) {
-  return async ({ pools = [], weight = 1 }: ExchangeRequest, written: Promise<number>): Promise<void> => {
+  return async (
+    { pools = [], weight = 1 }: ExchangeRequest,
+    counted: Promise<number>,
+    signal?: AbortSignal,
+  ): Promise<void> => {
     const isShared = ({ scope }: RateLimit) => scope === 'address'
     await own.take(
       pools.filter((pool) => !isShared(pool)),
       weight,
-      written,
+      counted,
+      signal,
     )
     await shared.take(
       pools.filter(isShared).map((pool) => ({ ...pool, id: `${exchange} ${pool.id}` })),
       weight,
-      written,
+      counted,
+      signal,
     )
   }
 }

@@ -11,12 +11,16 @@ export type LimitUse = {
 
 export type Limits = (who: string, limit: Limit, now: number) => LimitUse
 
-/** Counts calls in a sliding window; a refused call does not count. */
-export function createLimits(): Limits {
+/** `sliding`: any so many milliseconds are looked at; `fixed`: time is cut, and each piece begins with nothing used. */
+export type LimitWindows = 'sliding' | 'fixed'
+
+/** Counts calls; a refused call does not count. */
+export function createLimits(windows: () => LimitWindows): Limits {
   const calls = new Map<string, number[]>()
   const blocks = new Map<string, number>()
   return (who, limit, now) => {
-    const recent = (calls.get(who) ?? []).filter((time) => time > now - limit.per)
+    const begin = windows() === 'fixed' ? Math.floor(now / limit.per) * limit.per - 1 : now - limit.per
+    const recent = (calls.get(who) ?? []).filter((time) => time > begin)
     const blockedUntil = blocks.get(who) ?? now
     const allowed = recent.length < limit.calls && blockedUntil <= now
     if (allowed) recent.push(now)

@@ -1,4 +1,5 @@
 import type { FaultPlan } from './faults.ts'
+import type { LimitWindows } from './limits.ts'
 import type { PageOrder } from './page.ts'
 
 export type SharedKey<Account> = {
@@ -48,6 +49,9 @@ export type SharedOptions<Account, Key, Code, Fault> = {
   /** `down`: 503 with an HTML body; `empty`: answers that list nothing. */
   publicEndpoints: 'up' | 'down' | 'empty'
   enforceLimits: boolean
+  limitWindows: LimitWindows
+  /** Milliseconds that a call is on its way before it is counted: asked about each. */
+  onTheWay?: () => number
   /** Limits that all callers share, whatever their key: asked about each call. */
   turnAway?: (call: {
     readonly at: number
@@ -75,6 +79,7 @@ export const usualOptions = {
   page: 'newest',
   publicEndpoints: 'up',
   enforceLimits: true,
+  limitWindows: 'sliding',
   latency: 0,
   faults: undefined,
   serverClockOffset: 0,

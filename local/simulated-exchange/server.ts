@@ -42,7 +42,7 @@ export async function startSimulatedExchange<
 ): Promise<SimulatedServer<Account, Options, Fault>> {
   const requests: SimulatedRequest<Fault>[] = []
   const random = seededRandom(options.seed)
-  const useLimit = createLimits()
+  const useLimit = createLimits(() => options.limitWindows)
   const nextFault = faultTurns()
   let answered = 0
 
@@ -58,6 +58,7 @@ export async function startSimulatedExchange<
     const url = new URL(request.url ?? '/', 'http://simulated')
     const method = request.method ?? 'GET'
     const body = await text(request)
+    if (options.onTheWay !== undefined) await sleep(options.onTheWay())
     const at = options.clock() + options.serverClockOffset
     const params = method === 'GET' ? Object.fromEntries(url.searchParams) : bodyParams(body)
     const payload = method === 'GET' ? url.search.slice(1) : body

@@ -334,14 +334,14 @@ describe('the exchange client', () => {
     expect(calls).toHaveLength(5)
   })
 
-  it('counts the window from when a question was written, not from when its answer was read', async () => {
+  it('counts the window from when a question may have been counted: as much later than it was written as its answer took longer than the quickest', async () => {
     let now = 1_700_000_000_000
     const sent: number[] = []
     const { client } = await serve(
       (_q, response, _body, call) => {
         sent.push(now - 1_700_000_000_000)
-        // The second answer is read late, by a process that is busy.
-        now += call === 2 ? 75 : 30
+        // One of those that follow may have been long on its way.
+        now += call === 4 ? 75 : 30
         response.end(ok)
       },
       {
@@ -351,8 +351,13 @@ describe('the exchange client', () => {
         },
       },
     )
-    for (let asked = 1; asked <= 4; asked += 1) await client.ask(two, z.unknown())
-    expect(sent).toEqual([0, 30, 90 + jitter, 120 + jitter])
+    for (let asked = 1; asked <= 6; asked += 1) await client.ask(two, z.unknown())
+    const window = 90 + jitter
+    const [third, fourth] = [30 + window, 60 + window]
+    expect(sent.slice(0, 4)).toEqual([0, 30, third, fourth])
+    // Of the first two nobody could know how quick they were.
+    expect(sent[4]).toBe(third + window)
+    expect(sent[5]).toBe(fourth + 45 + window)
   })
 
   it.each([

@@ -84,6 +84,27 @@ describe('an allowance that calls share', () => {
     expect(done).toEqual(['heavy', 'light'])
   })
 
+  it('is taken by nobody who stopped waiting, and the next in line is let go as if he had not been there', async () => {
+    const stop = new AbortController()
+    let begun = 0
+    const time = clockwork()
+    const pools = openPools({
+      clock: time.clock,
+      sleep: async (ms, signal) => {
+        begun += 1
+        if (begun === 1) stop.abort()
+        if (!signal?.aborted) await time.sleep(ms)
+      },
+    })
+    const now = Promise.resolve(time.clock())
+    await pools.take([ten], 8, now)
+    const stopped = pools.take([ten], 10, new Promise<number>(() => undefined), stop.signal)
+    const next = pools.take([ten], 2, now)
+    await stopped
+    await next
+    expect(time.elapsed()).toBe(0)
+  })
+
   it('is divided among processes, and a call that is heavier than a part is made all the same, alone', async () => {
     const time = clockwork()
     const half = openPools(time, 0.5)

@@ -5,16 +5,10 @@ type Allowance = Pick<ExchangeRequest, 'rate' | 'pools'>
 /** What all that calls from one address may do together, at all endpoints of accounts. */
 const everyEndpoint: RateLimit = { id: 'address', calls: 2_000, per: 10_000, scope: 'address' }
 
-/**
- * A key that asks once too often is shut out for five minutes, and calls may arrive closer together than they were sent: what is
- * documented for a second is spread over a little more. Milliseconds.
- */
-const second = 1_200
-
 /** BingX counts each endpoint by the account that a key opens, and by the address that it is called from. */
 function endpoint(id: string, calls: number): Allowance {
   return {
-    rate: { id, calls, per: second, scope: 'account' },
+    rate: { id, calls, per: 1_000, scope: 'account' },
     pools: [{ id: `${id}-of-address`, calls: 300, per: 10_000, scope: 'address' }, everyEndpoint],
   }
 }

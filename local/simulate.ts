@@ -1,5 +1,6 @@
 import { simulatedBingx } from './simulated-bingx/simulation.ts'
 import { simulatedBitmart } from './simulated-bitmart/simulation.ts'
+import { simulatedBitrue } from './simulated-bitrue/simulation.ts'
 import type { SimulatedRequest } from './simulated-exchange/options.ts'
 import type { Plan, Simulation } from './simulated-exchange/simulation.ts'
 import { onStopRequest } from './stop-requests.ts'
@@ -7,6 +8,7 @@ import { onStopRequest } from './stop-requests.ts'
 const simulations: Readonly<Record<string, Simulation>> = {
   bitmart: simulatedBitmart,
   bingx: simulatedBingx,
+  bitrue: simulatedBitrue,
 }
 
 const { exchange, others } = wordsOf(process.argv.slice(2))

@@ -185,7 +185,7 @@ function bodyParams(body: string): Record<string, string> | undefined {
 
 function codeServed(delivery: Delivery): number | string {
   if (!('body' in delivery)) return delivery.how
-  const code = /^\{"code":"?(\d+)/.exec(delivery.body)?.[1]
+  const code = /^\{"code":"?(-?\d+)/.exec(delivery.body)?.[1]
   return code === undefined ? delivery.status : Number(code)
 }
 

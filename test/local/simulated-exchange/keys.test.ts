@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { simulatedBingx } from '../../../local/simulated-bingx/simulation.ts'
 import { simulatedBitmart } from '../../../local/simulated-bitmart/simulation.ts'
+import { simulatedBitrue } from '../../../local/simulated-bitrue/simulation.ts'
 import { startOfDay } from '../../../local/simulated-exchange/account-frame.ts'
 import type { Simulation } from '../../../local/simulated-exchange/simulation.ts'
 
@@ -15,6 +16,7 @@ async function keysWith(simulation: Simulation, words: string): Promise<readonly
 test.each([
   ['BitMart', simulatedBitmart, 3],
   ['BingX', simulatedBingx, 2],
+  ['Bitrue', simulatedBitrue, 2],
 ])(
   'the account of each seed of %s opens with two keys of its own, told apart by their ends',
   async (_name, simulation, parts) => {

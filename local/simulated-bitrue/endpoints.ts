@@ -1,0 +1,158 @@
+import type { Call as AnyCall, Outcome as AnyOutcome, Endpoint } from '../simulated-exchange/exchange.ts'
+import { wholeNumber } from '../simulated-exchange/history.ts'
+import type { Limit } from '../simulated-exchange/limits.ts'
+import type { SimulatedAccount } from './account.ts'
+import type { Code } from './codes.ts'
+import type { FuturesFillRow } from './futures-fills.ts'
+import { type List, pageOf } from './lists.ts'
+import type { SimulatedKey, SimulatorOptions } from './options.ts'
+import { coinOfRow, type DepositRow, type WithdrawalRow } from './transfers.ts'
+
+export type Call = AnyCall<SimulatedAccount, SimulatedKey, SimulatorOptions>
+type Outcome = AnyOutcome<Code>
+
+export type BitrueEndpoint = Endpoint<Call, Code> & {
+  readonly family: 'spot' | 'transfers' | 'futures' | 'contracts'
+  /** Of what all calls of an address may weigh at the spot market. */
+  readonly weight?: number
+  /** Of each user. */
+  readonly limit?: Limit
+  /** Whether two of its calls must be apart, where the readings say so. */
+  readonly slow?: true
+}
+
+const mostRows = 1_000
+
+/** Where more is asked for than a page holds, a whole page is served. */
+function sizeOf(call: Call, otherwise: number): number | undefined {
+  const size = wholeNumber(call, 'limit', otherwise)
+  return size === undefined || size < 1 ? undefined : Math.min(size, mostRows)
+}
+
+function listed(rows: readonly unknown[], { options }: Call): Outcome {
+  const { garble = (row) => row } = options
+  return { data: rows.map(garble), rows: rows.length }
+}
+
+function served<Row>(list: List<Row>, call: Call): Outcome {
+  return listed(pageOf(list, call), call)
+}
+
+function spotFills(call: Call): Outcome {
+  const { account, params, options } = call
+  const cap = sizeOf(call, 100)
+  const { symbol } = params
+  if (symbol === undefined || symbol === '' || cap === undefined) return { refused: 'parameter' }
+  const rows = account.spotFills.filter((row) => row.symbol === symbol)
+  const isListed = account.symbols.some((row) => row.symbol === symbol)
+  if (!isListed && (rows.length === 0 || options.readings.delisted === 'refused'))
+    return { refused: 'symbol' }
+  const idOf = (row: (typeof rows)[number]) =>
+    BigInt(options.readings.fromId === 'tradeId' ? row.tradeId.toString() : row.id)
+  return served({ rows, timeOf: ({ time }) => time, page: { cap }, idOf }, call)
+}
+
+const futuresFills =
+  (fills: 'linearFills' | 'inverseFills', contracts: 'linear' | 'inverse') =>
+  (call: Call): Outcome => {
+    const { account, params, options } = call
+    const cap = sizeOf(call, 100)
+    const { contractName } = params
+    if (contractName === undefined || cap === undefined) return { refused: 'futuresParameter' }
+    const rows = account[fills].filter((row) => row.contractName === contractName)
+    const isListed = account[contracts].some(({ symbol }) => symbol === contractName)
+    if (!isListed && (rows.length === 0 || options.readings.delisted === 'refused'))
+      return { refused: 'futuresContract' }
+    const idOf = ({ tradeId }: FuturesFillRow) => BigInt(tradeId)
+    return served({ rows, timeOf: ({ ctime }) => ctime, page: { cap }, idOf }, call)
+  }
+
+function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[], call: Call): Outcome {
+  const { account, params, options } = call
+  const cap = sizeOf(call, 10)
+  const skip = wholeNumber(call, 'offset', 0)
+  const { coin } = params
+  const status = params.status ?? (options.readings.defaultStatus === 'first' ? '0' : undefined)
+  if (coin === undefined || cap === undefined || skip === undefined) return { refused: 'parameter' }
+  const own = rows.filter((row) => coinOfRow(row) === coin)
+  const isListed = account.coins.some((row) => row.coin === coin)
+  if (!isListed && (own.length === 0 || options.readings.delisted === 'refused')) return { refused: 'symbol' }
+  const wanted = own.filter((row) => status === undefined || String(row.status) === status)
+  return served({ rows: wanted, timeOf: ({ createdAt }) => createdAt, page: { cap, skip } }, call)
+}
+
+function exchangeInfo(call: Call): Outcome {
+  const { account, options, now } = call
+  const isEmpty = options.publicEndpoints === 'empty'
+  const symbols = isEmpty ? [] : account.symbols
+  return {
+    data: {
+      timezone: 'CTT',
+      serverTime: now,
+      rateLimits: [
+        { rateLimitType: 'REQUESTS_WEIGHT', interval: 'MINUTES', limit: options.readings.weight },
+        { rateLimitType: 'ORDERS', interval: 'SECONDS', limit: 150 },
+      ],
+      exchangeFilters: [],
+      symbols,
+      coins: isEmpty ? [] : account.coins,
+    },
+    rows: symbols.length,
+  }
+}
+
+const contractsOf =
+  (family: 'linear' | 'inverse') =>
+  ({ account, options }: Call): Outcome => {
+    const rows = options.publicEndpoints === 'empty' ? [] : account[family]
+    return { data: rows, rows: rows.length }
+  }
+
+const signed = { method: 'GET', access: 'signed' } as const
+const open = { method: 'GET', access: 'public' } as const
+/** Deposits and withdrawals together, of each user. */
+const anHour: Limit = { calls: 3_000, per: 3_600_000 }
+const serverTime = ({ now }: Call): Outcome => ({ data: { serverTime: now } })
+
+export const endpoints: readonly BitrueEndpoint[] = [
+  { ...signed, path: '/api/v2/myTrades', family: 'spot', weight: 5, slow: true, answer: spotFills },
+  {
+    ...signed,
+    path: '/api/v1/account',
+    family: 'spot',
+    weight: 5,
+    answer: ({ account }) => ({
+      data: {
+        makerCommission: 0,
+        canTrade: true,
+        balances: [...account.balances].map(([asset, free]) => ({ asset, free, locked: '0' })),
+      },
+    }),
+  },
+  {
+    ...signed,
+    path: '/api/v1/deposit/history',
+    family: 'transfers',
+    limit: anHour,
+    answer: (call) => transfers(call.account.deposits, call),
+  },
+  {
+    ...signed,
+    path: '/api/v1/withdraw/history',
+    family: 'transfers',
+    limit: anHour,
+    answer: (call) => transfers(call.account.withdrawals, call),
+  },
+  { ...signed, path: '/fapi/v2/myTrades', family: 'futures', answer: futuresFills('linearFills', 'linear') },
+  {
+    ...signed,
+    path: '/dapi/v2/myTrades',
+    family: 'futures',
+    answer: futuresFills('inverseFills', 'inverse'),
+  },
+  { ...open, path: '/api/v1/time', family: 'spot', answer: serverTime },
+  { ...open, path: '/fapi/v1/time', family: 'contracts', answer: serverTime },
+  { ...open, path: '/api/v1/exchangeInfo', family: 'spot', answer: exchangeInfo },
+  { ...open, path: '/fapi/v1/contracts', family: 'contracts', answer: contractsOf('linear') },
+  { ...open, path: '/dapi/v1/contracts', family: 'contracts', answer: contractsOf('inverse') },
+]

@@ -27,9 +27,17 @@ export const stages: readonly StageInput[] = [
     /** What a deleted data stack has left, or a table that was restored: used instead of new ones. */
     // existing: {
     //   table: { name: 'NAME', keyArn: 'arn:aws:kms:…' },
+    //   envelopes: 'NAME',
     //   credentialsKeyArn: 'arn:aws:kms:…',
     //   userPoolId: 'us-east-1_…',
     // },
+
+    /**
+     * Where new credentials go: `secrets-manager` ($0.40 a month for each), or `envelopes` of KMS in a table, for tens of
+     * thousands of connections. What is in the other one is read all the same; the runbook says how to move it.
+     */
+    // vault: 'envelopes',
+    // moveCredentials: true,
 
     /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
     // alarmEmail: 'you@example.com',

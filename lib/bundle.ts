@@ -11,6 +11,7 @@ export const entries = {
   planner: 'lambdas/sync/planner.ts',
   catalogue: 'lambdas/sync/catalogue.ts',
   sweeper: 'lambdas/sync/sweeper.ts',
+  mover: 'lambdas/sync/mover.ts',
   exporter: 'lambdas/exports/exporter.ts',
 } as const
 
@@ -23,6 +24,7 @@ export const entryNames: readonly EntryName[] = [
   'planner',
   'catalogue',
   'sweeper',
+  'mover',
   'exporter',
 ]
 

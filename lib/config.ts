@@ -47,6 +47,11 @@ const stage = z
             keyArn: z.string().regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'not the ARN of a key'),
           })
           .optional(),
+        /** The table of envelopes, where the stage has one. */
+        envelopes: z
+          .string()
+          .regex(/^[\w.-]{3,255}$/, 'not the name of a table')
+          .optional(),
         credentialsKeyArn: z
           .string()
           .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, 'not the ARN of a key')
@@ -57,6 +62,15 @@ const stage = z
           .optional(),
       })
       .default({}),
+    /**
+     * Where new credentials are kept: a secret for each connection, or, for tens of thousands of them, envelopes of KMS in a
+     * table. With envelopes, secrets that are there already are still read.
+     */
+    vault: z
+      .enum(['secrets-manager', 'envelopes'], { error: 'must be secrets-manager or envelopes' })
+      .default('secrets-manager'),
+    /** Deploys the one function that may read credentials and write them, to move them from one vault to the other. */
+    moveCredentials: z.boolean().default(false),
     alarmEmail: z.email({ error: 'not an email address' }).optional(),
     /** Dollars a month, for the whole account: who is told of alarms is told when they are nearly spent. */
     monthlyBudget: z.int().min(1, 'must be whole dollars').optional(),
@@ -96,6 +110,10 @@ const stage = z
   .refine(({ domain, region }) => domain === undefined || domain.certificateArn.split(':')[3] === region, {
     error: "the certificate must be of the stage's region",
     path: ['domain', 'certificateArn'],
+  })
+  .refine(({ vault, moveCredentials }) => !moveCredentials || vault === 'envelopes', {
+    error: 'moves between both vaults: say envelopes first',
+    path: ['moveCredentials'],
   })
   .refine(({ name, alarmEmail }) => name !== 'prod' || alarmEmail !== undefined, {
     error: 'prod needs somebody who is told of alarms',

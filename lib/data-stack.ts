@@ -11,6 +11,7 @@ import {
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { envelopeKey } from '../lambdas/adapters/envelope-key.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
 import type { Exports, History, Vault } from './constructs/importer-function.ts'
@@ -56,7 +57,7 @@ export class DataStack extends Stack {
       aliasName: `alias/${resourceName(stage, 'credentials')}`,
       targetKey: credentialsKey,
     })
-    this.vault = { prefix: secretPrefix(stage), key: credentialsKey }
+    this.vault = { prefix: secretPrefix(stage), key: credentialsKey, envelopes: this.envelopes(stage) }
 
     this.exports = {
       bucketName: this.exportsBucket(stage, key).bucketName,
@@ -109,6 +110,27 @@ export class DataStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
+  }
+
+  /**
+   * What was deleted here is gone: no recovery copy keeps an envelope whose user was told that it is destroyed. If the table is
+   * lost, users connect their keys again; that is less than a copy of every key somewhere.
+   */
+  private envelopes(stage: StageConfig): ITableV2 | undefined {
+    if (stage.vault !== 'envelopes') return undefined
+    const { envelopes } = stage.existing
+    const table =
+      envelopes === undefined
+        ? new TableV2(this, 'Envelopes', {
+            partitionKey: { name: envelopeKey, type: AttributeType.STRING },
+            billing: Billing.onDemand(),
+            pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+            deletionProtection: true,
+            removalPolicy: RemovalPolicy.RETAIN,
+          })
+        : TableV2.fromTableName(this, 'Envelopes', envelopes)
+    new CfnOutput(this, 'EnvelopesName', { value: table.tableName })
+    return table
   }
 
   /**

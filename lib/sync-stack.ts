@@ -8,6 +8,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type {
   CatalogueEnvironment,
+  MoverEnvironment,
   PlannerEnvironment,
   SweeperEnvironment,
   WorkerEnvironment,
@@ -75,6 +76,7 @@ export class SyncStack extends Stack {
         TABLE_NAME: bind.bindTable(history),
         QUEUE_URL: bind.bindQueue(this.queue),
         SECRET_PREFIX: bind.bindSecrets(vault, 'GetSecretValue'),
+        ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'open'),
         MAX_DELIVERIES: String(maxDeliveries),
         WORKERS_AT_ONCE: String(stage.workersAtOnce),
         NIGHT_BEGINS: String(stage.night.begins),
@@ -130,8 +132,27 @@ export class SyncStack extends Stack {
       environment: (bind) => ({
         TABLE_NAME: bind.bindTable(history),
         SECRET_PREFIX: bind.bindSecrets(vault, 'DeleteSecret'),
+        ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'destroy'),
       }),
     })
+
+    if (stage.moveCredentials)
+      new ImporterFunction<MoverEnvironment>(this, 'Mover', {
+        stage,
+        entry: 'mover',
+        code,
+        description:
+          'Moves credentials from one vault to the other: invoked by hand, and taken away afterwards',
+        memorySize: 512,
+        timeout: Duration.minutes(15),
+        retryAttempts: 0,
+        environment: (bind) => ({
+          TABLE_NAME: bind.bindTableAndIndex(history),
+          SECRET_PREFIX: bind.bindSecrets(vault, 'CreateSecret', 'GetSecretValue', 'DeleteSecret'),
+          ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'seal', 'open', 'destroy'),
+          SECRET_KEY_ARN: vault.key.keyArn,
+        }),
+      })
 
     const scheduled = [
       {

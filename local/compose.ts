@@ -165,6 +165,7 @@ export function compose(surroundings: Surroundings) {
     addresses: [],
     hash,
     newId: randomUUID,
+    newSecretRef: randomUUID,
     newRunId,
     // On a computer of one's own nobody needs to be kept from asking.
     syncCoolDown: 0,

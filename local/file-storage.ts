@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scry
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import type { SecretStorage } from '../lambdas/adapters/vault.ts'
+import type { TextStorage } from '../lambdas/adapters/vault.ts'
 import { makeDirectory } from './make-directory.ts'
 
 const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
@@ -40,7 +40,7 @@ const scryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 }
 
 type Secrets = Map<string, string>
 
-export type FileStorage = SecretStorage & {
+export type FileStorage = TextStorage & {
   /** Shows early whether the file can be read, and leaves nothing plain in it that is to be encrypted. */
   open(): Promise<void>
 }

@@ -1,7 +1,7 @@
-import type { SecretStorage } from '../lambdas/adapters/vault.ts'
+import type { TextStorage } from '../lambdas/adapters/vault.ts'
 
 /** Keeps secrets until the process ends: for whoever must leave none behind. */
-export function memoryStorage(): SecretStorage {
+export function memoryStorage(): TextStorage {
   const values = new Map<string, string>()
   return {
     async put(name, value) {

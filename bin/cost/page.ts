@@ -56,15 +56,14 @@ million connections cannot be had this way at all.
 
 **A thousand connections.** Nothing. Without the need for fixed addresses, \`fixedAddresses: false\` saves ${inDollars(groupOf(small, 'NAT and addresses'))} of the ${inDollars(small.total)}.
 
-**From some ten thousand on.** Move the vault: encrypt the credentials with the same KMS key and keep the ciphertext in the
-table. It is another adapter behind the same port. Then a month costs:
+**From some ten thousand on.** Say \`vault: 'envelopes'\` in the stage file: KMS encrypts new credentials, and their ciphertexts are kept in
+a table of their own ([why](decisions/0013-envelopes.md)). What is in Secrets Manager is read there until it is
+[moved](runbook.md#move-the-credentials). Then a month costs:
 
 ${billTable(cheaper)}
 
-That saves ${inDollars(at(bills, 1).total - at(cheaper, 1).total)} a month at ${count(sizes[1])} connections and ${inDollars(large.total - at(cheaper, 2).total)} at ${count(sizes[2])}. What remains true: the API functions may
-only encrypt (\`kms:Encrypt\`) and the worker only decrypt (\`kms:Decrypt\`), and the disabled key still stops everything. What
-changes: a deleted ciphertext lives on in the recovery points of the table for 35 days. Whoever wants to destroy it at
-once has to keep the ciphertexts in a table of their own without recovery.
+That saves ${inDollars(at(bills, 1).total - at(cheaper, 1).total)} a month at ${count(sizes[1])} connections and ${inDollars(large.total - at(cheaper, 2).total)} at ${count(sizes[2])}. As before, the API
+functions may only encrypt and the worker only decrypt, and the disabled key stops everything.
 
 **At a million**, the next in line is then *${at(cheaper, 2).groups[0]?.group}*. ${nextStep(at(cheaper, 2))}
 

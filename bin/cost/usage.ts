@@ -256,13 +256,12 @@ export function usage(): readonly Line[] {
   ]
 }
 
-/** The same with credentials as ciphertexts in the table: a request to KMS, a read unit and a kilobyte for each. */
+/** The same with envelopes: a request to KMS, a read unit and a kilobyte for each, of which nothing keeps copies. */
 export function usageWithEnvelopes(): readonly Line[] {
   return [
     ...usage().filter(({ group }) => group !== 'Secrets Manager'),
     { group: 'DynamoDB requests', price: 'read', fixed: 0, each: nightsAMonth },
     { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: kilobyte },
-    { group: 'DynamoDB storage', price: 'recovery', fixed: 0, each: kilobyte },
   ]
 }
 

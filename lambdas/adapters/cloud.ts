@@ -1,21 +1,44 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { SyncMessage } from '../domain/sync-message.ts'
+import { envelopeStorage } from './envelopes.ts'
 import type { Patience } from './patience.ts'
 import { openQueue } from './queue.ts'
+import { secretsManagerStorage } from './secrets-manager.ts'
+import { sideBySide } from './side-by-side.ts'
 import { openStores } from './stores.ts'
 import { openTable } from './table.ts'
-import { secretsManagerStorage, vault } from './vault.ts'
+import { vault } from './vault.ts'
 
 /** Everything that is kept in the table of this name, in the function's own account and region. */
 export function cloudStores(tableName: string, patience: Patience) {
   return openStores(openTable(patience, tableName, { random: Math.random, sleep }))
 }
 
-/** The vault in Secrets Manager. Without `kmsKeyId` it cannot store anything that our readers could read. */
-export function cloudVault(options: { prefix: string; kmsKeyId?: string }, patience: Patience) {
-  return vault(secretsManagerStorage(new SecretsManagerClient(patience), options))
+/**
+ * Secrets Manager, and the table of envelopes where a stage has one (`envelopes` is its name, or empty). Without `kmsKeyId` it cannot
+ * store anything that our readers could read.
+ */
+export function cloudVault(
+  { envelopes, ...options }: { prefix: string; envelopes: string; kmsKeyId?: string },
+  patience: Patience,
+) {
+  return vault(
+    sideBySide(
+      secretsManagerStorage(new SecretsManagerClient(patience), options),
+      envelopes === ''
+        ? undefined
+        : envelopeStorage(
+            new KMSClient(patience),
+            DynamoDBDocumentClient.from(new DynamoDBClient(patience)),
+            { tableName: envelopes, keyId: options.kmsKeyId },
+          ),
+    ),
+  )
 }
 
 /** The queue of syncs at this address. */

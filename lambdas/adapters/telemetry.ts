@@ -26,6 +26,8 @@ const loggable = [
   'due',
   'sent',
   'removed',
+  'moved',
+  'left',
   'markets',
   'export',
   'format',

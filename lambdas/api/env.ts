@@ -16,6 +16,8 @@ const common = {
   QUEUE_URL: z.url(),
   /** What the names of all secrets begin with. */
   SECRET_PREFIX: name,
+  /** The table that has envelopes, where the stage keeps new credentials in them; or empty. */
+  ENVELOPE_TABLE: z.string(),
   SYNC_COOL_DOWN_SECONDS: syncCoolDown,
 }
 

@@ -36,7 +36,7 @@ const ports: HistoryPorts = {
   newRunId,
   addresses: env.ADDRESSES,
   syncCoolDown: env.SYNC_COOL_DOWN_SECONDS * 1_000,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX }, whileSomebodyWaits),
+  vault: cloudVault({ prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE }, whileSomebodyWaits),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
   formats,
   hash,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
 import { hash, newRunId } from '../adapters/identity.ts'
 import { whileSomebodyWaits } from '../adapters/patience.ts'
+import { secretRefs } from '../adapters/side-by-side.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
 import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
@@ -28,7 +29,11 @@ const ports: KeyPorts = {
   hash,
   newId: randomUUID,
   newRunId,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX, kmsKeyId: env.SECRET_KEY_ARN }, whileSomebodyWaits),
+  newSecretRef: () => secretRefs[env.ENVELOPE_TABLE === '' ? 'secrets-manager' : 'envelopes'](randomUUID()),
+  vault: cloudVault(
+    { prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE, kmsKeyId: env.SECRET_KEY_ARN },
+    whileSomebodyWaits,
+  ),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
   checkKey: keyChecker({

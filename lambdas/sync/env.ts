@@ -9,7 +9,11 @@ const hour = z
 const table = { TABLE_NAME: name }
 const queue = { QUEUE_URL: z.url() }
 /** What the names of all secrets begin with. */
-const secrets = { SECRET_PREFIX: name }
+const secrets = {
+  SECRET_PREFIX: name,
+  /** The table that has envelopes, where the stage keeps credentials in them; or empty. */
+  ENVELOPE_TABLE: z.string(),
+}
 
 /** The variables of the function that syncs one connection after the other. */
 export const workerEnvironment = z.object({
@@ -40,6 +44,18 @@ export const catalogueEnvironment = z.object(table)
 /** The variables of the function that finishes what was begun and interrupted. */
 export const sweeperEnvironment = z.object({ ...table, ...secrets })
 
+/** The variables of the function that moves credentials from one vault to the other: only while a stage says so. */
+export const moverEnvironment = z.object({
+  ...table,
+  ...secrets,
+  /** The KMS key that encrypts credentials: its ARN. */
+  SECRET_KEY_ARN: name,
+})
+
+/** What the mover is asked for. */
+export const moveSchema = z.strictObject({ to: z.enum(['secrets-manager', 'envelopes']) })
+
+export type MoverEnvironment = z.input<typeof moverEnvironment>
 export type WorkerEnvironment = z.input<typeof workerEnvironment>
 export type PlannerEnvironment = z.input<typeof plannerEnvironment>
 export type CatalogueEnvironment = z.input<typeof catalogueEnvironment>

@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.ts'
 
 const env = sweeperEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME, inBackground)
-const vault = cloudVault({ prefix: env.SECRET_PREFIX }, inBackground)
+const vault = cloudVault({ prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE }, inBackground)
 const telemetry = openTelemetry()
 
 /** Finishes what was begun and cut short. */

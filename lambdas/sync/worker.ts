@@ -30,7 +30,7 @@ const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   clock,
   sleep,
   random: Math.random,
-  vault: cloudVault({ prefix: env.SECRET_PREFIX }, inBackground),
+  vault: cloudVault({ prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE }, inBackground),
   queue: cloudQueue(env.QUEUE_URL, inBackground),
   // A daily job keeps the catalogue: only the very first syncs of a deployment may have to ask for it.
   marketsMaxAge: Number.POSITIVE_INFINITY,

@@ -20,6 +20,8 @@ export type ConnectPorts = VerifyKeyPorts &
   StartSyncPorts &
   SameAccountPorts & {
     readonly newId: () => string
+    /** What the next secret is called in the vault: random, and used once. */
+    readonly newSecretRef: () => string
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
       swap(before: Connection | undefined, after: Connection): Promise<boolean>
@@ -34,7 +36,7 @@ export type ConnectPorts = VerifyKeyPorts &
       release(owner: Owner, holder: string, epoch: number): Promise<void>
     }
     readonly vault: {
-      put(ref: string, credentials: Credentials): Promise<void>
+      put(ref: string, credentials: Credentials, owner: Owner): Promise<void>
       remove(ref: string): Promise<void>
     }
     readonly intents: {
@@ -98,7 +100,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     if (existing === undefined) undo.push(() => ports.transactions.removeAll(owner))
     if (!(await ports.connections.claimKey(user, exchange.id, submission.keyHash, id))) throw busy(id)
     if (existing === undefined) undo.push(() => ports.connections.releaseKeys(user, id))
-    const vaultRef = ports.newId()
+    const vaultRef = ports.newSecretRef()
     await storeSecret(ports, owner, vaultRef, submission.credentials)
     undo.push(() => forgetSecret(ports, vaultRef))
     const connection: Connection = {
@@ -163,7 +165,7 @@ export async function storeSecret(
 ): Promise<void> {
   await ports.intents.begin({ kind: 'secret', id: ref, user, connection, since: ports.clock() })
   try {
-    await ports.vault.put(ref, credentials)
+    await ports.vault.put(ref, credentials, { user, connection })
   } catch (error) {
     // It may be there all the same.
     await forgetSecret(ports, ref).catch(() => undefined)

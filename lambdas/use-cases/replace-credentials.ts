@@ -21,7 +21,7 @@ import { type VerifyKeyPorts, verifyKey } from './verify-key.ts'
 export type ReplaceCredentialsPorts = VerifyKeyPorts &
   StartSyncPorts &
   SameAccountPorts &
-  Pick<ConnectPorts, 'newId' | 'vault' | 'intents'> & {
+  Pick<ConnectPorts, 'newSecretRef' | 'vault' | 'intents'> & {
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
       swap(before: Connection, after: Connection): Promise<boolean>
@@ -73,7 +73,7 @@ export async function replaceCredentials(
   })
   if (!(await connections.claimKey(user, exchange.id, submission.keyHash, id))) throw foreignKey()
 
-  const vaultRef = ports.newId()
+  const vaultRef = ports.newSecretRef()
   await storeSecret(ports, ownerOf(connection), vaultRef, submission.credentials)
   try {
     await ports.stopSync(connection)

@@ -18,7 +18,7 @@ export type RunSyncPorts = Omit<SyncPorts, 'client' | 'markets'> &
       /** False when the connection was deleted, disconnected or given another key since it was read. */
       note(before: Connection, note: SyncNote): Promise<boolean>
     }
-    readonly vault: { get(ref: string): Promise<Credentials | undefined> }
+    readonly vault: { get(ref: string, owner: ReturnType<typeof ownerOf>): Promise<Credentials | undefined> }
     readonly openClient: (exchange: ExchangeDefinition, credentials: Credentials) => ExchangeClient
     /** Milliseconds after which the catalogue of markets is asked for again. */
     readonly marketsMaxAge: number
@@ -50,6 +50,20 @@ export async function runSync(ports: RunSyncPorts, job: SyncJob, signal: AbortSi
   }
 }
 
+/** The key. It may have been moved to another vault since the connection was looked at: it is the same key there. */
+async function credentialsOf(
+  { connections, vault }: Pick<RunSyncPorts, 'connections' | 'vault'>,
+  connection: Connection,
+  ref: string,
+): Promise<Credentials | undefined> {
+  const owner = ownerOf(connection)
+  const credentials = await vault.get(ref, owner)
+  if (credentials !== undefined) return credentials
+  const now = await connections.find(owner.user, owner.connection)
+  const isMoved = now?.vaultRef !== ref && now?.checkedAt === connection.checkedAt
+  return isMoved && now?.vaultRef !== undefined ? vault.get(now.vaultRef, owner) : undefined
+}
+
 /**
  * One go at a run, which is saved as it ends. Nothing is noted at the connection but that it is under way. Throws what
  * is no failure of the exchange: a broken store, a bug.
@@ -61,7 +75,7 @@ export async function attemptSync(ports: RunSyncPorts, job: SyncJob, signal: Abo
     return endRun(ports, job, 'interrupted')
   // From now on, so that whoever reads the connection finds the run while it lasts.
   await ports.connections.note(connection, { lastRun: job.run.id })
-  const credentials = await ports.vault.get(connection.vaultRef)
+  const credentials = await credentialsOf(ports, connection, connection.vaultRef)
   if (credentials === undefined) return endRun(ports, job, 'failed', 'key-missing')
   const client = stoppable(ports.openClient(exchange, credentials), signal)
   try {

@@ -23,8 +23,11 @@ import { importerLog } from './importer-log.ts'
 /** The table with all histories, and the key that encrypts it. */
 export type History = { readonly table: ITableV2; readonly key: IKey }
 
-/** Where credentials are: every secret whose name begins with `prefix`, encrypted with `key`. */
-export type Vault = { readonly prefix: string; readonly key: IKey }
+/**
+ * Where credentials are: every secret whose name begins with `prefix`, and the table of envelopes where there is one, all of them
+ * encrypted with `key`.
+ */
+export type Vault = { readonly prefix: string; readonly key: IKey; readonly envelopes?: ITableV2 }
 
 /** Where functions run whose calls must leave from addresses of our own. */
 export type FixedAddresses = {
@@ -37,6 +40,8 @@ export type FixedAddresses = {
 export type Exports = { readonly bucketName: string; readonly inFindings: string; readonly key: IKey }
 
 export type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue'
+
+export type EnvelopeAction = 'seal' | 'open' | 'destroy'
 
 /** The variables of an entry, as its schema reads them. */
 type Environment = Readonly<Record<string, string>>
@@ -232,7 +237,36 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
       )
     return prefix
   }
+
+  /** The named actions on envelopes, each bound to its user and connection; nothing where the stage has none. */
+  bindEnvelopes({ key, envelopes }: Vault, ...actions: readonly EnvelopeAction[]): string {
+    if (envelopes === undefined) return ''
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.flatMap((action) => envelopeActions[action].table),
+        resources: [envelopes.tableArn],
+      }),
+    )
+    const keyActions = actions.flatMap((action) => envelopeActions[action].key)
+    if (keyActions.length > 0)
+      this.addToRolePolicy(
+        new PolicyStatement({
+          actions: keyActions,
+          resources: [key.keyArn],
+          conditions: {
+            StringLike: { 'kms:EncryptionContext:user': '?*', 'kms:EncryptionContext:connection': '?*' },
+          },
+        }),
+      )
+    return envelopes.tableName
+  }
 }
+
+const envelopeActions = {
+  seal: { key: ['kms:Encrypt'], table: ['dynamodb:PutItem'] },
+  open: { key: ['kms:Decrypt'], table: ['dynamodb:GetItem'] },
+  destroy: { key: [], table: ['dynamodb:DeleteItem'] },
+} as const satisfies Record<EnvelopeAction, { key: readonly string[]; table: readonly string[] }>
 
 /** As a finding names what is known only after the deployment. */
 function readable(arn: string, { account }: Stack): string {

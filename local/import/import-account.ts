@@ -71,6 +71,7 @@ export async function importAccount(
       exchanges,
       hash,
       newId: randomUUID,
+      newSecretRef: randomUUID,
       newRunId,
       checkKey: (_exchange, _credentials, further) => checkCredentials({ client, clock }, exchange, further),
       vault: { put: async () => undefined, remove: async () => undefined },

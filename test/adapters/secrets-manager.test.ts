@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { inspect } from 'node:util'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { secretsManagerStorage } from '../../lambdas/adapters/vault.ts'
+import { secretsManagerStorage } from '../../lambdas/adapters/secrets-manager.ts'
 
 const canary = 'canary51d7'
 

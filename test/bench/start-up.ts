@@ -89,6 +89,7 @@ const environment: WorkerEnvironment & Readonly<Record<string, string>> = {
   TABLE_NAME: 'history',
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/syncs',
   SECRET_PREFIX: 'exchange-history/bench/',
+  ENVELOPE_TABLE: '',
   MAX_DELIVERIES: '4',
   NIGHT_BEGINS: '0',
   NIGHT_HOURS: '6',

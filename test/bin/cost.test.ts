@@ -43,6 +43,7 @@ describe('The bill', () => {
   it('counts one secret for each connection, and none when they are envelopes', () => {
     const secrets = bill(usage(), million).groups.find(({ group }) => group === 'Secrets Manager')
     expect(secrets?.dollars).toBeCloseTo(million * 0.4 + (million * 30 * 0.05) / 10_000, 6)
+    expect(bill(usageWithEnvelopes(), million).total).toBeLessThan(10_000)
     expect(bill(usageWithEnvelopes(), million).groups.map(({ group }) => group)).not.toContain(
       'Secrets Manager',
     )

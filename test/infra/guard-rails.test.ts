@@ -254,6 +254,7 @@ describe('The permissions', () => {
         planner: [],
         catalogue: [],
         sweeper: ['secretsmanager:DeleteSecret'],
+        mover: [],
         exporter: [],
       })
     },

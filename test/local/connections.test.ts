@@ -28,11 +28,13 @@ const desk: Connection = {
   keyHint: 'k7k7',
 }
 
+const owner = { user: 'local', connection: 'd' }
+
 /** A store with two accounts, a transaction of each, and the key of the second. */
 async function home() {
   const dataDir = temporaryDirectory()
   const secrets = vault(fileStorage(`${dataDir}/vault.json`))
-  await secrets.put('ref', { apiKey: new Secret('key-of-desk'), secret: new Secret('s') })
+  await secrets.put('ref', { apiKey: new Secret('key-of-desk'), secret: new Secret('s') }, owner)
   const store = await openEmbeddedStore({ dataDir })
   const { connections, transactions } = openStores(store.table)
   await connections.swap(undefined, savings)
@@ -51,7 +53,7 @@ async function home() {
         rows[id.slice(0, 4)] = (rows[id.slice(0, 4)] ?? 0) + 1
     }
     await opened.close()
-    return { known, rows, key: await secrets.get('ref') }
+    return { known, rows, key: await secrets.get('ref', owner) }
   }
 
   async function run(words: readonly string[], keys?: string) {

@@ -1,7 +1,10 @@
+import { envelopeStorage } from '../../lambdas/adapters/envelopes.ts'
 import { hash } from '../../lambdas/adapters/identity.ts'
+import { secretsManagerStorage } from '../../lambdas/adapters/secrets-manager.ts'
+import { secretRefs, sideBySide } from '../../lambdas/adapters/side-by-side.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
-import { secretsManagerStorage, vault } from '../../lambdas/adapters/vault.ts'
+import { vault } from '../../lambdas/adapters/vault.ts'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Connection, Credentials } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
@@ -76,7 +79,11 @@ export function modelProcesses(surroundings: Surroundings) {
     const opened = table.open(writer)
     const guarded: Table = { ...opened, client: aroundEach(opened.client, around) }
     const stores = openStores(guarded)
-    const storage = secretsManagerStorage(secrets.open(around), { prefix: 'keys/' })
+    // New ones go now into the one vault, now into the other, and each is read where it is.
+    const storage = sideBySide(
+      secretsManagerStorage(secrets.open(around), { prefix: 'keys/' }),
+      envelopeStorage(secrets.openKey(around), secrets.openEnvelopes(around), { tableName: 'envelopes' }),
+    )
 
     function openClient(_exchange: ExchangeDefinition, credentials: Credentials): ExchangeClient {
       const one = keyOf(credentials)
@@ -106,6 +113,8 @@ export function modelProcesses(surroundings: Surroundings) {
       sleep: heart.sleep,
       random: () => 0.5,
       newId: () => `id-${++processes}-${operations}`,
+      newSecretRef: () =>
+        secretRefs[++processes % 2 === 0 ? 'envelopes' : 'secrets-manager'](`secret-${processes}`),
       newRunId: (now: number) => `${now}-${++processes}`,
       newHolder: () => writer,
       vault: vault(storage),

@@ -6,6 +6,7 @@ const worker = {
   TABLE_NAME: 'history',
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/syncs',
   SECRET_PREFIX: 'exchange-history/dev/',
+  ENVELOPE_TABLE: '',
   MAX_DELIVERIES: '4',
   NIGHT_BEGINS: '22',
   NIGHT_HOURS: '6',

@@ -90,6 +90,7 @@ export function homeInMemory() {
     clock: () => home.now,
     hash,
     newId: () => `id-${++ids}`,
+    newSecretRef: () => `secret-${++ids}`,
     newRunId: (now: number) => `${now}-${++ids}`,
     exchanges,
     addresses: ['192.0.2.7'],

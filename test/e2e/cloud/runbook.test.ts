@@ -79,8 +79,8 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     const { blocks } = shellOf(await page())
     expect(blocks.length).toBeGreaterThan(35)
     const user = (
-      await prepare(`aws cognito-idp list-users --user-pool-id ${await pool()} --output text \
-      --query "Users[].Attributes[?Name=='sub'].Value"`)
+      await prepare(`aws cognito-idp admin-get-user --user-pool-id ${await pool()} --username ann --output text \
+      --query "UserAttributes[?Name=='sub'].Value"`)
     ).trim()
     const filled = placeholders.reduce(
       (text, [what, value]) => text.replaceAll(what, value),

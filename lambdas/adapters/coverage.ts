@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Coverage, Gap, GapReason, Unverified, UnverifiedReason } from '../domain/coverage.ts'
 import { FailureError } from '../domain/failure.ts'
-import { streamKinds } from '../domain/stream.ts'
+import { isQuiet, shelfOf } from '../domain/rotation.ts'
+import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import { type LargeItemKeys, putLargeItem, readLargeItem } from './large-item.ts'
 import { readLease } from './lease.ts'
 import {
@@ -64,7 +65,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
     .optional(),
   asked: z.number().optional(),
   pageEnds: z.number().optional(),
-  seen: z.object({ until: z.number(), rows: z.number(), sum: z.number() }).optional(),
+  seen: z.object({ until: z.number(), count: z.number(), hash: z.string() }).optional(),
   ways: z.array(z.object({ way: z.string(), heeded: z.boolean(), at: z.number() })).optional(),
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
@@ -72,6 +73,15 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
     >)
     .optional(),
 } satisfies Shape<Coverage>)
+
+/** Partitions of which there are no rows, and of which the same is known: `names` are theirs. */
+const shelfSchema = z.object({
+  partition: z.string(),
+  groups: z.array(z.object({ names: z.array(z.string()), knowledge: coverageSchema })),
+})
+
+/** What the items are called in which the quiet partitions of a stream stand together; no partition is called like this. */
+const shelfName = '%shelf-'
 
 /** A head names what it is of, whatever else lies in its parts. */
 const headSchema = z.object({ stream: z.enum(streamKinds), partition: z.string(), epoch: z.number() })
@@ -104,7 +114,12 @@ export function coverageStore(table: Table, largest?: number) {
         }),
       )
       // Of coverage that is not what was saved nothing is known: all of it is asked again.
-      return items.flatMap((item) => (item === undefined ? [] : [parseItem(coverageSchema, item)]))
+      const sound = items.filter((item) => item !== undefined)
+      const own = sound.filter((item) => !isShelf(item)).map((item) => parseItem(coverageSchema, item))
+      // Killed between two writes, a partition that got its first row stands in both places: its own item is the newer one.
+      const known = new Set(own.map(nameOf))
+      const quiet = sound.filter(isShelf).flatMap((item) => apart(parseItem(shelfSchema, item).groups))
+      return [...own, ...quiet.filter((part) => !known.has(nameOf(part)))]
     },
 
     /**
@@ -116,11 +131,71 @@ export function coverageStore(table: Table, largest?: number) {
      * `load` passes over what we write, because its epoch is older than the next lease.
      */
     async save(owner: Owner, coverage: Coverage, epoch: number): Promise<void> {
-      const lease = await readLease(table, owner)
-      if (lease === undefined || lease.epoch !== epoch) throw new FailureError({ kind: 'lease-lost' })
-      const fields = { ...coverage }
-      const put = await putLargeItem(table, keysOf(owner, coverage), fields, epoch, largest)
-      if (!put) throw new FailureError({ kind: 'lease-lost' })
+      await checkLease(owner, epoch)
+      await put(owner, { ...coverage }, epoch)
+    },
+
+    /**
+     * The same for all partitions of a stream that only run time knows, of which `changed` are to be written. Those without
+     * rows share a few items; the first row gives a partition an item of its own, which is written first, and counts.
+     */
+    async saveAll(
+      owner: Owner,
+      stream: StreamKind,
+      all: readonly Coverage[],
+      changed: ReadonlySet<string>,
+      epoch: number,
+    ): Promise<void> {
+      await checkLease(owner, epoch)
+      const parts = all.filter(({ partition }) => changed.has(partition))
+      for (const part of parts.filter((one) => !isQuiet(one))) await put(owner, { ...part }, epoch)
+      for (const shelf of new Set(parts.filter(isQuiet).map(({ partition }) => shelfOf(partition)))) {
+        const quiet = all.filter((part) => isQuiet(part) && shelfOf(part.partition) === shelf)
+        await put(owner, { stream, partition: `${shelfName}${shelf}`, groups: together(quiet) }, epoch)
+      }
     },
   }
+
+  async function checkLease(owner: Owner, epoch: number): Promise<void> {
+    const lease = await readLease(table, owner)
+    if (lease === undefined || lease.epoch !== epoch) throw new FailureError({ kind: 'lease-lost' })
+  }
+
+  async function put(
+    owner: Owner,
+    fields: Readonly<Record<string, unknown>> & Pick<Coverage, 'stream' | 'partition'>,
+    epoch: number,
+  ): Promise<void> {
+    if (!(await putLargeItem(table, keysOf(owner, fields), fields, epoch, largest)))
+      throw new FailureError({ kind: 'lease-lost' })
+  }
+}
+
+function isShelf({ partition }: Readonly<Record<string, unknown>>): boolean {
+  return String(partition).startsWith(shelfName)
+}
+
+function nameOf({ stream, partition }: Coverage): string {
+  return `${stream} ${partition}`
+}
+
+/** Partitions of which the same is known, told once. */
+function together(parts: readonly Coverage[]): z.output<typeof shelfSchema>['groups'] {
+  const groups = new Map<string, { readonly names: string[]; readonly knowledge: Coverage }>()
+  for (const part of parts) {
+    const knowledge = { ...part, partition: '' }
+    const said = JSON.stringify(
+      Object.entries(knowledge)
+        .filter(([, value]) => value !== undefined)
+        .sort(),
+    )
+    const group = groups.get(said) ?? { names: [], knowledge }
+    groups.set(said, group)
+    group.names.push(part.partition)
+  }
+  return [...groups.values()].map(({ names, knowledge }) => ({ names: names.sort(), knowledge }))
+}
+
+function apart(groups: z.output<typeof shelfSchema>['groups']): readonly Coverage[] {
+  return groups.flatMap(({ names, knowledge }) => names.map((partition) => ({ ...knowledge, partition })))
 }

@@ -6,6 +6,7 @@ import {
   type StreamKind,
   type WindowStream,
 } from './stream.ts'
+import type { Sum } from './sums.ts'
 import { servedTime, type Transaction } from './transaction.ts'
 import type { Unfinished } from './unfinished.ts'
 import { alignTo, chop, day, hour, intersect, subtract, totalWidth, union, type Window } from './window.ts'
@@ -75,8 +76,8 @@ export type Coverage = {
   readonly note?: 'not-opened' | 'not-served'
 }
 
-/** A list as it was: the number of its rows, all older than `until`, and a sum over what they said. */
-export type Seen = { readonly until: number; readonly rows: number; readonly sum: number }
+/** A list as it was: the sum of its rows, all of them older than `until`. */
+export type Seen = Sum & { readonly until: number }
 
 /**
  * Whether an exchange heeded one way back when it was tried. It saves questions until it is doubted again, and claims nothing:
@@ -328,7 +329,7 @@ export function strongerEvidence(a: Evidence | undefined, b: Evidence): Evidence
  * forward, at most as fast as time: what is younger than its documented depth, or than a row it has served,
  * it serves whole.
  */
-function believableFrom(depth: number, askedAt: number, evidence: Evidence | undefined): number {
+export function believableFrom(depth: number, askedAt: number, evidence: Evidence | undefined): number {
   const shown = evidence === undefined ? 0 : evidence.servedAt - evidence.time
   return askedAt - Math.max(depth, shown)
 }
@@ -393,7 +394,7 @@ export function coverAnswer(
 }
 
 /** What cannot be read any more was not had, even where it was before: nobody can tell whether it is the same row. */
-function coverUnreadable(coverage: Coverage, windows: readonly Window[] = [], to: number): Coverage {
+export function coverUnreadable(coverage: Coverage, windows: readonly Window[] = [], to: number): Coverage {
   const settled = subtract(windows, [{ from: to, to: Number.MAX_SAFE_INTEGER }])
   if (settled.length === 0) return coverage
   return place(
@@ -470,10 +471,13 @@ function withoutDamage(coverage: Coverage, window: Window): Coverage {
 
 /** Coverage after what is stored of these windows did not agree with what was stored then: of nothing in them it is known. */
 export function takeBack(coverage: Coverage, windows: readonly Window[]): Coverage {
+  // What never had a row cannot have lost one.
+  if (coverage.asked !== undefined && coverage.oldest === undefined) return coverage
   const damaged = intersect(union(coverage.covered, coverage.unverified), windows)
   if (damaged.length === 0) return coverage
   return {
     ...coverage,
+    seen: undefined,
     covered: subtract(coverage.covered, damaged),
     unverified: joinAlike([
       ...subtract(coverage.unverified, damaged),
@@ -498,7 +502,8 @@ function confirm(coverage: Coverage, { oldest, answeredBefore = [] }: Answer): C
   return totalWidth(proven) === 0 ? coverage : place(coverage, proven, [], [])
 }
 
-function place(
+/** Coverage with this put in its place: what is covered is neither lost nor unverified, and what is lost is not unverified. */
+export function place(
   coverage: Coverage,
   covered: readonly Window[],
   unverified: readonly Unverified[],

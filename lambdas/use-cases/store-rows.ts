@@ -36,6 +36,8 @@ export type StoreRows = {
   readonly store: (page: ServedRows, more: More, due: Due) => Promise<Shown>
   /** Writes rows as they should read now, of which nothing new was served. */
   readonly rewrite: (rows: readonly Transaction[]) => Promise<void>
+  /** Counts rows that were served again word for word, and need not be compared. */
+  readonly recognise: (count: number) => void
 }
 
 export type Due = {
@@ -148,5 +150,8 @@ export function storeRows(
   return {
     store: (page, more, due) => oneByOne(() => store(page, more, due)),
     rewrite: (rows) => oneByOne(() => rewrite(rows)),
+    recognise: (count) => {
+      counts.unchanged += count
+    },
   }
 }

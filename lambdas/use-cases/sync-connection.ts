@@ -123,6 +123,7 @@ export async function syncConnection(
       publish,
       clockTrouble: await learnTime(ports, signal),
       recheck,
+      startedAt,
     }
     const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))
     await saving

@@ -3,23 +3,30 @@ import { type Judgement, judge, type Scope } from '../domain/completeness.ts'
 import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { givenUp, rivalsOf } from '../domain/reserves.ts'
+import type { Names } from '../domain/rotation.ts'
 import type { StreamProgress } from '../domain/run.ts'
 import {
+  definitionOf,
   hasOnePartition,
   isListed,
   type KindOf,
+  type ListStream,
   type Markets,
   partitionOf,
   type StreamDefinition,
+  type StreamKind,
   type WindowStream,
 } from '../domain/stream.ts'
 import { noSums, type Sums } from '../domain/sums.ts'
 import { toldSpans } from '../domain/told-spans.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
+import type { Window } from '../domain/window.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
+import { keepListCoverage } from './keep-list-coverage.ts'
 import type { ClockTrouble } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
+import { type ListsProgress, readLists } from './read-lists.ts'
 import { type PartitionProgress, readWindows } from './read-windows.ts'
 import { storeRows } from './store-rows.ts'
 import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
@@ -38,7 +45,17 @@ export type SyncStreamPorts = {
   readonly coverage: {
     /** Throws `lease-lost` when a newer run has taken over. */
     save(owner: Owner, coverage: Coverage, epoch: number): Promise<void>
+    /** The same of all partitions of a stream that are asked for as lists, of which `changed` are to be written. */
+    saveAll(
+      owner: Owner,
+      stream: StreamKind,
+      all: readonly Coverage[],
+      changed: ReadonlySet<string>,
+      epoch: number,
+    ): Promise<void>
   }
+  /** The names of partitions that only run time knows; none where the exchange has no such partitions. */
+  readonly names?: (definition: ListStream) => Names
   readonly lease: {
     /** Whether the epoch is still the latest: nobody took the lease over, and the history was not removed. */
     holds(owner: Owner, epoch: number): Promise<boolean>
@@ -52,6 +69,8 @@ export type StreamWork = {
   readonly signal: AbortSignal
   readonly publish: () => void
   readonly recheck: boolean
+  /** When the run began, by our clock, whoever was at work on it then. */
+  readonly startedAt: number
   readonly clockTrouble: ClockTrouble
 }
 
@@ -94,6 +113,13 @@ export function syncStream(
       ]
     }),
   )
+  const lists = kind.filter((one) => one.reads === 'list')
+  let listed: ReadonlyMap<string, Coverage> = new Map(
+    known
+      .filter((part) => part.stream === stream && definitionOf(lists, part.partition) !== undefined)
+      .map((part) => [part.partition, part]),
+  )
+  const listsProgress = new Map<ListStream, ListsProgress>()
   let state: 'waiting' | 'running' | 'ended' = 'waiting'
   let failure: Failure | undefined
   /** Nobody told the time: up to when the stream is known, nobody can tell either. */
@@ -115,27 +141,31 @@ export function syncStream(
         }),
     }
 
+    const common = {
+      client,
+      markets: ports.markets,
+      signal,
+      ...rows,
+      stored: (window: Window) => transactions.stored(owner, stream, window),
+      remove: async (gone: readonly Transaction[]) => {
+        if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
+        await transactions.remove(owner, gone)
+      },
+    }
+
     state = 'running'
     publish()
-    const read = (parts: readonly AskedPart[]) =>
+    const readWindowsOf = (parts: readonly AskedPart[]) =>
       Promise.allSettled(
         parts.map(({ partition, definition }) => {
           // Several windows are under way: what the first of them saves must not land on what the next one did.
           const inOrder = queue()
           return readWindows(
             {
-              client,
-              markets: ports.markets,
-              signal,
+              ...common,
               clock: ports.client.now,
               isTimeTold: work.clockTrouble(false) === undefined,
-              ...rows,
               ...sharing(partition, definition),
-              stored: (window) => transactions.stored(owner, stream, window),
-              remove: async (gone) => {
-                if (!(await ports.lease.holds(owner, epoch))) throw new FailureError({ kind: 'lease-lost' })
-                await transactions.remove(owner, gone)
-              },
               save: (saved) =>
                 inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
               onProgress: (progress) => {
@@ -149,11 +179,43 @@ export function syncStream(
           )
         }),
       )
+    const keeper = keepListCoverage(
+      {
+        clock: ports.clock,
+        version,
+        saveAll: (all, changed) => ports.coverage.saveAll(owner, stream, all, changed, epoch),
+      },
+      stream,
+      [...listed.values()],
+    )
+    listed = keeper.known()
+    const readAllLists = () =>
+      Promise.allSettled(
+        lists.map((definition) =>
+          readLists(
+            {
+              ...common,
+              clock: ports.clock,
+              now: ports.client.now,
+              names: ports.names?.(definition) ?? noNames,
+              coverage: keeper,
+              onProgress: (progress) => {
+                listsProgress.set(definition, progress)
+                publish()
+              },
+            },
+            definition,
+            { startedAt: work.startedAt, again: work.recheck },
+          ),
+        ),
+      )
+    const [better, whole] = await Promise.all([
+      readWindowsOf(asked.filter(({ definition }) => definition.reserveOf === undefined)),
+      readAllLists(),
+    ])
     // What the better source has given up is known only when it has been asked for everything.
-    const outcomes = [
-      ...(await read(asked.filter(({ definition }) => definition.reserveOf === undefined))),
-      ...(await read(asked.filter(({ definition }) => definition.reserveOf !== undefined))),
-    ]
+    const reserves = await readWindowsOf(asked.filter(({ definition }) => definition.reserveOf !== undefined))
+    const outcomes = [...better, ...whole, ...reserves]
     // After a failure of the store, or without the lease, what was touched stays so until the next run counts it.
     outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
     for (const outcome of outcomes) {
@@ -194,11 +256,14 @@ export function syncStream(
       const progress = partitions.get(part.partition)
       if (progress !== undefined) partitions.set(part.partition, { ...progress, coverage: part })
     }
+    listed = new Map(
+      verified.coverage.filter((part) => listed.has(part.partition)).map((part) => [part.partition, part]),
+    )
     return { damaged: verified.damaged, ...countRows(ports, run, verified.sums) }
   }
 
   function coverage(): readonly Coverage[] {
-    return [...partitions.values()].map((partition) => partition.coverage)
+    return [...[...partitions.values()].map((partition) => partition.coverage), ...listed.values()]
   }
 
   /** What failed and left nothing missing in the scope is told, and takes nothing from what is known. */
@@ -209,10 +274,15 @@ export function syncStream(
   function progress(scope: Scope): StreamProgress {
     const known = judge(kind, coverage(), scope)
     const [gaps, unverified] = [toldSpans(known.gaps), toldSpans(known.unverified)]
-    const all = [...partitions.values()]
-    const planned = all.reduce((sum, partition) => sum + partition.planned, 0)
-    const done = all.reduce((sum, partition) => sum + partition.asked, 0)
-    const share = planned === 0 ? (state === 'ended' && failure === undefined ? 1 : 0) : done / planned
+    const all = [...partitions.values(), ...listsProgress.values()]
+    // Windows are weighed by their time and lists are counted: each says how far it is.
+    const shares = [[...partitions.values()], [...listsProgress.values()]].flatMap(shareOf)
+    const share =
+      shares.length === 0
+        ? state === 'ended' && failure === undefined
+          ? 1
+          : 0
+        : shares.reduce((sum, one) => sum + one, 0) / shares.length
     const doneBefore = before?.percent ?? 0
     const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
     // What is said of one part does not speak for the others.
@@ -238,6 +308,16 @@ export function syncStream(
   }
 
   return { sync, coverage, progress }
+}
+
+const noNames: Names = { listed: [], hinted: new Map() }
+
+/** How much of what was planned has been asked for; nothing where nothing was. */
+function shareOf(
+  parts: readonly { readonly planned: number; readonly asked: number }[],
+): readonly [number] | readonly [] {
+  const planned = parts.reduce((sum, part) => sum + part.planned, 0)
+  return planned === 0 ? [] : [parts.reduce((sum, part) => sum + part.asked, 0) / planned]
 }
 
 type AskedPart = { readonly partition: string; readonly definition: WindowStream }

@@ -60,6 +60,12 @@ export function memoryStore(): MemoryStore {
         coverages.set(`${coverage.stream}|${coverage.partition}`, coverage)
         writes.coverage += 1
       },
+      saveAll: async (_owner, _stream, all, changed, epoch) => {
+        if (epoch < lease.epoch) throw new FailureError({ kind: 'lease-lost' })
+        for (const coverage of all.filter(({ partition }) => changed.has(partition)))
+          coverages.set(`${coverage.stream}|${coverage.partition}`, coverage)
+        writes.coverage += 1
+      },
     },
     lease: {
       acquire: async (_owner, holder, now, ttl) => {

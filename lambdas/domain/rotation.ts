@@ -1,0 +1,88 @@
+import { type Coverage, frontier } from './coverage.ts'
+import { checkOf } from './sums.ts'
+import { day } from './window.ts'
+
+/** How a run sees the names of partitions that only run time knows. */
+export type Names = {
+  /** What the catalogue lists now. */
+  readonly listed: readonly string[]
+  /** What something else makes likely, and since when (epoch milliseconds): who was not asked since then is asked at once. */
+  readonly hinted: ReadonlyMap<string, number>
+}
+
+/** Partitions of which there are no rows are kept on so few shelves. */
+const shelves = 7
+
+/** The shelf of a partition. Those of one shelf have their turn together, so that a night changes few of them. */
+export function shelfOf(name: string): number {
+  return Number.parseInt(checkOf({ name }).slice(0, 8), 16) % shelves
+}
+
+/** Whether nothing ever came of a partition: then its coverage says no more than when it was asked. */
+export function isQuiet({ oldest, unfinished }: Pick<Coverage, 'oldest' | 'unfinished'>): boolean {
+  return oldest === undefined && unfinished.length === 0
+}
+
+/** What was asked so short a time ago is not asked again in its turn, however many runs there are. */
+const notAgainWithin = day / 2
+
+/**
+ * The partitions that a run asks for, the most telling first: those with rows, those that something makes likely, those whose
+ * time is up, and of the others the share of a night, who waited longest first, so that each is asked for within `every`
+ * milliseconds. What was asked since the run began was asked by the worker before this one. `again`: all of them.
+ */
+export function whoseTurn(
+  known: ReadonlyMap<string, Coverage>,
+  { listed, hinted }: Names,
+  every: number,
+  { startedAt, again }: { readonly startedAt: number; readonly again: boolean },
+): readonly string[] {
+  const nights = Math.max(1, Math.round(every / day))
+  const all = [...new Set([...known.keys(), ...listed, ...hinted.keys()])].map((name) => {
+    const part = known.get(name)
+    return { name, part, asked: part?.asked ?? Number.NEGATIVE_INFINITY }
+  })
+  const open = all.filter(({ asked }) => asked < startedAt)
+  const ranked = open.map((one) => ({ ...one, rank: rankOf(one), age: nightsSince(one.asked) }))
+  const quiet = all.filter(({ part }) => part === undefined || isQuiet(part))
+  const lately = quiet.filter(({ asked }) => asked > startedAt - notAgainWithin).length
+  const share = Math.max(0, Math.ceil(quiet.length / nights) - lately)
+  const inTurn = ranked
+    .filter(({ rank, asked }) => rank === 'in turn' && asked <= startedAt - notAgainWithin)
+    .sort((a, b) => b.age - a.age || shelfOf(a.name) - shelfOf(b.name) || byName(a, b))
+    .slice(0, share)
+  const of = (wanted: Rank) => ranked.filter(({ rank }) => rank === wanted).sort(longestWaitFirst)
+  return [...of('has rows'), ...of('likely'), ...of('due'), ...inTurn, ...of('fell short')].map(
+    ({ name }) => name,
+  )
+
+  function rankOf({ name, part, asked }: (typeof all)[number]): Rank {
+    if (part !== undefined && !isQuiet(part)) return 'has rows'
+    if (hinted.has(name) && asked < (hinted.get(name) ?? 0)) return 'likely'
+    if (part?.asked !== undefined && fellShort(part)) return 'fell short'
+    // Counted in nights, since no night begins at the minute of the one before.
+    return again || asked <= startedAt - every + day / 2 ? 'due' : 'in turn'
+  }
+
+  function nightsSince(asked: number): number {
+    return Math.round((startedAt - asked) / day)
+  }
+}
+
+type Rank = 'has rows' | 'likely' | 'due' | 'in turn' | 'fell short'
+
+/** The last attempt brought less than it was made for. What fails for ever must not stand in the way of the others. */
+function fellShort(part: Coverage): boolean {
+  return part.note === undefined && (frontier(part) ?? 0) < part.attempted
+}
+
+function longestWaitFirst(
+  a: { readonly name: string; readonly asked: number },
+  b: { readonly name: string; readonly asked: number },
+): number {
+  return a.asked === b.asked ? byName(a, b) : a.asked - b.asked
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1
+}

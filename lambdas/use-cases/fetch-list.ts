@@ -1,0 +1,206 @@
+import { FailureError } from '../domain/failure.ts'
+import { isYoungest, mayBeCut, sameRows } from '../domain/list-proof.ts'
+import { type Filters, firstPageOf, type ListQuestion, type ListStream } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { type UnreadableRow, unreadableTransaction } from '../domain/unreadable.ts'
+import type { FetchPorts, Page } from './fetch-window.ts'
+
+/** What the lists of one definition have shown of the exchange in this run. */
+export type Manners = {
+  /** A list without the filter of a view held rows that the filter was thought to be needed for. */
+  showsAllViews: boolean
+  /** Numbers of rows at which its pages may end: those that sources name, and those that were seen. */
+  pageSizes: readonly number[]
+}
+
+export type ListPorts = FetchPorts & { readonly manners: Manners }
+
+export type Listed = Page & {
+  /**
+   * `whole`: every row that is served. `youngest`: every row that is served since the oldest of these. `some`: there may
+   * be more of any age.
+   */
+  readonly extent: 'whole' | 'youngest' | 'some'
+}
+
+/** A list that never stands still is left to the next run after so many readings. */
+const mostReadings = 5
+
+/** Reads one partition as a whole, or as much of it as the exchange shows. */
+export async function fetchList(
+  ports: ListPorts,
+  definition: ListStream,
+  partition: string,
+): Promise<Listed> {
+  let before: Reading | undefined
+  for (let turn = 1; turn <= mostReadings; turn += 1) {
+    const reading = await readViews(ports, definition, partition)
+    if (reading === undefined) continue
+    if (reading.cut) return proveYoungest(ports, definition, partition, reading)
+    // One page is as it was at one moment; several may have shifted against each other.
+    if (reading.atOnce) return { ...reading, extent: 'whole' }
+    if (before !== undefined && sameRows(before.transactions, reading.transactions))
+      return { ...reading, askedAt: before.askedAt, extent: 'whole' }
+    before = reading
+  }
+  throw new FailureError({ kind: 'bad-payload' })
+}
+
+/** What a list that was cut off is worth. Asked for half of it, an exchange that shows the youngest rows shows its young half. */
+export async function proveYoungest(
+  ports: FetchPorts,
+  definition: ListStream,
+  partition: string,
+  page: Page,
+): Promise<Listed> {
+  if (definition.paging !== 'none') return { ...page, extent: 'some' }
+  const half = await askHalf(ports, definition, partition, page)
+  const proven = isYoungest(page.transactions, half.transactions, definition.unit)
+  return { ...page, served: page.served + half.served, extent: proven ? 'youngest' : 'some' }
+}
+
+/** The same question for half as many rows. */
+export function askHalf(
+  ports: FetchPorts,
+  definition: ListStream,
+  partition: string,
+  { served }: Pick<Page, 'served'>,
+  more: Pick<ListQuestion, 'fromId'> = {},
+): Promise<Page> {
+  const limit = Math.max(1, Math.floor(served / 2))
+  return askList(ports, definition, { ...firstPageOf(definition, partition), ...more, limit })
+}
+
+type Reading = Page & {
+  /** Each view fitted into one page, and that was no page that may have ended early. */
+  readonly atOnce: boolean
+  /** There may be rows that were not shown, and no way to them. */
+  readonly cut: boolean
+}
+
+/** Undefined: to be read again. */
+async function readViews(
+  ports: ListPorts,
+  definition: ListStream,
+  partition: string,
+): Promise<Reading | undefined> {
+  const { views } = definition
+  const bare = await readView(ports, definition, partition, {})
+  if (views === undefined || bare === undefined) return bare
+  ports.manners.showsAllViews ||= bare.transactions.some((row) => views.of(row) !== views.all[0])
+  if (ports.manners.showsAllViews) return bare
+  let all = bare
+  for (const value of views.all.slice(1)) {
+    const view = await readView(ports, definition, partition, { [views.filter]: value })
+    if (view === undefined) return undefined
+    all = {
+      askedAt: all.askedAt,
+      answeredAt: view.answeredAt,
+      served: all.served + view.served,
+      transactions: [...all.transactions, ...view.transactions],
+      timeless: [],
+      atOnce: all.atOnce && view.atOnce,
+      cut: all.cut || view.cut,
+    }
+  }
+  return all
+}
+
+/** Page after page until one is empty: then it does not matter how many rows a page holds. Undefined: to be read again. */
+async function readView(
+  ports: ListPorts,
+  definition: ListStream,
+  partition: string,
+  filters: Filters,
+): Promise<Reading | undefined> {
+  const { pageSizes } = ports.manners
+  const question = firstPageOf(definition, partition, filters)
+  const first = await askRows(ports, definition, question)
+  const done = (rows: Rows, pages: number, cut: boolean): Reading => ({
+    ...pageOf(ports, definition, partition, rows),
+    askedAt: first.askedAt,
+    atOnce: pages <= 1 && !mayBeCut(countOf(rows), pageSizes),
+    cut,
+  })
+  let all = first
+  let [last, pages] = [pageOf(ports, definition, partition, first), 1]
+  if (definition.paging === 'none') return done(all, pages, mayBeCut(countOf(all), pageSizes))
+  while (countOf(all) > 0) {
+    const rows = await askRows(ports, definition, { ...question, skip: countOf(all), page: pages + 1 })
+    const next = pageOf(ports, definition, partition, rows)
+    if (next.served === 0) break
+    // The same again: the exchange does not turn pages, or the list has moved on by just as much as we have.
+    if (sameRows(next.transactions, last.transactions))
+      return pages === 1 ? done(all, pages, mayBeCut(countOf(all), pageSizes)) : undefined
+    last = next
+    // Made of all rows at once: rows alike in every field are counted over the pages.
+    all = {
+      ...rows,
+      readable: [...all.readable, ...rows.readable],
+      unreadable: [...all.unreadable, ...rows.unreadable],
+    }
+    pages += 1
+  }
+  return done(all, pages, false)
+}
+
+/** Asks for one page. */
+export async function askList(
+  ports: FetchPorts,
+  definition: ListStream,
+  question: ListQuestion,
+): Promise<Page> {
+  return pageOf(ports, definition, question.partition, await askRows(ports, definition, question))
+}
+
+type Rows = {
+  readonly askedAt: number
+  readonly answeredAt: number
+  readonly readable: readonly unknown[]
+  readonly unreadable: readonly UnreadableRow[]
+}
+
+function countOf({ readable, unreadable }: Rows): number {
+  return readable.length + unreadable.length
+}
+
+async function askRows(
+  { client, signal }: FetchPorts,
+  definition: ListStream,
+  question: ListQuestion,
+): Promise<Rows> {
+  const { data, askedAt, answeredAt } = await client.ask(definition.ask(question), definition.rows, {
+    signal,
+  })
+  // No question is about a time: where such a row belongs cannot be found out by asking.
+  if (data.unreadable.some(({ time }) => time === undefined)) throw new FailureError({ kind: 'bad-payload' })
+  return { ...data, askedAt, answeredAt }
+}
+
+function pageOf({ markets }: FetchPorts, definition: ListStream, partition: string, rows: Rows): Page {
+  const transactions = definition.normalise(rows.readable, { partition, markets })
+  // A row of another partition: what was asked for is not heeded, and says nothing about this one.
+  if (transactions.some((row) => isOther(definition.partitionOf(row), partition)))
+    throw new FailureError({ kind: 'bad-payload' })
+  return {
+    askedAt: rows.askedAt,
+    answeredAt: rows.answeredAt,
+    served: countOf(rows),
+    transactions: [...transactions, ...unreadableOf(definition, partition, rows.unreadable)],
+    timeless: [],
+  }
+}
+
+function isOther(told: string | undefined, partition: string): boolean {
+  return told !== undefined && told !== partition
+}
+
+function unreadableOf(
+  { stream }: ListStream,
+  partition: string,
+  rows: readonly UnreadableRow[],
+): readonly Transaction[] {
+  return rows.flatMap(({ raw, time }) =>
+    time === undefined ? [] : [unreadableTransaction(stream, { raw, time }, partition)],
+  )
+}

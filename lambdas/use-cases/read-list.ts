@@ -1,0 +1,211 @@
+import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
+import { coverUnreadable, strongerEvidence } from '../domain/coverage.ts'
+import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
+import { coverCut, coverGone, coverList, promisedFrom, settledAt } from '../domain/list-coverage.ts'
+import { isUnchanged, missingFrom, oldestUnit, remember } from '../domain/list-proof.ts'
+import type { ListStream } from '../domain/stream.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import { isUnreadable } from '../domain/unreadable.ts'
+import type { Window } from '../domain/window.ts'
+import { fetchList, type Listed, type ListPorts, type Manners, proveYoungest } from './fetch-list.ts'
+import type { Page } from './fetch-window.ts'
+import { goBack } from './go-back.ts'
+import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
+import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
+import type { StoreRows } from './store-rows.ts'
+
+/** What the partitions of one definition share in a run. */
+export type Shared = {
+  /** How far back the exchange has been seen to serve: its horizon is the same for all partitions. */
+  evidence: Evidence | undefined
+  readonly manners: Manners
+  /** What was learnt of the ways to older rows: each answer shows it anew, and what is remembered saves questions. */
+  readonly ways: Map<string, LearntWay>
+  /** When this worker began: by our clock, never before its run did, and by that of the exchange. */
+  readonly begunAt: { readonly ours: number; readonly theirs: number }
+}
+
+export type ReadListPorts = Omit<ListPorts, 'manners'> &
+  KeepRowsPorts &
+  KeepUnreadablePorts & {
+    readonly store: StoreRows['store']
+    /** Counts rows that were served again word for word, and need not be compared. */
+    readonly recognise: (count: number) => void
+    readonly shared: Shared
+  }
+
+export type ReadList = {
+  readonly coverage: Coverage
+  readonly served: number
+  readonly unreadable: number
+  readonly failure?: Failure
+}
+
+const always: Window = { from: 0, to: Number.MAX_SAFE_INTEGER }
+
+/**
+ * Reads one partition that is asked for as a whole, stores its rows, and tells what is known of it then. What is left open is
+ * asked for again by the next run.
+ */
+export async function readList(
+  ports: ReadListPorts,
+  definition: ListStream,
+  start: Coverage,
+): Promise<ReadList> {
+  const { partition } = start
+  const { shared } = ports
+  const { unit } = definition
+  const careSince = start.covered[0]?.from
+  const rows = keepRows(ports, definition, start)
+  const unreadable = unreadableKeeper(ports, definition, partition)
+  let coverage: Coverage = { ...start, note: undefined, asked: shared.begunAt.ours }
+  let served = 0
+  let firstAsked = shared.begunAt.theirs
+
+  /** Every row that is served since then is on a page that was cut off. */
+  function sinceOf({ transactions }: Page): number {
+    return (oldestUnit(transactions, unit) ?? Number.MAX_SAFE_INTEGER) + unit
+  }
+
+  /** Rows that were had once, and that the exchange promises to show for so long, and that are not on the list. */
+  async function missed(listed: Listed): Promise<readonly Transaction[]> {
+    const promised = promisedFrom(definition, listed.answeredAt)
+    const from = listed.extent === 'youngest' ? Math.max(promised, sinceOf(listed)) : promised
+    const stored = await ports.stored({ from: Math.max(0, from), to: always.to })
+    const witnesses = stored.filter(
+      (row) =>
+        definition.partitionOf(row) === partition &&
+        !isUnreadable(row) &&
+        (row.status === undefined || row.status === 'done'),
+    )
+    return missingFrom(listed.transactions, witnesses)
+  }
+
+  /** What the list proves, held against what is stored; undefined where it proves nothing. */
+  async function believe(listed: Listed): Promise<Listed | undefined> {
+    if (listed.extent === 'some' || start.oldest === undefined) return listed
+    const missing = await missed(listed)
+    if (missing.length === 0) return listed
+    const since = sinceOf(listed)
+    const isShort = listed.extent === 'whole' && definition.paging === 'none' && listed.served > 0
+    if (!isShort || missing.some(({ time }) => time >= since)) return undefined
+    // Only older ones are missing: the page ends at a number of rows that no source names.
+    coverage = { ...coverage, pageEnds: listed.served }
+    shared.manners.pageSizes = [...shared.manners.pageSizes, listed.served]
+    return proveYoungest(ports, definition, partition, listed)
+  }
+
+  async function take(page: Page): Promise<void> {
+    if (page.transactions.length === 0) return
+    const shown = await ports.store(page, 'whole', { partition, windows: [] })
+    unreadable.note(shown.settled, coverage)
+    await rows.take(shown, page.askedAt)
+    const oldest = page.transactions.reduce(
+      (first, { time }) => Math.min(first, time),
+      coverage.oldest ?? Number.POSITIVE_INFINITY,
+    )
+    coverage = { ...coverage, oldest }
+  }
+
+  /** Whether the list says word for word what it said when it was last read, apart from what is younger. */
+  function isAsBefore({ transactions }: Listed): boolean {
+    if (start.seen !== undefined) return isUnchanged(start.seen, transactions)
+    return start.oldest === undefined && transactions.length === 0
+  }
+
+  async function takeNew(listed: Listed, isKnown: boolean): Promise<void> {
+    const { seen } = start
+    const fresh =
+      isKnown && seen !== undefined
+        ? listed.transactions.filter(({ time }) => time >= seen.until)
+        : listed.transactions
+    ports.recognise(listed.transactions.length - fresh.length)
+    await take({ ...listed, transactions: fresh })
+  }
+
+  function learnFrom({ transactions, askedAt }: Listed): void {
+    if (transactions.length === 0) return
+    const time = transactions.reduce((oldest, row) => Math.min(oldest, row.time), Number.POSITIVE_INFINITY)
+    const evidence = { time, servedAt: askedAt }
+    shared.evidence = strongerEvidence(shared.evidence, evidence)
+    coverage = { ...coverage, evidence }
+  }
+
+  async function read(): Promise<Failure | undefined> {
+    await rows.completeSizes()
+    const listed = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
+    served += listed.served
+    const isKnown = isAsBefore(listed)
+    const believed = isKnown ? listed : await believe(listed)
+    await takeNew(believed ?? listed, isKnown)
+    learnFrom(listed)
+    // Where there are no rows, a moment's delay costs nothing, and what is known is the same for many partitions.
+    firstAsked = listed.served === 0 ? Math.min(firstAsked, listed.askedAt) : listed.askedAt
+    if (believed === undefined) return { kind: 'bad-payload' }
+    const settled = settledAt(definition, firstAsked)
+    if (believed.extent === 'some') {
+      coverage = coverCut(coverage, definition, settled, 'saturated')
+      return undefined
+    }
+    const since = believed.extent === 'youngest' ? sinceOf(believed) : undefined
+    await unreadable.replace(coverage, { ...always, from: since ?? 0 }, believed)
+    coverage = coverList(
+      coverage,
+      definition,
+      { since, settled, answeredAt: believed.answeredAt, evidence: shared.evidence },
+      careSince,
+    )
+    coverage = coverUnreadable(coverage, unreadable.unreadable(believed, always), settled)
+    if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
+      coverage = { ...coverage, seen: remember(believed.transactions) }
+    if (since !== undefined) await readOlder(believed, settled)
+    return undefined
+  }
+
+  async function readOlder(page: Page, settled: number): Promise<void> {
+    const shown: Transaction[] = []
+    const back = {
+      ...ports,
+      manners: shared.manners,
+      ways: shared.ways,
+      now: shared.begunAt.theirs,
+      take: async (older: Page) => {
+        served += older.served
+        await take(older)
+        shown.push(...older.transactions)
+      },
+    }
+    const gone = await goBack(back, definition, coverage, page)
+    // What was stored on the way may have been noted since.
+    coverage = { ...gone, oldest: coverage.oldest }
+    const places = unreadable.unreadable({ ...page, transactions: shown }, always)
+    coverage = coverUnreadable(coverage, places, settled)
+  }
+
+  let failure: Failure | undefined
+  let isAsked = true
+  try {
+    failure = await read()
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error
+    const { kind } = error.failure
+    const isOfPartition = kind === 'not-served' || kind === 'not-opened'
+    if (!isOfPartition) failure = error.failure
+    else if (kind === 'not-opened' && start.covered.length === 0) coverage = { ...coverage, note: kind }
+    else coverage = coverGone(coverage, settledAt(definition, firstAsked))
+    // Not this partition's fault: as far as the next worker is concerned, it was not asked.
+    isAsked = isOfPartition || !endsThePartition(kind)
+  }
+  return {
+    coverage: {
+      ...coverage,
+      ...rows.known(),
+      ...(isAsked
+        ? { attempted: Math.max(coverage.attempted, settledAt(definition, firstAsked)) }
+        : { asked: start.asked }),
+    },
+    served,
+    unreadable: unreadable.count(),
+    ...(failure !== undefined && { failure }),
+  }
+}

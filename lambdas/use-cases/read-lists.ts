@@ -1,0 +1,140 @@
+import { type Evidence, evidenceAge, type LearntWay, strongerEvidence } from '../domain/coverage.ts'
+import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.ts'
+import { type Names, whoseTurn } from '../domain/rotation.ts'
+import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
+import type { ListCoverage } from './keep-list-coverage.ts'
+import { type ReadList, type ReadListPorts, readList, type Shared } from './read-list.ts'
+
+export type ReadListsPorts = Omit<ReadListPorts, 'shared'> & {
+  /** Our clock, and that of the exchange as far as it is known. */
+  readonly clock: () => number
+  readonly now: () => number
+  readonly names: Names
+  readonly coverage: ListCoverage
+  readonly onProgress: (progress: ListsProgress) => void
+}
+
+/** How far the lists of one definition have been read: how many partitions were to be asked for, and were. */
+export type ListsProgress = {
+  readonly planned: number
+  readonly asked: number
+  readonly served: number
+  readonly unreadable: number
+}
+
+/** Lists under way at once: enough that the exchange's limit, not its distance, sets the pace, however many there are. */
+const listsAtOnce = 6
+
+/** After so many in a row that were tried in vain again and again, the rest is left to the next run. */
+const mostFailures = 3
+
+/**
+ * Brings every partition of a definition up to date whose turn it is, several at once. `startedAt`: when the run began, by
+ * our clock; what was asked since then was asked by the worker before this one. Returns the first failure, if any.
+ */
+export async function readLists(
+  ports: ReadListsPorts,
+  definition: ListStream,
+  { startedAt, again }: { readonly startedAt: number; readonly again: boolean },
+): Promise<Failure | undefined> {
+  const { coverage } = ports
+  const shared = sharedBy(ports, definition, startedAt)
+  const { partitions } = definition
+  coverage.expect(isListed(partitions) ? [...ports.names.listed, ...ports.names.hinted.keys()] : partitions)
+  const own = new Map([...coverage.known()].filter(([name]) => hasPartition(partitions, name)))
+  const queue = isListed(partitions)
+    ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
+    : partitions.filter((name) => (coverage.of(name).asked ?? Number.NEGATIVE_INFINITY) < startedAt)
+  const planned = queue.length
+  let [asked, served, unreadable] = [0, 0, 0]
+  let failure: Failure | undefined
+  let failedInARow = 0
+  let stopped = false
+  const fatal: unknown[] = []
+
+  function tell(): void {
+    ports.onProgress({ planned, asked, served, unreadable })
+  }
+
+  function note(name: string, read: ReadList): void {
+    coverage.note(read.coverage)
+    asked += 1
+    served += read.served
+    unreadable += read.unreadable
+    if (read.failure === undefined) {
+      failedInARow = 0
+      if (read.coverage.note === 'not-opened') leaveUnopened(name)
+    } else {
+      failure ??= read.failure
+      const { kind } = read.failure
+      // What is refused at once costs one question; what was tried again and again costs minutes.
+      if (retryPolicy(kind) !== 'never') failedInARow += 1
+      if (endsThePartition(kind) || failedInARow >= mostFailures) stopped = true
+    }
+    tell()
+  }
+
+  /** What the account never opened it opened for none of them. */
+  function leaveUnopened(name: string): void {
+    const { attempted, asked: at } = coverage.of(name)
+    for (const part of [...own.keys()].map(coverage.of))
+      if (part.covered.length === 0) coverage.note({ ...part, note: 'not-opened', attempted, asked: at })
+    stopped = true
+  }
+
+  async function readNext(): Promise<void> {
+    const name = queue.shift()
+    if (name === undefined) return
+    try {
+      note(name, await readList({ ...ports, shared }, definition, coverage.of(name)))
+      await coverage.saveIfDue()
+    } catch (error) {
+      stopped = true
+      fatal.push(error)
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (!stopped && queue.length > 0) await readNext()
+  }
+
+  tell()
+  try {
+    // The first goes alone: it tells whether there is anything to ask.
+    await readNext()
+    await Promise.all(Array.from({ length: Math.min(listsAtOnce, queue.length) }, work))
+  } finally {
+    if (fatal.length === 0) await coverage.save()
+  }
+  if (fatal.length > 0) throw fatal[0]
+  return failure
+}
+
+function sharedBy(
+  { clock, now, coverage }: ReadListsPorts,
+  definition: ListStream,
+  startedAt: number,
+): Shared {
+  const theirs = now()
+  const known = [...coverage.known().values()].filter(({ partition }) =>
+    hasPartition(definition.partitions, partition),
+  )
+  const ways = new Map<string, LearntWay>()
+  let evidence: Evidence | undefined
+  for (const part of known) {
+    const { evidence: shown } = part
+    if (shown !== undefined && theirs - shown.servedAt < evidenceAge)
+      evidence = strongerEvidence(evidence, shown)
+    for (const learnt of part.ways ?? [])
+      if (learnt.at > (ways.get(learnt.way)?.at ?? 0)) ways.set(learnt.way, learnt)
+  }
+  return {
+    evidence,
+    ways,
+    manners: {
+      showsAllViews: false,
+      pageSizes: [...definition.pageSizes, ...known.flatMap(({ pageEnds }) => pageEnds ?? [])],
+    },
+    begunAt: { ours: Math.max(clock(), startedAt), theirs },
+  }
+}

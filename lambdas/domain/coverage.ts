@@ -104,7 +104,7 @@ export function noCoverage(stream: StreamKind, partition: string): Coverage {
 }
 
 /** Stands for all partitions of a definition of which no name is known yet. */
-export const unnamed = ''
+const unnamed = ''
 
 /**
  * Each partition that a definition should have, and what is known of it: those that it names, or those that runs have put on

@@ -16,7 +16,7 @@ export function oldestUnit(rows: readonly Transaction[], unit: number): number |
   )
 }
 
-export function youngestUnit(rows: readonly Transaction[], unit: number): number {
+function youngestUnit(rows: readonly Transaction[], unit: number): number {
   return unitOf(
     rows.reduce((youngest, { time }) => Math.max(youngest, time), 0),
     unit,

@@ -199,7 +199,7 @@ export function isVisible(exchange: ListExchange, row: ListRow): boolean {
 }
 
 /** The other id of a row. */
-export function tradeOf({ id }: Pick<ListRow, 'id'>): number {
+function tradeOf({ id }: Pick<ListRow, 'id'>): number {
   return 5_000 + 3 * id
 }
 

@@ -143,7 +143,10 @@ export type ExchangeDefinition = {
     readonly coins: z.ZodType<Readonly<Record<string, string>>>
   }
   /** Where the exchange tells what it allows by now: what is read takes the place of the limits of the same ids. */
-  readonly toldLimits?: { readonly request: ExchangeRequest; readonly limits: z.ZodType<readonly RateLimit[]> }
+  readonly toldLimits?: {
+    readonly request: ExchangeRequest
+    readonly limits: z.ZodType<readonly RateLimit[]>
+  }
   readonly streams: readonly StreamDefinition[]
   /** Histories that the exchange has and that are never imported, in sentences: said wherever history is. */
   readonly absent: readonly string[]

@@ -20,11 +20,11 @@ import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
 import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
+import { knownCoverage, verifiedCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
-import { verifiedCoverage } from '../lambdas/use-cases/verify-rows.ts'
 import type { ExportRole } from '../lambdas/use-cases/write-export.ts'
 import { exportFiles } from './export-files.ts'
 import { forgetExports } from './forget-exports.ts'
@@ -160,6 +160,7 @@ export function compose(surroundings: Surroundings) {
 
   const ports: KeyPorts & HistoryPorts = {
     ...stores,
+    coverage: { load: (owner) => knownCoverage(stores, owner) },
     exchanges,
     clock,
     addresses: [],

@@ -2,10 +2,11 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { FailureError } from '../domain/failure.ts'
 import { streamKinds } from '../domain/stream.ts'
-import { checkOf, type Sums } from '../domain/sums.ts'
+import { checkOf, type FoundDamage, type Sums } from '../domain/sums.ts'
 import { readLease } from './lease.ts'
 import {
   contentOf,
+  foundDamageKey,
   type Owner,
   queryAll,
   type Shape,
@@ -15,13 +16,20 @@ import {
   unlessRefused,
 } from './table.ts'
 
-const sumsSchema: z.ZodType<Sums> = z.object({
+const sumsSchema: z.ZodType<Omit<Sums, 'damaged'>> = z.object({
   stream: z.enum(streamKinds),
   version: z.number(),
   months: z.array(z.object({ month: z.number(), count: z.number(), hash: z.string() })),
   touched: z.array(z.number()),
   verifiedAt: z.number().optional(),
-} satisfies Shape<Sums>)
+  verified: z.number().optional(),
+} satisfies Shape<Omit<Sums, 'damaged'>>)
+
+const damageSchema: z.ZodType<FoundDamage> = z.object({
+  stream: z.enum(streamKinds),
+  verified: z.number(),
+  damaged: z.array(z.object({ from: z.number(), to: z.number() })),
+} satisfies Shape<FoundDamage>)
 
 const epochSchema = z.object({ epoch: z.number(), check: z.string() })
 
@@ -33,16 +41,26 @@ export function sumsStore(table: Table) {
       const lease = await readLease(table, owner)
       if (lease === undefined) return []
       const items = await queryAll(table, sumsKeys(owner))
+      const found = items.flatMap((item) => damageSchema.safeParse(item).data ?? [])
       return items.flatMap((item) => {
         const saved = epochSchema.safeParse(item).data
         const sums = sumsSchema.safeParse(item).data
         if (saved === undefined || sums === undefined || saved.epoch <= lease.since) return []
-        return checkOf(contentOf(item)) === saved.check ? [sums] : []
+        if (checkOf(contentOf(item)) !== saved.check) return []
+        const { stream, verified = 0 } = sums
+        const damaged = found.find((one) => one.stream === stream && one.verified === verified)?.damaged
+        return [damaged === undefined ? sums : { ...sums, damaged }]
       })
     },
 
+    /** Remembers what somebody found who only reads, until a sync compares again. */
+    async noteDamage(owner: Owner, found: FoundDamage): Promise<void> {
+      const Item = { ...foundDamageKey(owner, found.stream), ...found }
+      await table.client.send(new PutCommand({ TableName: table.name, Item }))
+    },
+
     /** Throws `FailureError` `lease-lost` when the lease passed to a newer epoch, or was removed with the history. */
-    async save(owner: Owner, sums: Sums, epoch: number): Promise<void> {
+    async save(owner: Owner, { damaged: _found, ...sums }: Sums, epoch: number): Promise<void> {
       const lease = await readLease(table, owner)
       if (lease === undefined || lease.epoch !== epoch) throw new FailureError({ kind: 'lease-lost' })
       const content = { ...sums, epoch }

@@ -162,6 +162,11 @@ export function sumsKey(owner: Owner, stream: StreamKind): Key {
   return key(ownerPartition(owner), `SUMS#${stream}`)
 }
 
+/** Beside its sums: both are read at once. */
+export function foundDamageKey(owner: Owner, stream: StreamKind): Key {
+  return key(ownerPartition(owner), `SUMS#${stream}#DAMAGE`)
+}
+
 export function sumsKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'SUMS')
 }

@@ -174,6 +174,11 @@ const absent = z
 export const coverageList = z.strictObject({
   state: completeness,
   asOf: time.optional().meta({ description: 'Up to when the exchange was asked, in every stream.' }),
+  comparedAt: time.optional().meta({
+    description:
+      'When a sync last compared all that is stored with what was put there. What got lost later is not noticed yet, unless ' +
+      'an export found it.',
+  }),
   accountSince: z
     .strictObject({ at: time, refutedBy: time.optional(), sentence: z.string() })
     .optional()

@@ -10,6 +10,7 @@ import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
 import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { objectKey } from '../use-cases/export-history.ts'
+import { knownCoverage } from '../use-cases/known-coverage.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { historyEnvironment } from './env.ts'
 import { gatewayHandler } from './http.ts'
@@ -30,6 +31,7 @@ const linkTime = 15 * minute
 
 const ports: HistoryPorts = {
   ...stores,
+  coverage: { load: (owner) => knownCoverage(stores, owner) },
   exchanges,
   clock,
   newId: randomUUID,

@@ -12,8 +12,18 @@ export type Sums = {
   readonly months: readonly (Sum & { readonly month: number })[]
   /** In these, rows were being written when this was saved: what is stored of them is to be counted, and believed. */
   readonly touched: readonly number[]
-  /** When all was last compared with what is stored. Epoch milliseconds. */
+  /** When a sync last compared all with what is stored. Epoch milliseconds. */
   readonly verifiedAt?: number
+  /** The version as of that: what was found before is settled by it. */
+  readonly verified?: number
+  /** Where somebody who only reads has found since then that something else is stored. Nobody saves it with the rest. */
+  readonly damaged?: readonly Window[]
+}
+
+/** What somebody who only reads has found: it counts until a sync has compared all again. */
+export type FoundDamage = Pick<Sums, 'stream'> & {
+  readonly verified: number
+  readonly damaged: readonly Window[]
 }
 
 const month = 30 * day

@@ -13,6 +13,7 @@ import { defaultAccounts } from '../formats/journal-accounts.ts'
 import { type Invocation, timeIsUp } from '../sync/invocation.ts'
 import { eachRecord, type Failures } from '../sync/records.ts'
 import { type ExportHistoryPorts, exportHistory, failExport } from '../use-cases/export-history.ts'
+import { verifiedCoverage } from '../use-cases/known-coverage.ts'
 import { exporterEnvironment } from './env.ts'
 
 const env = exporterEnvironment.parse(process.env)
@@ -21,8 +22,11 @@ const telemetry = openTelemetry()
 const objects = cloudObjects(env.EXPORT_BUCKET)
 const queue = cloudExportQueue(env.EXPORT_QUEUE_URL, inBackground)
 
+const stores = cloudStores(env.TABLE_NAME, inBackground)
+
 const ports: ExportHistoryPorts = {
-  ...cloudStores(env.TABLE_NAME, inBackground),
+  ...stores,
+  coverage: { load: (owner) => verifiedCoverage(stores, owner) },
   clock: Date.now,
   openDigest,
   exchanges,

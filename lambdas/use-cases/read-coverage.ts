@@ -13,15 +13,18 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
+import type { Sums } from '../domain/sums.ts'
 import { toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
+import { comparedAt } from './known-coverage.ts'
 import { RefusedError } from './refusal.ts'
 
 export type ReadCoveragePorts = FindConnectionPorts & {
   readonly clock: () => number
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+  readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
 }
 
 /**
@@ -38,15 +41,17 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
     await ports.coverage.load({ user, connection: id }),
     connection,
     ports.clock(),
+    comparedAt(await ports.sums.load({ user, connection: id })),
   )
 }
 
-/** The whole, and every stream of the exchange, the ones never asked included. */
+/** The whole, and every stream of the exchange, the ones never asked included. `compared`: when a sync last looked at all rows. */
 export function describeCoverage(
   exchange: ExchangeDefinition,
   coverage: readonly Coverage[],
   { accountSince }: Pick<Connection, 'accountSince'>,
   now: number,
+  compared?: number,
 ) {
   const scope: Scope = { word: ownersWord(accountSince, coverage) }
   const { word } = scope
@@ -55,6 +60,7 @@ export function describeCoverage(
   return {
     state,
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    ...(compared !== undefined && { comparedAt: isoTime(compared) }),
     ...(word !== undefined && {
       accountSince: {
         at: isoTime(word.at),

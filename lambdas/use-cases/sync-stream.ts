@@ -24,6 +24,7 @@ import { isUnreadable } from '../domain/unreadable.ts'
 import type { Window } from '../domain/window.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
 import { keepListCoverage } from './keep-list-coverage.ts'
+import { withOldest } from './known-coverage.ts'
 import type { ClockTrouble } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
 import { type ListsProgress, readLists } from './read-lists.ts'
@@ -124,6 +125,7 @@ export function syncStream(
   let failure: Failure | undefined
   /** Nobody told the time: up to when the stream is known, nobody can tell either. */
   let isUntimed = false
+  let isAnswered = (before?.served ?? 0) > 0
 
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
@@ -132,13 +134,16 @@ export function syncStream(
     const rows = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
     const client: ExchangeClient = {
       ...ports.client,
-      ask: (request, schema, options) =>
-        ports.client.ask(request, schema, {
+      ask: async (request, schema, options) => {
+        const answer = await ports.client.ask(request, schema, {
           ...options,
           onSend: () => {
             counts.requests += 1
           },
-        }),
+        })
+        isAnswered = true
+        return answer
+      },
     }
 
     const common = {
@@ -243,21 +248,27 @@ export function syncStream(
     }
   }
 
+  function isKnown(partition: string): boolean {
+    return known.some((one) => one.stream === stream && one.partition === partition)
+  }
+
   /** What is not stored as it was put there is taken back before the plan is made: it is asked again at once. */
   async function compareStored(ports: SyncStreamPorts, owner: Owner, epoch: number) {
-    const run = { owner, epoch, stream, turn: ports.verification ?? 'weekly', now: ports.clock() }
+    const run = { owner, epoch, stream, now: ports.clock() }
     const start = sums.find((one) => one.stream === stream) ?? noSums(stream)
     const saved = coverage()
-    const due = isDueForVerification(start, saved, run.turn, run.now)
+    const due = isDueForVerification(start, saved, ports.verification ?? 'weekly', run.now)
     const verified = due
       ? await verifyRows(ports, run, start, saved)
       : { sums: start, coverage: saved, damaged: false }
-    for (const part of verified.coverage) {
+    const isLost = saved.some(({ partition }) => !isKnown(partition))
+    const compared = await withOldest(ports, owner, [verified.sums], verified.coverage, isLost)
+    for (const part of compared) {
       const progress = partitions.get(part.partition)
       if (progress !== undefined) partitions.set(part.partition, { ...progress, coverage: part })
     }
     listed = new Map(
-      verified.coverage.filter((part) => listed.has(part.partition)).map((part) => [part.partition, part]),
+      compared.filter((part) => listed.has(part.partition)).map((part) => [part.partition, part]),
     )
     return { damaged: verified.damaged, ...countRows(ports, run, verified.sums) }
   }
@@ -266,9 +277,9 @@ export function syncStream(
     return [...[...partitions.values()].map((partition) => partition.coverage), ...listed.values()]
   }
 
-  /** What failed and left nothing missing in the scope is told, and takes nothing from what is known. */
+  /** What failed beside what was answered, and left nothing missing in the scope, is told, and takes nothing from what is known. */
   function hasFailed(known: Judgement): boolean {
-    return isUntimed || (failure !== undefined && known.state === 'incomplete')
+    return isUntimed || (failure !== undefined && (!isAnswered || known.state === 'incomplete'))
   }
 
   function progress(scope: Scope): StreamProgress {

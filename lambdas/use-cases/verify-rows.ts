@@ -1,7 +1,7 @@
 import type { Coverage } from '../domain/coverage.ts'
 import { takeBack } from '../domain/coverage.ts'
 import type { StreamKind } from '../domain/stream.ts'
-import { monthOf, noSum, noSums, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
+import { monthOf, noSum, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day, type Window } from '../domain/window.ts'
 
@@ -31,7 +31,12 @@ export type VerifyRowsPorts = InspectPorts & {
   readonly sums: { save(owner: Owner, sums: Sums, epoch: number): Promise<void> }
 }
 
-type Counted = { readonly months: ReadonlyMap<number, Sum>; readonly unreadable: readonly Unreadable[] }
+export type Counted = {
+  /** The time of the oldest row, epoch milliseconds; infinite where there is none. */
+  readonly oldest: number
+  readonly months: ReadonlyMap<number, Sum>
+  readonly unreadable: readonly Unreadable[]
+}
 
 /** Counts what is stored of one stream; memory does not grow with the number of rows. */
 export async function countStored(
@@ -42,15 +47,17 @@ export async function countStored(
 ): Promise<Counted> {
   const months = new Map<number, Sum>()
   const unreadable: Unreadable[] = []
+  let oldest = Number.POSITIVE_INFINITY
   for await (const found of transactions.inspect(owner, stream, window)) {
     if ('unreadable' in found) {
       unreadable.push(found.unreadable)
       continue
     }
+    oldest = Math.min(oldest, found.transaction.time)
     const month = monthOf(found.transaction)
     months.set(month, withRow(months.get(month) ?? noSum, found.check))
   }
-  return { months, unreadable }
+  return { months, unreadable, oldest }
 }
 
 /** The months in which something else is stored than was put there. */
@@ -71,9 +78,13 @@ export function isDueForVerification(
   turn: VerifyTurn,
   now: number,
 ): boolean {
-  const { verifiedAt } = sums
+  const { verifiedAt, damaged } = sums
   return (
-    turn === 'always' || verifiedAt === undefined || now - verifiedAt >= 7 * day || areStale(sums, coverage)
+    turn === 'always' ||
+    verifiedAt === undefined ||
+    damaged !== undefined ||
+    now - verifiedAt >= 7 * day ||
+    areStale(sums, coverage)
   )
 }
 
@@ -84,65 +95,22 @@ function areStale({ version }: Sums, coverage: readonly Coverage[]): boolean {
 
 const always: Window = { from: 0, to: Number.MAX_SAFE_INTEGER }
 
-/**
- * Coverage as far as it agrees with what is stored now, which is read for that: for whoever hands out a history as complete.
- * Nothing is changed: what is damaged is mended by the next sync.
- */
-export async function verifiedCoverage(
-  ports: InspectPorts & {
-    readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
-    readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
-  },
-  owner: Owner,
-): Promise<readonly Coverage[]> {
-  const coverage = await ports.coverage.load(owner)
-  const windows = new Map<StreamKind, readonly Window[]>()
-  for (const stream of new Set(coverage.map((part) => part.stream))) {
-    const { sums, counted } = await countUndisturbed(ports, owner, stream)
-    const parts = coverage.filter((part) => part.stream === stream)
-    windows.set(stream, damagedWindows(sums, parts, counted))
-  }
-  return coverage.map((part) => takeBack(part, windows.get(part.stream) ?? []))
-}
-
-/** How often it is counted anew, because a sync wrote meanwhile. */
-const mostCounts = 3
-
-/** What is stored, with sums that speak of the same moment: where a sync writes all the while, its months are left to it. */
-async function countUndisturbed(
-  ports: InspectPorts & { readonly sums: { load(owner: Owner): Promise<readonly Sums[]> } },
-  owner: Owner,
-  stream: StreamKind,
-): Promise<{ readonly sums: Sums; readonly counted: Counted }> {
-  const load = async () =>
-    (await ports.sums.load(owner)).find((one) => one.stream === stream) ?? noSums(stream)
-  let before = await load()
-  for (let count = 1; ; count += 1) {
-    const counted = await countStored(ports, owner, stream)
-    const after = await load()
-    if (after.version === before.version) return { sums: after, counted }
-    if (count === mostCounts)
-      return {
-        sums: { ...after, touched: [...before.touched, ...after.touched, ...changedMonths(before, after)] },
-        counted,
-      }
-    before = after
-  }
-}
-
-function changedMonths(before: Sums, after: Sums): readonly number[] {
-  const sumOf = ({ months }: Sums, month: number) => months.find((one) => one.month === month) ?? noSum
-  return [...new Set([...before.months, ...after.months].map(({ month }) => month))].filter(
-    (month) => !sameSum(sumOf(before, month), sumOf(after, month)),
-  )
-}
-
 function damagedMonths(sums: Sums, counted: Counted): readonly number[] {
   return [...new Set([...disagreeing(sums, counted), ...counted.unreadable.map(monthOf)])]
 }
 
-function damagedWindows(sums: Sums, coverage: readonly Coverage[], counted: Counted): readonly Window[] {
+/** Where something else is stored than was put there. */
+export function damagedWindows(
+  sums: Sums,
+  coverage: readonly Coverage[],
+  counted: Counted,
+): readonly Window[] {
   return areStale(sums, coverage) ? [always] : damagedMonths(sums, counted).map(windowOf)
+}
+
+/** The same as far as it is known without a look at the rows. */
+export function knownDamage(sums: Sums, coverage: readonly Coverage[]): readonly Window[] {
+  return areStale(sums, coverage) ? [always] : (sums.damaged ?? [])
 }
 
 export type Verified = {
@@ -162,19 +130,19 @@ export async function verifyRows(
     readonly owner: Owner
     readonly epoch: number
     readonly stream: StreamKind
-    readonly turn: VerifyTurn
     readonly now: number
   },
   sums: Sums,
   coverage: readonly Coverage[],
 ): Promise<Verified> {
-  const { owner, epoch, stream, turn, now } = run
+  const { owner, epoch, stream, now } = run
   const counted = await countStored(ports, owner, stream)
   const windows = damagedWindows(sums, coverage, counted)
-  const verifiedAt = turn === 'always' || counted.months.size === 0 ? sums.verifiedAt : now
   if (windows.length === 0) {
-    if (verifiedAt === sums.verifiedAt) return { sums, coverage, damaged: false }
-    const verified = { ...sums, version: sums.version + 1, verifiedAt }
+    // Of a stream without rows there is nothing to be said.
+    if (counted.months.size === 0 && sums.months.length === 0 && sums.damaged === undefined)
+      return { sums, coverage, damaged: false }
+    const verified = settled({ ...sums, version: sums.version + 1 }, now)
     await ports.sums.save(owner, verified, epoch)
     return { sums: verified, coverage, damaged: false }
   }
@@ -184,15 +152,22 @@ export async function verifyRows(
   for (const item of counted.unreadable) await ports.transactions.putAside(owner, item)
   // What was touched is counted at the end of the run, when nobody else writes any more.
   const isKept = ({ month }: { month: number }) => sums.touched.includes(month) && windows[0] !== always
-  const renewed: Sums = {
-    ...sums,
-    version: Math.max(sums.version, ...coverage.map((part) => part.sums ?? 0)) + 1,
-    months: [
-      ...sums.months.filter(isKept),
-      ...[...counted.months].map(([month, sum]) => ({ month, ...sum })).filter((one) => !isKept(one)),
-    ].sort((a, b) => a.month - b.month),
-    ...(verifiedAt !== undefined && { verifiedAt }),
-  }
+  const renewed = settled(
+    {
+      ...sums,
+      version: Math.max(sums.version, ...coverage.map((part) => part.sums ?? 0)) + 1,
+      months: [
+        ...sums.months.filter(isKept),
+        ...[...counted.months].map(([month, sum]) => ({ month, ...sum })).filter((one) => !isKept(one)),
+      ].sort((a, b) => a.month - b.month),
+    },
+    now,
+  )
   await ports.sums.save(owner, renewed, epoch)
   return { sums: renewed, coverage: taken, damaged: true }
+}
+
+/** All was compared: whatever somebody found before that. */
+function settled({ damaged: _found, ...sums }: Sums, now: number): Sums {
+  return { ...sums, verified: sums.version, verifiedAt: now }
 }

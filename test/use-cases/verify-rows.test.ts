@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import { queryAll, sumsKeys, transactionKeys, writeAll } from '../../lambdas/adapters/table.ts'
+import { coverageKey, queryAll, sumsKeys, transactionKeys, writeAll } from '../../lambdas/adapters/table.ts'
+import { ownersWord } from '../../lambdas/domain/completeness.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { monthOf } from '../../lambdas/domain/sums.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day } from '../../lambdas/domain/window.ts'
+import { knownCoverage, verifiedCoverage } from '../../lambdas/use-cases/known-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { type VerifyTurn, verifiedCoverage } from '../../lambdas/use-cases/verify-rows.ts'
+import type { VerifyTurn } from '../../lambdas/use-cases/verify-rows.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { connection, patiently } from '../model/engine.ts'
 import { type ModelExchange, modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
@@ -139,24 +142,65 @@ describe('what is stored is compared with what was put there', () => {
     expect(await told(row)).toEqual(['covered'])
   })
 
-  it('weekly where reading is paid for: until then a sync does not notice, and an export does', async () => {
-    const { exchange, stores, sync, rows, oldest, told } = await imported()
+  it('weekly where reading is paid for: until then a sync does not notice', async () => {
+    const { exchange, stores, sync, rows, oldest } = await imported()
     const verifiedAt = async () => (await stores.sums.load(owner))[0]?.verifiedAt ?? 0
-    expect(await verifiedAt()).toBe(0)
-    const begun = exchange.clock
-    await sync(tick, 'weekly')
-    expect(await verifiedAt()).toBeGreaterThan(begun)
+    const compared = await verifiedAt()
+    expect(compared).toBeGreaterThan(0)
     const before = (await rows()).length
     const lost = await oldest()
     await stores.transactions.remove(owner, [lost])
     await sync(tick, 'weekly')
     expect(await rows()).toHaveLength(before - 1)
-    expect(await told(lost)).toEqual(['damaged'])
+    expect(await verifiedAt()).toBe(compared)
     exchange.served = 100 * day
     const week = exchange.clock
     await sync(7 * day, 'weekly')
     expect(await verifiedAt()).toBeGreaterThan(week)
     expect(await rows()).toHaveLength(before)
+  })
+
+  it('and what an export finds is said by everybody from then on, until the next sync has mended it', async () => {
+    const { stores, sync, rows, oldest } = await imported()
+    const lost = await oldest()
+    const before = (await rows()).length
+    const said = async () =>
+      (await knownCoverage(stores, owner)).some(({ unverified }) =>
+        unverified.some(
+          ({ from, to, reason }) => reason === 'damaged' && lost.time >= from && lost.time < to,
+        ),
+      )
+    await stores.transactions.remove(owner, [lost])
+    expect(await said()).toBe(false)
+    await verifiedCoverage(stores, owner)
+    expect(await said()).toBe(true)
+    await sync(tick, 'weekly')
+    expect(await rows()).toHaveLength(before)
+    expect(await said()).toBe(false)
+    await verifiedCoverage(stores, owner)
+    expect(await said()).toBe(false)
+  })
+
+  it('and where coverage is lost, a row from before what its owner says refutes him all the same', async () => {
+    const { table, stores, exchange, sync, oldest } = await imported()
+    const row = await oldest()
+    const word = (coverage: readonly Coverage[]) => ownersWord(row.time + 1, coverage)?.refutedBy
+    expect(word(await stores.coverage.load(owner))).toBe(row.time)
+    /** Of the other part, the oldest row is younger by so much. */
+    async function lose(younger: number): Promise<void> {
+      await writeAll(table, [{ remove: coverageKey(owner, row.stream, row.account ?? '') }])
+      const epoch = (await stores.lease.acquire(owner, 'test', exchange.clock, 1)) ?? 0
+      for (const part of await stores.coverage.load(owner))
+        await stores.coverage.save(owner, { ...part, oldest: row.time + younger }, epoch)
+      await stores.lease.release(owner, 'test', epoch)
+    }
+    await lose(tick)
+    expect(word(await stores.coverage.load(owner))).toBeUndefined()
+    expect(word(await verifiedCoverage(stores, owner))).toBe(row.time)
+    await sync(tick, 'weekly')
+    expect(word(await stores.coverage.load(owner))).toBe(row.time)
+    await lose(60 * day)
+    expect(word(await knownCoverage(stores, owner))).toBe(row.time)
   })
 
   it('and where the count itself is lost, nothing is called covered before all was asked again', async () => {

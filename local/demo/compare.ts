@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Big } from 'big.js'
 import { z } from 'zod'
-import { streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
-import type { SimulatedAccount } from '../simulated-bitmart/account.ts'
 
 /** How one stream came out: rows and the sum of their amounts, at the exchange and in the file. */
 export type Comparison = {
@@ -18,52 +16,30 @@ export type Comparison = {
 
 export type Tally = { readonly rows: number; readonly sum: string }
 
-type Check = {
+/** One history of an account as its exchange holds it, and where a file tells it. */
+export type HeldHistory = {
+  readonly name: string
   readonly stream: StreamKind
-  /** The account's own rows, and which of their fields is the amount. */
-  readonly held: (account: SimulatedAccount) => readonly { readonly row: object; readonly amount: string }[]
-  /** Where the file says that amount. */
+  /** Which of the stream's lines, where several histories are told in it. */
+  readonly account?: string
+  /** Where a line says the amount. */
   readonly field: 'amount' | 'contracts'
+  /** Each row as it is served, letter by letter. */
+  readonly rows: readonly { readonly text: string; readonly amount: string }[]
 }
 
-const checks: readonly Check[] = [
-  {
-    stream: 'spot-trade',
-    held: ({ spotFills }) => spotFills.map((row) => ({ row, amount: row.size })),
-    field: 'amount',
-  },
-  {
-    stream: 'futures-trade',
-    held: ({ futuresFills }) => futuresFills.map((row) => ({ row, amount: row.vol })),
-    field: 'contracts',
-  },
-  {
-    stream: 'futures-ledger',
-    held: ({ ledger }) => ledger.map((row) => ({ row, amount: row.amount })),
-    field: 'amount',
-  },
-  { stream: 'withdrawal', held: transfersOf('withdraw'), field: 'amount' },
-  { stream: 'deposit', held: transfersOf('deposit'), field: 'amount' },
-]
-
-function transfersOf(operation: 'withdraw' | 'deposit'): Check['held'] {
-  return ({ transfers }) =>
-    transfers
-      .filter(({ operation_type }) => operation_type === operation)
-      .map((row) => ({ row, amount: row.arrival_amount }))
-}
-
-/** Compares each row in a file of JSON Lines with what the simulated exchange holds. */
+/** Compares each row in a file of JSON Lines with what a simulated exchange holds. */
 export async function compareHistory(
   path: string,
-  account: SimulatedAccount,
+  held: readonly HeldHistory[],
 ): Promise<readonly Comparison[]> {
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
   const written = lines.map((line) => ({ ...lineSchema.parse(JSON.parse(line)), raw: rawOf(line) }))
-  return checks.map(({ stream, held, field }) => {
-    const rows = held(account)
-    const imported = written.filter((line) => line.stream === stream)
-    const missing = countEach(rows.map(({ row }) => JSON.stringify(row)))
+  return held.map(({ name, stream, account, field, rows }) => {
+    const imported = written.filter(
+      (line) => line.stream === stream && (account === undefined || line.account === account),
+    )
+    const missing = countEach(rows.map(({ text }) => text))
     let invented = 0
     for (const { raw } of imported) {
       const left = missing.get(raw) ?? 0
@@ -71,7 +47,7 @@ export async function compareHistory(
       else missing.set(raw, left - 1)
     }
     return {
-      name: streamNames[stream],
+      name,
       held: tally(rows.map(({ amount }) => amount)),
       imported: tally(imported.map((line) => line[field] ?? '0')),
       missing: [...missing.values()].reduce((sum, left) => sum + left, 0),
@@ -86,6 +62,7 @@ export function isExact({ held, imported, missing, invented }: Comparison): bool
 
 const lineSchema = z.object({
   stream: z.string(),
+  account: z.string().optional(),
   amount: z.string().optional(),
   contracts: z.string().optional(),
 })

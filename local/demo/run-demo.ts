@@ -2,27 +2,32 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Table from 'cli-table3'
-import { hour } from '../../lambdas/domain/window.ts'
 import { bare, unpadded } from '../import/plain-table.ts'
 import { type Ended, runImport, type Surroundings } from '../import/run-import.ts'
 import { count, counted } from '../import/wording.ts'
-import { demoAccount, type SimulatedAccount, tradingEnd } from '../simulated-bitmart/account.ts'
-import { demoKey } from '../simulated-bitmart/options.ts'
-import { type SimulatedBitmart, startSimulatedBitmart } from '../simulated-bitmart/server.ts'
+import type { SimulatedAccount as BingxAccount } from '../simulated-bingx/account.ts'
+import type { SimulatedAccount as BitmartAccount } from '../simulated-bitmart/account.ts'
+import { beside, later } from './beside.ts'
+import { livingAccount, showBingx } from './bingx.ts'
+import { closingAccount, inTime, showBitmart } from './bitmart.ts'
 import { type Comparison, compareHistory, isExact } from './compare.ts'
+import type { Exhibit } from './exhibit.ts'
 
-const help = `Shows the main job against a simulated BitMart, without a key and without network.
+const help = `Shows the main job against a simulated BingX, which lives, and a simulated BitMart, which closes: without a key and
+without network.
 
 npm run demo [-- --out DIR]    DIR: where the files are left (default: ./history-demo)`
+
+export type DemoAccounts = { readonly living: BingxAccount; readonly closing: BitmartAccount }
 
 /** The demo, from its command line to its exit code, which is 0 only when everything is exact. */
 export async function runDemo(
   argv: readonly string[],
   surroundings: Surroundings,
-  account: SimulatedAccount = demoAccount(inTime),
+  accounts: DemoAccounts = { living: livingAccount(surroundings.clock()), closing: closingAccount() },
 ): Promise<number> {
   const out = readOut(argv)
-  if (out !== undefined) return demonstrate(out, account, surroundings)
+  if (out !== undefined) return demonstrate(out, accounts, surroundings)
   const asked = argv.includes('--help')
   const stream = asked ? surroundings.stdout : surroundings.stderr
   stream.write(asked ? `${help}\n` : 'npm run demo takes nothing but --out DIR.\n')
@@ -37,76 +42,93 @@ function readOut(argv: readonly string[]): string | undefined {
   return flag === '--out' && rest.length === 0 && out ? out : undefined
 }
 
-/** Some hours after BitMart's trading had ended, when all of it was still served. */
-export const inTime = tradingEnd + 11 * hour
+/** An exchange that is shown, with whose eyes it is looked at, and where what comes of it is left. */
+type Stand = {
+  readonly exhibit: Exhibit
+  readonly surroundings: Surroundings
+  readonly dataDir: string
+  readonly out: string
+}
 
 /**
- * Imports the account twice through the importer that people use, and compares what came out with what there is; then
- * shows what of it somebody gets who comes today.
+ * Imports both accounts twice through the importer that people use, and compares what came out with what there is; then
+ * shows what of the closing one somebody gets who comes today.
  */
 async function demonstrate(
   out: string,
-  account: SimulatedAccount,
+  { living, closing }: DemoAccounts,
   surroundings: Surroundings,
 ): Promise<number> {
-  const say = (text: string) => surroundings.stdout.write(`${text}\n`)
+  const { clock, stdout } = surroundings
+  const say = (text: string) => stdout.write(`${text}\n`)
+  const lag = clock() - inTime
+  const then = { ...surroundings, clock: () => clock() - lag }
   const dataDir = await mkdtemp(join(tmpdir(), 'exchange-history-demo-'))
+  const bingx = await showBingx(living, clock)
+  const bitmart = await showBitmart(closing, then.clock)
+  const today = await showBitmart(closing, clock)
+  const stand = (exhibit: Exhibit, around: Surroundings): Stand => ({
+    exhibit,
+    surroundings: {
+      ...around,
+      stdout: beside(around.stdout, exhibit.name),
+      stderr: beside(around.stderr, exhibit.name),
+    },
+    dataDir: join(dataDir, exhibit.id),
+    out: join(out, exhibit.id),
+  })
+  const kept = later(stdout)
   try {
-    const first = await importInTime(join(dataDir, 'in-time'), join(out, 'in-time'), account, surroundings)
-    if (typeof first === 'number') return first
-    say(step(4, 'Today: the same account, imported for the first time'))
-    return await withBitmart(account, surroundings, async (bitmart) => {
-      const today = await importFrom(bitmart, join(dataDir, 'today'), join(out, 'today'), surroundings)
-      if (!isWhole(today)) return today.exitCode
-      say(tooLate(rowsOf(first), rowsOf(today)))
-      return 0
+    say(introduction(bingx, bitmart))
+    // Meanwhile: it is told of in its turn.
+    const lateComing = importFrom({
+      exhibit: today,
+      surroundings: { ...surroundings, stdout: kept.screen, stderr: kept.screen },
+      dataDir: join(dataDir, 'today'),
+      out: join(out, 'bitmart-today'),
     })
+    const inTimeEnded = await importTwice([stand(bingx, surroundings), stand(bitmart, then)], say).finally(
+      () => lateComing,
+    )
+    if (typeof inTimeEnded === 'number') return inTimeEnded
+    say(step(4, 'Today, long after BitMart’s trading has ended: import its account for the first time'))
+    const late = await lateComing
+    kept.show()
+    if (!isWhole(late)) return late.exitCode
+    say(tooLate(inTimeEnded.get(bitmart.id) ?? 0, rowsOf(late)))
+    return 0
   } finally {
+    await Promise.all([bingx, bitmart, today].map((exhibit) => exhibit.close()))
     await rm(dataDir, { recursive: true, force: true })
   }
 }
 
-/** On the last day of trading. An exit code when something was not as it should be. */
-async function importInTime(
-  dataDir: string,
-  out: string,
-  account: SimulatedAccount,
-  surroundings: Surroundings,
-): Promise<Ended | number> {
-  const say = (text: string) => surroundings.stdout.write(`${text}\n`)
-  const lag = surroundings.clock() - inTime
-  const then = { ...surroundings, clock: () => surroundings.clock() - lag }
-  return withBitmart(account, then, async (bitmart) => {
-    say(introduction(bitmart))
-    say(step(1, 'On 2026-08-26, as trading ends: import it for the first time'))
-    const first = await importFrom(bitmart, dataDir, out, then)
-    if (!isWhole(first)) return first.exitCode
+/** All stands at once. How many rows each brought, or an exit code when something was not as it should be. */
+async function importTwice(
+  stands: readonly Stand[],
+  say: (text: string) => void,
+): Promise<ReadonlyMap<string, number> | number> {
+  say(step(1, 'Import both for the first time: BingX now, BitMart on 2026-08-26, as its trading ends'))
+  const first = await Promise.all(stands.map(importFrom))
+  say(step(2, 'Import both again: nothing that is known is written again'))
+  const second = await Promise.all(stands.map(importFrom))
+  const failed = [...first, ...second].find((ended) => !isWhole(ended))
+  if (failed !== undefined) return failed.exitCode || 1
 
-    say(step(2, 'Import it again: nothing that is known is written again'))
-    const second = await importFrom(bitmart, dataDir, out, then)
-    if (!isWhole(second)) return second.exitCode
-
-    say(step(3, 'Compare the file with what the exchange holds, row by row'))
-    const folder = second.folder ?? out
-    const comparisons = await compareHistory(join(folder, 'transactions.jsonl'), account)
-    say(comparisonTable(comparisons))
-    const faults = faultsOf(comparisons, second)
-    say(faults.length === 0 ? exact(first, second, folder) : faults.join('\n'))
-    return faults.length === 0 ? first : 1
-  })
-}
-
-async function withBitmart<T>(
-  account: SimulatedAccount,
-  { clock }: Surroundings,
-  use: (bitmart: SimulatedBitmart) => Promise<T>,
-): Promise<T> {
-  const bitmart = await startSimulatedBitmart({ account, clock })
-  try {
-    return await use(bitmart)
-  } finally {
-    await bitmart.close()
+  say(step(3, 'Compare the files with what the exchanges hold, row by row'))
+  let isAllExact = true
+  for (const [index, { exhibit, out }] of stands.entries()) {
+    const [before, after] = [first[index], second[index]]
+    if (before === undefined || after === undefined) continue
+    const folder = after.folder ?? out
+    const comparisons = await compareHistory(join(folder, 'transactions.jsonl'), exhibit.held)
+    const faults = faultsOf(comparisons, after)
+    isAllExact &&= faults.length === 0
+    say(`${exhibit.name}\n\n${comparisonTable(comparisons)}`)
+    say(faults.length === 0 ? exact(before, after, folder) : faults.join('\n'))
   }
+  if (!isAllExact) return 1
+  return new Map(stands.map(({ exhibit }, index) => [exhibit.id, first[index] ? rowsOf(first[index]) : 0]))
 }
 
 /** Nothing is missing that could be had: of older time nobody can tell, and the importer says so. */
@@ -120,43 +142,26 @@ function rowsOf({ run }: Ended): number {
   return run?.streams.reduce((sum, stream) => sum + stream.new, 0) ?? 0
 }
 
-function importFrom(
-  { spotUrl, futuresUrl }: SimulatedBitmart,
-  dataDir: string,
-  out: string,
-  surroundings: Surroundings,
-): Promise<Ended> {
-  const env = {
-    ...surroundings.env,
-    BITMART_SPOT_URL: spotUrl,
-    BITMART_FUTURES_URL: futuresUrl,
-    BITMART_API_KEY: demoKey.apiKey,
-    BITMART_API_SECRET: demoKey.secret,
-    BITMART_API_MEMO: demoKey.memo,
-    DATA_DIR: dataDir,
-  }
-  return runImport(['--exchange', 'bitmart', '--out', out], { ...surroundings, env })
+function importFrom({ exhibit, surroundings, dataDir, out }: Stand): Promise<Ended> {
+  return runImport(['--exchange', exhibit.id, '--out', out], {
+    ...surroundings,
+    env: { ...surroundings.env, ...exhibit.env, DATA_DIR: dataDir },
+  })
 }
 
-function introduction({ spotUrl, account }: SimulatedBitmart): string {
-  const { spotFills, futuresFills, ledger, transfers } = account
-  const crowd = busiest(spotFills.map(({ createTime }) => createTime))
-  const second = busiest(futuresFills.map(({ create_time }) => Math.floor(create_time / 1_000)))
-  return `A simulated BitMart answers at ${spotUrl}, as strictly as its documentation says:
-signed calls, at most 200 fills in an answer, a few calls a second, fills of the last 90 days.
-Nothing leaves this computer. Its made-up account traded until BitMart’s trading ended, and holds
+function introduction(bingx: Exhibit, bitmart: Exhibit): string {
+  const holds = (exhibit: Exhibit) => exhibit.holds.map((line) => `  ${line}`).join('\n')
+  return `Two simulated exchanges answer on this computer, as strictly as their documentation says: signed calls, a few of
+them a second, full pages, and only so far back. Nothing leaves this computer.
 
-  ${counted(spotFills.length, 'spot fill')}, ${count(crowd)} of them in one millisecond
-  ${counted(futuresFills.length, 'futures fill')}, ${count(second)} of them in one second
-  ${counted(ledger.length, 'futures ledger row')}, some of them alike in every field
-  ${count(transfers.length)} withdrawals and deposits of two years`
-}
+A BingX at ${bingx.url}, which lives. It shuts out for five minutes who asks too often, tells the details of a futures
+fill for seven days, and does not say much of what it does: the importer is right whichever it is. Its made-up account holds
 
-/** How many share the same time. */
-function busiest(times: readonly number[]): number {
-  const counts = new Map<number, number>()
-  for (const time of times) counts.set(time, (counts.get(time) ?? 0) + 1)
-  return Math.max(0, ...counts.values())
+${holds(bingx)}
+
+A BitMart at ${bitmart.url}, which closes. Its made-up account traded until BitMart’s trading ended, and holds
+
+${holds(bitmart)}`
 }
 
 function step(number: number, title: string): string {
@@ -198,7 +203,8 @@ function exact(first: Ended, second: Ended, folder: string): string {
   return `
 Exact: each of the ${counted(rowsOf(first), 'row')} is in the file once, every digit as the exchange served it.
 The second import wrote nothing, with ${counted(second.run?.requests ?? 0, 'request')}.
-The files stay in ${folder}; the store of this demo is gone.`
+The files stay in ${folder}; the store of this demo is gone.
+`
 }
 
 function tooLate(inTime: number, today: number): string {

@@ -3,8 +3,8 @@ import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { codeOf } from './code-of-error.ts'
-import { envelopeKey } from './envelope-key.ts'
 import type { Owner } from './table.ts'
+import { envelopeKey } from './table-schema.ts'
 import type { SecretStorage } from './vault.ts'
 
 /** What KMS encrypts in one call, in bytes. Credentials of exchanges are a tenth of that. */

@@ -15,3 +15,6 @@ export const tableSchema = {
   /** Epoch seconds, as DynamoDB wants it: after it a run is forgotten. The embedded store keeps all. */
   timeToLive: 'expiresAt',
 } as const
+
+/** The table of envelopes: each is found by its reference, and by nothing else. */
+export const envelopeKey = 'ref'

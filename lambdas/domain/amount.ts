@@ -19,6 +19,35 @@ export function add(a: Amount, b: Amount): Amount {
   return decimal(a).plus(decimal(b)).toFixed()
 }
 
+/** Many amounts added up exactly, as integers of the smallest unit so far: several times as fast as one by one. */
+export function openSum(begin: Amount = '0') {
+  let units = 0n
+  let decimals = 0
+  const sum = {
+    add(amount: Amount): void {
+      const text = plain(amount)
+      const point = text.indexOf('.')
+      const scale = point < 0 ? 0 : text.length - point - 1
+      const digits = BigInt(point < 0 ? text : text.slice(0, point) + text.slice(point + 1))
+      if (scale === decimals) units += digits
+      else if (scale < decimals) units += digits * 10n ** BigInt(decimals - scale)
+      else {
+        units = units * 10n ** BigInt(scale - decimals) + digits
+        decimals = scale
+      }
+    },
+    /** In plain notation without trailing zeros. */
+    total(): Amount {
+      const text = String(units < 0n ? -units : units).padStart(decimals + 1, '0')
+      const whole = text.slice(0, text.length - decimals)
+      const fraction = text.slice(text.length - decimals).replace(/0+$/, '')
+      return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
+    },
+  }
+  sum.add(begin)
+  return sum
+}
+
 const plainPattern = /^-?\d+(\.\d+)?$/
 
 /** In plain notation: letter by letter where it is written so, else with the same value. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Change, changesOf, type Meaning } from './accounting.ts'
-import { add, isZero, negate } from './amount.ts'
+import { isZero, negate, openSum } from './amount.ts'
 import type { RowNotes } from './export-format.ts'
 import { countRows, type RowCounts, rowCountsSchema } from './row-counts.ts'
 import { silenceInPart, silenceReasons } from './silence-words.ts'
@@ -34,11 +34,13 @@ export type KeptTally = z.infer<typeof keptTallySchema>
 export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: KeptTally) {
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
-  const sums = new Map<string, Amount>(kept?.sums)
+  const sums = new Map(kept?.sums.map(([coin, amount]) => [coin, openSum(amount)]))
   const plus = (coin: string, amount: Amount) => {
-    const known = sums.get(coin)
-    sums.set(coin, known === undefined ? amount : add(known, amount))
+    const sum = sums.get(coin)
+    if (sum === undefined) sums.set(coin, openSum(amount))
+    else sum.add(amount)
   }
+  const totals = () => [...sums].map(([coin, sum]) => [coin, sum.total()] satisfies [string, Amount])
   const minus = (changes: readonly Change[]) => {
     for (const { coin, amount } of changes) plus(coin, negate(amount))
   }
@@ -80,13 +82,13 @@ export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: Kep
         if (event.kind !== 'move') for (const { coin, amount } of changesOf(event)) plus(coin, amount)
       return written
     },
-    kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, sums: [...sums] }),
+    kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, sums: totals() }),
     close: (): Tally => ({
       rows: rows.counts(),
       toldByFills,
-      sums: [...sums]
+      sums: totals()
         .filter(([, amount]) => !isZero(amount))
-        .map(([coin, amount]) => ({ coin, amount: add(amount, '0') }))
+        .map(([coin, amount]) => ({ coin, amount }))
         .sort((a, b) => (a.coin < b.coin ? -1 : 1)),
     }),
   }

@@ -68,7 +68,6 @@ export function openJournal(
 
   const transaction = (entry: Entry): string => {
     const { time, origin, words } = entry
-    const before = dayAt(time - day)
     let declarations = ''
     let lines = ''
     const declare = (name: string, directive: () => string) => {
@@ -79,8 +78,12 @@ export function openJournal(
     for (const posting of entry.postings) {
       const account = accountOf(posting.account, origin)
       const commodity = commodityOf(posting.coin)
-      declare(`account ${account}`, () => dialect.declareAccount(account, posting.account.role, before))
-      declare(`commodity ${commodity}`, () => dialect.declareCommodity(commodity, posting.coin, before))
+      declare(`account ${account}`, () =>
+        dialect.declareAccount(account, posting.account.role, dayAt(time - day)),
+      )
+      declare(`commodity ${commodity}`, () =>
+        dialect.declareCommodity(commodity, posting.coin, dayAt(time - day)),
+      )
       lines += postingLine(posting, account, commodity, commodityOf)
     }
     const payee = dialect.declarePayee?.(origin.exchange, words)

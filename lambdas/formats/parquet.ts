@@ -5,7 +5,7 @@ import type { ExportFormat, ExportRow, FileFacts, FileWriter } from '../domain/e
 import { canonicalColumns, canonicalFields } from './canonical-csv.ts'
 
 /** Rows held in memory at once, and between two stops. The footer keeps a few kilobytes for each group. */
-const groupSize = 10_000
+const groupSize = 5_000
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 
@@ -64,7 +64,7 @@ function open({ statement }: FileFacts, kept?: unknown): FileWriter {
       { key: 'state', value: statement.state },
     ],
   })
-  let group: ExportRow[] = []
+  let group = emptyGroup()
   if (kept !== undefined) {
     const { offset, groups } = keptSchema.parse(kept)
     Object.assign(bytes, { offset, index: 0 })
@@ -73,28 +73,26 @@ function open({ statement }: FileFacts, kept?: unknown): FileWriter {
   }
 
   function writeGroup(): void {
-    writer.write({ columnData: columnsOf(group), rowGroupSize: group.length })
-    group = []
+    writer.write({ columnData: group.columns, rowGroupSize: group.size })
+    group = emptyGroup()
   }
 
   return {
     begin: () => written(bytes),
     row: (row) => {
-      group.push(row)
-      if (group.length < groupSize) return nothing
+      addTo(group, row)
+      if (group.size < groupSize) return nothing
       writeGroup()
       return written(bytes)
     },
     end: () => {
-      if (group.length > 0) writeGroup()
+      if (group.size > 0) writeGroup()
       writer.finish()
       if (writer.num_rows === 0n) nameElementsOfNoGroups(bytes)
       return written(bytes)
     },
     kept: () =>
-      group.length === 0
-        ? { offset: bytes.offset, groups: writer.row_groups.map(withoutBigInts) }
-        : undefined,
+      group.size === 0 ? { offset: bytes.offset, groups: writer.row_groups.map(withoutBigInts) } : undefined,
   }
 }
 
@@ -128,18 +126,26 @@ function nameElementsOfNoGroups({ buffer, index }: ByteWriter): void {
   if (noGroups >= 0) file[noGroups + 3] = 0x0c
 }
 
-function columnsOf(group: readonly ExportRow[]) {
-  const fields = group.map(canonicalFields)
-  return canonicalColumns.map(({ name, kind }) => ({
+/** Held as columns: the rows themselves are forgotten at once, and would take twice the memory. */
+function emptyGroup() {
+  const columns = canonicalColumns.map(({ name, kind }) => ({
     name,
-    data:
-      kind === 'time'
-        ? group.map(({ transaction }) => BigInt(transaction.time))
-        : fields.map((one) => (one[name] === undefined ? undefined : String(one[name]))),
+    data: [] as (string | bigint | undefined)[],
     // For questions about a time; the bounds of ids and prices as text help nobody and make the footer grow.
     statistics: kind === 'time',
     offsetIndex: false,
   }))
+  return { columns, size: 0 }
+}
+
+function addTo(group: ReturnType<typeof emptyGroup>, row: ExportRow): void {
+  const fields = canonicalFields(row)
+  for (const { name, data } of group.columns) {
+    const value = fields[name]
+    if (name === 'time') data.push(BigInt(row.transaction.time))
+    else data.push(value === undefined ? undefined : String(value))
+  }
+  group.size += 1
 }
 
 /** What was written since the last time; positions in the file go on being counted. */

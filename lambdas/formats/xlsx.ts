@@ -57,13 +57,18 @@ function columnsOf({ without }: Kind): readonly CanonicalColumn[] {
 /** Characters of a sheet that are packed together. */
 const packedTogether = 131_072
 
-/** A sheet goes on in the next one before it has so many bytes: what its archive can count is less than twice that. */
-const mostBytes = 2_000_000_000
+/**
+ * A sheet goes on in the next one behind so many rows, or so many bytes: what an archive can count of one file is less than twice
+ * that. `far` is where an archive is so large that it tells places in another way.
+ */
+type Limits = { readonly rows: number; readonly bytes: number; readonly far?: number }
+
+const limitsOfExcel: Limits = { rows: mostRows, bytes: 2_000_000_000 }
 
 /** Sheets are written one after the other, and each row is forgotten once it is packed. */
-function open(facts: FileFacts, kept?: unknown): FileWriter {
+function open(limits: Limits, facts: FileFacts, kept?: unknown): FileWriter {
   const known = keptSchema.optional().parse(kept)
-  const zip = zipArchive(known?.zip)
+  const zip = zipArchive(known?.zip, limits.far)
   const sheets: Sheet[] = [...(known?.sheets ?? [])]
   let { kind, part, number } = known ?? { kind: -1, part: 0, number: 0 }
   /** What is not packed yet. */
@@ -106,7 +111,7 @@ function open(facts: FileFacts, kept?: unknown): FileWriter {
     row: (row) => {
       let before = empty
       while (kindAt(kind).stream !== row.transaction.stream) before = Buffer.concat([before, next('kind')])
-      if (number === mostRows || zip.size() >= mostBytes) before = Buffer.concat([before, next('part')])
+      if (number === limits.rows || zip.size() >= limits.bytes) before = Buffer.concat([before, next('part')])
       number += 1
       text += rowOf(columns[kind] ?? [], row, number)
       const piece = text.length < packedTogether ? empty : packed()
@@ -184,7 +189,8 @@ function statementSheet(sentences: readonly string[]): string {
   return `${sheetStart([120], false)}${rows.join('')}${sheetEnd}`
 }
 
-export const xlsx: ExportFormat = {
+/** Within other limits where that is to be tried without a million rows. */
+export const workbookFormat = (limits: Limits): ExportFormat => ({
   id: 'xlsx',
   name: 'Excel workbook, everything',
   extension: 'xlsx',
@@ -203,5 +209,7 @@ export const xlsx: ExportFormat = {
   ],
   upload: ['Open it with Excel, LibreOffice, Numbers or Google Sheets.'],
   apart: kinds.map(({ stream }) => stream),
-  open,
-}
+  open: (facts, kept) => open(limits, facts, kept),
+})
+
+export const xlsx = workbookFormat(limitsOfExcel)

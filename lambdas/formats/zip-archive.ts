@@ -6,9 +6,9 @@ import { z } from 'zod'
  * An archive as PKWARE's APPNOTE 6.3 has it, so written that one may stop behind any piece, keep what is known in a few numbers, and
  * go on elsewhere, which no library for it can: each piece is packed by itself (a stream of DEFLATE may end any block at a full
  * byte), sums and sizes follow the data, and the directory stands at the end. No file may have four gigabytes or more; the archive
- * may. The same data makes the same bytes: its files are of no time.
+ * may. The same data makes the same bytes: its files are of no time. `far`: from which byte on places are told in 64 bits.
  */
-export function zipArchive(known: Kept = { offset: 0, files: [] }) {
+export function zipArchive(known: Kept = { offset: 0, files: [] }, far = most) {
   let { offset, open } = known
   const files: File[] = [...known.files]
 
@@ -48,7 +48,8 @@ export function zipArchive(known: Kept = { offset: 0, files: [] }) {
       return counted(Buffer.concat([lastBlock, descriptor(file)]))
     },
 
-    close: (): Buffer => Buffer.concat([...files.map(entry), ...end(files, offset)]),
+    close: (): Buffer =>
+      Buffer.concat([...files.map((file) => entry(file, far)), ...end(files, { offset, far })]),
 
     kept: (): Kept => ({ offset, files: [...files], ...(open !== undefined && { open }) }),
   }
@@ -81,6 +82,7 @@ const flags = 0x0808
 const deflated = 8
 /** The first of January 1980, midnight. */
 const noTime = 0x00210000
+/** Stands where a number has no room, and is told in 64 bits elsewhere. */
 const most = 0xffffffff
 /** Version 2.0 reads files, 4.5 what lies behind four gigabytes. */
 const [plainVersion, largeVersion] = [20, 45]
@@ -106,8 +108,8 @@ function descriptor({ crc, packed, size }: File): Buffer {
 }
 
 /** A file in the directory. */
-function entry({ name, offset, crc, packed, size }: File): Buffer {
-  const isFar = offset >= most
+function entry({ name, offset, crc, packed, size }: File, far: number): Buffer {
+  const isFar = offset >= far
   const header = Buffer.alloc(46)
   header.writeUInt32LE(0x02014b50, 0)
   header.writeUInt16LE(isFar ? largeVersion : plainVersion, 4)
@@ -120,7 +122,7 @@ function entry({ name, offset, crc, packed, size }: File): Buffer {
   header.writeUInt32LE(size, 24)
   header.writeUInt16LE(Buffer.byteLength(name), 28)
   header.writeUInt16LE(isFar ? 12 : 0, 30)
-  header.writeUInt32LE(Math.min(offset, most), 42)
+  header.writeUInt32LE(isFar ? most : offset, 42)
   if (!isFar) return Buffer.concat([header, Buffer.from(name)])
   const extra = Buffer.alloc(12)
   extra.writeUInt16LE(1, 0)
@@ -130,15 +132,18 @@ function entry({ name, offset, crc, packed, size }: File): Buffer {
 }
 
 /** Behind the directory: how long it is, and where it begins. */
-function end(files: readonly File[], offset: number): readonly Buffer[] {
-  const length = files.reduce((sum, file) => sum + entry(file).length, 0)
+function end(
+  files: readonly File[],
+  { offset, far }: { readonly offset: number; readonly far: number },
+): readonly Buffer[] {
+  const length = files.reduce((sum, file) => sum + entry(file, far).length, 0)
   const last = Buffer.alloc(22)
   last.writeUInt32LE(0x06054b50, 0)
   last.writeUInt16LE(files.length, 8)
   last.writeUInt16LE(files.length, 10)
   last.writeUInt32LE(length, 12)
-  last.writeUInt32LE(Math.min(offset, most), 16)
-  if (offset < most) return [last]
+  last.writeUInt32LE(offset < far ? offset : most, 16)
+  if (offset < far) return [last]
   const large = Buffer.alloc(56)
   large.writeUInt32LE(0x06064b50, 0)
   large.writeBigUInt64LE(44n, 4)

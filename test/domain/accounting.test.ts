@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { changesOf, meaningOf, totals } from '../../lambdas/domain/accounting.ts'
-import { add, isZero, multiply, negate, plain, sign } from '../../lambdas/domain/amount.ts'
+import { add, isZero, multiply, negate, openSum, plain, sign } from '../../lambdas/domain/amount.ts'
 import { type FuturesTellers, ledgerTellsAll } from '../../lambdas/domain/futures-money.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 
@@ -270,6 +270,22 @@ describe('amounts', () => {
       fc.property(decimal, decimal, (a, b) => {
         expect(isZero(add(add(a, b), negate(add(b, a))))).toBe(true)
         expect(sign(add(plain(a), negate(a)))).toBe(0)
+      }),
+    )
+  })
+
+  it('come to the same total however many are added up, by integers or by decimals', () => {
+    const amount = fc.oneof(
+      fc
+        .tuple(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.integer({ min: 0, max: 24 }))
+        .map(([digits, scale]) => plain(`${digits}e-${scale}`)),
+      fc.constantFrom('0', '-0.00', '+1.50', '1E+6', '.5', '-0.000001'),
+    )
+    fc.assert(
+      fc.property(amount, fc.array(amount), (begin, amounts) => {
+        const sum = openSum(begin)
+        for (const one of amounts) sum.add(one)
+        expect(sum.total()).toBe(amounts.reduce(add, add(begin, '0')))
       }),
     )
   })

@@ -4,12 +4,13 @@ import readExcel from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { canonicalColumns, canonicalFields } from '../../lambdas/formats/canonical-csv.ts'
-import { xlsx } from '../../lambdas/formats/xlsx.ts'
+import { workbookFormat, xlsx } from '../../lambdas/formats/xlsx.ts'
 import { columnName } from '../../lambdas/formats/xlsx-parts.ts'
 import { type ExportInput, inputOf, statement, written } from './input.ts'
 import { meant } from './meant.ts'
 import { randomAccount } from './random-accounts.ts'
 import { smallAccount } from './small-account.ts'
+import { directoryOf } from './zip-directory.ts'
 
 /** The sheets by their names, read by a library that is not ours. */
 async function sheetsOf(rows: readonly ExportRow[], wishes: Partial<ExportInput> = {}) {
@@ -49,6 +50,17 @@ function expected(row: ExportRow) {
 
 const withoutEmpty = (row: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
+
+function copied({ origin, transaction }: ExportRow, copy: number): ExportRow {
+  const { identity, time } = transaction
+  return meant({
+    origin,
+    transaction: { ...transaction, identity: `${identity}|${copy}`, time: time + copy },
+  })
+}
+
+/** How the place of a directory in 64 bits begins. */
+const zip64Locator = Buffer.from([0x50, 0x4b, 6, 7])
 
 const byId = (a: Record<string, unknown>, b: Record<string, unknown>) =>
   String(a.id) < String(b.id) ? -1 : 1
@@ -106,6 +118,42 @@ describe('the Excel workbook', () => {
     // The reader takes spaces around a text away.
     expect(told).toEqual(texts.map((text) => text.trim()))
   })
+
+  it('goes on in another sheet where one is full, by its rows or by its bytes, and loses none', async () => {
+    for (const limits of [
+      { rows: 4, bytes: 1e9 },
+      { rows: 1e6, bytes: 1 },
+      { rows: 1e6, bytes: 200_000 },
+    ]) {
+      const rows = Array.from({ length: 20 }, (_, copy) =>
+        smallAccount.map((row) => copied(row, copy)),
+      ).flat()
+      const sheets = await readExcel(await buffer(written(workbookFormat(limits), inputOf(rows))))
+      const told = sheets.filter(({ sheet }) => sheet !== 'Statement')
+      const ids = told.flatMap(({ data }) => data.slice(1).map(([id]) => id))
+      expect(ids.toSorted()).toEqual(rows.map((row) => canonicalFields(row).id).toSorted())
+      for (const { data } of told) expect(data.length).toBeLessThanOrEqual(limits.rows)
+      expect(told.map(({ sheet }) => sheet)).toContain('Spot trades 2')
+      expect(new Set(told.map(({ sheet }) => sheet)).size).toBe(told.length)
+      for (const { sheet, data } of told)
+        expect(data[0]).toEqual(told.find((one) => sheet.startsWith(one.sheet))?.data[0])
+    }
+  })
+
+  it.each([0, 5_000, 15_000])(
+    'tells places in 64 bits from a byte on, as beyond four gigabytes, and is read all the same: from %d',
+    async (far) => {
+      const limits = { rows: 4, bytes: 1e9 }
+      const plain = await buffer(written(workbookFormat(limits), inputOf(smallAccount)))
+      const large = await buffer(written(workbookFormat({ ...limits, far }), inputOf(smallAccount)))
+      expect(plain.length).toBeGreaterThan(20_000)
+      expect(large.includes(zip64Locator)).toBe(true)
+      expect(plain.includes(zip64Locator)).toBe(false)
+      expect(directoryOf(large)).toEqual(directoryOf(plain))
+      expect(directoryOf(plain).size).toBeGreaterThan(20)
+      expect(await readExcel(large)).toEqual(await readExcel(plain))
+    },
+  )
 
   it('names columns as Excel does', () => {
     expect([0, 25, 26, 51, 52, 701, 702].map(columnName)).toEqual(['A', 'Z', 'AA', 'AZ', 'BA', 'ZZ', 'AAA'])

@@ -102,6 +102,19 @@ describe('the exchange client', () => {
     expect(calls[0]?.headers).toMatchObject({ 'x-bm-timestamp': timestamp, 'x-bm-sign': signature })
   })
 
+  it('tells by its code that there is no way to an address, and nothing else of what the transport says', async () => {
+    const gone = createServer()
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve))
+    const address = gone.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    await new Promise((resolve) => gone.close(resolve))
+    const { client } = await serve(() => undefined, { hosts: { spot: `http://127.0.0.1:${port}` } })
+    const failure = await client.ask(fills, z.unknown()).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ failure: { kind: 'exchange-down', code: 'ECONNREFUSED' } })
+    for (const word of [canary, 'canary-key', String(port)])
+      expect(inspect(failure, { depth: 9 })).not.toContain(word)
+  })
+
   it('credits no broker', async () => {
     const { client, calls } = await serve((_q, response) => response.end(ok))
     await client.ask(fills, z.unknown())

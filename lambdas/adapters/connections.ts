@@ -41,6 +41,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   vaultRef: z.string().optional(),
   createdAt: z.number(),
   accountSince: z.number().optional(),
+  symbols: z.array(z.string()).optional(),
   checkedAt: z.number().optional(),
   lastRun: z.string().optional(),
   nextSyncAt: z.number().optional(),

@@ -3,6 +3,7 @@ import { connectionStore } from './connections.ts'
 import { coolDownStore } from './cool-downs.ts'
 import { coverageStore } from './coverage.ts'
 import { exportStore } from './exports.ts'
+import { holdingsStore } from './holdings.ts'
 import { intentStore } from './intents.ts'
 import { leaseStore } from './lease.ts'
 import { runStore } from './runs.ts'
@@ -18,6 +19,7 @@ export function openStores(table: Table) {
     coolDowns: coolDownStore(table),
     coverage: coverageStore(table),
     exports: exportStore(table),
+    holdings: holdingsStore(table),
     intents: intentStore(table),
     lease: leaseStore(table),
     runs: runStore(table),

@@ -158,6 +158,11 @@ export function coverageKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'COVERAGE')
 }
 
+/** What an account held when it was last looked at. */
+export function holdingsKey(owner: Owner): Key {
+  return key(ownerPartition(owner), 'HOLDINGS')
+}
+
 export function sumsKey(owner: Owner, stream: StreamKind): Key {
   return key(ownerPartition(owner), `SUMS#${stream}`)
 }

@@ -23,6 +23,7 @@ import {
   DamagedError,
   foundKey,
   getItem,
+  holdingsKey,
   type Key,
   type KeyRange,
   leaseKey,
@@ -245,6 +246,7 @@ export function transactionStore(table: Table) {
       // Coverage first: interrupted halfway, it must not claim rows that are gone.
       await removeRange(table, coverageKeys(owner))
       await removeRange(table, allCoverageParts(owner))
+      await writeAll(table, [{ remove: holdingsKey(owner) }])
       await removeRange(table, runKeys(owner))
       const removed = await removeRange(table, allTransactionKeys(owner))
       await removeRange(table, allPlaceKeys(owner))

@@ -36,6 +36,7 @@ export const connection = z
     accountSince: time.optional().meta({
       description: 'You say that the account was not used before. A stored row from before refutes it.',
     }),
+    symbols: z.array(z.string()).optional().meta({ description: 'What you say was traded.' }),
     completeness: completeness.optional().meta({
       description: 'What is known of the history up to `asOf`; absent before all of it was asked for once.',
     }),

@@ -26,6 +26,7 @@ export function describeConnection(
     status: connection.status,
     reason: connection.reason === undefined ? undefined : describeFailure(connection.reason, exchange),
     ...(connection.accountSince !== undefined && { accountSince: isoTime(connection.accountSince) }),
+    ...(connection.symbols !== undefined && { symbols: connection.symbols }),
     ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
     createdAt: isoTime(connection.createdAt),
     checkedAt: connection.checkedAt === undefined ? undefined : isoTime(connection.checkedAt),

@@ -65,6 +65,16 @@ const accountSince = instant.nullable().meta({
     'The account was not used before: a time, or a date, which means its midnight UTC. Not later than now. Null: not said.',
 })
 
+const symbols = z
+  .array(z.string().regex(/^[^\p{C}\s]{1,40}$/u, 'must be a symbol or a coin, as the exchange spells it'))
+  .max(2_000)
+  .meta({
+    description:
+      'Symbols and coins that were traded, as the exchange spells them: asked for even if it does not list them any more. ' +
+      'Of use only where an exchange is asked symbol by symbol.',
+    example: ['BTCUSDT'],
+  })
+
 export const connectBody = z
   .strictObject({
     exchange: text(40, 'The id of the exchange, as `GET /v1/exchanges` lists it.', 'bitmart'),
@@ -74,19 +84,23 @@ export const connectBody = z
     ).optional(),
     label: name('Your own name for this connection.', 'Main account').optional(),
     accountSince: accountSince.optional(),
+    symbols: symbols.optional(),
     newAccount: z.boolean().default(false).meta({
       description: 'Where nobody can tell: it is another account than those that are connected already.',
     }),
   })
-  .transform(({ exchange, subaccount, label, accountSince, allowPowerfulKey, newAccount, ...typed }) => ({
-    exchange,
-    subaccount,
-    label,
-    accountSince,
-    allowPowerfulKey,
-    newAccount,
-    submit: sealed(typed),
-  }))
+  .transform(
+    ({ exchange, subaccount, label, accountSince, symbols, allowPowerfulKey, newAccount, ...typed }) => ({
+      exchange,
+      subaccount,
+      label,
+      accountSince,
+      symbols,
+      allowPowerfulKey,
+      newAccount,
+      submit: sealed(typed),
+    }),
+  )
   .meta({ id: 'NewConnection' })
 
 export const changeBody = z
@@ -95,6 +109,7 @@ export const changeBody = z
       .nullable()
       .optional(),
     accountSince: accountSince.optional(),
+    symbols: symbols.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must have a field to change' })
   .meta({ id: 'ConnectionChange', minProperties: 1, example: { label: 'Main account' } })

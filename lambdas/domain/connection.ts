@@ -16,6 +16,7 @@ export type SyncNote = Partial<Pick<Connection, 'status' | 'reason' | 'lastRun' 
 export type ConnectionChange = {
   readonly label?: string | undefined
   readonly accountSince?: number | undefined
+  readonly symbols?: readonly string[]
 }
 
 /** One key plus sub-account of one user. Times are epoch milliseconds. */
@@ -38,6 +39,8 @@ export type Connection = {
   readonly createdAt: number
   /** Its owner says that the account was not used before. */
   readonly accountSince?: number
+  /** Symbols and coins that its owner says were traded: asked for whether or not a catalogue lists them. */
+  readonly symbols?: readonly string[]
   /** When the key was last proved to be read-only as far as it can be proved. */
   readonly checkedAt?: number
   readonly lastRun?: string

@@ -10,6 +10,8 @@ export type Names = {
   readonly hinted: ReadonlyMap<string, number>
 }
 
+export const noNames: Names = { listed: [], hinted: new Map() }
+
 /** Partitions of which there are no rows are kept on so few shelves. */
 const shelves = 7
 

@@ -14,11 +14,16 @@ export async function changeConnection(
   ports: ChangeConnectionPorts,
   user: string,
   id: string,
-  said: { readonly label?: string | null; readonly accountSince?: number | null },
+  said: {
+    readonly label?: string | null
+    readonly accountSince?: number | null
+    readonly symbols?: readonly string[]
+  },
 ): Promise<Connection> {
   const before = await findConnection(ports, user, id)
   const change: ConnectionChange = {
     ...(said.label !== undefined && { label: said.label ?? undefined }),
+    ...(said.symbols !== undefined && { symbols: said.symbols }),
     ...(said.accountSince !== undefined && { accountSince: said.accountSince ?? undefined }),
   }
   if (Object.keys(change).length === 0) return before

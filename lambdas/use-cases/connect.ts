@@ -54,6 +54,8 @@ export type ConnectRequest = {
   readonly label?: string
   /** Before this, says its owner, the account was not used; null takes back what was said. Epoch milliseconds. */
   readonly accountSince?: number | null
+  /** Symbols and coins that were traded, as its owner says; what was said before stays known. */
+  readonly symbols?: readonly string[]
   readonly allowPowerfulKey: boolean
   /** The user says that it is another account than those connected already: asked only where nobody can tell. */
   readonly newAccount?: boolean
@@ -115,6 +117,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       vaultRef,
       createdAt: existing?.createdAt ?? ports.clock(),
       ...saidSince(request.accountSince, existing),
+      ...saidSymbols(request.symbols, existing),
       checkedAt: ports.clock(),
       // Should the next step not be reached, the planner starts the first sync.
       nextSyncAt: ports.clock(),
@@ -132,6 +135,15 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     for (const step of undo.reverse()) await step().catch(() => undefined)
     throw error
   }
+}
+
+/** Each name that was ever said is asked for. */
+function saidSymbols(
+  said: readonly string[] = [],
+  existing: Connection | undefined,
+): Pick<Connection, 'symbols'> {
+  const symbols = [...new Set([...(existing?.symbols ?? []), ...said])]
+  return symbols.length === 0 ? {} : { symbols }
 }
 
 /** What is not said again stays as it was said. */

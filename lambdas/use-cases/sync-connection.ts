@@ -6,6 +6,7 @@ import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState } from '../domain/run.ts'
 import { kindsOf } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
+import { type FindNamesPorts, findNames } from './find-names.ts'
 import { learnTime } from './learn-time.ts'
 import { type StreamWork, type SyncStreamPorts, syncStream } from './sync-stream.ts'
 
@@ -13,6 +14,7 @@ type Owner = { readonly user: string; readonly connection: string }
 
 /** What a sync needs of the world. Times are epoch milliseconds. */
 export type SyncPorts = SyncStreamPorts & {
+  readonly holdings?: FindNamesPorts['holdings']
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
@@ -123,6 +125,7 @@ export async function syncConnection(
       publish,
       clockTrouble: await learnTime(ports, signal),
       recheck,
+      names: await findNames(ports, exchange, connection, epoch, known),
       startedAt,
     }
     const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))

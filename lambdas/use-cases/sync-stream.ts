@@ -55,8 +55,6 @@ export type SyncStreamPorts = {
       epoch: number,
     ): Promise<void>
   }
-  /** The names of partitions that only run time knows; none where the exchange has no such partitions. */
-  readonly names?: (definition: ListStream) => Names
   readonly lease: {
     /** Whether the epoch is still the latest: nobody took the lease over, and the history was not removed. */
     holds(owner: Owner, epoch: number): Promise<boolean>
@@ -70,6 +68,8 @@ export type StreamWork = {
   readonly signal: AbortSignal
   readonly publish: () => void
   readonly recheck: boolean
+  /** The names of partitions that only run time knows. */
+  readonly names: (definition: ListStream) => Names
   /** When the run began, by our clock, whoever was at work on it then. */
   readonly startedAt: number
   readonly clockTrouble: ClockTrouble
@@ -202,7 +202,7 @@ export function syncStream(
               ...common,
               clock: ports.clock,
               now: ports.client.now,
-              names: ports.names?.(definition) ?? noNames,
+              names: work.names(definition),
               coverage: keeper,
               onProgress: (progress) => {
                 listsProgress.set(definition, progress)
@@ -320,8 +320,6 @@ export function syncStream(
 
   return { sync, coverage, progress }
 }
-
-const noNames: Names = { listed: [], hinted: new Map() }
 
 /** How much of what was planned has been asked for; nothing where nothing was. */
 function shareOf(

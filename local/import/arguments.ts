@@ -18,6 +18,8 @@ export type ImportRequest = {
   readonly recheck: boolean
   /** Before this, says its owner, the account was not used; null takes it back. Epoch milliseconds. */
   readonly since?: number | null
+  /** Symbols and coins that were traded, as their owner says. */
+  readonly symbols?: readonly string[]
   /** Where nobody can tell: what the user says of the account. */
   readonly newAccount: boolean
   readonly sameAccount: boolean
@@ -30,6 +32,11 @@ const flags: readonly Flag[] = [
     name: 'since',
     value: 'DAY',
     about: 'you say that the account was not used before (2026-03-01, UTC); none takes it back',
+  },
+  {
+    name: 'symbols',
+    value: 'LIST',
+    about: 'symbols or coins you traded (BTCUSDT,SOL), where an exchange is asked symbol by symbol',
   },
   { name: 'out', value: 'DIR', about: 'where each account gets a folder for its files (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
@@ -73,6 +80,7 @@ export function readArguments(
       replaceKey: given.has('replace-key'),
       recheck: given.has('recheck'),
       since: readSince(given.get('since'), now),
+      symbols: given.get('symbols')?.split(',').flatMap((name) => name.trim() || []),
       newAccount: given.has('new-account'),
       sameAccount: given.has('same-account'),
     },

@@ -107,27 +107,41 @@ export async function importAccount(
 /** Goes on with the history of the same account under a new key, where the user asked for that. */
 async function connectOrReplace(
   ports: ConnectPorts & ReplaceCredentialsPorts,
-  { exchange, subaccount, allowPowerfulKey, replaceKey, newAccount, sameAccount, since }: ImportRequest,
+  {
+    exchange,
+    subaccount,
+    allowPowerfulKey,
+    replaceKey,
+    newAccount,
+    sameAccount,
+    since,
+    symbols = [],
+  }: ImportRequest,
   submission: Submission,
 ): Promise<Connected> {
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
   try {
-    return await connect(ports, { ...common, subaccount, newAccount, accountSince: since })
+    return await connect(ports, { ...common, subaccount, newAccount, accountSince: since, symbols })
   } catch (error) {
     if (!replaceKey || !(error instanceof RefusedError) || error.connection === undefined) throw error
     if (error.code !== 'same-account' && error.code !== 'account-unknown') throw error
     const replaced = await replaceCredentials(ports, { ...common, id: error.connection, sameAccount })
-    return since === undefined ? replaced : sayingSince(ports, replaced, since ?? undefined)
+    const { connection } = replaced
+    const said = {
+      ...(since !== undefined && { accountSince: since ?? undefined }),
+      ...(symbols.length > 0 && { symbols: [...new Set([...(connection.symbols ?? []), ...symbols])] }),
+    }
+    return Object.keys(said).length === 0 ? replaced : saying(ports, replaced, said)
   }
 }
 
 /** A key that takes another's place says nothing of the account: its owner does. */
-async function sayingSince(
+async function saying(
   { connections }: Pick<ConnectPorts, 'connections'>,
   replaced: Connected,
-  accountSince: number | undefined,
+  said: Pick<Connection, 'accountSince' | 'symbols'>,
 ): Promise<Connected> {
-  const connection = { ...replaced.connection, accountSince }
+  const connection = { ...replaced.connection, ...said }
   await connections.swap(replaced.connection, connection)
   return { ...replaced, connection }
 }

@@ -1,6 +1,6 @@
 import { type Coverage, frontier, gaps } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { type Market, noMarkets } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { connection } from './engine.ts'
 import {
@@ -39,6 +39,10 @@ function looks({ partition, time, amount }: Look): string {
 
 function lookOf({ raw }: Stored): string {
   return looks(JSON.parse(String(raw)))
+}
+
+function marketOf(symbol: string): Market {
+  return { symbol, base: symbol, quote: 'USDT' }
 }
 
 /** What an item of coverage says: of one partition, or of many. */
@@ -198,10 +202,9 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
           clock: () => of.clock + of.ahead,
           sleep: heart.sleep,
           client,
-          markets: noMarkets,
-          names: () => ({ listed, hinted: new Map(world.hinted.map((name) => [name, of.clock])) }),
+          markets: { ...noMarkets, spot: new Map(listed.map((symbol) => [symbol, marketOf(symbol)])) },
         },
-        { ...connection, id: owner.connection, user: owner.user },
+        { ...connection, id: owner.connection, user: owner.user, symbols: world.hinted },
         exchangeOf,
         { runId: writer, holder: writer, signal: stop.signal },
       )

@@ -1,0 +1,93 @@
+import type { ExchangeClient } from '../domain/client.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { FailureError } from '../domain/failure.ts'
+import { changedHoldings, type Holdings, noHoldings, sameHoldings } from '../domain/holdings.ts'
+import { isQuiet, type Names, noNames } from '../domain/rotation.ts'
+import { type Hint, isListed, type ListStream, type Markets } from '../domain/stream.ts'
+
+type Owner = { readonly user: string; readonly connection: string }
+
+export type FindNamesPorts = {
+  readonly client: Pick<ExchangeClient, 'ask'>
+  readonly clock: () => number
+  readonly markets: Markets
+  /** What the account held when it was last looked at; without it, no change of a balance is noticed. */
+  readonly holdings?: {
+    load(owner: Owner): Promise<Holdings | undefined>
+    /** Throws `lease-lost` when a newer run has taken over. */
+    save(owner: Owner, holdings: Holdings, epoch: number): Promise<void>
+  }
+}
+
+/** What makes partitions likely, and since when (epoch milliseconds). */
+type Since = { readonly hint: Hint; readonly since: number }
+
+/** A changed balance is only an addition: history must not wait long for it. */
+const holdingsAttempts = 3
+
+/**
+ * The names of partitions that only run time knows, by definition: what the catalogue lists, and what the user named, coins that
+ * were moved and balances that changed make likely. Where there are no such partitions nothing is asked.
+ */
+export async function findNames(
+  ports: FindNamesPorts,
+  exchange: ExchangeDefinition,
+  { user, id, symbols = [] }: Pick<Connection, 'user' | 'id' | 'symbols'>,
+  epoch: number,
+  coverage: readonly Coverage[],
+): Promise<(definition: ListStream) => Names> {
+  if (!exchange.streams.some(({ partitions }) => isListed(partitions))) return () => noNames
+  const changed = await findChanged(ports, exchange, { user, connection: id }, epoch)
+  const hints: readonly Since[] = [
+    ...symbols.flatMap((name) => [
+      { hint: { symbol: name }, since: 0 },
+      { hint: { coin: name }, since: 0 },
+    ]),
+    ...movedCoins(exchange, coverage),
+    ...Object.entries(changed).map(([coin, since]) => ({ hint: { coin }, since })),
+  ]
+  return ({ partitions }) => {
+    if (!isListed(partitions)) return noNames
+    const hinted = new Map<string, number>()
+    for (const { hint, since } of hints)
+      for (const name of partitions.suggestedBy(hint, ports.markets))
+        hinted.set(name, Math.max(since, hinted.get(name) ?? 0))
+    return { listed: partitions.listed(ports.markets), hinted }
+  }
+}
+
+/** Coins of which transfers are stored: who moved a coin may have traded it. */
+function movedCoins({ streams }: ExchangeDefinition, coverage: readonly Coverage[]): readonly Since[] {
+  const byCoin = streams.flatMap(({ stream, partitions }) =>
+    isListed(partitions) && (stream === 'withdrawal' || stream === 'deposit')
+      ? [{ stream, has: partitions.has }]
+      : [],
+  )
+  return coverage
+    .filter((part) => !isQuiet(part))
+    .filter(({ stream, partition }) => byCoin.some((one) => one.stream === stream && one.has(partition)))
+    .map(({ partition, seen }) => ({ hint: { coin: partition }, since: seen?.until ?? 0 }))
+}
+
+/** The coins whose balance changed lately, and when that was noticed. */
+async function findChanged(
+  { client, clock, holdings }: FindNamesPorts,
+  { holdings: source }: ExchangeDefinition,
+  owner: Owner,
+  epoch: number,
+): Promise<Holdings['changed']> {
+  if (source === undefined || holdings === undefined) return {}
+  const before = (await holdings.load(owner)) ?? noHoldings
+  try {
+    const { data } = await client.ask(source.request, source.coins, { attempts: holdingsAttempts })
+    const now = changedHoldings(before, data, clock())
+    if (!sameHoldings(before, now)) await holdings.save(owner, now, epoch)
+    return now.changed
+  } catch (error) {
+    // Whatever ends the run ends its first question for history, too.
+    if (error instanceof FailureError && error.failure.kind !== 'lease-lost') return before.changed
+    throw error
+  }
+}

@@ -286,9 +286,10 @@ function doubtfulAges(definition: StreamDefinition): readonly number[] {
 
 /**
  * Looking back beyond what the exchange is said to serve brings nothing, and an empty answer that reaches there would
- * prove nothing about the rest of its window either.
+ * prove nothing about the rest of its window either. Of what is asked for by parts, no answer proves anything anyway.
  */
 function lookBackFrom(newest: number, definition: WindowStream, now: number): number {
+  if (definition.byParts !== undefined) return newest - definition.lookBack
   const near = edgeAt(saidDepth(definition), definition.unit, now, nearSlack)
   return newest <= near ? newest : Math.max(newest - definition.lookBack, near)
 }

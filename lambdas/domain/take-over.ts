@@ -35,7 +35,7 @@ function bounded(history: readonly Change[]): readonly Change[] {
 
 function saysNow(stored: Transaction, served: Transaction): Transaction {
   if (isRenamed(stored, served)) return stored
-  if (isFinal(stored) && served.status === 'pending') return stored
+  if (isFinal(stored) && !isFinal(served)) return stored
   const sizeIsNew = stored.contractSize === undefined && served.contractSize !== undefined
   const dated = served.time
   if (served.raw === stored.raw && dated === servedTime(stored) && !sizeIsNew) return stored

@@ -115,7 +115,13 @@ export async function fetchDenseWindow(
     let saturated = false
     for (const value of await valuesOf(split, filters, whole.transactions)) {
       const narrowed = { ...filters, [split.filter]: value }
-      const page = await askPage(ports, definition, partition, window, narrowed)
+      const page = await askPart(ports, definition, partition, window, narrowed)
+      if (page === undefined) {
+        // Of what rows name, there may be more than was shown; of what a list names, nobody can tell.
+        saturated ||= whole.transactions.some((row) => split.of(row) === value)
+        proven = false
+        continue
+      }
       // Without a documented cap, only a page of exactly that size is suspicious.
       const full = split.uncapped ? page.served === definition.pageCap : page.served >= definition.pageCap
       const part = full
@@ -220,17 +226,33 @@ export async function fetchNarrowed(
     }))
     const telling = parts.filter(({ rows }) => split.uncapped || rows < whole.served)
     let largest = 0
+    let refused = false
     for (const { value } of telling) {
-      const part = await askPage(ports, definition, partition, window, { [split.filter]: value })
+      const part = await askPart(ports, definition, partition, window, { [split.filter]: value })
+      if (part === undefined) {
+        refused = true
+        continue
+      }
       found.push(...part.transactions)
       served += part.served
       largest = Math.max(largest, part.served)
     }
     if (found.some(isNew)) break
-    proven ||= split.all !== undefined && telling.length === parts.length && largest < whole.served
+    proven ||=
+      !refused && split.all !== undefined && telling.length === parts.length && largest < whole.served
   }
   const more = found.some(isNew)
   return { ...whole, transactions: found, timeless: [], served, more, proven: proven && !more }
+}
+
+/** One part of a window; undefined where the exchange takes no question about it: a symbol may be offline, or gone. */
+async function askPart(...asked: Parameters<typeof askPage>): Promise<Page | undefined> {
+  try {
+    return await askPage(...asked)
+  } catch (error) {
+    if (error instanceof FailureError && error.failure.kind === 'rejected') return undefined
+    throw error
+  }
 }
 
 /** One answer. */

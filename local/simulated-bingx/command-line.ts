@@ -104,7 +104,7 @@ const flags: readonly Flag<Draft>[] = [
   choice(
     'empty',
     ['list', 'null'],
-    'how a list of futures without rows is written (list)',
+    'how a list without rows is written, where it has an envelope (list)',
     (draft, value) => {
       draft.readings.empty = value
     },

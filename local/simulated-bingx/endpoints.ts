@@ -37,8 +37,6 @@ export type BingxEndpoint = Endpoint<Call, Code> & {
   readonly bare?: true
   /** Where in `data` the list of rows is; an answer without it is the list itself. */
   readonly list?: (options: SimulatorOptions) => string
-  /** Whether a list without rows may be written as null, as was seen. */
-  readonly maybeNull?: true
 }
 
 const day = 86_400_000
@@ -211,7 +209,6 @@ export const endpoints: readonly BingxEndpoint[] = [
     ...history,
     path: '/openApi/swap/v2/trade/fillHistory',
     limit: fiveASecond,
-    maybeNull: true,
     list: ({ readings }) => readings.futuresList,
     answer: (call) => serveHistory(futuresFills, call, ({ row }) => garbled(row, call)),
   },
@@ -219,7 +216,6 @@ export const endpoints: readonly BingxEndpoint[] = [
     ...history,
     path: '/openApi/swap/v2/trade/allFillOrders',
     limit: fiveASecond,
-    maybeNull: true,
     list: () => 'fill_orders',
     answer: (call) =>
       forTraders(call) ??
@@ -229,7 +225,6 @@ export const endpoints: readonly BingxEndpoint[] = [
     ...history,
     path: '/openApi/swap/v2/user/income',
     limit: fiveASecond,
-    maybeNull: true,
     answer: (call) => forTraders(call) ?? serveHistory(ledger, call),
   },
   {

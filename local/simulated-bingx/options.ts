@@ -66,7 +66,7 @@ export type Readings = {
   permissionsAs: 'numbers' | 'switches'
   /** Whether a key that may only read is refused the ledger and older futures fills with 100004. */
   traders: 'all' | 'ledger-and-orders'
-  /** How a list of futures without rows is written. */
+  /** How a list without rows is written, where it has an envelope. */
   empty: 'list' | 'null'
   /** What the list of futures fills is called. */
   futuresList: 'fill_history_orders' | 'fill_orders'

@@ -75,7 +75,10 @@ function writerOf(said: Said<SimulatorOptions, BingxEndpoint>): Writer {
 function served(data: unknown, { endpoint, options }: Said<SimulatorOptions, BingxEndpoint>): string {
   if (endpoint?.bare) return text(data)
   const isNull =
-    endpoint?.maybeNull && options.readings.empty === 'null' && Array.isArray(data) && data.length === 0
+    endpoint?.access === 'signed' &&
+    options.readings.empty === 'null' &&
+    Array.isArray(data) &&
+    data.length === 0
   const rows = isNull ? null : data
   const list = endpoint?.list?.(options)
   return text({ code: 0, msg: '', debugMsg: '', data: list === undefined ? rows : { [list]: rows } })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import {
   type Answer,
   type Coverage,
@@ -348,6 +349,24 @@ describe('the plan', () => {
       { from: now - 20 * day, to: now },
     ])
     expect(planWindows(coverage, definition, now)).toHaveLength(4)
+  })
+
+  it('looks back beyond the documented depth where rows are asked for by parts: no answer proves anything there anyway', () => {
+    const asked: Coverage = {
+      ...fresh,
+      unverified: [{ from: opened, to: now - hour, reason: 'by-order' }],
+      attempted: now - hour,
+    }
+    const short = { ...definition, depth: 7 * day, reportedDepth: 7 * day, lookBack: 19 * day }
+    const beginning = (one: WindowStream) => planWindows(asked, one, now)[0]?.from ?? 0
+    expect(beginning(short)).toBeGreaterThan(now - 7 * day)
+    const byParts: WindowStream['byParts'] = {
+      filter: 'orderId',
+      ask: definition.ask,
+      values: z.array(z.string()),
+      pageCap: 10,
+    }
+    expect(beginning({ ...short, byParts })).toBe(now - hour - 19 * day)
   })
 
   it('ends no window in the future of the exchange', () => {

@@ -266,7 +266,7 @@ describe('BingX, rows', () => {
     [4, 'pending'],
     [5, 'failed'],
     [6, 'done'],
-    [undefined, 'pending'],
+    [undefined, undefined],
     [9, 'pending'],
   ])('takes a withdrawal of the status %s for %s', (status, expected) => {
     expect(readOne('withdrawal', { ...publishedWithdrawals[0], status }).status).toBe(expected)

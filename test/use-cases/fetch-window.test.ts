@@ -198,6 +198,32 @@ describe('asking for an instant that no question holds', () => {
     expect(fetched).toMatchObject({ proven: false, saturated: true })
   })
 
+  it('loses nothing but the parts that the exchange takes no question about, and says which it may lack', async () => {
+    const bySymbol: Split = { filter: 'orderId', of: (row) => row.orderId, catalogue: 'spot' }
+    const listed = (id: string) => ({ symbol: id, base: id, quote: 'X' })
+    const markets = { ...noMarkets, spot: new Map(['a', 'b', 'offline'].map((id) => [id, listed(id)])) }
+    const fetch = (page: readonly Served[]) =>
+      fetchDenseWindow(
+        {
+          client: clientOf(({ params }) => {
+            if (params.orderId === 'offline') throw new FailureError({ kind: 'rejected', code: '100490' })
+            return params.orderId === undefined ? page : rows(10, String(params.orderId))
+          }),
+          markets,
+        },
+        { ...definition, splits: [bySymbol] },
+        'spot',
+        instant,
+        nothingElse,
+      )
+    const unlisted = await fetch([...rows(10, 'a'), ...rows(10, 'b'), ...rows(10, 'c')])
+    expect(identities(unlisted)).toEqual(['a/0', 'b/0', 'c/0'])
+    expect(unlisted).toMatchObject({ proven: false, saturated: false })
+    const shown = await fetch([...rows(10, 'a'), ...rows(10, 'b'), ...rows(10, 'offline')])
+    expect(identities(shown)).toEqual(['a/0', 'b/0', 'offline/0'])
+    expect(shown).toMatchObject({ proven: false, saturated: true })
+  })
+
   it('is saturated where nothing but time divides', async () => {
     const ports = { client: clientOf(serving(crowd, () => [])), markets: noMarkets }
     const undivided = { ...definition, splits: [] }

@@ -54,6 +54,7 @@ export const coinFuturesTradeStream: WindowStream<Row<z.output<typeof coinFill>>
   lookBack: 19 * day,
   rate: coinFills.rate,
   splits: [],
+  perishable: { after: shortestDepth, what: 'orders may not be listed any more, and fills not be found' },
   byParts: {
     filter: 'orderId',
     pageCap,

@@ -27,7 +27,7 @@ const withdrawalRow = z.object({
   applyTime: withdrawalTime,
 })
 
-/** An unknown status counts as pending: the row is read again until it says something known. */
+/** An unknown status counts as pending: the row is read again until it says something known. One without any will say no more. */
 const statuses: ReadonlyMap<string, TransferStatus> = new Map([
   ['5', 'failed'],
   ['6', 'done'],
@@ -54,7 +54,7 @@ export const withdrawalStream: WindowStream<Row<z.output<typeof withdrawalRow>>>
       says: 'Whether the amount of a withdrawal is what arrived or what left: it is told as what arrived, with the fee on top.',
     },
     {
-      says: 'What became of a withdrawal that is served without a status: it counts as pending.',
+      says: 'What became of a withdrawal that is served without a status: it is told without one, and nothing is made of it.',
       probe: 'statuses',
     },
     { says: 'When a withdrawal was completed: BingX tells only when it was requested.' },
@@ -86,7 +86,7 @@ export const withdrawalStream: WindowStream<Row<z.output<typeof withdrawalRow>>>
         amount: fields.amount,
         fee: fields.transactionFee,
         feeCurrency: fields.transactionFee === undefined ? undefined : currency,
-        status: statuses.get(fields.status ?? '') ?? 'pending',
+        status: fields.status === undefined ? undefined : (statuses.get(fields.status) ?? 'pending'),
         address: fields.address,
         txId: fields.txId,
         raw,

@@ -134,12 +134,16 @@ test('ends belong to the answer or not, and may be compared by the second', asyn
   expect(await found(time + 7, time + 9)).toBe(1)
 })
 
-test('an empty list may be written as null', async () => {
+test('an empty list may be written as null, whatever it is a list of, but where there is nothing around it', async () => {
   await start({ account: generateAccount({ seed: 3, now }) })
   expect((await futuresFills(bingx, lastWeek)).body.data).toEqual({ fill_history_orders: [] })
   bingx.options.readings.empty = 'null'
   expect((await futuresFills(bingx, lastWeek)).body.data).toEqual({ fill_history_orders: null })
   expect((await ledger(bingx, lastDay)).body.data).toBeNull()
+  expect((await spotFills(bingx)).body.data).toEqual({ fills: null })
+  expect((await ask(bingx, 'cswap/v1/trade/orderHistory', lastDay)).body.data).toEqual({ orders: null })
+  expect((await ask(bingx, 'cswap/v1/trade/allFillOrders', { orderId: '1' })).body.data).toBeNull()
+  expect((await deposits(bingx)).body).toEqual([])
 })
 
 test('the ledger has the fee and the profit of every fill, to the last digit', async () => {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
+import { every } from 'hono/combine'
+import { compress } from 'hono/compress'
 import { createApp } from '../lambdas/api/app.ts'
 import { problemDetails, problemResponse, problemType } from '../lambdas/api/problem.ts'
 import { routes } from '../lambdas/api/routes.ts'
@@ -10,6 +12,7 @@ import { listed } from '../lambdas/domain/coverage-words.ts'
 import { isId, nameOf } from '../lambdas/use-cases/find-connection.ts'
 import type { ExportRole } from '../lambdas/use-cases/write-export.ts'
 import { compose, exportPaths, type Surroundings } from './compose.ts'
+import { consolePages } from './console-pages.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { fileStorage } from './file-storage.ts'
 import { localUser } from './identity.ts'
@@ -52,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       exportsDir: join(options.dataDir, 'exports'),
       address: () => address,
     })
-    const server = await serve(options, store, home, vaultPath)
+    const server = await serve(options, store, home, vaultPath, await consolePages())
     address = server.address
     await sayServedAt(options.dataDir, address)
     return server
@@ -67,13 +70,15 @@ async function serve(
   store: EmbeddedStore,
   home: ReturnType<typeof compose>,
   vaultPath: string,
+  pages: ReadonlyMap<string, () => Response>,
 ): Promise<LocalServer> {
   const app = createApp({
+    pages,
     routes,
     ports: home.ports,
     log: options.log,
     user: () => localUser,
-    admit: ownPagesOnly,
+    admit: every(ownPagesOnly, compress()),
   })
   for (const role of ['history', 'statement', 'statement-json'] as const)
     app.get(`/v1/exports/:id/${exportPaths[role]}`, async (context) =>

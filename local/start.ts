@@ -5,6 +5,7 @@ import type { ExportEntry, SyncEntry } from './compose.ts'
 import { columns } from './flags.ts'
 import { readHosts, readProxies } from './import/environment.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
+import { openBrowser } from './open-browser.ts'
 import { type LocalServer, startServer } from './server.ts'
 import { onStopRequest } from './stop-requests.ts'
 
@@ -29,9 +30,9 @@ try {
 }
 
 async function start(words: readonly string[]): Promise<void> {
-  if (words.length > 0)
+  if (words.some((word) => word !== '--open'))
     throw new InvalidInputError(
-      'npm start takes no options but --help: set PORT, DATA_DIR and VAULT_PASSPHRASE in the environment.',
+      'npm start takes no options but --open and --help: set PORT, DATA_DIR and VAULT_PASSPHRASE in the environment.',
     )
   const dataDir = env.DATA_DIR || '.data'
   const passphrase = env.VAULT_PASSPHRASE || undefined
@@ -48,17 +49,18 @@ async function start(words: readonly string[]): Promise<void> {
     log: (entry) => print(line(entry)),
   })
   print(introduction(server, dataDir, passphrase !== undefined))
+  if (words.includes('--open')) openBrowser(server.address)
   for (const note of server.notes) process.stderr.write(`Note: ${note}\n`)
   stopOnSignal(server)
 }
 
 function help(): string {
   return [
-    'Serves the API on this computer, for you alone, and syncs every connected account every night.',
+    'Serves the console and the API on this computer, for you alone, and syncs every connected account every night.',
     '',
-    'npm start',
+    'npm start [-- --open]    --open: shows the console in the browser',
     '',
-    'It takes no options. The environment may say:',
+    'The environment may say:',
     '',
     ...columns([
       { left: 'PORT', about: 'where it listens on 127.0.0.1 (default: 8787; 0: any port that is free)' },
@@ -86,8 +88,8 @@ function readPort(text = '8787'): number {
 }
 
 function introduction({ address, vaultPath }: LocalServer, dataDir: string, isEncrypted: boolean): string {
-  return `The importer answers at ${address}
-How to use it:          ${address}/docs
+  return `Open in a browser:      ${address}
+For programs:           ${address}/docs
 Your history is kept in ${dataDir}
 Your keys are kept in   ${vaultPath}, ${isEncrypted ? 'encrypted' : 'readable by you only; set VAULT_PASSPHRASE to encrypt them'}
 Ctrl-C stops it.

@@ -39,6 +39,8 @@ export type AppOptions<Ports> = {
   readonly log: (entry: LogEntry, context: Context) => void
   /** Where this API answers, as its caller sees it: `https://host/stage`. Without it, the origin of the request. */
   readonly address?: (context: Context) => string
+  /** Pages that are served beside the API, by their address; `/` leads to the page of the API where there are none. */
+  readonly pages?: ReadonlyMap<string, () => Response>
 }
 
 const largestBody = 64 * 1024
@@ -51,7 +53,8 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
 
   app.use(async (context, next) => {
     await next()
-    for (const [name, value] of Object.entries(safety)) context.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(safety))
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value)
   })
   if (options.admit !== undefined) app.use(options.admit)
   app.use(
@@ -85,7 +88,8 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
     const address = options.address?.(context) ?? new URL(context.req.url).origin
     return answerText(docsPage(apiDocument(), address), 'text/html; charset=utf-8')
   })
-  app.get('/', (context) => context.redirect('/docs'))
+  for (const [path, page] of options.pages ?? []) app.get(path, page)
+  if (options.pages?.has('/') !== true) app.get('/', (context) => context.redirect('/docs'))
   app.notFound(() =>
     problemResponse(problemDetails('not-found', 'There is no such address: /docs lists all there are.')),
   )

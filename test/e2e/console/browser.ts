@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+
+const program = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path))
+
+/** Where the gate runs there has to be one; elsewhere these tests are skipped, and say so. */
+export const isMissing = program === undefined && process.env.CI === undefined
+export const skipped = isMissing ? ' (chromium is not installed)' : ''
+
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
+  })
+}
+
+export type Look = { readonly width?: number; readonly height?: number; readonly theme?: 'light' | 'dark' }
+
+/** What a page did that no page of ours may do. */
+export type Watched = {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Every address that was asked for, by its method. */
+  readonly asked: string[]
+  /** Everything that the page printed or threw, and every violation of its policy. */
+  readonly complaints: string[]
+}
+
+/** A page of a browser that knows nothing yet. After the test it must have asked nobody else, and have complained of nothing. */
+export async function openPage(browser: Browser, address: string, look: Look = {}): Promise<Watched> {
+  const { width = 1280, height = 900, theme = 'light' } = look
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    permissions: ['clipboard-read', 'clipboard-write'],
+    acceptDownloads: true,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const asked: string[] = []
+  const complaints: string[] = []
+  page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // The browser prints each answer that is a refusal, and each that does not come: both are told on the page.
+    if (!/^Failed to load resource/.test(message.text())) complaints.push(message.text())
+  })
+  onTestFinished(async () => {
+    await context.close()
+    expect(complaints).toEqual([])
+    const elsewhere = asked.filter((one) => !one.split(' ')[1]?.startsWith(`${address}/`))
+    expect(elsewhere).toEqual([])
+  })
+  await page.goto(`${address}/`)
+  return { page, context, asked, complaints }
+}

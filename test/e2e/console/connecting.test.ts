@@ -1,0 +1,144 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
+import { isMissing, openPage, skipped, startBrowser } from './browser.ts'
+import { openHome } from './home.ts'
+
+const other: SimulatedKey = { ...demoKey, apiKey: 'another-access-key-of-the-simulated-bitmart' }
+
+async function enter(page: Page, { apiKey, secret, memo }: Pick<SimulatedKey, 'apiKey' | 'secret' | 'memo'>) {
+  await page.getByLabel('Access key', { exact: true }).fill(apiKey)
+  await page.getByLabel('Secret key', { exact: true }).fill(secret)
+  await page.getByLabel('Memo', { exact: true }).fill(memo)
+}
+
+/** The id of what has the focus. */
+const focused = (page: Page) => page.locator(':focus').getAttribute('id')
+
+const connect = (page: Page) => page.getByRole('button', { name: 'Connect', exact: true }).click()
+
+describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('takes a newcomer from an empty page to rows, coverage and a Koinly file in nine clicks', async () => {
+    const home = await openHome()
+    const { page } = await openPage(browser, home.server.address)
+    let clicks = 0
+    const click = async (role: 'link' | 'button', name: string) => {
+      clicks += 1
+      await page.getByRole(role, { name, exact: true }).first().click()
+    }
+    await expect.poll(() => page.getByText('No account is connected yet.').count()).toBe(1)
+    await click('link', 'Connect an account')
+    clicks += 1
+    await page.getByRole('link', { name: /^BitMart/ }).click()
+    await enter(page, demoKey)
+    await click('button', 'Connect')
+    await page.getByText('Connected. The first sync has begun.').waitFor()
+    // What was to be known about this key stays until it is read.
+    await page.getByText('so this was not checked').waitFor()
+    await page.getByText('260', { exact: true }).first().waitFor()
+    await click('button', 'I have read this')
+    await page.getByText('The same as a table').waitFor()
+    await click('link', 'Export')
+    clicks += 1
+    await page.getByLabel('Format').selectOption('koinly')
+    await page.getByText('Not complete for this period:').waitFor()
+    await click('button', 'Make the file')
+    const [download] = await Promise.all([page.waitForEvent('download'), click('link', 'Download')])
+    expect(download.suggestedFilename()).toMatch(/koinly.*\.csv$/)
+    expect(clicks).toBeLessThanOrEqual(9)
+  })
+
+  it('tells a wrong memo at the secret and at the memo, and keeps both texts', async () => {
+    const home = await openHome()
+    const { page } = await openPage(browser, `${home.server.address}`)
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await enter(page, { ...demoKey, memo: 'another memo' })
+    await connect(page)
+    for (const name of ['Secret key', 'Memo']) {
+      const field = page.getByLabel(name, { exact: true })
+      await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+      expect(await field.inputValue()).not.toBe('')
+    }
+    expect(await page.getByLabel('Access key', { exact: true }).getAttribute('aria-invalid')).toBe('false')
+    await expect.poll(() => focused(page)).toBe('field-secret')
+    await page.getByLabel('Memo', { exact: true }).fill(demoKey.memo)
+    await connect(page)
+    await page.getByText('Connected. The first sync has begun.').waitFor()
+  })
+
+  it('leaves out white space around a pasted key and says so, and leaves a memo as it is', async () => {
+    const memo = ' with white space '
+    const home = await openHome({ simulator: { keys: [{ ...demoKey, memo }] } })
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await enter(page, { apiKey: `  ${demoKey.apiKey} `, secret: `${demoKey.secret}\t`, memo })
+    expect(await page.getByLabel('Access key', { exact: true }).inputValue()).toBe(demoKey.apiKey)
+    expect(await page.getByText('White space around it was left out.').count()).toBe(2)
+    expect(await page.getByText('It begins or ends with white space.').count()).toBe(1)
+    await connect(page)
+    await page.getByText('Connected. The first sync has begun.').waitFor()
+  })
+
+  it('points out a secret that was pasted into both fields', async () => {
+    const home = await openHome()
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await enter(page, { ...demoKey, apiKey: demoKey.secret })
+    await page.getByText('one of the two was pasted twice').waitFor()
+  })
+
+  it('refuses a key that can withdraw at the step of its rights, and takes it when somebody insists', async () => {
+    const home = await openHome({ simulator: { keys: [{ ...demoKey, permissions: ['read', 'withdraw'] }] } })
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await enter(page, demoKey)
+    await connect(page)
+    const step = page.locator('[data-step=rights].refused')
+    await step.waitFor()
+    expect(await step.innerText()).toContain('withdraw')
+    await expect.poll(() => focused(page)).toBe('refused-step')
+    expect(await page.getByText('allowPowerfulKey').count()).toBe(0)
+    await page.getByLabel('I know what this key can do').check()
+    await connect(page)
+    await page.getByText('Connected. The first sync has begun.').waitFor()
+  })
+
+  it('leads a key that is connected already to its connection, and offers to replace its key', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await enter(page, demoKey)
+    await page.getByText('More', { exact: true }).click()
+    await page.getByLabel('Sub-account').fill('desk')
+    await connect(page)
+    await page.getByRole('link', { name: 'Replace its key instead' }).waitFor()
+    await page.getByRole('link', { name: 'Open that connection' }).click()
+    expect(page.url()).toContain(id)
+    await page.getByRole('heading', { name: 'Main account' }).waitFor()
+  })
+
+  it('replaces a key that has expired, and the history goes on', async () => {
+    const keys: SimulatedKey[] = [{ ...demoKey }, other]
+    const home = await openHome({ simulator: { keys } })
+    const id = await home.connected()
+    keys[0] = { ...demoKey, expired: true }
+    await home.call('POST', `/v1/connections/${id}/syncs`)
+    await home.settled(id)
+    const { page } = await openPage(browser, home.server.address)
+    await page.getByText('Needs you').waitFor()
+    await page.getByRole('link', { name: 'Replace the key' }).click()
+    await enter(page, other)
+    await page.getByRole('button', { name: 'Replace the key' }).click()
+    await page.getByText('The key is replaced. The history goes on.').waitFor()
+    await home.settled(id)
+    const { items } = await home.call<{ items: { rows: number }[] }>('GET', '/v1/summary')
+    expect(items.map(({ rows }) => rows)).toEqual([460])
+  })
+})

@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type {
+  connected,
+  coverageList,
+  exchangeList,
+  exportAnswer,
+  formatList,
+  monthList,
+  problem,
+  run,
+  runList,
+  summary,
+  transaction,
+  transactionList,
+} from '../lambdas/api/answer-shapes.ts'
+
+/** What the API answers, as its own schemas have it. */
+export type Summary = z.output<typeof summary>
+export type Account = Summary['items'][number]
+export type Sync = z.output<typeof run>
+export type SyncList = z.output<typeof runList>
+export type Coverage = z.output<typeof coverageList>
+export type StreamCoverage = Coverage['items'][number]
+export type Months = z.output<typeof monthList>
+export type Exchanges = z.output<typeof exchangeList>
+export type Exchange = Exchanges['items'][number]
+export type CredentialField = Exchange['credentials'][number]
+export type Connected = z.output<typeof connected>
+export type Problem = z.output<typeof problem>
+export type Transaction = z.output<typeof transaction>
+export type TransactionPage = z.output<typeof transactionList>
+export type Formats = z.output<typeof formatList>
+export type Format = Formats['items'][number]
+export type Export = z.output<typeof exportAnswer>

@@ -1,0 +1,402 @@
+import { useState } from 'preact/hooks'
+import type { Account, Coverage } from '../answers.ts'
+import type { PageProps } from '../app.tsx'
+import { arrivalOf, haveRead } from '../arrivals.ts'
+import { ask, sentenceOf } from '../ask.ts'
+import { client, forgetAnswers, queries, useData } from '../data.ts'
+import { Badge, Button, Dialog, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
+import { Timeline } from '../parts/timeline.tsx'
+import { go } from '../route.ts'
+import { count, duration, minute } from '../show.ts'
+import { accountName, stateOf, syncState, words } from '../words.ts'
+import { Closing, SyncButton } from './overview.tsx'
+
+/** One account: its state, what is covered, its streams, its syncs, its key. */
+export function Connection({ route }: PageProps) {
+  const id = route.path[1] ?? ''
+  const { data, error, refetch } = useData(queries.summary())
+  useSyncEnd(data?.items)
+  const account = data?.items.find(({ connection }) => connection.id === id)
+  if (account !== undefined) return <OneAccount account={account} />
+  if (error !== null) return <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
+  if (data === undefined) return <Frame lines={8} />
+  return (
+    <>
+      <Heading text={words.connection.missing} />
+      <Go to="#/">{words.pages.overview}</Go>
+    </>
+  )
+}
+
+function OneAccount({ account }: { account: Account }) {
+  const { connection, exchange, sync, rows } = account
+  const state = stateOf(account)
+  const isKept = connection.status === 'disconnected' || exchange.state === 'closed'
+  return (
+    <>
+      <div class="page-head">
+        <div>
+          <Heading text={accountName(account)} />
+          <p class="soft">
+            {[
+              exchange.name,
+              connection.subaccount === undefined
+                ? undefined
+                : words.connection.subaccount(connection.subaccount),
+              words.connection.key(connection.keyHint),
+            ]
+              .filter((part) => part !== undefined)
+              .join(' · ')}
+          </p>
+        </div>
+        <Badge tone={state.tone}>{state.text}</Badge>
+        <div class="actions">
+          {!isKept && <SyncButton account={account} />}
+          <Go to={`#/transactions?connection=${encodeURIComponent(connection.id)}`}>{words.overview.rows}</Go>
+          <Go to={`#/exports?connection=${encodeURIComponent(connection.id)}`}>{words.overview.export}</Go>
+        </div>
+      </div>
+      <Arrived id={connection.id} />
+      <Closing account={account} />
+      {connection.status === 'attention' && connection.reason !== undefined && (
+        <Notice tone="bad">
+          <p>{connection.reason.sentence}</p>
+          <Go to={`#/connections/${connection.id}/key`} isPrimary>
+            {words.connection.replace}
+          </Go>
+        </Notice>
+      )}
+      <p class="soft">
+        {[
+          words.rows(rows),
+          sync === undefined || sync.state === 'running'
+            ? undefined
+            : words.sync.last(sync.finishedAt ?? sync.startedAt, sync),
+          isKept || connection.nextSyncAt === undefined ? undefined : words.sync.next(connection.nextSyncAt),
+          isKept ? words.connection.notAsked : undefined,
+        ]
+          .filter((part) => part !== undefined)
+          .join(' · ')}
+      </p>
+      {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
+      <Covered account={account} />
+      <Syncs id={connection.id} />
+      <Settings account={account} />
+    </>
+  )
+}
+
+/** Stays until it was read. */
+function Arrived({ id }: { id: string }) {
+  const [arrival, setArrival] = useState(() => arrivalOf(id))
+  if (arrival === undefined) return null
+  return (
+    <Notice tone="good">
+      <p>
+        <strong>{arrival.isNew ? words.connection.welcome : words.connection.replaced}</strong>
+      </p>
+      {arrival.warnings.length > 0 && (
+        <ul>
+          {arrival.warnings.map((warning) => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      )}
+      <Button
+        onClick={() => {
+          haveRead(id)
+          setArrival(undefined)
+        }}
+      >
+        {words.connection.read}
+      </Button>
+    </Notice>
+  )
+}
+
+function Covered({ account }: { account: Account }) {
+  const { id } = account.connection
+  const coverage = useData(queries.coverage(id))
+  const months = useData(queries.months(id))
+  const [now] = useState(() => Date.now())
+  if (coverage.data === undefined)
+    return coverage.error === null ? (
+      <Frame lines={6} />
+    ) : (
+      <Failure sentence={sentenceOf(coverage.error)} again={() => void coverage.refetch()} />
+    )
+  return (
+    <>
+      <Timeline account={account} coverage={coverage.data} months={months.data?.items ?? []} now={now} />
+      <Streams account={account} coverage={coverage.data} />
+    </>
+  )
+}
+
+function Streams({ account, coverage }: { account: Account; coverage: Coverage }) {
+  return (
+    <section>
+      <h2>{words.connection.streams}</h2>
+      <div class="streams">
+        {coverage.items.map(({ stream, title, state, sentences }) => (
+          <article key={stream}>
+            <h3>
+              {title}{' '}
+              <Badge tone={state === 'complete' ? 'good' : state === 'unverified' ? 'doubt' : 'bad'}>
+                {words.completeness[state]}
+              </Badge>
+            </h3>
+            <p class="soft">{words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}</p>
+            <ul class="sentences">
+              {sentences.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </article>
+        ))}
+      </div>
+      <details>
+        <summary>{words.connection.absent}</summary>
+        <ul class="sentences">
+          {coverage.absent.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      </details>
+    </section>
+  )
+}
+
+function Syncs({ id }: { id: string }) {
+  const { data, error, refetch } = useData(queries.syncs(id))
+  return (
+    <section>
+      <h2>{words.sync.title}</h2>
+      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {data === undefined ? (
+        error === null && <Frame lines={3} />
+      ) : data.items.length === 0 ? (
+        <p>{words.sync.none}</p>
+      ) : (
+        <div class="scrolled" tabIndex={0} role="region" aria-label={words.sync.title}>
+          <table>
+            <thead>
+              <tr>
+                {words.sync.columns.map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.items.slice(0, 10).map((run) => (
+                <tr key={run.id}>
+                  <th scope="row">{minute(run.startedAt)}</th>
+                  <td>
+                    {run.finishedAt === undefined
+                      ? '–'
+                      : duration(
+                          Math.ceil((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1_000) * 1_000,
+                        )}
+                  </td>
+                  <td>
+                    {syncState(run.state)}
+                    {run.failure !== undefined && `: ${run.failure.sentence}`}
+                  </td>
+                  <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.new, 0))}</td>
+                  <td class="number">
+                    {count(run.streams.reduce((sum, stream) => sum + stream.changed, 0))}
+                  </td>
+                  <td class="number">{count(run.requests)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+type Open = 'name' | 'disconnect' | 'delete' | undefined
+
+function Settings({ account }: { account: Account }) {
+  const { connection, exchange } = account
+  const [open, setOpen] = useState<Open>(undefined)
+  const close = () => setOpen(undefined)
+  const isDisconnected = connection.status === 'disconnected'
+  return (
+    <section>
+      <h2>{words.connection.settings}</h2>
+      <div class="actions">
+        <Button onClick={() => setOpen('name')}>{words.connection.rename}</Button>
+        {exchange.state !== 'closed' && (
+          <Go to={`#/connections/${connection.id}/key`}>
+            {isDisconnected ? words.overview.reconnect : words.connection.replace}
+          </Go>
+        )}
+        {!isDisconnected && exchange.state !== 'closed' && <Recheck account={account} />}
+        {!isDisconnected && (
+          <Button isDangerous onClick={() => setOpen('disconnect')}>
+            {words.connection.disconnect}
+          </Button>
+        )}
+        <Button isDangerous onClick={() => setOpen('delete')}>
+          {words.connection.delete}
+        </Button>
+      </div>
+      {open === 'name' && <Rename account={account} close={close} />}
+      {open === 'disconnect' && <Disconnect account={account} close={close} />}
+      {open === 'delete' && <Delete account={account} close={close} />}
+    </section>
+  )
+}
+
+function Recheck({ account: { connection, sync } }: { account: Account }) {
+  const [problem, setProblem] = useState('')
+  async function start() {
+    try {
+      await ask(`/v1/connections/${connection.id}/syncs?recheck=true`, { method: 'POST' })
+      await client.invalidateQueries({ queryKey: ['summary'] })
+    } catch (error) {
+      setProblem(sentenceOf(error))
+    }
+  }
+  return (
+    <>
+      <Button isOff={sync?.state === 'running'} onClick={() => void start()}>
+        {words.sync.recheck}
+      </Button>
+      {problem !== '' && (
+        <span class="bad-text" role="alert">
+          {problem}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Does it, tells what goes wrong, and closes when it is done. */
+function useChange(does: () => Promise<void>) {
+  const [problem, setProblem] = useState('')
+  const [isBusy, setBusy] = useState(false)
+  async function change(event?: Event) {
+    event?.preventDefault()
+    setBusy(true)
+    setProblem('')
+    try {
+      await does()
+    } catch (error) {
+      setProblem(sentenceOf(error))
+      setBusy(false)
+    }
+  }
+  return { problem, isBusy, change: (event?: Event) => void change(event) }
+}
+
+type DialogProps = { readonly account: Account; readonly close: () => void }
+
+function Rename({ account: { connection }, close }: DialogProps) {
+  const [name, setName] = useState(connection.label ?? '')
+  const [since, setSince] = useState(connection.accountSince?.slice(0, 10) ?? '')
+  const { problem, isBusy, change } = useChange(async () => {
+    await ask(`/v1/connections/${connection.id}`, {
+      method: 'PATCH',
+      body: { label: name.trim() === '' ? null : name.trim(), accountSince: since === '' ? null : since },
+    })
+    await forgetAnswers()
+    close()
+  })
+  return (
+    <Dialog title={words.connection.renameTitle} close={close}>
+      <form method="post" onSubmit={change}>
+        <div class="field">
+          <label for="label">{words.connection.name}</label>
+          <input
+            id="label"
+            type="text"
+            maxLength={100}
+            value={name}
+            autocomplete="off"
+            aria-describedby="label-hint"
+            onInput={({ currentTarget }) => setName(currentTarget.value)}
+          />
+          <p id="label-hint" class="hint">
+            {words.connection.nameHint}
+          </p>
+        </div>
+        <div class="field">
+          <label for="since">{words.connection.since}</label>
+          <input
+            id="since"
+            type="date"
+            value={since}
+            aria-describedby="since-hint"
+            onInput={({ currentTarget }) => setSince(currentTarget.value)}
+          />
+          <p id="since-hint" class="hint">
+            {words.connection.sinceHint}
+          </p>
+        </div>
+        {problem !== '' && <Failure sentence={problem} />}
+        <Button type="submit" isPrimary isOff={isBusy}>
+          {words.save}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}
+
+function Disconnect({ account: { connection }, close }: DialogProps) {
+  const { problem, isBusy, change } = useChange(async () => {
+    await ask(`/v1/connections/${connection.id}`, { method: 'DELETE' })
+    await forgetAnswers()
+    close()
+  })
+  return (
+    <Dialog title={words.connection.disconnectTitle} close={close}>
+      <p>{words.connection.disconnectText}</p>
+      {problem !== '' && <Failure sentence={problem} />}
+      <div class="actions">
+        <Button isDangerous isOff={isBusy} onClick={change}>
+          {words.connection.disconnect}
+        </Button>
+        <Button onClick={close}>{words.cancel}</Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function Delete({ account, close }: DialogProps) {
+  const name = accountName(account)
+  const [typed, setTyped] = useState('')
+  const { problem, isBusy, change } = useChange(async () => {
+    await ask(`/v1/connections/${account.connection.id}?history=delete`, { method: 'DELETE' })
+    go('#/')
+    await forgetAnswers()
+  })
+  return (
+    <Dialog title={words.connection.delete} close={close}>
+      <form method="post" onSubmit={change}>
+        <p>{words.connection.deleteText}</p>
+        <div class="field">
+          <label for="typed">{words.connection.typeToDelete(name)}</label>
+          <input
+            id="typed"
+            type="text"
+            autocomplete="off"
+            value={typed}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+          />
+        </div>
+        {problem !== '' && <Failure sentence={problem} />}
+        <Button type="submit" isDangerous isOff={isBusy || typed.trim() !== name}>
+          {words.connection.delete}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,435 @@
+import { useState } from 'preact/hooks'
+import type { Account, Coverage, Export, Format } from '../answers.ts'
+import type { PageProps } from '../app.tsx'
+import { ask, Refusal, sentenceOf } from '../ask.ts'
+import { client, queries, useData } from '../data.ts'
+import { shortfallsIn } from '../export-check.ts'
+import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { bytes, minute } from '../show.ts'
+import { accountName, words } from '../words.ts'
+
+const texts = words.exports
+
+/** Makes files for other tools, says before what they will not cover, and keeps them at hand. */
+export function Exports({ route: { query } }: PageProps) {
+  const exports = useData(queries.exports())
+  const summary = useData(queries.summary())
+  const error = exports.error ?? summary.error
+  return (
+    <>
+      <Heading text={texts.title} />
+      {error !== null && (
+        <Failure
+          sentence={sentenceOf(error)}
+          again={() => {
+            void exports.refetch()
+            void summary.refetch()
+          }}
+        />
+      )}
+      {exports.data === undefined || summary.data === undefined ? (
+        error === null && <Frame lines={8} />
+      ) : (
+        <div class="formats">
+          {summary.data.items.length === 0 ? (
+            <section>
+              <p>{texts.noAccount}</p>
+              <p>
+                <Go to="#/connect">{words.overview.connect}</Go>
+              </p>
+            </section>
+          ) : (
+            <NewExport formats={exports.data.items} accounts={summary.data.items} query={query} />
+          )}
+          <Past recent={exports.data.recent} formats={exports.data.items} />
+        </div>
+      )}
+    </>
+  )
+}
+
+type PeriodKind = 'all' | 'year' | 'own'
+const periodKinds: readonly PeriodKind[] = ['year', 'own', 'all']
+const thisYear = new Date().getUTCFullYear()
+const filterNames = words.transactions.filters
+const names: Readonly<Record<string, string>> = {
+  stream: filterNames.stream,
+  symbol: filterNames.symbol,
+  side: filterNames.side,
+  status: filterNames.status,
+  q: filterNames.q,
+}
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+type NewProps = {
+  readonly formats: readonly Format[]
+  readonly accounts: readonly Account[]
+  readonly query: URLSearchParams
+}
+
+function NewExport({ formats, accounts, query }: NewProps) {
+  const [chosen, setChosen] = useState(
+    formats.find(({ format }) => format === query.get('format'))?.format ?? formats[0]?.format,
+  )
+  const hasPeriod = query.has('from') || query.has('to')
+  const [kind, setKind] = useState<PeriodKind>(hasPeriod ? 'own' : 'all')
+  const [year, setYear] = useState(String(thisYear))
+  const [from, setFrom] = useState(query.get('from') ?? '')
+  const [to, setTo] = useState(query.get('to') ?? '')
+  const [zone, setZone] = useState('UTC')
+  const [connection, setConnection] = useState(query.get('connection') ?? '')
+  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const [failure, setFailure] = useState('')
+  const [isSending, setSending] = useState(false)
+  const format = formats.find((one) => one.format === chosen)
+  const some = accounts.filter((account) => connection === '' || account.connection.id === connection)
+  const without = query.get('without')?.split(',') ?? []
+
+  async function send(event: Event) {
+    event.preventDefault()
+    setSending(true)
+    setProblems({})
+    setFailure('')
+    try {
+      await ask('/v1/exports', {
+        method: 'POST',
+        body: {
+          format: chosen,
+          timezone: zone,
+          ...(kind === 'year' && { period: year }),
+          ...(kind === 'own' && { ...(from !== '' && { from }), ...(to !== '' && { to }) }),
+          ...(connection !== '' && { connections: [connection] }),
+        },
+      })
+      await client.invalidateQueries({ queryKey: ['exports'] })
+    } catch (error) {
+      const errors = error instanceof Refusal ? (error.problem.errors ?? []) : []
+      setProblems(Object.fromEntries(errors.map(({ field, detail }) => [field, detail])))
+      if (errors.length === 0) setFailure(sentenceOf(error))
+    } finally {
+      setSending(false)
+    }
+  }
+
+  const labels = { period: texts.year, from: texts.from, to: texts.to, timezone: texts.zone } as const
+  const wrong = (field: keyof typeof labels) =>
+    problems[field] !== undefined && (
+      <p class="wrong" role="alert">
+        {labels[field]} {problems[field]}.
+      </p>
+    )
+  return (
+    <section aria-labelledby="make">
+      <h2 id="make">{texts.make}</h2>
+      <form method="post" onSubmit={(event) => void send(event)}>
+        {without.length > 0 && (
+          <Notice tone="doubt">
+            <p>{texts.dropped(without.flatMap((name) => names[name] ?? []))}</p>
+          </Notice>
+        )}
+        <div class="field">
+          <label for="format">{texts.format}</label>
+          <select id="format" value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
+            {formats.map((one) => (
+              <option key={one.format} value={one.format}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </div>
+        {format !== undefined && <FormatWords format={format} />}
+        <div class="field">
+          <label for="kind">{texts.period}</label>
+          <div class="actions">
+            <select
+              id="kind"
+              value={kind}
+              onChange={({ currentTarget }) =>
+                setKind(periodKinds.find((one) => one === currentTarget.value) ?? 'all')
+              }
+            >
+              {periodKinds.map((one) => (
+                <option key={one} value={one}>
+                  {texts.periods[one]}
+                </option>
+              ))}
+            </select>
+            {kind === 'year' && (
+              <input
+                type="text"
+                inputMode="numeric"
+                size={6}
+                maxLength={4}
+                aria-label={texts.year}
+                value={year}
+                onInput={({ currentTarget }) => setYear(currentTarget.value)}
+              />
+            )}
+            {kind === 'own' && (
+              <>
+                <input
+                  type="text"
+                  size={12}
+                  maxLength={30}
+                  aria-label={texts.from}
+                  value={from}
+                  onInput={({ currentTarget }) => setFrom(currentTarget.value)}
+                />
+                <input
+                  type="text"
+                  size={12}
+                  maxLength={30}
+                  aria-label={texts.to}
+                  value={to}
+                  onInput={({ currentTarget }) => setTo(currentTarget.value)}
+                />
+              </>
+            )}
+          </div>
+          {kind === 'own' && <p class="hint">{texts.daysHint}</p>}
+          {wrong('period')}
+          {wrong('from')}
+          {wrong('to')}
+        </div>
+        <div class="field">
+          <label for="zone">{texts.zone}</label>
+          <input
+            id="zone"
+            type="text"
+            list="zones"
+            value={zone}
+            autocomplete="off"
+            spellcheck={false}
+            aria-describedby="zone-hint"
+            onInput={({ currentTarget }) => setZone(currentTarget.value.trim())}
+          />
+          <datalist id="zones">
+            <option value="UTC" />
+            {ownZone !== 'UTC' && <option value={ownZone} />}
+          </datalist>
+          <p id="zone-hint" class="hint">
+            {texts.zoneHint}
+          </p>
+          {wrong('timezone')}
+        </div>
+        {accounts.length > 1 && (
+          <div class="field">
+            <label for="account">{texts.accounts}</label>
+            <select
+              id="account"
+              value={connection}
+              onChange={({ currentTarget }) => setConnection(currentTarget.value)}
+            >
+              <option value="">{texts.allAccounts}</option>
+              {accounts.map((account) => (
+                <option key={account.connection.id} value={account.connection.id}>
+                  {accountName(account)}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
+        <Preflight accounts={some} from={startOf(kind, year, from)} to={endOf(kind, year, to)} />
+        {failure !== '' && <Failure sentence={failure} />}
+        <div class="actions submit">
+          <Button type="submit" isPrimary isOff={isSending}>
+            {texts.submit}
+          </Button>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+function startOf(kind: PeriodKind, year: string, from: string): number | undefined {
+  const text = kind === 'year' ? `${year}-01-01` : kind === 'own' ? from : ''
+  return parsed(text)
+}
+
+function endOf(kind: PeriodKind, year: string, to: string): number | undefined {
+  if (kind === 'year') return parsed(`${Number(year) + 1}-01-01`)
+  const time = kind === 'own' ? parsed(to) : undefined
+  // A day counts to its end.
+  return time !== undefined && /^\d{4}-\d\d-\d\d$/.test(to) ? time + 86_400_000 : time
+}
+
+function parsed(text: string): number | undefined {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? undefined : time
+}
+
+function FormatWords({ format: { carries, cannotSay, upload } }: { format: Format }) {
+  return (
+    <div class="about-format">
+      {(
+        [
+          [texts.carries, carries],
+          [texts.cannotSay, cannotSay],
+          [texts.upload, upload],
+        ] as const
+      ).map(
+        ([title, lines]) =>
+          lines.length > 0 && (
+            <details key={title}>
+              <summary>{title}</summary>
+              <ul class="sentences">
+                {lines.map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            </details>
+          ),
+      )}
+    </div>
+  )
+}
+
+type PreflightProps = {
+  readonly accounts: readonly Account[]
+  readonly from: number | undefined
+  readonly to: number | undefined
+}
+
+const mostLines = 8
+
+/** What the file will not cover, before anybody waits for it. */
+function Preflight({ accounts, from, to }: PreflightProps) {
+  const [now] = useState(() => Date.now())
+  const ids = accounts.map(({ connection }) => connection.id)
+  const { data } = useData<readonly { of: Account; is: Coverage }[]>({
+    queryKey: ['coverages', ids.join()],
+    queryFn: ({ signal }) =>
+      Promise.all(
+        accounts.map(async (of) => ({
+          of,
+          is: await ask<Coverage>(`/v1/connections/${of.connection.id}/coverage`, { signal }),
+        })),
+      ),
+  })
+  if (data === undefined) return null
+  const lines = shortfallsIn(data, { from, to }, now)
+  if (lines.length === 0)
+    return (
+      <Notice tone="good">
+        <p>{texts.complete}</p>
+      </Notice>
+    )
+  return (
+    <Notice tone="doubt">
+      <p>
+        <strong>{texts.incomplete}</strong>
+      </p>
+      <ul class="sentences">
+        {lines.slice(0, mostLines).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        {lines.length > mostLines && <li>{texts.moreLines(lines.length - mostLines)}</li>}
+      </ul>
+      <p>{texts.alsoSaid}</p>
+    </Notice>
+  )
+}
+
+function Past({ recent, formats }: { recent: readonly Export[]; formats: readonly Format[] }) {
+  return (
+    <section aria-labelledby="past">
+      <h2 id="past">{texts.past}</h2>
+      {recent.length === 0 ? (
+        <p class="soft">{texts.none}</p>
+      ) : (
+        <ul class="past">
+          {recent.map((one) => (
+            <PastExport
+              key={one.id}
+              one={one}
+              name={formats.find(({ format }) => format === one.format)?.name ?? one.format}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function periodOf({ from, to }: Export): string {
+  if (from !== undefined && to !== undefined) return texts.between(from, to)
+  if (from !== undefined) return texts.since(from)
+  return to === undefined ? texts.allTime : texts.until(to)
+}
+
+function PastExport({ one, name }: { one: Export; name: string }) {
+  const [problem, setProblem] = useState('')
+  async function again() {
+    setProblem('')
+    try {
+      const { format, from, to, timezone, connections } = one
+      await ask('/v1/exports', {
+        method: 'POST',
+        body: {
+          format,
+          timezone,
+          ...(from !== undefined && { from }),
+          ...(to !== undefined && { to }),
+          ...(connections !== undefined && { connections }),
+        },
+      })
+      await client.invalidateQueries({ queryKey: ['exports'] })
+    } catch (error) {
+      setProblem(sentenceOf(error))
+    }
+  }
+  return (
+    <li data-export={one.format} data-state={one.state}>
+      <div class="card-head">
+        <h3>{texts.of(name, periodOf(one))}</h3>
+        {one.completeness !== undefined && (
+          <Badge
+            tone={
+              one.completeness === 'complete' ? 'good' : one.completeness === 'unverified' ? 'doubt' : 'bad'
+            }
+          >
+            {words.completeness[one.completeness]}
+          </Badge>
+        )}
+      </div>
+      {one.state === 'waiting' && (
+        <p class="soft" role="status">
+          {texts.waiting}
+        </p>
+      )}
+      {one.state === 'failed' && <p class="bad-text">{texts.failed}</p>}
+      {one.state === 'done' && (
+        <p class="soft">
+          {words.rows(one.transactions ?? 0)} · {bytes(one.bytes ?? 0)} ·{' '}
+          {texts.kept(one.finishedAt ?? one.requestedAt)}
+          {one.downloadUntil !== undefined && ` ${texts.linksUntil(minute(one.downloadUntil))}`}
+        </p>
+      )}
+      {one.statement !== undefined && one.statement.length > 0 && (
+        <details>
+          <summary>{texts.says}</summary>
+          <ul class="sentences">
+            {one.statement.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {problem !== '' && <Failure sentence={problem} />}
+      <div class="actions">
+        {one.download !== undefined && (
+          <a class="button primary" href={one.download} download="">
+            {texts.download}
+          </a>
+        )}
+        {one.statementDownload !== undefined && (
+          <a class="button" href={one.statementDownload} download="">
+            {texts.statement}
+          </a>
+        )}
+        <Button onClick={() => void again()}>{texts.again}</Button>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,76 @@
+import { Heading } from '../parts/heading.tsx'
+import { useSettings } from '../settings.ts'
+import { words } from '../words.ts'
+
+const texts = words.help
+const themes = ['system', 'light', 'dark'] as const
+
+/** What the words mean, where keys are kept, which keys do what. */
+export function Help() {
+  const [settings, change] = useSettings()
+  return (
+    <div class="prose">
+      <Heading text={texts.title} />
+      <Part title={texts.complete} lines={texts.completeText} />
+      <Part title={texts.keysKept} lines={texts.keysKeptText} />
+      <section>
+        <h2>{texts.keyboard}</h2>
+        <dl class="keys">
+          {texts.shortcuts.map(([key, does]) => (
+            <div key={key} class="fact">
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={settings.shortcuts}
+            onChange={({ currentTarget }) => change({ shortcuts: currentTarget.checked })}
+          />
+          <span>{texts.shortcutsOn}</span>
+        </label>
+      </section>
+      <section>
+        <h2>{texts.look}</h2>
+        <label>
+          {texts.theme}{' '}
+          <select
+            value={settings.theme}
+            onChange={({ currentTarget }) =>
+              change({ theme: themes[currentTarget.selectedIndex] ?? 'system' })
+            }
+          >
+            {themes.map((theme) => (
+              <option key={theme} value={theme}>
+                {texts.themes[theme]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </section>
+      <section>
+        <h2>{texts.programs}</h2>
+        <p>
+          {texts.programsText} <a href="./docs">{texts.docs}</a>
+        </p>
+      </section>
+    </div>
+  )
+}
+
+function Part({ title, lines }: { title: string; lines: readonly string[] }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul class="sentences">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,152 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Tone } from '../words.ts'
+import { words } from '../words.ts'
+import { announce } from './announce.tsx'
+
+type ButtonProps = {
+  readonly children: ComponentChildren
+  readonly onClick?: () => void
+  readonly isPrimary?: boolean
+  readonly isDangerous?: boolean
+  readonly isOff?: boolean
+  readonly type?: 'button' | 'submit'
+  readonly label?: string
+}
+
+export function Button({
+  children,
+  onClick,
+  isPrimary,
+  isDangerous,
+  isOff,
+  type = 'button',
+  label,
+}: ButtonProps) {
+  const kind = isPrimary ? 'primary' : isDangerous ? 'danger' : ''
+  return (
+    <button type={type} class={kind} disabled={isOff} aria-label={label} onClick={onClick}>
+      {children}
+    </button>
+  )
+}
+
+/** A link that looks like what one does next. */
+export function Go({
+  to,
+  isPrimary,
+  children,
+}: {
+  to: string
+  isPrimary?: boolean
+  children: ComponentChildren
+}) {
+  return (
+    <a class={isPrimary ? 'button primary' : 'button'} href={to}>
+      {children}
+    </a>
+  )
+}
+
+const signs: Readonly<Record<Tone, string>> = { good: '✓', doubt: '?', bad: '!', soft: '·' }
+
+/** A state, told by its words and a sign; the colour only helps. */
+export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  return (
+    <span class={`badge ${tone}`}>
+      <span aria-hidden="true">{signs[tone]}</span> {children}
+    </span>
+  )
+}
+
+export function Notice({
+  tone,
+  children,
+  isAlert,
+}: {
+  tone: Tone
+  children: ComponentChildren
+  isAlert?: boolean
+}) {
+  return (
+    <div class={`notice ${tone}`} role={isAlert ? 'alert' : undefined}>
+      {children}
+    </div>
+  )
+}
+
+/** What went wrong, and the way to try it again. */
+export function Failure({ sentence, again }: { sentence: string; again?: () => void }) {
+  return (
+    <Notice tone="bad" isAlert>
+      <p>{sentence}</p>
+      {again !== undefined && <Button onClick={again}>{words.again}</Button>}
+    </Notice>
+  )
+}
+
+/** Grey lines where something will be; only for those who wait long enough to wonder. */
+export function Frame({ lines }: { lines: number }) {
+  return (
+    <div class="frame late" role="status" aria-label={words.loading}>
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} />
+      ))}
+    </div>
+  )
+}
+
+export function Copy({ text, label = words.copy, of }: { text: string; label?: string; of?: string }) {
+  const [isDone, setDone] = useState(false)
+  return (
+    <Button
+      label={of === undefined ? undefined : `${label} ${of}`}
+      onClick={() =>
+        void navigator.clipboard.writeText(text).then(() => {
+          setDone(true)
+          announce(words.copied)
+          setTimeout(() => setDone(false), 3_000)
+        })
+      }
+    >
+      {isDone ? words.copied : label}
+    </Button>
+  )
+}
+
+type DialogProps = {
+  readonly title: string
+  readonly close: () => void
+  readonly isPanel?: boolean
+  readonly children: ComponentChildren
+}
+
+/** Open as long as it is there; gives the focus back to whoever had it. */
+export function Dialog({ title, close, isPanel, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  return (
+    <dialog ref={dialog} class={isPanel ? 'panel' : ''} aria-label={title} onClose={close}>
+      <div class="dialog-head">
+        <h2>{title}</h2>
+        <Button onClick={() => dialog.current?.close()}>{words.close}</Button>
+      </div>
+      {children}
+    </dialog>
+  )
+}
+
+/** Whether the window is as narrow as a phone. */
+export function useNarrow(): boolean {
+  const query = '(max-width: 47.99rem)'
+  const [isNarrow, setNarrow] = useState(() => matchMedia(query).matches)
+  useEffect(() => {
+    const media = matchMedia(query)
+    const changed = () => setNarrow(media.matches)
+    media.addEventListener('change', changed)
+    return () => media.removeEventListener('change', changed)
+  }, [])
+  return isNarrow
+}

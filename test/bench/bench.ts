@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { bingx } from './bingx.ts'
 import { completeness } from './completeness.ts'
 import { exports } from './exports.ts'
 import { floor } from './floor.ts'
@@ -7,7 +8,7 @@ import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, floor, memory, store, startUp, exports, load }
+const stories = { completeness, bingx, floor, memory, store, startUp, exports, load }
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string' } },

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { message, nodeOptions, start } from './child.ts'
@@ -14,20 +15,32 @@ export type TerminalImport = MemoryReport & {
   readonly seconds: number
 }
 
-/** `npm run import` from a simulated BitMart, into directories that are gone afterwards. */
-export async function importInTerminal(url: string): Promise<TerminalImport> {
+/** Which exchange is simulated, its key, and options of V8 in the place of those of `npm run import`. */
+export type Simulated = {
+  readonly exchange: ExchangeDefinition
+  readonly keys: { readonly apiKey: string; readonly secret: string; readonly memo?: string }
+  readonly v8?: readonly string[]
+}
+
+/** `npm run import` from a simulated exchange, into directories that are gone afterwards. */
+export async function importInTerminal(
+  url: string,
+  { exchange, keys, v8 }: Simulated = { exchange: bitmart, keys: demoKey },
+): Promise<TerminalImport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'))
-  const { hostVariables, credentialVariables } = bitmart
-  const keyOf = { apiKey: demoKey.apiKey, secret: demoKey.secret, passphrase: demoKey.memo }
+  const { id, hostVariables, credentialVariables } = exchange
+  const keyOf = { apiKey: keys.apiKey, secret: keys.secret, passphrase: keys.memo ?? '' }
   const startedAt = Date.now()
-  const child = start('../../local/import.ts', ['--json', '--out', join(directory, 'history')], {
-    execArgv: [...nodeOptions, '--import', new URL('report-memory.ts', import.meta.url).href],
+  const words = ['--exchange', id, '--json', '--out', join(directory, 'history')]
+  const options = v8 === undefined ? nodeOptions : [...v8, ...nodeOptions.filter(isNotOfV8)]
+  const child = start('../../local/import.ts', words, {
+    execArgv: [...options, '--import', new URL('report-memory.ts', import.meta.url).href],
     env: {
       ...process.env,
       DATA_DIR: join(directory, 'data'),
       ...Object.fromEntries(Object.values(hostVariables).map((variable) => [variable, url])),
       ...Object.fromEntries(
-        bitmart.credentials.map(({ name }) => [credentialVariables[name] ?? '', keyOf[name]]),
+        exchange.credentials.map(({ name }) => [credentialVariables[name] ?? '', keyOf[name]]),
       ),
     },
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
@@ -42,6 +55,10 @@ export async function importInTerminal(url: string): Promise<TerminalImport> {
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+function isNotOfV8(option: string): boolean {
+  return !/^--(max-semi-space-size|heap-growing-percent)=/.test(option)
 }
 
 type ImportResult = { readonly complete: boolean; readonly streams: readonly { readonly new: number }[] }

@@ -232,6 +232,10 @@ export const coverageList = z.strictObject({
             }),
           }),
         ),
+        morePartitions: z.int().optional().meta({
+          description:
+            'How many partitions are only counted: where there are thousands, those with rows and gaps are named.',
+        }),
       })
       .meta({ id: 'Coverage' }),
   ),

@@ -10,7 +10,7 @@ import {
 } from './coverage.ts'
 import type { Period } from './period.ts'
 import { toldByReserve, withReserve } from './reserves.ts'
-import { hasPartition, kindsOf, type StreamDefinition } from './stream.ts'
+import { hasPartition, isListed, kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
 /**
@@ -93,8 +93,8 @@ export function judge<D extends Judged>(
       known: attempted === 0 ? undefined : (frontier(clipped) ?? attempted),
     }))
   const parts = known.flatMap(({ clipped, stored }) => (stored ? [clipped] : []))
-  const missing = parts.flatMap((part) => gaps(part, part.begin)).sort(oldestFirst)
-  const unverified = parts.flatMap((part) => doubts(part, part.begin)).sort(oldestFirst)
+  const missing = eachOnce(parts, (part) => gaps(part, part.begin))
+  const unverified = eachOnce(parts, (part) => doubts(part, part.begin))
   const state =
     behind.length > 0 || missing.length > 0
       ? 'incomplete'
@@ -103,6 +103,23 @@ export function judge<D extends Judged>(
         : 'complete'
   const begin = known.reduce((first, { clipped }) => Math.min(first, clipped.begin), Number.POSITIVE_INFINITY)
   return { state, gaps: missing, unverified, behind, begin, parts }
+}
+
+/** Of partitions that only run time knows there may be thousands, which lack the same time for the same reason: it counts once. */
+function eachOnce<D extends Judged, T extends Window & { readonly reason: string }>(
+  parts: readonly JudgedPart<D>[],
+  spansOf: (part: JudgedPart<D>) => readonly T[],
+): readonly T[] {
+  const told = new Set<string>()
+  const spans = parts.flatMap((part) => {
+    const own = spansOf(part)
+    if (!isListed(part.definition.partitions)) return own
+    return own.filter((span) => {
+      const name = `${span.from} ${span.to} ${span.reason}`
+      return !told.has(name) && told.add(name)
+    })
+  })
+  return spans.sort(oldestFirst)
 }
 
 function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly Coverage[], better: Coverage) {

@@ -2,8 +2,9 @@ import { type JudgedPart, type Judgement, judge, type OwnersWord, type Scope } f
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
+import { isQuiet } from './rotation.ts'
 import { rowSentences } from './row-words.ts'
-import { type KindOf, kindsOf, type StreamDefinition, type StreamKind } from './stream.ts'
+import { isListed, type KindOf, kindsOf, type StreamDefinition, type StreamKind } from './stream.ts'
 import { toldSpans } from './told-spans.ts'
 import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
 
@@ -48,11 +49,13 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 }
 
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
-  'beyond-depth': ({ depth, reportedDepth }) =>
-    reportedDepth === undefined
-      ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
-      : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
-        'beyond what is documented, an empty answer proves nothing',
+  'beyond-depth': ({ reads, depth, reportedDepth }) =>
+    reads === 'list'
+      ? `nothing older was shown. The exchange documents ${days(depth)}: beyond, that proves nothing`
+      : reportedDepth === undefined
+        ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
+        : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
+          'beyond what is documented, an empty answer proves nothing',
   refused: () => 'the exchange does not serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
@@ -100,6 +103,7 @@ export function streamSentences(
   return [
     completeSentence(begin, open),
     ...owners,
+    ...turnSentences(kind, parts),
     ...notedSentences(parts),
     ...reserveSentences(open),
     ...unverifiedSentences(open),
@@ -111,13 +115,52 @@ export function streamSentences(
 
 /** What is said of some parts of a stream and not of all. */
 function notedSentences(parts: readonly Part[]): readonly string[] {
-  const where = (note: NonNullable<Coverage['note']>) =>
-    parts.flatMap((part) => (part.note === note ? [part.partition] : [])).join(', ')
-  const [unopened, unserved] = [where('not-opened'), where('not-served')]
+  const noted = (note: NonNullable<Coverage['note']>) => parts.filter((part) => part.note === note)
+  const [unopened, unserved] = [noted('not-opened'), noted('not-served')]
+  const isListedToo = unserved.some(({ definition }) => isListed(definition.partitions))
   return [
-    ...(unopened === '' ? [] : [`never opened on this account: ${unopened}`]),
-    ...(unserved === '' ? [] : [`not served to this kind of key, so nobody can tell: ${unserved}`]),
+    ...(unopened.length === 0 ? [] : [`never opened on this account: ${whichOf(unopened, parts)}`]),
+    ...(unserved.length === 0
+      ? []
+      : [
+          `not served${isListedToo ? '' : ' to this kind of key'}, so nobody can tell: ${whichOf(unserved, parts)}`,
+        ]),
   ]
+}
+
+/** How many partitions of a kind are named, where there may be thousands. */
+const mostNamed = 3
+
+/** `futures, copy_trading`, or `12 of 1,697 symbols` */
+function whichOf(some: readonly Pick<Part, 'partition'>[], all: readonly Part[]): string {
+  const { partitions } = all[0]?.definition ?? {}
+  if (partitions === undefined || !isListed(partitions) || some.length <= mostNamed)
+    return some.map(({ partition }) => partition).join(', ')
+  return `${grouped(some.length)} of ${grouped(all.length)} ${partitions.each[1]}`
+}
+
+/** When each of many partitions was asked for, which have their turn on different nights. */
+function turnSentences(kind: readonly StreamDefinition[], parts: readonly Part[]): readonly string[] {
+  return kind.flatMap((definition): readonly string[] => {
+    if (!isListed(definition.partitions)) return []
+    const [one, many] = definition.partitions.each
+    const mine = parts.filter((part) => part.definition === definition)
+    const asked = mine.filter((part) => part.asked !== undefined)
+    const [active, unasked] = [asked.filter((part) => !isQuiet(part)), mine.length - asked.length]
+    const said = (count: number) => `${grouped(count)} ${count === 1 ? one : many}`
+    return [
+      ...(asked.length === 0 ? [] : [`each of ${said(asked.length)} was asked ${betweenWords(asked)}`]),
+      ...(active.length === 0 ? [] : [`the ${grouped(active.length)} with rows ${betweenWords(active)}`]),
+      ...(unasked === 0 ? [] : [`${said(unasked)} ${unasked === 1 ? 'was' : 'were'} not asked yet`]),
+    ]
+  })
+}
+
+function betweenWords(parts: readonly Part[]): string {
+  const times = parts.flatMap(({ asked }) => (asked === undefined ? [] : [asked]))
+  const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
+  const [from, to] = [first, last].map((time) => readableTime(Math.floor(time / minute) * minute))
+  return from === to ? `on ${from} UTC` : `between ${from} and ${to} UTC`
 }
 
 /** What the owner says of the time before the account was used, where it counts and matters to this stream and period. */
@@ -191,9 +234,8 @@ export function listed(names: readonly string[]): string {
 
 function completeSentence(begin: number, parts: readonly Part[]): string {
   // Of what is found by orders nothing is ever known to be complete: it does not hide what is.
-  const askable = parts.filter(({ definition }) => definition.byParts === undefined)
-  const where =
-    askable.length === parts.length ? '' : ` (${askable.map(({ partition }) => partition).join(', ')})`
+  const askable = parts.filter(({ definition }) => definition.byParts === undefined).filter(isTellingOfAll)
+  const where = askable.length === parts.length ? '' : ` (${whichOf(askable, parts)})`
   const complete = askable
     .map((part) => part.covered)
     .reduce<readonly Window[] | undefined>(
@@ -209,6 +251,12 @@ function completeSentence(begin: number, parts: readonly Part[]): string {
   })
   const rest = others.length === 0 ? '' : `, and ${grouped(others.length)} shorter times`
   return `complete ${told.join(', ')} UTC${where}${rest}${holes ? ', apart from the moments below' : ''}`
+}
+
+/** Of thousands, one of which nothing is known yet, or of which more than can be shown, does not hide what is known of the others. */
+function isTellingOfAll({ definition, covered, lost }: Part): boolean {
+  if (!isListed(definition.partitions)) return true
+  return covered.length > 0 && !lost.some(({ reason }) => reason === 'saturated')
 }
 
 /** What is stored of this time is all that there is, and less than of other time. */
@@ -314,20 +362,20 @@ function together<T extends Window & { readonly reason: string }>(
   parts: readonly Part[],
   intervals: (part: Part) => readonly T[],
 ): readonly (T & { readonly where: string })[] {
-  const found = new Map<string, { interval: T; partitions: string[] }>()
+  const found = new Map<string, { interval: T; some: Part[] }>()
   for (const part of parts) {
     for (const interval of intervals(part)) {
       const key = `${interval.from} ${interval.to} ${interval.reason}`
-      const same = found.get(key) ?? { interval, partitions: [] }
-      same.partitions.push(part.partition)
+      const same = found.get(key) ?? { interval, some: [] }
+      same.some.push(part)
       found.set(key, same)
     }
   }
   return [...found.values()]
     .sort((a, b) => a.interval.from - b.interval.from)
-    .map(({ interval, partitions }) => ({
+    .map(({ interval, some }) => ({
       ...interval,
-      where: partitions.length === parts.length ? '' : ` (${partitions.join(', ')})`,
+      where: some.length === parts.length ? '' : ` (${whichOf(some, parts)})`,
     }))
 }
 

@@ -103,6 +103,11 @@ export function noCoverage(stream: StreamKind, partition: string): Coverage {
   }
 }
 
+/** How long a partition without rows waits for its turn, where partitions have one. */
+function turnOf(partitions: StreamDefinition['partitions'], part: Coverage | undefined): number {
+  return isListed(partitions) && part?.asked !== undefined && part.oldest === undefined ? partitions.every : 0
+}
+
 /** Stands for all partitions of a definition of which no name is known yet. */
 const unnamed = ''
 
@@ -171,7 +176,8 @@ export function coverageLag(
       // What a reserve lacks is what its better lacks.
       if (definition.reserveOf !== undefined) return []
       if (part?.note !== undefined) return []
-      return [part === undefined ? connectedAt : (readUntil(part) ?? connectedAt)]
+      const end = part === undefined ? connectedAt : (readUntil(part) ?? connectedAt)
+      return [Math.min(now, end + turnOf(definition.partitions, part))]
     }),
   )
   return now - ends.reduce((oldest, end) => Math.min(oldest, end), now)

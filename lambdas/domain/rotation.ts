@@ -42,19 +42,20 @@ export function whoseTurn(
   const nights = Math.max(1, Math.round(every / day))
   const all = [...new Set([...known.keys(), ...listed, ...hinted.keys()])].map((name) => {
     const part = known.get(name)
-    return { name, part, asked: part?.asked ?? Number.NEGATIVE_INFINITY }
+    return { name, part, asked: part?.asked ?? Number.NEGATIVE_INFINITY, shelf: shelfOf(name) }
   })
   const open = all.filter(({ asked }) => asked < startedAt)
   const ranked = open.map((one) => ({ ...one, rank: rankOf(one), age: nightsSince(one.asked) }))
   const quiet = all.filter(({ part }) => part === undefined || isQuiet(part))
   const lately = quiet.filter(({ asked }) => asked > startedAt - notAgainWithin).length
-  const share = Math.max(0, Math.ceil(quiet.length / nights) - lately)
-  const inTurn = ranked
-    .filter(({ rank, asked }) => rank === 'in turn' && asked <= startedAt - notAgainWithin)
-    .sort((a, b) => b.age - a.age || shelfOf(a.name) - shelfOf(b.name) || byName(a, b))
-    .slice(0, share)
-  const of = (wanted: Rank) => ranked.filter(({ rank }) => rank === wanted).sort(longestWaitFirst)
-  return [...of('has rows'), ...of('likely'), ...of('due'), ...inTurn, ...of('fell short')].map(
+  const of = (wanted: Rank) =>
+    ranked
+      .filter(({ rank }) => rank === wanted)
+      .sort((a, b) => b.age - a.age || a.shelf - b.shelf || (a.name < b.name ? -1 : 1))
+  const due = of('due')
+  const share = Math.max(0, Math.ceil(quiet.length / nights) - lately - due.length)
+  const inTurn = of('in turn').filter(({ asked }) => asked <= startedAt - notAgainWithin)
+  return [...of('has rows'), ...of('likely'), ...due, ...inTurn.slice(0, share), ...of('fell short')].map(
     ({ name }) => name,
   )
 
@@ -67,7 +68,7 @@ export function whoseTurn(
   }
 
   function nightsSince(asked: number): number {
-    return Math.round((startedAt - asked) / day)
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.round((startedAt - asked) / day))
   }
 }
 
@@ -76,15 +77,4 @@ type Rank = 'has rows' | 'likely' | 'due' | 'in turn' | 'fell short'
 /** The last attempt brought less than it was made for. What fails for ever must not stand in the way of the others. */
 function fellShort(part: Coverage): boolean {
   return part.note === undefined && (frontier(part) ?? 0) < part.attempted
-}
-
-function longestWaitFirst(
-  a: { readonly name: string; readonly asked: number },
-  b: { readonly name: string; readonly asked: number },
-): number {
-  return a.asked === b.asked ? byName(a, b) : a.asked - b.asked
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1
 }

@@ -229,9 +229,9 @@ async function progressed(
   if (stored({ streams }) > stored(owner.run)) return true
   const known = (all: readonly Coverage[]) =>
     JSON.stringify(
-      all.flatMap(({ stream, partition, covered, unverified, lost, note }) =>
-        [...covered, ...unverified, ...lost, ...(note ?? '')].map((one) => [stream, partition, one]),
-      ),
+      all.map(({ stream, partition, covered, unverified, lost, note, asked }) => {
+        return [stream, partition, covered, unverified, lost, note, asked]
+      }),
     )
   return known(await ports.coverage.load(owner)) !== known(before)
 }

@@ -12,9 +12,10 @@ import {
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
+import { isQuiet } from '../domain/rotation.ts'
 import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
-import { toldSpans } from '../domain/told-spans.ts'
+import { mostTold, toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
 import { comparedAt } from './known-coverage.ts'
@@ -89,13 +90,21 @@ function describeStream(
 ) {
   const [{ stream }] = kind
   const parts = coverage.filter((part) => part.stream === stream)
+  const named = parts.length <= mostTold ? parts : [...parts].sort(mostTellingFirst).slice(0, mostTold)
   return {
     stream,
     title: streamNames[stream],
     state: judge(kind, coverage, scope).state,
     sentences: streamSentences(kind, coverage, sentences, scope),
-    partitions: parts.map((part) => describePart(part, definitionOf(kind, part.partition)?.opened ?? 0)),
+    partitions: named.map((part) => describePart(part, definitionOf(kind, part.partition)?.opened ?? 0)),
+    ...(parts.length > named.length && { morePartitions: parts.length - named.length }),
   }
+}
+
+/** Of thousands of partitions, those with rows come first, and of them those that lack something. */
+function mostTellingFirst(a: Coverage, b: Coverage): number {
+  const rank = (part: Coverage) => (isQuiet(part) ? 2 : 0) + (part.lost.length === 0 ? 1 : 0)
+  return rank(a) - rank(b) || (a.partition < b.partition ? -1 : 1)
 }
 
 function describePart(part: Coverage, opened: number) {

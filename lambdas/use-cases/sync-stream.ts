@@ -121,6 +121,8 @@ export function syncStream(
       .map((part) => [part.partition, part]),
   )
   const listsProgress = new Map<ListStream, ListsProgress>()
+  let judged: Judgement<StreamDefinition> | undefined
+  let sinceJudged = 0
   let state: 'waiting' | 'running' | 'ended' = 'waiting'
   let failure: Failure | undefined
   /** Nobody told the time: up to when the stream is known, nobody can tell either. */
@@ -282,8 +284,16 @@ export function syncStream(
     return isUntimed || (failure !== undefined && (!isAnswered || known.state === 'incomplete'))
   }
 
+  /** Of thousands of partitions, each answer changes one: while the run lasts, what is known of all is not judged after each. */
+  function judgeNow(scope: Scope): Judgement<StreamDefinition> {
+    const isWaiting = judged !== undefined && state === 'running' && listed.size > mostJudgedAtOnce
+    sinceJudged = isWaiting && sinceJudged < listed.size / mostJudgedAtOnce ? sinceJudged + 1 : 0
+    if (judged === undefined || sinceJudged === 0) judged = judge(kind, coverage(), scope)
+    return judged
+  }
+
   function progress(scope: Scope): StreamProgress {
-    const known = judge(kind, coverage(), scope)
+    const known = judgeNow(scope)
     const [gaps, unverified] = [toldSpans(known.gaps), toldSpans(known.unverified)]
     const all = [...partitions.values(), ...listsProgress.values()]
     // Windows are weighed by their time and lists are counted: each says how far it is.
@@ -320,6 +330,9 @@ export function syncStream(
 
   return { sync, coverage, progress }
 }
+
+/** So many partitions are judged after each answer; of more, the less often the more there are. */
+const mostJudgedAtOnce = 50
 
 /** How much of what was planned has been asked for; nothing where nothing was. */
 function shareOf(

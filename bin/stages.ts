@@ -39,6 +39,12 @@ export const stages: readonly StageInput[] = [
     // vault: 'envelopes',
     // moveCredentials: true,
 
+    /**
+     * Weekly copies of the table that nobody can delete for 35 days, for about $0.50 a GB and month: `{}`, or with the vault of
+     * another account or region, which must let this account copy into it.
+     */
+    // backups: { copyTo: 'arn:aws:backup:eu-west-1:210987654321:backup-vault:NAME' },
+
     /** Who is told of alarms; the address gets a mail that asks to confirm. Without it, nobody is told. */
     // alarmEmail: 'you@example.com',
     /** Dollars a month, for the whole account: the same address is told when 80 % are spent, or more will be. */
@@ -83,6 +89,7 @@ export const stages: readonly StageInput[] = [
     runbookUrl: process.env.RUNBOOK_URL,
     signInUrls: ['http://localhost:8787/'],
     selfSignUp: false,
+    backups: {},
     night: { begins: 0, hours: 6 },
     syncCoolDownSeconds: 900,
     workersAtOnce: 50,

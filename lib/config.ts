@@ -69,6 +69,22 @@ const stage = z
     vault: z
       .enum(['secrets-manager', 'envelopes'], { error: 'must be secrets-manager or envelopes' })
       .default('secrets-manager'),
+    /**
+     * Weekly copies of the table in a vault where nobody deletes them for 35 days; and in the vault of another account or region, if
+     * `copyTo` names one. After `sealAfterDays` the lock itself can never be opened again, by AWS either.
+     */
+    backups: z
+      .strictObject({
+        copyTo: z
+          .string()
+          .regex(
+            /^arn:[a-z-]+:backup:[a-z0-9-]+:\d{12}:backup-vault:[\w-]+$/,
+            'not the ARN of a backup vault',
+          )
+          .optional(),
+        sealAfterDays: z.int().min(3, 'AWS wants three days at least').max(36_500).optional(),
+      })
+      .optional(),
     /** Deploys the one function that may read credentials and write them, to move them from one vault to the other. */
     moveCredentials: z.boolean().default(false),
     alarmEmail: z.email({ error: 'not an email address' }).optional(),

@@ -13,6 +13,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs'
 import { envelopeKey, tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
+import { backups } from './constructs/backups.ts'
 import type { Exports, History, Vault } from './constructs/importer-function.ts'
 import { usersOf } from './constructs/users.ts'
 import { resourceName, secretPrefix } from './names.ts'
@@ -71,9 +72,11 @@ export class DataStack extends Stack {
       key,
     }
     this.users = usersOf(this, stage)
+    backups(this, stage, table, key)
 
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'TableKeyArn', { value: key.keyArn })
+    new CfnOutput(this, 'ExportsName', { value: this.exports.bucketName })
     new CfnOutput(this, 'UserPoolId', { value: this.users.userPoolId })
     new CfnOutput(this, 'CredentialsKeyArn', {
       description: 'The kill switch: aws kms disable-key --key-id …',

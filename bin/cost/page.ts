@@ -147,7 +147,7 @@ function againRow(rows: Again): string {
 function nextStep({ groups }: Bill): string {
   switch (at(groups, 0).group) {
     case 'DynamoDB storage':
-      return 'Half of that is point-in-time recovery. Rows of closed accounts may go to the table class for rare access, or to S3.'
+      return 'Recovery points and backups are most of it. Rows of closed accounts may go to the table class for rare access, or to S3.'
     case 'Lambda':
       return 'A worker mostly waits: let one take several messages at once, or give it less memory.'
     case 'Cognito':

@@ -35,6 +35,12 @@ export const prices = {
   write: { what: 'DynamoDB on demand: write unit', usd: 0.625, per: million, source: dynamo },
   tableStorage: { what: 'DynamoDB: GB stored, a month', usd: 0.25, per: 1, source: dynamo },
   recovery: { what: 'DynamoDB point-in-time recovery: GB, a month', usd: 0.2, per: 1, source: dynamo },
+  backup: {
+    what: 'AWS Backup of DynamoDB: GB, a month',
+    usd: 0.1,
+    per: 1,
+    source: 'https://aws.amazon.com/backup/pricing/',
+  },
   secret: { what: 'Secrets Manager: secret, a month', usd: 0.4, per: 1, source: secrets },
   secretCall: { what: 'Secrets Manager: API call', usd: 0.05, per: 10_000, source: secrets },
   key: { what: 'KMS: key of our own, a month', usd: 1, per: 1, source: kms },

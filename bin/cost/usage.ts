@@ -65,6 +65,7 @@ export const assumptions = {
     value: 4,
     why: 'the time moves twice, and each move is a removal and an addition',
   },
+  backups: { what: 'Backups that are kept', value: 5, why: 'lib/constructs/backups.ts: weekly, for 35 days' },
   newRows: { what: 'New rows, a night', value: 1, why: 'guess' },
   rowKilobytes: {
     what: 'KB of a stored row',
@@ -209,6 +210,7 @@ export function usage(): readonly Line[] {
     },
     { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: stored },
     { group: 'DynamoDB storage', price: 'recovery', fixed: 0, each: stored },
+    { group: 'DynamoDB storage', price: 'backup', fixed: 0, each: stored * assumed('backups') },
     { group: 'NAT and addresses', price: 'natHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
     { group: 'NAT and addresses', price: 'addressHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
     {

@@ -95,6 +95,18 @@ export function transactionKeys(
   return { [PK]: ownerPartition(owner), first: end(from), last: end(to) }
 }
 
+/** Everything of a user that is not part of a history. */
+export function everyKeyOfUser(user: string): KeyRange {
+  return { [PK]: userPartition(user), ...everySort }
+}
+
+/** Everything of a history. */
+export function everyKeyOfOwner(owner: Owner): KeyRange {
+  return { [PK]: ownerPartition(owner), ...everySort }
+}
+
+const everySort = { first: ' ', last: '\uffff' }
+
 /** Every transaction, of all streams. */
 export function allTransactionKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'TX')

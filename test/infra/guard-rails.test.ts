@@ -145,6 +145,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
     )
     expect([...new Set(kept)].sort()).toEqual([
       'AWS::ApiGateway::Account',
+      'AWS::Backup::BackupVault',
       'AWS::Cognito::UserPool',
       'AWS::DynamoDB::GlobalTable',
       'AWS::EC2::EIP',
@@ -334,10 +335,13 @@ describe('The permissions', () => {
     ])
   })
 
-  it('come from nothing but what stands in the templates, except what the gateway needs to log', () => {
+  it('come from nothing but what stands in the templates, except what the gateway needs to log, and AWS Backup to copy', () => {
     const managed = all('AWS::IAM::Role').flatMap(({ properties }) => properties.ManagedPolicyArns ?? [])
     expect(new Set(managed.map((arn) => flatten(arn)))).toEqual(
-      new Set(['arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs']),
+      new Set([
+        'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+        'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup',
+      ]),
     )
     expect(all('AWS::IAM::ManagedPolicy')).toEqual([])
     expect(all('AWS::IAM::User')).toEqual([])

@@ -61,7 +61,8 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
 
   /** Ends at the first command that fails, and says which one it was. */
   async function bash(script: string): Promise<string> {
-    const strict = `set -eE -o pipefail\ntrap 'echo "failed: $BASH_COMMAND" >&2' ERR\n${script}`
+    // Node hands over a socket, which nothing can open by its name: a pipe is what a terminal's user has.
+    const strict = `exec > >(cat)\nset -eE -o pipefail\ntrap 'echo "failed: $BASH_COMMAND" >&2' ERR\n${script}`
     try {
       return (await run('bash', ['-c', strict], { env: environment, cwd: home })).stdout
     } catch (error) {
@@ -127,6 +128,28 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
       'c1',
       'ann',
     ])
+  })
+
+  it('has a drill that restores rows and says so, and does not take nothing, or rows that are missing, for success', async () => {
+    const drill = `bash ${process.cwd()}/bin/restore-drill.sh ${table}`
+    await expect(prepare(`${drill} no-rows`)).rejects.toThrow('No row was restored')
+    const owner = 'USER#eve#CONNECTION#c9'
+    const item = {
+      ...connection,
+      PK: { S: 'USER#eve' },
+      SK: { S: 'CONNECTION#c9' },
+      id: { S: 'c9' },
+      user: { S: 'eve' },
+    }
+    const put = (one: object) => `aws dynamodb put-item --table-name ${table} --item '${JSON.stringify(one)}'`
+    const row = (at: number) => ({ PK: { S: owner }, SK: { S: `TX#spot-trade#${at}#x` } })
+    expect(await prepare([item, row(1), row(2)].map(put).concat(drill).join('\n'))).toMatch(
+      /connection c9: 2 rows restored, 0 newer than that, 0 that the table has not\n[\s\S]*2 rows can be restored/,
+    )
+    const lose = `aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify(row(1))}'`
+    await prepare(`aws dynamodb restore-table-to-point-in-time --source-table-name ${table} \\
+      --target-table-name kept --use-latest-restorable-time > /dev/null`)
+    await expect(prepare(`${lose}\n${drill} kept`)).rejects.toThrow('1 rows are in kept and not in histories')
   })
 
   it('is preceded by lines of the README that deploy a stage, make its user, and give that user a second factor', async () => {

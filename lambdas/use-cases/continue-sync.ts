@@ -229,9 +229,9 @@ async function progressed(
   if (stored({ streams }) > stored(owner.run)) return true
   const known = (all: readonly Coverage[]) =>
     JSON.stringify(
-      all.map(({ stream, partition, covered, unverified, lost, note, asked }) => {
-        return [stream, partition, covered, unverified, lost, note, asked]
-      }),
+      all.flatMap(({ stream, partition, covered, unverified, lost, note, asked = [] }) =>
+        [covered, unverified, lost, note ?? [], asked].flat().map((one) => [stream, partition, one]),
+      ),
     )
   return known(await ports.coverage.load(owner)) !== known(before)
 }

@@ -71,6 +71,7 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
     }),
     ledger: generateLedger({ span, random: seededRandom(seed + 2), count: options.ledgerRows ?? 0 }),
     transfers: generateTransfers({
+      seed,
       random: seededRandom(seed + 3),
       withdrawals: options.withdrawals ?? 0,
       deposits: options.deposits ?? 0,

@@ -50,6 +50,8 @@ export const publishedTransfers: readonly TransferRow[] = [
 ]
 
 export type TransferPlan = {
+  /** No two accounts share an id: those of other seeds have other ones. */
+  readonly seed: number
   readonly random: Random
   readonly withdrawals: number
   readonly deposits: number
@@ -62,6 +64,9 @@ export type TransferPlan = {
 const coins = ['USDT', 'BTC', 'ETH', 'USDT-TRC20', 'USDT-ERC20', 'BMX', '1INCH', '$PAC', 'usdk'] as const
 const networks = ['USDT-TRC20', 'BTC', 'USDT-ERC20'] as const
 const day = 86_400_000
+
+/** Ids of one account, and then some. */
+const mostIds = 1_000_000
 
 /**
  * Withdrawals and deposits in time order, spread evenly over the whole time. The statuses that can still change
@@ -82,7 +87,7 @@ export function generateTransfers(plan: TransferPlan): TransferRow[] {
 }
 
 function transfer(
-  { random, latest }: TransferPlan,
+  { seed, random, latest }: TransferPlan,
   kind: 'withdraw' | 'deposit',
   position: number,
   time: number,
@@ -90,7 +95,7 @@ function transfer(
   const status = transferStatus(random, latest - time, position)
   const currency = kind === 'deposit' && position < 3 ? (networks[position] ?? 'BTC') : pick(random, coins)
   const onChain = status === 3 || status === 2
-  const id = String((kind === 'withdraw' ? 1_679_952 : 19_017_278) + position * 7)
+  const id = String((kind === 'withdraw' ? 1_679_952 : 19_017_278) + seed * mostIds + position * 7)
   return {
     withdraw_id: kind === 'withdraw' ? id : '',
     deposit_id: kind === 'deposit' ? id : '',

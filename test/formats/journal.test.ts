@@ -346,6 +346,7 @@ const flow = (position: number, flow_type: 1 | 2 | 3 | 4 | 5, amount: string, sy
 })
 
 const [transfer] = generateTransfers({
+  seed: 0,
   random: () => 0.5,
   withdrawals: 1,
   deposits: 0,

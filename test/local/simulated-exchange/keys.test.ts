@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { simulatedBingx } from '../../../local/simulated-bingx/simulation.ts'
+import { generateAccount } from '../../../local/simulated-bitmart/account.ts'
 import { simulatedBitmart } from '../../../local/simulated-bitmart/simulation.ts'
 import { simulatedBitrue } from '../../../local/simulated-bitrue/simulation.ts'
 import { startOfDay } from '../../../local/simulated-exchange/account-frame.ts'
@@ -35,4 +36,14 @@ test('what is made again on the same day is the same account', () => {
   const [early, late] = [Date.UTC(2026, 10, 27, 0, 0, 1), Date.UTC(2026, 10, 27, 23, 59)]
   expect(startOfDay(early)).toBe(startOfDay(late))
   expect(startOfDay(late)).toBeLessThan(early)
+})
+
+test('no two accounts of BitMart share an id of a transfer: the id tells whose it is', () => {
+  const now = Date.UTC(2026, 10, 27)
+  const ids = [1, 2, 20_261_121].flatMap((seed) =>
+    generateAccount({ seed, now, withdrawals: 137, deposits: 41 }).transfers.map(
+      ({ withdraw_id, deposit_id }) => `${withdraw_id}|${deposit_id}`,
+    ),
+  )
+  expect(new Set(ids).size).toBe(ids.length)
 })

@@ -13,7 +13,15 @@ export type SimulatedBitrue = SimulatedServer<SimulatedAccount, SimulatorOptions
 
 type Saying = Said<SimulatorOptions, BitrueEndpoint>
 
-const bitrue: Exchange<SimulatedAccount, SimulatedKey, Code, FaultKind, SimulatorOptions, BitrueEndpoint> = {
+/** All that is Bitrue's own of the simulated exchange. */
+export const simulated: Exchange<
+  SimulatedAccount,
+  SimulatedKey,
+  Code,
+  FaultKind,
+  SimulatorOptions,
+  BitrueEndpoint
+> = {
   endpoints,
   unknownPath: 'unknownPath',
   unreadableBody: 'parameter',
@@ -27,7 +35,7 @@ const bitrue: Exchange<SimulatedAccount, SimulatedKey, Code, FaultKind, Simulato
 
 /** A Bitrue on 127.0.0.1 that needs no network and no real key. Rejects when the port is taken. */
 export function startSimulatedBitrue(given: Partial<SimulatorOptions> = {}): Promise<SimulatedBitrue> {
-  return startSimulatedExchange(bitrue, completeOptions(given))
+  return startSimulatedExchange(simulated, completeOptions(given))
 }
 
 /** All calls of an address share a weight, a user has so many transfers, and fills are to be asked for slowly. */

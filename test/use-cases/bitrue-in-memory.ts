@@ -1,0 +1,209 @@
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
+import type { Holdings } from '../../lambdas/domain/holdings.ts'
+import type { Run } from '../../lambdas/domain/run.ts'
+import type { ExchangeRequest, Markets } from '../../lambdas/domain/stream.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { readAnswer } from '../../lambdas/exchanges/answer.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
+import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import {
+  type AccountOptions,
+  generateAccount,
+  type SimulatedAccount,
+} from '../../local/simulated-bitrue/account.ts'
+import { completeOptions, type Readings, usualReadings } from '../../local/simulated-bitrue/options.ts'
+import { simulated } from '../../local/simulated-bitrue/server.ts'
+import { type TrueRow, truthOf } from '../../local/simulated-bitrue/truth.ts'
+import { seededRandom } from '../../local/simulated-exchange/random.ts'
+import { connection, patiently } from '../model/engine.ts'
+import { memoryStore } from '../model/memory-store.ts'
+import { toldTime } from '../model/told-time.ts'
+
+export const start = Date.UTC(2026, 10, 27, 1)
+
+/** Small enough for many tests: a symbol of more fills than a page, one that was delisted, two families of futures, coins with transfers. */
+export const smallSizes = {
+  seed: 7,
+  now: start,
+  symbols: 90,
+  coins: 60,
+  linear: 20,
+  inverse: 5,
+  traded: 8,
+  mostFills: 1_300,
+  movedCoins: 12,
+  mostDeposits: 25,
+  tradedContracts: 3,
+  mostFuturesFills: 40,
+} as const satisfies AccountOptions
+
+/** A client of the simulated Bitrue in memory: without network, limits and signatures, which are tried elsewhere. */
+function bitrueInMemory(account: SimulatedAccount, readings: Partial<Readings>, now: () => number) {
+  const requests: ExchangeRequest[] = []
+  const options = completeOptions({ account, clock: now, readings: { ...usualReadings, ...readings } })
+  const random = seededRandom(1)
+  let beforeAsking: () => void = () => undefined
+
+  function answer({ section = [], path, params, family = '' }: ExchangeRequest): unknown {
+    const [product = '', version = ''] = section
+    const at = `/${product === 'spot' ? 'api' : product}/${version}/${path}`
+    const endpoint = simulated.endpoints.find((one) => one.path === at)
+    if (endpoint === undefined) throw new Error(`nobody answers ${at}`)
+    const texts = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]))
+    const outcome = endpoint.answer({ params: texts, account, options, now: now(), random })
+    const delivery = simulated.write(outcome, { endpoint, options, trace: '' })
+    if (!('body' in delivery)) throw new Error('an answer that never comes')
+    const of = bitrue.families[family]
+    if (of === undefined) throw new Error(`no family ${family}`)
+    return readAnswer(of, { status: delivery.status, headers: {}, text: delivery.body }, now())
+  }
+
+  const client: ExchangeClient = {
+    ...toldTime(now),
+    ask: async (request, schema, asked) => {
+      beforeAsking()
+      if (asked?.signal?.aborted) throw new FailureError({ kind: 'aborted' })
+      requests.push(request)
+      asked?.onSend?.()
+      const parsed = schema.safeParse(answer(request))
+      if (!parsed.success) throw new FailureError({ kind: 'bad-payload' })
+      return { data: parsed.data, askedAt: now(), answeredAt: now() }
+    },
+    requests: () => requests.length,
+    close: async () => undefined,
+  }
+  return {
+    client,
+    requests,
+    /** Called before each question: it may throw, stop the run, or change the account. */
+    interfere: (what: () => void) => {
+      beforeAsking = what
+    },
+  }
+}
+
+/** A user of Bitrue: an account, a store, and syncs of the one into the other. */
+export function bitrueUser(
+  readings: Partial<Readings> = {},
+  account: SimulatedAccount = generateAccount(smallSizes),
+  said: Pick<Connection, 'symbols'> = {},
+) {
+  let now = start
+  const { client, requests, interfere } = bitrueInMemory(account, readings, () => now)
+  const store = memoryStore()
+  let holdings: Holdings | undefined
+  let catalogue: { markets: Markets; fetchedAt: number } | undefined
+
+  async function sync(
+    at: number,
+    more: { readonly signal?: AbortSignal; readonly before?: Run; readonly holder?: string } = {},
+  ) {
+    now = at
+    const asked = requests.length
+    const written = { ...store.writes }
+    const ports = { client, clock: () => now }
+    const markets = await fetchMarkets(
+      {
+        ...ports,
+        catalogue: {
+          load: async () => catalogue,
+          save: async (_exchange, markets, fetchedAt) => {
+            catalogue = { markets, fetchedAt }
+          },
+        },
+      },
+      bitrue,
+      12 * 3_600_000,
+    )
+    const run = await syncConnection(
+      {
+        ...store,
+        ...ports,
+        sleep: patiently,
+        markets,
+        verification: 'weekly',
+        holdings: {
+          load: async () => holdings,
+          save: async (_owner, saved) => {
+            holdings = saved
+          },
+        },
+      },
+      { ...connection, exchange: 'bitrue', ...said },
+      bitrue,
+      { runId: String(more.before?.id ?? at), holder: 'h', ...more },
+    )
+    return {
+      run,
+      asked: requests.slice(asked),
+      written: store.writes.transactions - written.transactions,
+      saved: store.writes.coverage - written.coverage,
+    }
+  }
+
+  return { account, store, requests, interfere, sync, gaps: () => gapsOf(store.coverages.values()) }
+}
+
+/** What its user names, since no catalogue does. */
+export const named = { symbols: ['GONEUSDT'] }
+
+/** Of the busiest symbol the newest thousand, and all of the others. */
+export function reachable({ spotFills, symbols }: SimulatedAccount) {
+  const texts = new Set(
+    spotFills
+      .filter(({ symbol }) => symbol === symbols[0]?.symbol)
+      .slice(0, -1_000)
+      .map(({ id }) => `"id":${id},`),
+  )
+  return ({ text }: { readonly text: string }) => ![...texts].some((old) => text.includes(old))
+}
+
+type Gaps = Iterable<{
+  readonly stream: string
+  readonly partition: string
+  readonly lost: readonly { readonly reason: string }[]
+}>
+
+/** What is said to be missing, in short. */
+function gapsOf(coverages: Gaps): readonly string[] {
+  return [...coverages].flatMap(({ stream, partition, lost }) =>
+    lost.map(({ reason }) => `${stream} ${partition} ${reason}`),
+  )
+}
+
+/** Rows of the account that are not stored as they are served, and rows that are stored and nowhere in the account. */
+export function differences(
+  rows: Iterable<Transaction>,
+  account: SimulatedAccount,
+  isExpected: (row: TrueRow) => boolean = () => true,
+) {
+  const truth = truthOf(account)
+  const stored = [...rows]
+  const of = (kind: Transaction['stream']) => stored.filter(({ stream }) => stream === kind)
+  const compared = [
+    ['spot-trade', truth.spotFills],
+    ['futures-trade', truth.futuresFills],
+    ['deposit', truth.deposits],
+    ['withdrawal', truth.withdrawals],
+  ] as const
+  return compared.flatMap(([kind, held]) => {
+    const left = new Map<string, number>()
+    for (const row of held.filter(isExpected)) left.set(lineOf(row), (left.get(lineOf(row)) ?? 0) + 1)
+    let invented = 0
+    for (const { time, amount, contracts, raw } of of(kind)) {
+      const line = lineOf({ text: raw, time, amount: contracts ?? amount ?? '' })
+      const count = left.get(line) ?? 0
+      if (count === 0) invented += 1
+      else left.set(line, count - 1)
+    }
+    const missing = [...left.values()].reduce((sum, count) => sum + count, 0)
+    return missing + invented === 0 ? [] : [{ kind, held: held.length, missing, invented }]
+  })
+}
+
+function lineOf({ text, time, amount }: Pick<TrueRow, 'text' | 'time' | 'amount'>): string {
+  return `${time} ${amount} ${text}`
+}

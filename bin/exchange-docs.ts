@@ -3,23 +3,24 @@ import { fileURLToPath } from 'node:url'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import { checkedPowers, powerWords } from '../lambdas/domain/power-words.ts'
 import { definitionsOf, isListed, type StreamDefinition } from '../lambdas/domain/stream.ts'
-import { day, hour, minute } from '../lambdas/domain/window.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
+import { duration } from './duration.ts'
+import { comparisonPage } from './exchange-comparison.ts'
 
 /**
- * Writes `docs/exchanges/<exchange>.md` from the definitions; with `--check` only says whether they are up to date,
+ * Writes `docs/exchanges/<exchange>.md`, and a page of all side by side, from the definitions; with `--check` only says whether they are up to date,
  * and exits with 1 when they are not.
  */
 async function main(check: boolean): Promise<void> {
-  for (const exchange of exchanges.values()) {
-    const path = fileURLToPath(new URL(`../docs/exchanges/${exchange.id}.md`, import.meta.url))
-    const page = exchangePage(exchange)
+  const pages = [...exchanges.values()].map((exchange) => [exchange.id, exchangePage(exchange)] as const)
+  for (const [name, page] of [...pages, ['side-by-side', comparisonPage([...exchanges.values()])] as const]) {
+    const path = fileURLToPath(new URL(`../docs/exchanges/${name}.md`, import.meta.url))
     if (!check) {
       await writeFile(path, page)
       continue
     }
     if ((await readFile(path, 'utf8').catch(() => '')) === page) continue
-    process.stderr.write(`docs/exchanges/${exchange.id}.md is out of date: run "npm run exchange-docs".\n`)
+    process.stderr.write(`docs/exchanges/${name}.md is out of date: run "npm run exchange-docs".\n`)
     process.exitCode = 1
   }
 }
@@ -138,19 +139,6 @@ function streamCells(stream: StreamDefinition): readonly string[] {
       ? `each ${stream.partitions.each[0]}, within ${duration(stream.partitions.every)}`
       : stream.partitions.map((partition) => `\`${partition}\``).join(', '),
   ]
-}
-
-const units = [
-  [day, 'day'],
-  [hour, 'hour'],
-  [minute, 'minute'],
-  [1_000, 'second'],
-] as const
-
-function duration(ms: number): string {
-  const [size, name] = units.find(([unit]) => ms >= unit && ms % unit === 0) ?? [1, 'millisecond']
-  const count = ms / size
-  return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
 function isoDay(at: number): string {

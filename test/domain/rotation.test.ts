@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { whoseTurn } from '../../lambdas/domain/rotation.ts'
+import { day } from '../../lambdas/domain/window.ts'
+
+const begin = Date.UTC(2026, 10, 27, 1)
+const names = Array.from({ length: 700 }, (_, index) => `S${index}USDT`)
+
+/** As many nights after everybody was asked for the first time: how many were asked in each, and when each was last. */
+function nights(count: number) {
+  const known = new Map(
+    names.map((name): [string, Coverage] => [name, { ...noCoverage('spot-trade', name), asked: begin }]),
+  )
+  const asked = Array.from({ length: count }, (_, index) => {
+    const startedAt = begin + (index + 1) * day
+    const turn = whoseTurn(known, { listed: names, hinted: new Map() }, 7 * day, { startedAt, again: false })
+    for (const name of turn) known.set(name, { ...noCoverage('spot-trade', name), asked: startedAt })
+    return turn.length
+  })
+  return { asked, last: [...known.values()].map((part) => part.asked ?? 0) }
+}
+
+it('asks each night a share of those that are quiet, also on the night on which the first of them are due again', () => {
+  expect(nights(20).asked).toEqual(Array.from({ length: 20 }, () => 100))
+})
+
+it('leaves nobody unasked for longer than their turn', () => {
+  for (const count of [7, 8, 13, 20])
+    expect(Math.min(...nights(count).last)).toBeGreaterThanOrEqual(begin + (count - 7) * day)
+})

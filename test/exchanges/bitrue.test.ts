@@ -1,6 +1,9 @@
 import { LosslessNumber, parse } from 'lossless-json'
 import { describe, expect, it } from 'vitest'
+import { meaningOf } from '../../lambdas/domain/accounting.ts'
 import { multiply } from '../../lambdas/domain/amount.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import { futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
 import { definitionOf, isListed, type ListStream, type StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
@@ -242,5 +245,32 @@ describe('Bitrue, what is asked', () => {
       ],
     })
     expect(read).toEqual({ USDT: '1.50 0', XRP: '3 2' })
+  })
+})
+
+describe('Bitrue, what exports book', () => {
+  it('is the fee of a futures fill, and no profit that nobody served, which counts as unclear', () => {
+    const fill = readOne('futures-trade', 'E-SAND-USDT', publishedFuturesFill)
+    const known = { ...noCoverage('futures-trade', 'E-SAND-USDT'), covered: [{ from: 0, to: 2e12 }] }
+    const tellers = futuresTellers(ledgerTimeOf([known]), [])
+    const { events, silence } = meaningOf({ id: 'c', exchange: 'bitrue', subaccount: '' }, fill, tellers)
+    expect(events).toMatchObject([
+      { kind: 'loss', cause: 'commission', sent: { amount: '0.0018', coin: 'USDT' }, wallet: 'usdt-m' },
+    ])
+    expect(silence).toBe('unclear')
+    expect(bitrue.absent.join(' ')).toMatch(/Profit and loss of futures is not imported/)
+  })
+
+  it('is a spot fill with the amount of the quote coin that its row does not tell, exactly', () => {
+    const fill = readOne('spot-trade', 'EOSUSDT', publishedSpotFill)
+    const tellers = futuresTellers(ledgerTimeOf([]), [])
+    expect(meaningOf({ id: 'c', exchange: 'bitrue', subaccount: '' }, fill, tellers).events).toMatchObject([
+      {
+        kind: 'trade',
+        sent: { amount: '27.9973', coin: 'USDT' },
+        received: { amount: '38.3000000000000000', coin: 'EOS' },
+        fee: { amount: '0.0274373540000000', coin: 'USDT' },
+      },
+    ])
   })
 })

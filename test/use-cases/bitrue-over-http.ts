@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Secret } from '../../lambdas/domain/secret.ts'
+import type { ExchangeRequest, ListQuestion, StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
+import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
+import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
+import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { demoKey } from '../../local/simulated-bitrue/options.ts'
+import type { SimulatedBitrue } from '../../local/simulated-bitrue/server.ts'
+import { connection, patiently } from '../model/engine.ts'
+import { memoryStore } from '../model/memory-store.ts'
+
+const hurry = (request: ExchangeRequest): ExchangeRequest => ({
+  ...request,
+  rate: { ...request.rate, calls: 100_000 },
+})
+
+function hurriedStream(stream: StreamDefinition): StreamDefinition {
+  return stream.reads === 'list'
+    ? { ...stream, ask: (question: ListQuestion) => hurry(stream.ask(question)) }
+    : stream
+}
+
+/** Bitrue with limits so generous that tests need not wait for it; what an address may weigh is told by the simulator. */
+const hurried = {
+  ...bitrue,
+  marketSources: bitrue.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
+  streams: bitrue.streams.map(hurriedStream),
+}
+
+/** One sync of the simulated Bitrue into a store in memory, through the real client. */
+export async function syncOverHttp(simulator: SimulatedBitrue, symbols: readonly string[]) {
+  const { clock } = simulator.options
+  const store = memoryStore()
+  const client = openExchangeClient(
+    hurried,
+    { apiKey: new Secret(demoKey.apiKey), secret: new Secret(demoKey.secret) },
+    {
+      hosts: { spot: simulator.url, futures: simulator.url },
+      clock,
+      sleep: (ms) => delay(Math.min(ms, 5)),
+      random: Math.random,
+      timeout: 60_000,
+    },
+  )
+  try {
+    const catalogue = { load: async () => undefined, save: async () => undefined }
+    const markets = await fetchMarkets({ client, clock, catalogue }, hurried, 0)
+    const run = await syncConnection(
+      { ...store, clock, sleep: patiently, client, markets },
+      { ...connection, exchange: 'bitrue', symbols },
+      hurried,
+      { runId: String(clock()), holder: String(Math.random()) },
+    )
+    return { run, store }
+  } finally {
+    await client.close()
+  }
+}

@@ -64,6 +64,8 @@ export type Split = {
   readonly catalogue?: 'spot' | 'futures'
   /** The exchange documents no page cap for this filter. */
   readonly uncapped?: boolean
+  /** It is not documented whether a question must name one: where it must, each that is known is asked for. */
+  readonly mayBeDemanded?: true
   /** Another endpoint that names values which a full page leaves out. Its list proves nothing. */
   readonly discover?: {
     /** Milliseconds by which each question is wider than the window, on both sides. */

@@ -91,10 +91,20 @@ export async function fetchDenseWindow(
     readonly until: number
   },
 ): Promise<FetchedParts> {
-  const page = await askPage(ports, definition, partition, window, {})
-  if (page.served < definition.pageCap)
+  const page = await askWhole()
+  if (page.isWhole && page.served < definition.pageCap)
     return { ...page, proven: !isAstray(page, window, definition), saturated: false }
   return collectParts(page, {}, definition.splits)
+
+  /** Nothing, where the exchange demands that a part is named. */
+  async function askWhole(): Promise<Page & { readonly isWhole: boolean }> {
+    const page = await askPart(ports, definition, partition, window, {})
+    if (page !== undefined) return { ...page, isWhole: true }
+    if (!definition.splits.some(({ mayBeDemanded }) => mayBeDemanded))
+      throw new FailureError({ kind: 'rejected' })
+    const now = ports.client.now()
+    return { askedAt: now, answeredAt: now, transactions: [], timeless: [], served: 0, isWhole: false }
+  }
 
   /**
    * Divides by the first of `splits`, and what is full again by the rest. The parts prove the whole only if their
@@ -246,7 +256,7 @@ export async function fetchNarrowed(
 }
 
 /** One part of a window; undefined where the exchange takes no question about it: a symbol may be offline, or gone. */
-async function askPart(...asked: Parameters<typeof askPage>): Promise<Page | undefined> {
+export async function askPart(...asked: Parameters<typeof askPage>): Promise<Page | undefined> {
   try {
     return await askPage(...asked)
   } catch (error) {

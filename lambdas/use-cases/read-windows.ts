@@ -15,8 +15,9 @@ import { alignTo, chop, subtract, union, type Window, width } from '../domain/wi
 import { askInTurn } from './ask-in-turn.ts'
 import { type Doubted, largestAnswers } from './doubt-largest.ts'
 import { failurePolicy } from './failure-policy.ts'
+import { type FetchedByNames, fetchByNames } from './fetch-by-names.ts'
 import { type FetchedByParts, fetchByParts } from './fetch-parts.ts'
-import { type FetchPorts, fetchWindow, type Page } from './fetch-window.ts'
+import type { FetchPorts, Page } from './fetch-window.ts'
 import { findHorizon } from './find-horizon.ts'
 import { keepCoverage } from './keep-coverage.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
@@ -100,9 +101,9 @@ export async function readWindows(
     refused: known.refuse,
   })
   const { byParts } = definition
-  const fetch: (window: Window) => Promise<FetchedByParts> =
+  const fetch: (window: Window) => Promise<FetchedByParts & FetchedByNames> =
     byParts === undefined
-      ? (window) => fetchWindow(ports, largest.asking(), partition, window)
+      ? fetchByNames(ports, largest.asking, partition, { known: known.symbols, isOld })
       : fetchByParts(ports, definition, byParts, partition, isUndocumented)
   const crowds = crowdedWindows(
     {
@@ -221,9 +222,12 @@ export async function readWindows(
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
   async function handle(window: Window): Promise<readonly Window[]> {
     const page = await mine(await fetch(window), window)
-    if (byParts === undefined) await clear(largest.see(window, page))
+    // Answers to several questions together say nothing of how much one may hold.
+    const isOneAnswer = byParts === undefined && page.unproven !== true
+    if (isOneAnswer) await clear(largest.see(window, page))
     if (isUndocumented(window) && unreadable.isAnywhere(page.timeless, window)) return notHeeded(window)
-    const complete = page.outcome === 'complete' && (byParts !== undefined || !largest.isCut(page))
+    const complete =
+      page.outcome === 'complete' && !page.unproven && (byParts !== undefined || !largest.isCut(page))
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
     const shown = page.outcome === 'complete' ? await dated(page, window) : page
@@ -242,8 +246,8 @@ export async function readWindows(
     else if (page.outcome === 'dense') crowds.addDense(window)
     else {
       if (complete) await unreadable.replace(known.current(), window, page)
-      else largest.hold({ window, page })
-      cover(window, page, byParts === undefined)
+      else if (isOneAnswer) largest.hold({ window, page })
+      cover(window, page, isOneAnswer)
     }
     await progress(window)
     return []

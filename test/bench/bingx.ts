@@ -47,7 +47,7 @@ export async function compete(contestant: 'ours' | BingxLoop, { type, recipe }: 
     if (contestant === 'ours') {
       const { store } = await syncOverHttp(simulator)
       const rows = [...store.rows.values()].map(({ raw, time, amount }) => ({
-        row: JSON.stringify(JSON.parse(raw)),
+        row: keyOf(raw),
         time,
         amount: Number(amount),
       }))
@@ -67,8 +67,8 @@ function tally(
   held: readonly TrueRow[],
   otherwise: readonly TrueRow[],
 ): Tally {
-  const known = new Map([...otherwise, ...held].map((row) => [JSON.stringify(JSON.parse(row.text)), row]))
-  const found = new Map(obtained.map((one) => [one.row, one]))
+  const known = new Map([...otherwise, ...held].map((row) => [keyOf(row.text), row]))
+  const found = new Map(obtained.map((one) => [keyOf(one.row), one]))
   const pairs = [...found].flatMap(([row, one]) => {
     const real = known.get(row)
     return real === undefined ? [] : [{ one, real }]
@@ -79,6 +79,11 @@ function tally(
     wrongTimes: pairs.filter(({ one, real }) => one.time !== real.time).length,
     wrongAmounts: pairs.filter(({ one, real }) => one.amount !== Number(real.amount)).length,
   }
+}
+
+/** A row without regard to whether its numbers are written as texts, as ccxt makes them. */
+function keyOf(row: string): string {
+  return row.replace(/":([+.0-9eE-]+)([,}])/g, '":"$1"$2')
 }
 
 const contestants = ['ours', ...(Object.keys(bingxLoops) as BingxLoop[])] as const

@@ -654,7 +654,7 @@ export const mutantsOfParts: readonly Mutant[] = [
   {
     name: 'what is found by orders is called covered',
     file: windows,
-    find: 'cover(window, page, byParts === undefined)',
+    find: 'cover(window, page, isOneAnswer)',
     replace: 'cover(window, page, byParts !== page)',
   },
   {

@@ -47,12 +47,26 @@ test.each(played)(
   },
 )
 
-test('a BingX that refuses questions without a symbol is not taken for one without fills', async () => {
+test('a BingX that refuses questions without a symbol is asked symbol by symbol: fills that are listed come, and nothing is called complete', async () => {
   const readings = { ...usualReadings, symbol: 'required' as const }
-  const simulator = await startSimulatedBingx({ clock: () => now, account, enforceLimits: false, readings })
+  const listed = {
+    ...account,
+    spotFills: account.spotFills.filter(({ symbol }) =>
+      account.spotSymbols.some((market) => market.symbol === symbol),
+    ),
+  }
+  const simulator = await startSimulatedBingx({
+    clock: () => now,
+    account: listed,
+    enforceLimits: false,
+    readings,
+  })
   onTestFinished(() => simulator.close())
   const { run, store } = await syncOverHttp(simulator)
+  expect(differences(store, simulator).filter(({ what }) => what === 'spot fills')).toEqual([])
   expect(run.state).not.toBe('complete')
   const spot = [...store.coverages.values()].find(({ stream }) => stream === 'spot-trade')
   expect(spot?.covered ?? []).toEqual([])
+  expect(spot?.lost).toEqual([])
+  expect(spot?.unverified.at(-1)?.reason).toBe('indivisible')
 })

@@ -59,7 +59,7 @@ export const futuresLedgerStream: WindowStream<Row<z.output<typeof ledgerRow>>> 
       of: ({ type = '' }) => servedTypes.get(type) ?? type,
       all: [...incomeTypes.keys()],
     },
-    { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures' },
+    { filter: 'symbol', of: (entry) => entry.symbol, catalogue: 'futures', mayBeDemanded: true },
   ],
   perishable: { after: threeMonths, what: 'rows of the ledger are no longer served' },
   unverified: [

@@ -57,7 +57,7 @@ export const futuresOrderFillsStream: WindowStream<Row<z.output<typeof orderFill
   lookBack: 3 * day,
   rate: futuresOrderFills.rate,
   splits: [
-    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures' },
+    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures', mayBeDemanded: true },
     { filter: 'orderId', of: (fill) => fill.orderId },
   ],
   perishable: { after: 30 * day, what: 'fills are no longer served' },

@@ -55,7 +55,7 @@ export const futuresTradeStream: WindowStream<Row<z.output<typeof futuresFill>>>
   lookBack: 3 * day,
   rate: futuresFills.rate,
   splits: [
-    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures' },
+    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'futures', mayBeDemanded: true },
     { filter: 'orderId', of: (fill) => fill.orderId },
   ],
   perishable: { after: 7 * day, what: 'fills lose their trade id and their profit' },

@@ -43,7 +43,7 @@ export const spotTradeStream: WindowStream<Row<z.output<typeof spotFill>>> = {
   lookBack: 6 * hour,
   rate: spotFills.rate,
   splits: [
-    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'spot' },
+    { filter: 'symbol', of: (fill) => fill.symbol, catalogue: 'spot', mayBeDemanded: true },
     { filter: 'orderId', of: (fill) => fill.orderId },
   ],
   unverified: [
@@ -56,7 +56,7 @@ export const spotTradeStream: WindowStream<Row<z.output<typeof spotFill>>> = {
     { says: 'Whether a page holds up to 500 or up to 1,000 fills: 500 are asked for.', probe: 'page' },
     { says: 'Whether a fuller window shows its oldest fills or its newest.', probe: 'order' },
     {
-      says: 'Whether fills of all symbols are served where none is named, as others were answered.',
+      says: 'Whether fills of all symbols are served where none is named, as others were answered. Where that is refused, every symbol that is known is asked for.',
       probe: 'filter',
     },
   ],

@@ -80,7 +80,10 @@ export function readArguments(
       replaceKey: given.has('replace-key'),
       recheck: given.has('recheck'),
       since: readSince(given.get('since'), now),
-      symbols: given.get('symbols')?.split(',').flatMap((name) => name.trim() || []),
+      symbols: given
+        .get('symbols')
+        ?.split(',')
+        .flatMap((name) => name.trim() || []),
       newAccount: given.has('new-account'),
       sameAccount: given.has('same-account'),
     },

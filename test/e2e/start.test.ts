@@ -58,7 +58,9 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
   it('tells with --help what it does and which settings there are, and starts nothing', async () => {
     const shell = start('--help')
     const [, said] = await Promise.all([once(shell, 'close'), text(shell.stdout)])
-    expect(said).toMatch(/^Serves the console and the API[\s\S]*\n {2}PORT .*\n {2}DATA_DIR .*\n {2}VAULT_PASSPHRASE /)
+    expect(said).toMatch(
+      /^Serves the console and the API[\s\S]*\n {2}PORT .*\n {2}DATA_DIR .*\n {2}VAULT_PASSPHRASE /,
+    )
     expect(shell.exitCode).toBe(0)
     expect(await readdir(dataDir)).toEqual([])
   })

@@ -111,7 +111,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that lags behind makes a final status pending again',
     file: 'lambdas/domain/take-over.ts',
-    find: "  if (isFinal(stored) && !isFinal(served)) return stored\n",
+    find: '  if (isFinal(stored) && !isFinal(served)) return stored\n',
     replace: '',
   },
   {
@@ -190,7 +190,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what was once final is final for ever',
     file: 'lambdas/domain/take-over.ts',
-    find: "if (isFinal(stored) && !isFinal(served)) return stored",
+    find: 'if (isFinal(stored) && !isFinal(served)) return stored',
     replace: 'if (isFinal(stored)) return stored',
   },
   {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { bingx } from './bingx.ts'
+import { bitrue } from './bitrue.ts'
 import { completeness } from './completeness.ts'
 import { exports } from './exports.ts'
 import { floor } from './floor.ts'
@@ -8,7 +9,7 @@ import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, bingx, floor, memory, store, startUp, exports, load }
+const stories = { completeness, bingx, bitrue, floor, memory, store, startUp, exports, load }
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string' } },

@@ -27,6 +27,9 @@ export const bingxCases: readonly Case[] = [
   },
 ]
 
+/** What an account holds, as far as it is compared. */
+type HeldRow = Pick<TrueRow, 'text' | 'time' | 'amount'>
+
 export type Tally = {
   readonly rows: number
   readonly of: number
@@ -62,10 +65,10 @@ export async function compete(contestant: 'ours' | BingxLoop, { type, recipe }: 
 }
 
 /** `otherwise`: the same rows, as another list tells them. */
-function tally(
+export function tally(
   obtained: readonly Obtained[],
-  held: readonly TrueRow[],
-  otherwise: readonly TrueRow[],
+  held: readonly HeldRow[],
+  otherwise: readonly HeldRow[],
 ): Tally {
   const known = new Map([...otherwise, ...held].map((row) => [keyOf(row.text), row]))
   const found = new Map(obtained.map((one) => [keyOf(one.row), one]))
@@ -124,7 +127,7 @@ ${table(
 )}`
 }
 
-function rowOf(
+export function rowOf(
   contestant: string,
   { rows, of, wrongTimes, wrongAmounts, stoppedBy }: Tally,
 ): readonly string[] {

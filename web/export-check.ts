@@ -1,7 +1,8 @@
 import type { Account, Coverage } from './answers.ts'
 import { minute } from './show.ts'
 import { lanesOf, type Span } from './timeline.ts'
-import { accountName, words } from './words.ts'
+import { exportWords } from './words/exports.ts'
+import { accountName } from './words.ts'
 
 /** Epoch milliseconds; without an end, up to now. */
 export type Period = { readonly from?: number | undefined; readonly to?: number | undefined }
@@ -20,7 +21,7 @@ export function shortfallsIn(
         if (some.length === 0) return []
         const begin = Math.max(from, Math.min(...some.map((span) => span.from)))
         const end = Math.min(to, Math.max(...some.map((span) => span.to)))
-        return [words.exports.short(kind, some.length, minute(begin), minute(end))]
+        return [exportWords.short(kind, some.length, minute(begin), minute(end))]
       })
       return lines.map((line) => `${known.length > 1 ? `${accountName(of)}, ` : ''}${title}: ${line}`)
     }),

@@ -1,5 +1,5 @@
 import type { CredentialField, Exchange, Problem } from './answers.ts'
-import { words } from './words.ts'
+import { connectWords } from './words/connect.ts'
 
 /** What is typed into the form of a key, and what can be said of it before anybody is asked. */
 export type Typed = Readonly<Record<CredentialField['name'], string>>
@@ -9,7 +9,7 @@ export const nothingTyped: Typed = { apiKey: '', secret: '', passphrase: '' }
 type Fields = readonly CredentialField[]
 export type FieldWords = Partial<Record<string, string>>
 
-const texts = words.connect
+const texts = connectWords
 
 /** Keys have no white space; the passphrase is the user's own text, and stays as it is. */
 export function cleaned(name: CredentialField['name'], text: string): string {

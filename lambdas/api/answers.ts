@@ -61,7 +61,7 @@ export function describeMonth({ stream, from, to, rows }: Month) {
 
 /** Milliseconds: whoever watches a sync asks again this often, and less often once it takes long. */
 function pollAfterOf({ state, requests }: Run): number | undefined {
-  return state === 'running' ? Math.min(5_000, 1_000 + 20 * requests) : undefined
+  return state === 'running' ? Math.min(5_000, Math.max(1_000, 5 * requests)) : undefined
 }
 
 /** The progress of a run. `percent` of the whole is that of its streams together. */

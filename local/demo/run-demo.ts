@@ -12,11 +12,15 @@ import { livingAccount, showBingx } from './bingx.ts'
 import { closingAccount, inTime, showBitmart } from './bitmart.ts'
 import { type Comparison, compareHistory, isExact } from './compare.ts'
 import type { Exhibit } from './exhibit.ts'
+import { serveDemo } from './serve.ts'
 
 const help = `Shows the main job against a simulated BingX, which lives, and a simulated BitMart, which closes: without a key and
 without network.
 
-npm run demo [-- --out DIR]    DIR: where the files are left (default: ./history-demo)`
+npm run demo [-- --out DIR --serve]
+
+--out DIR    where the files are left (default: ./history-demo)
+--serve      shows both accounts in a browser afterwards, until Ctrl-C`
 
 export type DemoAccounts = { readonly living: BingxAccount; readonly closing: BitmartAccount }
 
@@ -26,11 +30,12 @@ export async function runDemo(
   surroundings: Surroundings,
   accounts: DemoAccounts = { living: livingAccount(surroundings.clock()), closing: closingAccount() },
 ): Promise<number> {
-  const out = readOut(argv)
-  if (out !== undefined) return demonstrate(out, accounts, surroundings)
+  const isServed = argv.includes('--serve')
+  const out = readOut(argv.filter((word) => word !== '--serve'))
+  if (out !== undefined) return demonstrate(out, accounts, surroundings, isServed)
   const asked = argv.includes('--help')
   const stream = asked ? surroundings.stdout : surroundings.stderr
-  stream.write(asked ? `${help}\n` : 'npm run demo takes nothing but --out DIR.\n')
+  stream.write(asked ? `${help}\n` : 'npm run demo takes nothing but --out DIR and --serve.\n')
   return asked ? 0 : 2
 }
 
@@ -58,6 +63,7 @@ async function demonstrate(
   out: string,
   { living, closing }: DemoAccounts,
   surroundings: Surroundings,
+  isServed: boolean,
 ): Promise<number> {
   const { clock, stdout } = surroundings
   const say = (text: string) => stdout.write(`${text}\n`)
@@ -96,6 +102,7 @@ async function demonstrate(
     kept.show()
     if (!isWhole(late)) return late.exitCode
     say(tooLate(inTimeEnded.get(bitmart.id) ?? 0, rowsOf(late)))
+    if (isServed) await serveDemo([bingx, today], surroundings, dataDir)
     return 0
   } finally {
     await Promise.all([bingx, bitmart, today].map((exhibit) => exhibit.close()))

@@ -84,6 +84,6 @@ describe('the demo', () => {
     expect(await runDemo(['--help'], around, accounts)).toBe(0)
     expect(stdout.text()).toContain('npm run demo [-- --out DIR]')
     expect(await runDemo(['--fast'], around, accounts)).toBe(2)
-    expect(stderr.text()).toBe('npm run demo takes nothing but --out DIR.\n')
+    expect(stderr.text()).toBe('npm run demo takes nothing but --out DIR and --serve.\n')
   })
 })

@@ -18,9 +18,10 @@ import { SecretField, TextField } from '../parts/fields.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { go } from '../route.ts'
 import { minute } from '../show.ts'
+import { connectWords } from '../words/connect.ts'
 import { accountName, words } from '../words.ts'
 
-const texts = words.connect
+const texts = connectWords
 
 /** Chooses an exchange, shows how to make a key for it, and takes the key; or replaces the key of a connection. */
 export function Connect({ route: { path } }: PageProps) {

@@ -7,9 +7,11 @@ import { shortfallsIn } from '../export-check.ts'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { bytes, minute } from '../show.ts'
+import { exportWords } from '../words/exports.ts'
+import { transactionWords } from '../words/transactions.ts'
 import { accountName, words } from '../words.ts'
 
-const texts = words.exports
+const texts = exportWords
 
 /** Makes files for other tools, says before what they will not cover, and keeps them at hand. */
 export function Exports({ route: { query } }: PageProps) {
@@ -52,7 +54,7 @@ export function Exports({ route: { query } }: PageProps) {
 type PeriodKind = 'all' | 'year' | 'own'
 const periodKinds: readonly PeriodKind[] = ['year', 'own', 'all']
 const thisYear = new Date().getUTCFullYear()
-const filterNames = words.transactions.filters
+const filterNames = transactionWords.filters
 const names: Readonly<Record<string, string>> = {
   stream: filterNames.stream,
   symbol: filterNames.symbol,

@@ -1,8 +1,8 @@
 import { Heading } from '../parts/heading.tsx'
 import { useSettings } from '../settings.ts'
-import { words } from '../words.ts'
+import { helpWords } from '../words/help.ts'
 
-const texts = words.help
+const texts = helpWords
 const themes = ['system', 'light', 'dark'] as const
 
 /** What the words mean, where keys are kept, which keys do what. */

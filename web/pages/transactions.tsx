@@ -13,9 +13,11 @@ import { go, withQuery } from '../route.ts'
 import { type Counted, countedWithin } from '../row-window.ts'
 import { count } from '../show.ts'
 import { lanesOf } from '../timeline.ts'
+import { timelineWords } from '../words/timeline.ts'
+import { transactionWords } from '../words/transactions.ts'
 import { accountName, words } from '../words.ts'
 
-const texts = words.transactions
+const texts = transactionWords
 
 /** What the address may hold, all of which the API takes. */
 const filters = ['connection', 'stream', 'symbol', 'side', 'status', 'from', 'to', 'q'] as const
@@ -174,7 +176,7 @@ function missingIn({ coverage }: Known, filter: URLSearchParams): readonly Missi
         partitions.flatMap(({ gaps }) =>
           gaps.map(({ from, to, reason }) => ({
             to: Date.parse(to),
-            words: texts.gapBelow(title, from, to, words.timeline.reasons[reason] ?? ''),
+            words: texts.gapBelow(title, from, to, timelineWords.reasons[reason] ?? ''),
           })),
         ),
       ),

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { CredentialField } from '../answers.ts'
-import { words } from '../words.ts'
+import { connectWords } from '../words/connect.ts'
 
-const texts = words.connect
+const texts = connectWords
 
 type SecretProps = {
   readonly field: CredentialField

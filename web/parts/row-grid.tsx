@@ -15,11 +15,12 @@ import {
   withPage,
 } from '../row-window.ts'
 import { exact, local } from '../show.ts'
+import { transactionWords } from '../words/transactions.ts'
 import { accountName, words } from '../words.ts'
 import { announce } from './announce.tsx'
 import { Button, Failure, useNarrow } from './controls.tsx'
 
-const texts = words.transactions
+const texts = transactionWords
 
 /** A time in which rows are missing, and what to say of it. */
 export type MissingTime = { readonly to: number; readonly words: string }

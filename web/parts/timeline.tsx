@@ -2,10 +2,11 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Account, Coverage, Months } from '../answers.ts'
 import { count, day, duration, exact, minute } from '../show.ts'
 import { beginOf, type Lane, lanesOf, pinsOf, type Range, type Span, scale, ticksOf } from '../timeline.ts'
+import { timelineWords } from '../words/timeline.ts'
 import { accountName, words } from '../words.ts'
 import { Button } from './controls.tsx'
 
-const texts = words.timeline
+const texts = timelineWords
 const ranges: readonly Range[] = ['first', 'year', 'quarter', 'all']
 /** Pixels. */
 const sizes = { bar: 14, months: 14, labels: 150, stub: 26, axis: 20, pin: 12 }
@@ -30,7 +31,7 @@ export function Timeline({ account, coverage, months, now }: Props) {
   const begin = beginOf(range, lanes, firstRow, now)
   const parts = coverage.items.reduce((sum, { partitions }) => sum + Math.max(1, partitions.length), 0)
   return (
-    <section class="timeline" aria-label={words.connection.coverage}>
+    <section class="timeline">
       <div class="timeline-head">
         <h2>{words.connection.coverage}</h2>
         <label>

@@ -3,10 +3,11 @@ import { askText, sentenceOf } from '../ask.ts'
 import { useData } from '../data.ts'
 import { indented, rawOf } from '../raw-text.ts'
 import { exact, local } from '../show.ts'
+import { transactionWords } from '../words/transactions.ts'
 import { words } from '../words.ts'
 import { Copy, Dialog, Failure, Frame } from './controls.tsx'
 
-const texts = words.transactions
+const texts = transactionWords
 
 /** Everything that is known of one row, with its payload digit by digit. */
 export function TransactionDetails({ id, close }: { id: string; close: () => void }) {

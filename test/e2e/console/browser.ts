@@ -60,3 +60,6 @@ export async function openPage(browser: Browser, address: string, look: Look = {
   await page.goto(`${address}/`)
   return { page, context, asked, complaints }
 }
+
+/** What a page shows as soon as it can, on however busy a machine. */
+export const eventually = <T>(look: () => T | Promise<T>) => expect.poll(look, { timeout: 20_000 })

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
-import { isMissing, openPage, skipped, startBrowser } from './browser.ts'
+import { eventually, isMissing, openPage, skipped, startBrowser } from './browser.ts'
 import { openHome } from './home.ts'
 
 const other: SimulatedKey = { ...demoKey, apiKey: 'another-access-key-of-the-simulated-bitmart' }
@@ -32,7 +32,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
       clicks += 1
       await page.getByRole(role, { name, exact: true }).first().click()
     }
-    await expect.poll(() => page.getByText('No account is connected yet.').count()).toBe(1)
+    await eventually(() => page.getByText('No account is connected yet.').count()).toBe(1)
     await click('link', 'Connect an account')
     clicks += 1
     await page.getByRole('link', { name: /^BitMart/ }).click()
@@ -62,11 +62,11 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await connect(page)
     for (const name of ['Secret key', 'Memo']) {
       const field = page.getByLabel(name, { exact: true })
-      await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+      await eventually(() => field.getAttribute('aria-invalid')).toBe('true')
       expect(await field.inputValue()).not.toBe('')
     }
     expect(await page.getByLabel('Access key', { exact: true }).getAttribute('aria-invalid')).toBe('false')
-    await expect.poll(() => focused(page)).toBe('field-secret')
+    await eventually(() => focused(page)).toBe('field-secret')
     await page.getByLabel('Memo', { exact: true }).fill(demoKey.memo)
     await connect(page)
     await page.getByText('Connected. The first sync has begun.').waitFor()
@@ -102,7 +102,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     const step = page.locator('[data-step=rights].refused')
     await step.waitFor()
     expect(await step.innerText()).toContain('withdraw')
-    await expect.poll(() => focused(page)).toBe('refused-step')
+    await eventually(() => focused(page)).toBe('refused-step')
     expect(await page.getByText('allowPowerfulKey').count()).toBe(0)
     await page.getByLabel('I know what this key can do').check()
     await connect(page)

@@ -1,0 +1,109 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { day, hour } from '../../../lambdas/domain/window.ts'
+import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
+import { eventually, isMissing, openPage, skipped, startBrowser } from './browser.ts'
+import { openHome } from './home.ts'
+
+describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('shows a sync stream by stream while it lasts, and the last result beside it', async () => {
+    const home = await openHome({ simulator: { latency: 30 } })
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connections/${id}`)
+    await page.getByRole('button', { name: 'Ask again for everything missing' }).click()
+    await page.locator('.progress li').first().waitFor()
+    expect(await page.locator('.progress li').count()).toBe(5)
+    // What was found before is not repainted by what is under way.
+    expect(await page.locator('.badge').first().innerText()).toContain('Nothing known to be missing')
+    await page.getByText('Last sync').waitFor()
+    expect(await page.locator('.progress').count()).toBe(0)
+  })
+
+  it('shows a stream that failed in amber and heals, and a dead key in red with what to do', async () => {
+    const keys: SimulatedKey[] = [{ ...demoKey }]
+    const home = await openHome({ simulator: { keys } })
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    keys[0] = { ...demoKey, expired: true }
+    await page.getByRole('button', { name: 'Sync now' }).click()
+    const card = page.locator('.card.bad')
+    await card.waitFor()
+    await card.getByRole('link', { name: 'Replace the key' }).waitFor()
+    expect(await card.innerText()).toContain('460 rows')
+    keys[0] = { ...demoKey }
+    await home.call('POST', `/v1/connections/${id}/syncs`)
+    await home.settled(id)
+    await page.reload()
+    await page.getByText('Nothing known to be missing').first().waitFor()
+  })
+
+  it('says when the importer is gone, keeps what is there, and goes on when it is back', async () => {
+    const home = await openHome()
+    await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.getByRole('heading', { name: 'Main account' }).waitFor()
+    await home.stop()
+    await page.getByRole('button', { name: 'Sync now' }).click()
+    await page.getByText('This page cannot reach the importer since').waitFor()
+    expect(await page.getByRole('heading', { name: 'Main account' }).count()).toBe(1)
+    await home.restart()
+    await page.getByRole('button', { name: 'Sync now' }).click()
+    await eventually(() => page.getByText('This page cannot reach').count()).toBe(0)
+  })
+
+  it('shows a gap by eye, by keyboard and to a screen reader, with its reason and what to do', async () => {
+    let now = Date.now() - 10 * day
+    const keys: SimulatedKey[] = [{ ...demoKey }]
+    const home = await openHome({ server: { clock: () => now }, simulator: { keys } })
+    const id = await home.connected()
+    keys[0] = { ...demoKey, expired: true }
+    now += 10 * day
+    await home.call('POST', `/v1/connections/${id}/syncs`)
+    await home.settled(id)
+    const { page } = await openPage(browser, home.server.address)
+    await page.getByRole('link', { name: /gaps?, .* in all/ }).click()
+    await page.locator('svg .gap').first().waitFor()
+    const drawing = page.getByRole('img', { name: /^Coverage of Main account/ })
+    expect(await drawing.getAttribute('aria-label')).toMatch(/missing/)
+    await page.locator('summary', { hasText: 'The same as a table' }).press('Enter')
+    const row = page.locator('tr', { has: page.locator('.kind-gap') }).first()
+    expect(await row.innerText()).toContain('Not obtained yet.')
+    await row.getByRole('link').focus()
+    await eventually(() => page.locator('svg .gap.lit').count()).toBe(1)
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator(':focus').innerText()).toBe('Show rows')
+    await row.getByRole('link').press('Enter')
+    await page.getByRole('heading', { name: 'Transactions' }).waitFor()
+    expect(page.url()).toMatch(/connection=.*&stream=.*&from=.*&to=/)
+    // An export says so before anybody waits for it.
+    await page.goto(`${home.server.address}/#/exports`)
+    await page
+      .getByText(/gap from|gaps between/)
+      .first()
+      .waitFor()
+  })
+
+  it('warns of an exchange that closes, and still exports from one that has closed', async () => {
+    let now = Date.UTC(2027, 0, 20)
+    const home = await openHome({ server: { clock: () => now } })
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.getByText('BitMart ends on 31 Jan 2027').waitFor()
+    now = Date.UTC(2027, 1, 3) + hour
+    await page.goto(`${home.server.address}/#/connections/${id}`)
+    await page.reload()
+    await page.getByText('BitMart is closed. Your history is kept').waitFor()
+    expect(await page.getByRole('button', { name: 'Sync now' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Export', exact: true }).click()
+    await page.getByLabel('Format').selectOption('koinly')
+    await page.getByRole('button', { name: 'Make the file' }).click()
+    await page.getByRole('link', { name: 'Download' }).waitFor()
+  })
+})

@@ -1,0 +1,32 @@
+export const helpWords = {
+  title: 'Help',
+  complete: 'What “complete” means',
+  completeText: [
+    'Covered: the exchange was asked for all of that time, and every row that it served is stored once, digit by digit.',
+    'Gap: time that should have been had and was not, with its reason. Some heal by themselves: they say when they are tried again.',
+    'Nobody can tell: the time was asked for, and the exchange answers nothing, or not everything, in a way that proves nothing. Older time than an exchange serves is of this kind.',
+    'Complete is said only where nothing is missing and nothing is in doubt.',
+  ],
+  keysKept: 'Where keys are kept',
+  keysKeptText: [
+    'A key goes into the vault of this importer, and from there to the exchange and nowhere else. No page, answer or log shows it again.',
+    'Disconnecting destroys it at once. The history stays, until you delete that too.',
+    'What you type into the form of a key is forgotten when you leave the page, and after ten minutes.',
+  ],
+  keyboard: 'Keyboard',
+  shortcuts: [
+    ['/', 'search the transactions'],
+    ['?', 'this page'],
+    ['g o', 'overview'],
+    ['g t', 'transactions'],
+    ['g e', 'exports'],
+    ['↑ ↓ Page Home End', 'move through the rows; Enter opens one, Esc closes it'],
+  ] as const,
+  shortcutsOn: 'Shortcuts of a single key',
+  look: 'Look',
+  theme: 'Colours',
+  themes: { system: 'as the system', light: 'light', dark: 'dark' },
+  programs: 'For programs',
+  programsText: 'Whatever this page does, a program can do: it uses the public API and nothing else.',
+  docs: 'The API, with examples',
+}

@@ -394,7 +394,6 @@ function SpanTable({
               <tr
                 key={span.id}
                 class={span.id === lit ? 'lit' : ''}
-                onFocusIn={() => light(span.id)}
                 onPointerEnter={() => light(span.id)}
               >
                 <th scope="row">
@@ -409,7 +408,9 @@ function SpanTable({
                   {texts.reasons[span.reason ?? '']} {texts.todo[span.reason ?? '']}
                 </td>
                 <td>
-                  <a href={address(lane, span)}>{texts.show}</a>
+                  <a href={address(lane, span)} onFocus={() => light(span.id)}>
+                    {texts.show}
+                  </a>
                 </td>
               </tr>
             ))}

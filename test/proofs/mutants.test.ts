@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { life } from '../model/life.ts'
+import { mutantsOfLists } from '../model/list-mutants.ts'
+import { listWorld } from '../model/list-world.ts'
 import type { live } from '../model/live.ts'
+import { liveWithLists } from '../model/live-lists.ts'
 import {
   type Mutant,
   mutants,
@@ -69,10 +72,15 @@ describe('fills that are found by their orders notice a bug', () => {
     it(`catches: ${mutant.name}`, () => expectCaught(mutant, partsWorld, liveByParts))
 })
 
+describe('lists notice a bug', () => {
+  for (const mutant of mutantsOfLists)
+    it(`catches: ${mutant.name}`, () => expectCaught(mutant, listWorld, liveWithLists))
+})
+
 async function expectCaught<W>(
   mutant: Mutant,
   worlds: fc.Arbitrary<W>,
-  liveIn: (engine: Engine, world: W) => Promise<void>,
+  liveIn: (engine: Engine, world: W) => Promise<unknown>,
 ): Promise<void> {
   const engine = await bundledEngine(mutant)
   const { failed, errorInstance } = await fc.check(

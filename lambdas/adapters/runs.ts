@@ -101,6 +101,7 @@ const runSchema: z.ZodType<Run> = z.object({
   updatedAt: z.number().optional(),
   hop: z.number().optional(),
   recheck: z.boolean().optional(),
+  ahead: z.number().optional(),
   failure: failureSchema,
   givenUp: z.boolean().optional(),
 } satisfies Shape<Run>)

@@ -3,7 +3,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
-import type { Run } from '../domain/run.ts'
+import { type Run, whenRan } from '../domain/run.ts'
 import type { Window } from '../domain/window.ts'
 import type { Month } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
@@ -67,12 +67,13 @@ function pollAfterOf({ state, requests }: Run): number | undefined {
 /** The progress of a run. `percent` of the whole is that of its streams together. */
 export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) {
   const percents = run.streams.map(({ percent }) => percent)
+  const { startedAt, finishedAt } = whenRan(run)
   return {
     id: run.id,
     connection: run.connection,
     state: run.state,
-    startedAt: isoTime(run.startedAt),
-    finishedAt: run.finishedAt === undefined ? undefined : isoTime(run.finishedAt),
+    startedAt: isoTime(startedAt),
+    finishedAt: finishedAt === undefined ? undefined : isoTime(finishedAt),
     requests: run.requests,
     percent: Math.floor(percents.reduce((sum, percent) => sum + percent, 0) / Math.max(1, percents.length)),
     failure: run.failure === undefined ? undefined : describeFailure(run.failure, exchange),

@@ -4,13 +4,14 @@ import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import { bareTransactionJson, isoTime, transactionJson } from '../domain/outward.ts'
+import { believedNow } from '../domain/run.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { changeConnection } from '../use-cases/change-connection.ts'
 import { type Connected, connect } from '../use-cases/connect.ts'
 import { countMonths } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
 import { disconnect } from '../use-cases/disconnect.ts'
-import { findConnection } from '../use-cases/find-connection.ts'
+import { findConnection, ownerOf } from '../use-cases/find-connection.ts'
 import { knownOf, listConnections } from '../use-cases/list-connections.ts'
 import { listTransactions } from '../use-cases/list-transactions.ts'
 import { readCoverage } from '../use-cases/read-coverage.ts'
@@ -149,10 +150,15 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     body: noBody,
     answer: { status: 200, description: 'Every exchange there is.', schema: shapes.exchangeList },
     problems: [],
-    handle: async ({ exchanges, addresses, clock }) =>
-      ok({
-        items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses, clock())),
-      }),
+    handle: async (ports, { user }) => {
+      const connections = await listConnections(ports, user)
+      const runs = await Promise.all(connections.map((one) => ports.runs.latest(ownerOf(one))))
+      const now = believedNow(ports.clock(), runs)
+      const { exchanges, addresses } = ports
+      return ok({
+        items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses, now)),
+      })
+    },
   }),
 
   historyRoute({
@@ -167,10 +173,12 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     answer: { status: 200, description: 'Your connections, oldest first.', schema: shapes.summary },
     problems: [],
     handle: async (ports, { user }) => {
-      const now = ports.clock()
-      const items = (await summarise(ports, user)).map((one) =>
-        describeSummary(one, exchangeOf(ports, one.connection), now),
+      const known = await summarise(ports, user)
+      const now = believedNow(
+        ports.clock(),
+        known.map(({ run }) => run),
       )
+      const items = known.map((one) => describeSummary(one, exchangeOf(ports, one.connection), now))
       const waits = items.flatMap(({ sync }) => sync?.pollAfter ?? [])
       return ok({ items, ...(waits.length > 0 && { pollAfter: Math.min(...waits) }) })
     },

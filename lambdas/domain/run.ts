@@ -52,6 +52,8 @@ export type Run = {
   readonly recheck?: boolean
   /** How often the run was handed on, because the time of whoever worked on it was over. */
   readonly hop?: number
+  /** Milliseconds that the exchange's clock was ahead of ours, where that shows that ours was wrong: all times of the run are by ours. */
+  readonly ahead?: number
   /** Why the whole run failed. */
   readonly failure?: FailureKind
   /**
@@ -69,4 +71,29 @@ export function isEnded(state: StreamState): boolean {
 /** What is known after a run or a stream of this state: what did not end, or failed, is incomplete. */
 export function completenessAfter(state: RunState | StreamState): Completeness {
   return state === 'complete' || state === 'unverified' ? state : 'incomplete'
+}
+
+/** When a run was, by the exchange's clock where that had shown ours to be wrong. Epoch milliseconds. */
+export function whenRan({ startedAt, finishedAt, ahead = 0 }: Run) {
+  return {
+    startedAt: startedAt + ahead,
+    ...(finishedAt !== undefined && { finishedAt: finishedAt + ahead }),
+  }
+}
+
+/**
+ * What time it is for whoever tells of dates and asks nobody: `now` by our clock, unless the last of these runs has shown it to be
+ * wrong. Whether it was put right since then nobody knows: it is not later than by either reading, nor before that run.
+ */
+export function believedNow(now: number, runs: readonly (Run | undefined)[]): number {
+  const wrong = runs.flatMap((run) => {
+    if (run?.ahead === undefined) return []
+    const { startedAt, finishedAt = startedAt } = whenRan(run)
+    return [{ at: finishedAt, ahead: run.ahead }]
+  })
+  const last = wrong.reduce<(typeof wrong)[number] | undefined>(
+    (latest, one) => (latest === undefined || one.at > latest.at ? one : latest),
+    undefined,
+  )
+  return last === undefined ? now : Math.max(last.at, Math.min(now, now + last.ahead))
 }

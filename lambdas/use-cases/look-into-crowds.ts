@@ -1,7 +1,7 @@
 import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { divide, union, type Window, width } from '../domain/window.ts'
-import type { largestAnswers } from './doubt-largest.ts'
+import type { Doubted, largestAnswers } from './doubt-largest.ts'
 import { type FetchPorts, fetchDenseWindow, fetchNarrowed, type Page } from './fetch-window.ts'
 import type { findHorizon } from './find-horizon.ts'
 import type { keepCoverage } from './keep-coverage.ts'
@@ -19,6 +19,8 @@ export type CrowdPorts = FetchPorts & {
   /** What of a page this partition is to tell. */
   readonly mine: <P extends Page>(page: P, window: Window) => Promise<P>
   readonly take: (page: Page, window: Window, more: More) => Promise<void>
+  /** What was shown there is all there is. */
+  readonly clear: (cleared: readonly Doubted[]) => Promise<void>
   readonly cover: (window: Window, page: Page, proven: boolean) => void
   /** The same rows, those that do not say when dated. */
   readonly dated: (page: Page, window: Window) => Promise<Page>
@@ -29,7 +31,7 @@ export type CrowdPorts = FetchPorts & {
 
 /** Smallest windows that time divides no further, of one partition: they are asked for by all else. */
 export function crowdedWindows(ports: CrowdPorts, definition: WindowStream, partition: string) {
-  const { largest, known, horizon, work, mine, take, cover } = ports
+  const { largest, known, horizon, work, mine, take, clear, cover } = ports
   /** Those whose answers were full. */
   const dense: Window[] = []
   /** Those whose answers may be cut. */
@@ -50,6 +52,7 @@ export function crowdedWindows(ports: CrowdPorts, definition: WindowStream, part
       dense.push(window)
     } else {
       areWhole &&= narrowed.proven
+      await clear([{ window, page }])
       cover(window, page, narrowed.proven)
     }
     return []

@@ -13,6 +13,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { isQuiet } from '../domain/rotation.ts'
+import { believedNow, type Run } from '../domain/run.ts'
 import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { mostTold, toldSpans } from '../domain/told-spans.ts'
@@ -26,6 +27,7 @@ export type ReadCoveragePorts = FindConnectionPorts & {
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
   readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+  readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
 }
 
 /**
@@ -41,7 +43,7 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
     exchange,
     await ports.coverage.load({ user, connection: id }),
     connection,
-    ports.clock(),
+    believedNow(ports.clock(), [await ports.runs.latest({ user, connection: id })]),
     comparedAt(await ports.sums.load({ user, connection: id })),
   )
 }

@@ -114,6 +114,7 @@ export async function readWindows(
       work,
       mine,
       take,
+      clear,
       cover,
       dated,
       progress,

@@ -4,7 +4,7 @@ import type { Coverage } from '../domain/coverage.ts'
 import { refutedWords, shortfalls, streamNames } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
-import type { Run } from '../domain/run.ts'
+import { believedNow, type Run } from '../domain/run.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { width } from '../domain/window.ts'
@@ -58,7 +58,8 @@ async function summariseOne(ports: SummarisePorts, connection: Connection): Prom
     ...(run !== undefined && { run }),
     rows: kinds.reduce((sum, { rows }) => sum + rows, 0),
     streams: kinds,
-    sentences: known === undefined ? [] : sentences(streams, coverage, scope, ports.clock()),
+    sentences:
+      known === undefined ? [] : sentences(streams, coverage, scope, believedNow(ports.clock(), [run])),
   }
 }
 

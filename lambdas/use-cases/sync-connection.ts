@@ -1,3 +1,4 @@
+import { clockTolerance } from '../domain/client.ts'
 import { ownersWord, worst } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
@@ -93,6 +94,8 @@ export async function syncConnection(
       const word = ownersWord(connection.accountSince, coverage)
       return streams.map((stream) => stream.progress({ word }))
     }
+    const ahead = () => ports.client.now() - ports.clock()
+    const isWrong = () => Math.abs(ahead()) > clockTolerance
     const snapshot = (state: RunState, failure?: Failure): Run => ({
       id: options.runId,
       connection: connection.id,
@@ -103,6 +106,7 @@ export async function syncConnection(
       streams: progress(),
       ...(before?.hop !== undefined && { hop: before.hop }),
       ...(recheck && { recheck }),
+      ...(isWrong() && { ahead: ahead() }),
       ...(failure !== undefined && { failure: failure.kind }),
     })
     const publish = () => {

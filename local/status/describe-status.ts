@@ -13,7 +13,7 @@ import { ownersWords, readableTime, shortfalls, streamNames } from '../../lambda
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
-import type { Run } from '../../lambdas/domain/run.ts'
+import { type Run, whenRan } from '../../lambdas/domain/run.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { titleOf } from '../find-by-name.ts'
@@ -82,12 +82,13 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
   }
 }
 
-function describeRun({ state, startedAt, finishedAt, streams }: Run) {
+function describeRun(run: Run) {
+  const { startedAt, finishedAt } = whenRan(run)
   return {
-    state,
+    state: run.state,
     startedAt: isoTime(startedAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
-    new: streams.reduce((sum, stream) => sum + stream.new, 0),
+    new: run.streams.reduce((sum, stream) => sum + stream.new, 0),
   }
 }
 

@@ -2,6 +2,7 @@ import { openStores } from '../../lambdas/adapters/stores.ts'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import type { Completeness } from '../../lambdas/domain/completeness.ts'
 import { readableTime } from '../../lambdas/domain/coverage-words.ts'
+import { believedNow } from '../../lambdas/domain/run.ts'
 import { minute } from '../../lambdas/domain/window.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
@@ -41,10 +42,14 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
     }
     const known = await readKnown(around)
     if (known.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
-    const status = describeStatus(known, clock())
+    const now = believedNow(
+      clock(),
+      known.map(({ lastRun }) => lastRun),
+    )
+    const status = describeStatus(known, now)
     const words = given.has('json')
       ? `${JSON.stringify(status)}\n`
-      : inWords(status, known, clock(), widthOf(stdout, env))
+      : inWords(status, known, now, widthOf(stdout, env))
     stdout.write(words)
     return exitCodes[status.state]
   } catch (error) {

@@ -29,6 +29,7 @@ async function home({
   damaged = false,
   said = {},
   oldest,
+  ahead,
 }: {
   missing?: number
   other?: boolean
@@ -36,6 +37,8 @@ async function home({
   /** By the owner of the account. */
   said?: Pick<Connection, 'accountSince'>
   oldest?: number
+  /** Of the clock of the exchange, in the last run. */
+  ahead?: number
 } = {}) {
   const dataDir = temporaryDirectory()
   const store = await openEmbeddedStore({ dataDir })
@@ -72,8 +75,9 @@ async function home({
     id: '2026',
     connection: savings.id,
     state: 'complete',
-    startedAt: now - hour,
-    finishedAt: now - hour + 5_000,
+    startedAt: now - hour - (ahead ?? 0),
+    finishedAt: now - hour + 5_000 - (ahead ?? 0),
+    ...(ahead !== undefined && { ahead }),
     requests: 3,
     streams: [],
   }
@@ -100,6 +104,17 @@ async function home({
 }
 
 describe('npm run -s status', () => {
+  it('goes by the clock of the exchange where the last run showed ours to be wrong, put right or not', async () => {
+    const right = await (await home())()
+    expect(right.stdout).toContain('BitMart is closing')
+    for (const ahead of [-200 * day, 300 * day]) {
+      const status = await home({ ahead })
+      for (const at of [now, now - ahead]) expect((await status([], {}, at)).stdout).toBe(right.stdout)
+      const { connections } = JSON.parse((await status(['--json'], {}, now - ahead)).stdout)
+      expect(connections[0].lastRun.startedAt).toBe(new Date(now - hour).toISOString())
+    }
+  })
+
   it('has a line for the last run and for each stream of an account, and says how long its exchange can be read', async () => {
     const status = await home()
     const { exitCode, stdout, stderr } = await status()

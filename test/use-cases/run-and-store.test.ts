@@ -5,9 +5,10 @@ import { judgeAll, ownersWord } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
-import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
+import { believedNow, completenessAfter, type Run, whenRan } from '../../lambdas/domain/run.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { describeStatus } from '../../local/status/describe-status.ts'
@@ -172,6 +173,34 @@ describe('a run and the store that it leaves', () => {
       { numRuns: 30 },
     )
     expect([...seen]).toEqual(expect.arrayContaining(['complete', 'incomplete failing']))
+  })
+})
+
+describe('the time of a run', () => {
+  it('is that of the exchange, however far ours is off, and so is what is said of dates afterwards', async () => {
+    for (const ahead of [200 * day, -3_000 * day]) {
+      const exchange = exchangeOf({ clock: Date.UTC(2026, 10, 27), ahead })
+      const young = definition.streams.map((one) => ({ ...one, opened: exchange.clock - 300 * tick }))
+      const client = modelClient(exchange)
+      const ours = () => exchange.clock + ahead
+      const run = await syncConnection(
+        { ...memoryStore(), clock: ours, sleep: patiently, client, markets: noMarkets },
+        connection,
+        { ...definition, streams: young },
+        { runId: '1', holder: 'test' },
+      )
+      const { startedAt, finishedAt = 0 } = whenRan(run)
+      expect(Math.abs(startedAt - exchange.clock)).toBeLessThan(10 * tick)
+      expect(Math.abs(finishedAt - exchange.clock)).toBeLessThan(10 * tick)
+      for (const now of [ours() + hour, exchange.clock + hour]) {
+        const believed = believedNow(now, [undefined, run])
+        expect(believed).toBeGreaterThanOrEqual(finishedAt)
+        expect(believed).toBeLessThanOrEqual(exchange.clock + hour)
+      }
+    }
+    const { run } = await nightOf(exchangeOf(), memoryStore(), connection)
+    expect(run.ahead).toBeUndefined()
+    expect(believedNow(start + 5 * day, [run])).toBe(start + 5 * day)
   })
 })
 

@@ -102,9 +102,11 @@ export function openExchangeClient(
     return { ...request, pools: request.pools.map((pool) => limits.find(({ id }) => id === pool.id) ?? pool) }
   }
 
-  /** Nobody waits for the answer any more, or may. */
-  function isOver(signal: AbortSignal | undefined): boolean {
-    return signal?.aborted === true || (options.deadline !== undefined && options.clock() >= options.deadline)
+  /** Nobody waits for the answer any more, or may: what did not come in time counts as not coming. */
+  function whyNot(signal: AbortSignal | undefined): Failure | undefined {
+    if (signal?.aborted) return { kind: 'aborted' }
+    const isLate = options.deadline !== undefined && options.clock() >= options.deadline
+    return isLate ? { kind: 'exchange-down' } : undefined
   }
 
   async function send(request: ExchangeRequest, signal: AbortSignal | undefined): Promise<RawResponse> {
@@ -113,7 +115,8 @@ export function openExchangeClient(
     return turns.inTurn(async (isCounted) => {
       await takePools(await asTold(request), isCounted, signal)
       // While it stood in line, its time may have run out.
-      if (isOver(signal)) throw new FailureError({ kind: 'aborted' })
+      const reason = whyNot(signal)
+      if (reason !== undefined) throw new FailureError(reason)
       return send(request)
     }, signal)
   }

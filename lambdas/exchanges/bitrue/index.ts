@@ -50,7 +50,7 @@ export const bitrue: ExchangeDefinition = {
   absent: [
     'Funding of futures is not imported: Bitrue serves it nowhere.',
     'Profit and loss of futures is not imported: Bitrue serves no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills and their fees are imported.',
-    'Forced liquidations are not imported as such: their fills are among those of the contract.',
+    'Forced liquidations are not imported as such: their fills are probably among those of the contract, which nothing confirms.',
     'Interest of Power Piggy and other earnings, airdrops and rewards are not imported: Bitrue serves no history of them.',
     'Conversions, purchases by card or from other people, and referral commission are not imported: Bitrue serves no history of them.',
     'Sub-accounts, copy trading and grid bots are not imported: Bitrue serves no history of them.',

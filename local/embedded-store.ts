@@ -181,9 +181,13 @@ async function openLevel(dataDir: string): Promise<Store> {
   return store
 }
 
+function isLocked(error: unknown): boolean {
+  return codeOf(error) === 'LEVEL_LOCKED'
+}
+
 async function cannotOpen(dataDir: string, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (codeOf(cause) === 'LEVEL_LOCKED') return new Error(inUse(dataDir, await servedAt(dataDir)))
+  if (isLocked(cause)) return new Error(inUse(dataDir, await servedAt(dataDir)))
   return new Error(damaged(dataDir, because(cause)))
 }
 

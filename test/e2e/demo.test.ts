@@ -82,7 +82,7 @@ describe('the demo', () => {
     const [stdout, stderr] = [capture(), capture()]
     const around = { ...surroundings({}), stdout: stdout.stream, stderr: stderr.stream }
     expect(await runDemo(['--help'], around, accounts)).toBe(0)
-    expect(stdout.text()).toContain('npm run demo [-- --out DIR]')
+    expect(stdout.text()).toContain('npm run demo [-- --out DIR --serve]')
     expect(await runDemo(['--fast'], around, accounts)).toBe(2)
     expect(stderr.text()).toBe('npm run demo takes nothing but --out DIR and --serve.\n')
   })

@@ -3,7 +3,14 @@ import { FailureError } from '../../lambdas/domain/failure.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitrue/account.ts'
-import { bitrueUser, differences, named, reachable, smallSizes, start } from './bitrue-in-memory.ts'
+import {
+  bitrueUser,
+  differences,
+  named,
+  reachable,
+  smallSizes,
+  start,
+} from '../use-cases/bitrue-in-memory.ts'
 
 const small = () => generateAccount(smallSizes)
 const busiest = small().symbols[0]?.symbol ?? ''

@@ -17,9 +17,7 @@ import { type LocalServer, startServer } from '../../local/server.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
-import { hurried } from '../model/engine.ts'
-import { canaries, fill, homeInMemory, startOfTime } from '../use-cases/home-in-memory.ts'
-import { announce, effort } from './effort.ts'
+import { announce, effort } from '../fuzz/effort.ts'
 import {
   documentedAnswer,
   type OddRequest,
@@ -28,7 +26,9 @@ import {
   operations,
   type Sane,
   saneRequest,
-} from './odd-requests.ts'
+} from '../fuzz/odd-requests.ts'
+import { hurried } from '../model/engine.ts'
+import { canaries, fill, homeInMemory, startOfTime } from '../use-cases/home-in-memory.ts'
 
 beforeAll(announce)
 

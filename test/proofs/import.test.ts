@@ -61,7 +61,7 @@ describe('what the importer refuses, with 2 and one sentence', () => {
     [['bitmart'], /^“bitmart” belongs to no option/],
     [
       ['--exchange', 'mtgox'],
-      /^--exchange names an exchange that is not known here; known: bitmart, bingx\.\n$/,
+      /^--exchange names an exchange that is not known here; known: bitmart, bingx, bitrue\.\n$/,
     ],
     [['--exchange'], /^--exchange needs a value: --exchange NAME\.\n$/],
     [['--out', '--json'], /^--out needs a value: --out DIR\.\n$/],

@@ -56,13 +56,13 @@ export const words = {
     first: 'First sync under way',
     never: 'Never synced',
     complete: 'Complete',
-    unverified: 'Nothing known to be missing',
+    unverified: 'Not known to be complete',
     incomplete: (many: number) => (many === 0 ? 'Not complete yet' : `Not complete: ${gaps(many)}`),
     closed: 'Exchange closed, history kept',
   },
   completeness: {
     complete: 'complete',
-    unverified: 'nothing known to be missing',
+    unverified: 'not known to be complete',
     incomplete: 'not complete',
   },
 
@@ -149,7 +149,7 @@ export const words = {
 const runWords: Readonly<Record<Sync['state'], string>> = {
   running: 'under way',
   complete: 'complete',
-  unverified: 'nothing known to be missing',
+  unverified: 'not known to be complete',
   incomplete: 'not complete',
   interrupted: 'interrupted',
   failed: 'failed',
@@ -161,7 +161,7 @@ export const streamStates: Readonly<Record<Sync['streams'][number]['state'], str
   waiting: 'waiting',
   running: 'under way',
   complete: 'complete',
-  unverified: 'nothing known to be missing',
+  unverified: 'not known to be complete',
   incomplete: 'not complete',
   failed: 'failed, tried again',
 }

@@ -543,7 +543,7 @@ export const mutantsOfCustody: readonly Mutant[] = [
   },
   {
     name: 'an error of the vault is passed on as it came',
-    file: 'lambdas/adapters/vault.ts',
+    file: 'lambdas/adapters/secrets-manager.ts',
     find: 'const code = codeOf(error)',
     replace: "if (what !== 'remove') throw error\n    const code = codeOf(error)",
   },
@@ -632,7 +632,7 @@ export const mutantsOfRanks: readonly Mutant[] = [
   {
     name: 'the better source tells again what its reserve has told',
     file: 'lambdas/domain/reserves.ts',
-    find: 'return reserveOf === partition ? partitions : []',
+    find: 'return reserveOf === partition && !isListed(partitions) ? partitions : []',
     replace: 'return []',
   },
 ]

@@ -21,7 +21,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.locator('.progress li').first().waitFor()
     expect(await page.locator('.progress li').count()).toBe(5)
     // What was found before is not repainted by what is under way.
-    expect(await page.locator('.badge').first().innerText()).toContain('Nothing known to be missing')
+    expect(await page.locator('.badge').first().innerText()).toContain('Not known to be complete')
     await page.getByText('Last sync').waitFor()
     expect(await page.locator('.progress').count()).toBe(0)
   })
@@ -41,7 +41,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await home.call('POST', `/v1/connections/${id}/syncs`)
     await home.settled(id)
     await page.reload()
-    await page.getByText('Nothing known to be missing').first().waitFor()
+    await page.getByText('Not known to be complete').first().waitFor()
   })
 
   it('says when the importer is gone, keeps what is there, and goes on when it is back', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { formats } from '../../lambdas/formats/index.ts'
-import { expectSameAsInOneGo, exportWorld, start } from './export-world.ts'
+import { expectSameAsInOneGo, exportWorld, start } from '../use-cases/export-world.ts'
 
 describe.each([...formats.keys()])('an export of %s', (id) => {
   it('that is stopped again and again is the same file, with the same SHA-256, as one in one go', async () => {

@@ -19,8 +19,8 @@ import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatedKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { runStatus } from '../../local/status/run-status.ts'
+import { capture, surroundings } from '../local/import-process.ts'
 import { hurried } from '../model/engine.ts'
-import { capture, surroundings } from './import-process.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 const key = { exchange: 'bitmart', apiKey: demoKey.apiKey, secret: demoKey.secret, passphrase: demoKey.memo }

@@ -163,6 +163,20 @@ describe('Bitrue, published examples', () => {
     })
   })
 
+  it('reads a transfer that says neither its state nor where it went: as pending, with nothing made up', () => {
+    const { txid: _id, addressTo: _to, status: _state, ...deposit } = publishedDeposit
+    const came = readOne('deposit', 'xrp', deposit)
+    expect([came.stream === 'deposit' && came.status, 'txId' in came && came.txId]).toEqual([
+      'pending',
+      undefined,
+    ])
+    const { fee: _fee, status: _left, ...withdrawal } = publishedWithdrawal
+    const went = readOne('withdrawal', 'usdc', withdrawal)
+    expect(went).toMatchObject({ stream: 'withdrawal', status: 'pending' })
+    expect('fee' in went ? went.fee : undefined).toBeUndefined()
+    expect('feeCurrency' in went ? went.feeCurrency : undefined).toBeUndefined()
+  })
+
   it('reads a deposit without id, whose fee is nothing, and tells two that are alike apart', () => {
     const deposits = read('deposit', 'xrp', JSON.stringify([publishedDeposit, publishedDeposit]))
     expect(deposits[0]).toMatchObject({

@@ -212,6 +212,37 @@ describe('BingX, rows', () => {
     expect(transaction.position).toBe(position)
   })
 
+  it('makes nothing up that a row leaves out: role, fee, network, transaction and address', () => {
+    const spot = {
+      symbol: 'BTC-USDT',
+      id: 1,
+      orderId: 2,
+      price: '3',
+      qty: '4',
+      time: 1704961925000,
+      isBuyer: false,
+    }
+    const roles = [undefined, true, false].map(
+      (isMaker) => readOne('spot', isMaker === undefined ? spot : { ...spot, isMaker }).role,
+    )
+    expect(roles).toEqual([undefined, 'maker', 'taker'])
+    expect(readOne('spot', spot)).toMatchObject({ side: 'sell', price: '3', amount: '4' })
+    const [{ network: _network, txId: _id, address: _address, ...deposit } = {}] = publishedDeposits.slice(
+      0,
+      1,
+    )
+    expect(readOne('deposit', deposit)).toMatchObject({
+      network: undefined,
+      txId: undefined,
+      address: undefined,
+    })
+    const [{ transactionFee: _fee, ...withdrawal } = {}] = publishedWithdrawals.slice(0, 1)
+    expect(readOne('withdrawal', withdrawal)).toMatchObject({ fee: undefined, feeCurrency: undefined })
+    const [coinFill] = publishedCoinFills
+    const coinRoles = [true, false].map((maker) => readOne('coin-m', { ...coinFill, maker }).role)
+    expect(coinRoles).toEqual(['maker', 'taker'])
+  })
+
   it('reads each offset that was seen', () => {
     const timeOf = (filledTime: string) => readOne('usdt-m', { ...fill, filledTime }).time
     expect([

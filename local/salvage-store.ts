@@ -133,10 +133,27 @@ function wholeValue(key: string, value: string): { readonly content: unknown } |
     if (typeof content !== 'object') return undefined
     if (!key.startsWith('item-')) return { content }
     const { [partition]: first, [sort]: second } = keyed.parse(content)
+    if (!areAttributes(content)) return undefined
     return key.endsWith(`/${hex(first?.S)}/${hex(second?.S)}/`) ? { content } : undefined
   } catch {
     return undefined
   }
+}
+
+/** What values of attributes there are that hold no others. No item of ours holds a set. */
+const plainTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL'])
+
+/** Whether every attribute is of a type that there is: one that is not would fail every query that meets its item. */
+function areAttributes(attributes: unknown): boolean {
+  return Object.values(attributes ?? {}).every(isAttribute)
+}
+
+function isAttribute(attribute: unknown): boolean {
+  const [typed, more]: readonly (readonly [string, unknown])[] = Object.entries(attribute ?? {})
+  if (typed === undefined || more !== undefined) return false
+  const [type, value] = typed
+  if (type === 'L') return Array.isArray(value) && value.every(isAttribute)
+  return type === 'M' ? areAttributes(value) : plainTypes.has(type)
 }
 
 function hex(text = ''): string {

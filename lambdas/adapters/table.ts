@@ -188,12 +188,12 @@ export function sumsKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'SUMS')
 }
 
-/** Where an item is kept that cannot be read. Two that begin alike for so long may meet: the later one stays. */
 /** Whatever else is left of an item that was read, it lay here. */
 export function foundKey(owner: Owner, sort: string): Key {
   return { [PK]: ownerPartition(owner), [SK]: sort }
 }
 
+/** Where an item is kept that cannot be read. Two that begin alike for so long may meet: the later one stays. */
 export function asideKey(owner: Owner, sort: string): Key {
   return key(ownerPartition(owner), `ASIDE#${sort.slice(0, 250)}`)
 }

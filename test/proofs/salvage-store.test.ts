@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { create } from 'dynalite/db/index.js'
 import { describe, expect, it } from 'vitest'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
@@ -92,6 +93,27 @@ describe('a table of the local store', () => {
     expect(left.length).toBeGreaterThan(rows.length / 2)
     expect(left).toEqual(expect.arrayContaining(rows.slice(-20)))
   })
+
+  it.each([
+    ['a type that there is not', '"price":{"S":', '"price":{"R":'],
+    ['no type', '"price":{"S":"3"}', '"price":{}'],
+    ['a list that is a text', '"price":{"S":', '"price":{"L":'],
+  ])(
+    'fails no query for an item of which an attribute has %s: an older version that is whole takes its place',
+    async (_what, from, to) => {
+      const { dataDir, rows } = await filledStore()
+      const { db } = create({ path: join(dataDir, 'store'), createTableMs: 0 })
+      await db.open()
+      let youngest: readonly [key: string, value: string] | undefined
+      for await (const [key, value] of db.iterator({ valueEncoding: 'utf8' }))
+        if (key.startsWith('item-') && value.includes('"price":{"S":"3"}')) youngest = [key, value]
+      if (youngest === undefined) throw new Error('no row has this price')
+      await db.put(youngest[0], JSON.parse(youngest[1].replace(from, to)))
+      await db.close()
+      expect(await rowsOf(dataDir)).toEqual(rows)
+      expect(await isKept(dataDir)).toBe(true)
+    },
+  )
 
   it('that a killed process left half written belongs to nothing, and is no damage', async () => {
     const { dataDir, rows } = await filledStore()

@@ -22,7 +22,7 @@ const exchange: ExchangeDefinition = {
   uncheckable: [],
 }
 
-type Answer = { readonly data: unknown } | { readonly fails: FailureKind }
+type Answer = { readonly data: unknown } | { readonly fails: FailureKind } | { readonly bug: string }
 
 const good: Readonly<Record<string, Answer>> = {
   me: { data: 'you' },
@@ -39,6 +39,7 @@ async function check(answers: Readonly<Record<string, Answer>> = {}, definition 
       asked.push(path)
       const answer = answers[path] ?? good[path]
       if (answer === undefined) throw new Error(`nobody expects ${path}`)
+      if ('bug' in answer) throw new TypeError(answer.bug)
       if ('fails' in answer) throw new FailureError({ kind: answer.fails })
       const read = schema.safeParse(answer.data)
       if (!read.success) throw new FailureError({ kind: 'bad-payload' })
@@ -115,6 +116,13 @@ describe('a key whose permissions are listed', () => {
   ] as const)('has no known account where the exchange %s', async (_what, uid) => {
     expect((await check({ uid })).found).not.toHaveProperty('account')
   })
+
+  it.each(['powers', 'uid', 'subaccounts'])(
+    'hides no bug of ours behind a silence about %s',
+    async (path) => {
+      await expect(check({ [path]: { bug: 'ours' } })).rejects.toThrow('ours')
+    },
+  )
 
   it('is asked for no power where the exchange tells none', async () => {
     const { asked, found } = await check({}, { ...exchange, powers: { by: 'nothing' }, account: undefined })

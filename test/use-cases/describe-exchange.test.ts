@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { describeExchange } from '../../lambdas/use-cases/describe-exchange.ts'
 import { exchange } from './home-in-memory.ts'
 
@@ -39,5 +41,22 @@ describe('what a user is told of an exchange', () => {
     expect(told.absent).toEqual(exchange.absent)
     expect(told.addresses).toEqual({ items: ['192.0.2.7'], separator: ',' })
     expect(told.closing.at(-1)?.at).toBe('2027-01-31T15:59:00.000Z')
+  })
+})
+
+describe('what a user is told of other exchanges', () => {
+  const told = (one: Parameters<typeof describeExchange>[0], at: string) =>
+    describeExchange(one, [], Date.parse(at))
+
+  it('is whether it is open, closing or closed at that moment', () => {
+    expect(told(bingx, '2026-11-26T12:00:00Z').state).toBe('open')
+    expect(told(exchange, '2026-11-26T12:00:00Z').state).toBe('closing')
+    expect(told(exchange, '2027-02-01T00:00:00Z').state).toBe('closed')
+  })
+
+  it('is what a list is asked by, within how many days each name of it is asked, and how many rows it shows', () => {
+    const spot = told(bitrue, '2026-11-26T12:00:00Z').streams.find(({ stream }) => stream === 'spot-trade')
+    expect(spot).toMatchObject({ reads: 'list', partitions: [], askedWithinDays: 7, pageCap: 1_000 })
+    expect(spot).toHaveProperty('partitionsOf')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { hour } from '../../lambdas/domain/window.ts'
+import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { connecting, exchange, homeInMemory, startOfTime } from './home-in-memory.ts'
 
@@ -77,6 +78,15 @@ describe('reading what is covered', () => {
       code: 'not-found',
       message: 'The exchange mtgox is not known here any more.',
     })
+  })
+
+  it('says by when to import what is lost soon', async () => {
+    const { ports, connection } = await connected()
+    const ofBingx = { ...ports, exchanges: new Map([[connection.exchange, bingx]]) }
+    const { sentences } = await readCoverage(ofBingx, 'ada', connection.id)
+    expect(sentences).toContainEqual(
+      expect.stringMatching(/^Futures fills from .* are being lost: .* Import now\.$/),
+    )
   })
 
   it('knows no connection of another user', async () => {

@@ -117,6 +117,31 @@ describe('what is stored is compared with what was put there', () => {
     expect(damagedIn(await verifiedCoverage(stores, owner))).not.toEqual([])
   })
 
+  it('and what a sync writes all the while is left to that sync, after three counts', async () => {
+    const { stores, oldest } = await imported()
+    const lost = await oldest()
+    await stores.transactions.remove(owner, [lost])
+    const month = monthOf(lost)
+    let loads = 0
+    const sums = {
+      ...stores.sums,
+      async load(of: typeof owner) {
+        loads += 1
+        const all = await stores.sums.load(of)
+        return all.map((one) => ({
+          ...one,
+          version: one.version + loads,
+          months: one.months.map((sum) => (sum.month === month ? { ...sum, count: sum.count + loads } : sum)),
+        }))
+      },
+    }
+    const parts = await verifiedCoverage({ ...stores, sums }, owner)
+    const damaged = parts
+      .filter(({ stream }) => stream === lost.stream)
+      .flatMap(({ unverified }) => unverified.filter(({ reason }) => reason === 'damaged'))
+    expect(damaged.some(({ from, to }) => lost.time >= from && lost.time < to)).toBe(false)
+  })
+
   it('and a row that was altered is put aside, told, and had again', async () => {
     const { table, sync, rows, oldest, told } = await imported()
     const before = await rows()

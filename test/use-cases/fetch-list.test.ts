@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import { type ListStream, noMarkets } from '../../lambdas/domain/stream.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
+import { fetchList } from '../../lambdas/use-cases/fetch-list.ts'
+import { publishedDeposit } from '../exchanges/samples/bitrue.ts'
+
+const deposits = bitrue.streams.find(
+  (stream): stream is ListStream => stream.stream === 'deposit' && stream.reads === 'list',
+)
+if (deposits === undefined) throw new Error('Bitrue has no list of deposits')
+const definition: ListStream = deposits
+
+/** Reads the deposits of one coin from an exchange that answers its first, second, … question like this. */
+async function readFrom(answer: (question: number) => readonly object[]) {
+  let asked = 0
+  const client: ExchangeClient = {
+    ask: async <T>(_request: unknown, schema: z.ZodType<T>) => {
+      asked += 1
+      return { data: schema.parse(answer(asked)), askedAt: asked, answeredAt: asked }
+    },
+    now: () => 0,
+    learnTime: async () => undefined,
+    requests: () => asked,
+    close: async () => undefined,
+  }
+  const manners = { showsAllViews: true, pageSizes: [10] }
+  const ports = { client, markets: noMarkets, manners, signal: new AbortController().signal }
+  const read = fetchList(ports, definition, 'xrp')
+  return read.then(
+    (list) => ({ asked, list }),
+    (failed: unknown) => ({ asked, failed }),
+  )
+}
+
+const row = (number: number) => ({ ...publishedDeposit, txid: `t${number}` })
+const refused = { failure: { kind: 'bad-payload' } }
+
+describe('a list that is read as a whole', () => {
+  it('is whole once its pages end with an empty one, and two readings agree or one page held all', async () => {
+    const { asked, list } = {
+      list: undefined,
+      ...(await readFrom((question) => (question === 1 ? [row(1), row(2)] : []))),
+    }
+    expect(list).toMatchObject({ extent: 'whole', served: 2 })
+    expect(asked).toBe(2)
+  })
+
+  it('is left to the next run where it never stands still: no reading of it is believed', async () => {
+    const { failed } = {
+      failed: undefined,
+      // Two pages and an empty one, in which every reading shows other rows than the one before.
+      ...(await readFrom((question) => (question % 3 === 0 ? [] : [row(question)]))),
+    }
+    expect(failed).toMatchObject(refused)
+  })
+
+  it('says nothing where a row of it does not say when, for no question is about a time', async () => {
+    const { createdAt: _when, ...timeless } = row(1)
+    const { failed } = { failed: undefined, ...(await readFrom(() => [timeless])) }
+    expect(failed).toMatchObject(refused)
+  })
+
+  it('keeps a row that cannot be read and says when', async () => {
+    const odd = { ...row(2), amount: '--' }
+    const { list } = {
+      list: undefined,
+      ...(await readFrom((question) => (question === 1 ? [row(1), odd] : []))),
+    }
+    expect(list?.transactions).toHaveLength(2)
+    expect(list?.transactions[1]?.identity).toContain('unreadable')
+  })
+})

@@ -41,7 +41,7 @@ export const smallSizes = {
 } as const satisfies AccountOptions
 
 /** A client of the simulated Bitrue in memory: without network, limits and signatures, which are tried elsewhere. */
-function bitrueInMemory(account: SimulatedAccount, readings: Partial<Readings>, now: () => number) {
+export function bitrueInMemory(account: SimulatedAccount, readings: Partial<Readings>, now: () => number) {
   const requests: ExchangeRequest[] = []
   const options = completeOptions({ account, clock: now, readings: { ...usualReadings, ...readings } })
   const random = seededRandom(1)

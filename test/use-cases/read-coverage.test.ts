@@ -3,7 +3,7 @@ import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { hour } from '../../lambdas/domain/window.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
-import { connecting, exchange, homeInMemory, startOfTime } from './home-in-memory.ts'
+import { connecting, exchange, fill, homeInMemory, startOfTime } from './home-in-memory.ts'
 
 const iso = (time: number) => new Date(time).toISOString()
 const opened = exchange.streams[0]?.opened ?? 0
@@ -78,6 +78,28 @@ describe('reading what is covered', () => {
       code: 'not-found',
       message: 'The exchange mtgox is not known here any more.',
     })
+  })
+
+  it('counts the rows that are shown no more and those that say something else, and says when all were compared', async () => {
+    const { ports, connection, owner, cover, put } = await connected()
+    put(owner, fill(startOfTime - hour, 'a'))
+    cover(owner, {
+      ...noCoverage('spot-trade', 'spot'),
+      covered: [{ from: opened, to: startOfTime }],
+      missing: [{ time: startOfTime - hour, identity: 'a', since: startOfTime }],
+      revised: [{ time: startOfTime - hour, identity: 'a' }],
+    })
+    const sums = {
+      load: async (of: typeof owner) =>
+        (await ports.sums.load(of)).map((one) => ({
+          ...one,
+          verifiedAt: startOfTime,
+          verified: one.version,
+        })),
+    }
+    const { items, comparedAt } = await readCoverage({ ...ports, sums }, 'ada', connection.id)
+    expect(items[0]?.partitions[0]).toMatchObject({ missing: 1, revised: 1 })
+    expect(comparedAt).toBe(iso(startOfTime))
   })
 
   it('says by when to import what is lost soon', async () => {

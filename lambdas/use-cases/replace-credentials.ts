@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { kindsOf } from '../domain/stream.ts'
 import { type AccountVerdict, compareAccounts } from './compare-accounts.ts'
 import {
   accountOf,
@@ -166,7 +167,7 @@ async function hasHistory(
   const owner = ownerOf(connection)
   if ((await coverage.load(owner)).some(({ covered }) => covered.length > 0)) return true
   const firsts = await Promise.all(
-    exchange.streams.map(({ stream }) => transactions.page(owner, { stream, limit: 1 })),
+    kindsOf(exchange.streams).map(([{ stream }]) => transactions.page(owner, { stream, limit: 1 })),
   )
   return firsts.some(({ items }) => items.length > 0)
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
+import { kindsOf } from '../domain/stream.ts'
 import { minute } from '../domain/window.ts'
 import {
   type FindConnectionPorts,
@@ -34,7 +35,8 @@ export function newRun(
     state: 'running',
     startedAt: now,
     requests: 0,
-    streams: streams.map(({ stream }) => ({
+    // Several definitions may tell one stream.
+    streams: kindsOf(streams).map(([{ stream }]) => ({
       stream,
       state: 'waiting',
       requests: 0,

@@ -193,6 +193,24 @@ describe('answers of Bitrue', () => {
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(pace)
   })
 
+  it('call a time stamp wrong in the words of spot at futures too, and are asked again', async () => {
+    const { client, calls } = await serve((call, earlier) => {
+      const isFirst =
+        call.url.pathname.endsWith('/myTrades') &&
+        !earlier.some(({ url }) => url.pathname === call.url.pathname)
+      return isFirst
+        ? { status: 412, text: '{"code":-1102,"msg":"Mandatory parameter timestamp was not sent."}' }
+        : answering('{"code":"0","data":[]}')(call)
+    }, futuresSecret)
+    const definition = bitrue.streams.find(
+      ({ stream, reads }) => stream === 'futures-trade' && reads === 'list',
+    )
+    if (definition?.reads !== 'list') throw new Error('futures fills are a list')
+    const answer = await client.ask(definition.ask(firstPageOf(definition, 'usdt-m:E-BTC-USDT')), anyData)
+    expect(answer.data).toEqual([])
+    expect(calls.filter(({ url }) => url.pathname.endsWith('/myTrades'))).toHaveLength(2)
+  })
+
   it('tell what may be asked by now, once, and the least ever documented where they do not', async () => {
     const minuteOf = async (exchangeInfo: Answered) => {
       const { client, calls } = await serve((call) =>

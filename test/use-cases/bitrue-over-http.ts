@@ -29,9 +29,12 @@ const hurried = {
 }
 
 /** One sync of the simulated Bitrue into a store in memory, through the real client. */
-export async function syncOverHttp(simulator: SimulatedBitrue, symbols: readonly string[]) {
+export async function syncOverHttp(
+  simulator: SimulatedBitrue,
+  symbols: readonly string[],
+  store = memoryStore(),
+) {
   const { clock } = simulator.options
-  const store = memoryStore()
   const client = openExchangeClient(
     hurried,
     { apiKey: new Secret(demoKey.apiKey), secret: new Secret(demoKey.secret) },

@@ -13,11 +13,20 @@ const tooMany: readonly AnswerError[] = [
   { status: 418, means: { kind: 'rate-limited', everybody: true, retryAfter: shortestBan } },
 ]
 
+/**
+ * Reported of spot, and believed of futures, where it is not known. The same code stands for
+ * other bad parameters, which would be a bug of ours.
+ */
+const tooQuick: AnswerError = {
+  code: '-1102',
+  text: /timestamp/i,
+  means: { kind: 'clock-skew', apart: learntPace },
+}
+
 const spotErrors: readonly AnswerError[] = [
   // An unknown key, a wrong secret, a clock that is off and a right that is missing are told by one code.
   { code: '-1022', means: { kind: 'unauthorized', orClock: true } },
-  // The same code stands for other bad parameters, which would be a bug of ours.
-  { code: '-1102', text: /timestamp/i, means: { kind: 'clock-skew', apart: learntPace } },
+  tooQuick,
   { code: '966000', means: { kind: 'forbidden-ip' } },
   { code: '966001', means: { kind: 'no-permission' } },
   { text: /\bpermission\b/i, means: { kind: 'no-permission' } },
@@ -34,6 +43,7 @@ const spotErrors: readonly AnswerError[] = [
 
 /** Nearly all of them come with HTTP 200. The same numbers mean other things than at the spot market. */
 const futuresErrors: readonly AnswerError[] = [
+  tooQuick,
   ...byCode({
     '-1021': 'clock-skew',
     '-1022': 'wrong-signature',

@@ -56,6 +56,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
   reasked: z.number().optional(),
   sums: z.number().optional(),
   missing: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
+  unread: z.array(z.object({ time: z.number(), identity: z.string(), since: z.number() })).optional(),
   revised: z.array(z.object({ time: z.number(), identity: z.string() })).optional(),
   sizeless: z.array(z.object({ ...window, symbol: z.string() })).optional(),
   oldest: z.number().optional(),

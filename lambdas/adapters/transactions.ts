@@ -110,6 +110,8 @@ export const transactionSchema: z.ZodType<Transaction> = z.object({
   movedTo: z.number().optional(),
   history: z.array(changeSchema).optional(),
   missingSince: z.number().optional(),
+  unreadableSince: z.number().optional(),
+  unreadableRaw: text,
   raw: z.string(),
 } satisfies Shape<Transaction>)
 

@@ -226,9 +226,13 @@ export const coverageList = z.strictObject({
             missing: z.int().optional().meta({
               description: 'How many stored rows the exchange no longer shows.',
             }),
+            unreadable: z.int().optional().meta({
+              description:
+                'How many stored rows count as they were, since their newest state cannot be read.',
+            }),
             revised: z.int().optional().meta({
               description:
-                'How many rows said something final and then something else, be it status, amount, coin, fee or address.',
+                'How many rows said something final and then something else, be it status, amount, coin, fee, address or time.',
             }),
           }),
         ),
@@ -429,6 +433,10 @@ export const transaction = z
         'The time that the exchange gives it now, where that is not the one with which it was first served: `time` stays.',
     }),
     missingSince: time.optional().meta({ description: 'Since when the exchange no longer shows it.' }),
+    unreadableSince: time.optional().meta({
+      description: 'Since when what the exchange says of it cannot be read: what could be read last counts.',
+    }),
+    unreadableRaw: z.string().optional().meta({ description: 'What it says of it since, as it was served.' }),
     history: z
       .array(z.looseObject({ until: time }))
       .optional()

@@ -233,6 +233,7 @@ function clip(part: Coverage, from: number, to: number): Coverage {
     attempted: Math.min(triedUntil(part), to),
     unfinished: part.unfinished.filter(isWithin),
     ...(part.missing !== undefined && { missing: part.missing.filter(isWithin) }),
+    ...(part.unread !== undefined && { unread: part.unread.filter(isWithin) }),
     ...(part.revised !== undefined && { revised: part.revised.filter(isWithin) }),
   }
 }

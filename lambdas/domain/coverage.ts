@@ -52,6 +52,8 @@ export type Coverage = {
   readonly reasked?: number
   /** Stored rows that the exchange no longer shows, oldest first. However many: what is said of a period counts those of it. */
   readonly missing?: readonly Missing[]
+  /** Stored rows whose newest state cannot be read, oldest first. */
+  readonly unread?: readonly Missing[]
   /** Rows that said something final and then something else, oldest first. However many: what is said of a period counts those of it. */
   readonly revised?: readonly Pick<Transaction, 'time' | 'identity'>[]
   /** Where rows lie whose contract's size nobody has told yet. */
@@ -85,7 +87,7 @@ export type Seen = Sum & { readonly until: number }
  */
 export type LearntWay = { readonly way: string; readonly heeded: boolean; readonly at: number }
 
-/** A stored row that the exchange has not shown any more since then. */
+/** A stored row that the exchange has not shown any more, or not so that it can be read, since then. */
 export type Missing = Pick<Transaction, 'time' | 'identity'> & { readonly since: number }
 
 export type Sizeless = Window & { readonly symbol: string }

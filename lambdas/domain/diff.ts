@@ -2,6 +2,7 @@ import type { Timing } from './client.ts'
 import { sameRow } from './same-row.ts'
 import { type Order, orderOf, takeOver } from './take-over.ts'
 import { keyOf, type Transaction } from './transaction.ts'
+import { isUnreadable, knownRow } from './unreadable.ts'
 
 /** What became of one row of an answer. */
 export type Settled = {
@@ -41,10 +42,12 @@ export function diff(
   const alike = new Map<string, Transaction[]>()
   for (const row of stored) alike.set(nameOf(row), [...(alike.get(nameOf(row)) ?? []), row])
   const taken = new Set<string>()
+  /** Stored rows that were served in a state that cannot be read. */
+  const unread = new Map<string, Transaction>()
   const settled: Settled[] = []
-  for (const row of byTime(served, known, byId)) {
+  for (const row of inTurn(served, known, byId)) {
     const rows = alike.get(nameOf(row)) ?? []
-    const before = sameRow(rows, row, taken)
+    const before = unreadOf(row) ?? sameRow(rows, row, taken)
     const key = keyOf(before ?? row)
     const order = orderOf(answer, said?.get(key))
     // An answer whose place is not clear is heard if its question was the later one.
@@ -52,7 +55,8 @@ export function diff(
       order === 'newer' || (order === 'unclear' && answer.askedAt >= (said?.get(key)?.askedAt ?? 0))
     const now = before === undefined ? row : heard ? takeOver(before, row, answer.askedAt) : before
     latest.set(key, now)
-    alike.set(nameOf(row), [...rows.filter((one) => one !== before), now])
+    const name = nameOf(now)
+    alike.set(name, [...(alike.get(name) ?? []).filter((one) => one !== before), now])
     taken.add(key)
     settled.push({ served: row, before: known.get(key), now, order })
   }
@@ -66,17 +70,28 @@ export function diff(
   }
   return { write, new: fresh, changed: write.length - fresh, unchanged: latest.size - write.length, settled }
 
+  function unreadOf(row: Transaction): Transaction | undefined {
+    if (!isUnreadable(row)) return undefined
+    const found = unread.get(keyOf(row)) ?? knownRow(stored, row, taken)
+    if (found === undefined) return undefined
+    unread.set(keyOf(row), found)
+    return latest.get(keyOf(found)) ?? found
+  }
+
   function nameOf(row: Transaction): string {
     return byId ? row.identity : keyOf(row)
   }
 }
 
-/** Rows whose time is known come first: what is left of an id's rows is then dated anew. */
-function byTime(
+/**
+ * Rows whose time is known come first: what is left of an id's rows is then dated anew. What cannot be read comes last: it is none
+ * of those that can.
+ */
+function inTurn(
   served: readonly Transaction[],
   known: ReadonlyMap<string, Transaction>,
   byId: boolean,
 ): readonly Transaction[] {
-  if (!byId) return served
-  return [...served.filter((row) => known.has(keyOf(row))), ...served.filter((row) => !known.has(keyOf(row)))]
+  const turnOf = (row: Transaction) => (isUnreadable(row) ? 2 : byId && !known.has(keyOf(row)) ? 1 : 0)
+  return [...served].sort((a, b) => turnOf(a) - turnOf(b))
 }

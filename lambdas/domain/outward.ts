@@ -51,6 +51,9 @@ export function describeTransaction(connection: Origin, transaction: Transaction
     type: transaction.type,
     movedTo: transaction.movedTo === undefined ? undefined : isoTime(transaction.movedTo),
     missingSince: transaction.missingSince === undefined ? undefined : isoTime(transaction.missingSince),
+    unreadableSince:
+      transaction.unreadableSince === undefined ? undefined : isoTime(transaction.unreadableSince),
+    unreadableRaw: transaction.unreadableRaw,
     history: transaction.history?.map(describeChange),
   }
 }

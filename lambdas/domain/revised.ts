@@ -13,8 +13,8 @@ const amounts: readonly string[] = [
 ] satisfies readonly (keyof Transaction)[]
 
 /**
- * Whether a row once said something final and said something else afterwards, be it its status, its amount, its coin or where it
- * went. What is pending may still change; a fill is final from the first. Told by its history, so that it does not matter which
+ * Whether a row once said something final and said something else afterwards, be it its status, its amount, its coin, where it
+ * went or when it was. What is pending may still change; a fill is final from the first. Told by its history, so that it does not matter which
  * run stored the change.
  */
 export function isRevised(row: Transaction): boolean {
@@ -22,8 +22,9 @@ export function isRevised(row: Transaction): boolean {
   for (const change of (row.history ?? []).toReversed()) {
     const before = { ...later, ...change }
     const { status } = before
-    if (status !== 'pending' && toldFields.some((name) => differ(name, before[name], later[name])))
-      return true
+    const isDatedAnew = change.time !== undefined
+    const saysOtherwise = isDatedAnew || toldFields.some((name) => differ(name, before[name], later[name]))
+    if (status !== 'pending' && saysOtherwise) return true
     later = before
   }
   return false

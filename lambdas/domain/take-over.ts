@@ -1,5 +1,6 @@
 import type { Timing } from './client.ts'
 import { type Change, servedTime, type Transaction, toldFields } from './transaction.ts'
+import { isUnreadable } from './unreadable.ts'
 
 /**
  * Which of two answers speaks later. Each was given at some moment between its question and its end: where these overlap nobody
@@ -21,7 +22,8 @@ const mostChanges = 20
  * says pending, which a replica that lags behind may give. What was told stays told where an answer only leaves it out.
  */
 export function takeOver(stored: Transaction, served: Transaction, askedAt: number): Transaction {
-  const says = saysNow(stored, served)
+  const says =
+    isUnreadable(served) && !isUnreadable(stored) ? unread(stored, served, askedAt) : saysNow(stored, served)
   if (says === stored && stored.missingSince === undefined) return stored
   const change = changeOf(stored, says, askedAt)
   const { missingSince: _shownAgain, history: past, ...now } = says
@@ -33,7 +35,18 @@ function bounded(history: readonly Change[]): readonly Change[] {
   return history.length <= mostChanges ? history : [...history.slice(0, 1), ...history.slice(1 - mostChanges)]
 }
 
-function saysNow(stored: Transaction, served: Transaction): Transaction {
+/** Of a longer text, its beginning is kept: beside the row itself, an item of the store has room for so much. */
+const longestState = 10_000
+
+/** What it said last counts, and that what it says now cannot be read is told. */
+function unread(stored: Transaction, { raw }: Transaction, askedAt: number): Transaction {
+  const unreadableRaw = raw.length <= longestState ? raw : JSON.stringify(raw.slice(0, longestState))
+  if (stored.unreadableRaw === unreadableRaw) return stored
+  return { ...stored, unreadableSince: stored.unreadableSince ?? askedAt, unreadableRaw }
+}
+
+function saysNow(row: Transaction, served: Transaction): Transaction {
+  const stored = readable(row)
   if (isRenamed(stored, served)) return stored
   if (isFinal(stored) && !isFinal(served)) return stored
   const sizeIsNew = stored.contractSize === undefined && served.contractSize !== undefined
@@ -55,6 +68,13 @@ function saysNow(stored: Transaction, served: Transaction): Transaction {
   const saysNothingNew =
     leavesOut && dated === servedTime(stored) && toldFields.every((name) => now[name] === stored[name])
   return saysNothingNew ? stored : now
+}
+
+/** It can be read again. */
+function readable(stored: Transaction): Transaction {
+  if (stored.unreadableSince === undefined) return stored
+  const { unreadableSince: _since, unreadableRaw: _raw, ...row } = stored
+  return row
 }
 
 /** A fill whose market has another name now: it says nothing else, and what was first served stays. */

@@ -48,6 +48,10 @@ export type Transaction = {
   readonly history?: readonly Change[]
   /** Since when the exchange no longer shows it. */
   readonly missingSince?: number
+  /** Since when what the exchange says of it cannot be read: what could be read last counts. */
+  readonly unreadableSince?: number
+  /** What it says of it since, as it was served. */
+  readonly unreadableRaw?: string
   /** The row as served, as JSON text: number literals and key order are the exchange's own. */
   readonly raw: string
 }

@@ -1,7 +1,8 @@
 import type { Settled } from './diff.ts'
 import { keyOf, servedTime, type Transaction } from './transaction.ts'
+import { isUnreadable } from './unreadable.ts'
 
-/** A transfer that must be read again: it was not final when last read, or nobody can tell which of two answers was the later one. */
+/** A transfer that must be read again: it was not final when last read, could not be read, or nobody can tell which of two answers was the later one. */
 export type Unfinished = Pick<Transaction, 'time' | 'identity' | 'movedTo'>
 
 /** What must be read again after an answer whose rows were settled so. */
@@ -14,7 +15,7 @@ export function unfinishedAfter(
     // An answer older than the one that was heard says nothing, unless its place is not clear and it says something else.
     if (order === 'older' || (order === 'unclear' && saysTheSame(served, now))) continue
     const { time, identity } = now
-    const again = served.status === 'pending' || order === 'unclear'
+    const again = served.status === 'pending' || order === 'unclear' || isUnreadable(served)
     if (again) open.set(keyOf(now), { time, identity, ...(served.time !== time && { movedTo: served.time }) })
     else open.delete(keyOf(now))
   }

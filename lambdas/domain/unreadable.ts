@@ -1,5 +1,6 @@
+import { farApart } from './same-row.ts'
 import type { StreamKind } from './stream.ts'
-import { identityOf, type Transaction } from './transaction.ts'
+import { identityOf, keyOf, servedTime, type Transaction } from './transaction.ts'
 
 /** A row that is not what the exchange documents, as it was served. `time` where at least that can be read. */
 export type UnreadableRow = { readonly raw: string; readonly time?: number }
@@ -33,11 +34,40 @@ export function isUnreadable({ type, identity }: Transaction): boolean {
 }
 
 /** Whether a row carries every id that this row, which could not be read, was served with: then it is the same, readable. */
-export function isSameRow({ raw }: Transaction, { tradeId, orderId, identity }: Transaction): boolean {
-  const ids =
-    tradeId === undefined ? identity.split('|') : [tradeId, ...(orderId === undefined ? [] : [orderId])]
+export function isSameRow(unread: Transaction, row: Transaction): boolean {
+  return rowsNamedIn(unread, [row]).length > 0
+}
+
+/** Those of these rows whose every id stands in a row that cannot be read. */
+export function rowsNamedIn({ raw }: Transaction, rows: readonly Transaction[]): readonly Transaction[] {
   const values = new Set(raw.match(/"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g))
-  return ids.every((id) => values.has(id) || values.has(JSON.stringify(id)))
+  const isNamed = (id: string) => values.has(id) || values.has(JSON.stringify(id))
+  return rows.filter((row) => !isUnreadable(row) && idsOf(row).every(isNamed))
+}
+
+function idsOf({ tradeId, orderId, identity }: Transaction): readonly string[] {
+  if (tradeId === undefined) return identity.split('|')
+  return orderId === undefined ? [tradeId] : [tradeId, orderId]
+}
+
+/**
+ * Which of the stored rows a served row is that cannot be read; undefined where none has its ids, or more than one. `taken` names
+ * those that the same answer shows otherwise.
+ */
+export function knownRow(
+  stored: readonly Transaction[],
+  served: Transaction,
+  taken: ReadonlySet<string>,
+): Transaction | undefined {
+  const near = stored.filter((row) => !taken.has(keyOf(row)) && areNear(row, served))
+  const [found, ...others] = rowsNamedIn(served, near)
+  return others.length === 0 ? found : undefined
+}
+
+/** A fill keeps its time; a transfer may be dated anew until it is done. */
+function areNear(row: Transaction, served: Transaction): boolean {
+  const apart = Math.min(Math.abs(row.time - served.time), Math.abs(servedTime(row) - served.time))
+  return apart <= (row.status === undefined ? 0 : farApart)
 }
 
 /** 64 bits of a text: FNV-1a over its code units, forwards and backwards. */

@@ -38,6 +38,8 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: 'type', kind: 'text' },
   { name: 'movedTo', kind: 'text' },
   { name: 'missingSince', kind: 'text' },
+  { name: 'unreadableSince', kind: 'text' },
+  { name: 'unreadableRaw', kind: 'text' },
   { name: 'history', kind: 'text' },
   { name: 'raw', kind: 'text' },
 ]

@@ -88,14 +88,9 @@ export function keepCoverage(
     note: (note: NonNullable<Coverage['note']>): void => {
       coverage = { ...coverage, note }
     },
-    /**
-     * What was covered before is shown again by an answer that is whole, as far as it can be believed. A row that cannot be
-     * read may be any.
-     */
-    dueFrom: (page: Page, window: Window): readonly Window[] => {
-      if (unreadable(page, window).length > 0) return []
-      return intersect([provenPart(definition, answerOf(window, page, true))], start.covered)
-    },
+    /** What was covered before is shown again by an answer that is whole, as far as it can be believed. */
+    dueFrom: (page: Page, window: Window): readonly Window[] =>
+      intersect([provenPart(definition, answerOf(window, page, true))], start.covered),
     symbols: (): readonly string[] => [...symbols].sort(),
     /** `doubted`: where answers may be cut, and were not looked into yet. */
     known: (doubted: readonly Window[]): Coverage => ({

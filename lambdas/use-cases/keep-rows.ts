@@ -30,6 +30,7 @@ export function keepRows(
   let unfinished = start.unfinished
   const revised = new Map((start.revised ?? []).map((one) => [keyOf(one), one]))
   const missing = new Map((start.missing ?? []).map((one) => [keyOf(one), one]))
+  const unread = new Map((start.unread ?? []).map((one) => [keyOf(one), one]))
   const sizeless = new Map((start.sizeless ?? []).map((one) => [one.symbol, one]))
   /** Not shown at the time that they had. They may have been dated anew, and be shown by another answer of this run. */
   const absent = new Map<string, { readonly row: Transaction; readonly since: number }>()
@@ -51,6 +52,9 @@ export function keepRows(
     if (definition.mutable) unfinished = unfinishedAfter(unfinished, shown.settled)
     for (const { now, order } of shown.settled) {
       if (isRevised(now)) revised.set(keyOf(now), { time: now.time, identity: now.identity })
+      const { unreadableSince: since } = now
+      if (since === undefined) unread.delete(keyOf(now))
+      else unread.set(keyOf(now), missingOf(now, since))
       if (order !== 'older') for (const map of [absent, missing]) map.delete(keyOf(now))
       if (lacksSize(now)) rememberSizeless(now)
     }
@@ -80,10 +84,11 @@ export function keepRows(
     for (const { row, since } of found) missing.set(keyOf(row), missingOf(row, since))
   }
 
-  function known(): Pick<Coverage, 'unfinished' | 'missing' | 'sizeless' | 'revised'> {
+  function known(): Pick<Coverage, 'unfinished' | 'missing' | 'unread' | 'sizeless' | 'revised'> {
     return {
       unfinished,
       missing: inOrder(missing),
+      unread: inOrder(unread),
       sizeless: sizeless.size === 0 ? undefined : [...sizeless.values()],
       revised: inOrder(revised),
     }

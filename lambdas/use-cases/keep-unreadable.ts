@@ -1,8 +1,8 @@
 import { type Coverage, unreadableIn } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
 import { hasOnePartition, type StreamDefinition } from '../domain/stream.ts'
-import { keyOf, type Transaction } from '../domain/transaction.ts'
-import { isSameRow, isUnreadable } from '../domain/unreadable.ts'
+import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
+import { isSameRow, isUnreadable, rowsNamedIn } from '../domain/unreadable.ts'
 import { alignTo, intersect, union, type Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
 
@@ -21,6 +21,8 @@ export function unreadableKeeper(
   partition: string,
 ) {
   const seen = new Set<string>()
+  /** Those of them that are stored as they could be read before: by identity. */
+  const known = new Set<string>()
   /** Where rows that do not say when are kept. */
   const places = new Map<string, number[]>()
   /** In which answers they were shown, about how much time so ever. */
@@ -40,7 +42,9 @@ export function unreadableKeeper(
     return timeless.map((row) => {
       const times = places.get(row.identity) ?? []
       const near = times.find((time) => time >= window.from - 2 * unit && time < window.to + 2 * unit)
-      const time = near ?? stored.find(({ identity }) => identity === row.identity)?.time ?? row.time
+      const [found] = rowsNamedIn(row, stored)
+      const before = found ?? stored.find(({ identity }) => identity === row.identity)
+      const time = near ?? (before === undefined ? row.time : servedTime(before))
       if (near === undefined) places.set(row.identity, [...times, time])
       return { ...row, time }
     })
@@ -59,14 +63,15 @@ export function unreadableKeeper(
   }
 
   /** The parts of an answer's window that hold what could not be read, and was not replaced since. */
-  function unreadable({ transactions, timeless }: Page, window: Window): readonly Window[] {
-    if (timeless.length > 0) return [window]
-    return union(intersect(vanished, [window]), shownIn(transactions, window))
+  function unreadable(page: Page, window: Window): readonly Window[] {
+    return union(intersect(vanished, [window]), shownIn(page, window))
   }
 
-  function shownIn(transactions: readonly Transaction[], window: Window): readonly Window[] {
+  /** Where an answer shows what cannot be read, and nobody knows what it is. */
+  function shownIn({ transactions, timeless }: Page, window: Window): readonly Window[] {
+    if (timeless.some((row) => !known.has(row.identity))) return [window]
     const units = transactions
-      .filter((row) => isUnreadable(row) && row.time >= window.from && row.time < window.to)
+      .filter((row) => isUnreadable(row) && !known.has(row.identity) && isIn(window, row))
       .map(({ time }) => alignTo(unit, { from: time, to: time + 1 }))
     const parts = union(units)
     const [first, last] = [parts[0], parts.at(-1)]
@@ -74,11 +79,20 @@ export function unreadableKeeper(
     return [{ from: first.from, to: last.to }]
   }
 
+  /** Without those that may be what an answer showed, and nobody could read. */
+  function notAmong(absent: readonly Transaction[], page: Page, window: Window): readonly Transaction[] {
+    const places = shownIn(page, window)
+    return absent.filter((row) => !places.some((place) => isIn(place, { time: servedTime(row) })))
+  }
+
   /** What became of the rows of an answer, and what could not be read before it. */
   function note(settled: readonly Settled[], coverage: Coverage): void {
     const places = unreadableIn(coverage)
     for (const { served, before, now } of settled) {
-      if (isUnreadable(served)) seen.add(keyOf(served))
+      if (isUnreadable(served)) {
+        seen.add(keyOf(served))
+        if (!isUnreadable(now)) known.add(served.identity)
+      }
       const isNew = before === undefined && places.some((place) => isIn(place, served))
       if (isNew) appeared.add(keyOf(now))
     }
@@ -93,7 +107,8 @@ export function unreadableKeeper(
     window: Window,
     { transactions, timeless }: Page,
   ): Promise<void> {
-    const served = new Set([...transactions, ...timeless].map(({ identity }) => identity))
+    const shownAsItIs = [...transactions, ...timeless].filter(({ identity }) => !known.has(identity))
+    const served = new Set(shownAsItIs.map(({ identity }) => identity))
     for (const part of unreadableIn(coverage)) {
       if (part.from < window.from || part.to > window.to) continue
       const there = transactions.filter((row) => isIn(part, row))
@@ -101,14 +116,14 @@ export function unreadableKeeper(
         (row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),
       )
       const isReplaced = (row: Transaction) =>
-        there.some((other) => appeared.has(keyOf(other)) || isSameRow(row, other))
+        known.has(row.identity) || there.some((other) => appeared.has(keyOf(other)) || isSameRow(row, other))
       const gone = stale.filter(isReplaced)
       if (gone.length > 0) await ports.remove(gone)
       if (gone.length < stale.length) vanished = union(vanished, [part])
     }
   }
 
-  function isIn({ from, to }: Window, { time }: Transaction): boolean {
+  function isIn({ from, to }: Window, { time }: Pick<Transaction, 'time'>): boolean {
     return time >= from && time < to
   }
 
@@ -116,5 +131,5 @@ export function unreadableKeeper(
     return hasOnePartition({ partitions }) || account === partition
   }
 
-  return { date, isAnywhere, unreadable, note, replace, count: () => seen.size }
+  return { date, isAnywhere, unreadable, notAmong, note, replace, count: () => seen.size }
 }

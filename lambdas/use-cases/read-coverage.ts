@@ -128,6 +128,7 @@ function describePart(part: Coverage, opened: number) {
     ...(unverified.others.length > 0 && { moreUnverified: unverified.others.length }),
     unfinished: part.unfinished.length,
     ...(part.missing !== undefined && { missing: part.missing.length }),
+    ...(part.unread !== undefined && { unreadable: part.unread.length }),
     ...(part.revised !== undefined && { revised: part.revised.length }),
   }
 }

@@ -166,7 +166,8 @@ export async function readWindows(
       asked: counted(window),
     })
     unreadable.note(shown.settled, known.current())
-    await rows.take(shown, page.askedAt)
+    const absent = unreadable.notAmong(shown.absent, page, window)
+    await rows.take({ ...shown, absent }, page.askedAt)
     known.stored(page)
   }
 

@@ -1,6 +1,7 @@
 import type { Timing } from '../domain/client.ts'
 import { type Diff, diff } from '../domain/diff.ts'
 import { FailureError } from '../domain/failure.ts'
+import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition, StreamKind } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
@@ -82,18 +83,25 @@ export function storeRows(
     transactions: readonly Transaction[],
     due: readonly Window[],
   ): Promise<readonly Transaction[]> {
-    const spans = [...due, ...transactions.map(({ time }) => ({ from: time, to: time + 1 }))]
+    const spans = [...due, ...transactions.map(placeOf)]
     if (spans.length === 0) return []
     const from = spans.reduce((first, span) => Math.min(first, span.from), Infinity)
     const to = spans.reduce((last, span) => Math.max(last, span.to), 0)
     const near = await ports.transactions.stored(owner, stream, { from, to })
     if (!mutable) return near
     const keys = new Set(near.map(keyOf))
-    const unmet = new Set(transactions.filter((row) => !keys.has(keyOf(row))).map(({ identity }) => identity))
+    const isUnmet = (row: Transaction) => !isUnreadable(row) && !keys.has(keyOf(row))
+    const unmet = new Set(transactions.filter(isUnmet).map(({ identity }) => identity))
     const far = await Promise.all(
       [...unmet].map((identity) => ports.transactions.byId(owner, stream, identity)),
     )
     return [...near, ...far.flat().filter((row) => !keys.has(keyOf(row)))]
+  }
+
+  /** Where a served row is stored, if it is. One that cannot be read has no identity by which it is found at another time. */
+  function placeOf(row: Transaction): Window {
+    const apart = mutable && isUnreadable(row) ? farApart : 0
+    return { from: Math.max(0, row.time - apart), to: row.time + apart + 1 }
   }
 
   /** Whether the answer should show a row: where it cannot be told whose it is, it is left alone. */

@@ -38,11 +38,15 @@ describe('a transaction outside', () => {
       ...fill,
       movedTo: fill.time + 1,
       missingSince: fill.time + 2,
+      unreadableSince: fill.time + 2,
+      unreadableRaw: '{"side":5}',
       history: [{ until: fill.time + 3, time: fill.time, status: 'pending' }],
     }
     expect(JSON.parse(transactionJson(connection, changed))).toMatchObject({
       movedTo: '2023-09-25T16:14:17.837Z',
       missingSince: '2023-09-25T16:14:17.838Z',
+      unreadableSince: '2023-09-25T16:14:17.838Z',
+      unreadableRaw: '{"side":5}',
       history: [{ until: '2023-09-25T16:14:17.839Z', time: '2023-09-25T16:14:17.836Z', status: 'pending' }],
     })
   })

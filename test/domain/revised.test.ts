@@ -34,6 +34,7 @@ describe('a row that said something final', () => {
     ['fee, which is not told any more', { fee: undefined }],
     ['id on the chain', { txId: '0x2' }],
     ['status', { status: 'failed' }],
+    ['time', { time: 2 }],
   ] as const)('is revised by another %s', (_what, change) => {
     expect(isRevised(said(done, change))).toBe(true)
   })
@@ -50,7 +51,6 @@ describe('a row that said something final', () => {
   it.each([
     ['nothing else', {}],
     ['the same amount written otherwise', { fee: '0.5', amount: '10.0' }],
-    ['another time', { time: 2 }],
     ['nothing of what it told', { txId: undefined }],
   ] as const)('is not revised by %s', (_what, change) => {
     expect(isRevised(said(done, change))).toBe(false)
@@ -58,6 +58,9 @@ describe('a row that said something final', () => {
 
   it('is not revised by what it came to say while it was pending, or by what it first left out', () => {
     expect(isRevised(said({ ...done, status: 'pending' }, { amount: '9' }, { status: 'done' }))).toBe(false)
+    expect(isRevised(said({ ...done, status: 'pending' }, { time: 2 }, { time: 2, status: 'done' }))).toBe(
+      false,
+    )
     expect(isRevised(said({ ...done, fee: undefined }, { fee: '1' }))).toBe(false)
     expect(
       isRevised(said({ ...done, status: 'pending' }, { status: 'done' }, { status: 'done', amount: '9' })),

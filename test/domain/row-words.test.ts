@@ -18,6 +18,15 @@ describe('words about single rows', () => {
     ])
   })
 
+  it('tell how many rows count as they were, since what they say now cannot be read', () => {
+    expect(rowSentences([{ unread: [missing('a')] }])).toEqual([
+      '1 row could not be read when it was served anew since 2026-11-26 03:00 UTC: what it said before counts, and what came is kept raw with it',
+    ])
+    expect(rowSentences([{ unread: [missing('a', 60_000), missing('b')] }])[0]).toMatch(
+      /^2 rows could not be read when they were served anew, the first of them since 2026-11-26 03:00 UTC: /,
+    )
+  })
+
   it('tell how many rows took back what was final', () => {
     const revised = { time: 1, identity: 'a' }
     expect(rowSentences([{ revised: [revised] }])[0]).toMatch(/^1 row said something final/)

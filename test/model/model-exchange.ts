@@ -24,8 +24,8 @@ export type ModelRow = {
   readonly ending?: 'done' | 'failed' | 'cancelled'
   /** An exact decimal, as this exchange writes it. */
   readonly amount?: string
-  /** Until then nobody can read it; `dated`, but for its time. */
-  readonly broken?: { readonly dated: boolean; readonly until: number }
+  /** Nobody can read it, until then, and where it could be read at first, since then; `dated`, but for its time. */
+  readonly broken?: { readonly dated: boolean; readonly since?: number; readonly until: number }
 } & Changes
 
 export type ModelExchange = {
@@ -283,9 +283,13 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
   return chosen.map((row) => {
     const { time, symbol, order, partition, done, ending, amount, broken } = row
     const served = { id: nameOf(row), time, symbol, order, partition, done, ending, amount }
-    if (broken === undefined || exchange.clock >= broken.until) return served
+    if (broken === undefined || !isBrokenAt(broken, exchange.clock)) return served
     return { ...served, time: broken.dated ? time : null, symbol: 7 }
   })
+}
+
+export function isBrokenAt({ since = 0, until }: NonNullable<ModelRow['broken']>, at: number): boolean {
+  return at >= since && at < until
 }
 
 function isBetween({ inclusive, begins, precise }: ModelExchange, time: number, from: number, to: number) {

@@ -1,4 +1,10 @@
-import { eventful, tookBackAndKilled } from './small-worlds.ts'
+import {
+  datedAnewWhenDone,
+  eventful,
+  hiddenBesideBroken,
+  readThenBroken,
+  tookBackAndKilled,
+} from './small-worlds.ts'
 import type { World } from './world.ts'
 
 /** One text of one file in place of another. The text must occur exactly once. */
@@ -497,6 +503,27 @@ export const mutants: readonly Mutant[] = [
     file: 'lambdas/domain/coverage.ts',
     find: 'if (settled.length === 0) return coverage\n',
     replace: 'if (settled.length >= 0) return coverage\n',
+  },
+  {
+    name: 'a known row that cannot be read any more is a new one',
+    file: 'lambdas/domain/diff.ts',
+    find: 'const before = unreadOf(row) ?? sameRow(rows, row, taken)',
+    replace: 'const before = sameRow(rows, row, taken)',
+    worlds: [readThenBroken],
+  },
+  {
+    name: 'what is not shown any more is not missed where another row cannot be read',
+    file: 'lambdas/use-cases/keep-unreadable.ts',
+    find: 'return absent.filter((row) => !places.some(',
+    replace: 'return absent.filter((row) => places.length === 0 && !places.some(',
+    worlds: [hiddenBesideBroken],
+  },
+  {
+    name: 'nobody is told of a finished transfer that is dated anew',
+    file: 'lambdas/domain/revised.ts',
+    find: 'const isDatedAnew = change.time !== undefined',
+    replace: 'const isDatedAnew = change.time === 0',
+    worlds: [datedAnewWhenDone],
   },
   {
     name: 'what could not be read is let go before anything takes its place',

@@ -3,7 +3,7 @@ import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { isHiddenAt, nameOf, statusAt, timeAt } from './changes.ts'
 import type { Account } from './invariants.ts'
-import { horizonOf, type ModelRow, tick } from './model-exchange.ts'
+import { horizonOf, isBrokenAt, type ModelRow, tick } from './model-exchange.ts'
 import type { Stored } from './model-expressions.ts'
 import type { ModelTable } from './model-table.ts'
 
@@ -80,12 +80,15 @@ export function brokenPromises(
       'raw' in item && item.type === 'unreadable' ? [JSON.parse(String(item.raw)).id] : [],
     ),
   )
+  const isUnreadable = ({ broken }: ModelRow) =>
+    broken !== undefined && [before.clock, exchange.clock].some((at) => isBrokenAt(broken, at))
   const hidden = exchange.beyond === 'empty' ? exchange.clock - stream.depth : horizonOf(exchange)
   const stillShown = hidden + 70 * tick
   const missing = exchange.rows.filter((row) => due(row) && !stored.has(row.id) && !kept.has(row.id))
   const outdated = exchange.rows.filter(
     (row) =>
       stored.get(row.id)?.status === 'pending' &&
+      !isUnreadable(row) &&
       [before.clock, exchange.clock].every((at) => statusAt(row, at) !== 'pending' && !isHiddenAt(row, at)) &&
       timeAt(row, before.clock) === timeAt(row, exchange.clock) &&
       row.time >= stillShown &&
@@ -116,6 +119,7 @@ export function brokenPromises(
     const status = statusAt(row, before.clock)
     return (
       isShown(row) &&
+      !isUnreadable(row) &&
       stored.get(row.id)?.status !== undefined &&
       status === statusAt(row, exchange.clock) &&
       status !== 'pending' &&
@@ -174,8 +178,13 @@ export function brokenPromises(
   ]
 }
 
-/** Whether a stored row said that it was finished, and how, before it came to say something else. */
+/** Whether a stored row said that it was finished, how and when, before it came to say something else. */
 function tookBack(item: Stored | undefined): boolean {
-  const history = Array.isArray(item?.history) ? item.history : []
-  return history.some(({ status }) => status !== undefined && status !== 'pending')
+  const history: readonly Stored[] = Array.isArray(item?.history) ? item.history : []
+  let status = item?.status
+  return history.toReversed().some((said) => {
+    status = said.status ?? status
+    const saidOtherwise = said.status !== undefined || said.time !== undefined
+    return saidOtherwise && status !== undefined && status !== 'pending'
+  })
 }

@@ -72,8 +72,78 @@ export const tookBackAndKilled = Array.from({ length: 24 }, (_, index): World =>
   }
 })
 
+/** A row that was read is served so that nobody can read it any more. */
+export const readThenBroken: World = {
+  ...calm,
+  accounts: [
+    {
+      ...exchange,
+      rows: [
+        {
+          ...row,
+          time: start - 30 * tick,
+          doneAt: start - 30 * tick,
+          broken: { dated: true, since: start + 5 * tick, until: Number.MAX_SAFE_INTEGER },
+        },
+      ],
+    },
+  ],
+  nights: [{ wait: 0 }, { wait: 10 }],
+}
+
+/** One row is not shown any more, and another of the same answer cannot be read. */
+export const hiddenBesideBroken: World = {
+  ...calm,
+  accounts: [
+    {
+      ...exchange,
+      rows: [
+        {
+          ...row,
+          time: start - 50 * tick,
+          doneAt: start - 50 * tick,
+          hidden: { from: start + 3 * tick, until: Number.MAX_SAFE_INTEGER },
+        },
+        {
+          ...row,
+          id: 'm1-0',
+          time: start - 60 * tick,
+          doneAt: start - 60 * tick,
+          broken: { dated: true, until: Number.MAX_SAFE_INTEGER },
+        },
+      ],
+    },
+  ],
+  nights: [{ wait: 0 }, { wait: 10 }],
+}
+
+/** A finished transfer is dated anew. */
+export const datedAnewWhenDone: World = {
+  ...calm,
+  accounts: [
+    {
+      ...exchange,
+      rows: [
+        {
+          ...row,
+          time: start - 40 * tick,
+          doneAt: start - 40 * tick,
+          moved: { to: start - 30 * tick, at: start + 5 * tick },
+        },
+      ],
+    },
+  ],
+  nights: [{ wait: 0 }, { wait: 10 }],
+}
+
 /** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
 export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [
+  { promise: 'a row that was read stays one row when nobody can read it any more', world: readThenBroken },
+  {
+    promise: 'a row that is not shown any more is told though another cannot be read',
+    world: hiddenBesideBroken,
+  },
+  { promise: 'a finished transfer that is dated anew is told', world: datedAnewWhenDone },
   {
     promise: 'time is not called covered that the exchange ceased to serve while our clock was behind',
     world: {

@@ -188,7 +188,8 @@ export function account(letter: string, most: number): fc.Arbitrary<ModelExchang
           const to = time + (moves?.by ?? 0) * tick
           const named = { ...fields, id: `${letter}${index}-${copy}`, time, doneAt }
           // What cannot be read says nothing that could change.
-          if (broken !== undefined && canBreak(rows, index, copy)) return { ...named, broken }
+          if (broken !== undefined && canBreak(rows, index, copy))
+            return { ...named, broken: { ...broken, ...(index % 2 === 0 && { since: start + 5 * tick }) } }
           return {
             ...named,
             ...(moves && { moved: { to, at: to + moves.after * tick } }),

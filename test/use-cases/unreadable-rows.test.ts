@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { gaps } from '../../lambdas/domain/coverage.ts'
+import { coverageWords } from '../../lambdas/domain/coverage-words.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { isUnreadable } from '../../lambdas/domain/unreadable.ts'
 import { day, hour, subtract } from '../../lambdas/domain/window.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
@@ -53,6 +56,11 @@ const gapsOf = (store: Store, stream: string) =>
   [...store.coverages.values()]
     .filter((one) => one.stream === stream)
     .flatMap((one) => gaps(one, Date.UTC(2024, 0, 1)))
+
+const wordsOf = (store: Store, stream: string) =>
+  coverageWords(bitmart, [...store.coverages.values()])
+    .find((one) => one.stream === stream)
+    ?.sentences.join('; ')
 
 /** One row of an account, and what becomes of it in every answer. */
 function garbling(id: string, change: object) {
@@ -212,6 +220,126 @@ describe('a row that cannot be read', () => {
     simulator.options.garble = garbling(bad.tradeId, { side: 6 })
     await syncOnce(simulator, store)
     expect(unreadableOf(store).map(({ raw }) => JSON.parse(raw).side)).toEqual([6])
+  })
+})
+
+describe('a known row that is served anew and cannot be read', () => {
+  it.each([
+    ['a fill whose side is a number', 'spot-trade', { side: 5 }],
+    ['a fill that does not say when', 'spot-trade', { createTime: null }],
+    ['a withdrawal whose fee is "--"', 'withdrawal', { fee: '--' }],
+    ['a withdrawal that is dated anew', 'withdrawal', { fee: '--', apply_time: start - 3 * hour }],
+  ] as const)(
+    'is no new row and leaves no gap: what it said before counts: %s',
+    async (_what, stream, change) => {
+      const account = newAccount()
+      const { tradeId } = recentFill(account)
+      const moved = account.transfers.at(-1)
+      if (moved === undefined) throw new Error('no withdrawal')
+      Object.assign(moved, { apply_time: start - 4 * hour, status: 3, tx_id: '0x1' })
+      const id = stream === 'spot-trade' ? tradeId : moved.withdraw_id
+      const simulator = await simulate({ account })
+      const { store } = await syncOnce(simulator)
+      const read = [...store.rows.values()]
+      const isIt = (row: Transaction) => (row.tradeId ?? row.identity) === id && row.stream === stream
+      const before = read.find(isIt)
+      if (before === undefined) throw new Error('not stored')
+
+      simulator.options.garble = garbling(id, change)
+      now += hour
+      const { run } = await syncOnce(simulator, store)
+      expect(unreadableOf(store)).toEqual([])
+      expect(store.rows.size).toBe(read.length)
+      const { unreadableSince, unreadableRaw = '', ...kept } = [...store.rows.values()].find(isIt) ?? before
+      expect(kept).toEqual(before)
+      expect(JSON.parse(unreadableRaw)).toMatchObject(change)
+      expect(unreadableSince).toBeGreaterThanOrEqual(start)
+      expect(gapsOf(store, stream)).toEqual([])
+      expect(run.streams.find((one) => one.stream === stream)).toMatchObject({
+        new: 0,
+        changed: 1,
+        unreadable: 1,
+      })
+      expect(wordsOf(store, stream)).toContain(
+        '1 row could not be read when it was served anew since 2026-08-20 13:00 UTC',
+      )
+
+      const written = store.writes.transactions
+      now += hour
+      await syncOnce(simulator, store)
+      expect(store.writes.transactions).toBe(written)
+
+      simulator.options.garble = undefined
+      now += hour
+      await syncOnce(simulator, store)
+      expect([...store.rows.values()].find(isIt)).toEqual(before)
+      expect(wordsOf(store, stream)).not.toContain('could not be read')
+    },
+  )
+
+  it('is read again every night while it is not finished, however old it is', async () => {
+    const account = newAccount()
+    const [old] = account.transfers
+    if (old === undefined) throw new Error('no withdrawal')
+    Object.assign(old, { status: 0, tx_id: '' })
+    const simulator = await simulate({ account })
+    const { store } = await syncOnce(simulator)
+    simulator.options.garble = garbling(old.withdraw_id, { fee: '--' })
+    now += day
+    await syncOnce(simulator, store)
+    simulator.options.garble = undefined
+    Object.assign(old, { status: 3, tx_id: '0x1' })
+    now += day
+    await syncOnce(simulator, store)
+    const stored = [...store.rows.values()].find(({ identity }) => identity === old.withdraw_id)
+    expect(stored).toMatchObject({ status: 'done' })
+    expect(stored?.unreadableSince).toBeUndefined()
+  })
+
+  it('is another row, with a gap, where its ids are those of no stored row, or of one that the answer shows too', async () => {
+    const account = newAccount()
+    const known = recentFill(account)
+    const simulator = await simulate({ account })
+    const { store } = await syncOnce(simulator)
+    const { length } = account.spotFills
+    account.spotFills.push({ ...known, orderId: '999999', side: 'buy' })
+    simulator.options.garble = garbling('999999', { side: 5 })
+    now += hour
+    await syncOnce(simulator, store)
+    expect(readableOf(store)).toHaveLength(length + 12)
+    expect(unreadableOf(store)).toHaveLength(1)
+    expect(gapsOf(store, 'spot-trade')).toHaveLength(1)
+  })
+})
+
+describe('a row that is no longer shown', () => {
+  it('is marked, though another row of the same answer cannot be read', async () => {
+    const account = newAccount()
+    const gone = recentFill(account)
+    const bad = { ...gone, tradeId: '78', orderId: '780', createTime: start - hour }
+    const simulator = await simulate({ account, garble: garbling('78', { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    account.spotFills.splice(account.spotFills.indexOf(gone), 1, bad)
+    now += hour
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toHaveLength(1)
+    expect(readableOf(store).filter(({ missingSince }) => missingSince !== undefined)).toMatchObject([
+      { tradeId: gone.tradeId },
+    ])
+  })
+
+  it('is not marked where it may be the row of its moment that nobody can read', async () => {
+    const account = newAccount()
+    const gone = recentFill(account)
+    const simulator = await simulate({ account })
+    const { store } = await syncOnce(simulator)
+    simulator.options.garble = garbling(gone.tradeId, { side: 5, tradeId: null, orderId: null })
+    now += hour
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toHaveLength(1)
+    expect(readableOf(store).map(({ missingSince }) => missingSince)).toEqual(
+      readableOf(store).map(() => undefined),
+    )
   })
 })
 

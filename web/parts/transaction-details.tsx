@@ -25,7 +25,7 @@ export function TransactionDetails({ id, close }: { id: string; close: () => voi
 }
 
 /** What is a time, and is told as one. */
-const times = ['time', 'movedTo', 'missingSince']
+const times = ['time', 'movedTo', 'missingSince', 'unreadableSince']
 
 function Facts({ text }: { text: string }) {
   const row: Transaction = JSON.parse(text)

@@ -73,6 +73,8 @@ export const transactionWords = {
     type: 'Type',
     movedTo: 'Dated anew',
     missingSince: 'Not shown since',
+    unreadableSince: 'Not readable since',
+    unreadableRaw: 'As served since',
   } as Readonly<Record<string, string>>,
   said: 'What it said before',
   until: (time: string) => `until ${minute(time)} UTC`,

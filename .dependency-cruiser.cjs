@@ -70,7 +70,7 @@ module.exports = {
       comment: 'What is deployed knows nothing of the laptop, of the infrastructure or of the tests.',
       severity: 'error',
       from: { path: '^lambdas/' },
-      to: { path: '^(local|lib|bin|test)/' },
+      to: { path: '^(local|lib|bin|test|web)/' },
     },
     {
       name: 'lambdas-use-run-time-packages',
@@ -96,6 +96,14 @@ module.exports = {
         path: '^(lambdas|local|bin)/',
         pathNot: ['^lambdas/adapters/table-schema\\.ts$', '^lambdas/(api|sync|exports)/env\\.ts$'],
       },
+    },
+    {
+      name: 'console-is-built',
+      comment:
+        'Of the console others know how it is built and which headers it wants. Tests may look into it.',
+      severity: 'error',
+      from: { pathNot: '^(web|test)/' },
+      to: { path: '^web/', pathNot: '^web/(build|headers)\\.ts$' },
     },
     {
       name: 'ccxt-in-one-file',

@@ -121,6 +121,14 @@ const forbidden = [
   ],
   ['api-gateway-in-http', 'an entry may not import API Gateway types', 'lambdas/api/event.ts', 'aws-lambda'],
   ['cdk-in-infrastructure', 'local may not import the CDK', 'local/stack.ts', 'aws-cdk-lib'],
+  ['console-is-built', 'a server may not import a page', 'local/page.ts', '../web/words.ts'],
+  ['console-is-built', 'a stack may not import a page', 'lib/page.ts', '../web/pages/good.tsx'],
+  [
+    'lambdas-stand-alone',
+    'a route may not import how the console is built',
+    'lambdas/api/page.ts',
+    '../../web/build.ts',
+  ],
   [
     'cdk-in-infrastructure',
     'a test outside infra may not import constructs',
@@ -154,6 +162,21 @@ const allowed = {
   'test/bench/bench.ts': "import * as ccxt from 'ccxt'\nexport const plain = ccxt\n",
 } satisfies Record<string, string>
 
+/** `web/` is TSX, which the cruiser cannot parse: its border is Biome's to guard. */
+const webMayNotImport = [
+  ['what the server runs', 'web/domain.ts', '../lambdas/domain/amount.ts'],
+  ['what the server runs, from a page', 'web/pages/domain.tsx', '../../lambdas/domain/amount.ts'],
+  ['the shapes of answers but by its own file of types', 'web/shapes.ts', '../lambdas/api/answer-shapes.ts'],
+  ['the laptop home', 'web/parts/local.tsx', '../../local/server.ts'],
+  ['the stacks', 'web/stacks.ts', '../lib/stages.ts'],
+  ['the programs of the repository', 'web/programs.ts', '../bin/openapi.ts'],
+  ['tests', 'web/tests.ts', '../test/good.ts'],
+  ['zod', 'web/schemas.ts', 'zod'],
+  ['Node', 'web/node.ts', 'node:fs'],
+  ['a server', 'web/server.ts', 'hono'],
+  ['any other package', 'web/package.ts', 'big.js'],
+] as const
+
 /** What Biome must find instead, because it takes more than the path of an import to see it. */
 const lintFixtures = {
   'local/first.ts': "import { second } from './second.ts'\nexport const first = () => second\n",
@@ -167,6 +190,14 @@ const lintFixtures = {
   'lambdas/exchanges/unpacks.ts':
     'export const show = (key: { reveal(): string }) => {\n  const { reveal: open } = key\n  return open\n}\n',
   'local/literal.ts': "export const show = (key: { reveal(): string }) => key['reveal']()\n",
+  'web/answers.ts': "export type { Answer } from '../lambdas/api/answer-shapes.ts'\n",
+  'web/words.ts': 'export const words = {}\n',
+  'web/build.ts': 'export const build = () => []\n',
+  'web/pages/good.tsx':
+    "import { QueryClient } from '@tanstack/query-core'\nimport { useState } from 'preact/hooks'\nimport type { Answer } from '../answers.ts'\nexport const good = (answer: Answer) => [QueryClient, useState, answer]\n",
+  ...Object.fromEntries(
+    webMayNotImport.map(([, file, from]) => [file, `import * as x from '${from}'\nexport const y = x\n`]),
+  ),
 } satisfies Record<string, string>
 
 const root = resolve(import.meta.dirname, '../..')
@@ -266,6 +297,15 @@ describe('The lint rules', () => {
     ['named by a string', 'local/literal.ts'],
   ])('find reveal() outside the two files that may, %s', (_, file) => {
     expect(complaintsAbout(file)).toContainEqual(expect.stringContaining('A secret is revealed'))
+  })
+
+  it.each(webMayNotImport)('keep %s out of the console', (_, file) => {
+    expect(complaintsAbout(file)).toEqual([expect.stringContaining('noRestrictedImports')])
+  })
+
+  it('let the console import itself, Preact and the types of answers', () => {
+    expect(complaintsAbout('web/answers.ts')).toEqual([])
+    expect(complaintsAbout('web/pages/good.tsx')).toEqual([])
   })
 
   it.each(['lambdas/adapters/vault.ts', 'lambdas/exchanges/driver.ts', 'test/good.ts'])(

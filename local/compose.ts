@@ -238,6 +238,6 @@ export function compose(surroundings: Surroundings) {
   }
 }
 
-function isDue({ status, nextSyncAt }: Connection, now: number): boolean {
-  return status !== 'disconnected' && nextSyncAt !== undefined && nextSyncAt <= now
+function isDue({ status, paused, nextSyncAt }: Connection, now: number): boolean {
+  return status !== 'disconnected' && !paused && nextSyncAt !== undefined && nextSyncAt <= now
 }

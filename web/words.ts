@@ -90,9 +90,10 @@ export const words = {
       'Asks the exchange once more for what is missing or what nobody can tell. It does so by itself once a week.',
     last: (at: string, sync: Sync) => `Last sync ${minute(at)} UTC, ${runWords[sync.state]}`,
     next: (at: string) => `next ${minute(at)} UTC`,
-    paused: 'no next sync',
+    paused: 'no nightly syncs: paused',
     soFar: (stored: number, asked: number) =>
       `${rows(stored)} new or changed so far, ${count(asked)} ${asked === 1 ? 'request' : 'requests'}`,
+    position: (at: string) => `oldest row so far: ${day(at)}`,
     waiting: 'waiting',
     done: 'done',
     asked: (percent: number) => `${Math.floor(percent)} % of the time asked for`,
@@ -117,32 +118,6 @@ export const words = {
   connection: {
     key: (hint: string) => (hint === '' ? 'key' : `key …${hint}`),
     subaccount: (name: string) => `sub-account ${name}`,
-    coverage: 'Coverage',
-    streams: 'Streams',
-    keyTitle: 'Key',
-    rename: 'Rename',
-    renameTitle: 'Rename this account',
-    name: 'Name',
-    nameHint: 'Your own word for it; only you see it.',
-    since: 'First used',
-    sinceHint:
-      'You say that the account was not used before this day: older time then counts as empty, unless a row says otherwise. Leave it empty if you do not know.',
-    replace: 'Replace the key',
-    disconnect: 'Disconnect',
-    disconnectTitle: 'Disconnect this account',
-    disconnectText:
-      'The stored key is destroyed at once, and nothing is imported any more. The history stays; connecting again goes on with it.',
-    delete: 'Delete the history too',
-    deleteText:
-      'Every row, all coverage and every export that holds rows of it are deleted. What the exchange no longer serves is lost for good.',
-    typeToDelete: (name: string) => `Type ${name} to delete its history.`,
-    absent: 'What is never imported',
-    welcome: 'Connected. The first sync has begun.',
-    replaced: 'The key is replaced. The history goes on.',
-    read: 'I have read this',
-    missing: 'There is no connection with this address.',
-    notAsked: 'Nothing is asked any more.',
-    settings: 'Settings',
   },
 }
 
@@ -192,6 +167,12 @@ export function stateOf({ connection, exchange, streams, sync }: Account): {
     case 'incomplete':
       return { tone: 'bad', text: words.state.incomplete(missing) }
   }
+}
+
+/** When somebody asks the exchange again; nothing where nobody does. */
+export function nextSync({ paused, nextSyncAt }: Account['connection']): string | undefined {
+  if (paused) return words.sync.paused
+  return nextSyncAt === undefined ? undefined : words.sync.next(nextSyncAt)
 }
 
 /** How much is missing altogether; nothing where nothing is. */

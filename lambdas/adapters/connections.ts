@@ -42,6 +42,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   createdAt: z.number(),
   accountSince: z.number().optional(),
   symbols: z.array(z.string()).optional(),
+  paused: z.literal(true).optional(),
   checkedAt: z.number().optional(),
   lastRun: z.string().optional(),
   nextSyncAt: z.number().optional(),

@@ -37,6 +37,9 @@ export const connection = z
       description: 'You say that the account was not used before. A stored row from before refutes it.',
     }),
     symbols: z.array(z.string()).optional().meta({ description: 'What you say was traded.' }),
+    paused: z.boolean().optional().meta({
+      description: 'You want no nightly syncs for now. What the exchange forgets meanwhile becomes a gap.',
+    }),
     completeness: completeness.optional().meta({
       description: 'What is known of the history up to `asOf`; absent before all of it was asked for once.',
     }),
@@ -44,7 +47,7 @@ export const connection = z
     createdAt: time,
     checkedAt: time.optional().meta({ description: 'When the key was last checked.' }),
     lastRun: z.string().optional().meta({ description: 'The id of the last sync.' }),
-    nextSyncAt: time.optional(),
+    nextSyncAt: time.optional().meta({ description: 'Absent where nothing is asked by itself.' }),
   })
   .meta({ id: 'Connection' })
 
@@ -60,6 +63,11 @@ const moreUnverified = more('such times')
 const streamProgress = z.strictObject({
   stream,
   state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
+  startedAt: time.optional().meta({ description: 'When the sync began with this stream.' }),
+  finishedAt: time
+    .optional()
+    .meta({ description: 'When it had done all it could: each stream ends by itself.' }),
+  position: time.optional().meta({ description: 'The time of the oldest row that this sync was served.' }),
   asked: z.int().meta({ description: 'Requests sent, retries included.' }),
   served: z.int().meta({ description: 'Rows that the exchange answered.' }),
   stored: z.int().meta({ description: 'Rows written: new ones and changed ones.' }),

@@ -3,7 +3,7 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
-import { type Run, whenRan } from '../domain/run.ts'
+import { type Run, type StreamProgress, whenRan, whenStreamRan } from '../domain/run.ts'
 import type { Window } from '../domain/window.ts'
 import type { Month } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
@@ -27,11 +27,13 @@ export function describeConnection(
     reason: connection.reason === undefined ? undefined : describeFailure(connection.reason, exchange),
     ...(connection.accountSince !== undefined && { accountSince: isoTime(connection.accountSince) }),
     ...(connection.symbols !== undefined && { symbols: connection.symbols }),
+    ...(connection.paused && { paused: true }),
     ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
     createdAt: isoTime(connection.createdAt),
     checkedAt: connection.checkedAt === undefined ? undefined : isoTime(connection.checkedAt),
     lastRun: connection.lastRun,
-    nextSyncAt: connection.nextSyncAt === undefined ? undefined : isoTime(connection.nextSyncAt),
+    nextSyncAt:
+      connection.nextSyncAt === undefined || connection.paused ? undefined : isoTime(connection.nextSyncAt),
   }
 }
 
@@ -80,6 +82,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
     streams: run.streams.map((stream) => ({
       stream: stream.stream,
       state: stream.state,
+      ...streamTimes(stream, run),
       asked: stream.requests,
       served: stream.served,
       stored: stream.new + stream.changed,
@@ -96,6 +99,15 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
     })),
     pollAfter: pollAfterOf(run),
+  }
+}
+
+function streamTimes(stream: StreamProgress, run: Run) {
+  const { startedAt, finishedAt } = whenStreamRan(stream, run)
+  return {
+    startedAt: startedAt === undefined ? undefined : isoTime(startedAt),
+    finishedAt: finishedAt === undefined ? undefined : isoTime(finishedAt),
+    position: stream.position === undefined ? undefined : isoTime(stream.position),
   }
 }
 

@@ -223,7 +223,8 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     summary: 'Change what you say of a connection',
     description:
       'Its label, and since when the account was used. Time before that is “none, as its owner says” from then on, ' +
-      'unless a row from before is stored. What is asked of the exchange does not change.',
+      'unless a row from before is stored. And whether it is paused, which asks the exchange nothing at night: what it forgets ' +
+      'meanwhile becomes a gap.',
     params: schemas.connectionParams,
     query: schemas.noQuery,
     body: schemas.changeBody,

@@ -110,6 +110,10 @@ export const changeBody = z
       .optional(),
     accountSince: accountSince.optional(),
     symbols: symbols.optional(),
+    paused: z.boolean().optional().meta({
+      description:
+        'true: no nightly syncs until you say false, and then one at once. Ask for one whenever you like meanwhile.',
+    }),
   })
   .refine((body) => Object.keys(body).length > 0, { error: 'must have a field to change' })
   .meta({ id: 'ConnectionChange', minProperties: 1, example: { label: 'Main account' } })

@@ -17,6 +17,9 @@ export type ConnectionChange = {
   readonly label?: string | undefined
   readonly accountSince?: number | undefined
   readonly symbols?: readonly string[]
+  readonly paused?: true | undefined
+  /** Whoever goes on after a pause is due again. */
+  readonly nextSyncAt?: number
 }
 
 /** One key plus sub-account of one user. Times are epoch milliseconds. */
@@ -41,6 +44,8 @@ export type Connection = {
   readonly accountSince?: number
   /** Symbols and coins that its owner says were traded: asked for whether or not a catalogue lists them. */
   readonly symbols?: readonly string[]
+  /** Its owner wants no nightly syncs for now. The key stays, and whoever asks for a sync gets it. */
+  readonly paused?: true
   /** When the key was last proved to be read-only as far as it can be proved. */
   readonly checkedAt?: number
   readonly lastRun?: string

@@ -10,6 +10,11 @@ export type StreamState = 'waiting' | 'running' | Completeness | 'failed'
 export type StreamProgress = {
   readonly stream: StreamKind
   readonly state: StreamState
+  /** When this run began with it, and when it had done all it could. */
+  readonly startedAt?: number
+  readonly finishedAt?: number | undefined
+  /** When the oldest row happened that this run was served. */
+  readonly position?: number
   /** Requests sent, retries included. */
   readonly requests: number
   /** Rows the exchange answered, rows served twice counted twice. */
@@ -77,6 +82,14 @@ export function completenessAfter(state: RunState | StreamState): Completeness {
 export function whenRan({ startedAt, finishedAt, ahead = 0 }: Run) {
   return {
     startedAt: startedAt + ahead,
+    ...(finishedAt !== undefined && { finishedAt: finishedAt + ahead }),
+  }
+}
+
+/** The same of one of its streams. */
+export function whenStreamRan({ startedAt, finishedAt }: StreamProgress, { ahead = 0 }: Run) {
+  return {
+    ...(startedAt !== undefined && { startedAt: startedAt + ahead }),
     ...(finishedAt !== undefined && { finishedAt: finishedAt + ahead }),
   }
 }

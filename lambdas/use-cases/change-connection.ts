@@ -3,6 +3,7 @@ import { type FindConnectionPorts, findConnection, nameOf } from './find-connect
 import { RefusedError } from './refusal.ts'
 
 export type ChangeConnectionPorts = FindConnectionPorts & {
+  readonly clock: () => number
   readonly connections: {
     /** False, and nothing changes, when the connection was deleted, disconnected or given another key meanwhile. */
     change(before: Connection, change: ConnectionChange): Promise<boolean>
@@ -18,6 +19,7 @@ export async function changeConnection(
     readonly label?: string | null
     readonly accountSince?: number | null
     readonly symbols?: readonly string[]
+    readonly paused?: boolean
   },
 ): Promise<Connection> {
   const before = await findConnection(ports, user, id)
@@ -25,6 +27,7 @@ export async function changeConnection(
     ...(said.label !== undefined && { label: said.label ?? undefined }),
     ...(said.symbols !== undefined && { symbols: said.symbols }),
     ...(said.accountSince !== undefined && { accountSince: said.accountSince ?? undefined }),
+    ...(said.paused !== undefined && pausing(before, said.paused, ports.clock())),
   }
   if (Object.keys(change).length === 0) return before
   if (!(await ports.connections.change(before, change)))
@@ -34,4 +37,15 @@ export async function changeConnection(
       before.id,
     )
   return { ...before, ...change }
+}
+
+/** What was not asked during a pause is asked at once when it is over. */
+function pausing(
+  { paused, status }: Connection,
+  said: boolean,
+  now: number,
+): Pick<ConnectionChange, 'paused' | 'nextSyncAt'> {
+  if (said === (paused ?? false)) return {}
+  if (said) return { paused: true }
+  return { paused: undefined, ...(status !== 'disconnected' && { nextSyncAt: now }) }
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
+import { day } from '../domain/window.ts'
 import { claimRun, dueAgainAfter, type EnqueuePorts, lastRunOf } from './enqueue-sync.ts'
 import { newRun } from './start-sync.ts'
 
@@ -76,6 +77,11 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
 }
 
 async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<SyncMessage | undefined> {
+  if (connection.paused) {
+    // It stays among those that are due, so that nothing but its owner's word keeps it from its syncs.
+    await ports.connections.note(connection, { nextSyncAt: ports.clock() + day })
+    return undefined
+  }
   const last = await lastRunOf(ports, connection)
   if (last.isUnderWay) {
     // A long one: nothing to do but to look again later.

@@ -214,7 +214,7 @@ export async function recoverSync(
   const latest = await ports.runs.latest(owner)
   if (latest?.state === 'running')
     await ports.runs.save(owner, { ...latest, state: 'interrupted', finishedAt: ports.clock() })
-  if (connection.status === 'disconnected') return false
+  if (connection.status === 'disconnected' || connection.paused) return false
   if (latest === undefined || latest.state === 'running' || latest.state === 'interrupted') return true
   return connection.nextSyncAt !== undefined && connection.nextSyncAt <= ports.clock()
 }

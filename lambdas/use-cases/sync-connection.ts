@@ -154,7 +154,9 @@ export function handedOn(run: Run): Run {
     ...rest,
     state: 'running',
     streams: run.streams.map((stream) =>
-      stream.failure === 'aborted' ? { ...stream, state: 'running', failure: undefined } : stream,
+      stream.failure === 'aborted'
+        ? { ...stream, state: 'running', failure: undefined, finishedAt: undefined }
+        : stream,
     ),
   }
 }

@@ -29,7 +29,7 @@ import type { ClockTrouble } from './learn-time.ts'
 import { queue } from './one-by-one.ts'
 import { type ListsProgress, readLists } from './read-lists.ts'
 import { type PartitionProgress, readWindows } from './read-windows.ts'
-import { storeRows } from './store-rows.ts'
+import { type StoreRows, storeRows } from './store-rows.ts'
 import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -128,12 +128,21 @@ export function syncStream(
   /** Nobody told the time: up to when the stream is known, nobody can tell either. */
   let isUntimed = false
   let isAnswered = (before?.served ?? 0) > 0
+  let { startedAt, position } = before ?? {}
+  let finishedAt: number | undefined
 
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
     const askedBefore = counts.requests
     const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
-    const rows = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
+    const kept = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
+    const rows: StoreRows = {
+      ...kept,
+      store: (page, ...how) => {
+        position = oldest(page.transactions, position)
+        return kept.store(page, ...how)
+      },
+    }
     const client: ExchangeClient = {
       ...ports.client,
       ask: async (request, schema, options) => {
@@ -161,6 +170,7 @@ export function syncStream(
     }
 
     state = 'running'
+    startedAt ??= ports.clock()
     publish()
     const readWindowsOf = (parts: readonly AskedPart[]) =>
       Promise.allSettled(
@@ -233,6 +243,7 @@ export function syncStream(
     isUntimed = trouble !== undefined
     failure ??= trouble
     state = 'ended'
+    finishedAt = ports.clock()
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
@@ -312,6 +323,9 @@ export function syncStream(
     return {
       stream,
       state: state !== 'ended' ? state : hasFailed(known) ? 'failed' : known.state,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(finishedAt !== undefined && { finishedAt }),
+      ...(position !== undefined && { position }),
       requests: counts.requests,
       served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
       new: counts.new,
@@ -329,6 +343,14 @@ export function syncStream(
   }
 
   return { sync, coverage, progress }
+}
+
+/** When the oldest of these rows and of those before happened. */
+function oldest(rows: readonly Transaction[], before: number | undefined): number | undefined {
+  return rows.reduce<number | undefined>(
+    (first, { time }) => (first === undefined || time < first ? time : first),
+    before,
+  )
 }
 
 /** So many partitions are judged after each answer; of more, the less often the more there are. */

@@ -45,7 +45,7 @@ export function describeStatus(known: readonly KnownConnection[], now: number) {
 }
 
 function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection, now: number) {
-  const { id, label, subaccount, keyHint, vaultRef, accountSince } = connection
+  const { id, label, subaccount, keyHint, vaultRef, accountSince, paused } = connection
   const word = ownersWord(accountSince, coverage)
   const scope: Scope = { word }
   const asOf = lastSync(exchange.streams, coverage)
@@ -58,6 +58,7 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     ...(subaccount !== '' && { subaccount }),
     keyHint,
     keyKept: vaultRef !== undefined,
+    ...(paused && { paused }),
     folder: historyFolder(connection),
     state: judgeAll(exchange.streams, coverage, scope),
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
@@ -72,7 +73,7 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
     perishing: perishing(exchange.streams, coverage, now)
       // Where the key is kept, somebody comes every night.
-      .filter(({ isUrgent }) => isUrgent || vaultRef === undefined)
+      .filter(({ isUrgent }) => isUrgent || vaultRef === undefined || paused)
       .map((one) => ({
         stream: one.stream,
         since: isoTime(one.since),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changeConnection } from '../../lambdas/use-cases/change-connection.ts'
+import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { connecting, homeInMemory } from './home-in-memory.ts'
 
 async function connected() {
@@ -28,6 +29,32 @@ describe('what its owner says of a connection', () => {
     const { ports, id, calls, stored } = await connected()
     expect(await changeConnection(ports, 'ada', id, {})).toEqual(stored())
     expect(calls).not.toContain('connections.change')
+  })
+
+  it('may be a pause, after which it is due at once; what was not paused is not made due', async () => {
+    const { ports, home, id, stored } = await connected()
+    const due = stored()?.nextSyncAt
+    expect(due).toBeDefined()
+    home.now += 5
+    await changeConnection(ports, 'ada', id, { paused: false })
+    expect(stored()).not.toHaveProperty('paused')
+    await changeConnection(ports, 'ada', id, { paused: true, label: 'Desk' })
+    expect(stored()).toMatchObject({ paused: true, label: 'Desk', nextSyncAt: due })
+    home.now += 5
+    await changeConnection(ports, 'ada', id, { paused: true })
+    expect(stored()?.nextSyncAt).toBe(due)
+    await changeConnection(ports, 'ada', id, { paused: false })
+    expect(stored()?.paused).toBeUndefined()
+    expect(stored()?.nextSyncAt).toBe(home.now)
+  })
+
+  it('makes a connection without a key due never', async () => {
+    const { ports, id, stored } = await connected()
+    await changeConnection(ports, 'ada', id, { paused: true })
+    await disconnect(ports, { user: 'ada', id, history: 'keep' })
+    await changeConnection(ports, 'ada', id, { paused: false })
+    expect(stored()).toMatchObject({ status: 'disconnected' })
+    expect(stored()?.nextSyncAt).toBeUndefined()
   })
 
   it('is not changed over the head of another request: whoever comes later is asked to try again', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newRunId } from '../../lambdas/adapters/identity.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
-import { hour, minute } from '../../lambdas/domain/window.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
 import { readRun, requestSync } from '../../lambdas/use-cases/start-sync.ts'
 import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
@@ -81,6 +81,18 @@ describe('planning the syncs that are due', () => {
     expect(await cloud.plan()).toMatchObject({ due: 1, sent: 0 })
     expect((await cloud.run(connection)).connection?.nextSyncAt).toBe(cloud.world.now + hour)
     expect(cloud.queue).toHaveLength(1)
+  })
+
+  it('passes over a connection that is paused, and looks at it again the next night', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.connect('paused', { paused: true })
+    await cloud.connect('other')
+    expect(await cloud.plan()).toMatchObject({ due: 2, sent: 1 })
+    expect(cloud.queue.map(({ message }) => message.connection)).toEqual(['other'])
+    expect(await cloud.plan()).toMatchObject({ due: 0 })
+    cloud.world.now += day
+    expect((await cloud.plan()).due).toBeGreaterThan(0)
+    expect(cloud.queue.filter(({ message }) => message.connection === 'paused')).toEqual([])
   })
 
   it('stops when its time is over, and the rest is still due', async () => {

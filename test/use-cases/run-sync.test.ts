@@ -289,6 +289,8 @@ describe('recovering after a start', () => {
     expect(await recoverSync(recovery(complete).ports, later)).toBe(false)
     expect(await recoverSync(recovery(complete).ports, { ...connection, nextSyncAt: startOfTime })).toBe(true)
     expect(await recoverSync(recovery(run).ports, { ...later, status: 'disconnected' })).toBe(false)
+    const paused = { ...connection, nextSyncAt: startOfTime, paused: true } as const
+    expect(await recoverSync(recovery(complete).ports, paused)).toBe(false)
   })
 
   it('says that no sync is due where none is to come, as at an exchange that has closed', async () => {

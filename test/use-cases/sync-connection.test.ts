@@ -153,6 +153,24 @@ describe('a first sync', () => {
     expect(withdrawals.covered[0]?.from).toBe(oldest)
   })
 
+  it('tells of each stream when it began, when it had done all it could, and the oldest row it was served', async () => {
+    const account = generateAccount({ seed: 4, now: start, spotFills: 40, futuresFills: 0, ledgerRows: 0 })
+    const simulator = await simulate({ account })
+    simulator.options.onRequest = () => {
+      now += 10
+    }
+    const store = memoryStore()
+    const { run } = await syncOnce(simulator, store)
+    for (const { stream, startedAt = 0, finishedAt = 0, position, served } of run.streams) {
+      expect(startedAt, stream).toBeGreaterThanOrEqual(run.startedAt)
+      expect(finishedAt, stream).toBeGreaterThan(startedAt)
+      expect(run.finishedAt, stream).toBeGreaterThanOrEqual(finishedAt)
+      const times = [...store.rows.values()].filter((row) => row.stream === stream).map(({ time }) => time)
+      expect(position, stream).toBe(served === 0 ? undefined : Math.min(...times))
+    }
+    expect(run.streams.map(({ served }) => served > 0)).toContain(false)
+  })
+
   it('waits and goes on when the exchange finds its questions too many', async () => {
     const account = generateAccount({ seed: 3, now: start, spotFills: 400, futuresFills: 50, days: 30 })
     const simulator = await simulate({ account, enforceLimits: true, page: 'oldest' })

@@ -19,6 +19,7 @@ import { Heading } from '../parts/heading.tsx'
 import { go } from '../route.ts'
 import { minute } from '../show.ts'
 import { connectWords } from '../words/connect.ts'
+import { connectionWords } from '../words/connection.ts'
 import { accountName, words } from '../words.ts'
 
 const texts = connectWords
@@ -46,7 +47,7 @@ export function Connect({ route: { path } }: PageProps) {
   if (replacing !== undefined && account === undefined)
     return (
       <>
-        <Heading text={words.connection.missing} />
+        <Heading text={connectionWords.missing} />
         <Go to="#/">{words.pages.overview}</Go>
       </>
     )

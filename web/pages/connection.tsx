@@ -10,7 +10,8 @@ import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { go } from '../route.ts'
 import { count, duration, minute } from '../show.ts'
-import { accountName, stateOf, syncState, words } from '../words.ts'
+import { connectionWords } from '../words/connection.ts'
+import { accountName, nextSync, stateOf, syncState, words } from '../words.ts'
 import { Closing, SyncButton } from './overview.tsx'
 
 /** One account: its state, what is covered, its streams, its syncs, its key. */
@@ -24,7 +25,7 @@ export function Connection({ route }: PageProps) {
   if (data === undefined) return <Frame lines={8} />
   return (
     <>
-      <Heading text={words.connection.missing} />
+      <Heading text={connectionWords.missing} />
       <Go to="#/">{words.pages.overview}</Go>
     </>
   )
@@ -64,7 +65,7 @@ function OneAccount({ account }: { account: Account }) {
         <Notice tone="bad">
           <p>{connection.reason.sentence}</p>
           <Go to={`#/connections/${connection.id}/key`} isPrimary>
-            {words.connection.replace}
+            {connectionWords.replace}
           </Go>
         </Notice>
       )}
@@ -74,18 +75,38 @@ function OneAccount({ account }: { account: Account }) {
           sync === undefined || sync.state === 'running'
             ? undefined
             : words.sync.last(sync.finishedAt ?? sync.startedAt, sync),
-          isKept || connection.nextSyncAt === undefined ? undefined : words.sync.next(connection.nextSyncAt),
-          isKept ? words.connection.notAsked : undefined,
+          isKept ? undefined : nextSync(connection),
+          isKept ? connectionWords.notAsked : undefined,
         ]
           .filter((part) => part !== undefined)
           .join(' · ')}
       </p>
+      {connection.paused && !isKept && <Paused account={account} />}
       {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
       <Covered account={account} />
       <Syncs id={connection.id} />
       <Settings account={account} />
     </>
   )
+}
+
+/** Said where it is seen, with the way out of it. */
+function Paused({ account: { connection } }: { account: Account }) {
+  const { problem, isBusy, change } = useChange(() => pause(connection.id, false))
+  return (
+    <Notice tone="doubt">
+      <p>{connectionWords.pausedText}</p>
+      {problem !== '' && <Failure sentence={problem} />}
+      <Button isOff={isBusy} onClick={change}>
+        {connectionWords.resume}
+      </Button>
+    </Notice>
+  )
+}
+
+async function pause(id: string, paused: boolean): Promise<void> {
+  await ask(`/v1/connections/${id}`, { method: 'PATCH', body: { paused } })
+  await forgetAnswers()
 }
 
 /** Stays until it was read. */
@@ -95,7 +116,7 @@ function Arrived({ id }: { id: string }) {
   return (
     <Notice tone="good">
       <p>
-        <strong>{arrival.isNew ? words.connection.welcome : words.connection.replaced}</strong>
+        <strong>{arrival.isNew ? connectionWords.welcome : connectionWords.replaced}</strong>
       </p>
       {arrival.warnings.length > 0 && (
         <ul>
@@ -110,7 +131,7 @@ function Arrived({ id }: { id: string }) {
           setArrival(undefined)
         }}
       >
-        {words.connection.read}
+        {connectionWords.read}
       </Button>
     </Notice>
   )
@@ -138,7 +159,7 @@ function Covered({ account }: { account: Account }) {
 function Streams({ account, coverage }: { account: Account; coverage: Coverage }) {
   return (
     <section>
-      <h2>{words.connection.streams}</h2>
+      <h2>{connectionWords.streams}</h2>
       <div class="streams">
         {coverage.items.map(({ stream, title, state, sentences }) => (
           <article key={stream}>
@@ -158,7 +179,7 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
         ))}
       </div>
       <details>
-        <summary>{words.connection.absent}</summary>
+        <summary>{connectionWords.absent}</summary>
         <ul class="sentences">
           {coverage.absent.map((sentence) => (
             <li key={sentence}>{sentence}</li>
@@ -221,7 +242,7 @@ function Syncs({ id }: { id: string }) {
   )
 }
 
-type Open = 'name' | 'disconnect' | 'delete' | undefined
+type Open = 'name' | 'pause' | 'disconnect' | 'delete' | undefined
 
 function Settings({ account }: { account: Account }) {
   const { connection, exchange } = account
@@ -230,25 +251,29 @@ function Settings({ account }: { account: Account }) {
   const isDisconnected = connection.status === 'disconnected'
   return (
     <section>
-      <h2>{words.connection.settings}</h2>
+      <h2>{connectionWords.settings}</h2>
       <div class="actions">
-        <Button onClick={() => setOpen('name')}>{words.connection.rename}</Button>
+        <Button onClick={() => setOpen('name')}>{connectionWords.rename}</Button>
         {exchange.state !== 'closed' && (
           <Go to={`#/connections/${connection.id}/key`}>
-            {isDisconnected ? words.overview.reconnect : words.connection.replace}
+            {isDisconnected ? words.overview.reconnect : connectionWords.replace}
           </Go>
         )}
         {!isDisconnected && exchange.state !== 'closed' && <Recheck account={account} />}
+        {!isDisconnected && exchange.state !== 'closed' && !connection.paused && (
+          <Button onClick={() => setOpen('pause')}>{connectionWords.pause}</Button>
+        )}
         {!isDisconnected && (
           <Button isDangerous onClick={() => setOpen('disconnect')}>
-            {words.connection.disconnect}
+            {connectionWords.disconnect}
           </Button>
         )}
         <Button isDangerous onClick={() => setOpen('delete')}>
-          {words.connection.delete}
+          {connectionWords.delete}
         </Button>
       </div>
       {open === 'name' && <Rename account={account} close={close} />}
+      {open === 'pause' && <Pause account={account} close={close} />}
       {open === 'disconnect' && <Disconnect account={account} close={close} />}
       {open === 'delete' && <Delete account={account} close={close} />}
     </section>
@@ -311,10 +336,10 @@ function Rename({ account: { connection }, close }: DialogProps) {
     close()
   })
   return (
-    <Dialog title={words.connection.renameTitle} close={close}>
+    <Dialog title={connectionWords.renameTitle} close={close}>
       <form method="post" onSubmit={change}>
         <div class="field">
-          <label for="label">{words.connection.name}</label>
+          <label for="label">{connectionWords.name}</label>
           <input
             id="label"
             type="text"
@@ -325,11 +350,11 @@ function Rename({ account: { connection }, close }: DialogProps) {
             onInput={({ currentTarget }) => setName(currentTarget.value)}
           />
           <p id="label-hint" class="hint">
-            {words.connection.nameHint}
+            {connectionWords.nameHint}
           </p>
         </div>
         <div class="field">
-          <label for="since">{words.connection.since}</label>
+          <label for="since">{connectionWords.since}</label>
           <input
             id="since"
             type="date"
@@ -338,7 +363,7 @@ function Rename({ account: { connection }, close }: DialogProps) {
             onInput={({ currentTarget }) => setSince(currentTarget.value)}
           />
           <p id="since-hint" class="hint">
-            {words.connection.sinceHint}
+            {connectionWords.sinceHint}
           </p>
         </div>
         {problem !== '' && <Failure sentence={problem} />}
@@ -350,6 +375,25 @@ function Rename({ account: { connection }, close }: DialogProps) {
   )
 }
 
+function Pause({ account: { connection }, close }: DialogProps) {
+  const { problem, isBusy, change } = useChange(async () => {
+    await pause(connection.id, true)
+    close()
+  })
+  return (
+    <Dialog title={connectionWords.pause} close={close}>
+      <p>{connectionWords.pauseText}</p>
+      {problem !== '' && <Failure sentence={problem} />}
+      <div class="actions">
+        <Button isPrimary isOff={isBusy} onClick={change}>
+          {connectionWords.pause}
+        </Button>
+        <Button onClick={close}>{words.cancel}</Button>
+      </div>
+    </Dialog>
+  )
+}
+
 function Disconnect({ account: { connection }, close }: DialogProps) {
   const { problem, isBusy, change } = useChange(async () => {
     await ask(`/v1/connections/${connection.id}`, { method: 'DELETE' })
@@ -357,12 +401,12 @@ function Disconnect({ account: { connection }, close }: DialogProps) {
     close()
   })
   return (
-    <Dialog title={words.connection.disconnectTitle} close={close}>
-      <p>{words.connection.disconnectText}</p>
+    <Dialog title={connectionWords.disconnectTitle} close={close}>
+      <p>{connectionWords.disconnectText}</p>
       {problem !== '' && <Failure sentence={problem} />}
       <div class="actions">
         <Button isDangerous isOff={isBusy} onClick={change}>
-          {words.connection.disconnect}
+          {connectionWords.disconnect}
         </Button>
         <Button onClick={close}>{words.cancel}</Button>
       </div>
@@ -379,11 +423,11 @@ function Delete({ account, close }: DialogProps) {
     await forgetAnswers()
   })
   return (
-    <Dialog title={words.connection.delete} close={close}>
+    <Dialog title={connectionWords.delete} close={close}>
       <form method="post" onSubmit={change}>
-        <p>{words.connection.deleteText}</p>
+        <p>{connectionWords.deleteText}</p>
         <div class="field">
-          <label for="typed">{words.connection.typeToDelete(name)}</label>
+          <label for="typed">{connectionWords.typeToDelete(name)}</label>
           <input
             id="typed"
             type="text"
@@ -394,7 +438,7 @@ function Delete({ account, close }: DialogProps) {
         </div>
         {problem !== '' && <Failure sentence={problem} />}
         <Button type="submit" isDangerous isOff={isBusy || typed.trim() !== name}>
-          {words.connection.delete}
+          {connectionWords.delete}
         </Button>
       </form>
     </Dialog>

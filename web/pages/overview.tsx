@@ -7,7 +7,7 @@ import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx
 import { Heading } from '../parts/heading.tsx'
 import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
 import { count, minute } from '../show.ts'
-import { accountName, gapWords, stateOf, words } from '../words.ts'
+import { accountName, gapWords, nextSync, stateOf, words } from '../words.ts'
 
 /** Every account at a glance, what needs its owner first. */
 export function Overview(_: PageProps) {
@@ -123,7 +123,7 @@ function Card({ account }: { account: Account }) {
           sync === undefined || sync.state === 'running'
             ? undefined
             : words.sync.last(sync.finishedAt ?? sync.startedAt, sync),
-          connection.nextSyncAt === undefined ? undefined : words.sync.next(connection.nextSyncAt),
+          isKept ? undefined : nextSync(connection),
         ]
           .filter((part) => part !== undefined)
           .join(' · ')}

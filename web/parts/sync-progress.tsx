@@ -28,6 +28,9 @@ export function SyncProgress({ account, sync }: { account: Account; sync: Sync }
                 {stream.state === 'running' ? `${Math.floor(stream.percent)} %` : streamStates[stream.state]}
               </span>
               <span class="number">{count(stream.stored)}</span>
+              {stream.state === 'running' && stream.position !== undefined && (
+                <span class="wide soft">{words.sync.position(stream.position)}</span>
+              )}
               {stream.failure !== undefined && (
                 <span class="wide doubt-text">
                   {stream.failure.sentence} {words.sync.failedStream(account.connection.nextSyncAt)}

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Account, Coverage, Months } from '../answers.ts'
 import { count, day, duration, exact, minute } from '../show.ts'
 import { beginOf, type Lane, lanesOf, pinsOf, type Range, type Span, scale, ticksOf } from '../timeline.ts'
+import { connectionWords } from '../words/connection.ts'
 import { timelineWords } from '../words/timeline.ts'
 import { accountName, words } from '../words.ts'
 import { Button } from './controls.tsx'
@@ -33,7 +34,7 @@ export function Timeline({ account, coverage, months, now }: Props) {
   return (
     <section class="timeline">
       <div class="timeline-head">
-        <h2>{words.connection.coverage}</h2>
+        <h2>{connectionWords.coverage}</h2>
         <label>
           <span class="unseen">{texts.range}</span>
           <select
@@ -378,7 +379,7 @@ function SpanTable({
   return (
     <details class="spans">
       <summary>{texts.table(spans.length)}</summary>
-      <div class="scrolled" tabIndex={0} role="region" aria-label={words.connection.coverage}>
+      <div class="scrolled" tabIndex={0} role="region" aria-label={connectionWords.coverage}>
         <table>
           <thead>
             <tr>

@@ -66,6 +66,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
     .optional(),
   asked: z.number().optional(),
   pageEnds: z.number().optional(),
+  olderTo: z.number().optional(),
   seen: z.object({ until: z.number(), count: z.number(), hash: z.string() }).optional(),
   ways: z.array(z.object({ way: z.string(), heeded: z.boolean(), at: z.number() })).optional(),
   note: z

@@ -58,6 +58,8 @@ export function meaningOf(origin: Origin, transaction: Transaction, tellers: Fut
     case 'withdrawal':
     case 'deposit':
       return transferOf(origin, transaction)
+    case 'wallet-transfer':
+      return walletTransferOf(origin, transaction)
   }
 }
 
@@ -160,9 +162,9 @@ function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTell
 }
 
 function transferOf(origin: Origin, transaction: Transaction): Meaning {
-  const { stream, status, amount, currency } = transaction
-  if (status === 'cancelled' || status === 'failed') return silent('cancelled')
-  if (status !== 'done') return silent('unfinished')
+  const { stream, amount, currency } = transaction
+  const silence = silenceOf(transaction)
+  if (silence !== undefined) return silent(silence)
   if (amount === undefined || currency === undefined || isNegative(amount)) return silent('unclear')
   const common: Common = { origin, transaction, wallet: 'spot' }
   const arrived = money(amount, currency)
@@ -183,6 +185,25 @@ function transferOf(origin: Origin, transaction: Transaction): Meaning {
   return fee === undefined
     ? silent(feeSilence(transaction).silence ?? 'zero')
     : { events: [feeAlone(common, fee)] }
+}
+
+/** `in` to the account that it names, or `out` of it; the other end is the spot wallet. */
+function walletTransferOf(origin: Origin, transaction: Transaction): Meaning {
+  const { amount, currency, account, type } = transaction
+  const silence = silenceOf(transaction)
+  if (silence !== undefined) return silent(silence)
+  if (amount === undefined || currency === undefined || isNegative(amount)) return silent('unclear')
+  if (account === undefined || (type !== 'in' && type !== 'out')) return silent('unclear')
+  if (isZero(amount)) return silent('zero')
+  const [from, to] = type === 'in' ? ['spot', account] : [account, 'spot']
+  const moved = money(amount, currency)
+  return { events: [{ origin, transaction, wallet: account, kind: 'move', moved, from, to }] }
+}
+
+/** Why a transfer did not happen, yet or at all. */
+function silenceOf({ status }: Transaction): Silence | undefined {
+  if (status === 'cancelled' || status === 'failed') return 'cancelled'
+  return status === 'done' ? undefined : 'unfinished'
 }
 
 /** A fee without what it was for, or one that was given back. */

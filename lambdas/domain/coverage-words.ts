@@ -25,6 +25,7 @@ export const streamNames: Readonly<Record<StreamKind, string>> = {
   'futures-ledger': 'Futures ledger rows',
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
+  'wallet-transfer': 'Transfers between wallets',
 }
 
 const products: Readonly<Record<StreamKind, string>> = {
@@ -33,6 +34,7 @@ const products: Readonly<Record<StreamKind, string>> = {
   'futures-ledger': 'Futures were',
   withdrawal: 'Withdrawals were',
   deposit: 'Deposits were',
+  'wallet-transfer': 'Futures were',
 }
 
 const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind) => string>> = {

@@ -70,6 +70,8 @@ export type Coverage = {
   readonly asked?: number
   /** Lists only. A number of rows at which a page was seen to end although there were more. */
   readonly pageEnds?: number
+  /** Lists only. Back to when it was asked for time that the list does not reach, by a worker that did not get to the end. */
+  readonly olderTo?: number
   /** Lists only. What the list held when it was last read whole; every row of it is stored. */
   readonly seen?: Seen
   /** Lists only. What this partition has shown of the ways to what is older than a full page. */

@@ -3,7 +3,14 @@ import type { Transaction } from './transaction.ts'
 import type { ServedRows } from './unreadable.ts'
 import type { Window } from './window.ts'
 
-export const streamKinds = ['spot-trade', 'futures-trade', 'futures-ledger', 'withdrawal', 'deposit'] as const
+export const streamKinds = [
+  'spot-trade',
+  'futures-trade',
+  'futures-ledger',
+  'withdrawal',
+  'deposit',
+  'wallet-transfer',
+] as const
 
 /** One kind of history of a connection. */
 export type StreamKind = (typeof streamKinds)[number]
@@ -165,6 +172,8 @@ export type ListQuestion = {
   readonly until?: number
   /** Nothing before the row of this id: where going back by ids is tried. */
   readonly fromId?: string
+  /** Nothing outside this time: where what is older than the list is asked for. */
+  readonly within?: Window
 }
 
 /** A filter that a list may need to show all its rows: without it, some exchanges show only those of the first value. */
@@ -214,6 +223,13 @@ export type ListStream<Row = unknown> = StreamFacts<Row> & {
   readonly views?: Views
   /** Ways to what is older than a full page, in the order in which they are tried. */
   readonly waysBack: readonly WayBack[]
+  /**
+   * A list that names no time ends `depth` ago, and may be asked for older time, so many milliseconds at once. Nobody says that
+   * this is heeded: the rows that come are kept, and prove nothing.
+   */
+  readonly older?: { readonly span: number }
+  /** The answer for a partition may hold rows of another, nobody says. Each row says whose it is, and is one and the same in both. */
+  readonly mayShowOthers?: true
   /** A reserve is cut by time, and whatever is asked for in parts is asked for by time: lists are neither. */
   readonly reserveOf?: undefined
   readonly byParts?: undefined

@@ -220,6 +220,8 @@ function whatHappened(event: AccountingEvent): string {
     case 'withdrawal':
     case 'deposit':
       return network === undefined ? stream : `${stream} by ${network}`
+    case 'wallet-transfer':
+      return 'transfer between wallets'
   }
 }
 

@@ -47,6 +47,16 @@ const kinds: readonly Kind[] = [
   },
   { stream: 'withdrawal', name: 'Withdrawals', without: [...ofFills, 'account', 'type'] },
   { stream: 'deposit', name: 'Deposits', without: [...ofFills, 'account', 'type'] },
+  {
+    stream: 'wallet-transfer',
+    name: 'Wallet transfers',
+    without: [
+      ...ofFills,
+      ...ofChains.filter((name) => name !== 'status' && name !== 'movedTo'),
+      'fee',
+      'feeCurrency',
+    ],
+  },
 ]
 
 /** What was served is in the canonical CSV; in a cell of a sheet nobody can use it. */
@@ -199,7 +209,7 @@ export const workbookFormat = (limits: Limits): ExportFormat => ({
   statement: 'inside',
   everyRow: true,
   carries: [
-    'One sheet for each kind of history: spot trades, futures trades, futures ledger, withdrawals and deposits, unfinished, cancelled and failed ones included; and a sheet with the statement.',
+    'One sheet for each kind of history: spot trades, futures trades, futures ledger, withdrawals, deposits and transfers between wallets, unfinished, cancelled and failed ones included; and a sheet with the statement.',
     'Amounts and ids are texts, digit by digit as the exchange wrote them: Excel would cut numbers to 15 digits. Times are dates in UTC with milliseconds.',
     'A sheet that is full, at 1,048,576 rows, goes on in the next one.',
   ],

@@ -3,6 +3,7 @@ import { isYoungest, mayBeCut, sameRows } from '../domain/list-proof.ts'
 import { type Filters, firstPageOf, type ListQuestion, type ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { type UnreadableRow, unreadableTransaction } from '../domain/unreadable.ts'
+import type { Window } from '../domain/window.ts'
 import type { FetchPorts, Page } from './fetch-window.ts'
 
 /** What the lists of one definition have shown of the exchange in this run. */
@@ -112,9 +113,10 @@ async function readView(
   definition: ListStream,
   partition: string,
   filters: Filters,
+  within?: Window,
 ): Promise<Reading | undefined> {
   const { pageSizes } = ports.manners
-  const question = firstPageOf(definition, partition, filters)
+  const question = { ...firstPageOf(definition, partition, filters), ...(within && { within }) }
   const first = await askRows(ports, definition, question)
   const done = (rows: Rows, pages: number, cut: boolean): Reading => ({
     ...pageOf(ports, definition, partition, rows),
@@ -142,6 +144,16 @@ async function readView(
     pages += 1
   }
   return done(all, pages, false)
+}
+
+/** What is answered for a time, as far as pages are turned; undefined where it moved while it was read. */
+export function fetchWithin(
+  ports: ListPorts,
+  definition: ListStream,
+  partition: string,
+  within: Window,
+): Promise<Page | undefined> {
+  return readView(ports, definition, partition, {}, within)
 }
 
 /** Asks for one page. */
@@ -180,7 +192,10 @@ async function askRows(
 function pageOf({ markets }: FetchPorts, definition: ListStream, partition: string, rows: Rows): Page {
   const transactions = definition.normalise(rows.readable, { partition, markets })
   // A row of another partition: what was asked for is not heeded, and says nothing about this one.
-  if (transactions.some((row) => isOther(definition.partitionOf(row), partition)))
+  if (
+    !definition.mayShowOthers &&
+    transactions.some((row) => isOther(definition.partitionOf(row), partition))
+  )
     throw new FailureError({ kind: 'bad-payload' })
   return {
     askedAt: rows.askedAt,

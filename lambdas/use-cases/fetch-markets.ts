@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, MarketSource } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
@@ -29,10 +30,20 @@ export async function fetchMarkets(
   const kept = await catalogue.load(exchange.id)
   if (kept !== undefined && clock() - kept.fetchedAt < maxAge) return kept.markets
   const known = kept?.markets ?? noMarkets
-  const answers = await Promise.all(exchange.marketSources.map((source) => askSource(client, source)))
+  const { coinSource } = exchange
+  let coins: readonly string[] | undefined
+  const answers = await Promise.all(
+    exchange.marketSources.map(async (source) => {
+      if (source.request !== coinSource?.request) return askSource(client, source)
+      // The same answer lists the coins.
+      const both = await askBoth(client, source, coinSource.coins)
+      coins = both.coins
+      return both.markets
+    }),
+  )
   const listed = (product: MarketSource['product']) =>
     answers.flatMap((answer, index) => (exchange.marketSources[index]?.product === product ? answer : []))
-  const coins = await askCoins(client, exchange)
+  coins ??= await askCoins(client, exchange)
   const markets: Markets = {
     spot: merge(known.spot, listed('spot')),
     futures: merge(known.futures, listed('futures')),
@@ -46,6 +57,28 @@ export async function fetchMarkets(
 function askSource(client: ExchangeClient, source: MarketSource): Promise<readonly Market[]> {
   return emptyOnFailure(client.ask(source.request, source.markets, { attempts: sourceAttempts }))
 }
+
+async function askBoth(
+  client: ExchangeClient,
+  { request, markets }: MarketSource,
+  coins: CoinList,
+): Promise<{ readonly markets: readonly Market[]; readonly coins: readonly string[] }> {
+  const [both] = await emptyOnFailure(
+    client.ask(
+      request,
+      z
+        .unknown()
+        .transform((answer) => [
+          { markets: markets.safeParse(answer).data, coins: coins.safeParse(answer).data },
+        ])
+        .refine(([said]) => said?.markets !== undefined),
+      { attempts: sourceAttempts },
+    ),
+  )
+  return { markets: both?.markets ?? [], coins: both?.coins ?? [] }
+}
+
+type CoinList = NonNullable<ExchangeDefinition['coinSource']>['coins']
 
 /** Undefined where the exchange lists no coins. */
 async function askCoins(

@@ -1,12 +1,13 @@
 import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
-import { coverUnreadable, strongerEvidence } from '../domain/coverage.ts'
+import { coverUnreadable, isDueAgain, strongerEvidence } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
 import { coverCut, coverGone, coverList, promisedFrom, settledAt } from '../domain/list-coverage.ts'
 import { isUnchanged, missingFrom, oldestUnit, remember } from '../domain/list-proof.ts'
 import type { ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
-import type { Window } from '../domain/window.ts'
+import { subtract, type Window } from '../domain/window.ts'
+import { askOlder } from './ask-older.ts'
 import { fetchList, type Listed, type ListPorts, type Manners, proveYoungest } from './fetch-list.ts'
 import type { Page } from './fetch-window.ts'
 import { goBack } from './go-back.ts'
@@ -21,6 +22,8 @@ export type Shared = {
   readonly manners: Manners
   /** What was learnt of the ways to older rows: each answer shows it anew, and what is remembered saves questions. */
   readonly ways: Map<string, LearntWay>
+  /** Everything that nobody could tell is asked for again. */
+  readonly again: boolean
   /** When this worker began: by our clock, never before its run did, and by that of the exchange. */
   readonly begunAt: { readonly ours: number; readonly theirs: number }
 }
@@ -159,7 +162,30 @@ export async function readList(
     if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
       coverage = { ...coverage, seen: remember(believed.transactions) }
     if (since !== undefined) await readOlder(believed, settled)
+    await readBefore(settled)
     return undefined
+  }
+
+  /** What is older than a list that ends somewhere is kept as far as it can be had, and proves nothing. */
+  async function readBefore(settled: number): Promise<void> {
+    const { begunAt, again } = shared
+    const isFirst = start.reasked === undefined
+    if (definition.older === undefined || !(isFirst || again || isDueAgain(start, begunAt.theirs))) return
+    const [open] = subtract([{ from: definition.opened, to: settled }], coverage.covered)
+    if (open === undefined) return
+    const inParts = isFirst || again
+    const { olderTo } = start
+    await askOlder({ ...ports, manners: shared.manners }, definition, partition, {
+      window: { ...open, to: Math.min(open.to, olderTo ?? open.to) },
+      atOnce: olderTo === undefined,
+      ...(inParts && { span: definition.older.span }),
+      take: async (page, from) => {
+        served += page.served
+        await take(page)
+        if (inParts) coverage = { ...coverage, olderTo: from }
+      },
+    })
+    coverage = { ...coverage, olderTo: undefined, reasked: begunAt.theirs }
   }
 
   async function readOlder(page: Page, settled: number): Promise<void> {

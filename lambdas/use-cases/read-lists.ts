@@ -38,7 +38,7 @@ export async function readLists(
   { startedAt, again }: { readonly startedAt: number; readonly again: boolean },
 ): Promise<Failure | undefined> {
   const { coverage } = ports
-  const shared = sharedBy(ports, definition, startedAt)
+  const shared = sharedBy(ports, definition, { startedAt, again })
   const { partitions } = definition
   coverage.expect(isListed(partitions) ? [...ports.names.listed, ...ports.names.hinted.keys()] : partitions)
   const own = new Map([...coverage.known()].filter(([name]) => hasPartition(partitions, name)))
@@ -113,7 +113,7 @@ export async function readLists(
 function sharedBy(
   { clock, now, coverage }: ReadListsPorts,
   definition: ListStream,
-  startedAt: number,
+  { startedAt, again }: { readonly startedAt: number; readonly again: boolean },
 ): Shared {
   const theirs = now()
   const known = [...coverage.known().values()].filter(({ partition }) =>
@@ -131,6 +131,7 @@ function sharedBy(
   return {
     evidence,
     ways,
+    again,
     manners: {
       showsAllViews: false,
       pageSizes: [...definition.pageSizes, ...known.flatMap(({ pageEnds }) => pageEnds ?? [])],

@@ -10,6 +10,7 @@ import {
 import { type FuturesFillRow, generateFuturesFills } from './futures-fills.ts'
 import { generateSpotFills, type SpotFillRow } from './spot-fills.ts'
 import { type DepositRow, generateDeposits, generateWithdrawals, type WithdrawalRow } from './transfers.ts'
+import { generateWalletTransfers, type WalletTransferRow } from './wallet-transfers.ts'
 
 /** Everything a simulated Bitrue knows about one account. Tests may add rows, in time order. */
 export type SimulatedAccount = {
@@ -18,6 +19,7 @@ export type SimulatedAccount = {
   inverseFills: FuturesFillRow[]
   deposits: DepositRow[]
   withdrawals: WithdrawalRow[]
+  walletTransfers: WalletTransferRow[]
   /** What is held, by coin in lower case. */
   balances: Map<string, string>
   /** The public catalogues; what is missing there may still have rows. */
@@ -46,6 +48,8 @@ export type AccountOptions = {
   /** How many contracts of each family are traded, and how many fills the one has that is traded most. */
   readonly tradedContracts?: number
   readonly mostFuturesFills?: number
+  /** How many transfers there are between the spot wallet and futures. */
+  readonly walletTransfers?: number
   /** How far back everything reaches. */
   readonly days?: number
 }
@@ -106,6 +110,11 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
         .map((coin) => ({ coin, count: integer(counts, 1, 3) })),
       ...span,
     }),
+    walletTransfers: generateWalletTransfers({
+      random: seededRandom(seed + 6),
+      count: options.walletTransfers ?? 0,
+      ...span,
+    }),
     balances: new Map(moved.map(({ coin }) => [coin, '12.5000000000000000'])),
     symbols: symbolRows,
     coins: coinRows,
@@ -133,6 +142,7 @@ export const demoSizes = {
   mostDeposits: 1_005,
   tradedContracts: 12,
   mostFuturesFills: 1_200,
+  walletTransfers: 900,
 } as const
 
 /** An account with everything that makes importers lose rows. `now` is epoch milliseconds. */

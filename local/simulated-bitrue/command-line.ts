@@ -106,6 +106,14 @@ const flags: readonly Flag<Draft>[] = [
   choice('contracts-as', ['bare', 'enveloped'], 'the lists of contracts (bare)', ({ readings }, value) => {
     readings.contractsAs = value
   }),
+  choice(
+    'families',
+    ['apart', 'together'],
+    'whose transfers between wallets each family shows (apart)',
+    ({ readings }, value) => {
+      readings.families = value
+    },
+  ),
   choice('empty', ['list', 'null'], 'how a list without rows is written (list)', ({ readings }, value) => {
     readings.empty = value
   }),

@@ -7,6 +7,7 @@ import type { FuturesFillRow } from './futures-fills.ts'
 import { type List, pageOf } from './lists.ts'
 import type { SimulatedKey, SimulatorOptions } from './options.ts'
 import { coinOfRow, type DepositRow, type WithdrawalRow } from './transfers.ts'
+import { familyOf } from './wallet-transfers.ts'
 
 export type Call = AnyCall<SimulatedAccount, SimulatedKey, SimulatorOptions>
 type Outcome = AnyOutcome<Code>
@@ -24,9 +25,9 @@ export type BitrueEndpoint = Endpoint<Call, Code> & {
 const mostRows = 1_000
 
 /** Where more is asked for than a page holds, a whole page is served. */
-function sizeOf(call: Call, otherwise: number): number | undefined {
+function sizeOf(call: Call, otherwise: number, most = mostRows): number | undefined {
   const size = wholeNumber(call, 'limit', otherwise)
-  return size === undefined || size < 1 ? undefined : Math.min(size, mostRows)
+  return size === undefined || size < 1 ? undefined : Math.min(size, most)
 }
 
 function listed(rows: readonly unknown[], { options }: Call): Outcome {
@@ -80,6 +81,26 @@ function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[],
   const wanted = own.filter((row) => status === undefined || String(row.status) === status)
   return served({ rows: wanted, timeOf: ({ createdAt }) => createdAt, page: { cap, skip } }, call)
 }
+
+/** Of the last 30 days, unless a time is asked for. */
+const shownTransfers = 30 * 86_400_000
+
+const walletTransfers =
+  (family: 'linear' | 'inverse') =>
+  (call: Call): Outcome => {
+    const { account, params, options } = call
+    const cap = sizeOf(call, 10, 200)
+    const page = wholeNumber(call, 'page', 1)
+    const { transferType } = params
+    if (transferType === undefined || cap === undefined || page === undefined || page < 1)
+      return { refused: 'futuresParameter' }
+    const isShown = options.readings.families === 'together'
+    const rows = account.walletTransfers.filter(
+      (row) => row.transferType === transferType && (isShown || familyOf(row) === family),
+    )
+    const skip = (page - 1) * cap
+    return served({ rows, timeOf: ({ ctime }) => ctime, page: { cap, skip }, reach: shownTransfers }, call)
+  }
 
 function exchangeInfo(call: Call): Outcome {
   const { account, options, now } = call
@@ -149,6 +170,18 @@ export const endpoints: readonly BitrueEndpoint[] = [
     path: '/dapi/v2/myTrades',
     family: 'futures',
     answer: futuresFills('inverseFills', 'inverse'),
+  },
+  {
+    ...signed,
+    path: '/fapi/v2/futures_transfer_history',
+    family: 'futures',
+    answer: walletTransfers('linear'),
+  },
+  {
+    ...signed,
+    path: '/dapi/v2/futures_transfer_history',
+    family: 'futures',
+    answer: walletTransfers('inverse'),
   },
   { ...open, path: '/api/v1/time', family: 'spot', answer: serverTime },
   { ...open, path: '/fapi/v1/time', family: 'contracts', answer: serverTime },

@@ -7,16 +7,23 @@ export type List<Row> = {
   readonly rows: readonly Row[]
   readonly timeOf: (row: Row) => number
   readonly page: { readonly cap: number; readonly skip?: number }
+  /** Milliseconds: where no time is asked for, nothing older is shown. */
+  readonly reach?: number
   /** The id that `fromId` is compared with; absent where there is no such filter. */
   readonly idOf?: (row: Row) => bigint
 }
 
 /** The rows of one page, as the readings say that it is taken. */
-export function pageOf<Row>({ rows, timeOf, page, idOf }: List<Row>, call: Call): readonly Row[] {
+export function pageOf<Row>(
+  { rows, timeOf, page, idOf, reach = Number.POSITIVE_INFINITY }: List<Row>,
+  call: Call,
+): readonly Row[] {
   const { params, options, now, random } = call
   const { times, upperEnd, lookBack } = options.readings
   let found = rows.filter((row) => timeOf(row) >= now - lookBack)
-  const { startTime, endTime, fromId } = params
+  const { startTime = params.beginTime, endTime, fromId } = params
+  const isTimed = times === 'obeyed' && (startTime !== undefined || endTime !== undefined)
+  if (!isTimed) found = found.filter((row) => timeOf(row) >= now - reach)
   if (startTime !== undefined || endTime !== undefined) {
     if (times === 'emptying') return []
     if (times === 'obeyed') {

@@ -41,6 +41,8 @@ export type Readings = {
   lookBack: number
   /** Whether the lists of contracts have an envelope. */
   contractsAs: 'bare' | 'enveloped'
+  /** Whether each family shows its own transfers between wallets, or those of both. */
+  families: 'apart' | 'together'
   /** How a list of transfers or futures without rows is written. */
   empty: 'list' | 'null'
 }
@@ -74,6 +76,7 @@ export const usualReadings: Readings = {
   delisted: 'served',
   lookBack: 3_650 * 86_400_000,
   contractsAs: 'bare',
+  families: 'apart',
   empty: 'list',
 }
 

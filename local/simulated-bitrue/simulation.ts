@@ -29,6 +29,7 @@ export const simulatedBitrue: Simulation = {
             `${account.spotFills.length} spot fills of ${traded.size} symbols (${account.symbols.length} are listed)`,
             `${account.linearFills.length + account.inverseFills.length} futures fills`,
             `${account.deposits.length + account.withdrawals.length} withdrawals and deposits`,
+            `${account.walletTransfers.length} transfers between wallets`,
           ],
           addresses: { BITRUE_URL: url, BITRUE_FUTURES_URL: url },
           keys: (options.keys ?? []).map(({ apiKey, secret }) => ({

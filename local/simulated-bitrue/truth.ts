@@ -18,6 +18,7 @@ export type Truth = {
   readonly futuresFills: readonly TrueRow[]
   readonly deposits: readonly TrueRow[]
   readonly withdrawals: readonly TrueRow[]
+  readonly walletTransfers: readonly TrueRow[]
 }
 
 export function truthOf(account: SimulatedAccount): Truth {
@@ -45,6 +46,12 @@ export function truthOf(account: SimulatedAccount): Truth {
       text: told(row),
       time: row.createdAt,
       amount: row.amount,
+      symbol: row.symbol,
+    })),
+    walletTransfers: account.walletTransfers.map((row) => ({
+      text: told(row),
+      time: row.ctime,
+      amount: row.amount.toString(),
       symbol: row.symbol,
     })),
   }

@@ -14,7 +14,7 @@ import { type ContinueSyncPorts, continueSync } from '../../lambdas/use-cases/co
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
 import type { SimulatedKey } from '../../local/simulated-bitmart/options.ts'
-import { truthOf } from '../model/truth.ts'
+import { noCounts, truthOf } from '../model/truth.ts'
 import { makeAccount, type Recipe } from './accounts.ts'
 import { withSimulator } from './children.ts'
 import { withTableOnDisk } from './store-on-disk.ts'
@@ -146,7 +146,7 @@ async function planAndSync(
     const truth = JSON.stringify(truthOf(makeAccount(recipe, now)))
     let complete = 0
     for (const { user, connection } of sample) {
-      const counts = { 'spot-trade': 0, 'futures-trade': 0, 'futures-ledger': 0, withdrawal: 0, deposit: 0 }
+      const counts = noCounts()
       for await (const { stream } of stores.transactions.each({ user, connection })) counts[stream] += 1
       if (JSON.stringify(counts) === truth) complete += 1
     }

@@ -256,6 +256,11 @@ export function describeExchangeConformance(
       }
     })
 
+    it('tells a move between wallets once: by its ledger of futures, or by transfers of their own', () => {
+      const kinds = new Set(exchange.streams.map(({ stream }) => stream))
+      expect(kinds.has('futures-ledger') && kinds.has('wallet-transfer')).toBe(false)
+    })
+
     for (const stream of exchange.streams) {
       const name = samplesName(exchange, stream)
       const rows = samples?.streams[name]

@@ -48,6 +48,10 @@ export function describeListQuestions(definition: ListStream, sample = 'SAMPLE')
       ways.includes('time'),
     )
     expect(carries({ fromId: '12345678901234567' }, '12345678901234567')).toBe(ways.includes('id'))
+    const within = { from: at - 2 * day, to: at - day }
+    expect(carries({ within }, String(within.from)) && carries({ within }, String(within.to))).toBe(
+      definition.older !== undefined,
+    )
     expect(new Set(waysBack.map(({ name }) => name)).size).toBe(waysBack.length)
   })
 

@@ -290,3 +290,40 @@ describe('amounts', () => {
     )
   })
 })
+
+describe('what a transfer between wallets means', () => {
+  const transfer: Partial<Transaction> = {
+    stream: 'wallet-transfer',
+    account: 'usdt-m',
+    type: 'in',
+    currency: 'USDT',
+    amount: '566.0',
+    status: 'done',
+  }
+
+  it('moves money within the account, into the wallet that it names or out of it', () => {
+    const moved = { amount: '566.0', coin: 'USDT' }
+    expect(eventsOf(transfer)).toEqual([
+      { kind: 'move', wallet: 'usdt-m', moved, from: 'spot', to: 'usdt-m' },
+    ])
+    expect(eventsOf({ ...transfer, type: 'out' })).toMatchObject([{ from: 'usdt-m', to: 'spot' }])
+  })
+
+  it('changes no coin of the whole account, whichever way it goes', () => {
+    for (const type of ['in', 'out']) {
+      const { events } = meaningOf(origin, { ...base, ...transfer, type }, ledgerTellsAll)
+      const whole = events.flatMap(changesOf).map((change) => ({ ...change, wallet: 'all' }))
+      expect([...totals(whole).values()]).toEqual([])
+    }
+  })
+
+  it('is silent where it did not happen, moved nothing, or nobody says what it moved', () => {
+    expect(eventsOf({ ...transfer, status: 'failed' })).toEqual(['cancelled'])
+    expect(eventsOf({ ...transfer, status: 'pending' })).toEqual(['unfinished'])
+    expect(eventsOf({ ...transfer, amount: '0.0' })).toEqual(['zero'])
+    for (const gone of ['amount', 'currency', 'account', 'type'])
+      expect(eventsOf({ ...transfer, [gone]: undefined }), gone).toEqual(['unclear'])
+    expect(eventsOf({ ...transfer, amount: '-1' })).toEqual(['unclear'])
+    expect(eventsOf({ ...transfer, type: 'sideways' })).toEqual(['unclear'])
+  })
+})

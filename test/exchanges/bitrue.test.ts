@@ -14,6 +14,7 @@ import {
   publishedDeposit,
   publishedFuturesFill,
   publishedSpotFill,
+  publishedWalletTransfer,
   publishedWithdrawal,
 } from './samples/bitrue.ts'
 
@@ -163,6 +164,36 @@ describe('Bitrue, published examples', () => {
     })
   })
 
+  it('reads a transfer between wallets, which has no id, and tells two that are alike apart', () => {
+    const text =
+      '[{"transferType":"wallet_to_contract","symbol":"USDT","amount":566.0,"status":1,"ctime":1685562991000}]'
+    const [transfer] = read('wallet-transfer', 'usdt-m-in', text)
+    expect(transfer).toMatchObject({
+      time: 1685562991000,
+      account: 'usdt-m',
+      type: 'in',
+      currency: 'USDT',
+      amount: '566.0',
+      status: 'done',
+      raw: text.slice(1, -1),
+    })
+    const twins = JSON.stringify([publishedWalletTransfer, publishedWalletTransfer])
+    expect(new Set(read('wallet-transfer', 'usdt-m-in', twins).map(({ identity }) => identity)).size).toBe(2)
+  })
+
+  it('takes a transfer that both families show for one and the same, of the family that its coin is money of', () => {
+    const of = (partition: string) => readOne('wallet-transfer', partition, publishedWalletTransfer)
+    expect(of('coin-m-in')).toEqual(of('usdt-m-in'))
+    const bitcoin = readOne('wallet-transfer', 'usdt-m-in', { ...publishedWalletTransfer, symbol: 'btc' })
+    expect(bitcoin).toMatchObject({ account: 'coin-m', currency: 'BTC' })
+  })
+
+  it('calls a transfer between wallets done or failed where it says so, and otherwise under way', () => {
+    const statusOf = (status: unknown) =>
+      readOne('wallet-transfer', 'usdt-m-out', { ...publishedWalletTransfer, status }).status
+    expect([0, 1, 2, 9, undefined].map(statusOf)).toEqual(['pending', 'done', 'failed', 'pending', 'pending'])
+  })
+
   it('reads a transfer that says neither its state nor where it went: as pending, with nothing made up', () => {
     const { txid: _id, addressTo: _to, status: _state, ...deposit } = publishedDeposit
     const came = readOne('deposit', 'xrp', deposit)
@@ -259,6 +290,21 @@ describe('Bitrue, what is asked', () => {
       ],
     })
     expect(read).toEqual({ USDT: '1.50 0', XRP: '3 2' })
+  })
+})
+
+describe('Bitrue, what is never imported', () => {
+  it('is forced orders: they are asked for nowhere, so that their fills are told once, and what is said of them holds whether those are among the fills or not', () => {
+    const paths = bitrue.streams.flatMap((stream) =>
+      stream.reads === 'list'
+        ? [stream.ask({ partition: 'E-BTC-USDT', filters: {}, limit: 1, skip: 0, page: 1 }).path]
+        : [],
+    )
+    expect(paths).toHaveLength(bitrue.streams.length)
+    expect(paths.filter((path) => /force/i.test(path))).toEqual([])
+    const [said] = bitrue.absent.filter((history) => /^Forced/.test(history))
+    expect(said).toMatch(/Where they are, .* and once; where they are not, they are missing\.$/)
+    expect(said).not.toMatch(/probably/)
   })
 })
 

@@ -116,9 +116,28 @@ const transfer = fc
     return parsed(stream, { records: [{ ...row, ...ids }] })
   })
 
+/** As BitMart serves none of them: they are rows of Bitrue, as it tells them. */
+const walletTransfer = fc
+  .record({
+    time,
+    identity: id,
+    account: fc.constantFrom('usdt-m', 'coin-m'),
+    type: fc.constantFrom('in', 'out'),
+    currency: coin,
+    amount: written,
+    status: fc.constantFrom('done' as const, 'done' as const, 'pending' as const, 'failed' as const),
+  })
+  .map((told) => [{ ...told, stream: 'wallet-transfer' as const, raw: '{}' }])
+
 const row: fc.Arbitrary<ExportRow> = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: spotFill }, { weight: 2, arbitrary: ledgerRow }, futuresFill, transfer),
+    fc.oneof(
+      { weight: 4, arbitrary: spotFill },
+      { weight: 2, arbitrary: ledgerRow },
+      futuresFill,
+      transfer,
+      walletTransfer,
+    ),
     fc.constantFrom(mainAccount, subaccount),
     tellers,
   )

@@ -24,6 +24,7 @@ const names = {
   'futures-ledger': 'Futures ledger',
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
+  'wallet-transfer': 'Wallet transfers',
 } as const
 
 /** Each row by the headings of its sheet. */

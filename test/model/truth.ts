@@ -11,11 +11,24 @@ export function truthOf(account: SimulatedAccount): Readonly<Record<StreamKind, 
     'futures-ledger': account.ledger.length,
     withdrawal: transfers('withdraw'),
     deposit: transfers('deposit'),
+    'wallet-transfer': 0,
+  }
+}
+
+/** In the order in which `truthOf` names them. */
+export function noCounts(): Record<StreamKind, number> {
+  return {
+    'spot-trade': 0,
+    'futures-trade': 0,
+    'futures-ledger': 0,
+    withdrawal: 0,
+    deposit: 0,
+    'wallet-transfer': 0,
   }
 }
 
 export function countsOf(rows: Iterable<Transaction>): Readonly<Record<StreamKind, number>> {
-  const counts = { 'spot-trade': 0, 'futures-trade': 0, 'futures-ledger': 0, withdrawal: 0, deposit: 0 }
+  const counts = noCounts()
   for (const { stream } of rows) counts[stream] += 1
   return counts
 }

@@ -4,7 +4,7 @@ import { day } from '../../lambdas/domain/window.ts'
 import { generateAccount } from '../../local/simulated-bitrue/account.ts'
 import { type Readings, usualReadings } from '../../local/simulated-bitrue/options.ts'
 import { startSimulatedBitrue } from '../../local/simulated-bitrue/server.ts'
-import { differences, named, reachable, smallSizes, start } from '../use-cases/bitrue-in-memory.ts'
+import { differences, named, reachable, shown, smallSizes, start } from '../use-cases/bitrue-in-memory.ts'
 import { syncOverHttp } from '../use-cases/bitrue-over-http.ts'
 
 const account = generateAccount(smallSizes)
@@ -45,7 +45,7 @@ test.each(played)(
       faults: { every: 7, kinds },
     })
     onTestFinished(() => simulator.close())
-    const isShown = Object.keys(readings).length > 0 ? () => true : reachable(account)
+    const isShown = Object.keys(readings).length > 0 ? shown(readings) : reachable(account)
     const { run, store } = await syncOverHttp(simulator, named.symbols)
     const lacking = differences(store.rows.values(), account, isShown)
     // Chance may fail one question as often as it is tried: that is said, and had in a later night.

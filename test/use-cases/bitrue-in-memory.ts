@@ -38,6 +38,7 @@ export const smallSizes = {
   mostDeposits: 25,
   tradedContracts: 3,
   mostFuturesFills: 40,
+  walletTransfers: 60,
 } as const satisfies AccountOptions
 
 /** A client of the simulated Bitrue in memory: without network, limits and signatures, which are tried elsewhere. */
@@ -150,7 +151,12 @@ export function bitrueUser(
 /** What its user names, since no catalogue does. */
 export const named = { symbols: ['GONEUSDT'] }
 
-/** Of the busiest symbol the newest thousand, and all of the others. */
+/** What is shown where times are not obeyed: of transfers between wallets those of the last 30 days. */
+export function timeless({ text, time }: TrueRow): boolean {
+  return !text.includes('"transferType"') || time >= start - 30 * 86_400_000
+}
+
+/** The same where no way back is heeded, either: of the busiest symbol the newest thousand. */
 export function reachable({ spotFills, symbols }: SimulatedAccount) {
   const texts = new Set(
     spotFills
@@ -158,7 +164,12 @@ export function reachable({ spotFills, symbols }: SimulatedAccount) {
       .slice(0, -1_000)
       .map(({ id }) => `"id":${id},`),
   )
-  return ({ text }: { readonly text: string }) => ![...texts].some((old) => text.includes(old))
+  return (row: TrueRow) => timeless(row) && ![...texts].some((old) => row.text.includes(old))
+}
+
+/** All of the account, as far as it can be had from an exchange that is shown to heed one of the ways back. */
+export function shown({ times }: Partial<Readings>): (row: TrueRow) => boolean {
+  return times === 'obeyed' ? () => true : timeless
 }
 
 type Gaps = Iterable<{
@@ -188,6 +199,7 @@ export function differences(
     ['futures-trade', truth.futuresFills],
     ['deposit', truth.deposits],
     ['withdrawal', truth.withdrawals],
+    ['wallet-transfer', truth.walletTransfers],
   ] as const
   return compared.flatMap(([kind, held]) => {
     const left = new Map<string, number>()

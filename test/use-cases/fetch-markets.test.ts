@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
+import { FailureError } from '../../lambdas/domain/failure.ts'
 import type { Markets } from '../../lambdas/domain/stream.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { type Catalogue, fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { generateAccount as generateBitrue } from '../../local/simulated-bitrue/account.ts'
 import { hurried, openTestClient, startSimulatedBitmart } from '../model/engine.ts'
 import { toldTime } from '../model/told-time.ts'
+import { bitrueInMemory } from './bitrue-in-memory.ts'
 
 const day = 86_400_000
 let now = Date.UTC(2026, 7, 20)
@@ -88,5 +92,27 @@ describe('the catalogue of markets', () => {
     }
     const catalogue = { load: async () => undefined, save: async () => undefined }
     await expect(fetchMarkets({ client, clock: () => now, catalogue }, hurried(), day)).rejects.toBe(bug)
+  })
+})
+
+describe('a catalogue that lists symbols and coins in one answer', () => {
+  const account = () => generateBitrue({ seed: 1, now, symbols: 12, coins: 9, linear: 2, inverse: 1 })
+  const kept = { load: async () => undefined, save: async () => undefined }
+
+  it('is asked for once, and both are read from it', async () => {
+    const { client, requests } = bitrueInMemory(account(), {}, () => now)
+    const markets = await fetchMarkets({ client, clock: () => now, catalogue: kept }, bitrue, 0)
+    expect([markets.spot.size, markets.coins?.length, markets.futures.size]).toEqual([12, 10, 3])
+    expect(requests.map(({ path }) => path).sort()).toEqual(['contracts', 'contracts', 'exchangeInfo'])
+  })
+
+  it('leaves both as they were where it does not answer', async () => {
+    const { client, interfere } = bitrueInMemory(account(), {}, () => now)
+    const before = await fetchMarkets({ client, clock: () => now, catalogue: kept }, bitrue, 0)
+    interfere(() => {
+      throw new FailureError({ kind: 'exchange-down' })
+    })
+    const catalogue = { ...kept, load: async () => ({ markets: before, fetchedAt: 0 }) }
+    expect(await fetchMarkets({ client, clock: () => now, catalogue }, bitrue, 0)).toEqual(before)
   })
 })

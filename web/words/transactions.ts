@@ -10,6 +10,7 @@ export const transactionWords = {
     'futures-ledger': 'Futures ledger',
     withdrawal: 'Withdrawal',
     deposit: 'Deposit',
+    'wallet-transfer': 'Transfer between wallets',
   },
   filters: {
     connection: 'Account',

@@ -7,13 +7,19 @@ const opened = Date.UTC(2018, 0, 1)
  * Bitrue says of no history but one how far back it is served: of transfers of futures, the last 30 days are what is answered
  * when no time is asked for. No less is taken for certain of the others, which are said to begin with the most recent.
  */
-const depth = 30 * day
+export const documentedDepth = 30 * day
 
 /** Each name that has no rows yet is asked for once in so long. Milliseconds. */
 export const turn = 7 * day
 
 /** What all lists of Bitrue have in common. Their times are whole seconds, as far as anybody saw. */
-export const list = { reads: 'list', unit: 1_000, depth, opened, settleLag: 10 * minute } as const
+export const list = {
+  reads: 'list',
+  unit: 1_000,
+  depth: documentedDepth,
+  opened,
+  settleLag: 10 * minute,
+} as const
 
 export const unverifiedDepth = {
   says: 'How far back rows are served: nothing is documented. 30 days, the least that is documented of any history of Bitrue, are taken for certain; older time is believed only where a row of it, or an older one, was served.',

@@ -7,6 +7,7 @@ import { families, sentences } from './errors.ts'
 import { futuresTradeStream } from './futures-trade.ts'
 import { coinSource, holdings, marketSources, serverTime, toldLimits } from './public.ts'
 import { spotTradeStream } from './spot-trade.ts'
+import { walletTransferStream } from './wallet-transfers.ts'
 import { withdrawalStream } from './withdrawals.ts'
 
 /**
@@ -46,11 +47,13 @@ export const bitrue: ExchangeDefinition = {
     futuresTradeStream(inverse),
     withdrawalStream,
     depositStream,
+    walletTransferStream(linear),
+    walletTransferStream(inverse),
   ],
   absent: [
     'Funding of futures is not imported: Bitrue serves it nowhere.',
-    'Profit and loss of futures is not imported: Bitrue serves no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills and their fees are imported.',
-    'Forced liquidations are not imported as such: their fills are probably among those of the contract, which nothing confirms.',
+    'Profit and loss of futures is not imported: Bitrue serves no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills, their fees and the transfers to and from the spot wallet are imported.',
+    'Forced liquidations are not imported as such: Bitrue lists them apart, and nothing confirms whether their fills are among those of the contract, too. Where they are, they are imported with them, and once; where they are not, they are missing.',
     'Interest of Power Piggy and other earnings, airdrops and rewards are not imported: Bitrue serves no history of them.',
     'Conversions, purchases by card or from other people, and referral commission are not imported: Bitrue serves no history of them.',
     'Sub-accounts, copy trading and grid bots are not imported: Bitrue serves no history of them.',

@@ -94,6 +94,23 @@ export const publishedDeposit = {
   tagType: 'Tag',
 } as const
 
+export const publishedWalletTransfer = {
+  transferType: 'wallet_to_contract',
+  symbol: 'USDT',
+  amount: 566.0,
+  status: 1,
+  ctime: 1685562991000,
+} as const
+
+const walletTransferSamples = {
+  time: 'ctime',
+  filters: {},
+  identifying: ['symbol', 'amount', 'ctime'],
+  mutable: { status: [0, 2] },
+  nothing: [null],
+  amounts: { amount: 'amount' },
+} as const
+
 const fillSamples = {
   time: 'time',
   filters: {},
@@ -172,6 +189,14 @@ export const bitrueSamples: ExchangeSamples = {
       identifying: ['txid', 'amount', 'addressTo', 'createdAt'],
       mutable: { status: [0], confirmations: [99], updatedAt: [1548816999999] },
       amounts: { amount: 'amount' },
+    },
+    'wallet-transfer usdt-m-in': {
+      ...walletTransferSamples,
+      rows: [publishedWalletTransfer, { ...publishedWalletTransfer, transferType: 'contract_to_wallet' }],
+    },
+    'wallet-transfer coin-m-in': {
+      ...walletTransferSamples,
+      rows: [{ ...publishedWalletTransfer, symbol: 'BTC', amount: 0.25 }],
     },
   },
 }

@@ -204,14 +204,15 @@ const nearSlack = hour / 4
  * are believed that may have been cut, and the instants of
  * unfinished transfers, however old; `again`, what is unverified or lost too. Cut to the exchange's maximum span and
  * at the ages beyond which it may serve no more, so that no window lies half inside. `now` is the exchange's time: a
- * window that ended later might be refused for that. `within`: a reserve is asked for what is unknown there, and nothing else.
+ * window that ended later might be refused for that. A reserve may be asked for what is unknown, and for nothing else: cut at the
+ * ages of its `better`, too, beyond which that may leave time to it.
  */
 export function planWindows(
   coverage: Coverage,
   definition: WindowStream,
   now: number,
   again = false,
-  within?: readonly Window[],
+  better?: WindowStream,
 ): readonly Window[] {
   const { unit, opened, maxSpan } = definition
   const until = Math.floor(now / unit) * unit
@@ -235,17 +236,16 @@ export function planWindows(
     .map(servedTime)
     .filter((time) => time < until)
     .map((time) => ({ from: time, to: time + unit }))
-  const needed =
-    within === undefined
-      ? union([...unknown, ...lookBack, ...unfinished].map((window) => alignTo(unit, window)))
-      : intersect(unknown, within)
+  const wished = better === undefined ? [...unknown, ...lookBack, ...unfinished] : unknown
+  const needed = union(wished.map((window) => alignTo(unit, window)))
+  const ages = [definition, ...(better === undefined ? [] : [better])].flatMap(doubtfulAges)
   const served = edgeAt(definition.depth, unit, now, edgeSlack)
   const wanted = definition.mutable ? bridge(needed, maxSpan, served) : needed
   return wanted.flatMap((window) =>
     chop(
       [window],
       maxSpan,
-      doubtfulAges(definition)
+      ages
         .filter((age) => window.from < edgeAt(age, unit, now, nearSlack))
         .map((age) => edgeAt(age, unit, now, edgeSlack)),
     ),

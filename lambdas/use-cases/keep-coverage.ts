@@ -99,6 +99,8 @@ export function keepCoverage(
       ...(evidence !== undefined && { evidence }),
     }),
     current: () => coverage,
+    /** The windows that this run got a whole answer for. */
+    answered: () => answeredBefore,
     /** Until when rows must have appeared that the first answer of this run was to show. */
     settled: (): number =>
       Math.floor((firstAsked - definition.settleLag) / definition.unit) * definition.unit,

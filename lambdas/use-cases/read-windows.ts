@@ -22,6 +22,7 @@ import { findHorizon } from './find-horizon.ts'
 import { keepCoverage } from './keep-coverage.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
 import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
+import type { Knowledge } from './leave-to-reserve.ts'
 import { crowdedWindows } from './look-into-crowds.ts'
 import { ownRows } from './own-rows.ts'
 import type { More, StoreRows } from './store-rows.ts'
@@ -38,8 +39,13 @@ export type PartitionPorts = FetchPorts &
     readonly store: StoreRows['store']
     /** Where another partition of the kind tells the same rows: whether a stored row was told by that one. */
     readonly isOthers?: (row: Transaction) => boolean
-    /** For a reserve: the time that its better has given up. */
-    readonly within?: readonly Window[]
+    /** For a reserve: its better, and what that leaves to it of a window, once it is through with all of it. */
+    readonly reserve?: {
+      readonly better: WindowStream
+      readonly left: (window: Window) => Promise<readonly Window[]>
+    }
+    /** For one that has reserves: called when more is known of what it leaves to them. */
+    readonly onKnown?: (knowledge: () => Knowledge) => void
     /** Saves coverage whose rows are stored. */
     readonly save: (coverage: Coverage) => Promise<void>
     readonly onProgress: (progress: PartitionProgress) => void
@@ -81,7 +87,7 @@ export async function readWindows(
   const startedAt = ports.clock()
   const again = recheck || isDueAgain(start, startedAt)
   const plan = urgentFirst(
-    planWindows(start, definition, startedAt, again, ports.within),
+    planWindows(start, definition, startedAt, again, ports.reserve?.better),
     definition,
     startedAt,
   )
@@ -123,6 +129,8 @@ export async function readWindows(
     definition,
     partition,
   )
+  /** For a reserve: what was planned, and was not left to it so far. */
+  const waiting = new Set(ports.reserve === undefined ? [] : plan)
   /** How often windows were divided to find when an unreadable row happened. */
   let divisions = 0
   let served = 0
@@ -152,9 +160,19 @@ export async function readWindows(
   }
 
   function coverage(): Coverage {
-    const doubted = [...largest.held(), ...crowds.doubted()]
-    const pages = largest.remember(!policy.isStopped() && doubted.length === 0)
-    return { ...known.known(doubted), ...rows.known(), ...(pages !== undefined && { pages }) }
+    const cut = doubted()
+    const pages = largest.remember(!policy.isStopped() && cut.length === 0)
+    return { ...known.known(cut), ...rows.known(), ...(pages !== undefined && { pages }) }
+  }
+
+  /** What was planned and is not answered so that nothing is asked for again. */
+  function stillOpen(): readonly Window[] {
+    return subtract(plan, subtract(known.answered(), doubted()))
+  }
+
+  /** The windows of answers that may be cut, and were not looked into yet. */
+  function doubted(): readonly Window[] {
+    return [...largest.held(), ...crowds.doubted()]
   }
 
   /** `due`: where the answer should show every row that is stored. */
@@ -204,6 +222,7 @@ export async function readWindows(
   }
 
   function tell(coverage: Coverage, asked: number): void {
+    ports.onKnown?.(() => ({ coverage: known.current(), open: stillOpen() }))
     ports.onProgress({
       coverage,
       served,
@@ -217,8 +236,18 @@ export async function readWindows(
     windows: readonly Window[],
     ask: (window: Window) => Promise<readonly Window[]>,
   ): Promise<void> {
-    const skips = (window: Window) => policy.skips(window) || (isOld(window) && horizon.skips(window))
+    const skips = (window: Window) =>
+      !waiting.has(window) && (policy.skips(window) || (isOld(window) && horizon.skips(window)))
     return askInTurn({ ...policy, skips, absorb }, windows, ask)
+  }
+
+  /** What there is to be asked for of a planned window. */
+  async function begin(window: Window): Promise<readonly Window[]> {
+    if (ports.reserve === undefined || !waiting.has(window)) return handle(window)
+    const left = await ports.reserve.left(window)
+    waiting.delete(window)
+    asked += weightOf(window) - left.reduce((sum, part) => sum + weightOf(part), 0)
+    return left
   }
 
   /** Asks for one window; returns what must be asked instead. Throws what ends the partition. */
@@ -331,14 +360,14 @@ export async function readWindows(
 
   try {
     await rows.completeSizes()
-    await work(plan, handle)
+    await work(plan, begin)
     await lookInto()
     await callMissing()
   } finally {
     const ended: Coverage = {
       ...coverage(),
       // What a reserve lacks is what its better lacks: it has no gaps of its own.
-      attempted: ports.within === undefined ? Math.max(start.attempted, known.settled()) : 0,
+      attempted: ports.reserve === undefined ? Math.max(start.attempted, known.settled()) : 0,
       ...(again && policy.isWhole() && { reasked: startedAt }),
     }
     await ports.save(ended)

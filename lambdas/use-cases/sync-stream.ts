@@ -2,7 +2,7 @@ import type { ExchangeClient } from '../domain/client.ts'
 import { type Judgement, judge, type Scope } from '../domain/completeness.ts'
 import { type Coverage, noCoverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
-import { givenUp, rivalsOf } from '../domain/reserves.ts'
+import { rivalsOf } from '../domain/reserves.ts'
 import type { Names } from '../domain/rotation.ts'
 import type { StreamProgress } from '../domain/run.ts'
 import {
@@ -26,9 +26,10 @@ import { type CountRowsPorts, countRows } from './count-rows.ts'
 import { keepListCoverage } from './keep-list-coverage.ts'
 import { withOldest } from './known-coverage.ts'
 import type { ClockTrouble } from './learn-time.ts'
+import { leaveToReserve } from './leave-to-reserve.ts'
 import { queue } from './one-by-one.ts'
 import { type ListsProgress, readLists } from './read-lists.ts'
-import { type PartitionProgress, readWindows } from './read-windows.ts'
+import { type PartitionPorts, type PartitionProgress, readWindows } from './read-windows.ts'
 import { type StoreRows, storeRows } from './store-rows.ts'
 import { isDueForVerification, type VerifyRowsPorts, type VerifyTurn, verifyRows } from './verify-rows.ts'
 
@@ -172,17 +173,18 @@ export function syncStream(
     state = 'running'
     startedAt ??= ports.clock()
     publish()
+    const handing = handOn()
     const readWindowsOf = (parts: readonly AskedPart[]) =>
       Promise.allSettled(
         parts.map(({ partition, definition }) => {
           // Several windows are under way: what the first of them saves must not land on what the next one did.
           const inOrder = queue()
-          return readWindows(
+          const reading = readWindows(
             {
               ...common,
               clock: ports.client.now,
               isTimeTold: work.clockTrouble(false) === undefined,
-              ...sharing(partition, definition),
+              ...sharing(partition, definition, handing),
               save: (saved) =>
                 inOrder(() => ports.coverage.save(owner, { ...saved, sums: version() }, epoch)),
               onProgress: (progress) => {
@@ -191,9 +193,10 @@ export function syncStream(
               },
             },
             definition,
-            partitions.get(partition)?.coverage ?? noCoverage(stream, partition),
+            coverageOf(partition),
             work.recheck || damaged,
           )
+          return reading.finally(() => handing.get(partition)?.end(coverageOf(partition)))
         }),
       )
     const keeper = keepListCoverage(
@@ -226,12 +229,11 @@ export function syncStream(
           ),
         ),
       )
-    const [better, whole] = await Promise.all([
+    const [better, whole, reserves] = await Promise.all([
       readWindowsOf(asked.filter(({ definition }) => definition.reserveOf === undefined)),
       readAllLists(),
+      readWindowsOf(asked.filter(({ definition }) => definition.reserveOf !== undefined)),
     ])
-    // What the better source has given up is known only when it has been asked for everything.
-    const reserves = await readWindowsOf(asked.filter(({ definition }) => definition.reserveOf !== undefined))
     const outcomes = [...better, ...whole, ...reserves]
     // After a failure of the store, or without the lease, what was touched stays so until the next run counts it.
     outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
@@ -248,17 +250,35 @@ export function syncStream(
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
+  /** Each partition that has reserves, with what it hands on to them. */
+  function handOn(): ReadonlyMap<string, Handing> {
+    return new Map(
+      asked
+        .filter(({ partition }) => kind.some(({ reserveOf }) => reserveOf === partition))
+        .map(({ partition, definition }) => [partition, leaveToReserve(definition.unit)]),
+    )
+  }
+
   /** Where several partitions tell the same rows in other words: what of it this one is to tell. */
-  function sharing(partition: string, { reserveOf, unit }: WindowStream) {
+  function sharing(
+    partition: string,
+    { reserveOf }: WindowStream,
+    handing: ReadonlyMap<string, Handing>,
+  ): Pick<PartitionPorts, 'isOthers' | 'reserve' | 'onKnown'> {
     const rivals = rivalsOf(kind, partition)
     if (rivals.length === 0) return {}
     const toldBy = (row: Transaction) => (isUnreadable(row) ? row.account : partitionOf(kind, row))
+    const better = asked.find((one) => one.partition === reserveOf)?.definition
+    const handed = reserveOf === undefined ? undefined : handing.get(reserveOf)
     return {
-      isOthers: (row: Transaction) => rivals.some((rival) => rival === toldBy(row)),
-      ...(reserveOf !== undefined && {
-        within: givenUp(partitions.get(reserveOf)?.coverage ?? noCoverage(stream, reserveOf), unit),
-      }),
+      isOthers: (row) => rivals.some((rival) => rival === toldBy(row)),
+      ...(better !== undefined && handed !== undefined && { reserve: { better, left: handed.left } }),
+      onKnown: handing.get(partition)?.onKnown,
     }
+  }
+
+  function coverageOf(partition: string): Coverage {
+    return partitions.get(partition)?.coverage ?? noCoverage(stream, partition)
   }
 
   function isKnown(partition: string): boolean {
@@ -363,6 +383,8 @@ function shareOf(
   const planned = parts.reduce((sum, part) => sum + part.planned, 0)
   return planned === 0 ? [] : [parts.reduce((sum, part) => sum + part.asked, 0) / planned]
 }
+
+type Handing = ReturnType<typeof leaveToReserve>
 
 type AskedPart = { readonly partition: string; readonly definition: WindowStream }
 

@@ -5,7 +5,7 @@ import { coverageLag } from '../../lambdas/domain/coverage.ts'
 import { shortfalls, streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
-import { kindsOf, noMarkets } from '../../lambdas/domain/stream.ts'
+import { kindsOf, noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { connection, memoryStore, patiently } from '../model/engine.ts'
@@ -104,30 +104,42 @@ describe('an exchange that serves one kind of history in two ways', () => {
 
 describe('a reserve', () => {
   const asked = async (opened: number) => {
-    const partitions: unknown[] = []
-    const ask = modelStream().ask
+    const questions: { readonly of: 'better' | 'reserve'; readonly from: number; readonly to: number }[] = []
+    const { ask } = modelStream()
+    const noting = (of: 'better' | 'reserve'): WindowStream['ask'] => {
+      return (question) => {
+        questions.push({ of, from: question.start * tick, to: question.end * tick })
+        return ask(question)
+      }
+    }
+    const common = { opened, stream: 'spot-trade', mutable: false, maxSpan: 200 * tick } as const
     const streams = [
-      modelStream({ partitions: ['a'], opened, stream: 'spot-trade', mutable: false }),
-      modelStream({
-        partitions: ['b'],
-        opened,
-        stream: 'spot-trade',
-        mutable: false,
-        reserveOf: 'a',
-        ask: (question) => {
-          partitions.push(question.start * tick)
-          return ask(question)
-        },
-      }),
+      modelStream({ ...common, partitions: ['a'], ask: noting('better') }),
+      modelStream({ ...common, partitions: ['b'], reserveOf: 'a', ask: noting('reserve') }),
     ]
     await synced({ ...definition, streams })
-    return partitions
+    return questions
   }
+  const ofReserve = (questions: Awaited<ReturnType<typeof asked>>) =>
+    questions.filter((question) => question.of === 'reserve')
 
   it('is asked for nothing where its better is complete, and else for what that one cannot tell', async () => {
-    expect(await asked(start - 900 * tick)).toEqual([])
-    const begins = await asked(start - 6_000 * tick)
-    expect(begins.length).toBeGreaterThan(0)
-    for (const begin of begins) expect(begin).toBeLessThan(start - 100 * tick)
+    expect(ofReserve(await asked(start - 900 * tick))).toEqual([])
+    const questions = ofReserve(await asked(start - 6_000 * tick))
+    expect(questions.length).toBeGreaterThan(0)
+    for (const { from } of questions) expect(from).toBeLessThan(start - 100 * tick)
+  })
+
+  it('does not wait until its better has been asked for everything, and never comes before it', async () => {
+    const questions = await asked(start - 6_000 * tick)
+    const last = questions.findLastIndex((question) => question.of === 'better')
+    expect(questions.slice(0, last).filter((question) => question.of === 'reserve').length).toBeGreaterThan(3)
+    questions.forEach((question, index) => {
+      if (question.of === 'better') return
+      const later = questions.slice(index).filter((one) => one.of === 'better')
+      expect(later.filter(({ from, to }) => from < question.to - tick && to > question.from + tick)).toEqual(
+        [],
+      )
+    })
   })
 })

@@ -39,11 +39,14 @@ export default defineConfig({
       include: ['lambdas/{domain,use-cases,exchanges}/**/*.ts'],
       // Files that hold only types have nothing to be covered.
       reporter: [['text', { skipEmpty: true }], 'html'],
-      thresholds: {
-        'lambdas/domain/**': { branches: 95 },
-        'lambdas/use-cases/**': { branches: 95 },
-        'lambdas/exchanges/**': { branches: 95 },
-      },
+      // Of a part of the tests nothing can be asked: the parts are laid together afterwards.
+      thresholds: process.env.PART_OF_COVERAGE
+        ? {}
+        : {
+            'lambdas/domain/**': { branches: 95 },
+            'lambdas/use-cases/**': { branches: 95 },
+            'lambdas/exchanges/**': { branches: 95 },
+          },
     },
   },
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { day } from '../../lambdas/domain/window.ts'
-import { crowdedAccount, documented, start, syncs } from './bingx-in-memory.ts'
+import { crowdedAccount, documented, start, syncs } from '../use-cases/bingx-in-memory.ts'
 
 describe('an import of BingX', () => {
   it('has every row once, and a quiet night: no transaction is written, and few questions are asked', async () => {

@@ -14,8 +14,7 @@ export function isNothing(cell: string): boolean {
 const neutral = /[ \u00a0\u2009\u202f'’]/
 
 /** A number with an exponent, and a unit glued to it: `0.001ETH`. */
-const shape =
-  /^([+\-−]?)\s?([\d.,'’ \u00a0\u2009\u202f]*\d[.,]?)([eE][+\-−]?\d{1,3})?\s?([A-Za-z]{2,12})?$/
+const shape = /^([+\-−]?)\s?([\d.,'’ \u00a0\u2009\u202f]*\d[.,]?)([eE][+\-−]?\d{1,3})?\s?([A-Za-z]{2,12})?$/
 
 /** Exponents beyond which no amount of anything lies. */
 const farthest = 40

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
+import type { mergesRight } from '../statements/histories.ts'
 import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
 import type { Mutant } from './mutants.ts'
@@ -42,6 +43,12 @@ export async function bundledLife(mutant?: Mutant): Promise<typeof live> {
 export async function bundledSums(mutant?: Mutant): Promise<typeof futuresAddUp> {
   const module = await bundled<{ futuresAddUp: typeof futuresAddUp }>('futures-sums.ts', mutant)
   return module.futuresAddUp
+}
+
+/** What is asked of merged histories, with this bug brought in, or none. */
+export async function bundledMerge(mutant?: Mutant): Promise<typeof mergesRight> {
+  const module = await bundled<{ mergesRight: typeof mergesRight }>('../statements/histories.ts', mutant)
+  return module.mergesRight
 }
 
 /** A file of the model and all that it imports from this project, bundled and loaded into this process. */

@@ -1,0 +1,77 @@
+import { type Rule, roundings, timeRules } from './exactness.ts'
+import type { Layer } from './layers.ts'
+import { matchMost } from './match.ts'
+import type { Grain } from './row.ts'
+import { mayBeOne, type Told, toldByFile } from './told.ts'
+
+/** Which events of a layer are told by finer rows already. */
+export type Assignment = {
+  readonly rule: Rule
+  /** For each of the finer rows, the index of the group of which it is one event. */
+  readonly groupOf: readonly (number | undefined)[]
+  /** How many events of each group are told already. */
+  readonly taken: ReadonlyMap<number, number>
+  readonly matched: number
+}
+
+/** Finds as many of a layer's events among finer rows as there are, under the one rule that finds the most. */
+export function assign(finer: readonly Told[], layer: Layer): Assignment {
+  let best: Assignment | undefined
+  const events = layer.groups.reduce((sum, { count }) => sum + count, 0)
+  for (const rule of rulesOf(layer.grain)) {
+    const found = assignBy(rule, finer, layer)
+    if (best === undefined || found.matched > best.matched) best = found
+    // No other rule can find more.
+    if (found.matched === Math.min(finer.length, events)) break
+  }
+  if (best === undefined) throw new Error('A grain has no rule.')
+  return best
+}
+
+/** A number that is told in full was not rounded, and a time in milliseconds not cut. */
+function rulesOf({ decimals, unit }: Grain): readonly Rule[] {
+  const [first] = roundings
+  const times = unit === 1 ? timeRules.slice(0, 1) : timeRules
+  const used = Object.keys(decimals).length === 0 ? [first] : roundings
+  return times.flatMap((time) => used.map((rounding) => ({ rounding, time })))
+}
+
+function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer): Assignment {
+  const told = groups.map(({ row, key }) => toldByFile(row, grain, rule, key))
+  const near = byTime(told, Math.max(grain.unit, 1_000))
+  const candidates = finer.map((one) => near(one).filter((index) => fits(told[index], one)))
+  const groupOf = matchMost(
+    finer.length,
+    (taker) => candidates[taker] ?? [],
+    (place) => groups[place]?.count ?? 0,
+  )
+  const taken = new Map<number, number>()
+  for (const group of groupOf) if (group !== undefined) taken.set(group, (taken.get(group) ?? 0) + 1)
+  return { rule, groupOf, taken, matched: groupOf.filter((group) => group !== undefined).length }
+}
+
+function fits(told: Told | undefined, other: Told): boolean {
+  return told !== undefined && mayBeOne(told, other)
+}
+
+/** What of a layer lies near a row: looked at span by span, since a layer may be years long. */
+function byTime(told: readonly Told[], span: number): (one: Told) => readonly number[] {
+  const spans = new Map<number, number[]>()
+  told.forEach((one, index) => {
+    for (const number of spansOf(one)) {
+      const known = spans.get(number)
+      if (known === undefined) spans.set(number, [index])
+      else known.push(index)
+    }
+  })
+  return (one) => [...new Set([...spansOf(one)].flatMap((number) => spans.get(number) ?? []))]
+
+  function spansOf({ instants }: Told): ReadonlySet<number> {
+    return new Set(
+      instants.flatMap(({ from, to }) => {
+        const first = Math.floor(from / span)
+        return Array.from({ length: Math.floor((to - 1) / span) - first + 1 }, (_, more) => first + more)
+      }),
+    )
+  }
+}

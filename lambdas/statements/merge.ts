@@ -1,0 +1,102 @@
+import { compareBytes } from '../domain/byte-order.ts'
+import { keyOf, type Transaction } from '../domain/transaction.ts'
+import { assign } from './assign.ts'
+import type { Rule } from './exactness.ts'
+import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
+import { type Layer, layersOf, type Place } from './layers.ts'
+import type { MergedRow } from './merged-row.ts'
+import { settleOrders } from './orders.ts'
+import type { Reading } from './row.ts'
+import { toldByApi } from './told.ts'
+
+export type Sources = {
+  /** Every row of the time that is merged that the API has served. */
+  readonly api: readonly Transaction[]
+  readonly readings: readonly Reading[]
+  readonly proven: Proven
+}
+
+export type Merged = {
+  /** What files add to the API's rows, in the order of time. */
+  readonly rows: readonly MergedRow[]
+  /** The rows of the API that a file tells too, by `keyOf`, with the lines that do. */
+  readonly confirmed: ReadonlyMap<string, readonly Place[]>
+  readonly contradictions: readonly Contradiction[]
+  /** How many events of the files something finer tells already. */
+  readonly known: number
+}
+
+/**
+ * The history that API and files tell together: each event once. The API's rows first, then files from fine to coarse, of which each
+ * adds the events that nothing finer tells. The same for every order of rows and readings.
+ */
+export function merge({ api, readings, proven }: Sources): Merged {
+  const unit = api.every(({ time }) => time % 1_000 === 0) ? 1_000 : 1
+  const served = api.map((row): Known => ({ row, told: toldByApi(row, unit) }))
+  let all: readonly Known[] = [...served].sort(byOrder)
+  const confirmed = new Map<string, Place[]>()
+  const rows: MergedRow[] = []
+  const contradictions: Contradiction[] = []
+  const identities = new Set(api.map(keyOf))
+  let known = 0
+  for (const layer of layersOf(readings)) {
+    const found = assign(
+      all.map(({ told }) => told),
+      layer,
+    )
+    all.forEach(({ row }, index) => {
+      const group = layer.groups[found.groupOf[index] ?? -1]
+      if (group !== undefined && !('precision' in row))
+        confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...group.places])
+    })
+    const isOrders = layer.grain.granularity === 'order'
+    const settled = isOrders
+      ? settleOrders(layer, all, found, proven)
+      : settleEvents(layer, found.taken, found.rule, proven)
+    for (const one of settled.fresh) {
+      if (!('precision' in one.row)) continue
+      const row = named(one.row, identities)
+      identities.add(keyOf(row))
+      rows.push(row)
+    }
+    contradictions.push(...settled.contradictions)
+    known += settled.known
+    all = [...all, ...settled.fresh].sort(byOrder)
+  }
+  return { rows: rows.sort(byTime), confirmed, contradictions, known }
+}
+
+/** What is left of a layer whose rows are events. */
+function settleEvents(layer: Layer, taken: ReadonlyMap<number, number>, rule: Rule, proven: Proven): Settled {
+  const fresh: Known[] = []
+  const contradictions: Contradiction[] = []
+  let known = 0
+  layer.groups.forEach((group, index) => {
+    const told = taken.get(index) ?? 0
+    known += told
+    const rest = group.count - told
+    if (rest === 0) return
+    if (isProven(group.row, layer.grain, rule, proven)) {
+      contradictions.push({ why: 'unserved', row: group.row, count: rest, places: group.places })
+      return
+    }
+    for (let ordinal = 1; ordinal <= rest; ordinal += 1) fresh.push(eventOf(layer, group, ordinal, rule))
+  })
+  return { fresh, contradictions, known }
+}
+
+/** A row whose ids somebody else's row has already, as when an exchange gave them twice, is told apart by what it says. */
+function named(row: MergedRow, taken: ReadonlySet<string>): MergedRow {
+  let unique = row
+  for (let more = 2; taken.has(keyOf(unique)); more += 1)
+    unique = { ...row, identity: `${row.identity}|${more}` }
+  return unique
+}
+
+function byOrder(a: Known, b: Known): number {
+  return compareBytes(a.told.order, b.told.order)
+}
+
+function byTime(a: MergedRow, b: MergedRow): number {
+  return a.time - b.time || compareBytes(a.stream, b.stream) || compareBytes(a.identity, b.identity)
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf } from '../../lambdas/domain/transaction.ts'
+import { day } from '../../lambdas/domain/window.ts'
+import { fillGrain, line, merged, orderGrain, readingOf, servedFill, start } from './cases.ts'
+
+describe('fills that files and the API tell', () => {
+  it('are three if they are alike, the API has two, and two files that overlap have three', () => {
+    const api = [servedFill({ tradeId: '1' }), servedFill({ tradeId: '2', time: start + 700 })]
+    const file = readingOf([line({ line: 2 }), line({ line: 3 }), line({ line: 4 })])
+    const found = merged(api, [file, file, readingOf([line(), line()])])
+    expect(found.rows).toHaveLength(1)
+    expect(found.known).toBe(2)
+    expect([...found.confirmed.keys()]).toEqual(api.map(keyOf))
+  })
+
+  it('are as many as the fuller of two files has, where they overlap by half a day', () => {
+    const later = (hours: number) => line({ times: [start + hours * 3_600_000] })
+    const first = readingOf([later(0), later(6), later(12)])
+    const second = readingOf([later(6), later(12), later(18)])
+    expect(merged([], [first, second]).rows).toHaveLength(4)
+  })
+
+  it('are found by the hour that a clock shows twice, whichever of the two it was', () => {
+    const [summer, winter] = [Date.UTC(2025, 9, 26, 0, 30), Date.UTC(2025, 9, 26, 1, 30)]
+    const twice = line({ wall: Date.UTC(2025, 9, 26, 2, 30), times: [summer, winter] })
+    const berlin = readingOf([twice, twice], { clock: 'Europe/Berlin' })
+    expect(merged([], [berlin]).rows.map(({ time }) => time)).toEqual([summer, winter])
+    expect(merged([servedFill({ time: winter })], [berlin]).rows).toHaveLength(1)
+    const utc = readingOf([line({ times: [winter] })])
+    expect(merged([], [berlin, utc]).rows).toHaveLength(2)
+  })
+
+  it('are found at eight decimals, rounded or cut', () => {
+    const exact = [
+      servedFill({ amount: '1.234567895', tradeId: '1' }),
+      servedFill({ amount: '2.345678916', tradeId: '2' }),
+    ]
+    const grain = { ...fillGrain, decimals: { amount: 8 } }
+    for (const told of [
+      ['1.2345679', '2.34567892'],
+      ['1.23456789', '2.34567891'],
+      ['1.2345679', '2.34567892'],
+    ]) {
+      const file = readingOf(
+        told.map((amount) => line({ amount })),
+        { grain },
+      )
+      expect(merged(exact, [file]).rows).toEqual([])
+    }
+    // One is rounded and one is cut: no exchange does both in one file.
+    const both = readingOf([line({ amount: '1.2345679' }), line({ amount: '2.34567891' })], { grain })
+    expect(merged(exact, [both]).rows).toHaveLength(1)
+  })
+
+  it('are found although they were rounded twice over', () => {
+    const eight = { ...fillGrain, decimals: { amount: 8 } }
+    const four = { ...fillGrain, decimals: { amount: 4 } }
+    const truth = '1.2345499999'
+    expect(truth).toMatch(/^1\.23454/)
+    const finer = readingOf([line({ amount: '1.23455' })], { grain: eight })
+    const coarser = readingOf([line({ amount: '1.2345' })], { grain: four })
+    expect(merged([], [coarser, finer]).rows.map(({ amount }) => amount)).toEqual(['1.23455'])
+  })
+
+  it('are one where a file names no coin of the fee, and two where the coins differ', () => {
+    const { feeCurrency: _coin, ...noCoin } = line()
+    expect(merged([servedFill()], [readingOf([noCoin])]).rows).toEqual([])
+    expect(merged([servedFill()], [readingOf([line({ feeCurrency: 'BNB' })])]).rows).toHaveLength(1)
+    const rebate = line({ fee: '-1' })
+    expect(merged([servedFill({ fee: '-1' })], [readingOf([rebate])]).rows).toEqual([])
+    expect(merged([servedFill()], [readingOf([rebate])]).rows).toHaveLength(1)
+  })
+
+  it('are known by the ids that the API gives them, and keep their identity when it serves them at last', () => {
+    const withIds = line({ tradeId: '77', orderId: '5', amount: '1000', price: '0.04' })
+    const [row] = merged([], [readingOf([withIds])]).rows
+    expect(row).toMatchObject({ identity: '77|5|0.04|1000', time: start, precision: 1_000 })
+    const served = servedFill({ tradeId: '77', orderId: '5', amount: '1000.0' })
+    expect(merged([served], [readingOf([withIds])]).rows).toEqual([])
+    expect(merged([servedFill({ tradeId: '78' })], [readingOf([withIds])]).rows).toHaveLength(1)
+  })
+
+  it('have one key each, also where an exchange gave one id twice', () => {
+    const twice = line({ tradeId: '77', orderId: '5' })
+    const other = line({ tradeId: '77', orderId: '5', symbol: 'BTC/USDT', base: 'BTC' })
+    const { rows } = merged([], [readingOf([twice, twice, other])])
+    expect(new Set(rows.map(keyOf)).size).toBe(3)
+  })
+
+  it('of time that the API has served whole are a contradiction, and not counted', () => {
+    const file = readingOf([line(), line({ amount: '7' })])
+    const found = merged([servedFill()], [file], () => true)
+    expect(found.rows).toEqual([])
+    expect(found.contradictions).toMatchObject([{ why: 'unserved', count: 1, row: { amount: '7' } }])
+    expect(merged([], [file], (_row, { to }) => to <= start + 999).rows).toHaveLength(2)
+  })
+
+  it('have empty symbols, and are kept', () => {
+    const { symbol: _symbol, base: _base, quote: _quote, ...nameless } = line()
+    expect(merged([], [readingOf([nameless])]).rows).toHaveLength(1)
+  })
+})
+
+describe('orders', () => {
+  const order = line({ orderId: '9', amount: '10', quoteAmount: '100', price: '10', fee: '0.1' })
+  const fill = (tradeId: string, amount: string, more = {}) =>
+    servedFill({ tradeId, orderId: '9', amount, quoteAmount: `${Number(amount) * 10}`, fee: '0.01', ...more })
+  const file = readingOf([order], { grain: orderGrain })
+
+  it('count as they are while no fill of theirs is known', () => {
+    expect(merged([], [file]).rows).toMatchObject([{ amount: '10', price: '10', orderId: '9', time: start }])
+  })
+
+  it('count for what their fills do not tell, and for nothing once all are known', () => {
+    const seven = [fill('1', '3'), fill('2', '4', { time: start + 9 * day })]
+    const [rest, ...others] = merged(seven, [file]).rows
+    expect(others).toEqual([])
+    expect(rest).toMatchObject({ amount: '3', quoteAmount: '30', fee: '0.08', derived: 'order' })
+    expect(rest).not.toHaveProperty('price')
+    expect(rest?.identity).toBe(merged([], [file]).rows[0]?.identity)
+    expect(merged([...seven, fill('3', '3')], [file])).toMatchObject({
+      rows: [],
+      known: 1,
+      contradictions: [],
+    })
+  })
+
+  it('whose fills add up to more are contradicted', () => {
+    const found = merged([fill('1', '11')], [file])
+    expect(found).toMatchObject({ rows: [], contradictions: [{ why: 'beyond-order' }] })
+  })
+
+  it('that were cut off by a last decimal are whole', () => {
+    const grain = { ...orderGrain, decimals: { amount: 2 } }
+    const cut = readingOf([{ ...order, amount: '9.99' }], { grain })
+    expect(merged([fill('1', '9.994')], [cut])).toMatchObject({ rows: [], contradictions: [] })
+  })
+
+  it('are one where an earlier file told less of them', () => {
+    const earlier = readingOf([{ ...order, amount: '4', quoteAmount: '40' }], { grain: orderGrain })
+    for (const files of [
+      [earlier, file],
+      [file, earlier],
+    ])
+      expect(merged([], files).rows).toMatchObject([{ amount: '10' }])
+  })
+
+  it('that do not say which fills are theirs are refused where fills are known, and count elsewhere', () => {
+    const { orderId: _id, ...nameless } = order
+    const whole = readingOf([nameless, { ...nameless, times: [start + 40 * day], wall: start + 40 * day }], {
+      grain: orderGrain,
+    })
+    const found = merged([fill('1', '3')], [whole])
+    expect(found.rows).toMatchObject([{ time: start + 40 * day, amount: '10' }])
+    expect(found.contradictions).toMatchObject([{ why: 'no-common-id', count: 1 }])
+  })
+
+  it('without fills in time that the API has served for a month around are contradicted', () => {
+    expect(merged([], [file], () => true).contradictions).toMatchObject([{ why: 'unserved' }])
+    const proven = (_row: unknown, { from }: { from: number }) => from > start - day
+    expect(merged([], [file], proven).rows).toHaveLength(1)
+  })
+
+  it('are subtracted of fills that another file tells', () => {
+    const fills = readingOf([{ ...order, amount: '4', tradeId: '1' }], { grain: { ...fillGrain } })
+    const found = merged([], [file, fills])
+    expect(found.rows.map(({ amount }) => amount).sort()).toEqual(['4', '6'])
+  })
+})

@@ -1,0 +1,53 @@
+import type { Mutant } from '../model/mutants.ts'
+
+/** Bugs in the merging of statements: every one of these must be caught by random histories. */
+export const mutantsOfMerging: readonly Mutant[] = [
+  {
+    name: 'what two files of one grain tell is added up',
+    file: 'lambdas/statements/layers.ts',
+    find: 'const count = Math.max(...counts.values())',
+    replace: 'const count = [...counts.values()].reduce((sum, one) => sum + one, 0)',
+  },
+  {
+    name: 'rows alike in one file are taken for one',
+    file: 'lambdas/statements/layers.ts',
+    find: 'group.counts.set(index, (group.counts.get(index) ?? 0) + 1)',
+    replace: 'group.counts.set(index, 1)',
+  },
+  {
+    name: 'coarse files come before finer ones',
+    file: 'lambdas/statements/layers.ts',
+    find: '.sort((a, b) => compareFineness(a.grain, b.grain) || compareBytes(a.name, b.name))',
+    replace: '.sort((a, b) => compareFineness(b.grain, a.grain) || compareBytes(a.name, b.name))',
+  },
+  {
+    name: 'who finds a place taken does not ask whoever sits there to move on',
+    file: 'lambdas/statements/match.ts',
+    find: 'for (const one of sitting) queue.push(one)',
+    replace: 'if (sitting.size < 0) queue.push(taker)',
+  },
+  {
+    name: 'nothing finer is looked for',
+    file: 'lambdas/statements/assign.ts',
+    find: 'if (group !== undefined) taken.set(group, (taken.get(group) ?? 0) + 1)',
+    replace: 'if (group !== undefined) taken.set(group, 0)',
+  },
+  {
+    name: 'of the rules by which numbers are rounded only the first is tried',
+    file: 'lambdas/statements/assign.ts',
+    find: 'Object.keys(decimals).length === 0 ? [first] : roundings',
+    replace: 'Object.keys(decimals).length < 9 ? [first] : roundings',
+  },
+  {
+    name: 'a time is always cut to its unit',
+    file: 'lambdas/statements/assign.ts',
+    find: 'unit === 1 ? timeRules.slice(0, 1) : timeRules',
+    replace: 'timeRules.slice(0, 1)',
+  },
+  {
+    name: 'a number that was rounded is compared as if it had been told in full',
+    file: 'lambdas/statements/exactness.ts',
+    find: 'if (decimals === undefined) return',
+    replace: 'if (decimals !== 4) return',
+  },
+]

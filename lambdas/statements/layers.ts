@@ -145,6 +145,6 @@ export function statementIdentity(layer: Layer, { key, row }: Group, ordinal: nu
 }
 
 /** Short, since what a row says may be longer than a key can be. */
-export function digestOf(text: string): string {
+function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 40)
 }

@@ -146,7 +146,7 @@ function served(one: Fill): Transaction {
   return { stream: 'spot-trade', time, identity, symbol, side, price, amount, fee, raw: '{}' }
 }
 
-export function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
+function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
   const mixed = [...list]
   let state = seed % 2_147_483_648
   for (let index = mixed.length - 1; index > 0; index -= 1) {

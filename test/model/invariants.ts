@@ -142,13 +142,7 @@ export function watchInvariants(accounts: readonly Account[]) {
     const again = [...kept].some(([key, identity]) => key !== sort && identity === after.identity)
     kept.set(sort, String(after.identity))
     const off = Math.abs(Number(after.time) - row.time)
-    const known = ledger.keys.get(row.id)
     return [
-      ...(known === undefined || ledger.altered.has(known)
-        ? []
-        : [
-            `uniqueness: row ${row.id} is stored as ${known}, and as ${sort} what cannot be read of it any more`,
-          ]),
       ...(again
         ? [
             `uniqueness: what could not be read of row ${row.id} is kept twice: ${sort} and ${[...kept.keys()]}`,

@@ -288,7 +288,10 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
   })
 }
 
-export function isBrokenAt({ since = 0, until }: NonNullable<ModelRow['broken']>, at: number): boolean {
+export function isBrokenAt(
+  { since = 0, until }: Pick<NonNullable<ModelRow['broken']>, 'since' | 'until'>,
+  at: number,
+): boolean {
   return at >= since && at < until
 }
 

@@ -126,6 +126,12 @@ export function brokenPromises(
       stored.get(row.id)?.status !== status
     )
   })
+  const doubled = readAgain.filter(
+    (row) =>
+      kept.has(row.id) &&
+      row.broken !== undefined &&
+      [before.clock, exchange.clock].every((at) => isBrokenAt(row.broken ?? { until: 0 }, at)),
+  )
   const marked = readAgain.filter((row) => isShown(row) && stored.get(row.id)?.missingSince !== undefined)
   const unmarked = readAgain.filter((row) => {
     const { hidden, partition } = row
@@ -169,6 +175,9 @@ export function brokenPromises(
     ...missing.map(({ id, time, late }) => `completeness: row ${id} of ${time}, ${late} late, is not stored`),
     ...outdated.map(({ id }) => `progress: row ${id} is still pending`),
     ...contradicted.map(({ id }) => `newest: row ${id} says something that the exchange no longer says`),
+    ...doubled.map(
+      ({ id }) => `uniqueness: row ${id} is stored, and what cannot be read of it any more as another one`,
+    ),
     ...marked.map(({ id }) => `missing: row ${id} is shown again, and still called missing`),
     ...unmarked.map(({ id }) => `missing: row ${id} is not shown any more, and nobody is told`),
     ...untold.map(

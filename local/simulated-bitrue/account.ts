@@ -79,6 +79,8 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
   const moved = spread(coinRows, options.movedCoins ?? 0)
   const futures = (contracts: readonly ContractRow[], count: number, offset: number) =>
     generateFuturesFills({
+      // The two families count their orders together.
+      seed: seed * 10 + offset,
       random: seededRandom(seed + offset),
       uid: 10_294 + seed,
       contracts: spread(contracts, count).map((contract, index) => ({
@@ -89,6 +91,7 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
     })
   return {
     spotFills: generateSpotFills({
+      seed,
       random: seededRandom(seed + 1),
       symbols: traded > 0 ? [...tradedSymbols, { ...delisted, fills: 7 }] : [],
       ...span,
@@ -96,6 +99,7 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
     linearFills: futures(linear, options.tradedContracts ?? 0, 2),
     inverseFills: futures(inverse, Math.min(3, options.tradedContracts ?? 0), 3),
     deposits: generateDeposits({
+      seed,
       random: seededRandom(seed + 4),
       coins: moved.map((coin, index) => ({
         coin,
@@ -104,6 +108,7 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
       ...span,
     }),
     withdrawals: generateWithdrawals({
+      seed,
       random: seededRandom(seed + 5),
       coins: moved
         .filter((_, index) => index % 2 === 0)

@@ -2,7 +2,7 @@ import { Big } from 'big.js'
 import { LosslessNumber } from 'lossless-json'
 import { integer, type Random } from '../simulated-exchange/random.ts'
 import type { ContractRow } from './catalogue.ts'
-import { wholeSecond } from './spot-fills.ts'
+import { offsetOf, wholeSecond } from './spot-fills.ts'
 
 /** A fill as `GET /{fapi,dapi}/v2/myTrades` serves it: of both sides of the trade. */
 export type FuturesFillRow = {
@@ -23,6 +23,8 @@ export type FuturesFillRow = {
 }
 
 export type FuturesPlan = {
+  /** No two accounts share an order: those of other seeds have other ones. */
+  readonly seed: number
   readonly random: Random
   readonly uid: number
   readonly contracts: readonly { readonly contract: ContractRow; readonly fills: number }[]
@@ -32,13 +34,14 @@ export type FuturesPlan = {
 
 /** Fills contract by contract, each in time order: trade ids are counted in each of them. */
 export function generateFuturesFills({
+  seed,
   random,
   uid,
   contracts,
   earliest,
   latest,
 }: FuturesPlan): FuturesFillRow[] {
-  let orders = 0n
+  let orders = BigInt(offsetOf(seed, 1_000_000))
   return contracts.flatMap(({ contract, fills }) => {
     const times = Array.from({ length: fills }, () => wholeSecond(integer(random, earliest, latest)))
     times.sort((a, b) => a - b)

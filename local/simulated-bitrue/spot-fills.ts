@@ -20,6 +20,8 @@ export type SpotFillRow = {
 
 /** What is traded, how often, and when: epoch milliseconds. */
 export type SpotPlan = {
+  /** No two accounts share an id: those of other seeds have other ones. */
+  readonly seed: number
   readonly random: Random
   readonly symbols: readonly {
     readonly symbol: string
@@ -32,7 +34,13 @@ export type SpotPlan = {
 }
 
 /** Fills of all symbols in time order, whose ids and trade ids grow with time. Several share a second now and then. */
-export function generateSpotFills({ random, symbols, earliest, latest }: SpotPlan): SpotFillRow[] {
+export function generateSpotFills({
+  seed: ofAccount,
+  random,
+  symbols,
+  earliest,
+  latest,
+}: SpotPlan): SpotFillRow[] {
   const drafts = symbols.flatMap(({ fills, ...market }) => {
     const made: { readonly market: typeof market; readonly time: number; readonly order: number }[] = []
     for (let order = 0; made.length < fills; order += 1) {
@@ -51,9 +59,11 @@ export function generateSpotFills({ random, symbols, earliest, latest }: SpotPla
     const isFree = hash(seed) % 9 === 0
     return {
       symbol: market.symbol,
-      id: 101_655_008 + index * 3,
-      tradeId: new LosslessNumber(String(43_369_433_661_450_000n + BigInt(index) * 17n)),
-      orderId: orderIdOf(seed, hash(seed) % 2 === 0),
+      id: 101_655_008 + offsetOf(ofAccount, 100_000_000) + index * 3,
+      tradeId: new LosslessNumber(
+        String(43_369_433_661_450_000n + BigInt(offsetOf(ofAccount, 1_000_000_000) + index * 17)),
+      ),
+      orderId: orderIdOf(seed, ofAccount, hash(seed) % 2 === 0),
       price,
       qty,
       commission: isFree ? null : new Big(price).times(qty).times('0.00098').toFixed(16),
@@ -66,9 +76,14 @@ export function generateSpotFills({ random, symbols, earliest, latest }: SpotPla
   })
 }
 
-function orderIdOf(seed: string, asText: boolean): LosslessNumber | string {
-  const id = String(479_767_730_815_549_440n + BigInt(hash(seed)))
+function orderIdOf(seed: string, ofAccount: number, asText: boolean): LosslessNumber | string {
+  const id = String(479_767_730_815_549_440n + BigInt(offsetOf(ofAccount, 2 ** 32) + hash(seed)))
   return asText ? id : new LosslessNumber(id)
+}
+
+/** Where the ids of an account begin, so that each has `room` for its own: of a thousand accounts, all are told apart. */
+export function offsetOf(seed: number, room: number): number {
+  return (seed % 1_000) * room
 }
 
 /** The fills of one order say the same of it. */

@@ -1,6 +1,6 @@
 import { digits, integer, type Random } from '../simulated-exchange/random.ts'
 import type { CoinRow } from './catalogue.ts'
-import { wholeSecond } from './spot-fills.ts'
+import { offsetOf, wholeSecond } from './spot-fills.ts'
 
 /** A row as `GET /api/v1/deposit/history` serves it; an id is not always there. */
 export type DepositRow = {
@@ -36,6 +36,8 @@ export type WithdrawalRow = {
 }
 
 export type TransferPlan = {
+  /** No two accounts share an id: those of other seeds have other ones. */
+  readonly seed: number
   readonly random: Random
   /** How many transfers there are of each coin. */
   readonly coins: readonly { readonly coin: CoinRow; readonly count: number }[]
@@ -44,14 +46,14 @@ export type TransferPlan = {
 }
 
 /** In time order. Two of the first coin are alike in all they say. */
-export function generateDeposits({ random, coins, earliest, latest }: TransferPlan): DepositRow[] {
+export function generateDeposits({ seed, random, coins, earliest, latest }: TransferPlan): DepositRow[] {
   const rows = coins.flatMap(({ coin, count }, place) =>
     Array.from({ length: count }, (_, index): DepositRow => {
       const createdAt = wholeSecond(integer(random, earliest, latest))
       const isPending = place === 1 && index === 0
       const tag = random() < 0.3 ? digits(random, 8) : ''
       return {
-        ...(random() < 0.5 && { id: 900_000 + place * 2_000 + index }),
+        ...(random() < 0.5 && { id: 900_000 + offsetOf(seed, 10_000_000) + place * 2_000 + index }),
         symbol: symbolOf(random, coin),
         amount: amountOf(random),
         fee: '0.0E-15',
@@ -72,14 +74,20 @@ export function generateDeposits({ random, coins, earliest, latest }: TransferPl
 }
 
 /** In time order. */
-export function generateWithdrawals({ random, coins, earliest, latest }: TransferPlan): WithdrawalRow[] {
+export function generateWithdrawals({
+  seed,
+  random,
+  coins,
+  earliest,
+  latest,
+}: TransferPlan): WithdrawalRow[] {
   return coins
     .flatMap(({ coin, count }, place) =>
       Array.from({ length: count }, (_, index): WithdrawalRow => {
         const createdAt = wholeSecond(integer(random, earliest, latest))
         const status = place === 2 && index === 0 ? 0 : random() < 0.1 ? 6 : 5
         return {
-          id: 183_745 + place * 2_000 + index,
+          id: 183_745 + offsetOf(seed, 10_000_000) + place * 2_000 + index,
           symbol: symbolOf(random, coin),
           amount: amountOf(random),
           fee: `${integer(random, 0, 3)}.${digits(random, 3)}0000000000000`,

@@ -1,5 +1,6 @@
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import type { Holdings } from '../../lambdas/domain/holdings.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
@@ -19,7 +20,7 @@ import { simulated } from '../../local/simulated-bitrue/server.ts'
 import { type TrueRow, truthOf } from '../../local/simulated-bitrue/truth.ts'
 import { seededRandom } from '../../local/simulated-exchange/random.ts'
 import { connection, patiently } from '../model/engine.ts'
-import { memoryStore } from '../model/memory-store.ts'
+import { type MemoryStore, memoryStore } from '../model/memory-store.ts'
 import { toldTime } from '../model/told-time.ts'
 
 export const start = Date.UTC(2026, 10, 27, 1)
@@ -42,9 +43,15 @@ export const smallSizes = {
 } as const satisfies AccountOptions
 
 /** A client of the simulated Bitrue in memory: without network, limits and signatures, which are tried elsewhere. */
-export function bitrueInMemory(account: SimulatedAccount, readings: Partial<Readings>, now: () => number) {
+export function bitrueInMemory(
+  account: SimulatedAccount,
+  readings: Partial<Readings>,
+  now: () => number,
+  pageCap?: number,
+) {
   const requests: ExchangeRequest[] = []
-  const options = completeOptions({ account, clock: now, readings: { ...usualReadings, ...readings } })
+  const played = { ...usualReadings, ...readings }
+  const options = completeOptions({ account, clock: now, readings: played, ...(pageCap && { pageCap }) })
   const random = seededRandom(1)
   let beforeAsking: () => void = () => undefined
 
@@ -91,10 +98,19 @@ export function bitrueUser(
   readings: Partial<Readings> = {},
   account: SimulatedAccount = generateAccount(smallSizes),
   said: Pick<Connection, 'symbols'> = {},
+  world: {
+    readonly exchange?: ExchangeDefinition
+    /** Rows that a page holds at most, whatever is asked for. */
+    readonly pageCap?: number
+    /** What befalls the store: it may throw before any of its operations. */
+    readonly befall?: () => void
+  } = {},
 ) {
   let now = start
-  const { client, requests, interfere } = bitrueInMemory(account, readings, () => now)
-  const store = memoryStore()
+  const { exchange = bitrue, pageCap, befall = () => undefined } = world
+  const { client, requests, interfere } = bitrueInMemory(account, readings, () => now, pageCap)
+  const kept = memoryStore()
+  const store = { ...kept, ...befallen(kept, befall) }
   let holdings: Holdings | undefined
   let catalogue: { markets: Markets; fetchedAt: number } | undefined
 
@@ -116,7 +132,7 @@ export function bitrueUser(
           },
         },
       },
-      bitrue,
+      exchange,
       12 * 3_600_000,
     )
     const run = await syncConnection(
@@ -134,7 +150,7 @@ export function bitrueUser(
         },
       },
       { ...connection, exchange: 'bitrue', ...said },
-      bitrue,
+      exchange,
       { runId: String(more.before?.id ?? at), holder: 'h', ...more },
     )
     return {
@@ -146,6 +162,33 @@ export function bitrueUser(
   }
 
   return { account, store, requests, interfere, sync, gaps: () => gapsOf(store.coverages.values()) }
+}
+
+/** The parts of a store through which a sync works, with something that may happen before each of their operations. */
+function befallen({ transactions, coverage, sums, lease }: MemoryStore, befall: () => void) {
+  const before =
+    <Given extends readonly unknown[], T>(operation: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
+      befall()
+      return operation(...given)
+    }
+  return {
+    transactions: {
+      ...transactions,
+      stored: before(transactions.stored),
+      byId: before(transactions.byId),
+      write: before(transactions.write),
+      remove: before(transactions.remove),
+    },
+    coverage: { load: before(coverage.load), save: before(coverage.save), saveAll: before(coverage.saveAll) },
+    sums: { load: before(sums.load), save: before(sums.save) },
+    lease: {
+      ...lease,
+      acquire: before(lease.acquire),
+      holds: before(lease.holds),
+      release: before(lease.release),
+    },
+  }
 }
 
 /** What its user names, since no catalogue does. */

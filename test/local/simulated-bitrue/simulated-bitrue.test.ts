@@ -208,3 +208,28 @@ test('the same seed makes the same account, another one another', () => {
     generateAccount({ ...sizes, seed: 1 }).spotFills,
   )
 })
+
+test('two accounts share no id, of a fill, an order or a transfer: nobody takes the one for the other', () => {
+  const idsOf = (seed: number) => {
+    const { spotFills, linearFills, inverseFills, deposits, withdrawals } = generateAccount({
+      ...{ seed, now, symbols: 60, coins: 40, linear: 12, inverse: 3, traded: 4, mostFills: 200 },
+      ...{ movedCoins: 20, mostDeposits: 30, tradedContracts: 2, mostFuturesFills: 20 },
+    })
+    return [
+      ...spotFills.flatMap(({ id, tradeId, orderId }) => [
+        `fill ${id}`,
+        `trade ${tradeId}`,
+        `order ${orderId}`,
+      ]),
+      ...[...linearFills, ...inverseFills].flatMap(({ bidId, askId }) => [
+        `order ${bidId}`,
+        `order ${askId}`,
+      ]),
+      ...deposits.flatMap(({ id, txid }) => [`deposit ${id ?? txid}`, `transaction ${txid}`]),
+      ...withdrawals.map(({ id }) => `withdrawal ${id}`),
+    ]
+  }
+  const first = new Set(idsOf(1))
+  expect(first.size).toBeGreaterThan(700)
+  for (const seed of [2, 3, 20_261_127]) expect(idsOf(seed).filter((id) => first.has(id))).toEqual([])
+})

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { bundleEntries } from '../lib/bundle.ts'
-import { selectStages } from '../lib/config.ts'
+import { type StageConfig, selectStages } from '../lib/config.ts'
 import { addStage } from '../lib/stages.ts'
 import { stages } from './stages.ts'
 
@@ -11,8 +11,15 @@ const app = new App()
 const selected = selectStages(stages, app.node.tryGetContext('stage'))
 // Beside the templates: who synthesises elsewhere at the same time does not get in the way.
 const code = await bundleEntries(join(app.outdir, 'bundles'))
-for (const stage of selected) addStage(app, stage, code, deployedCommit())
+// Where an alarm rings already, a deployment that watches it would be stopped: also the one that puts it right.
+const isUnwatched = app.node.tryGetContext('unwatched') === 'true'
+for (const stage of selected)
+  addStage(app, isUnwatched ? { ...stage, changes: unwatched(stage.changes) } : stage, code, deployedCommit())
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+
+function unwatched(changes: StageConfig['changes']): StageConfig['changes'] {
+  return changes === 'gradually' ? 'unwatched' : changes
+}
 
 /** What is deployed, as git names it; with `-changed` where that is not all. A folder without git has no name. */
 function deployedCommit(): string {

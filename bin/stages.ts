@@ -73,6 +73,9 @@ export const stages: readonly StageInput[] = [
     workersAtOnce: 2,
     exportsAtOnce: 2,
 
+    /** The repository at GitHub whose workflow may deploy here; `there` where another stage of the account has told it of GitHub. */
+    // delivery: { repository: 'you/exchange-history-importer', issuer: 'new' },
+
     /** How long logs are kept; one of CloudWatch's own numbers. */
     logRetentionDays: 7,
 
@@ -94,6 +97,8 @@ export const stages: readonly StageInput[] = [
     syncCoolDownSeconds: 900,
     workersAtOnce: 50,
     exportsAtOnce: 10,
+    /** A tenth of the work first, for a quarter of an hour, and back again when an alarm rings. */
+    changes: 'gradually',
     logRetentionDays: 90,
   },
 ]

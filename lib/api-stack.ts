@@ -24,6 +24,7 @@ import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import { firewall, firewallLog } from './constructs/firewall.ts'
+import { liveVersion } from './constructs/gradual.ts'
 import type { Exports, FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
@@ -99,8 +100,14 @@ export class ApiStack extends Stack {
     })
     signIn(this, stage, users)
     const integration = { scopePermissionToMethod: false }
-    const toHistory = new LambdaIntegration(historyFunction, integration)
-    const toKeys = new LambdaIntegration(keysFunction, integration)
+    const toHistory = new LambdaIntegration(
+      liveVersion(this, 'History', stage, historyFunction, 'api-5xx', 'api-latency'),
+      integration,
+    )
+    const toKeys = new LambdaIntegration(
+      liveVersion(this, 'Keys', stage, keysFunction, 'api-5xx', 'keys-errors'),
+      integration,
+    )
     const signedIn = { authorizer, authorizationType: AuthorizationType.COGNITO }
 
     for (const open of [api.root, api.root.addResource('docs'), api.root.addResource('openapi.json')])

@@ -120,6 +120,20 @@ const stage = z
     /** As many as SQS lets a function be invoked at once for a queue. */
     workersAtOnce: z.int().min(2, 'SQS wants 2 to 1000').max(1000, 'SQS wants 2 to 1000'),
     exportsAtOnce: z.int().min(2, 'SQS wants 2 to 1000').max(1000, 'SQS wants 2 to 1000'),
+    /**
+     * How the functions that users feel change: all at once, or a tenth of the work first, and back again when an alarm rings.
+     * `unwatched` deploys at once whatever the alarms say, and leaves the means for the next time: for a roll-back.
+     */
+    changes: z
+      .enum(['at-once', 'gradually', 'unwatched'], { error: 'must be at-once, gradually or unwatched' })
+      .default('at-once'),
+    /** The repository at GitHub whose workflow may deploy this stage, and whether the account has to be told of GitHub first. */
+    delivery: z
+      .strictObject({
+        repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'not owner/name'),
+        issuer: z.enum(['new', 'there'], { error: 'must be new or there' }),
+      })
+      .optional(),
     logRetentionDays: z.literal(retentionDays, { error: `must be one of ${retentionDays.join(', ')}` }),
     runbookUrl: z.string().min(1, 'must not be empty').default('docs/runbook.md'),
   })

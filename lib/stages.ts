@@ -3,6 +3,7 @@ import { ApiStack } from './api-stack.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import { DataStack } from './data-stack.ts'
+import { DeliveryStack } from './delivery-stack.ts'
 import { ExportsStack } from './exports-stack.ts'
 import { resourceName } from './names.ts'
 import { NetworkStack, NoNetworkStack } from './network-stack.ts'
@@ -57,6 +58,13 @@ export function addStage(
     tableName: history.table.tableName,
     natGatewayIds: network?.natGatewayIds ?? [],
   })
+  const delivery =
+    stage.delivery === undefined
+      ? undefined
+      : new DeliveryStack(app, id('delivery'), {
+          ...named('delivery', 'who may deploy it'),
+          repository: stage.delivery.repository,
+        })
   if (network === undefined) {
     const nothing = new NoNetworkStack(app, id('network'), named('network', 'no addresses of our own'))
     // Functions leave a network before it goes.
@@ -67,5 +75,5 @@ export function addStage(
   operations.addStackDependency(api)
   operations.addStackDependency(sync)
   operations.addStackDependency(written)
-  return { network, data, sync, exports: written, api, operations }
+  return { network, data, sync, exports: written, api, operations, delivery }
 }

@@ -15,6 +15,7 @@ import type {
 } from '../lambdas/sync/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
+import { liveVersion } from './constructs/gradual.ts'
 import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { resourceName } from './names.ts'
@@ -84,11 +85,12 @@ export class SyncStack extends Stack {
       }),
     })
     const oneByOne = { batchSize: 1, reportBatchItemFailures: true }
-    worker.addEventSource(
+    const working = liveVersion(this, 'Worker', stage, worker, 'worker-errors', 'runs-failed')
+    working.addEventSource(
       new SqsEventSource(this.queue, { ...oneByOne, maxConcurrency: stage.workersAtOnce }),
     )
     // Switched on by whoever has put right what went wrong, and off again when the queue is empty: see the runbook.
-    worker.addEventSource(
+    working.addEventSource(
       new SqsEventSource(this.deadLetters, { ...oneByOne, maxConcurrency: 2, enabled: false }),
     )
 

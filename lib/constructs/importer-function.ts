@@ -308,7 +308,8 @@ function allowInterfaces<Variables extends Environment>(
         effect: Effect.DENY,
         actions,
         resources: ['*'],
-        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': itself } },
+        // Whether a version that is called by its alias counts as the function, nobody says.
+        conditions: { ArnLike: { 'lambda:SourceFunctionArn': [itself, `${itself}:*`] } },
       }),
     ],
   })

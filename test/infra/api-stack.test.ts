@@ -367,7 +367,7 @@ function routesOf(from: Template) {
       route: `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref) || '/'}`,
       type: Properties.AuthorizationType,
       open: Properties.AuthorizationType === 'NONE',
-      target: /"(History|Keys)[0-9A-F]{8}"/.exec(JSON.stringify(Properties.Integration.Uri))?.[1],
+      target: /"(History|Keys)Live[0-9A-F]{8}"/.exec(JSON.stringify(Properties.Integration.Uri))?.[1],
     }))
     .sort((one, other) => (one.route < other.route ? -1 : 1))
 }

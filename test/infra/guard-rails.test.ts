@@ -210,7 +210,10 @@ describe('Where the rules of AWS Solutions are blind:', () => {
     expect(mappings).toHaveLength(8)
     for (const { stack, properties } of mappings) {
       const queue = resourceOf(stack, properties.EventSourceArn['Fn::GetAtt'][0])
-      const lambda = resourceOf(stack, properties.FunctionName.Ref)
+      const [, id = ''] = /"Ref":"(\w+)"/.exec(JSON.stringify(properties.FunctionName)) ?? []
+      const called = resourceOf(stack, id)
+      // The version in use, or the function as it is.
+      const lambda = called.Timeout === undefined ? resourceOf(stack, called.FunctionName.Ref) : called
       expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda.Timeout)
     }
   })
@@ -335,12 +338,13 @@ describe('The permissions', () => {
     ])
   })
 
-  it('come from nothing but what stands in the templates, except what the gateway needs to log, and AWS Backup to copy', () => {
+  it('come from nothing but what stands in the templates, except what the gateway needs to log, AWS Backup to copy, and CodeDeploy to change versions', () => {
     const managed = all('AWS::IAM::Role').flatMap(({ properties }) => properties.ManagedPolicyArns ?? [])
     expect(new Set(managed.map((arn) => flatten(arn)))).toEqual(
       new Set([
         'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
         'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup',
+        'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited',
       ]),
     )
     expect(all('AWS::IAM::ManagedPolicy')).toEqual([])

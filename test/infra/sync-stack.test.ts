@@ -105,7 +105,7 @@ describe('The sync stack', () => {
           Match.objectLike({
             Effect: 'Deny',
             Resource: '*',
-            Condition: { ArnEquals: { 'lambda:SourceFunctionArn': Match.anyValue() } },
+            Condition: { ArnLike: { 'lambda:SourceFunctionArn': [Match.anyValue(), Match.anyValue()] } },
           }),
         ]),
       }),

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { awsCliInstalled, startAwsCli } from './aws-cli.ts'
 import { motoInstalled, startMoto } from './emulators.ts'
-import { shellOf } from './shell-lines.ts'
+import { runsOf, shellOf } from './shell-lines.ts'
 
 const run = promisify(execFile)
 const isSkipped = !motoInstalled || !awsCliInstalled
@@ -172,15 +172,68 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     ).toContain('SOFTWARE_TOKEN_MFA')
   })
 
+  it('is followed by a workflow, each of whose commands does in a stage what it is for', async () => {
+    const runs = runsOf(await page('.github/workflows/deploy-stage.yml'))
+    expect(runs.length).toBeGreaterThan(4)
+    const client = await prepare(`aws cognito-idp create-user-pool-client --user-pool-id ${await pool()} \\
+      --client-name smoke --explicit-auth-flows USER_PASSWORD_AUTH --query UserPoolClient.ClientId --output text
+      aws cognito-idp admin-create-user --user-pool-id ${await pool()} --username smoke > /dev/null
+      aws cognito-idp admin-set-user-password --user-pool-id ${await pool()} --username smoke --permanent --password Correct-horse-7`)
+    await writeFile(
+      join(home, 'api.json'),
+      JSON.stringify({
+        Resources: { Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' } },
+        Outputs: { ClientId: { Value: client.trim() }, ApiUrl: { Value: 'https://api.example.com/prod' } },
+      }),
+    )
+    await prepare(
+      `aws cloudformation create-stack --stack-name ${name('api')} --template-body file://api.json > /dev/null`,
+    )
+    const said = await prepare(
+      [
+        withoutDeploying,
+        // What is run here is told; the smoke test has tests of its own.
+        'npm() { echo "npm $* with the token $SMOKE_TOKEN"; }\nnpx() { echo "npx $*"; }\ngit() { echo "git $*"; }',
+        `export STAGE=${stage} GITHUB_OUTPUT=$PWD/outputs SMOKE_USER=smoke SMOKE_PASSWORD=Correct-horse-7 SMOKE_EXCHANGE=bingx`,
+        // The step is given what an earlier one has told.
+        ...runs.map(
+          (script) =>
+            `BEFORE=$(sed -n 's/^commit=//p' outputs 2> /dev/null || true)\n(\nset -eo pipefail\n${script}\n)`,
+        ),
+        'cat outputs',
+      ].join('\n'),
+    )
+    expect(said).toMatch(
+      /npm run -s smoke -- --api https:\/\/api\.example\.com\/prod --exchange bingx with the token [\w-]+\.[\w-]+\.[\w-]+/,
+    )
+    expect(said).toContain(`npx cdk deploy --all -c stage=${stage} --require-approval never`)
+    expect(said).toContain(`git worktree add ../rollback ${deployedCommit}\n`)
+    expect(said).toContain(
+      `npx cdk deploy --all -c stage=${stage} -c unwatched=true --require-approval never`,
+    )
+    expect(said).toMatch(new RegExp(`^commit=${deployedCommit}$`, 'm'))
+  })
+
   it('calls the CDK with options that it knows, whichever page says so', async () => {
     const pages = await Promise.all(
-      ['README.md', 'docs/runbook.md', 'bin/stages.ts'].map((path) => page(path)),
+      ['README.md', 'docs/runbook.md', 'bin/stages.ts', '.github/workflows/deploy-stage.yml'].map((path) =>
+        page(path),
+      ),
     )
-    const calls = new Set(pages.flatMap((text) => text.match(/npx cdk [a-z][^`\n)]*/g) ?? []))
+    const calls = new Set(pages.flatMap((text) => text.match(/npx cdk [a-z][^`\n)#]*/g) ?? []))
     expect(calls.size).toBeGreaterThan(2)
-    for (const call of calls) {
-      const [, , command = '', ...options] = call.split(' ')
-      const { stdout } = await run('node_modules/.bin/cdk', [command, '--help'])
+    const split = [...calls].map((call) => ({ call, words: call.trim().split(' ').slice(2) }))
+    const commands = [...new Set(split.map(({ words: [command = ''] }) => command))]
+    const help = new Map(
+      await Promise.all(
+        commands.map(async (command): Promise<[string, string]> => {
+          return [command, (await run('node_modules/.bin/cdk', [command, '--help'])).stdout]
+        }),
+      ),
+    )
+    for (const { call, words } of split) {
+      const [command = '', ...options] = words
+      const stdout = help.get(command) ?? ''
       for (const option of options.filter((one) => one.startsWith('-'))) {
         const known = new RegExp(`^ +.*${option.length === 2 ? option : `${option} `}`, 'm')
         expect(stdout, `${call}: ${option}`).toMatch(known)
@@ -204,6 +257,8 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     return found.trim()
   }
 })
+
+const deployedCommit = '0123456789abcdef0123456789abcdef01234567'
 
 /** What deploys and what keeps the code is not tried here. */
 const withoutDeploying = 'mkdir -p at/rollback at/here\ncd at/here\ngit() { :; }\nnpm() { :; }\nnpx() { :; }'
@@ -232,7 +287,8 @@ cat > data.json <<'JSON'
 {"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}},"Outputs":{"TableName":{"Value":"${table}"}}}
 JSON
 for stack in data sync; do
-  aws cloudformation create-stack --stack-name ${name('$stack')} --template-body file://data.json > /dev/null
+  aws cloudformation create-stack --stack-name ${name('$stack')} --template-body file://data.json \\
+    --tags Key=commit,Value=${deployedCommit} > /dev/null
 done
 for queue in syncs dead-letters exports dead-exports; do
   aws sqs create-queue --queue-name ${name('$queue')} > /dev/null

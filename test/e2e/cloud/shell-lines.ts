@@ -1,3 +1,6 @@
+import { parse } from 'yaml'
+import { z } from 'zod'
+
 /** The blocks of shell in a page, in its order, and the commands that stand in its sentences. */
 export function shellOf(page: string): {
   readonly blocks: readonly string[]
@@ -11,4 +14,16 @@ export function shellOf(page: string): {
     command.replaceAll(/\n\s*/g, ' '),
   )
   return { blocks, inline }
+}
+
+const workflow = z.object({
+  jobs: z.record(z.string(), z.object({ steps: z.array(z.object({ run: z.string().optional() })) })),
+})
+
+/** What the steps of a workflow run, in its order. */
+export function runsOf(page: string): readonly string[] {
+  const { jobs } = workflow.parse(parse(page))
+  return Object.values(jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ run }) => (run === undefined ? [] : [run])),
+  )
 }

@@ -67,6 +67,15 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
   asked: z.number().optional(),
   pageEnds: z.number().optional(),
   olderTo: z.number().optional(),
+  lacking: z
+    .object({
+      asked: z.number(),
+      since: z.number(),
+      lacking: z.number(),
+      between: z.object(window).optional(),
+      at: z.number(),
+    })
+    .optional(),
   seen: z.object({ until: z.number(), count: z.number(), hash: z.string() }).optional(),
   ways: z.array(z.object({ way: z.string(), heeded: z.boolean(), at: z.number() })).optional(),
   note: z

@@ -110,6 +110,7 @@ export function streamSentences(
     ...reserveSentences(open),
     ...unverifiedSentences(open),
     ...gapSentences(open),
+    ...witnessSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
   ]
@@ -330,6 +331,25 @@ function gapSentences(parts: readonly Part[]): readonly string[] {
     ),
     ...countedSentences(others, ['gap', 'gaps'], (reason) => gapReasons[reason]),
   ]
+}
+
+/** What orders tell of fills that could not be had: nothing of those that they do not list. */
+function witnessSentences(parts: readonly Part[]): readonly string[] {
+  const told = parts.flatMap(({ partition, lost, lacking }) =>
+    lacking === undefined || lacking.asked === 0 || !lost.some(({ reason }) => reason === 'saturated')
+      ? []
+      : [{ partition, ...lacking }],
+  )
+  const sentences = told.slice(0, mostSaid).map(({ partition, asked, since, lacking, between }) => {
+    const orders = asked === 1 ? '1 order' : `${grouped(asked)} orders`
+    const listed = `of ${orders} of ${partition} that are listed, back to ${readableTime(since)}`
+    return between === undefined
+      ? `${listed}, none was filled with more than is stored`
+      : `${listed}, ${grouped(lacking)} ${lacking === 1 ? 'was' : 'were'} filled with more than is stored, ` +
+          `between ${readableTime(between.from)} and ${readableTime(between.to)}: those fills are missing`
+  })
+  const more = told.length - sentences.length
+  return more === 0 ? sentences : [...sentences, `and orders were asked about ${grouped(more)} more`]
 }
 
 /** What is too much to be said one by one, a sentence for each reason: `and 3,400 more gaps between …`. */

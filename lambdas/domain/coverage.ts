@@ -76,8 +76,20 @@ export type Coverage = {
   readonly seen?: Seen
   /** Lists only. What this partition has shown of the ways to what is older than a full page. */
   readonly ways?: readonly LearntWay[]
+  /** Lists only. What orders witness of the fills that could not be had. */
+  readonly lacking?: Lacking
   /** The stream is empty for a reason that the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
+}
+
+/** Of so many orders that were listed, back to `since`, so many were filled with more than is stored, `between` these times. */
+export type Lacking = {
+  readonly asked: number
+  readonly since: number
+  readonly lacking: number
+  readonly between?: Window
+  /** When they were asked for. */
+  readonly at: number
 }
 
 /** A list as it was: the sum of its rows, all of them older than `until`. */

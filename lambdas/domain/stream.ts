@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Transaction } from './transaction.ts'
+import type { Amount, Transaction } from './transaction.ts'
 import type { ServedRows } from './unreadable.ts'
 import type { Window } from './window.ts'
 
@@ -210,6 +210,24 @@ export type ListedPartitions = {
 
 export type Hint = { readonly symbol: string } | { readonly coin: string }
 
+/** An order as the exchange lists it: how much of it was filled, and when it last changed. Epoch milliseconds. */
+export type ListedOrder = {
+  readonly id: string
+  readonly time: number
+  /** Undefined where it is not told: it may have been filled a moment ago. */
+  readonly changed: number | undefined
+  /** In the coin that is traded. */
+  readonly filled: Amount
+}
+
+/** Another list that tells how much of each order was filled, and not by which fills: what is missing shows in it. */
+export type OrderWitness = {
+  readonly ask: (question: Pick<ListQuestion, 'partition' | 'limit'>) => ExchangeRequest
+  /** Orders that it may list. */
+  readonly limit: number
+  readonly orders: z.ZodType<readonly ListedOrder[]>
+}
+
 /** Asked for as a whole, without any filter of time: what an answer proves is a tail of time, the longer the better. */
 export type ListStream<Row = unknown> = StreamFacts<Row> & {
   readonly reads: 'list'
@@ -228,6 +246,8 @@ export type ListStream<Row = unknown> = StreamFacts<Row> & {
    * this is heeded: the rows that come are kept, and prove nothing.
    */
   readonly older?: { readonly span: number }
+  /** Asked where more rows are served than there is a way to. */
+  readonly witness?: OrderWitness
   /** The answer for a partition may hold rows of another, nobody says. Each row says whose it is, and is one and the same in both. */
   readonly mayShowOthers?: true
   /** A reserve is cut by time, and whatever is asked for in parts is asked for by time: lists are neither. */

@@ -8,6 +8,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
 import { subtract, type Window } from '../domain/window.ts'
 import { askOlder } from './ask-older.ts'
+import { askWitness } from './ask-witness.ts'
 import { fetchList, type Listed, type ListPorts, type Manners, proveYoungest } from './fetch-list.ts'
 import type { Page } from './fetch-window.ts'
 import { goBack } from './go-back.ts'
@@ -148,6 +149,7 @@ export async function readList(
     const settled = settledAt(definition, firstAsked)
     if (believed.extent === 'some') {
       coverage = coverCut(coverage, definition, settled, 'saturated')
+      await callWitness(settled)
       return undefined
     }
     const since = believed.extent === 'youngest' ? sinceOf(believed) : undefined
@@ -162,8 +164,16 @@ export async function readList(
     if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
       coverage = { ...coverage, seen: remember(believed.transactions) }
     if (since !== undefined) await readOlder(believed, settled)
+    await callWitness(settled)
     await readBefore(settled)
     return undefined
+  }
+
+  /** What could not be had is not known, but orders may tell of it. */
+  async function callWitness(settled: number): Promise<void> {
+    const now = shared.begunAt.theirs
+    const lacking = await askWitness(ports, definition, { before: start, now: coverage }, now, settled)
+    coverage = { ...coverage, lacking }
   }
 
   /** What is older than a list that ends somewhere is kept as far as it can be had, and proves nothing. */

@@ -1,3 +1,4 @@
+import { Big } from 'big.js'
 import type { Call as AnyCall, Outcome as AnyOutcome, Endpoint } from '../simulated-exchange/exchange.ts'
 import { wholeNumber } from '../simulated-exchange/history.ts'
 import type { Limit } from '../simulated-exchange/limits.ts'
@@ -51,6 +52,28 @@ function spotFills(call: Call): Outcome {
   const idOf = (row: (typeof rows)[number]) =>
     BigInt(options.readings.fromId === 'tradeId' ? row.tradeId.toString() : row.id)
   return served({ rows, timeOf: ({ time }) => time, page: { cap }, idOf }, call)
+}
+
+/** Made of the fills: how much of each order was filled, and when it was last. Of orders that are still open there are none. */
+function spotOrders(call: Call): Outcome {
+  const { account, params } = call
+  const cap = sizeOf(call, 100)
+  const { symbol } = params
+  if (symbol === undefined || symbol === '' || cap === undefined) return { refused: 'parameter' }
+  const orders = new Map<string, { time: number; updateTime: number; filled: Big }>()
+  for (const { orderId, time, qty } of account.spotFills.filter((row) => row.symbol === symbol)) {
+    const id = String(orderId)
+    const { time: begun = time, filled = new Big(0) } = orders.get(id) ?? {}
+    orders.set(id, { time: begun, updateTime: time, filled: filled.plus(qty) })
+  }
+  const rows = [...orders].map(([orderId, { filled, ...times }]) => ({
+    symbol,
+    orderId,
+    executedQty: filled.toFixed(16),
+    status: 'FILLED',
+    ...times,
+  }))
+  return served({ rows, timeOf: ({ time }) => time, page: { cap } }, call)
 }
 
 const futuresFills =
@@ -137,6 +160,7 @@ const serverTime = ({ now }: Call): Outcome => ({ data: { serverTime: now } })
 
 export const endpoints: readonly BitrueEndpoint[] = [
   { ...signed, path: '/api/v2/myTrades', family: 'spot', weight: 5, slow: true, answer: spotFills },
+  { ...signed, path: '/api/v1/allOrders', family: 'spot', weight: 5, slow: true, answer: spotOrders },
   {
     ...signed,
     path: '/api/v1/account',

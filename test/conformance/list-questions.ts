@@ -55,6 +55,17 @@ export function describeListQuestions(definition: ListStream, sample = 'SAMPLE')
     expect(new Set(waysBack.map(({ name }) => name)).size).toBe(waysBack.length)
   })
 
+  it('asks for orders as it says, where they are to witness what is missing', () => {
+    const { witness } = definition
+    if (witness === undefined) return
+    const request = witness.ask({ partition, limit: witness.limit })
+    expectRequest(request)
+    expect(Object.values(request.params)).toEqual(expect.arrayContaining([partition, witness.limit]))
+    for (const wrong of [undefined, null, {}, 'x', [{}], [null]])
+      expect(witness.orders.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false)
+    expect(witness.orders.parse([])).toEqual([])
+  })
+
   it('has partitions that are asked for in turn, or names them itself', () => {
     if (!isListed(partitions)) return
     expect(partitions.every).toBeGreaterThanOrEqual(day)

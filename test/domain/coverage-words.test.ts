@@ -192,3 +192,32 @@ describe('coverage in words', () => {
     )
   })
 })
+
+describe('what orders tell of missing fills, in words', () => {
+  const lost = [
+    { from: at('2018-03-15T00:00:00Z'), to: at('2026-05-01T00:00:00Z'), reason: 'saturated' as const },
+  ]
+  const lacking = { asked: 1_200, since: at('2025-01-02T00:00:00Z'), lacking: 0, at: 0 }
+  const between = { from: at('2025-01-02T00:00:00Z'), to: at('2026-04-30T12:00:00Z') }
+  const said = (more: Partial<Coverage>) =>
+    told(spot, { lost, ...more }).filter((sentence) => sentence.includes('order'))
+
+  it('is how many of those listed were filled with more than is stored, and when, or that none was', () => {
+    expect(said({ lacking: { ...lacking, lacking: 37, between } })).toEqual([
+      'of 1,200 orders of all that are listed, back to 2025-01-02, 37 were filled with more than is stored, ' +
+        'between 2025-01-02 and 2026-04-30 12:00: those fills are missing',
+    ])
+    expect(said({ lacking: { ...lacking, asked: 1, lacking: 1, between } })).toEqual([
+      expect.stringMatching(/^of 1 order of all .* 1 was filled/),
+    ])
+    expect(said({ lacking })).toEqual([
+      'of 1,200 orders of all that are listed, back to 2025-01-02, none was filled with more than is stored',
+    ])
+  })
+
+  it('is nothing where no order was listed, or nothing is missing any more', () => {
+    expect(said({})).toEqual([])
+    expect(said({ lacking: { ...lacking, asked: 0 } })).toEqual([])
+    expect(said({ lost: [], lacking })).toEqual([])
+  })
+})

@@ -38,6 +38,11 @@ describe('the first import of Bitrue has everything that can be had', () => {
     expect(differences(user.store.rows.values(), user.account, reachable(user.account))).toEqual([])
     expect(user.gaps()).toEqual([`spot-trade ${busiest} saturated`])
     expect(run.state).toBe('incomplete')
+    // What cannot be shown of the busiest symbol, its orders tell of.
+    const fills = user.account.spotFills.filter(({ symbol }) => symbol === busiest)
+    const lacking = new Set(fills.slice(0, -1_000).map(({ orderId }) => String(orderId)))
+    const part = [...user.store.coverages.values()].find(({ partition }) => partition === busiest)
+    expect(part?.lacking).toMatchObject({ lacking: lacking.size, between: { from: fills[0]?.time } })
   })
 
   it('and finds a symbol that was delisted before where its user names it, and nowhere else', async () => {

@@ -16,6 +16,7 @@ import { servedField } from '../served-field.ts'
 import { told } from './coins.ts'
 import { list, turn, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
 import { spotFills } from './rates.ts'
+import { spotOrders } from './spot-orders.ts'
 
 const spotFill = z.object({
   symbol: id,
@@ -70,6 +71,7 @@ export const spotTradeStream: ListStream<Row<z.output<typeof spotFill>>> = {
     { name: 'from-trade-id', by: 'id', idOf: ({ raw }) => servedField(raw, 'tradeId') },
   ],
   rate: spotFills.rate,
+  witness: spotOrders,
   unverified: [
     unverifiedDepth,
     unverifiedOrder,
@@ -78,6 +80,10 @@ export const spotTradeStream: ListStream<Row<z.output<typeof spotFill>>> = {
       probe: 'filter',
     },
     { says: 'Whether a fill id counts the fills of one symbol or of all.' },
+    {
+      says: 'Which orders are listed, and how far back: where fills cannot be had, the newest thousand orders are asked for, and those that were filled with more than is stored tell of fills that are missing. That none does proves nothing.',
+      probe: 'witness',
+    },
     unverifiedNames,
   ],
   ask: ({ partition, filters, limit, until, fromId }) => ({

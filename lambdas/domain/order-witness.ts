@@ -1,0 +1,33 @@
+import { add, negate, sign } from './amount.ts'
+import type { Lacking } from './coverage.ts'
+import type { ListedOrder } from './stream.ts'
+import type { Amount, Transaction } from './transaction.ts'
+
+/**
+ * What orders witness of fills that were never shown: which of them were filled with more than is stored. Orders that changed
+ * later than `settled`, when fills may not have appeared yet, witness nothing.
+ */
+export function lackingFills(
+  orders: readonly ListedOrder[],
+  fills: readonly Transaction[],
+  settled: number,
+): Omit<Lacking, 'at'> {
+  const shown = new Map<string, Amount>()
+  for (const { orderId, amount } of fills)
+    if (orderId !== undefined && amount !== undefined)
+      shown.set(orderId, add(shown.get(orderId) ?? '0', amount))
+  const told = orders.filter(({ changed }) => changed !== undefined && changed < settled)
+  const lacking = told.filter(({ id, filled }) => sign(add(filled, negate(shown.get(id) ?? '0'))) > 0)
+  return { asked: told.length, since: oldestOf(told), lacking: lacking.length, ...spanOf(lacking) }
+}
+
+function oldestOf(orders: readonly ListedOrder[]): number {
+  return orders.reduce((first, { time }) => Math.min(first, time), Number.MAX_SAFE_INTEGER)
+}
+
+/** Where the fills must lie that were not shown. */
+function spanOf(orders: readonly ListedOrder[]): Pick<Lacking, 'between'> {
+  if (orders.length === 0) return {}
+  const to = orders.reduce((last, { changed = 0 }) => Math.max(last, changed + 1), 0)
+  return { between: { from: oldestOf(orders), to } }
+}

@@ -20,14 +20,16 @@ import {
 
 const window = { from: z.number(), to: z.number() }
 
-export const gapSchema: z.ZodType<Gap> = z.object({
+export const gapWords = {
+  expired: 'expired',
+  saturated: 'saturated',
+  failed: 'failed',
+  unreadable: 'unreadable',
+} satisfies Words<GapReason>
+
+const gapSchema: z.ZodType<Gap> = z.object({
   ...window,
-  reason: z.enum({
-    expired: 'expired',
-    saturated: 'saturated',
-    failed: 'failed',
-    unreadable: 'unreadable',
-  } satisfies Words<GapReason>),
+  reason: z.enum(gapWords),
 })
 
 export const unverifiedWords = {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Completeness, Doubt } from '../domain/completeness.ts'
+import type { Completeness, WhoseDoubt, WhoseGap } from '../domain/completeness.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { day } from '../domain/window.ts'
-import { gapSchema, unverifiedWords } from './coverage.ts'
+import { gapWords, unverifiedWords } from './coverage.ts'
 import {
   getItem,
   type Owner,
@@ -52,11 +52,22 @@ const completenessWords = {
   incomplete: 'incomplete',
 } satisfies Words<Completeness>
 
-const doubtSchema: z.ZodType<Doubt> = z.object({
+const span = {
   from: z.number(),
   to: z.number(),
-  reason: z.enum({ ...unverifiedWords, 'not-served': 'not-served' } satisfies Words<Doubt['reason']>),
-})
+  partitions: z.array(z.string()).optional(),
+  morePartitions: z.number().optional(),
+}
+
+const whoseGapSchema: z.ZodType<WhoseGap> = z.object({
+  ...span,
+  reason: z.enum(gapWords),
+} satisfies Shape<WhoseGap>)
+
+const doubtSchema: z.ZodType<WhoseDoubt> = z.object({
+  ...span,
+  reason: z.enum({ ...unverifiedWords, 'not-served': 'not-served' } satisfies Words<WhoseDoubt['reason']>),
+} satisfies Shape<WhoseDoubt>)
 
 const progressSchema: z.ZodType<StreamProgress> = z.object({
   stream: z.enum(streamKinds),
@@ -74,6 +85,8 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
   new: z.number(),
   changed: z.number(),
   unchanged: z.number(),
+  revised: z.number().optional(),
+  vanished: z.number().optional(),
   unreadable: z.number().optional(),
   percent: z.number(),
   failure: failureSchema,
@@ -82,7 +95,7 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
       NonNullable<StreamProgress['note']>
     >)
     .optional(),
-  gaps: z.array(gapSchema),
+  gaps: z.array(whoseGapSchema),
   moreGaps: z.number().optional(),
   unverified: z.array(doubtSchema),
   moreUnverified: z.number().optional(),

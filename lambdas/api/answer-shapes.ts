@@ -60,6 +60,15 @@ const more = (what: string) =>
 const moreGaps = more('gaps')
 const moreUnverified = more('such times')
 
+const whoseSpan = z.strictObject({
+  ...window,
+  reason: z.string(),
+  partitions: z.array(z.string()).optional().meta({
+    description: 'Of which parts of the stream (accounts, symbols, coins) this time is. Absent: of all.',
+  }),
+  morePartitions: more('further parts of which it is'),
+})
+
 const streamProgress = z.strictObject({
   stream,
   state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
@@ -74,6 +83,13 @@ const streamProgress = z.strictObject({
   new: z.int(),
   changed: z.int(),
   unchanged: z.int(),
+  revised: z.int().optional().meta({
+    description: 'Of the changed rows: said something final, and say something else now.',
+  }),
+  vanished: z
+    .int()
+    .optional()
+    .meta({ description: 'Of the changed rows: the exchange does not show them any more.' }),
   unreadable: z
     .int()
     .optional()
@@ -81,11 +97,9 @@ const streamProgress = z.strictObject({
   percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
   failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
-  gaps: z.array(z.strictObject({ ...window, reason: z.string() })).meta({ description: theLongest }),
+  gaps: z.array(whoseSpan).meta({ description: theLongest }),
   moreGaps,
-  unverified: z
-    .array(z.strictObject({ ...window, reason: z.string() }))
-    .meta({ description: `Time of which nobody can tell. ${theLongest}` }),
+  unverified: z.array(whoseSpan).meta({ description: `Time of which nobody can tell. ${theLongest}` }),
   moreUnverified,
 })
 
@@ -104,6 +118,9 @@ export const run = z
     requests: z.int(),
     percent: z.number(),
     failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
+    warnings: z.array(z.string()).optional().meta({
+      description: 'What you should look at: that another account may be behind this key.',
+    }),
     streams: z.array(streamProgress),
     pollAfter,
   })
@@ -161,7 +178,8 @@ export const summary = z.strictObject({
           }),
         ),
         sentences: z.array(z.string()).meta({
-          description: 'Why it is not complete, and what is lost soon; none before the first sync.',
+          description:
+            'What the last sync warns of, why it is not complete, and what is lost soon; none before the first sync.',
         }),
         sync: run.optional().meta({ description: 'The sync under way, or the last one.' }),
       })

@@ -1,9 +1,11 @@
+import type { Whose } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import { type Run, type StreamProgress, whenRan, whenStreamRan } from '../domain/run.ts'
+import { runWarnings } from '../domain/run-warnings.ts'
 import type { Window } from '../domain/window.ts'
 import type { Month } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
@@ -68,6 +70,7 @@ function pollAfterOf({ state, requests }: Run): number | undefined {
 
 /** The progress of a run. `percent` of the whole is that of its streams together. */
 export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) {
+  const warnings = runWarnings(run)
   const percents = run.streams.map(({ percent }) => percent)
   const { startedAt, finishedAt } = whenRan(run)
   return {
@@ -79,6 +82,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
     requests: run.requests,
     percent: Math.floor(percents.reduce((sum, percent) => sum + percent, 0) / Math.max(1, percents.length)),
     failure: run.failure === undefined ? undefined : describeFailure(run.failure, exchange),
+    ...(warnings.length > 0 && { warnings }),
     streams: run.streams.map((stream) => ({
       stream: stream.stream,
       state: stream.state,
@@ -89,6 +93,8 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       new: stream.new,
       changed: stream.changed,
       unchanged: stream.unchanged,
+      ...(stream.revised !== undefined && { revised: stream.revised }),
+      ...(stream.vanished !== undefined && { vanished: stream.vanished }),
       ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
       percent: stream.percent,
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
@@ -111,8 +117,8 @@ function streamTimes(stream: StreamProgress, run: Run) {
   }
 }
 
-function describeSpan({ from, to, reason }: Window & { readonly reason: string }) {
-  return { from: isoTime(from), to: isoTime(to), reason }
+function describeSpan({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
+  return { from: isoTime(from), to: isoTime(to), ...why }
 }
 
 export function describeFormat(format: ExportFormat) {

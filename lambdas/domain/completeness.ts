@@ -10,7 +10,7 @@ import {
 } from './coverage.ts'
 import type { Period } from './period.ts'
 import { toldByReserve, withReserve } from './reserves.ts'
-import { hasPartition, isListed, kindsOf, type StreamDefinition } from './stream.ts'
+import { hasPartition, kindsOf, type StreamDefinition } from './stream.ts'
 import { intersect, type Window } from './window.ts'
 
 /**
@@ -23,6 +23,12 @@ export type Completeness = (typeof completenesses)[number]
 
 /** Time of which nobody can tell. `not-served`: this kind of key is never served the stream. */
 export type Doubt = Window & { readonly reason: UnverifiedReason | 'not-served' }
+
+/** Of which parts of its stream a time is; without it, of all. Of thousands that lack the same time, the first are named. */
+export type Whose = { readonly partitions?: readonly string[]; readonly morePartitions?: number }
+
+export type WhoseGap = Gap & Whose
+export type WhoseDoubt = Doubt & Whose
 
 /** Which time is judged, epoch milliseconds. */
 export type Scope = {
@@ -44,8 +50,8 @@ export type JudgedPart<D> = Coverage & {
 /** What is known of one stream within a scope. */
 export type Judgement<D = unknown> = {
   readonly state: Completeness
-  readonly gaps: readonly Gap[]
-  readonly unverified: readonly Doubt[]
+  readonly gaps: readonly WhoseGap[]
+  readonly unverified: readonly WhoseDoubt[]
   /** Parts that were not asked for up to the end; `known`: up to when they are, undefined for not at all. */
   readonly behind: readonly { readonly partition: string; readonly known: number | undefined }[]
   /** Where the scope begins for this stream. */
@@ -93,8 +99,8 @@ export function judge<D extends Judged>(
       known: attempted === 0 ? undefined : (frontier(clipped) ?? attempted),
     }))
   const parts = known.flatMap(({ clipped, stored }) => (stored ? [clipped] : []))
-  const missing = eachOnce(parts, (part) => gaps(part, part.begin))
-  const unverified = eachOnce(parts, (part) => doubts(part, part.begin))
+  const missing = eachOnce(parts, known.length, (part) => gaps(part, part.begin))
+  const unverified = eachOnce(parts, known.length, (part) => doubts(part, part.begin))
   const state =
     behind.length > 0 || missing.length > 0
       ? 'incomplete'
@@ -105,21 +111,31 @@ export function judge<D extends Judged>(
   return { state, gaps: missing, unverified, behind, begin, parts }
 }
 
-/** Of partitions that only run time knows there may be thousands, which lack the same time for the same reason: it counts once. */
+/** How many parts are named that lack the same time. */
+const mostNamed = 3
+
+/** What several parts lack for the same reason counts once, and says whose it is. `all`: how many parts there are. */
 function eachOnce<D extends Judged, T extends Window & { readonly reason: string }>(
   parts: readonly JudgedPart<D>[],
+  all: number,
   spansOf: (part: JudgedPart<D>) => readonly T[],
-): readonly T[] {
-  const told = new Set<string>()
-  const spans = parts.flatMap((part) => {
-    const own = spansOf(part)
-    if (!isListed(part.definition.partitions)) return own
-    return own.filter((span) => {
+): readonly (T & Whose)[] {
+  const found = new Map<string, { readonly span: T; readonly partitions: string[]; count: number }>()
+  for (const part of parts)
+    for (const span of spansOf(part)) {
       const name = `${span.from} ${span.to} ${span.reason}`
-      return !told.has(name) && told.add(name)
-    })
-  })
-  return spans.sort(oldestFirst)
+      const same = found.get(name) ?? { span, partitions: [], count: 0 }
+      if (same.count < mostNamed) same.partitions.push(part.partition)
+      same.count += 1
+      found.set(name, same)
+    }
+  return [...found.values()]
+    .map(({ span, partitions, count }) => ({
+      ...span,
+      ...(count < all && { partitions }),
+      ...(count < all && count > mostNamed && { morePartitions: count - mostNamed }),
+    }))
+    .sort(oldestFirst)
 }
 
 function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly Coverage[], better: Coverage) {

@@ -1,4 +1,4 @@
-import { type JudgedPart, type Judgement, judge, type OwnersWord, type Scope } from './completeness.ts'
+import { type JudgedPart, judge, type OwnersWord, type Scope } from './completeness.ts'
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'
@@ -6,7 +6,7 @@ import { isQuiet } from './rotation.ts'
 import { rowSentences } from './row-words.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition, type StreamKind } from './stream.ts'
 import { toldSpans } from './told-spans.ts'
-import { day, hour, intersect, minute, union, type Window, width } from './window.ts'
+import { day, hour, intersect, minute, type Window, width } from './window.ts'
 
 /** What is known about one stream of a connection, said to its user. */
 export type StreamWords = {
@@ -134,8 +134,10 @@ function notedSentences(parts: readonly Part[]): readonly string[] {
 /** How many partitions of a kind are named, where there may be thousands. */
 const mostNamed = 3
 
+type Named = { readonly partition: string; readonly definition: Pick<StreamDefinition, 'partitions'> }
+
 /** `futures, copy_trading`, or `12 of 1,697 symbols` */
-function whichOf(some: readonly Pick<Part, 'partition'>[], all: readonly Part[]): string {
+export function whichOf(some: readonly Pick<Part, 'partition'>[], all: readonly Named[]): string {
   const { partitions } = all[0]?.definition ?? {}
   if (partitions === undefined || !isListed(partitions) || some.length <= mostNamed)
     return some.map(({ partition }) => partition).join(', ')
@@ -183,51 +185,6 @@ export function ownersWords({ at, refutedBy }: OwnersWord): string {
   return refutedBy === undefined
     ? `before ${before} none, as its owner says`
     : `Not used before ${before}, says its owner, but a row of ${readableTime(refutedBy)} is stored: so that does not count.`
-}
-
-/**
- * Why each stream that is not complete is not, a line for all that have the same reason: `Spot fills and Deposits: before
- * 2026-08-28 nobody can tell`.
- */
-export function shortfalls(
-  streams: readonly StreamDefinition[],
-  coverage: readonly Coverage[],
-  scope: Scope = {},
-): readonly string[] {
-  const names = new Map<string, string[]>()
-  for (const kind of kindsOf(streams)) {
-    const reason = shortfall(judge(kind, coverage, scope))
-    if (reason === '') continue
-    names.set(reason, [...(names.get(reason) ?? []), streamNames[kind[0].stream]])
-  }
-  return [...names].map(([reason, streams]) => `${listed(streams)}: ${reason}`)
-}
-
-function shortfall({ begin, behind, gaps, unverified, parts }: Judgement): string {
-  const unserved = parts.some(({ note }) => note === 'not-served')
-  const late = behind
-    .map(({ known }) => known ?? 0)
-    .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const doubtful = union(unverified.filter(({ reason }) => reason !== 'not-served')).map(outward)
-  const missing = union(gaps).map(outward)
-  return [
-    ...(late === 0 ? ['nothing is known yet'] : []),
-    ...(late > 0 && behind.length > 0 ? [`nothing is known after ${readableTime(late)}`] : []),
-    ...some(missing, ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`),
-    ...some(doubtful, ({ from, to }) =>
-      from <= begin
-        ? `before ${readableTime(to)} nobody can tell`
-        : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
-    ),
-    ...(unserved ? ['not served to this kind of key, so nobody can tell'] : []),
-  ].join('; ')
-}
-
-/** The first of them in words, and how many more there are. */
-function some(windows: readonly Window[], words: (window: Window) => string): readonly string[] {
-  const [first] = windows
-  if (first === undefined) return []
-  return [`${words(first)}${windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`}`]
 }
 
 /** `a`, `a and b`, `a, b and c` */
@@ -409,7 +366,7 @@ function inward<T extends Window>(window: T): T {
 }
 
 /** To whole minutes for the eye, never hiding a part of what is missing. */
-function outward<T extends Window>(window: T): T {
+export function outward<T extends Window>(window: T): T {
   const from = Math.floor(window.from / minute) * minute
   const to = Math.ceil(window.to / minute) * minute
   return width(window) < hour ? window : { ...window, from, to }

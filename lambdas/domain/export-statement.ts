@@ -1,5 +1,5 @@
 import { type Completeness, judge, ownersWord } from './completeness.ts'
-import { type Coverage, gaps } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import { streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
@@ -125,7 +125,7 @@ function streamDocument(
   readonly gaps: readonly object[]
 } {
   const [{ stream }] = kind
-  const { state, parts, unverified } = judge(kind, coverage, scope)
+  const { state, parts, unverified, gaps } = judge(kind, coverage, scope)
   const asked = parts.filter(({ note }) => note === undefined)
   const [first = [], ...others] = asked.map(({ covered }) => covered)
   const complete = others.reduce((common, covered) => intersect(common, covered), first)
@@ -134,14 +134,8 @@ function streamDocument(
     title: streamNames[stream],
     state,
     complete: complete.map(told),
-    unverified: unverified.map((window) => ({ ...told(window), reason: window.reason })),
-    gaps: asked.flatMap((part) =>
-      gaps(part, part.begin).map((gap) => ({
-        ...told(gap),
-        reason: gap.reason,
-        ...(parts.length > 1 && { part: part.partition }),
-      })),
-    ),
+    unverified: unverified.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
+    gaps: gaps.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
   }
 }
 

@@ -30,6 +30,11 @@ export function isRevised(row: Transaction): boolean {
   return false
 }
 
+/** Whether what was served last revised the row: `before` it was stored as it was then. */
+export function isRevisedSince(before: Transaction, now: Transaction): boolean {
+  return now.history !== before.history && isRevised({ ...now, history: now.history?.slice(-1) })
+}
+
 function differ(name: string, before: string | undefined, later: string | undefined): boolean {
   if (before === later) return false
   const isSame =

@@ -1,5 +1,4 @@
-import type { Completeness, Doubt } from './completeness.ts'
-import type { Gap } from './coverage.ts'
+import type { Completeness, WhoseDoubt, WhoseGap } from './completeness.ts'
 import type { FailureKind } from './failure.ts'
 import type { StreamKind } from './stream.ts'
 
@@ -22,6 +21,10 @@ export type StreamProgress = {
   readonly new: number
   readonly changed: number
   readonly unchanged: number
+  /** Of the changed rows: said something final, and say something else now. */
+  readonly revised?: number
+  /** Of the changed rows: the exchange does not show them any more. */
+  readonly vanished?: number
   /** Rows that could not be read, and are kept as they were served. */
   readonly unreadable?: number
   /** Share of the planned time that has been asked for, 0 to 100. */
@@ -31,10 +34,10 @@ export type StreamProgress = {
   /** The stream is empty for a reason the exchange states. */
   readonly note?: 'not-opened' | 'not-served'
   /** Those that are named; `moreGaps` are only counted. */
-  readonly gaps: readonly Gap[]
+  readonly gaps: readonly WhoseGap[]
   readonly moreGaps?: number
   /** Time of which nobody can tell; `moreUnverified` are only counted. */
-  readonly unverified: readonly Doubt[]
+  readonly unverified: readonly WhoseDoubt[]
   readonly moreUnverified?: number
 }
 

@@ -37,6 +37,8 @@ export function reportEnd(telemetry: Telemetry, { connection, exchange, run, new
     new: sum((stream) => stream.new),
     changed: sum((stream) => stream.changed),
     unchanged: sum((stream) => stream.unchanged),
+    revised: sum((stream) => stream.revised ?? 0),
+    vanished: sum((stream) => stream.vanished ?? 0),
     unreadable: sum((stream) => stream.unreadable ?? 0),
     gaps: newGaps.length,
     duration: (run.finishedAt ?? run.startedAt) - run.startedAt,

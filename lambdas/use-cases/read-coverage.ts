@@ -2,18 +2,13 @@ import { closingAdvice } from '../domain/closing-words.ts'
 import { judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import {
-  ownersWords,
-  refutedWords,
-  shortfalls,
-  streamNames,
-  streamSentences,
-} from '../domain/coverage-words.ts'
+import { ownersWords, refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { isQuiet } from '../domain/rotation.ts'
 import { believedNow, type Run } from '../domain/run.ts'
+import { shortfalls } from '../domain/shortfalls.ts'
 import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { mostTold, toldSpans } from '../domain/told-spans.ts'

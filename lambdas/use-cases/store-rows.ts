@@ -1,6 +1,7 @@
 import type { Timing } from '../domain/client.ts'
 import { type Diff, diff } from '../domain/diff.ts'
 import { FailureError } from '../domain/failure.ts'
+import { isRevisedSince } from '../domain/revised.ts'
 import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition, StreamKind } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
@@ -24,7 +25,15 @@ export type StoreRowsPorts = {
 }
 
 /** What storing did, counted over a run. */
-export type RowCounts = { new: number; changed: number; unchanged: number }
+export type RowCounts = {
+  new: number
+  changed: number
+  unchanged: number
+  /** Of those changed: that said something final, and say something else now. */
+  revised: number
+  /** Of those changed: that are not shown any more. */
+  vanished: number
+}
 
 /** Rows as they were served, in answers given at some moment between these two. */
 export type ServedRows = Timing & { readonly transactions: readonly Transaction[] }
@@ -62,6 +71,7 @@ export function storeRows(
   const oneByOne = queue()
   /** Rows that are stored from a full page, or from beyond the ends of a window, and are still served where they count. */
   const shown = new Set<string>()
+  const revised = new Set<string>()
   /** When the newest answer that held a row was given: answers of one run may come to be stored in any order. */
   const said = new Map<string, Timing>()
 
@@ -71,6 +81,7 @@ export function storeRows(
     await write(found.write)
     if (mutable) for (const { now, order } of found.settled) if (order !== 'older') hear(keyOf(now), answer)
     count(found, more, due.asked)
+    countRevised(found)
     const shownNow = new Set(found.settled.map(({ now }) => keyOf(now)))
     return {
       settled: found.settled,
@@ -117,6 +128,7 @@ export function storeRows(
   async function rewrite(rows: readonly Transaction[]): Promise<void> {
     await write(rows)
     counts.changed += rows.length
+    counts.vanished += rows.filter(({ missingSince }) => missingSince !== undefined).length
   }
 
   async function write(rows: readonly Transaction[]): Promise<void> {
@@ -151,6 +163,14 @@ export function storeRows(
       const isServedAgain = more === 'more to come' || isBeyond(served)
       if (isServedAgain && written.has(key)) shown.add(key)
       if (!isServedAgain && !shown.delete(key) && !written.has(key)) counts.unchanged += 1
+    }
+  }
+
+  function countRevised({ settled }: Diff): void {
+    for (const { before, now } of settled) {
+      if (before === undefined || revised.has(keyOf(now)) || !isRevisedSince(before, now)) continue
+      revised.add(keyOf(now))
+      counts.revised += 1
     }
   }
 

@@ -1,10 +1,12 @@
 import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
-import { refutedWords, shortfalls, streamNames } from '../domain/coverage-words.ts'
+import { refutedWords, streamNames } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { believedNow, type Run } from '../domain/run.ts'
+import { runWarnings } from '../domain/run-warnings.ts'
+import { shortfalls } from '../domain/shortfalls.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { width } from '../domain/window.ts'
@@ -32,7 +34,7 @@ export type Summary = {
   readonly run?: Run
   readonly rows: number
   readonly streams: readonly ReturnType<typeof summariseStream>[]
-  /** Why it is not complete, a line for all streams with the same reason, and what is lost soon. */
+  /** What the last sync warns of, why it is not complete, a line for all streams with the same reason, and what is lost soon. */
   readonly sentences: readonly string[]
 }
 
@@ -58,8 +60,10 @@ async function summariseOne(ports: SummarisePorts, connection: Connection): Prom
     ...(run !== undefined && { run }),
     rows: kinds.reduce((sum, { rows }) => sum + rows, 0),
     streams: kinds,
-    sentences:
-      known === undefined ? [] : sentences(streams, coverage, scope, believedNow(ports.clock(), [run])),
+    sentences: [
+      ...(run === undefined ? [] : runWarnings(run)),
+      ...(known === undefined ? [] : sentences(streams, coverage, scope, believedNow(ports.clock(), [run]))),
+    ],
   }
 }
 

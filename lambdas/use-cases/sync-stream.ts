@@ -90,6 +90,8 @@ export function syncStream(
     new: before?.new ?? 0,
     changed: before?.changed ?? 0,
     unchanged: before?.unchanged ?? 0,
+    revised: before?.revised ?? 0,
+    vanished: before?.vanished ?? 0,
     requests: before?.requests ?? 0,
   }
   const [first] = kind
@@ -351,6 +353,8 @@ export function syncStream(
       new: counts.new,
       changed: counts.changed,
       unchanged: counts.unchanged,
+      ...(counts.revised > 0 && { revised: counts.revised }),
+      ...(counts.vanished > 0 && { vanished: counts.vanished }),
       ...(unreadable > 0 && { unreadable }),
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),

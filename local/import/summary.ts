@@ -1,19 +1,16 @@
 import Table from 'cli-table3'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
-import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
+import { ownersWord, type Scope, type Whose } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
-import {
-  coverageWords,
-  listed,
-  refutedWords,
-  shortfalls,
-  streamNames,
-} from '../../lambdas/domain/coverage-words.ts'
+import { coverageWords, listed, refutedWords, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import { completenessAfter, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
+import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
+import type { Window } from '../../lambdas/domain/window.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { type Pair, pairs, wrapped } from '../layout.ts'
 import { bare, unpadded } from './plain-table.ts'
@@ -43,7 +40,12 @@ export function summary(
   const sections = [
     headline(
       run,
-      [...failures(exchange, run), ...refutedWords(scope), ...reasons(exchange, run, coverage, scope)],
+      [
+        ...runWarnings(run),
+        ...failures(exchange, run),
+        ...refutedWords(scope),
+        ...reasons(exchange, run, coverage, scope),
+      ],
       width,
     ),
     streamTable(run, width),
@@ -64,6 +66,7 @@ export function summaryJson(run: Run): string {
     complete: run.state === 'complete',
     seconds: elapsed(run) / 1_000,
     requests: run.requests,
+    ...(runWarnings(run).length > 0 && { warnings: runWarnings(run) }),
     streams: run.streams.map((stream) => ({
       stream: stream.stream,
       state: completenessAfter(stream.state),
@@ -72,6 +75,8 @@ export function summaryJson(run: Run): string {
       new: stream.new,
       changed: stream.changed,
       unchanged: stream.unchanged,
+      ...(stream.revised !== undefined && { revised: stream.revised }),
+      ...(stream.vanished !== undefined && { vanished: stream.vanished }),
       ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
       gaps: stream.gaps.map(spanJson),
       ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
@@ -81,8 +86,8 @@ export function summaryJson(run: Run): string {
   })
 }
 
-function spanJson({ from, to, reason }: { from: number; to: number; reason: string }) {
-  return { from: isoTime(from), to: isoTime(to), reason }
+function spanJson({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
+  return { from: isoTime(from), to: isoTime(to), ...why }
 }
 
 const stateWords = {

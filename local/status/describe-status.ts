@@ -9,11 +9,13 @@ import {
 } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { type Coverage, frontier } from '../../lambdas/domain/coverage.ts'
-import { ownersWords, readableTime, shortfalls, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import { ownersWords, readableTime, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import { type Run, whenRan } from '../../lambdas/domain/run.ts'
+import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { titleOf } from '../find-by-name.ts'
@@ -90,6 +92,7 @@ function describeRun(run: Run) {
     startedAt: isoTime(startedAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     new: run.streams.reduce((sum, stream) => sum + stream.new, 0),
+    ...(runWarnings(run).length > 0 && { warnings: runWarnings(run) }),
   }
 }
 

@@ -125,6 +125,7 @@ function connectionLines({
   return [
     ['id', id.slice(0, 12)],
     ['last run', lastRun === undefined ? 'none' : runWords(lastRun)],
+    ...(lastRun?.warnings ?? []).map((warning): Pair => ['warning', warning]),
     ...(accountSince === undefined ? [] : [['account used', accountSince.sentence] satisfies Pair]),
     ...streams.map(({ title, state, sentence }): Pair => [title, `${state}, ${sentence}`]),
     ...perishing.map(({ sentence }, index): Pair => [index === 0 ? 'Come back' : '', sentence]),

@@ -10,8 +10,8 @@ import {
   worst,
 } from '../../lambdas/domain/completeness.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
-import { shortfalls } from '../../lambdas/domain/coverage-words.ts'
 import { completenessAfter } from '../../lambdas/domain/run.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 

@@ -116,6 +116,35 @@ describe('the summary', () => {
       expect(words).toContain(said)
   })
 
+  it('says whose a gap is that only some parts of a stream have', () => {
+    const gap = {
+      from: 1,
+      to: 2,
+      reason: 'expired',
+      partitions: ['copy_trading'],
+      morePartitions: 1,
+    } as const
+    const told = JSON.parse(
+      summaryJson({
+        ...run,
+        streams: [{ ...fills, gaps: [gap], unverified: [{ ...gap, reason: 'refused' }] }],
+      }),
+    )
+    expect(told.streams[0].gaps[0]).toMatchObject({ partitions: ['copy_trading'], morePartitions: 1 })
+    expect(told.streams[0].unverified[0]).toMatchObject({ reason: 'refused', partitions: ['copy_trading'] })
+  })
+
+  it('warns, for people and programs, where another account may be behind the key', () => {
+    const strange = { ...run, streams: [{ ...fills, changed: 9, unchanged: 3, revised: 2, vanished: 5 }] }
+    const warning = expect.stringMatching(/^Spot fills: of 12 .* another account now/)
+    expect(JSON.parse(summaryJson(strange))).toMatchObject({
+      warnings: [warning],
+      streams: [{ revised: 2, vanished: 5 }],
+    })
+    expect(summary({ ...imported, run: strange }, undefined)).toContain('another account now')
+    expect(summaryJson(run)).not.toContain('warnings')
+  })
+
   it('is one object for programs, with gaps as ISO times', () => {
     expect(JSON.parse(summaryJson(run))).toEqual({
       connection: 'c0ffee',

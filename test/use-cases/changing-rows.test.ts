@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords } from '../../lambdas/domain/coverage-words.ts'
+import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
 import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
@@ -243,6 +244,26 @@ describe('a row that a whole answer no longer shows', () => {
     const told = (from: number) => coverageWords(bitmart, parts, { period: { from } })[0]?.sentences.join()
     expect(told(at)).toContain('520 rows are no longer shown')
     expect(told(at + 420_000)).toContain('100 rows are no longer shown')
+  })
+
+  it('is counted by the run with what it revised, and of many it is told that another account may be behind the key', async () => {
+    const own = [3, 4, 5, 6].map((days) =>
+      withdrawal({ withdraw_id: `${days}`, apply_time: start - days * day }),
+    )
+    const fills = [1, 2, 3].map((index) => fill({ tradeId: `${index}`, createTime: start - index * hour }))
+    const { account, sync } = await home({ spotFills: fills, transfers: own })
+    expect(runWarnings(await sync())).toEqual([])
+    now += hour
+    account.spotFills = [fill({ tradeId: '9', createTime: start - 4 * hour })]
+    account.transfers = own.map((row) => ({ ...row, status: 5 }))
+    const run = await sync()
+    expect(run.streams.find(({ stream }) => stream === 'spot-trade')).toMatchObject({ new: 1, vanished: 3 })
+    expect(run.streams.find(({ stream }) => stream === 'withdrawal')).toMatchObject({
+      changed: 4,
+      revised: 4,
+    })
+    expect(runWarnings(run)).toHaveLength(2)
+    expect(runWarnings(await sync())).toEqual([])
   })
 
   it('is not called missing while it is too young, or of another partition', async () => {

@@ -1,0 +1,86 @@
+import { type Judgement, judge, type Scope } from './completeness.ts'
+import { type Coverage, gaps, partsOf } from './coverage.ts'
+import { listed, outward, readableTime, streamNames, whichOf } from './coverage-words.ts'
+import { isListed, type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
+import { union, type Window } from './window.ts'
+
+/** A part of a stream, whether or not anything is known of it. */
+type Part = { readonly partition: string; readonly definition: StreamDefinition }
+
+/**
+ * Why each stream that is not complete is not, a line for all that have the same reason: `Spot fills and Deposits: before
+ * 2026-08-28 nobody can tell`. What is so of some of its parts names them: what is known of the others is not hidden.
+ */
+export function shortfalls(
+  streams: readonly StreamDefinition[],
+  coverage: readonly Coverage[],
+  scope: Scope = {},
+): readonly string[] {
+  const names = new Map<string, string[]>()
+  for (const kind of kindsOf(streams)) {
+    const reason = shortfall(judge(kind, coverage, scope), allParts(kind, coverage))
+    if (reason === '') continue
+    names.set(reason, [...(names.get(reason) ?? []), streamNames[kind[0].stream]])
+  }
+  return [...names].map(([reason, streams]) => `${listed(streams)}: ${reason}`)
+}
+
+function allParts(kind: KindOf<StreamDefinition>, coverage: readonly Coverage[]): readonly Part[] {
+  return kind.flatMap((definition) =>
+    definition.reserveOf === undefined
+      ? partsOf(definition, coverage).map(({ partition }) => ({ partition, definition }))
+      : [],
+  )
+}
+
+function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: readonly Part[]): string {
+  const where = (some: readonly Pick<Part, 'partition'>[]) =>
+    some.length === all.length ? '' : ` (${whichOf(some, all)})`
+  const unknown = behind.filter(({ known }) => known === undefined)
+  const late = behind.filter(({ known }) => known !== undefined)
+  const since = late.reduce((first, { known = 0 }) => Math.min(first, known), Number.POSITIVE_INFINITY)
+  const open = parts.filter(({ note }) => note === undefined)
+  const unserved = parts.filter(({ note }) => note === 'not-served')
+  return [
+    ...(unknown.length > 0 ? [`nothing is known yet${where(unknown)}`] : []),
+    ...(late.length > 0 ? [`nothing is known after ${readableTime(since)}${where(late)}`] : []),
+    ...alike(open, (part) => gaps(part, part.begin)).map(
+      ({ some, spans }) =>
+        `${first(spans, ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`)}${where(some)}`,
+    ),
+    ...alike(open, ({ unverified }) => unverified).map(
+      ({ some, spans }) =>
+        `${first(spans, ({ from, to }) =>
+          from <= begin
+            ? `before ${readableTime(to)} nobody can tell`
+            : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
+        )}${where(some)}`,
+    ),
+    ...(unserved.length > 0 ? [`not served to this kind of key, so nobody can tell${where(unserved)}`] : []),
+  ].join('; ')
+}
+
+type KnownPart = Judgement<StreamDefinition>['parts'][number]
+
+/** What parts lack, told of those together that lack the same. Of parts that may be thousands, of all that lack anything. */
+function alike(parts: readonly KnownPart[], spansOf: (part: KnownPart) => readonly Window[]) {
+  const groups = new Map<string, { readonly some: KnownPart[]; spans: readonly Window[] }>()
+  for (const part of parts) {
+    const spans = union(spansOf(part)).map(outward)
+    if (spans.length === 0) continue
+    const isOneOfMany = isListed(part.definition.partitions)
+    const name = isOneOfMany ? 'many' : JSON.stringify(spans)
+    const group = groups.get(name) ?? { some: [], spans: [] }
+    group.some.push(part)
+    group.spans = isOneOfMany ? [...group.spans, ...spans] : spans
+    groups.set(name, group)
+  }
+  return [...groups.values()].map(({ some, spans }) => ({ some, spans: union(spans) }))
+}
+
+/** The first of them in words, and how many more there are. */
+function first(windows: readonly Window[], words: (window: Window) => string): string {
+  const [found] = windows
+  const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`
+  return found === undefined ? '' : `${words(found)}${rest}`
+}

@@ -1,3 +1,4 @@
+import './spare-memory.ts'
 import { runExport } from './export/run-export.ts'
 import { leave, thisProcess } from './import/this-process.ts'
 

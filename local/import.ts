@@ -1,3 +1,4 @@
+import './spare-memory.ts'
 import { runImport } from './import/run-import.ts'
 import { leave, thisProcess } from './import/this-process.ts'
 

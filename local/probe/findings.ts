@@ -70,23 +70,59 @@ function daysAgo({ now }: Lab, time: number): string {
 
 /** Which end belongs to the answer, told by a row at the very end; and whether milliseconds are compared. */
 const ends: Experiment = async (lab, tiles) => {
-  const candidates = tiles.flatMap(({ window, answer }) => rowsOf(answer).filter(inside(lab, window)))
+  const rows = tiles.flatMap(({ window, answer }) => rowsOf(answer).filter(inside(lab, window)))
   const { unit } = lab.definition
-  // A row between two units tells more: whether it is compared by its milliseconds.
-  const row = candidates.find(({ time }) => unit > 1 && time % unit !== 0) ?? candidates[0]
+  const span = Math.min(hour, lab.definition.maxSpan)
+  const crowds = new Map(
+    rows.map((row) => [row, rows.filter(({ time }) => Math.abs(time - row.time) <= span + unit).length]),
+  )
+  // Of a row with few neighbours, an answer is not cut.
+  const candidates = [...crowds]
+    .filter(([, crowd]) => crowd < lab.definition.pageCap)
+    .sort(([, a], [, b]) => a - b)
+    .map(([row]) => row)
+  // A row well between two units tells more: whether it is compared by its milliseconds.
+  const between = candidates.find(({ time }) => unit > 1 && time % unit !== 0 && (time + 1) % unit !== 0)
+  const row = between ?? candidates[0]
   if (row === undefined) return undefined
   const holds = (answer: Answer) => rowsOf(answer).some(({ identity }) => identity === row.identity)
+  const since = async (start: number) => holds(await lab.between(start, start + span))
+  const until = async (end: number) => holds(await lab.between(end - span, end))
   const { time } = row
   const floor = Math.floor(time / unit) * unit
-  const span = Math.min(hour, lab.definition.maxSpan)
-  const atStart = holds(await lab.between(floor, floor + span))
-  const atEnd = holds(await lab.between(floor - span, floor))
-  if (time === floor) return `the start ${belongs(atStart)}, and the end ${belongs(atEnd)}`
-  return atEnd
-    ? 'whole seconds are compared, and the end belongs to the answer'
-    : atStart
-      ? 'a row between two seconds is served by a question that begins with the first and by none that ends with it'
-      : 'a row between two seconds is served by no question that begins or ends with the first'
+  if (time === floor)
+    return `the start ${belongs(await since(floor))}, and the end ${belongs(await until(floor))}`
+  if (between === undefined || !lab.saysMilliseconds)
+    return (await until(floor))
+      ? 'whole seconds are compared, and the end belongs to the answer'
+      : 'a row between two seconds is served by no question that ends with the first'
+  const start = await endOf(
+    () => since(time + 1),
+    () => since(floor),
+    () => since(time),
+  )
+  const end = await endOf(
+    () => until(time - 1),
+    () => until(floor + unit - 1),
+    () => until(time),
+  )
+  if (start.compares === end.compares)
+    return `${start.compares} are compared, the start ${belongs(start.belongs)}, and the end ${belongs(end.belongs)}`
+  return `at the start ${start.compares} are compared, and it ${belongs(start.belongs)}; at the end ${end.compares}, and it ${belongs(end.belongs)}`
+}
+
+/**
+ * How one end is meant, by a row between two seconds. `past`: asked with an end that excludes the row by a millisecond. `unit`: with one that
+ * includes all of its second. `exactly`: with its very time.
+ */
+async function endOf(
+  past: () => Promise<boolean>,
+  unit: () => Promise<boolean>,
+  exactly: () => Promise<boolean>,
+): Promise<{ readonly compares: 'milliseconds' | 'whole seconds'; readonly belongs: boolean }> {
+  if (await past()) return { compares: 'whole seconds', belongs: true }
+  if (!(await unit())) return { compares: 'whole seconds', belongs: false }
+  return { compares: 'milliseconds', belongs: await exactly() }
 }
 
 function belongs(does: boolean): string {

@@ -21,6 +21,8 @@ export type Lab = {
   readonly now: number
   /** A window as an import asks for it, with its margins. `size`: how many rows are wished for, where a question can say so. */
   window(window: Window, more?: { filters?: Question['filters']; size?: number }): Promise<Answer>
+  /** Whether a question can name an end to the millisecond, whatever is compared. */
+  readonly saysMilliseconds: boolean
   /** The very ends that are named, in milliseconds. */
   between(start: number, end: number): Promise<Answer>
   /** How long a list of orders is, of a stream that is asked by orders. */
@@ -63,6 +65,9 @@ export function openLab(
     now: Math.floor(client.now() / unit) * unit,
     window: (window, { filters = {}, size } = {}) =>
       ask(sized(definition.ask(questionOf(definition, window, partition, filters)), size)),
+    saysMilliseconds: Object.values(
+      definition.ask({ start: 1 / unit, end: 1 + 1 / unit, partition, filters: {} }).params,
+    ).every((value) => typeof value !== 'number' || Number.isInteger(value)),
     between: (start, end) =>
       ask(definition.ask({ start: start / unit, end: end / unit, partition, filters: {} })),
     listed: async (window) => {

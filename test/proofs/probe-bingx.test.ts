@@ -21,31 +21,21 @@ function foundIn(findings: readonly Finding[], title: string, probe: string): st
 }
 
 describe('what a probe finds out about BingX', () => {
-  it.each([
-    [
-      { lower: 'inclusive', upper: 'inclusive' },
-      'the start belongs to the answer, and the end belongs to the answer',
-    ],
-    [
-      { lower: 'inclusive', upper: 'exclusive' },
-      'the start belongs to the answer, and the end does not belong to the answer',
-    ],
-    [
-      { lower: 'exclusive', upper: 'inclusive' },
-      'the start does not belong to the answer, and the end belongs to the answer',
-    ],
-  ] as const)('is which ends belong to an answer about whole seconds: %j', async (ends, found) => {
-    expect(foundIn(await probe(ends), 'Fills of USDT-M', 'ends')).toBe(found)
-  })
-
-  it('is whether milliseconds or whole seconds are compared', async () => {
-    expect(foundIn(await probe({ compares: 'seconds' }), 'Spot', 'ends')).toBe(
-      'whole seconds are compared, and the end belongs to the answer',
-    )
-    expect(foundIn(await probe({ compares: 'milliseconds' }), 'Spot', 'ends')).toBe(
-      'a row between two seconds is served by a question that begins with the first and by none that ends with it',
-    )
-  })
+  const both = ['inclusive', 'exclusive'] as const
+  const belongs = { inclusive: 'belongs to the answer', exclusive: 'does not belong to the answer' }
+  it.each(both.flatMap((lower) => both.map((upper) => ({ lower, upper }))))(
+    'is which ends belong to an answer, and whether milliseconds or whole seconds are compared: %j',
+    async (ends) => {
+      const said = `the start ${belongs[ends.lower]}, and the end ${belongs[ends.upper]}`
+      for (const compares of ['milliseconds', 'seconds'] as const) {
+        const findings = await probe({ ...ends, compares })
+        const compared = compares === 'seconds' ? 'whole seconds' : compares
+        expect(foundIn(findings, 'Fills of USDT-M', 'ends')).toBe(said)
+        expect(foundIn(findings, 'Spot', 'ends')).toBe(`${compared} are compared, ${said}`)
+        expect(foundIn(findings, 'Deposits', 'ends')).toMatch(new RegExp(`${said}$`))
+      }
+    },
+  )
 
   it.each([
     [500, 'an answer holds 500 rows when 1000 are wished for'],

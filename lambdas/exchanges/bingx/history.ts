@@ -24,7 +24,8 @@ export const wholeSeconds = { unit: 1_000, lowerEnd: 'unknown', upperEnd: 'unkno
 
 /** The unit of a filter is a second, and it is written in milliseconds. */
 export function inMilliseconds(seconds: number): number {
-  return seconds * wholeSeconds.unit
+  // Who tries out what is compared asks for parts of a second.
+  return Math.round(seconds * wholeSeconds.unit)
 }
 
 /** What nobody has tried. `what`: which rows. */

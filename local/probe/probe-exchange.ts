@@ -1,8 +1,17 @@
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import { noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
+import {
+  isListed,
+  type ListStream,
+  type Markets,
+  noMarkets,
+  type WindowStream,
+} from '../../lambdas/domain/stream.ts'
+import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { experiments, type Survey, survey } from './findings.ts'
 import { type Lab, openLab } from './lab.ts'
+import { countOf, type Look, listExperiments, lookAt, tellsAll } from './list-findings.ts'
+import { type ListLab, likelyNames, openListLab } from './list-lab.ts'
 
 /** What was found out about one sentence that nobody could verify. */
 export type Finding = {
@@ -25,15 +34,53 @@ export async function probeExchange(
 ): Promise<readonly Finding[]> {
   await client.learnTime()
   const findings: Finding[] = []
+  let markets: Markets | undefined
+  const catalogue = async () => {
+    markets ??= await fetchMarkets({ client, clock: client.now, catalogue: keptNowhere }, exchange, 0)
+    return markets
+  }
   for (const definition of exchange.streams) {
-    // What a list shows of its exchange shows in every answer.
-    if (definition.reads === 'list') continue
+    if (definition.reads === 'list') {
+      around.onStream(definition.title)
+      findings.push(
+        ...(await probeList({ client, markets: await catalogue() }, exchange, definition, around)),
+      )
+      continue
+    }
     for (const partition of definition.partitions) {
       around.onStream(titleOf(definition, partition))
       const lab = openLab({ client, markets: noMarkets }, definition, partition)
       const known = definition.byParts === undefined ? await survey(lab, around.isOver) : []
       findings.push(...(await settle(lab, known, around.isOver)))
     }
+  }
+  return findings
+}
+
+const keptNowhere = { load: async () => undefined, save: async () => undefined }
+
+/** Asks the partition that has the most rows of those that are looked at; none of its names is told. */
+async function probeList(
+  ports: { readonly client: ExchangeClient; readonly markets: Markets },
+  exchange: ExchangeDefinition,
+  definition: ListStream,
+  { isOver }: { readonly isOver: () => boolean },
+): Promise<readonly Finding[]> {
+  let best: { readonly lab: ListLab; readonly look: Look } | undefined
+  for (const partition of isOver() ? [] : await likelyNames(ports, exchange, definition)) {
+    if (isOver()) break
+    const lab = openListLab(ports, definition, partition)
+    const look = await lookAt(lab)
+    if (best === undefined || countOf(look) > countOf(best.look)) best = { lab, look }
+    if (tellsAll(look, lab)) break
+  }
+  const { title, partitions, unverified } = definition
+  const findings: Finding[] = []
+  for (const { says, probe } of unverified) {
+    const experiment = listExperiments.get(probe ?? '')
+    if (probe === undefined || experiment === undefined) continue
+    const found = isOver() ? 'nothing, the time was over' : best && (await experiment(best.lab, best.look))
+    findings.push({ title, partition: isListed(partitions) ? partitions.each[0] : 'all', says, probe, found })
   }
   return findings
 }

@@ -11,7 +11,7 @@ export type Proven = (row: StatementRow, window: Window) => boolean
 
 /**
  * Why a row of a file is not counted. `unserved`: the API has shown all of that time, and does not show it; `beyond-order`: fills add up
- * to more than their order; `no-common-id`: it is an order, or a ledger's trade, of a time whose finer rows do not say which they belong to.
+ * to more than their order; `no-common-id`: it is an order of a time whose fills do not say which they belong to.
  */
 export type Objection = 'unserved' | 'beyond-order' | 'no-common-id'
 
@@ -34,6 +34,8 @@ export type Known = {
 /** What one layer adds to what is known. */
 export type Settled = {
   readonly fresh: readonly Known[]
+  /** Events of its own that are told by other rows: a coarser layer may tell them again. */
+  readonly hidden?: readonly Known[]
   readonly contradictions: readonly Contradiction[]
   readonly known: number
 }

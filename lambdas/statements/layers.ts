@@ -33,7 +33,7 @@ export type Layer = {
   readonly groups: readonly Group[]
 }
 
-const fineness: readonly Granularity[] = ['fill', 'order', 'position', 'transfer', 'ledger']
+const fineness: readonly Granularity[] = ['fill', 'order', 'transfer', 'ledger', 'position']
 
 /** Fields that may change from one download to the next, or tell of what is around a row. */
 const passing: ReadonlySet<string> = new Set(['status', 'balance'])
@@ -145,6 +145,6 @@ export function statementIdentity(layer: Layer, { key, row }: Group, ordinal: nu
 }
 
 /** Short, since what a row says may be longer than a key can be. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 40)
 }

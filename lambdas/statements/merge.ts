@@ -1,11 +1,13 @@
 import { compareBytes } from '../domain/byte-order.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
-import { assign } from './assign.ts'
+import { type Assignment, assign } from './assign.ts'
 import type { Rule } from './exactness.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, layersOf, type Place } from './layers.ts'
+import { settleLedger, tradeTimeOf } from './ledgers.ts'
 import type { MergedRow } from './merged-row.ts'
 import { settleOrders } from './orders.ts'
+import { settlePositions } from './positions.ts'
 import type { Reading } from './row.ts'
 import { toldByApi } from './told.ts'
 
@@ -38,6 +40,7 @@ export function merge({ api, readings, proven }: Sources): Merged {
   const rows: MergedRow[] = []
   const contradictions: Contradiction[] = []
   const identities = new Set(api.map(keyOf))
+  const tradeTime = tradeTimeOf(readings)
   let known = 0
   for (const layer of layersOf(readings)) {
     const found = assign(
@@ -49,10 +52,7 @@ export function merge({ api, readings, proven }: Sources): Merged {
       if (group !== undefined && !('precision' in row))
         confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...group.places])
     })
-    const isOrders = layer.grain.granularity === 'order'
-    const settled = isOrders
-      ? settleOrders(layer, all, found, proven)
-      : settleEvents(layer, found.taken, found.rule, proven)
+    const settled = settle(layer, found)
     for (const one of settled.fresh) {
       if (!('precision' in one.row)) continue
       const row = named(one.row, identities)
@@ -61,9 +61,30 @@ export function merge({ api, readings, proven }: Sources): Merged {
     }
     contradictions.push(...settled.contradictions)
     known += settled.known
-    all = [...all, ...settled.fresh].sort(byOrder)
+    all = [...all, ...settled.fresh, ...(settled.hidden ?? [])].sort(byOrder)
   }
   return { rows: rows.sort(byTime), confirmed, contradictions, known }
+
+  function settle(layer: Layer, found: Assignment): Settled {
+    switch (layer.grain.granularity) {
+      case 'order':
+        return settleOrders(layer, all, found, proven)
+      case 'position':
+        return settlePositions(layer, all, found, proven)
+      case 'ledger':
+        return isOfWallet(layer)
+          ? settleLedger(layer, all, found, proven, tradeTime)
+          : settleEvents(layer, found.taken, found.rule, proven)
+      case 'fill':
+      case 'transfer':
+        return settleEvents(layer, found.taken, found.rule, proven)
+    }
+  }
+}
+
+/** Whether a layer is of the ledger of the spot wallet, which the API does not have. */
+function isOfWallet({ groups }: Layer): boolean {
+  return groups.every(({ row }) => row.stream === 'spot-ledger')
 }
 
 /** What is left of a layer whose rows are events. */

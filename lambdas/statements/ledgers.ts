@@ -1,0 +1,194 @@
+import { add, canonical, isZero, negate, sign } from '../domain/amount.ts'
+import { type Amount, identityOf } from '../domain/transaction.ts'
+import { day, type Window } from '../domain/window.ts'
+import type { Assignment } from './assign.ts'
+import { instantsOf } from './exactness.ts'
+import { eventOf, type Known, type Proven, type Settled } from './known.ts'
+import { digestOf, type Layer } from './layers.ts'
+import { ledgerCause } from './ledger-words.ts'
+import type { MergedRow } from './merged-row.ts'
+import type { Reading } from './row.ts'
+
+/** How long a transfer may be under way between what a ledger says of it and what its own history says. */
+const underWay = 3 * day
+
+/** The time of which files of fills or of orders tell the trades: in it, a ledger only repeats them. */
+export function tradeTimeOf(readings: readonly Reading[]): readonly Window[] {
+  return readings.flatMap(({ grain, rows }) => {
+    const times = rows.filter(({ stream }) => stream === 'spot-trade').map(({ times: [time] }) => time)
+    const isTrades = grain.granularity === 'fill' || grain.granularity === 'order'
+    if (!isTrades || times.length === 0) return []
+    const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    const last = times.reduce((a, b) => Math.max(a, b), 0)
+    return [{ from: first, to: last + grain.unit }]
+  })
+}
+
+/**
+ * What the ledger of the spot wallet adds. Trades that fills or orders tell, and transfers that their own history tells, are told there.
+ * Of the rest, what moved in one unit of time makes a trade where it is one coin against one other; what cannot be told apart
+ * stays single changes.
+ */
+export function settleLedger(
+  layer: Layer,
+  finer: readonly Known[],
+  found: Assignment,
+  proven: Proven,
+  tradeTime: readonly Window[],
+): Settled {
+  const transfers = transfersOf(finer)
+  const fresh: Known[] = []
+  const hidden: Known[] = []
+  const moments = new Map<string, Known[]>()
+  let known = 0
+  layer.groups.forEach((group, index) => {
+    const taken = found.taken.get(index) ?? 0
+    known += taken
+    for (let ordinal = 1; ordinal <= group.count - taken; ordinal += 1) {
+      const event = eventOf(layer, group, ordinal, found.rule)
+      const cause = ledgerCause(group.row.type)
+      const span = instantsOf(event.row.time, layer.grain.unit, found.rule.time)
+      const isTrade = cause === 'trade' || cause === 'trade-fee'
+      const isTold =
+        (isTrade &&
+          (tradeTime.some((time) => meets(time, span)) ||
+            proven({ ...group.row, stream: 'spot-trade' }, span))) ||
+        ((cause === 'deposit' || cause === 'withdrawal') && transfers.take(cause, event))
+      if (isTold) {
+        known += 1
+        hidden.push(event)
+      } else if (isTrade) {
+        const moment = identityOf(String(event.row.time), event.row.account ?? '')
+        moments.set(moment, [...(moments.get(moment) ?? []), event])
+      } else fresh.push(event)
+    }
+  })
+  const fills = fillsByUnit(finer, layer.grain.unit)
+  for (const changes of moments.values()) {
+    const trade = tradeOf(layer, changes)
+    if (trade !== undefined && isToldBy(fills, trade, layer.grain.unit)) {
+      known += changes.length
+      hidden.push(...changes)
+    } else if (trade === undefined) fresh.push(...changes)
+    else {
+      hidden.push(...changes)
+      const [first] = changes
+      if (first !== undefined)
+        fresh.push({
+          ...first,
+          row: trade,
+          told: { ...first.told, stream: 'spot-trade', words: {}, numbers: {} },
+        })
+    }
+  }
+  return { fresh, hidden, contradictions: [], known }
+}
+
+function meets(a: Window, b: Window): boolean {
+  return a.from < b.to && b.from < a.to
+}
+
+/** The transfers that finer sources tell: each is told by one change of a ledger. */
+function transfersOf(finer: readonly Known[]) {
+  const left = new Set(finer.filter(({ row }) => row.stream === 'withdrawal' || row.stream === 'deposit'))
+  return {
+    take(stream: 'withdrawal' | 'deposit', { row: { time, amount = '0', currency } }: Known): boolean {
+      const moved = canonical(sign(amount) < 0 ? negate(amount) : amount)
+      const [nearest] = [...left]
+        .filter(({ row }) => {
+          const isOf = row.stream === stream && row.currency?.toUpperCase() === currency?.toUpperCase()
+          return isOf && Math.abs(row.time - time) <= underWay && sizesOf(row).includes(moved)
+        })
+        .sort((a, b) => Math.abs(a.row.time - time) - Math.abs(b.row.time - time))
+      return nearest !== undefined && left.delete(nearest)
+    },
+  }
+}
+
+/** What a ledger may say of a transfer: what arrived, or that with its fee. */
+function sizesOf({ amount, fee }: Known['row']): readonly Amount[] {
+  if (amount === undefined) return []
+  return [canonical(amount), ...(fee === undefined ? [] : [canonical(add(amount, fee))])]
+}
+
+/** The one trade that the changes of a moment add up to; undefined where they may be several. */
+function tradeOf(layer: Layer, changes: readonly Known[]): MergedRow | undefined {
+  const coins = new Map<string, Amount>()
+  const fees = new Map<string, Amount>()
+  let base: string | undefined
+  for (const { row } of changes) {
+    const { currency, amount, type = '' } = row
+    if (currency === undefined || amount === undefined) return undefined
+    if (ledgerCause(type) === 'trade-fee') fees.set(currency, add(fees.get(currency) ?? '0', amount))
+    else {
+      const before = coins.get(currency)
+      // One coin that comes and goes at one moment is of several trades.
+      if (before !== undefined && sign(before) !== sign(amount)) return undefined
+      coins.set(currency, add(before ?? '0', amount))
+      if (/base/i.test(type)) base = currency
+    }
+  }
+  const got = [...coins].filter(([, amount]) => sign(amount) > 0)
+  const gave = [...coins].filter(([, amount]) => sign(amount) < 0)
+  const [[received] = [], [sent] = []] = [got, gave]
+  if (coins.size !== 2 || fees.size > 1 || received === undefined || sent === undefined) return undefined
+  const isSell = base === sent[0]
+  const [one, other] = isSell ? [sent, received] : [received, sent]
+  const [fee] = fees
+  const [first] = changes
+  if (first === undefined || !('precision' in first.row)) return undefined
+  const { time, account, precision } = first.row
+  return {
+    stream: 'spot-trade',
+    time,
+    identity: identityOf('ledger', digestOf(layer.name), account ?? '', one[0], other[0]),
+    base: one[0],
+    quote: other[0],
+    side: isSell ? 'sell' : 'buy',
+    amount: positive(one[1]),
+    quoteAmount: positive(other[1]),
+    ...(fee !== undefined && !isZero(fee[1]) && { fee: canonical(negate(fee[1])), feeCurrency: fee[0] }),
+    raw: `[${changes
+      .map(({ row }) => row.raw)
+      .sort()
+      .join(',')}]`,
+    precision,
+    places: [...new Set(changes.flatMap(({ row }) => ('precision' in row ? row.places : [])))],
+    derived: 'ledger',
+  }
+}
+
+function positive(amount: Amount): Amount {
+  return canonical(sign(amount) < 0 ? negate(amount) : amount)
+}
+
+function fillsByUnit(finer: readonly Known[], unit: number): ReadonlyMap<number, readonly Known[]> {
+  const units = new Map<number, Known[]>()
+  for (const one of finer) {
+    if (one.row.stream !== 'spot-trade') continue
+    const number = Math.floor(one.row.time / unit)
+    const known = units.get(number)
+    if (known === undefined) units.set(number, [one])
+    else known.push(one)
+  }
+  return units
+}
+
+/** Whether fills of that moment, or of the one before or after it, add up to the same. */
+function isToldBy(fills: ReadonlyMap<number, readonly Known[]>, trade: MergedRow, unit: number): boolean {
+  const number = Math.floor(trade.time / unit)
+  const same = [number - 1, number, number + 1]
+    .flatMap((near) => fills.get(near) ?? [])
+    .filter(
+      ({ row }) =>
+        coin(row.base) === coin(trade.base) &&
+        coin(row.quote) === coin(trade.quote) &&
+        row.side === trade.side,
+    )
+  const total = same.reduce((sum, { row }) => add(sum, row.amount ?? '0'), '0')
+  return same.length > 0 && canonical(total) === trade.amount
+}
+
+function coin(name: string | undefined): string | undefined {
+  return name?.toUpperCase()
+}

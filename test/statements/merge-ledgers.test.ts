@@ -1,0 +1,266 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { add, canonical, negate } from '../../lambdas/domain/amount.ts'
+import { keyOf } from '../../lambdas/domain/transaction.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import type { MergedRow } from '../../lambdas/statements/merged-row.ts'
+import type { Grain, StatementRow } from '../../lambdas/statements/row.ts'
+import { line, merged, orderGrain, readingOf, servedFill } from './cases.ts'
+
+const ledgerGrain: Grain = {
+  granularity: 'ledger',
+  unit: minute,
+  fields: ['currency', 'type', 'account', 'amount'],
+  decimals: {},
+}
+const at = Date.UTC(2022, 7, 9, 8, 3)
+
+function change(
+  type: string,
+  currency: string,
+  amount: string,
+  more: Partial<StatementRow> = {},
+): StatementRow {
+  const time = more.times?.[0] ?? at
+  return {
+    line: 2,
+    stream: 'spot-ledger',
+    wall: time,
+    times: [time],
+    type,
+    currency,
+    amount,
+    raw: '{}',
+    ...more,
+  }
+}
+
+const ledger = (...rows: readonly StatementRow[]) => readingOf(rows, { grain: ledgerGrain })
+
+/** As Bitrue writes one fill. */
+const fill = [
+  change('trade_transfer_quote_amount', 'xrp', '40.279242'),
+  change('trade_transfer_quote_fee_sell', 'xrp', '-0.1288935744'),
+  change('trade_transfer_base_amount', 'btr', '-204.9'),
+]
+
+describe('the ledger of a spot wallet', () => {
+  it('makes one trade of what came and went at one moment, with its fee', () => {
+    const [trade, ...others] = merged([], [ledger(...fill)]).rows
+    expect(others).toEqual([])
+    expect(trade).toMatchObject({
+      stream: 'spot-trade',
+      time: at,
+      side: 'sell',
+      base: 'btr',
+      quote: 'xrp',
+      amount: '204.9',
+      quoteAmount: '40.279242',
+      fee: '0.1288935744',
+      feeCurrency: 'xrp',
+      precision: minute,
+      derived: 'ledger',
+    })
+  })
+
+  it('makes the same of them in any order, and of two fills of one pair and side their sum', () => {
+    const twice = [...fill, ...fill]
+    const [trade] = merged([], [ledger(...twice)]).rows
+    expect(trade).toMatchObject({ amount: '409.8', quoteAmount: '80.558484', fee: '0.2577871488' })
+    const [same] = merged([], [ledger(...twice.reverse()), ledger(...fill)]).rows
+    expect({ ...same, places: [] }).toEqual({ ...trade, places: [] })
+  })
+
+  it('is left as single changes where trades of one moment cannot be told apart', () => {
+    for (const more of [
+      [change('trade_transfer_base_amount', 'ada', '5'), change('trade_transfer_quote_amount', 'usdt', '-3')],
+      [change('trade_transfer_base_amount', 'btr', '7')],
+      [change('trade_transfer_quote_fee_sell', 'usdt', '-0.1')],
+    ]) {
+      const { rows } = merged([], [ledger(...fill, ...more)])
+      expect(rows).toHaveLength(fill.length + more.length)
+      expect(rows.every(({ stream }) => stream === 'spot-ledger')).toBe(true)
+    }
+    const { amount: _amount, ...nothing } = change('trade_transfer_base_amount', 'btr', '0')
+    expect(merged([], [ledger(nothing)]).rows).toHaveLength(1)
+  })
+
+  it('repeats fills that add up to the same, wherever they are told', () => {
+    const told = { base: 'BTR', quote: 'XRP', symbol: 'BTRXRP', side: 'sell' } as const
+    const served = [
+      servedFill({ ...told, tradeId: '1', time: at + 7_000, amount: '200', price: '0.19' }),
+      servedFill({ ...told, tradeId: '2', time: at + 8_000, amount: '4.9', price: '0.19' }),
+    ]
+    expect(merged(served, [ledger(...fill)])).toMatchObject({ rows: [], known: 3 })
+    expect(merged(served.slice(1), [ledger(...fill)]).rows).toHaveLength(1)
+    expect(merged([], [ledger(...fill)], (row) => row.stream === 'spot-trade').rows).toEqual([])
+  })
+
+  it('says nothing of trades in the time of a file of fills or orders', () => {
+    const orders = (from: number, to: number) =>
+      readingOf(
+        [from, to].map((time, index) => line({ orderId: `${index}`, times: [time], wall: time })),
+        { grain: orderGrain },
+      )
+    expect(merged([], [ledger(...fill), orders(at - hour, at + hour)]).rows).toHaveLength(2)
+    expect(merged([], [ledger(...fill), orders(at + hour, at + 2 * hour)]).rows).toHaveLength(3)
+  })
+
+  it('says nothing of a transfer that its own history tells, each once, with or without its fee', () => {
+    const transfer = (identity: string, time: number) =>
+      ({ stream: 'withdrawal', time, identity, currency: 'USDT', amount: '9', fee: '1', raw: '{}' }) as const
+    const out = ledger(
+      change('Withdraw', 'USDT', '-10'),
+      change('Withdraw', 'USDT', '-9'),
+      change('Withdraw', 'USDT', '-9'),
+    )
+    const found = merged([transfer('1', at - day), transfer('2', at + day)], [out])
+    expect(found.rows).toMatchObject([{ stream: 'spot-ledger', type: 'Withdraw' }])
+    expect(merged([transfer('1', at - 4 * day)], [out]).rows).toHaveLength(3)
+    expect(merged([], [ledger(change('deposit_income', 'USDT', '9'))]).rows).toHaveLength(1)
+  })
+
+  it('keeps whatever word it does not know', () => {
+    const { rows } = merged([], [ledger(change('never_seen', 'btr', '1'), change('airdrop', 'btr', '2'))])
+    expect(rows.map(({ type }) => type).sort()).toEqual(['airdrop', 'never_seen'])
+  })
+
+  it('is one with a coarser ledger of the same changes', () => {
+    const coarse = readingOf(
+      fill.map((row) => ({ ...row, times: [at - 3 * minute] as const, wall: at - 3 * minute })),
+      { grain: { ...ledgerGrain, unit: hour } },
+    )
+    const hourly = {
+      ...coarse,
+      rows: coarse.rows.map((row) => ({ ...row, times: [at - 3 * minute] as const })),
+    }
+    expect(merged([], [ledger(...fill), hourly]).rows).toHaveLength(1)
+  })
+})
+
+/** What rows make of the balance of each coin. */
+function balancesOf(
+  rows: readonly Pick<
+    MergedRow,
+    'stream' | 'side' | 'base' | 'quote' | 'amount' | 'quoteAmount' | 'fee' | 'feeCurrency' | 'currency'
+  >[],
+) {
+  const balances = new Map<string, string>()
+  const move = (coin = '', amount = '0') =>
+    balances.set(coin, canonical(add(balances.get(coin) ?? '0', amount)))
+  for (const row of rows) {
+    if (row.stream === 'spot-ledger') move(row.currency, row.amount)
+    else {
+      const isSell = row.side === 'sell'
+      move(row.base, isSell ? negate(row.amount ?? '0') : row.amount)
+      move(row.quote, isSell ? row.quoteAmount : negate(row.quoteAmount ?? '0'))
+      move(row.feeCurrency, negate(row.fee ?? '0'))
+    }
+  }
+  balances.delete('')
+  return Object.fromEntries([...balances].filter(([, amount]) => amount !== '0').sort())
+}
+
+describe('whatever a ledger of a spot wallet says', () => {
+  const any = fc.record({
+    type: fc.constantFrom(
+      'trade_transfer_quote_amount',
+      'trade_transfer_base_amount',
+      'trade_transfer_quote_fee_sell',
+      'airdrop',
+    ),
+    currency: fc.constantFrom('btr', 'xrp', 'usdt'),
+    amount: fc.constantFrom('1', '-1', '0.25', '-3.5', '0'),
+    minutes: fc.nat(4),
+  })
+
+  it('is made into rows that move as much of each coin, told once however many files tell it', () => {
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 12 }), (changes) => {
+        const rows = changes.map(({ type, currency, amount, minutes }) =>
+          change(type, currency, amount, { times: [at + minutes * minute] }),
+        )
+        const found = merged([], [ledger(...rows), ledger(...rows), ledger(...rows.slice(3))])
+        expect(balancesOf(found.rows)).toEqual(balancesOf(rows))
+        expect(new Set(found.rows.map(keyOf)).size).toBe(found.rows.length)
+      }),
+    )
+  })
+})
+
+describe('the ledger of futures', () => {
+  it('is one with that of the API, in its words', () => {
+    const grain = { ...ledgerGrain, unit: 1_000 }
+    const row = change('Funding Fee', 'USDT', '-0.5', { stream: 'futures-ledger' })
+    const served = {
+      stream: 'futures-ledger',
+      time: at + 300,
+      identity: 'x',
+      currency: 'USDT',
+      amount: '-0.5',
+      type: 'funding',
+      raw: '{}',
+    } as const
+    expect(merged([served], [readingOf([row], { grain })]).rows).toEqual([])
+    expect(merged([], [readingOf([row], { grain })]).rows).toMatchObject([
+      { type: 'funding', amount: '-0.5' },
+    ])
+    const unknown = { ...row, type: 'Bonus' }
+    expect(merged([], [readingOf([unknown], { grain })]).rows).toMatchObject([{ type: 'Bonus' }])
+  })
+})
+
+describe('closed positions', () => {
+  const closed = Date.UTC(2025, 11, 11, 16, 13, 25)
+  const opened = Date.UTC(2025, 11, 10, 14, 19, 17)
+  const position: StatementRow = {
+    line: 2,
+    stream: 'futures-position',
+    wall: closed,
+    times: [closed],
+    openWall: opened,
+    base: 'LUNA',
+    quote: 'USDT',
+    direction: 'short',
+    amount: '1005.98',
+    fee: '0.09',
+    funding: '11.4142',
+    realizedPnl: '11.649312',
+    orderId: '1516000000000000565',
+    raw: '{}',
+  }
+  const grain: Grain = {
+    granularity: 'position',
+    unit: 1_000,
+    fields: ['realizedPnl', 'fee', 'funding'],
+    decimals: {},
+  }
+  const file = readingOf([position], { grain })
+
+  it('give their profit, fee and funding as rows of the ledger', () => {
+    const { rows } = merged([], [file, file])
+    expect(rows.map(({ type, amount, currency, stream }) => [stream, type, amount, currency])).toEqual([
+      ['futures-ledger', 'commission', '-0.09', 'USDT'],
+      ['futures-ledger', 'funding', '11.4142', 'USDT'],
+      ['futures-ledger', 'realized-pnl', '11.649312', 'USDT'],
+    ])
+    const { fee: _fee, ...free } = { ...position, funding: '0' }
+    expect(merged([], [readingOf([free], { grain })]).rows).toHaveLength(1)
+  })
+
+  it('give nothing once a ledger, or fills of their market, tell it', () => {
+    const row = change('Realized PNL', 'USDT', '11.6', { stream: 'futures-ledger', times: [closed - minute] })
+    expect(merged([], [file, ledger(row)]).rows.map(({ derived }) => derived)).toEqual([undefined])
+    const served = (more: object) =>
+      servedFill({ stream: 'futures-trade', symbol: 'LUNA-USDT', time: closed, ...more })
+    expect(merged([served({})], [file]).rows).toEqual([])
+    expect(merged([served({ symbol: 'BTC-USDT' })], [file]).rows).toHaveLength(3)
+    expect(merged([], [file], (one) => one.stream === 'futures-ledger').rows).toEqual([])
+  })
+
+  it('are one for each line, also where the market is not named', () => {
+    const { base: _base, quote: _quote, openWall: _open, ...nameless } = position
+    const other = { ...nameless, orderId: '2', feeCurrency: 'USDT' }
+    expect(merged([], [readingOf([nameless, other], { grain })]).rows).toHaveLength(6)
+  })
+})

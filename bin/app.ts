@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { bundleEntries } from '../lib/bundle.ts'
 import { type StageConfig, selectStages } from '../lib/config.ts'
+import { writeSite } from '../lib/site.ts'
 import { addStage } from '../lib/stages.ts'
 import { stages } from './stages.ts'
 
@@ -11,10 +12,17 @@ const app = new App()
 const selected = selectStages(stages, app.node.tryGetContext('stage'))
 // Beside the templates: who synthesises elsewhere at the same time does not get in the way.
 const code = await bundleEntries(join(app.outdir, 'bundles'))
+const site = await writeSite(join(app.outdir, 'console'))
 // Where an alarm rings already, a deployment that watches it would be stopped: also the one that puts it right.
 const isUnwatched = app.node.tryGetContext('unwatched') === 'true'
 for (const stage of selected)
-  addStage(app, isUnwatched ? { ...stage, changes: unwatched(stage.changes) } : stage, code, deployedCommit())
+  addStage(
+    app,
+    isUnwatched ? { ...stage, changes: unwatched(stage.changes) } : stage,
+    code,
+    site,
+    deployedCommit(),
+  )
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 
 function unwatched(changes: StageConfig['changes']): StageConfig['changes'] {

@@ -50,7 +50,7 @@ export const stages: readonly StageInput[] = [
     /** Dollars a month, for the whole account: the same address is told when 80 % are spent, or more will be. */
     // monthlyBudget: 50,
 
-    /** Where the sign-in page may lead back to: your console. Only HTTPS, or localhost. */
+    /** Where the sign-in page may lead back to, besides the console itself: programs of yours. Only HTTPS, or localhost. */
     signInUrls: ['http://localhost:8787/'],
     /**
      * Whether anybody may make an account, or only an operator can (`aws cognito-idp admin-create-user`). Cognito itself
@@ -58,8 +58,8 @@ export const stages: readonly StageInput[] = [
      */
     selfSignUp: false,
 
-    /** A name of your own for the API, with a certificate of the same region. */
-    // domain: { name: 'api.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/...' },
+    /** A name of your own for the console and the API, with a certificate of us-east-1: CloudFront takes no other. */
+    // domain: { name: 'history.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/...' },
     // With hostedZone: { id: 'Z…', name: 'example.com' } in it, the record is made, too.
 
     /** The nightly syncs are spread over so many hours from this hour on, UTC. */

@@ -203,9 +203,22 @@ export function alarmsOf(
       ...reaches(figures.errors('keys', minutes(15)), 1),
     },
     'waf-blocked': {
-      errorImpact: 'Somebody attacks the API, or the firewall keeps users out who did nothing wrong.',
+      errorImpact:
+        'Somebody attacks the API or the sign-in, or a firewall keeps users out who did nothing wrong.',
       look: look.firewall,
-      ...reaches(figures.firewall('BlockedRequests', 'Sum'), 500, 3),
+      ...reaches(
+        new MathExpression({
+          label: 'blocked requests',
+          expression: 'SUM(METRICS())',
+          period: minutes(5),
+          usingMetrics: {
+            api: figures.firewall('BlockedRequests', 'Sum'),
+            signIn: figures.signInFirewall('BlockedRequests', 'Sum'),
+          },
+        }),
+        500,
+        3,
+      ),
     },
     // An on-demand table throttles for moments while it grows, and the SDK tries again.
     'table-throttled': {

@@ -11,30 +11,33 @@ import {
   type Method,
   MethodLoggingLevel,
   RestApi,
-  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway'
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito'
-import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
-import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets'
+import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
 import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
-import { firewall, firewallLog } from './constructs/firewall.ts'
+import { consoleFiles } from './constructs/console-files.ts'
+import { firewall, firewallLog, signInFirewall } from './constructs/firewall.ts'
+import { type FrontDoor, frontDoor } from './constructs/front-door.ts'
 import { liveVersion } from './constructs/gradual.ts'
 import type { Exports, FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
-import { signIn } from './constructs/sign-in.ts'
-import { basePath, gatewayProblems, problemDocument } from './gateway-responses.ts'
+import { signInClient, signInPage } from './constructs/sign-in.ts'
+import { gatewayProblems, problemDocument } from './gateway-responses.ts'
 import { resourceName } from './names.ts'
+import type { Site } from './site.ts'
 
 export type ApiStackProps = StackProps & {
   readonly stage: StageConfig
   readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
+  readonly site: Site
   readonly network: FixedAddresses | undefined
   readonly history: History
   readonly vault: Vault
@@ -53,7 +56,19 @@ export class ApiStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, code, network, history, vault, users, queue, exports, exportQueue, ...props }: ApiStackProps,
+    {
+      stage,
+      code,
+      site,
+      network,
+      history,
+      vault,
+      users,
+      queue,
+      exports,
+      exportQueue,
+      ...props
+    }: ApiStackProps,
   ) {
     super(scope, id, props)
 
@@ -98,7 +113,6 @@ export class ApiStack extends Stack {
     const authorizer = new CognitoUserPoolsAuthorizer(this, 'SignedIn', {
       cognitoUserPools: [users],
     })
-    signIn(this, stage, users)
     const integration = { scopePermissionToMethod: false }
     const toHistory = new LambdaIntegration(
       liveVersion(this, 'History', stage, historyFunction, 'api-5xx', 'api-latency'),
@@ -129,18 +143,44 @@ export class ApiStack extends Stack {
     for (const resource of [...resources, ...others])
       acknowledgeOpen(resource.addMethod('OPTIONS', toHistory, { authorizationType: AuthorizationType.NONE }))
 
-    const acl = firewall(this, 'Firewall', stage)
-    firewallLog(this, 'FirewallLog', stage, acl)
-    for (const [of, resourceArn] of [
-      ['Api', api.deploymentStage.stageArn],
-      ['SignIn', users.userPoolArn],
-    ] as const)
+    const secret = this.originSecret()
+    const page = signInPage(this, stage, users)
+    const front = frontDoor(this, stage, { api, secret, signInPage: page })
+    const client = signInClient(this, stage, users, front.address)
+    consoleFiles(this, stage, { site, bucket: front.bucket, signIn: { page, client } })
+    this.tellAddress(stage, api, front)
+
+    const guards = {
+      Api: {
+        resourceArn: api.deploymentStage.stageArn,
+        acl: firewall(this, 'Firewall', stage, secret.secretValue.unsafeUnwrap()),
+      },
+      SignIn: { resourceArn: users.userPoolArn, acl: signInFirewall(this, 'SignInFirewall', stage) },
+    }
+    for (const [of, { resourceArn, acl }] of Object.entries(guards)) {
+      firewallLog(this, `${acl.node.id}Log`, stage, acl)
       new CfnWebACLAssociation(this, `FirewallOf${of}`, { resourceArn, webAclArn: acl.attrArn })
+    }
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG2',
       reason:
         'The functions check every request with the schemas that the OpenAPI document is made from, and answer with the fields that are wrong.',
     })
+  }
+
+  /** By this the gateway knows who asks it: nobody else knows it but the distribution and the firewall. */
+  private originSecret(): Secret {
+    const secret = new Secret(this, 'OriginSecret', {
+      description: 'What the distribution says to the gateway, so that nobody gets round it',
+      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'It opens nothing: whoever knows it reaches the sign-in of the API by another name and can lie about their address. The distribution and the firewall read it while they are deployed.',
+    })
+    return secret
   }
 
   private gateway(stage: StageConfig): RestApi {
@@ -151,17 +191,6 @@ export class ApiStack extends Stack {
       // The gateway writes access logs only for an account that has such a role, and a new account has none.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
-      ...(stage.domain === undefined
-        ? {}
-        : {
-            disableExecuteApiEndpoint: true,
-            domainName: {
-              domainName: stage.domain.name,
-              certificate: Certificate.fromCertificateArn(this, 'Certificate', stage.domain.certificateArn),
-              endpointType: EndpointType.REGIONAL,
-              securityPolicy: SecurityPolicy.TLS_1_2,
-            },
-          }),
       deployOptions: {
         stageName: stage.name,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -201,34 +230,33 @@ export class ApiStack extends Stack {
               ...problem.headers,
             }).map(([name, value]) => [name, `'${value}'`]),
           ),
-          templates: { 'application/json': problemDocument(problem, basePath(stage)) },
+          templates: { 'application/json': problemDocument(problem) },
         })
-
-    this.tellAddress(stage, api)
     return api
   }
 
   /** The address that requests begin with, without a slash at its end; and the record that leads a domain here. */
-  private tellAddress(stage: StageConfig, api: RestApi): void {
-    // CDK's own output ends in a slash, and names a door that is closed where there is a domain.
+  private tellAddress({ domain }: StageConfig, api: RestApi, { distribution, address }: FrontDoor): void {
+    // CDK's own output ends in a slash, and names a door that the firewall keeps closed.
     api.node.tryRemoveChild('Endpoint')
-    const host = stage.domain?.name ?? `${api.restApiId}.execute-api.${this.region}.${this.urlSuffix}`
-    new CfnOutput(this, 'ApiUrl', { value: `https://${host}${basePath(stage)}` })
-    if (stage.domain === undefined || api.domainName === undefined) return
-    const { name, hostedZone } = stage.domain
+    new CfnOutput(this, 'ApiUrl', { value: address })
+    if (domain === undefined) return
+    const { name, hostedZone } = domain
     new CfnOutput(this, 'DomainTarget', {
       description: `Where ${name} points: a CNAME, or an alias in Route 53`,
-      value: api.domainName.domainNameAliasDomainName,
+      value: distribution.domainName,
     })
     if (hostedZone === undefined) return
-    new ARecord(this, 'DomainRecord', {
+    const record = {
       zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', {
         hostedZoneId: hostedZone.id,
         zoneName: hostedZone.name,
       }),
       recordName: `${name}.`,
-      target: RecordTarget.fromAlias(new ApiGatewayDomain(api.domainName)),
-    })
+      target: RecordTarget.fromAlias(new CloudFrontTarget(distribution)),
+    }
+    new ARecord(this, 'DomainRecord', record)
+    new AaaaRecord(this, 'DomainRecord6', record)
   }
 }
 

@@ -137,8 +137,9 @@ const stage = z
     logRetentionDays: z.literal(retentionDays, { error: `must be one of ${retentionDays.join(', ')}` }),
     runbookUrl: z.string().min(1, 'must not be empty').default('docs/runbook.md'),
   })
-  .refine(({ domain, region }) => domain === undefined || domain.certificateArn.split(':')[3] === region, {
-    error: "the certificate must be of the stage's region",
+  .refine(({ domain }) => domain === undefined || domain.certificateArn.split(':')[3] === 'us-east-1', {
+    error:
+      'the certificate must be of us-east-1, whatever the region of the stage: CloudFront takes no other',
     path: ['domain', 'certificateArn'],
   })
   .refine(({ vault, moveCredentials }) => !moveCredentials || vault === 'envelopes', {

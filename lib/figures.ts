@@ -15,6 +15,9 @@ export function figuresOf(stage: StageConfig) {
   }
   const api = figure('AWS/ApiGateway', { ApiName: resourceName(stage, 'api'), Stage: stage.name })
 
+  const firewall = (name: string) =>
+    figure('AWS/WAFV2', { WebACL: resourceName(stage, name), Region: stage.region, Rule: 'ALL' })
+
   const own = (entry: EntryName) => figure(metricsNamespace, { service: functionName(stage, entry) })
   const lambda = (entry: EntryName) => figure('AWS/Lambda', { FunctionName: functionName(stage, entry) })
 
@@ -36,11 +39,8 @@ export function figuresOf(stage: StageConfig) {
       }),
     queue: (name: 'syncs' | 'dead-letters' | 'exports' | 'dead-exports') =>
       figure('AWS/SQS', { QueueName: resourceName(stage, name) }),
-    firewall: figure('AWS/WAFV2', {
-      WebACL: resourceName(stage, 'firewall'),
-      Region: stage.region,
-      Rule: 'ALL',
-    }),
+    firewall: firewall('firewall'),
+    signInFirewall: firewall('sign-in-firewall'),
     table: (tableName: string) => figure('AWS/DynamoDB', { TableName: tableName }),
     /** Summed over the operations that the code uses. */
     tableOperations: (tableName: string, metricName: string, label: string) =>

@@ -1,5 +1,4 @@
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway'
-import type { StageConfig } from './config.ts'
 
 type GatewayProblem = {
   readonly types: readonly ResponseType[]
@@ -101,15 +100,12 @@ export const gatewayProblems: Readonly<Record<string, GatewayProblem>> = {
   },
 }
 
-/** What the API's addresses begin with: the gateway's stage, or nothing behind a domain of its own. */
-export function basePath({ name, domain }: StageConfig): string {
-  return domain === undefined ? `/${name}` : ''
-}
-
-/** RFC 9457, as `lambdas/api/problem.ts` words it. `base`: what the address of its description begins with. */
-export function problemDocument(
-  { status, code, title, detail }: Pick<GatewayProblem, 'status' | 'code' | 'title' | 'detail'>,
-  base: string,
-): string {
-  return JSON.stringify({ type: `${base}/docs#${code}`, title, status, detail, code })
+/** RFC 9457, as `lambdas/api/problem.ts` words it. The front door's addresses do not name the gateway's stage. */
+export function problemDocument({
+  status,
+  code,
+  title,
+  detail,
+}: Pick<GatewayProblem, 'status' | 'code' | 'title' | 'detail'>): string {
+  return JSON.stringify({ type: `/docs#${code}`, title, status, detail, code })
 }

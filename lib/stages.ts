@@ -8,16 +8,18 @@ import { ExportsStack } from './exports-stack.ts'
 import { resourceName } from './names.ts'
 import { NetworkStack, NoNetworkStack } from './network-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
+import type { Site } from './site.ts'
 import { SyncStack } from './sync-stack.ts'
 
 /**
- * Adds the stacks of one stage. `code` is where each function was bundled to, `commit` what it was bundled from: a tag of
+ * Adds the stacks of one stage. `code` is where each function was bundled to, `site` where the console is, `commit` what it was bundled from: a tag of
  * each stack, so that whoever is called at night can deploy the one before.
  */
 export function addStage(
   app: App,
   stage: StageConfig,
   code: ReadonlyMap<EntryName, { readonly directory: string }>,
+  site: Site,
   commit: string,
 ) {
   const named = (what: string, description: string) => ({
@@ -48,6 +50,7 @@ export function addStage(
     ...named('api', 'the way in'),
     ...kept,
     ...shared,
+    site,
     users,
     queue: sync.queue,
     exports,

@@ -21,6 +21,7 @@ const kms = 'https://aws.amazon.com/kms/pricing/'
 const vpc = 'https://aws.amazon.com/vpc/pricing/'
 const cloudWatch = 'https://aws.amazon.com/cloudwatch/pricing/'
 const waf = 'https://aws.amazon.com/waf/pricing/'
+const cloudFront = 'https://aws.amazon.com/cloudfront/pricing/'
 
 /** List prices of the first tier, without free allowances, discounts, commitments and taxes. */
 export const prices = {
@@ -88,6 +89,13 @@ export const prices = {
     usd: 0.0055,
     per: 1,
     source: 'https://aws.amazon.com/cognito/pricing/',
+  },
+  frontRequest: { what: 'CloudFront: HTTPS request', usd: 1, per: million, source: cloudFront },
+  edgeFunction: {
+    what: 'CloudFront: function at the edge, a request',
+    usd: 0.1,
+    per: million,
+    source: cloudFront,
   },
   webAcl: { what: 'WAF: web ACL, a month', usd: 5, per: 1, source: waf },
   wafRule: { what: 'WAF: rule, a month', usd: 1, per: 1, source: waf },

@@ -103,8 +103,16 @@ const stageInAddresses: MiddlewareHandler = async (context, next) => {
 
 const problemWithType = z.looseObject({ type: z.string().startsWith('/') })
 
-/** What the address begins with before what we serve: `/dev`, or nothing behind a domain of its own. */
+const hostName = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)
+
+/** The name of the distribution that asks, which the firewall lets nobody else say. */
+function frontDoorOf(context: Context): string | undefined {
+  return hostName.safeParse(context.req.header('x-console-host')).data
+}
+
+/** What the address begins with before what we serve: `/dev`, or nothing behind the distribution, which puts it there. */
 function stageOf(context: Context): string {
+  if (frontDoorOf(context) !== undefined) return ''
   const event = environment.safeParse(context.env).data?.event
   const path = event?.requestContext.path ?? ''
   return event !== undefined && path.endsWith(event.path)
@@ -126,7 +134,10 @@ export function gatewayHandler<Ports>(
     ...options,
     user: userOfToken,
     admit: turnAwayUnreadable,
-    address: (context) => new URL(context.req.url).origin + stageOf(context),
+    address: (context) => {
+      const host = frontDoorOf(context)
+      return host === undefined ? new URL(context.req.url).origin + stageOf(context) : `https://${host}`
+    },
     log: ({ event, ...entry }, context) => {
       const requestId = environment.safeParse(context.env).data?.lambdaContext.awsRequestId
       telemetry.log(event === 'failed' ? 'error' : 'info', event, { requestId, ...entry })

@@ -11,8 +11,15 @@ import type { Construct } from 'constructs'
 import type { StageConfig } from '../config.ts'
 import { resourceName } from '../names.ts'
 
-/** How users of the pool sign in: a page, and a client that programs and consoles name. Both can be made again. */
-export function signIn(scope: Construct, stage: StageConfig, pool: IUserPool): void {
+/** How users of the pool sign in: a client that programs and the console name. It can be made again. */
+export function signInClient(
+  scope: Construct,
+  stage: StageConfig,
+  pool: IUserPool,
+  console: string,
+): UserPoolClient {
+  // The console comes back to the very address that it was left from.
+  const urls = [`${console}/`, ...stage.signInUrls]
   const client = new UserPoolClient(scope, 'Client', {
     userPool: pool,
     userPoolClientName: resourceName(stage, 'client'),
@@ -25,8 +32,8 @@ export function signIn(scope: Construct, stage: StageConfig, pool: IUserPool): v
       flows: { authorizationCodeGrant: true },
       // With the last one users set up their own second factor.
       scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.COGNITO_ADMIN],
-      callbackUrls: stage.signInUrls,
-      logoutUrls: stage.signInUrls,
+      callbackUrls: urls,
+      logoutUrls: urls,
     },
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,
@@ -35,6 +42,13 @@ export function signIn(scope: Construct, stage: StageConfig, pool: IUserPool): v
     refreshTokenValidity: Duration.days(30),
   })
 
+  new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
+  new CfnOutput(scope, 'ClientId', { value: client.userPoolClientId })
+  return client
+}
+
+/** The page where one signs in: its address. The classic one: any other wants a plan that costs for each user. */
+export function signInPage(scope: Construct, stage: StageConfig, pool: IUserPool): string {
   // Unique in the whole region, whoever deploys: a part of the stack's own id.
   const unique = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))))
   const domain = new UserPoolDomain(scope, 'SignInPage', {
@@ -43,7 +57,6 @@ export function signIn(scope: Construct, stage: StageConfig, pool: IUserPool): v
     managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
   })
 
-  new CfnOutput(scope, 'UserPoolId', { value: pool.userPoolId })
-  new CfnOutput(scope, 'ClientId', { value: client.userPoolClientId })
   new CfnOutput(scope, 'SignInPageUrl', { value: domain.baseUrl() })
+  return domain.baseUrl()
 }

@@ -11,12 +11,12 @@ const handler = gatewayHandler(openTelemetry(), {
 })
 
 /** What API Gateway hands over and passes on, by a name of its own or under the gateway's, with its stage. */
-async function ask(method: string, path: string, stage = '') {
+async function ask(method: string, path: string, stage = '', sent: Record<string, string> = {}) {
   const event = {
     httpMethod: method,
     path,
-    headers: {},
-    multiValueHeaders: {},
+    headers: sent,
+    multiValueHeaders: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, [value]])),
     queryStringParameters: null,
     multiValueQueryStringParameters: null,
     requestContext: { domainName: 'api.example.com', path: stage + path },
@@ -35,6 +35,18 @@ it('A problem’s type leads to its description, under the stage of the gateway 
     status: 404,
   })
   expect(JSON.parse((await ask('GET', '/nowhere')).body)).toMatchObject({ type: '/docs#not-found' })
+})
+
+it('Behind the distribution, addresses have its name and no stage', async () => {
+  const behind = { 'x-console-host': 'history.example.com' }
+  expect(JSON.parse((await ask('GET', '/nowhere', '/dev', behind)).body)).toMatchObject({
+    type: '/docs#not-found',
+  })
+  const docs = async (host: string) => (await ask('GET', '/docs', '/dev', { 'x-console-host': host })).body
+  expect(await docs('history.example.com')).toContain('https://history.example.com')
+  const elsewhere = await docs('evil.example.com/path?')
+  expect(elsewhere).not.toContain('evil.example.com')
+  expect(elsewhere).toContain('https://api.example.com/dev')
 })
 
 it('OPTIONS answers what an address allows, of keys too', async () => {

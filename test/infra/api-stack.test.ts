@@ -77,7 +77,7 @@ describe('The gateway', () => {
     })
     const body = JSON.parse(response?.Properties.ResponseTemplates['application/json'])
     expect(body).toEqual({
-      type: `/prod/docs#${code}`,
+      type: `/docs#${code}`,
       title: expect.any(String),
       status,
       detail: expect.stringMatching(/[.]$/),
@@ -131,42 +131,13 @@ describe('The gateway', () => {
     })
   })
 
-  it('is the region’s own, under its own name or one that the stage gives it', () => {
+  it('is the region’s own, and tells no name of its own', () => {
     template.hasResourceProperties('AWS::ApiGateway::RestApi', {
       EndpointConfiguration: { Types: ['REGIONAL'] },
-      DisableExecuteApiEndpoint: Match.absent(),
     })
-    const domain = {
-      name: 'api.example.com',
-      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1-2',
-    }
-    const named = templateOf('api', { ...prod, domain })
-    named.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true })
-    named.hasResourceProperties('AWS::ApiGateway::DomainName', {
-      DomainName: domain.name,
-      RegionalCertificateArn: domain.certificateArn,
-      SecurityPolicy: 'TLS_1_2',
-    })
-    expect(Object.keys(named.findOutputs('DomainTarget'))).toHaveLength(1)
-    named.resourceCountIs('AWS::Route53::RecordSet', 0)
-    const hostedZone = { id: 'Z0123456789', name: 'example.com' }
-    templateOf('api', { ...prod, domain: { ...domain, hostedZone } }).hasResourceProperties(
-      'AWS::Route53::RecordSet',
-      { Name: 'api.example.com.', HostedZoneId: hostedZone.id, Type: 'A' },
-    )
-  })
-
-  it('says where it answers, without a slash at the end, and never the door that is closed', () => {
-    const urlOf = (from: Template) => {
-      expect(Object.keys(from.findOutputs('*')).filter((output) => output.startsWith('ApiEndpoint'))).toEqual(
-        [],
-      )
-      return JSON.stringify(from.findOutputs('ApiUrl').ApiUrl?.Value)
-    }
-    expect(urlOf(template)).toMatch(/execute-api.*\/prod"\]/)
-    const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1-2'
-    expect(urlOf(templateOf('api', { ...prod, domain: { name: 'api.example.com', certificateArn } }))).toBe(
-      '"https://api.example.com"',
+    template.resourceCountIs('AWS::ApiGateway::DomainName', 0)
+    expect(Object.keys(template.findOutputs('*')).filter((name) => name.startsWith('ApiEndpoint'))).toEqual(
+      [],
     )
   })
 })
@@ -189,7 +160,9 @@ describe('The functions behind the gateway', () => {
 })
 
 describe('The firewall', () => {
-  const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'))
+  const aclNamed = (name: string) =>
+    Object.values(template.findResources('AWS::WAFv2::WebACL', { Properties: { Name: name } }))[0]
+  const acl = aclNamed('exchange-history-prod-firewall')
   const rules: readonly Rule[] = acl?.Properties.Rules
   const rule = (name: string) => rules.find((one) => one.Name === name)
 
@@ -202,6 +175,7 @@ describe('The firewall', () => {
       RedactedFields: [
         { SingleHeader: { Name: 'authorization' } },
         { SingleHeader: { Name: 'cookie' } },
+        { SingleHeader: { Name: 'x-origin-secret' } },
         { QueryString: {} },
         { UriPath: {} },
       ],
@@ -220,7 +194,7 @@ describe('The firewall', () => {
       RequestBody: { API_GATEWAY: { DefaultSizeInspectionLimit: 'KB_64' } },
     })
     expect(rule('body-size')).toMatchObject({
-      Priority: 0,
+      Priority: 1,
       Statement: {
         SizeConstraintStatement: {
           ComparisonOperator: 'GT',
@@ -238,6 +212,32 @@ describe('The firewall', () => {
     expect(limit('rate-of-keys')).toBe(30)
     for (const name of ['rate', 'rate-of-keys'])
       expect(rule(name)?.Action).toMatchObject({ Block: { CustomResponse: { ResponseCode: 429 } } })
+  })
+
+  it('turns away at once whoever does not come by the distribution, whose word on the client then counts', () => {
+    const secret = { SingleHeader: { Name: 'x-origin-secret' } }
+    expect(rule('front-door')).toMatchObject({
+      Priority: 0,
+      Statement: {
+        NotStatement: {
+          Statement: {
+            ByteMatchStatement: { FieldToMatch: secret, PositionalConstraint: 'EXACTLY' },
+          },
+        },
+      },
+      Action: { Block: { CustomResponse: { ResponseCode: 403, CustomResponseBodyKey: 'forbidden' } } },
+    })
+    for (const name of ['rate', 'rate-of-keys'])
+      expect(rule(name)?.Statement.RateBasedStatement).toMatchObject({
+        AggregateKeyType: 'FORWARDED_IP',
+        ForwardedIPConfig: { HeaderName: 'x-client-address', FallbackBehavior: 'MATCH' },
+      })
+  })
+
+  it('counts at the sign-in, where nobody stands between, by the address that asks', () => {
+    const atSignIn: readonly Rule[] = aclNamed('exchange-history-prod-sign-in-firewall')?.Properties.Rules
+    expect(atSignIn.map(({ Name }) => Name)).toEqual(['body-size', 'rate', 'common', 'known-bad-inputs'])
+    expect(atSignIn[1]?.Statement.RateBasedStatement).toMatchObject({ AggregateKeyType: 'IP', Limit: 3_000 })
   })
 
   it('knows the addresses that take keys, with and without the stage in front', () => {
@@ -324,7 +324,7 @@ describe('The sign-in', () => {
       // The last one lets users enrol a second factor.
       AllowedOAuthScopes: ['openid', 'email', 'aws.cognito.signin.user.admin'],
       ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      CallbackURLs: prod.signInUrls,
+      CallbackURLs: [Match.anyValue(), ...prod.signInUrls],
       PreventUserExistenceErrors: 'ENABLED',
       EnableTokenRevocation: true,
     })

@@ -63,7 +63,7 @@ describe('The stages', () => {
     [
       'a certificate of another region',
       { domain: { name: 'api.example.com', certificateArn: certificate('eu-central-1') } },
-      "the certificate must be of the stage's region",
+      'the certificate must be of us-east-1',
       'domain.certificateArn',
     ],
     [

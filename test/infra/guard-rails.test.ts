@@ -19,7 +19,9 @@ afterAll(() => rm(outdir, { recursive: true }))
 const app = appOf([stageInput('dev'), stageInput('prod')], { outdir })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
 const templates = app.synth().stacks.map(templateOf)
-const functions = all('AWS::Lambda::Function')
+/** CDK's own function that copies the console into its bucket while somebody deploys: in Python, with permissions that CDK writes. */
+const copiers = all('AWS::Lambda::Function').filter(({ id }) => isCopier(id))
+const functions = all('AWS::Lambda::Function').filter(({ id }) => !isCopier(id))
 
 describe('Both stages', () => {
   it('synthesise, each into its stacks', () => {
@@ -120,7 +122,8 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every log ends some day', () => {
     const groups = all('AWS::Logs::LogGroup')
-    expect(groups).toHaveLength(2 * 9 + 1)
+    // The seven functions, the accesses, both firewalls and what copies the console; and the mover of dev.
+    expect(groups).toHaveLength(2 * 11 + 1)
     for (const { id, stack, properties } of groups) {
       const stage = stages.find(({ name }) => stack.includes(`-${name}-`))
       expect.soft(properties.RetentionInDays, id).toBe(stage?.logRetentionDays)
@@ -233,7 +236,8 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 })
 
 describe('The permissions', () => {
-  const allowed = permissions().filter(({ effect }) => effect === 'Allow')
+  const everything = permissions().filter(({ effect }) => effect === 'Allow')
+  const allowed = everything.filter(({ who }) => !isCopier(who.split('/').at(-1) ?? ''))
 
   /** What may be done with secrets, by function. */
   const secretActions = (stage: string) =>
@@ -323,6 +327,22 @@ describe('The permissions', () => {
     ])
   })
 
+  it('of what copies the console end at its bucket and at the files of the deployment', () => {
+    expect(copiers.map(({ stack }) => stack)).toEqual([
+      'exchange-history-dev-api',
+      'exchange-history-prod-api',
+    ])
+    const copying = everything.filter(({ who }) => isCopier(who.split('/').at(-1) ?? ''))
+    expect(copying.length).toBeGreaterThan(0)
+    for (const { actions, resources } of copying) {
+      for (const action of actions) expect.soft(action).toMatch(/^s3:/)
+      for (const one of resources)
+        expect
+          .soft(flatten(one))
+          .toMatch(/^(<.*"Console[0-9A-F]{8}".*>|arn:aws:s3:::(<\{"Fn::Sub":")?cdk-[a-z0-9]+-assets-)/)
+    }
+  })
+
   it('let nobody scan, change or delete the table', () => {
     const actions = new Set(
       allowed.flatMap(({ actions }) => actions).filter((action) => action.startsWith('dynamodb:')),
@@ -342,6 +362,8 @@ describe('The permissions', () => {
     const managed = all('AWS::IAM::Role').flatMap(({ properties }) => properties.ManagedPolicyArns ?? [])
     expect(new Set(managed.map((arn) => flatten(arn)))).toEqual(
       new Set([
+        // Of what copies the console.
+        'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
         'arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
         'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup',
         'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited',
@@ -356,6 +378,10 @@ describe('The permissions', () => {
 type Properties = any
 
 type Resource = { readonly Type: string; readonly Properties: Properties; readonly DeletionPolicy?: string }
+
+function isCopier(id: string): boolean {
+  return id.startsWith('CustomCDKBucketDeployment')
+}
 
 /** Under which CloudFormation makes a resource, or fails because there is one. */
 function namesOf(properties: Properties): readonly string[] {

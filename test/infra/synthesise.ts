@@ -27,13 +27,23 @@ export const placeholders: ReadonlyMap<EntryName, { readonly directory: string }
   }),
 )
 
+/** A console of one page and one script. */
+const site = { pages: join(root, 'console/pages'), assets: join(root, 'console/assets') }
+for (const [directory, name] of [
+  [site.pages, 'index.html'],
+  [site.assets, 'console-0.js'],
+] as const) {
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, name), `${name}\n`)
+}
+
 /** What the stacks are said to be made from. */
 export const commit = '0123456789abcdef0123456789abcdef01234567'
 
 /** An app with these stages. The code of their functions is always the same: what they run does not matter here. */
 export function appOf(inputs: readonly StageInput[], props: AppProps = {}): App {
   const app = new App({ ...props, context })
-  for (const stage of parseStages(inputs)) addStage(app, stage, placeholders, commit)
+  for (const stage of parseStages(inputs)) addStage(app, stage, placeholders, site, commit)
   return app
 }
 
@@ -46,7 +56,7 @@ export function uncheckedApp(): App {
 export function stacksOf(input: StageInput) {
   const [stage] = parseStages([input])
   if (stage === undefined) throw new Error('There is no stage.')
-  return addStage(uncheckedApp(), stage, placeholders, commit)
+  return addStage(uncheckedApp(), stage, placeholders, site, commit)
 }
 
 export function templateOf(

@@ -119,7 +119,7 @@ async function assemblyDirectory(): Promise<string> {
 /** Something else whenever a file that is deployed was changed: Vitest may run for long. */
 async function stateOfSources(): Promise<string> {
   const hash = createHash('sha256')
-  for (const folder of ['bin', 'lambdas', 'lib'])
+  for (const folder of ['bin', 'lambdas', 'lib', 'web'])
     for (const file of await readdir(folder, { recursive: true })) {
       const { mtimeMs } = await stat(join(folder, file))
       hash.update(`${folder}/${file} ${mtimeMs}\n`)

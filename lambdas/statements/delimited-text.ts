@@ -65,7 +65,7 @@ function delimiterOf(name: string, sample: string, options: Options): string {
     const counts = countsOf(sample, { ...options, delimiter })
     const columns = commonest(counts)
     const share = counts.filter((count) => count === columns).length / counts.length
-    return columns > 1 && share > 0.5 ? [{ delimiter, columns, isSame: share === 1 }] : []
+    return columns > 1 && share >= 0.5 ? [{ delimiter, columns, isSame: share === 1 }] : []
   })
   tried.sort((a, b) => Number(b.isSame) - Number(a.isSame) || b.columns - a.columns)
   const [best] = tried

@@ -1,0 +1,177 @@
+import { negate, sign } from '../domain/amount.ts'
+import type { Amount } from '../domain/transaction.ts'
+import type { Clock } from './clock.ts'
+import { type Layout, wordFields } from './layout.ts'
+import { isNothing, parseNumber } from './number-text.ts'
+import type { BadCell } from './refusal.ts'
+import { numberFields, type StatementRow } from './row.ts'
+import type { Survey } from './survey.ts'
+import type { CellLine } from './table-of-cells.ts'
+import { parseTime } from './time-text.ts'
+
+type Row = { -readonly [field in keyof StatementRow]: StatementRow[field] }
+
+/** One line, read: a row, one that is left out and why, or the cells that cannot be read. */
+export type LineRead =
+  | { readonly row: StatementRow; readonly owner?: string }
+  | { readonly leftOut: string }
+  | { readonly bad: readonly BadCell[] }
+
+export type TableToRead = {
+  readonly name: string
+  /** The names of its columns. */
+  readonly columns: readonly string[]
+  readonly layout: Layout
+  readonly survey: Survey
+  readonly clock: Clock
+}
+
+/** Reads the lines of one table, each by itself. */
+export function lineReader({ name, columns, layout, survey, clock }: TableToRead) {
+  const place = (column: string) => columns.indexOf(column)
+  const numbers = numberFields.flatMap((field) => {
+    const column = layout.columns[field]
+    return column === undefined
+      ? []
+      : [{ field, column, index: place(column), sign: survey.signs.get(column) ?? '.' }]
+  })
+  const texts = wordFields.flatMap((field) => {
+    const column = layout.columns[field]
+    return column === undefined || survey.lostIds.has(column) ? [] : [{ field, index: place(column) }]
+  })
+  const words = layout.words.map(({ column, isClosed, means }) => ({
+    column,
+    index: place(column),
+    isClosed,
+    means: new Map(Object.entries(means).map(([word, meaning]) => [plain(word), meaning])),
+  }))
+  const leftOut = layout.leftOut.map((rule) => ({
+    ...rule,
+    index: place(rule.column),
+    words: new Set(rule.words.map(plain)),
+  }))
+  const [time, openTime] = [place(layout.time), layout.openTime === undefined ? -1 : place(layout.openTime)]
+  const owner = layout.owner === undefined ? -1 : place(layout.owner)
+
+  return (line: CellLine): LineRead => {
+    const at = (index: number) => line.cells[index] ?? ''
+    const skipped = leftOut.find((rule) => rule.words.has(plain(at(rule.index))))
+    if (skipped !== undefined) return { leftOut: skipped.why }
+    const bad: BadCell[] = []
+    const fault = (index: number, why: string) =>
+      bad.push({ table: name, line: line.line, column: columns[index] ?? '', text: at(index), why })
+
+    const row: Row = {
+      line: line.line,
+      stream: layout.stream,
+      ...layout.always,
+      wall: 0,
+      times: [0],
+      raw: JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, at(index)]))),
+    }
+    readTime(row)
+    for (const { field, index } of texts) if (!isNothing(at(index))) row[field] = at(index)
+    for (const { index, isClosed, means } of words) {
+      const meaning = means.get(plain(at(index)))
+      if (meaning !== undefined) Object.assign(row, meaning)
+      else if (isClosed) fault(index, 'no word that is known here')
+    }
+    const units = new Map<string, string>()
+    for (const { field, index, sign: decimalSign } of numbers) {
+      if (isNothing(at(index))) continue
+      const written = field === 'leverage' ? at(index).replace(/x$/i, '') : at(index)
+      const value = parseNumber(written, line.numbers?.has(index) === true ? '.' : decimalSign)
+      if (value === undefined) {
+        fault(index, `no number with "${decimalSign}" before its decimals`)
+        continue
+      }
+      row[field] = value.amount
+      if (value.unit !== undefined) units.set(field, value.unit)
+    }
+    nameCoins(row, layout)
+    for (const [field, unit] of units) {
+      const coin = coinOf(field, layout)
+      if (coin === undefined) continue
+      if (row[coin] !== undefined && plain(row[coin]) !== plain(unit))
+        fault(place(layout.columns.amount ?? ''), `another coin than ${row[coin]}`)
+      row[coin] = unit
+    }
+    settle(row, layout)
+    if (row.amount === undefined && layout.columns.amount !== undefined && bad.length === 0)
+      fault(place(layout.columns.amount), 'no amount')
+    return bad.length > 0 ? { bad } : { row, ...(owner >= 0 && { owner: at(owner) }) }
+
+    function readTime(into: Row): void {
+      const found = instantsAt(time)
+      if (found === undefined) return
+      into.wall = found.wall
+      into.times = found.times
+      if (openTime < 0 || isNothing(at(openTime))) return
+      const opened = instantsAt(openTime)
+      if (opened !== undefined) into.openWall = opened.wall
+    }
+
+    function instantsAt(index: number): Pick<StatementRow, 'wall' | 'times'> | undefined {
+      const parsed = parseTime(at(index), survey.dateOrder)
+      if (parsed === undefined) {
+        fault(index, 'no time, or none that can be')
+        return undefined
+      }
+      if (parsed.isInstant !== survey.isInstant) {
+        fault(index, 'says another clock than the rest of its column, or none')
+        return undefined
+      }
+      const wall = parsed.wall - (parsed.wall % survey.unit)
+      const [first, second] = clock.instants(wall)
+      if (first === undefined) {
+        fault(index, `a time that ${clock.name} left out when its clocks were put forward`)
+        return undefined
+      }
+      return { wall, times: second === undefined ? [first] : [first, second] }
+    }
+  }
+}
+
+/** Words are compared whatever their case. */
+function plain(word: string): string {
+  return word.trim().toLowerCase()
+}
+
+/** Which coin a unit names that is glued to a number. */
+function coinOf(
+  field: string,
+  { granularity }: Layout,
+): 'base' | 'quote' | 'currency' | 'feeCurrency' | undefined {
+  if (field === 'fee') return 'feeCurrency'
+  if (field === 'quoteAmount' || field === 'price') return 'quote'
+  if (field !== 'amount') return undefined
+  return granularity === 'fill' || granularity === 'order' ? 'base' : 'currency'
+}
+
+/** The pair as the API writes it, and its coins. */
+function nameCoins(row: Row, layout: Layout): void {
+  if (layout.isSmall) {
+    if (row.base !== undefined) row.base = row.base.toUpperCase()
+    if (row.currency !== undefined) row.currency = row.currency.toUpperCase()
+  }
+  if (layout.symbol === undefined || row.symbol === undefined) return
+  const parts = row.symbol.split(layout.symbol.split)
+  const [base = '', quote = ''] = parts
+  if (parts.length !== 2 || base === '' || quote === '') return
+  row.symbol = `${base}${layout.symbol.join}${quote}`
+  row.base ??= base
+  row.quote ??= quote
+}
+
+/** Signs as a transaction has them. */
+function settle(row: Row, layout: Layout): void {
+  if (row.fee !== undefined && layout.paidFees === 'negative') row.fee = negate(row.fee)
+  if (layout.granularity === 'ledger') return
+  if (layout.isSideBySign && row.amount !== undefined) row.side = sign(row.amount) < 0 ? 'sell' : 'buy'
+  if (row.amount !== undefined) row.amount = positive(row.amount)
+  if (row.quoteAmount !== undefined) row.quoteAmount = positive(row.quoteAmount)
+}
+
+function positive(amount: Amount): Amount {
+  return sign(amount) < 0 ? negate(amount) : amount
+}

@@ -1,0 +1,78 @@
+import { isoTime } from '../domain/outward.ts'
+import type { StatementRow } from './row.ts'
+import type { CellTable } from './table-of-cells.ts'
+
+type Moment = {
+  readonly line: number
+  /** ISO 8601 in UTC. */
+  readonly utc: string
+  /** What the statement's clock showed. */
+  readonly shown: string
+}
+
+/** What is shown of a table before anything of it is stored. */
+export type Preview = {
+  readonly rows: number
+  readonly first?: Moment
+  readonly last?: Moment
+  readonly coins: readonly string[]
+  readonly symbols: readonly string[]
+  readonly encoding?: CellTable['encoding']
+  /** Rows of the hour that their clock shows twice: nothing says which. */
+  readonly ambiguousTimes: number
+  readonly leftOut: readonly { readonly line: number; readonly why: string }[]
+  readonly leftOutCount: number
+  /** Sentences about what is not as it should be and does no harm. */
+  readonly notes: readonly string[]
+}
+
+const toldLines = 20
+
+/** Counts rows while they pass, and keeps none. */
+export function openPreview(known: {
+  readonly encoding?: CellTable['encoding']
+  readonly lostIds: readonly string[]
+}) {
+  let rows = 0
+  let [first, last]: (StatementRow | undefined)[] = []
+  let ambiguousTimes = 0
+  let leftOutCount = 0
+  const [coins, symbols] = [new Set<string>(), new Set<string>()]
+  const leftOut: { line: number; why: string }[] = []
+  return {
+    see(row: StatementRow): void {
+      rows += 1
+      if (first === undefined || row.times[0] < first.times[0]) first = row
+      if (last === undefined || row.times[0] >= last.times[0]) last = row
+      if (row.times.length === 2) ambiguousTimes += 1
+      for (const coin of [row.base, row.quote, row.currency, row.feeCurrency])
+        if (coin !== undefined) coins.add(coin)
+      if (row.symbol !== undefined) symbols.add(row.symbol)
+    },
+    leaveOut(line: number, why: string): void {
+      leftOutCount += 1
+      if (leftOut.length < toldLines) leftOut.push({ line, why })
+    },
+    result(): Preview {
+      return {
+        rows,
+        ...(first !== undefined && { first: momentOf(first) }),
+        ...(last !== undefined && { last: momentOf(last) }),
+        coins: [...coins].sort(),
+        symbols: [...symbols].sort(),
+        ...(known.encoding !== undefined && { encoding: known.encoding }),
+        ambiguousTimes,
+        leftOut,
+        leftOutCount,
+        notes: known.lostIds.map(
+          (column) =>
+            `The ids in "${column}" were rounded by a spreadsheet and are not used: download the file again, and do not open it in Excel before.`,
+        ),
+      }
+    },
+  }
+}
+
+function momentOf({ line, times, wall }: StatementRow): Moment {
+  return { line, utc: isoTime(times[0]), shown: isoTime(wall).slice(0, -5).replace('T', ' ') }
+}

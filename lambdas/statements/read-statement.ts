@@ -1,0 +1,281 @@
+import { type Clock, clockOf } from './clock.ts'
+import { findHeader, type Header } from './header.ts'
+import { knownFormats } from './known-formats.ts'
+import { type Layout, layoutSchema, missingOf } from './layout.ts'
+import { type LineRead, lineReader } from './line-reader.ts'
+import { openPreview, type Preview } from './preview.ts'
+import { type Proposal, proposalFor } from './proposal.ts'
+import { type BadCell, FileRefused, toldCells } from './refusal.ts'
+import { numberFields, type Reading, type RowField, type StatementRow, textFields } from './row.ts'
+import { type Chosen, type Doubt, openSurvey } from './survey.ts'
+import type { CellLine, CellTable } from './table-of-cells.ts'
+import { type TextChoice, tablesOf } from './tables.ts'
+
+/** What its owner says of an upload, step by step. */
+export type Settings = TextChoice &
+  Chosen & {
+    /** `UTC`, `UTC+8`, `Europe/Berlin`: used where neither the format nor its header names a clock. */
+    readonly clock?: string
+    /** Layouts of headers that nobody else knows, by the signature of the header. */
+    readonly layouts?: Readonly<Record<string, Layout>>
+  }
+
+/** What only the owner of an upload can say. Nothing is read before. */
+export type Question = { readonly table: string } & (
+  | Doubt
+  | { readonly about: 'clock'; readonly sentence: string }
+  | {
+      readonly about: 'layout'
+      readonly signature: string
+      readonly columns: readonly string[]
+      readonly samples: readonly (readonly string[])[]
+      readonly proposal: Proposal
+      readonly missing: readonly string[]
+    }
+)
+
+/** A table that was read from its first line to its last: every row is good, and can be had as often as it is wanted. */
+export type ReadTable = Omit<Reading, 'rows'> & {
+  readonly name: string
+  readonly preview: Preview
+  readonly rows: () => AsyncIterable<StatementRow>
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'refused'
+      readonly sentence: string
+      readonly cells: readonly BadCell[]
+      readonly count: number
+    }
+  | { readonly kind: 'asks'; readonly questions: readonly Question[] }
+  | { readonly kind: 'read'; readonly tables: readonly ReadTable[] }
+
+/** Reads an upload as far as what is known allows: all of it, or nothing. */
+export async function readStatement(
+  name: string,
+  bytes: Uint8Array,
+  settings: Settings = {},
+): Promise<Outcome> {
+  try {
+    return await readTables(name, await tablesOf(name, bytes, settings), settings)
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error
+    return { kind: 'refused', sentence: error.message, cells: [], count: 0 }
+  }
+}
+
+async function readTables(name: string, tables: readonly CellTable[], settings: Settings): Promise<Outcome> {
+  const prepared: Prepared[] = []
+  const questions: Question[] = []
+  for (const table of tables) {
+    const header = await findHeader(table, knownFormats)
+    if (header === undefined) continue
+    const next = await prepare(table, header, settings)
+    if ('questions' in next) questions.push(...next.questions)
+    else prepared.push(next)
+  }
+  if (questions.length > 0) return { kind: 'asks', questions }
+  if (prepared.length === 0)
+    throw new FileRefused(
+      `${name} has no header with rows beneath it: choose the file as the exchange made it.`,
+    )
+  const read: ReadTable[] = []
+  const bad = { cells: [] as BadCell[], count: 0 }
+  for (const one of prepared) read.push(await checked(one, bad))
+  if (bad.count > 0)
+    return {
+      kind: 'refused',
+      sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: download it again, and do not edit it.`,
+      ...bad,
+    }
+  return { kind: 'read', tables: read }
+}
+
+type Prepared = {
+  readonly table: CellTable
+  readonly header: Header
+  readonly told: Omit<Reading, 'rows' | 'owner'> & { readonly name: string }
+  readonly lostIds: readonly string[]
+  readonly read: (line: CellLine) => LineRead
+}
+
+/** Finds out how a table is to be read, or what has to be asked first. */
+async function prepare(
+  table: CellTable,
+  header: Header,
+  settings: Settings,
+): Promise<Prepared | { readonly questions: readonly Question[] }> {
+  const [format, ...others] = header.formats
+  if (others.length > 0)
+    throw new FileRefused(
+      `${table.name} could be ${header.formats.map((one) => one.name).join(' or ')}: nothing tells which.`,
+    )
+  const layout = format?.layout ?? settings.layouts?.[header.signature]
+  const missing = layout === undefined ? [] : missingIn(layout, header)
+  if (layout === undefined || missing.length > 0)
+    return {
+      questions: [
+        {
+          table: table.name,
+          about: 'layout',
+          signature: header.signature,
+          columns: header.columns,
+          samples: header.samples,
+          proposal: proposalFor(header.columns, header.samples),
+          missing,
+        },
+      ],
+    }
+  const looked = openSurvey(layout, header.columns, settings)
+  for await (const line of rowsBelow(table, header)) looked.see(line)
+  const { survey, doubts } = looked.result()
+  const questions: Question[] = doubts.map((doubt) => ({ table: table.name, ...doubt }))
+  const named = survey.isInstant ? 'UTC' : (clockNamed(table, header) ?? format?.clock ?? settings.clock)
+  const clock: Clock | undefined = named === undefined ? undefined : clockOf(named)
+  if (clock === undefined)
+    return {
+      questions: [...questions, { table: table.name, about: 'clock', sentence: clockSentence(named) }],
+    }
+  if (questions.length > 0) return { questions }
+  return {
+    table,
+    header,
+    told: {
+      name: format?.name ?? 'Columns as you named them',
+      format: format?.id ?? `mapped:${header.signature}`,
+      ...(format !== undefined && { exchange: format.exchange }),
+      clock: clock.name,
+      grain: {
+        granularity: layout.granularity,
+        unit: survey.unit,
+        fields: fieldsOf(layout, survey.lostIds),
+        decimals: layout.decimals,
+      },
+    },
+    lostIds: [...survey.lostIds],
+    read: lineReader({ name: table.name, columns: header.columns, layout, survey, clock }),
+  }
+}
+
+/** What a layout of its owner leaves open, or names that the table does not have. */
+function missingIn(layout: Layout, { columns }: Header): readonly string[] {
+  const named = [
+    layout.time,
+    layout.openTime,
+    layout.owner,
+    ...Object.values(layout.columns),
+    ...layout.words.map(({ column }) => column),
+    ...layout.leftOut.map(({ column }) => column),
+  ]
+  const unknown = named.filter((column) => column !== undefined && !columns.includes(column))
+  return [
+    ...missingOf(layoutSchema.parse(layout)),
+    ...unknown.map((column) => `There is no column "${column}".`),
+  ]
+}
+
+/** The clock that the headings name; all of them the same. */
+function clockNamed(table: CellTable, { clocks }: Header): string | undefined {
+  if (new Set(clocks).size > 1)
+    throw new FileRefused(
+      `The headings of ${table.name} name several clocks (${[...new Set(clocks)].join(', ')}): download it again with one.`,
+    )
+  return clocks[0]
+}
+
+function clockSentence(named: string | undefined): string {
+  return named === undefined
+    ? 'The file does not say of which time zone its times are: choose the one that the exchange showed when it was downloaded.'
+    : `"${named}" is no time zone that is known here: choose one like Europe/Berlin or UTC+8.`
+}
+
+function fieldsOf(layout: Layout, lost: ReadonlySet<string>): readonly RowField[] {
+  const told = new Set<string>()
+  for (const [field, column] of Object.entries(layout.columns)) if (!lost.has(column)) told.add(field)
+  for (const field of Object.keys(layout.always)) told.add(field)
+  for (const { means } of layout.words)
+    for (const meaning of Object.values(means)) for (const field of Object.keys(meaning)) told.add(field)
+  if (layout.isSideBySign) told.add('side')
+  if (layout.symbol !== undefined && told.has('symbol')) for (const coin of ['base', 'quote']) told.add(coin)
+  return [...textFields, ...numberFields].filter((field) => told.has(field))
+}
+
+/** The lines beneath the header that are not blank. */
+async function* rowsBelow(table: CellTable, header: Header): AsyncIterable<CellLine> {
+  for await (const line of table.lines())
+    if (line.line > header.line && line.cells.some((cell) => cell !== '')) yield line
+}
+
+/** Reads all of a table once, and keeps of it what is shown before anything is stored. */
+async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: number }): Promise<ReadTable> {
+  const { table, header, told, lostIds } = prepared
+  const preview = openPreview({ encoding: table.encoding, lostIds })
+  let owner: string | undefined
+  for await (const { line, read } of linesRead(prepared)) {
+    if ('bad' in read) {
+      bad.count += read.bad.length
+      bad.cells.push(...read.bad.slice(0, toldCells - bad.cells.length))
+    } else if ('leftOut' in read) preview.leaveOut(line.line, read.leftOut)
+    else {
+      preview.see(read.row)
+      owner ??= read.owner
+      if (read.owner !== owner)
+        throw new FileRefused(
+          `${table.name} has rows of two accounts (${owner} and, in line ${line.line}, ${read.owner}): download one file for each.`,
+        )
+    }
+  }
+  const { name, ...reading } = told
+  return {
+    ...reading,
+    ...(owner !== undefined && owner !== '' && { owner }),
+    name: header.formats[0]?.name ?? name,
+    preview: preview.result(),
+    rows: () => goodRows(prepared),
+  }
+}
+
+async function* goodRows(prepared: Prepared): AsyncIterable<StatementRow> {
+  for await (const { read } of linesRead(prepared)) if ('row' in read) yield read.row
+}
+
+type ReadLine = { readonly line: CellLine; readonly read: LineRead }
+
+/** Every line, read; a line of totals at the end is none of the rows. */
+async function* linesRead({ table, header, read }: Prepared): AsyncIterable<ReadLine> {
+  let held: ReadLine | undefined
+  for await (const line of rowsBelow(table, header)) {
+    if (held !== undefined) yield held
+    held = { line, read: raggedOf(table, header, line) ?? read(line) }
+  }
+  if (held === undefined) return
+  const first = held.line.cells.find((cell) => cell !== '') ?? ''
+  yield 'bad' in held.read && totals.test(first) ? { ...held, read: { leftOut: 'a line of totals' } } : held
+}
+
+const totals = /^(grand )?(total|sum|summe|gesamt|合计|總計|总计|合計|итого|всього|усього)/iu
+
+/** A line of other columns than the header is a damaged one. One empty cell too many at its end does no harm. */
+function raggedOf(
+  table: CellTable,
+  { columns, width }: Header,
+  { line, cells, numbers }: CellLine,
+): LineRead | undefined {
+  const surplus = cells.slice(columns.length).some((cell) => cell !== '')
+  // A workbook leaves empty cells out.
+  const isSheet = numbers !== undefined
+  const isRight = isSheet ? !surplus : !surplus && cells.length >= columns.length && cells.length <= width + 1
+  if (isRight) return undefined
+  return {
+    bad: [
+      {
+        table: table.name,
+        line,
+        column: '',
+        text: cells.join(' | ').slice(0, 200),
+        why: `${cells.length} cells where the header has ${columns.length}`,
+      },
+    ],
+  }
+}

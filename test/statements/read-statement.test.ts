@@ -1,0 +1,524 @@
+import { Buffer } from 'node:buffer'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { knownFormats } from '../../lambdas/statements/known-formats.ts'
+import { layoutSchema } from '../../lambdas/statements/layout.ts'
+import {
+  type Outcome,
+  type Question,
+  readStatement,
+  type Settings,
+} from '../../lambdas/statements/read-statement.ts'
+import type { StatementRow } from '../../lambdas/statements/row.ts'
+import { number, sheetXml, workbookOf } from './files.ts'
+
+const open = (bytes: Buffer | string, settings?: Settings) =>
+  readStatement('statement.csv', Buffer.from(bytes), settings)
+
+async function tablesOf(bytes: Buffer | string, settings?: Settings) {
+  const outcome = await open(bytes, settings)
+  if (outcome.kind !== 'read') throw new Error(JSON.stringify(outcome))
+  return outcome.tables
+}
+
+async function rowsOf(bytes: Buffer | string, settings?: Settings): Promise<readonly StatementRow[]> {
+  const rows: StatementRow[] = []
+  for (const table of await tablesOf(bytes, settings)) for await (const row of table.rows()) rows.push(row)
+  return rows
+}
+
+const told = ({ raw: _raw, ...row }: StatementRow) => row
+const asked = async (bytes: Buffer | string, settings?: Settings): Promise<readonly Question[]> => {
+  const outcome = await open(bytes, settings)
+  if (outcome.kind !== 'asks') throw new Error(JSON.stringify(outcome))
+  return outcome.questions
+}
+const refused = async (bytes: Buffer | string, settings?: Settings) => {
+  const outcome: Outcome = await open(bytes, settings)
+  if (outcome.kind !== 'refused') throw new Error(JSON.stringify(outcome))
+  return outcome
+}
+
+const headerOf = (id: string, clock: string) =>
+  (knownFormats.find((format) => format.id === id)?.header ?? []).join(',').replaceAll('<clock>', clock)
+
+test('BingX, standard futures: the example', async () => {
+  const csv = `\ufeff${headerOf('bingx-standard-futures', 'UTC+8')}\n1000000000000000001,1516000000000000565,luna,USDT,10.0,20.0,0.19881,0.18723,short,-1.0,0.16845,manual close,Autonomous Orders,2025-12-10 22:19:17,2025-12-12 00:13:25,11.4142,0.09,11.649312\n`
+  const [row] = await rowsOf(csv)
+  expect(told(row as StatementRow)).toEqual({
+    line: 2,
+    stream: 'futures-position',
+    wall: Date.UTC(2025, 11, 12, 0, 13, 25),
+    times: [Date.UTC(2025, 11, 11, 16, 13, 25)],
+    openWall: Date.UTC(2025, 11, 10, 22, 19, 17),
+    orderId: '1516000000000000565',
+    base: 'LUNA',
+    currency: 'USDT',
+    leverage: '20',
+    openPrice: '0.19881',
+    price: '0.18723',
+    direction: 'short',
+    type: 'manual close',
+    fee: '0.09',
+    realizedPnl: '11.649312',
+  })
+  expect(JSON.parse(row?.raw ?? '')).toMatchObject({
+    fundingFee: '11.4142',
+    stopLossPrice: '-1.0',
+    margin: '10.0',
+  })
+  const [table] = await tablesOf(csv)
+  expect(table).toMatchObject({
+    format: 'bingx-standard-futures',
+    exchange: 'bingx',
+    clock: 'UTC+8',
+    owner: '1000000000000000001',
+    grain: { granularity: 'position', unit: 1_000, decimals: {} },
+    preview: {
+      rows: 1,
+      coins: ['LUNA', 'USDT'],
+      first: { line: 2, utc: '2025-12-11T16:13:25.000Z', shown: '2025-12-12 00:13:25' },
+    },
+  })
+  expect(table?.grain.fields).toContain('direction')
+})
+
+test('BingX, standard futures: a category may be empty, and the coin is not known then', async () => {
+  const csv = `${headerOf('bingx-standard-futures', 'UTC+8')}\n1,2,,USDT,10.0,20.0,1,2,long,-1.0,-1.0,x,y,2025-12-10 22:19:17,2025-12-12 00:13:25,0,0.09,1\n`
+  const [row] = await rowsOf(csv)
+  expect(row?.base).toBeUndefined()
+  expect(row?.realizedPnl).toBe('1')
+})
+
+test('BingX, perpetual futures: the example, as text and as a workbook that is called .csv', async () => {
+  const header = headerOf('bingx-perpetual-orders', 'America/Sao_Paulo')
+  const line = '1,3001,2026-10-05 00:32:09,BTC-USDT,Close Long,5X,100000,0.004,400,-0.2,USDT,10,USDT,Grid,1'
+  const expected = {
+    line: 2,
+    stream: 'futures-trade',
+    wall: Date.UTC(2026, 9, 5, 0, 32, 9),
+    times: [Date.UTC(2026, 9, 5, 3, 32, 9)],
+    orderId: '3001',
+    symbol: 'BTC-USDT',
+    base: 'BTC',
+    quote: 'USDT',
+    side: 'sell',
+    position: 'close',
+    direction: 'long',
+    type: 'Close Long',
+    leverage: '5',
+    price: '100000',
+    amount: '0.004',
+    quoteAmount: '400',
+    fee: '0.2',
+    feeCurrency: 'USDT',
+    realizedPnl: '10',
+    currency: 'USDT',
+  }
+  expect((await rowsOf(`${header}\r\n${line}\r\n`)).map(told)).toEqual([expected])
+  const cells = line
+    .split(',')
+    .map((cell, index) => ([6, 7, 8, 9, 11, 14].includes(index) ? number(cell) : cell))
+  const book = workbookOf({ Perpetual: sheetXml([header.split(','), cells]) })
+  expect((await rowsOf(book)).map(told)).toEqual([expected])
+})
+
+test('BingX, spot: the example, with a price in the notation of Java', async () => {
+  const header = headerOf('bingx-spot-orders', 'America/Sao_Paulo')
+  const book = workbookOf({
+    Spot: sheetXml([
+      header.split(','),
+      [
+        '1',
+        '2001',
+        '2026-10-07 11:35:35',
+        'KAS/USDT',
+        'Buy',
+        number('4.0E-2'),
+        number('1000.0'),
+        number('40.0'),
+        number('-1.0'),
+        'KAS',
+        'Autonomous',
+      ],
+      [
+        '1',
+        '2002',
+        '2026-10-07 11:35:36',
+        'KAS/USDT',
+        'Sell',
+        number('1.03211E-4'),
+        number('1'),
+        number('1.03211E-4'),
+        number('0.0'),
+        '-',
+        'Autonomous',
+      ],
+    ]),
+  })
+  const rows = await rowsOf(book)
+  expect(told(rows[0] as StatementRow)).toEqual({
+    line: 2,
+    stream: 'spot-trade',
+    wall: Date.UTC(2026, 9, 7, 11, 35, 35),
+    times: [Date.UTC(2026, 9, 7, 14, 35, 35)],
+    orderId: '2001',
+    symbol: 'KAS-USDT',
+    base: 'KAS',
+    quote: 'USDT',
+    side: 'buy',
+    price: '0.04',
+    amount: '1000',
+    quoteAmount: '40',
+    fee: '1',
+    feeCurrency: 'KAS',
+  })
+  expect(rows[1]).toMatchObject({ side: 'sell', price: '0.000103211', fee: '0' })
+  expect(rows[1]?.feeCurrency).toBeUndefined()
+})
+
+test('BingX, the accounts: signed changes under their own words', async () => {
+  const fund = `${headerOf('bingx-fund-account', 'UTC+8')}\n1,Withdraw,-5,10,USDT,2026-01-02 03:04:05,0xabc\n1,Spot Account -> Fund Account,5,15,USDT,2026-01-02 03:04:06,\n`
+  expect(await rowsOf(fund)).toMatchObject([
+    {
+      stream: 'spot-ledger',
+      account: 'fund',
+      type: 'Withdraw',
+      amount: '-5',
+      balance: '10',
+      currency: 'USDT',
+    },
+    { type: 'Spot Account -> Fund Account', amount: '5' },
+  ])
+  const spot = `${headerOf('bingx-spot-ledger', 'UTC+8')}\n2026-01-02 03:04:05,Trade,-5,10,USDT\n`
+  expect(await rowsOf(spot)).toMatchObject([
+    { stream: 'spot-ledger', account: 'spot', type: 'Trade', amount: '-5' },
+  ])
+  const futures = `${headerOf('bingx-futures-ledger', 'UTC+8')}\n2026-01-02 03:04:05,Funding Fee,x,-0.5,10,USDT,BTC-USDT\n2026-01-02 03:04:05,Transfer,x,1,11,USDT,\n`
+  expect(await rowsOf(futures)).toMatchObject([
+    { stream: 'futures-ledger', type: 'Funding Fee', amount: '-0.5', currency: 'USDT', symbol: 'BTC-USDT' },
+    { type: 'Transfer', amount: '1' },
+  ])
+})
+
+test('Bitrue: the example, three rows of one minute with the month first', async () => {
+  const csv =
+    'Date(UTC),Account,Operation,Coin,Change\r\n08/09/2022 08:03,Spot,trade_transfer_quote_amount,xrp,40.2792420000000000\r\n08/09/2022 08:03,Spot,trade_transfer_quote_fee_sell,xrp,-0.1288935744000000\r\n08/09/2022 08:03,Spot,trade_transfer_base_amount,btr,-204.9000000000000000\r\n'
+  const time = Date.UTC(2022, 7, 9, 8, 3)
+  expect((await rowsOf(csv)).map(told)).toEqual([
+    {
+      line: 2,
+      stream: 'spot-ledger',
+      wall: time,
+      times: [time],
+      account: 'Spot',
+      type: 'trade_transfer_quote_amount',
+      currency: 'XRP',
+      amount: '40.279242',
+    },
+    {
+      line: 3,
+      stream: 'spot-ledger',
+      wall: time,
+      times: [time],
+      account: 'Spot',
+      type: 'trade_transfer_quote_fee_sell',
+      currency: 'XRP',
+      amount: '-0.1288935744',
+    },
+    {
+      line: 4,
+      stream: 'spot-ledger',
+      wall: time,
+      times: [time],
+      account: 'Spot',
+      type: 'trade_transfer_base_amount',
+      currency: 'BTR',
+      amount: '-204.9',
+    },
+  ])
+  expect((await tablesOf(csv))[0]?.grain).toEqual({
+    granularity: 'ledger',
+    unit: 60_000,
+    fields: ['currency', 'type', 'account', 'amount'],
+    decimals: { amount: 16 },
+  })
+})
+
+const spot = (lines: string, clock = 'UTC+8') => `${headerOf('bingx-spot-orders', clock)}\n${lines}\n`
+const order = (id: string, time = '2026-10-07 11:35:35', uid = '1') =>
+  `${uid},${id},${time},KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous`
+
+test('the hour that Berlin shows twice gives two instants and a count, the hour that it leaves out refuses', async () => {
+  const twice = spot(
+    `${order('1', '2025-10-26 02:30:00')}\n${order('2', '2025-10-26 02:30:00')}`,
+    'Europe/Berlin',
+  )
+  expect((await rowsOf(twice)).map(({ times }) => times)).toEqual([
+    [Date.UTC(2025, 9, 26, 0, 30), Date.UTC(2025, 9, 26, 1, 30)],
+    [Date.UTC(2025, 9, 26, 0, 30), Date.UTC(2025, 9, 26, 1, 30)],
+  ])
+  expect((await tablesOf(twice))[0]?.preview.ambiguousTimes).toBe(2)
+  const missing = await refused(spot(order('1', '2025-03-30 02:30:00'), 'Europe/Berlin'))
+  expect(missing.cells).toEqual([
+    {
+      table: 'statement.csv',
+      line: 2,
+      column: 'Time(<clock>)',
+      text: '2025-03-30 02:30:00',
+      why: 'a time that Europe/Berlin left out when its clocks were put forward',
+    },
+  ])
+})
+
+test('one bad cell refuses the file with its line, column and text; of many the first twenty and the count', async () => {
+  const one = await refused(spot(`${order('1')}\n${order('2').replace('0.04', '0.0.4')}`))
+  expect(one.sentence).toContain('One cell of statement.csv cannot be read')
+  expect(one.cells).toMatchObject([{ line: 3, column: 'Price' }])
+  const word = await refused(spot(order('1').replace('Buy', 'Swap')))
+  expect(word.cells).toMatchObject([{ column: 'Type', text: 'Swap', why: 'no word that is known here' }])
+  const many = await refused(
+    spot(Array.from({ length: 30 }, (_none, id) => order(String(id), 'never')).join('\n')),
+  )
+  expect(many).toMatchObject({ count: 30 })
+  expect(many.cells).toHaveLength(20)
+})
+
+test('rows of other columns are refused, but for one empty cell too many at their end', async () => {
+  expect(await rowsOf(spot(`${order('1')},`))).toHaveLength(1)
+  expect((await refused(spot(`${order('1')},,`))).cells[0]?.why).toContain('cells where the header has 11')
+  expect((await refused(spot(`${order('1')},x`))).count).toBe(1)
+  expect((await refused(spot('1,2,3'))).count).toBe(1)
+})
+
+test('lines before the header, and totals behind the rows, are none of them', async () => {
+  const csv = `UID: 12345\nExported,2026-10-08 10:00:00\n\n${spot(`${order('1')}\nTotal,,,,,,1000,40,-1,,`)}`
+  const [table] = await tablesOf(csv)
+  expect(table?.preview).toMatchObject({ rows: 1, leftOut: [{ line: 6, why: 'a line of totals' }] })
+  expect((await refused(spot(`Total,,,,,,1000,40,-1,,\n${order('1')}`))).count).toBe(2)
+})
+
+test('rows of two accounts are refused', async () => {
+  const { sentence } = await refused(spot(`${order('1')}\n${order('2', undefined, '7')}`))
+  expect(sentence).toContain('two accounts (1 and, in line 3, 7)')
+})
+
+test('ids that a spreadsheet has rounded are none', async () => {
+  for (const lost of ['1.51600000000000E+18', '1.516E+18', '1516000000000000000']) {
+    const [table] = await tablesOf(spot(order(lost)))
+    expect(table?.preview.notes[0], lost).toContain('were rounded by a spreadsheet')
+    expect(table?.grain.fields).not.toContain('orderId')
+    expect((await rowsOf(spot(order(lost))))[0]?.orderId).toBeUndefined()
+  }
+  const book = workbookOf({
+    S: sheetXml([
+      headerOf('bingx-spot-orders', 'UTC').split(','),
+      order('x')
+        .split(',')
+        .map((cell) => (cell === 'x' ? number('1516000000000000565') : cell)),
+    ]),
+  })
+  expect((await rowsOf(book))[0]?.orderId).toBeUndefined()
+  const whole = await rowsOf(spot(`${order('1516000000000000000')}\n${order('1516000000000000565')}`))
+  expect(whole.map(({ orderId }) => orderId)).toEqual(['1516000000000000000', '1516000000000000565'])
+})
+
+test('times that name their clock are instants, and a column that does so here and there is refused', async () => {
+  const [row] = await rowsOf(spot(order('1', '2026-10-07T11:35:35+02:00')))
+  expect(row?.times).toEqual([Date.UTC(2026, 9, 7, 9, 35, 35)])
+  expect(
+    (await refused(spot(`${order('1', '2026-10-07T11:35:35+02:00')}\n${order('2')}`))).cells,
+  ).toMatchObject([{ line: 3, why: 'says another clock than the rest of its column, or none' }])
+})
+
+test('headings that name two clocks, or one that is none, are not read', async () => {
+  const header = headerOf('bingx-standard-futures', 'UTC+8').replace('openTime(UTC+8)', 'openTime(UTC+9)')
+  const line = '1,2,luna,USDT,1,1,1,1,long,-1,-1,x,y,2025-12-10 22:19:17,2025-12-12 00:13:25,0,0,1'
+  expect((await refused(`${header}\n${line}\n`)).sentence).toContain('several clocks (UTC+9, UTC+8)')
+  expect(await asked(spot(order('1'), 'Europe/Atlantis'))).toMatchObject([
+    { about: 'clock', sentence: expect.stringContaining('"Europe/Atlantis" is no time zone') },
+  ])
+})
+
+test('an upload without a header and rows is refused', async () => {
+  expect((await refused('1,2\n3,4\n')).sentence).toContain('no header with rows')
+})
+
+const bitmart = `Time;Symbol;Side;Price;Size;Total;Fee;Fee Coin;Order ID
+03.02.2025 10:00:00;BTC_USDT;buy;100.000,5;0,1;10.000,05;0,5;USDT;123
+04.02.2025 10:00:00;BTC_USDT;sell;100.001,5;0,2;20.000,3;0,7;USDT;124
+`
+
+test('a header that nobody knows is for its owner to explain: prefilled, and never applied unseen', async () => {
+  const [question] = await asked(bitmart)
+  expect(question).toMatchObject({
+    about: 'layout',
+    columns: ['Time', 'Symbol', 'Side', 'Price', 'Size', 'Total', 'Fee', 'Fee Coin', 'Order ID'],
+    proposal: {
+      time: 'Time',
+      columns: {
+        symbol: 'Symbol',
+        price: 'Price',
+        amount: 'Size',
+        quoteAmount: 'Total',
+        fee: 'Fee',
+        feeCurrency: 'Fee Coin',
+        orderId: 'Order ID',
+      },
+      words: [{ column: 'Side', isClosed: true, means: { buy: { side: 'buy' }, sell: { side: 'sell' } } }],
+      symbol: { split: '_', join: '_' },
+    },
+  })
+})
+
+async function layoutFor(csv: string, more: object) {
+  const [question] = await asked(csv)
+  if (question?.about !== 'layout') throw new Error('no layout is asked for')
+  const { time, columns, words, symbol } = question.proposal
+  const layout = layoutSchema.parse({
+    granularity: 'fill',
+    stream: 'spot-trade',
+    time,
+    columns,
+    words,
+    symbol,
+    ...more,
+  })
+  return { [question.signature]: layout }
+}
+
+test('what its owner explained is read, after the order of dates and the clock were asked for', async () => {
+  const layouts = await layoutFor(bitmart, {})
+  expect(await asked(bitmart, { layouts })).toMatchObject([
+    { about: 'date-order', cells: ['03.02.2025 10:00:00', '04.02.2025 10:00:00'] },
+    { about: 'clock', sentence: expect.stringContaining('does not say of which time zone') },
+  ])
+  const settings = { layouts, dateOrder: 'day-first', clock: 'Europe/Berlin' } as const
+  expect(await rowsOf(bitmart, settings)).toMatchObject([
+    {
+      line: 2,
+      times: [Date.UTC(2025, 1, 3, 9)],
+      side: 'buy',
+      symbol: 'BTC_USDT',
+      base: 'BTC',
+      price: '100000.5',
+      amount: '0.1',
+      quoteAmount: '10000.05',
+      fee: '0.5',
+      feeCurrency: 'USDT',
+      orderId: '123',
+    },
+    { line: 3, side: 'sell', price: '100001.5' },
+  ])
+  const [table] = await tablesOf(bitmart, settings)
+  expect(table?.format).toMatch(/^mapped:[0-9a-f]{32}$/)
+  expect(table?.exchange).toBeUndefined()
+})
+
+test('a column of numbers that could be either is asked for, and obeyed', async () => {
+  const csv = 'Time,Symbol,Side,Price,Size\n2025-02-13 10:00:00Z,BTC_USDT,buy,"1,234",1\n'
+  const layouts = await layoutFor(csv, {})
+  expect(await asked(csv, { layouts })).toEqual([
+    { table: 'statement.csv', about: 'decimal-sign', column: 'Price', cells: ['1,234'] },
+  ])
+  const price = async (sign: '.' | ',') =>
+    (await rowsOf(csv, { layouts, decimalSigns: { Price: sign } }))[0]?.price
+  expect(await price(',')).toBe('1.234')
+  expect(await price('.')).toBe('1234')
+})
+
+test('a layout that says too little, or names columns that are not there, is asked for again', async () => {
+  const layouts = await layoutFor(bitmart, { words: [], columns: { price: 'Preis' } })
+  expect(await asked(bitmart, { layouts })).toMatchObject([
+    {
+      about: 'layout',
+      missing: [
+        'Which column has the pair or the coin that was traded.',
+        'Which column has the amount that was traded.',
+        'Which column says whether it was bought or sold, and with which words.',
+        'There is no column "Preis".',
+      ],
+    },
+  ])
+})
+
+test('a file of fees in three ways: a third coin, no coin, a rebate; and units that are glued to numbers', async () => {
+  const csv = `Time,Symbol,Side,Price,Size,Fee
+2025-02-13 10:00:00Z,BTC/USDT,buy,1.5,1BTC,0.001ETH
+2025-02-13 10:00:01Z,BTC/USDT,buy,1.5,1BTC,0.5
+2025-02-13 10:00:02Z,BTC/USDT,sell,1.5,1BTC,-0.25USDT
+`
+  const layouts = await layoutFor(csv, {})
+  expect(await rowsOf(csv, { layouts })).toMatchObject([
+    { amount: '1', base: 'BTC', fee: '0.001', feeCurrency: 'ETH' },
+    { fee: '0.5' },
+    { fee: '-0.25', feeCurrency: 'USDT' },
+  ])
+  const other = csv.replace('1BTC', '1DOGE')
+  expect((await refused(other, { layouts: await layoutFor(other, {}) })).cells).toMatchObject([
+    { line: 2, column: 'Size', text: '1DOGE', why: 'another coin than BTC' },
+  ])
+})
+
+test('rows that are no events are left out and counted, and a sale can be told by its sign', async () => {
+  const csv = `Time,Symbol,Price,Size,Status
+2025-02-13 10:00:00Z,BTC/USDT,1.5,-1.5,Filled
+2025-02-13 10:00:01Z,BTC/USDT,1.5,1.5,Cancelled
+`
+  const layouts = await layoutFor(csv, {
+    isSideBySign: true,
+    leftOut: [{ column: 'Status', words: ['cancelled'], why: 'a cancelled order' }],
+  })
+  expect(await rowsOf(csv, { layouts })).toMatchObject([{ side: 'sell', amount: '1.5' }])
+  expect((await tablesOf(csv, { layouts }))[0]?.preview).toMatchObject({
+    rows: 1,
+    leftOutCount: 1,
+    leftOut: [{ line: 3, why: 'a cancelled order' }],
+  })
+})
+
+test('every known format has a header of its own, and names only columns that it has', () => {
+  const headers = knownFormats.map(({ header }) => header.join('\n'))
+  expect(new Set(headers).size).toBe(headers.length)
+  for (const { id, header, layout } of knownFormats) {
+    const named = [
+      layout.time,
+      layout.openTime,
+      layout.owner,
+      ...Object.values(layout.columns),
+      ...layout.words.map(({ column }) => column),
+    ]
+    for (const column of named) if (column !== undefined) expect(header, id).toContain(column)
+  }
+})
+
+test('whatever bytes come, they are read, asked about or refused in a sentence', async () => {
+  const seeds = [
+    Buffer.from(spot(order('1'))),
+    Buffer.from(bitmart),
+    workbookOf({ S: sheetXml([headerOf('bingx-spot-orders', 'UTC').split(','), order('1').split(',')]) }),
+  ]
+  const damaged = fc
+    .tuple(
+      fc.constantFrom(...seeds),
+      fc.array(fc.tuple(fc.nat(4_000), fc.nat(255)), { maxLength: 8 }),
+      fc.nat(4_000),
+      fc.boolean(),
+    )
+    .map(([seed, changes, length, isCut]) => {
+      const bytes = Buffer.from(seed)
+      for (const [place, byte] of changes) bytes[place % bytes.length] = byte
+      return isCut ? bytes.subarray(0, length % bytes.length) : bytes
+    })
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(damaged, fc.uint8Array({ maxLength: 500 })), async (bytes) => {
+      const outcome = await readStatement('statement.csv', bytes)
+      if (outcome.kind === 'refused') expect(outcome.sentence).toMatch(/^[^\n]{20,}\.$/)
+      else if (outcome.kind === 'asks') expect(outcome.questions.length).toBeGreaterThan(0)
+      else
+        for (const table of outcome.tables)
+          for await (const row of table.rows()) expect(row.wall).toBeGreaterThan(0)
+    }),
+    { numRuns: 60 },
+  )
+})

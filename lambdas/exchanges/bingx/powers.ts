@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AccountSource, Power, Powers } from '../../domain/exchange.ts'
 import { id } from '../row.ts'
-import { account } from './rates.ts'
+import { accountId, permissions, subaccounts } from './rates.ts'
 
 const numbered: ReadonlyMap<string, Power | 'read'> = new Map([
   ['1', 'spot-trade'],
@@ -61,7 +61,7 @@ export const powers: Powers = {
     method: 'GET',
     path: 'account/apiPermissions',
     params: {},
-    ...account,
+    ...permissions,
   },
   tells: ['spot-trade', 'futures-trade', 'transfer', 'withdraw', 'subaccount-transfer'],
   list: z.union([numbers, switches]),
@@ -74,7 +74,7 @@ export const accountSource: AccountSource = {
     method: 'GET',
     path: 'uid',
     params: {},
-    ...account,
+    ...accountId,
   },
   id: z.object({ uid: id }).transform(({ uid }) => uid),
   // Answered to main accounts alone (100403).
@@ -84,6 +84,6 @@ export const accountSource: AccountSource = {
     method: 'GET',
     path: 'list',
     params: { page: 1, limit: 1 },
-    ...account,
+    ...subaccounts,
   },
 }

@@ -21,6 +21,8 @@ export const coinOrders = endpoint('coin-orders', 5)
 export const coinFills = endpoint('coin-fills', 5)
 export const deposits = endpoint('deposits', 10)
 export const withdrawals = endpoint('withdrawals', 10)
-/** Of what tells about the account itself no limit is known for certain; it is asked twice in a connection's life. */
-export const account = endpoint('account', 1)
+// Of what tells about the account itself no limit is known for certain; each is asked twice in a connection's life.
+export const permissions = endpoint('permissions', 1)
+export const accountId = endpoint('account-id', 1)
+export const subaccounts = endpoint('subaccounts', 1)
 export const publicCalls: RateLimit = { id: 'public', calls: 5, per: 1_000, scope: 'address' }

@@ -58,10 +58,23 @@ export async function goBack(
         : await byId(ports, definition, way.idOf, coverage, edge, settled)
     coverage = learn(ports, trip.coverage, way, trip.heeded)
     if (!trip.heeded) continue
-    for (const { to, reason } of trip.rest) coverage = coverCut(coverage, definition, to, reason)
+    for (const { to, reason } of trip.rest) {
+      // Where a way is heeded by now and nothing older comes, it is no longer known that there is more.
+      if (reason === 'beyond-depth') coverage = withoutSaturated(coverage, to)
+      coverage = coverCut(coverage, definition, to, reason)
+    }
     return coverage
   }
   return coverCut(coverage, definition, open.to, 'saturated')
+}
+
+function withoutSaturated(coverage: Coverage, to: number): Coverage {
+  const lost = coverage.lost.flatMap((gap) =>
+    gap.reason === 'saturated'
+      ? subtract([gap], [{ from: 0, to }]).map((window) => ({ ...gap, ...window }))
+      : [gap],
+  )
+  return { ...coverage, lost }
 }
 
 function isWorthTrying(learnt: LearntWay | undefined, now: number): boolean {

@@ -58,7 +58,8 @@ export async function readLists(
 
   function note(name: string, read: ReadList): void {
     coverage.note(read.coverage)
-    asked += 1
+    // Where the run was stopped meanwhile, the next worker asks it again.
+    if ((read.coverage.asked ?? Number.NEGATIVE_INFINITY) >= startedAt) asked += 1
     served += read.served
     unreadable += read.unreadable
     if (read.failure === undefined) {

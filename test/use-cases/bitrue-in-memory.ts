@@ -86,6 +86,8 @@ export function bitrueInMemory(
   return {
     client,
     requests,
+    /** What is played, which a test may change. */
+    readings: options.readings,
     /** Called before each question: it may throw, stop the run, or change the account. */
     interfere: (what: () => void) => {
       beforeAsking = what
@@ -108,7 +110,7 @@ export function bitrueUser(
 ) {
   let now = start
   const { exchange = bitrue, pageCap, befall = () => undefined } = world
-  const { client, requests, interfere } = bitrueInMemory(account, readings, () => now, pageCap)
+  const { client, requests, interfere, ...played } = bitrueInMemory(account, readings, () => now, pageCap)
   const kept = memoryStore()
   const store = { ...kept, ...befallen(kept, befall) }
   let holdings: Holdings | undefined
@@ -116,7 +118,12 @@ export function bitrueUser(
 
   async function sync(
     at: number,
-    more: { readonly signal?: AbortSignal; readonly before?: Run; readonly holder?: string } = {},
+    more: {
+      readonly signal?: AbortSignal
+      readonly before?: Run
+      readonly holder?: string
+      readonly recheck?: boolean
+    } = {},
   ) {
     now = at
     const asked = requests.length
@@ -161,7 +168,15 @@ export function bitrueUser(
     }
   }
 
-  return { account, store, requests, interfere, sync, gaps: () => gapsOf(store.coverages.values()) }
+  return {
+    ...played,
+    account,
+    store,
+    requests,
+    interfere,
+    sync,
+    gaps: () => gapsOf(store.coverages.values()),
+  }
 }
 
 /** The parts of a store through which a sync works, with something that may happen before each of their operations. */

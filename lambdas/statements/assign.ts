@@ -37,7 +37,7 @@ function rulesOf({ decimals, unit }: Grain): readonly Rule[] {
 }
 
 function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer): Assignment {
-  const told = groups.map(({ row, key }) => toldByFile(row, grain, rule, key))
+  const told = groups.map(({ row }) => toldByFile(row, grain, rule))
   const near = byTime(told, Math.max(grain.unit, 1_000))
   const candidates = finer.map((one) => near(one).filter((index) => fits(told[index], one)))
   const groupOf = matchMost(
@@ -64,14 +64,18 @@ function byTime(told: readonly Told[], span: number): (one: Told) => readonly nu
       else known.push(index)
     }
   })
-  return (one) => [...new Set([...spansOf(one)].flatMap((number) => spans.get(number) ?? []))]
+  return (one) => {
+    const [first, ...more] = spansOf(one)
+    const near = spans.get(first ?? 0) ?? []
+    if (more.length === 0) return near
+    return [...new Set([...near, ...more.flatMap((number) => spans.get(number) ?? [])])]
+  }
 
-  function spansOf({ instants }: Told): ReadonlySet<number> {
-    return new Set(
-      instants.flatMap(({ from, to }) => {
-        const first = Math.floor(from / span)
-        return Array.from({ length: Math.floor((to - 1) / span) - first + 1 }, (_, more) => first + more)
-      }),
-    )
+  function spansOf({ instants }: Told): readonly number[] {
+    const found: number[] = []
+    for (const { from, to } of instants)
+      for (let number = Math.floor(from / span); number * span < to; number += 1)
+        if (!found.includes(number)) found.push(number)
+    return found
   }
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { instantsOf, type Rule } from './exactness.ts'
-import { type Group, type Layer, type Place, statementIdentity } from './layers.ts'
+import { type Group, type Layer, type Place, placesOf, statementIdentity } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
 import type { Grain, NumberField, StatementRow } from './row.ts'
 import { type Told, toldByFile } from './told.ts'
@@ -47,28 +47,23 @@ export function isProven(row: StatementRow, { unit }: Grain, rule: Rule, proven:
 
 /** The n-th event of a group, from 1. In an hour that its clock shows twice, the second of two alike is of the second time. */
 export function eventOf(layer: Layer, group: Group, ordinal: number, rule: Rule): Known {
-  const { row, places, raws } = group
+  const { row, events } = group
   const { grain } = layer
   const identity = statementIdentity(layer, group, ordinal)
   const merged: MergedRow = {
     ...transactionFields(row),
-    raw: raws[ordinal - 1] ?? row.raw,
+    raw: events[ordinal - 1]?.raw ?? row.raw,
     stream: row.stream,
     time: row.times[(ordinal - 1) % row.times.length] ?? row.times[0],
     identity,
     precision: grain.unit,
-    places,
+    places: placesOf(group),
   }
   return {
     row: merged,
-    told: toldByFile(row, grain, rule, orderOf(layer, identity)),
+    told: toldByFile(row, grain, rule),
     decimals: grain.decimals,
   }
-}
-
-/** Rows of files come after the API's, in an order of their own. */
-export function orderOf({ name }: Layer, identity: string): string {
-  return `1 ${name} ${identity}`
 }
 
 /** How many decimals the numbers of a field were told at. */

@@ -13,17 +13,18 @@ import {
 /** Where a row of a file stands: which of the readings, counted from 0, and which line. */
 export type Place = { readonly reading: number; readonly line: number }
 
+export type Telling = { readonly reading: number; readonly rows: readonly StatementRow[] }
+
 /** Rows that say the same in every reading of one grain: they stand for `count` events, however many files tell them. */
 export type Group = {
   /** What they say, letter by letter. */
   readonly key: string
   readonly row: StatementRow
   readonly count: number
-  /** How many there are in each reading that has some. */
-  readonly counts: ReadonlyMap<number, number>
-  readonly places: readonly Place[]
-  /** One for each event, as served by the reading that has the most. */
-  readonly raws: readonly string[]
+  /** One row for each event, as the reading has them that tells the most. */
+  readonly events: readonly StatementRow[]
+  /** Each reading that has some, with its rows. */
+  readonly tellings: readonly Telling[]
 }
 
 /** All that readings of one grain and one clock tell, each event once. */
@@ -70,61 +71,53 @@ function cutsOf({ decimals }: Grain): number {
   return told.reduce((sum, digits) => sum + 1 / (1 + digits), 0)
 }
 
-type Counting = { readonly counts: Map<number, number>; readonly rows: Map<number, StatementRow[]> }
-
 function groupsOf(readings: readonly Reading[], indices: readonly number[]): readonly Group[] {
-  const groups = new Map<string, Counting>()
-  for (const index of indices) {
-    for (const row of readings[index]?.rows ?? []) {
+  const groups = new Map<string, { reading: number; rows: StatementRow[] }[]>()
+  for (const reading of indices) {
+    for (const row of readings[reading]?.rows ?? []) {
       const key = rowKey(row)
-      const group: Counting = groups.get(key) ?? { counts: new Map(), rows: new Map() }
-      groups.set(key, group)
-      group.counts.set(index, (group.counts.get(index) ?? 0) + 1)
-      const own = group.rows.get(index)
-      if (own === undefined) group.rows.set(index, [row])
-      else own.push(row)
+      const tellings = groups.get(key)
+      const own = tellings?.at(-1)
+      if (tellings === undefined) groups.set(key, [{ reading, rows: [row] }])
+      else if (own?.reading === reading) own.rows.push(row)
+      else tellings.push({ reading, rows: [row] })
     }
   }
-  return [...groups]
-    .map(([key, { counts, rows }]) => groupOf(key, counts, rows))
-    .sort((a, b) => compareBytes(a.key, b.key))
+  return [...groups].map(([key, tellings]) => groupOf(key, tellings)).sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-function groupOf(
-  key: string,
-  counts: ReadonlyMap<number, number>,
-  rows: ReadonlyMap<number, readonly StatementRow[]>,
-): Group {
-  const count = Math.max(...counts.values())
+function groupOf(key: string, tellings: readonly Telling[]): Group {
+  const most = tellings.reduce((sofar, { rows }) => Math.max(sofar, rows.length), 0)
   // Which file is heard must not depend on which came first.
-  const [told = []] = [...rows.values()]
-    .filter((own) => own.length === count)
-    .map((own) => [...own].sort((a, b) => compareBytes(a.raw, b.raw)))
-    .sort((a, b) => compareBytes(a.map(({ raw }) => raw).join('\n'), b.map(({ raw }) => raw).join('\n')))
-  const [row] = told
-  if (row === undefined) throw new Error('A group of rows has no row.')
-  return {
-    key,
-    row,
-    count,
-    counts,
-    places: [...rows].flatMap(([reading, own]) => own.map(({ line }) => ({ reading, line }))),
-    raws: told.map(({ raw }) => raw),
-  }
+  const [told] = tellings
+    .filter(({ rows }) => rows.length === most)
+    .map(({ rows }) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compareBytes(a.raw, b.raw))))
+    .sort((a, b) => compareBytes(rawsOf(a), rawsOf(b)))
+  const [row] = told ?? []
+  if (told === undefined || row === undefined) throw new Error('A group of rows has no row.')
+  return { key, row, count: most, events: told, tellings }
 }
+
+function rawsOf(rows: readonly StatementRow[]): string {
+  return rows.map(({ raw }) => raw).join('\n')
+}
+
+/** Every line that tells the events of a group. */
+export function placesOf({ tellings }: Group): readonly Place[] {
+  return tellings.flatMap(({ reading, rows }) => rows.map(({ line }) => ({ reading, line })))
+}
+
+/** How many of its events a reading tells. */
+export function countIn({ tellings }: Group, reading: number): number {
+  return tellings.find((one) => one.reading === reading)?.rows.length ?? 0
+}
+
+const lasting = [...textFields, ...numberFields].filter((field) => !passing.has(field))
 
 /** What a row says at its grain: not where it stands, what is left afterwards, or how far it has got. */
 export function rowKey(row: StatementRow): string {
-  const words = textFields.map((field) => (passing.has(field) ? '' : (row[field] ?? '')))
-  const numbers = numberFields.map((field) => (passing.has(field) ? '' : (row[field] ?? '')))
-  return identityOf(
-    row.stream,
-    row.times.join(' '),
-    String(row.openWall ?? ''),
-    row.direction ?? '',
-    ...words,
-    ...numbers,
-  )
+  // What is left out is not what is empty: JSON tells them apart, and every sign from every other.
+  return JSON.stringify([row.stream, row.times, row.openWall, ...lasting.map((field) => row[field])])
 }
 
 /**

@@ -77,7 +77,7 @@ export function settleLedger(
         fresh.push({
           ...first,
           row: trade,
-          told: { ...first.told, stream: 'spot-trade', words: {}, numbers: {} },
+          told: { ...first.told, stream: 'spot-trade', row: {} },
         })
     }
   }

@@ -18,6 +18,11 @@ export function matchMost(
     return nobody
   }
 
+  function sit(taker: number, place: number): void {
+    placeOf[taker] = place
+    sittingAt(place).add(taker)
+  }
+
   /** Breadth first, since a chain of those who move may be as long as a statement. */
   function seat(first: number): void {
     const askedBy = new Map<number, number>()
@@ -41,13 +46,16 @@ export function matchMost(
     while (place !== undefined) {
       const taker: number = askedBy.get(place) ?? first
       const left: number | undefined = placeOf[taker]
-      placeOf[taker] = place
-      sittingAt(place).add(taker)
+      sit(taker, place)
       if (left !== undefined) sittingAt(left).delete(taker)
       place = left
     }
   }
 
-  for (let taker = 0; taker < count; taker += 1) seat(taker)
+  for (let taker = 0; taker < count; taker += 1) {
+    const free = placesOf(taker).find((place) => sittingAt(place).size < roomOf(place))
+    if (free === undefined) seat(taker)
+    else sit(taker, free)
+  }
   return placeOf
 }

@@ -3,7 +3,7 @@ import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { type Assignment, assign } from './assign.ts'
 import type { Rule } from './exactness.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
-import { type Layer, layersOf, type Place } from './layers.ts'
+import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
 import { settleLedger, tradeTimeOf } from './ledgers.ts'
 import type { MergedRow } from './merged-row.ts'
 import { settleOrders } from './orders.ts'
@@ -35,7 +35,7 @@ export type Merged = {
 export function merge({ api, readings, proven }: Sources): Merged {
   const unit = api.every(({ time }) => time % 1_000 === 0) ? 1_000 : 1
   const served = api.map((row): Known => ({ row, told: toldByApi(row, unit) }))
-  let all: readonly Known[] = [...served].sort(byOrder)
+  const all: Known[] = [...served].sort(byOrder)
   const confirmed = new Map<string, Place[]>()
   const rows: MergedRow[] = []
   const contradictions: Contradiction[] = []
@@ -50,7 +50,7 @@ export function merge({ api, readings, proven }: Sources): Merged {
     all.forEach(({ row }, index) => {
       const group = layer.groups[found.groupOf[index] ?? -1]
       if (group !== undefined && !('precision' in row))
-        confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...group.places])
+        confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...placesOf(group)])
     })
     const settled = settle(layer, found)
     for (const one of settled.fresh) {
@@ -61,7 +61,8 @@ export function merge({ api, readings, proven }: Sources): Merged {
     }
     contradictions.push(...settled.contradictions)
     known += settled.known
-    all = [...all, ...settled.fresh, ...(settled.hidden ?? [])].sort(byOrder)
+    for (const one of settled.fresh) all.push(one)
+    for (const one of settled.hidden ?? []) all.push(one)
   }
   return { rows: rows.sort(byTime), confirmed, contradictions, known }
 
@@ -98,7 +99,7 @@ function settleEvents(layer: Layer, taken: ReadonlyMap<number, number>, rule: Ru
     const rest = group.count - told
     if (rest === 0) return
     if (isProven(group.row, layer.grain, rule, proven)) {
-      contradictions.push({ why: 'unserved', row: group.row, count: rest, places: group.places })
+      contradictions.push({ why: 'unserved', row: group.row, count: rest, places: placesOf(group) })
       return
     }
     for (let ordinal = 1; ordinal <= rest; ordinal += 1) fresh.push(eventOf(layer, group, ordinal, rule))
@@ -114,8 +115,10 @@ function named(row: MergedRow, taken: ReadonlySet<string>): MergedRow {
   return unique
 }
 
+/** Which of several that fit is taken first must not depend on how they came; whoever has an id chooses first. */
 function byOrder(a: Known, b: Known): number {
-  return compareBytes(a.told.order, b.told.order)
+  const withId = ({ row }: Known) => (row.tradeId === undefined ? 1 : 0)
+  return withId(a) - withId(b) || a.row.time - b.row.time || compareBytes(a.row.identity, b.row.identity)
 }
 
 function byTime(a: MergedRow, b: MergedRow): number {

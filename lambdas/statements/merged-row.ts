@@ -16,49 +16,20 @@ export type MergedRow = Omit<Transaction, 'stream'> & {
 
 /** The fields of a statement's row under the names of a transaction. */
 export function transactionFields(row: StatementRow): Omit<Transaction, 'stream' | 'time' | 'identity'> {
-  const { raw, stream, type } = row
+  const { line: _line, wall: _wall, times: _times, openWall: _openWall, direction: _direction, ...more } = row
+  const { funding: _funding, openPrice: _openPrice, leverage: _leverage, balance: _balance, ...told } = more
+  const { stream, ...fields } = told
   const isTransfer = stream === 'withdrawal' || stream === 'deposit'
-  const { symbol, base, quote, side, price, amount, quoteAmount, fee, feeCurrency, role, orderId, tradeId } =
-    row
-  const { orderMode, contracts, position, realizedPnl, account, currency, network, address, txId, status } =
-    row
-  const fields = {
-    symbol,
-    base,
-    quote,
-    side,
-    price,
-    amount,
-    quoteAmount,
-    fee,
-    feeCurrency,
-    role,
-    orderId,
-    tradeId,
-    orderMode,
-    contracts,
-    position,
-    realizedPnl,
-    account,
-    currency,
-    network,
-    address,
-    txId,
+  return {
+    ...fields,
     // A statement without such a column lists what happened.
-    status: isTransfer ? (status ?? 'done') : status,
-    type: stream === 'futures-ledger' ? wordOf(type) : type,
+    ...(isTransfer && { status: fields.status ?? 'done' }),
+    ...(stream === 'futures-ledger' && fields.type !== undefined && { type: wordOf(fields.type) }),
   }
-  return { ...told(fields), raw }
 }
 
 /** In the words of the API's ledger, which exports know; in the statement's own where there is none. */
-function wordOf(type: string | undefined): string | undefined {
+function wordOf(type: string): string {
   const cause = ledgerCause(type)
   return cause === 'other' ? type : cause
-}
-
-function told<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const rest = { ...fields }
-  for (const name in rest) if (rest[name] === undefined) delete rest[name]
-  return rest
 }

@@ -10,11 +10,10 @@ import {
   eventOf,
   isProven,
   type Known,
-  orderOf,
   type Proven,
   type Settled,
 } from './known.ts'
-import { type Group, type Layer, rowKey } from './layers.ts'
+import { countIn, type Group, type Layer, placesOf, rowKey } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
 import type { NumberField } from './row.ts'
 import { pairOf, toldByFile } from './told.ts'
@@ -44,7 +43,7 @@ export function settleOrders(
     const [{ row }] = orders
     const filled = fills.get(nameOf(row) ?? '') ?? []
     const rest = restOf(layer, orders, filled)
-    const places = orders.flatMap((group) => group.places)
+    const places = orders.flatMap(placesOf)
     if (rest === 'more') contradictions.push({ why: 'beyond-order', row, count: 1, places })
     else if (rest === 'nothing') known += 1
     else if (isLongProven(row, proven, layer)) contradictions.push({ why: 'unserved', row, count: 1, places })
@@ -52,13 +51,13 @@ export function settleOrders(
       if (filled.length > 0) known += 1
       fresh.push({
         row: { ...rest, places },
-        told: toldByFile(row, layer.grain, found.rule, orderOf(layer, rest.identity)),
+        told: toldByFile(row, layer.grain, found.rule),
         decimals: layer.grain.decimals,
       })
     }
   }
   layer.groups.forEach((group, index) => {
-    const { row, places } = group
+    const { row } = group
     if (nameOf(row) !== undefined) return
     const taken = found.taken.get(index) ?? 0
     known += taken
@@ -70,7 +69,7 @@ export function settleOrders(
       : isProven(row, layer.grain, found.rule, proven)
         ? 'unserved'
         : undefined
-    if (why !== undefined) contradictions.push({ why, row, count: left, places })
+    if (why !== undefined) contradictions.push({ why, row, count: left, places: placesOf(group) })
     else
       for (let ordinal = 1; ordinal <= left; ordinal += 1)
         fresh.push(eventOf(layer, group, ordinal, found.rule))
@@ -135,8 +134,8 @@ function ordersOf(groups: readonly Group[]): ReadonlyMap<string, Orders> {
 /** The lines of the reading that tells the most of an order: as a rule one. */
 function fullest(orders: Orders): readonly [Group['row'], ...Group['row'][]] {
   const linesOf = (reading: number) =>
-    orders.flatMap(({ row, counts }) => Array.from({ length: counts.get(reading) ?? 0 }, () => row))
-  const readings = new Set(orders.flatMap(({ counts }) => [...counts.keys()]))
+    orders.flatMap((order) => Array.from({ length: countIn(order, reading) }, () => order.row))
+  const readings = new Set(orders.flatMap(({ tellings }) => tellings.map((one) => one.reading)))
   const [first, ...more] =
     [...readings].map(linesOf).sort((a, b) => compareSums(a, b) || compareBytes(keysOf(a), keysOf(b)))[0] ??
     []

@@ -69,6 +69,6 @@ function moneyOf({ row }: Group, { row: event, told }: Known): readonly Known[] 
       places,
       derived: 'position',
     }
-    return [{ row: derived, told: { ...told, stream: 'futures-ledger', words: {}, numbers: {} } }]
+    return [{ row: derived, told: { ...told, stream: 'futures-ledger', row: {} } }]
   })
 }

@@ -1,4 +1,4 @@
-import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
+import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { instantsOf, overlap, type Range, type Rule, rangeOf, unitsOf } from './exactness.ts'
 import type { Grain, StatementRow, StatementStream } from './row.ts'
@@ -28,71 +28,35 @@ const comparedWords = [
   'txId',
 ] as const
 
-type Numbers = Partial<Record<(typeof comparedNumbers)[number], Range>>
-type Words = Partial<Record<(typeof comparedWords)[number], string>>
-
-/** What a source tells of one event: the instants and the numbers that it leaves possible, and its words. */
-export type Told = {
-  readonly stream: StatementStream
-  /** Each is a time at which it may have happened, as long as the source does not say more exactly. */
-  readonly instants: readonly Window[]
-  readonly numbers: Numbers
-  readonly words: Words
-  /** Which of several that fit is taken first must not depend on the order in which they came. */
-  readonly order: string
-}
-
-/** What the API tells: in full, but for an exchange that cuts its times to this unit, in milliseconds. */
-export function toldByApi(row: Transaction, unit: number): Told {
-  const time = servedTime(row)
-  return {
-    stream: row.stream,
-    instants: [{ from: time, to: time + unit }],
-    numbers: numbersOf(row, () => undefined, 'half-up'),
-    words: wordsOf(row),
-    order: `0 ${row.tradeId === undefined ? 1 : 0} ${keyOf(row)}`,
-  }
-}
-
-/** What a row of a file tells, if it was shortened by this rule. */
-export function toldByFile(row: StatementRow, grain: Grain, rule: Rule, order: string): Told {
-  return {
-    stream: row.stream,
-    instants: row.times.map((time) => instantsOf(time, grain.unit, rule.time)),
-    numbers: numbersOf(row, (field) => grain.decimals[field], rule.rounding),
-    words: wordsOf(row),
-    order: `${row.tradeId === undefined ? 1 : 0} ${order}`,
-  }
-}
-
 type Tellable = Partial<Record<(typeof comparedNumbers)[number] | (typeof comparedWords)[number], string>> & {
   readonly base?: string
   readonly quote?: string
 }
 
-function numbersOf(
-  row: Tellable,
-  decimalsOf: (field: (typeof comparedNumbers)[number]) => number | undefined,
-  rounding: Rule['rounding'],
-): Numbers {
-  const numbers: Numbers = {}
-  for (const field of comparedNumbers) {
-    const amount = row[field]
-    if (amount !== undefined) numbers[field] = rangeOf(unitsOf(amount), decimalsOf(field), rounding)
-  }
-  return numbers
+/** What a source tells of one event: the instants that it leaves possible, and how its numbers were shortened. */
+export type Told = {
+  readonly stream: StatementStream
+  /** Each is a time at which it may have happened, as long as the source does not say more exactly. */
+  readonly instants: readonly Window[]
+  readonly row: Tellable
+  readonly decimals: Grain['decimals']
+  readonly rounding: Rule['rounding']
 }
 
-function wordsOf(row: Tellable): Words {
-  const words: Words = {}
-  for (const field of comparedWords) {
-    const word = field === 'symbol' ? pairOf(row) : row[field]
-    if (word !== undefined) words[field] = isCoin.has(field) ? word.toUpperCase() : word
-  }
-  return words
+const inFull: Grain['decimals'] = {}
+
+/** What the API tells: in full, but for an exchange that cuts its times to this unit, in milliseconds. */
+export function toldByApi(row: Transaction, unit: number): Told {
+  const time = servedTime(row)
+  const instants = [{ from: time, to: time + unit }]
+  return { stream: row.stream, instants, row, decimals: inFull, rounding: 'half-up' }
 }
 
-const isCoin: ReadonlySet<string> = new Set(['currency', 'feeCurrency'])
+/** What a row of a file tells, if it was shortened by this rule. */
+export function toldByFile(row: StatementRow, { decimals, unit }: Grain, { rounding, time }: Rule): Told {
+  const instants = row.times.map((one) => instantsOf(one, unit, time))
+  return { stream: row.stream, instants, row, decimals, rounding }
+}
 
 /** A pair without the sign that each source puts between its coins. */
 export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
@@ -103,16 +67,34 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 /** Whether both may tell of one event: what only one of them tells is no objection. */
 export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream || !meet(a.instants, b.instants)) return false
-  for (const field of comparedWords) {
-    const [one, other] = [a.words[field], b.words[field]]
-    if (one !== undefined && other !== undefined && one !== other) return false
-  }
+  if (!comparedWords.every((field) => sayTheSame(field, a.row, b.row))) return false
   // An id that both tell says it, however the numbers were shortened.
-  if (a.words.tradeId !== undefined && b.words.tradeId !== undefined) return true
+  if (a.row.tradeId !== undefined && b.row.tradeId !== undefined) return true
   return comparedNumbers.every((field) => {
-    const [one, other] = [a.numbers[field], b.numbers[field]]
-    return one === undefined || other === undefined || overlap(one, other)
+    const [one, other] = [a.row[field], b.row[field]]
+    if (one === undefined || other === undefined || one === other) return true
+    return overlap(rangeIn(a, field, one), rangeIn(b, field, other))
   })
+}
+
+function sayTheSame(field: (typeof comparedWords)[number], a: Tellable, b: Tellable): boolean {
+  const [one, other] = [a[field], b[field]]
+  if (field === 'symbol' && one !== other) {
+    const [pair, another] = [pairOf(a), pairOf(b)]
+    return pair === undefined || another === undefined || pair === another
+  }
+  if (one === undefined || other === undefined || one === other) return true
+  return isCoin.has(field) && one.toUpperCase() === other.toUpperCase()
+}
+
+const isCoin: ReadonlySet<string> = new Set(['currency', 'feeCurrency'])
+
+function rangeIn(
+  { decimals, rounding }: Told,
+  field: (typeof comparedNumbers)[number],
+  amount: Amount,
+): Range {
+  return rangeOf(unitsOf(amount), decimals[field], rounding)
 }
 
 function meet(a: readonly Window[], b: readonly Window[]): boolean {

@@ -5,14 +5,14 @@ export const mutantsOfMerging: readonly Mutant[] = [
   {
     name: 'what two files of one grain tell is added up',
     file: 'lambdas/statements/layers.ts',
-    find: 'const count = Math.max(...counts.values())',
-    replace: 'const count = [...counts.values()].reduce((sum, one) => sum + one, 0)',
+    find: 'count: most,',
+    replace: 'count: tellings.reduce((sum, { rows }) => sum + rows.length, 0),',
   },
   {
     name: 'rows alike in one file are taken for one',
     file: 'lambdas/statements/layers.ts',
-    find: 'group.counts.set(index, (group.counts.get(index) ?? 0) + 1)',
-    replace: 'group.counts.set(index, 1)',
+    find: 'own.rows.push(row)',
+    replace: 'own.rows = [row]',
   },
   {
     name: 'coarse files come before finer ones',

@@ -1,10 +1,11 @@
-import type { AccountingEvent, Cause, Money } from '../domain/accounting.ts'
+import type { AccountingEvent, Money } from '../domain/accounting.ts'
 import { negate } from '../domain/amount.ts'
 import type { OpeningBalance } from '../domain/opening-balances.ts'
 import type { Amount } from '../domain/transaction.ts'
 import type { AccountRole } from './journal-accounts.ts'
+import { causeOf } from './journal-causes.ts'
 
-export type AccountUse = { readonly role: AccountRole; readonly wallet: string; readonly cause?: Cause }
+export type AccountUse = { readonly role: AccountRole; readonly wallet: string; readonly cause?: string }
 
 /** One line of a transaction. `total` is what all of it cost or brought, in another coin. */
 export type Posting = {
@@ -83,9 +84,9 @@ export function postingsOf(event: AccountingEvent, rules: PostingRules): readonl
     case 'withdrawal':
       return [...moved(event.sent, wallet, transfers), ...feePaid(event.fee)]
     case 'gain':
-      return moved(event.received, { role: 'gains', wallet: event.wallet, cause: event.cause }, wallet)
+      return moved(event.received, { role: 'gains', wallet: event.wallet, cause: causeOf(event) }, wallet)
     case 'loss':
-      return moved(event.sent, wallet, { role: 'losses', wallet: event.wallet, cause: event.cause })
+      return moved(event.sent, wallet, { role: 'losses', wallet: event.wallet, cause: causeOf(event) })
     case 'move':
       return moved(event.moved, { role: 'assets', wallet: event.from }, { role: 'assets', wallet: event.to })
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { AccountingEvent, Cause } from '../domain/accounting.ts'
+import type { AccountingEvent } from '../domain/accounting.ts'
 import type { FileFacts, FileWriter } from '../domain/export-format.ts'
 import { isoTime, type Origin } from '../domain/outward.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import { day } from '../domain/window.ts'
 import { type AccountPlaces, type AccountRole, accountPath } from './journal-accounts.ts'
+import { causeWords } from './journal-causes.ts'
 import {
   type AccountUse,
   openingPostings,
@@ -57,7 +58,7 @@ export function openJournal(
 
   const accountOf = (use: AccountUse, { exchange, subaccount }: Origin): string => {
     const { role, wallet } = use
-    const cause: Cause | '' = use.cause ?? ''
+    const { cause = '' } = use
     const places: AccountPlaces = { exchange, subaccount, wallet, cause }
     const key = JSON.stringify([role, exchange, subaccount, wallet, cause])
     return remembered(accountNames, key, () =>
@@ -185,24 +186,6 @@ function tagLines(
   return lines.join('')
 }
 
-const gains: Readonly<Record<Cause, string>> = {
-  'realized-pnl': 'Realised profit',
-  funding: 'Funding received',
-  commission: 'Commission returned',
-  liquidation: 'Liquidation received',
-  rebate: 'Fee rebate',
-  other: 'Other gain',
-}
-
-const losses: Readonly<Record<Cause, string>> = {
-  'realized-pnl': 'Realised loss',
-  funding: 'Funding paid',
-  commission: 'Commission',
-  liquidation: 'Liquidation paid',
-  rebate: 'Fee rebate taken back',
-  other: 'Other loss',
-}
-
 /** What happened, for whoever reads the journal. */
 function wordsOf(event: AccountingEvent): string {
   const { symbol } = event.transaction
@@ -215,9 +198,8 @@ function wordsOf(event: AccountingEvent): string {
     case 'withdrawal':
       return `Withdrawal of ${event.sent.coin}`
     case 'gain':
-      return `${gains[event.cause]}${about}`
     case 'loss':
-      return `${losses[event.cause]}${about}`
+      return `${causeWords(event)}${about}`
     case 'move':
       return `Move from ${event.from} to ${event.to}`
   }

@@ -79,7 +79,6 @@ export class SyncStack extends Stack {
         SECRET_PREFIX: bind.bindSecrets(vault, 'GetSecretValue'),
         ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'open'),
         MAX_DELIVERIES: String(maxDeliveries),
-        WORKERS_AT_ONCE: String(stage.workersAtOnce),
         NIGHT_BEGINS: String(stage.night.begins),
         NIGHT_HOURS: String(stage.night.hours),
       }),

@@ -1,4 +1,5 @@
 import { type Bill, bill, dollars, inDollars } from './bill.ts'
+import { type AddressLimit, addressesCost, addressesFor, addressLimits } from './egress.ts'
 import { prices, region, statedOn } from './prices.ts'
 import {
   type Again,
@@ -70,6 +71,21 @@ functions may only encrypt and the worker only decrypt, and the disabled key sto
 Not money, but a limit: ${count(million)} connections at ${assumptions.workerSeconds.value} seconds each are ${count(Math.ceil((million * assumptions.workerSeconds.value) / night))} workers for six hours. \`workersAtOnce\` in the stage file must
 allow for it, and so must the exchange: all of them share its view of our addresses.
 
+## How many addresses
+
+Where an exchange counts calls by address, workers draw on one allowance in the table ([how](../lambdas/domain/allowance.ts)): no window of the
+exchange meets more than it allows, however many workers there are. What an address may do is then what limits a night. With
+${assumptions.questions.value} questions for each connection, so many addresses are needed, if all connections are of one exchange:
+
+| an address may | hours of the night | ${sizes.map(count).join(' | ')} |
+|---|---:|---:|---:|---:|
+${addressLimits.flatMap((one) => [6, 24].map((hours) => addressRow(one, hours))).join('\n')}
+
+Each is ${inDollars(addressesCost(1))} a month, with its NAT gateway. A million connections with envelopes and nights of 24 hours cost ${inDollars(withAddresses(24))} a month
+at ${at(addressLimits, 0).what}, and ${inDollars(withAddresses(6))} with nights of six: spread the night (\`night.hours\`) before you add addresses.
+**One stage has one set of addresses, counted as one.** What more than one of them needs, a queue and workers behind each and
+connections that belong to one, is not built: the table says from when on it would be needed.
+
 ## Read and compare, or put and be refused
 
 An exchange serves the look-back again every night, and nearly all of it is known. A conditional put that is refused is billed
@@ -99,7 +115,7 @@ ${Object.values(prices)
   .map(({ what, usd, per, source }) => `| ${what} | ${usd} | ${count(per)} | <${source}> |`)
   .join('\n')}
 
-Compared on that day with published copies of these pages; the pages themselves are what counts.
+All but the one that says so were compared on that day with published copies of these pages; the pages themselves are what counts.
 
 Left out, since they are pennies here or depend on what you do with them: S3 and its exports, SNS mails, a domain,
 CloudTrail, Logs Insights queries, support plans, and the reads of users who export everything every day.
@@ -135,6 +151,19 @@ function billTable(bills: readonly Bill[]): string {
 function dominating(size: number, { groups, total }: Bill): string {
   const first = at(groups, 0)
   return `| ${count(size)} | ${first.group} | ${Math.round((100 * first.dollars) / total)} % |`
+}
+
+function addressRow(one: AddressLimit, hours: number): string {
+  const needed = sizes.map((size) => count(addressesFor(size, one, hours)))
+  return `| ${one.what} | ${hours} | ${needed.join(' | ')} |`
+}
+
+/** A million connections with envelopes, and as many addresses as nights of so many hours need. */
+function withAddresses(hours: number): number {
+  const needed = addressesFor(million, at(addressLimits, 0), hours)
+  return (
+    bill(usageWithEnvelopes(), million).total - addressesCost(assumptions.zones.value) + addressesCost(needed)
+  )
 }
 
 function againRow(rows: Again): string {

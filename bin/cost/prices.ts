@@ -37,7 +37,7 @@ export const prices = {
   tableStorage: { what: 'DynamoDB: GB stored, a month', usd: 0.25, per: 1, source: dynamo },
   recovery: { what: 'DynamoDB point-in-time recovery: GB, a month', usd: 0.2, per: 1, source: dynamo },
   backup: {
-    what: 'AWS Backup of DynamoDB: GB, a month',
+    what: 'AWS Backup of DynamoDB: GB, a month (from memory: look it up)',
     usd: 0.1,
     per: 1,
     source: 'https://aws.amazon.com/backup/pricing/',

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { SyncMessage } from '../domain/sync-message.ts'
+import { allowanceStore } from './allowances.ts'
 import { envelopeStorage } from './envelopes.ts'
 import type { Patience } from './patience.ts'
 import { openQueue } from './queue.ts'
@@ -17,6 +18,11 @@ import { vault } from './vault.ts'
 /** Everything that is kept in the table of this name, in the function's own account and region. */
 export function cloudStores(tableName: string, patience: Patience) {
   return openStores(openTable(patience, tableName, { random: Math.random, sleep }))
+}
+
+/** What workers together may do at an exchange: theirs alone, so that nobody else carries it along. */
+export function cloudAllowances(tableName: string, patience: Patience) {
+  return allowanceStore(openTable(patience, tableName, { random: Math.random, sleep }))
 }
 
 /**

@@ -235,6 +235,11 @@ export function coolDownKey(exchange: string): Key {
   return key(`EXCHANGE#${exchange}`, 'COOLDOWN')
 }
 
+/** Of an exchange and one of its allowances, as the client names them together. */
+export function allowanceKey(id: string): Key {
+  return key(`ALLOWANCE#${id}`, 'SPENT')
+}
+
 export function marketsKey(exchange: string, part: number): Key {
   return key(`EXCHANGE#${exchange}`, `MARKETS#${String(part).padStart(3, '0')}`)
 }

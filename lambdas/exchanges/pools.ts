@@ -26,9 +26,9 @@ type Pool = { taken: Taken[]; line: Promise<void> }
 
 /**
  * Rolling windows: what was counted counts until a window later, and what is yet to be counted counts too. Who comes first
- * is let go first, also before lighter ones. `share`: the part of each that is ours, where others draw on it as well.
+ * is let go first, also before lighter ones.
  */
-export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
+export function openPools({ clock, sleep }: Waiting): Pools {
   const pools = new Map<string, Pool>()
 
   function poolOf({ id }: RateLimit): Pool {
@@ -48,8 +48,8 @@ export function openPools({ clock, sleep }: Waiting, share = 1): Pools {
       pool.taken = pool.taken.filter(({ at }) => at === undefined || at + window > clock())
       const [oldest] = pool.taken
       const used = pool.taken.reduce((sum, taken) => sum + taken.weight, weight)
-      // A call that is heavier than all that is ours has to be made all the same.
-      if (oldest === undefined || used <= calls * share) return
+      // A call that is heavier than the whole allowance has to be made all the same.
+      if (oldest === undefined || used <= calls) return
       const at = await oldest.counted
       await sleep(Math.max(0, at + window - clock()), signal)
       // Sat out: that it is over does not need to be read from a clock.

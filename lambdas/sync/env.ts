@@ -25,11 +25,6 @@ export const workerEnvironment = z.object({
     .transform(Number),
   ...queue,
   ...secrets,
-  /** So many workers call from one address at most: each keeps to its part of what the address may do. */
-  WORKERS_AT_ONCE: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/)
-    .transform(Number),
   /** The nightly syncs are spread over so many hours, from this one on, UTC. */
   NIGHT_BEGINS: hour.refine((hours) => hours < 24, 'must be an hour of the day, 0 to 23'),
   NIGHT_HOURS: hour.refine((hours) => hours >= 1 && hours <= 24, 'must be 1 to 24'),

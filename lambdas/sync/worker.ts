@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
+import { cloudAllowances, cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
 import { newRunId } from '../adapters/identity.ts'
 import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry, type Telemetry } from '../adapters/telemetry.ts'
@@ -8,7 +8,7 @@ import { hour } from '../domain/window.ts'
 import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
 import { exchanges } from '../exchanges/index.ts'
-import { openPools } from '../exchanges/pools.ts'
+import { openSharedPools } from '../exchanges/shared-pools.ts'
 import { type ContinueSyncPorts, continueSync } from '../use-cases/continue-sync.ts'
 import { reopenSync } from '../use-cases/reopen-sync.ts'
 import { workerEnvironment } from './env.ts'
@@ -21,7 +21,11 @@ const env = workerEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME, inBackground)
 const telemetry = openTelemetry()
 const clock = Date.now
-const addressPools = openPools({ clock, sleep }, 1 / env.WORKERS_AT_ONCE)
+const addressPools = openSharedPools({
+  clock,
+  sleep,
+  reserve: cloudAllowances(env.TABLE_NAME, inBackground).reserve,
+})
 
 const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   ...stores,

@@ -93,7 +93,6 @@ const environment: WorkerEnvironment & Readonly<Record<string, string>> = {
   MAX_DELIVERIES: '4',
   NIGHT_BEGINS: '0',
   NIGHT_HOURS: '6',
-  WORKERS_AT_ONCE: '2',
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
+import { addressesFor, addressLimits } from '../../bin/cost/egress.ts'
 import { costPage, sizes } from '../../bin/cost/page.ts'
 import { prices, region } from '../../bin/cost/prices.ts'
 import {
@@ -12,6 +13,8 @@ import {
   usageWithEnvelopes,
 } from '../../bin/cost/usage.ts'
 import { stages } from '../../bin/stages.ts'
+import { hour } from '../../lambdas/domain/window.ts'
+import { nightOfMany } from '../model/night-of-many.ts'
 import { quietNight } from './night.ts'
 
 const million = 1_000_000
@@ -74,6 +77,24 @@ describe('Amounts', () => {
   ])('%d is written %s', (amount, text) => {
     expect(inDollars(amount)).toBe(text)
   })
+})
+
+describe('Addresses', () => {
+  it.each(addressLimits.flatMap((one) => [6, 24].map((hours) => ({ ...one, hours }))))(
+    'of a million connections are as many as their nights need: $what, $hours hours',
+    ({ hours, ...one }) => {
+      const addresses = addressesFor(million, one, hours)
+      const behindOne = Math.ceil(million / addresses)
+      const { questions } = assumptions
+      const night = (connections: number) =>
+        nightOfMany({ ...one, connections, questions: questions.value, workers: 20, answersIn: 300 })
+      const { lasted, most } = night(behindOne)
+      expect(lasted).toBeLessThanOrEqual(1.01 * hours * hour)
+      expect(most).toBeLessThanOrEqual(one.limit.calls)
+      // With three quarters of them, it would be morning.
+      expect(night(Math.ceil(behindOne / 0.75)).lasted).toBeGreaterThan(hours * hour)
+    },
+  )
 })
 
 describe('The assumptions', () => {

@@ -119,7 +119,6 @@ describe('The sync stack', () => {
         Variables: Match.objectLike({
           NIGHT_BEGINS: String(prod.night.begins),
           NIGHT_HOURS: String(prod.night.hours),
-          WORKERS_AT_ONCE: String(prod.workersAtOnce),
         }),
       },
     })

@@ -10,7 +10,6 @@ const worker = {
   MAX_DELIVERIES: '4',
   NIGHT_BEGINS: '22',
   NIGHT_HOURS: '6',
-  WORKERS_AT_ONCE: '2',
 }
 
 describe('the variables of a function', () => {
@@ -20,7 +19,6 @@ describe('the variables of a function', () => {
       MAX_DELIVERIES: 4,
       NIGHT_BEGINS: 22,
       NIGHT_HOURS: 6,
-      WORKERS_AT_ONCE: 2,
     })
   })
 
@@ -29,7 +27,6 @@ describe('the variables of a function', () => {
     ['TABLE_NAME', undefined],
     ['QUEUE_URL', 'syncs'],
     ['NIGHT_BEGINS', '24'],
-    ['WORKERS_AT_ONCE', '0'],
     ['NIGHT_HOURS', '0'],
     ['NIGHT_HOURS', '1.5'],
     ['MAX_DELIVERIES', 'many'],

@@ -62,7 +62,7 @@ module.exports = {
       from: { path: '^lambdas/', pathNot: '^lambdas/exchanges/' },
       to: {
         path: '^lambdas/exchanges/',
-        pathNot: '^lambdas/exchanges/(index|ccxt-client|hosts|pace|pools)\\.ts$',
+        pathNot: '^lambdas/exchanges/(index|ccxt-client|hosts|pace|pools|shared-pools)\\.ts$',
       },
     },
     {

@@ -7,7 +7,7 @@ import type { StageConfig } from '../config.ts'
 import { resourceName } from '../names.ts'
 
 /** What everybody is served by. */
-export const live = 'live'
+const live = 'live'
 
 const managedPolicy = 'service-role/AWSCodeDeployRoleForLambdaLimited'
 

@@ -131,7 +131,7 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     ])
   })
 
-  it('has a drill that restores rows and says so, and does not take nothing, or rows that are missing, for success', async () => {
+  it('has a drill that restores rows and says so, and does not take nothing, or rows that are missing or hold something else, for success', async () => {
     const drill = `bash ${process.cwd()}/bin/restore-drill.sh ${table}`
     await expect(prepare(`${drill} no-rows`)).rejects.toThrow('No row was restored')
     const owner = 'USER#eve#CONNECTION#c9'
@@ -143,14 +143,23 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
       user: { S: 'eve' },
     }
     const put = (one: object) => `aws dynamodb put-item --table-name ${table} --item '${JSON.stringify(one)}'`
-    const row = (at: number) => ({ PK: { S: owner }, SK: { S: `TX#spot-trade#${at}#x` } })
+    const row = (at: number, amount = '1.10') => ({
+      ...{ PK: { S: owner }, SK: { S: `TX#spot-trade#${at}#x` } },
+      ...{ amount: { S: amount }, raw: { M: { price: { S: '5' }, tags: { L: [{ S: 'a' }] } } } },
+    })
+    const keyOf = ({ PK, SK }: ReturnType<typeof row>) => ({ PK, SK })
     expect(await prepare([item, row(1), row(2)].map(put).concat(drill).join('\n'))).toMatch(
-      /connection c9: 2 rows restored, 0 newer than that, 0 that the table has not\n[\s\S]*2 rows can be restored/,
+      /connection c9: 2 rows restored, 0 newer than that, 0 that the table has not, 0 with other contents\n[\s\S]*2 rows can be restored/,
     )
-    const lose = `aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify(row(1))}'`
+    const lose = `aws dynamodb delete-item --table-name ${table} --key '${JSON.stringify(keyOf(row(1)))}'`
     await prepare(`aws dynamodb restore-table-to-point-in-time --source-table-name ${table} \\
       --target-table-name kept --use-latest-restorable-time > /dev/null`)
-    await expect(prepare(`${lose}\n${drill} kept`)).rejects.toThrow('1 rows are in kept and not in histories')
+    await expect(prepare(`${put(row(2, '1.1'))}\n${drill} kept`)).rejects.toThrow(
+      '1 rows hold something else in kept',
+    )
+    await expect(prepare(`${put(row(2))}\n${lose}\n${drill} kept`)).rejects.toThrow(
+      '1 rows are in kept and not in histories',
+    )
   })
 
   it('is preceded by lines of the README that deploy a stage, make its user, and give that user a second factor', async () => {

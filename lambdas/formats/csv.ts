@@ -7,7 +7,7 @@ export type ColumnKind = 'text' | 'amount' | 'time'
  * How a text begins that a spreadsheet would run instead of show: as OWASP lists it ("CSV Injection"), full-width
  * signs of Japanese keyboards included. Quotes before it fall away in programs that read them twice.
  */
-const formula = /^["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+const formula = /^'*["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 
 const needsQuotes = /[",\r\n]|^\s|\s$/
 

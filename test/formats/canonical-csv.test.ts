@@ -102,5 +102,5 @@ describe('the canonical CSV', () => {
 })
 
 function guarded(cell: string): string {
-  return /^["\s]*[=\t\r\n]/.test(cell) ? `'${cell}` : cell
+  return /^'*["\s]*[=\t\r\n]/.test(cell) ? `'${cell}` : cell
 }

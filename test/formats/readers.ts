@@ -39,7 +39,7 @@ function moved(fields: Fields, amountName: string, coinName: string, sign: 1 | -
 
 /** A coin as it was before the guard against spreadsheets. */
 function unguarded(coin: string): string {
-  return /^'["\s]*[=+\-@\t\r\n]/.test(coin) ? coin.slice(1) : coin
+  return /^'+["\s]*[=+\-@\t\r\n]/.test(coin) ? coin.slice(1) : coin
 }
 
 /** Written from the tools' documents, not from our formats. */

@@ -1,0 +1,194 @@
+import { pipeline, Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { z } from 'zod'
+import { amountPattern } from '../domain/amount.ts'
+import { streamKinds } from '../domain/stream.ts'
+import type { Change, Transaction } from '../domain/transaction.ts'
+import { FileRefused } from './refusal.ts'
+import { textOf } from './text-encoding.ts'
+
+/** A row of an export of ours, with the connection that it was stored under. */
+export type OwnRow = {
+  readonly connection: string
+  readonly exchange: string
+  readonly subaccount?: string
+  readonly transaction: Transaction
+}
+
+/** The header of `canonical-csv`, in its order. */
+export const ownColumns = [
+  'id',
+  'connection',
+  'exchange',
+  'subaccount',
+  'stream',
+  'time',
+  'symbol',
+  'base',
+  'quote',
+  'side',
+  'price',
+  'amount',
+  'quoteAmount',
+  'fee',
+  'feeCurrency',
+  'role',
+  'orderId',
+  'tradeId',
+  'orderMode',
+  'contracts',
+  'contractSize',
+  'position',
+  'realizedPnl',
+  'account',
+  'currency',
+  'network',
+  'address',
+  'txId',
+  'status',
+  'type',
+  'movedTo',
+  'missingSince',
+  'unreadableSince',
+  'unreadableRaw',
+  'history',
+  'raw',
+] as const
+
+const time = z.iso.datetime({ precision: 3 }).transform((text) => Date.parse(text))
+const amount = z.string().regex(amountPattern).optional()
+const text = z.string().optional()
+
+const said = {
+  symbol: text,
+  base: text,
+  quote: text,
+  side: z.enum(['buy', 'sell']).optional(),
+  price: amount,
+  amount,
+  quoteAmount: amount,
+  fee: amount,
+  feeCurrency: text,
+  role: z.enum(['taker', 'maker']).optional(),
+  orderId: text,
+  tradeId: text,
+  orderMode: text,
+  contracts: amount,
+  contractSize: amount,
+  position: z.enum(['open', 'close']).optional(),
+  realizedPnl: amount,
+  account: text,
+  currency: text,
+  network: text,
+  address: text,
+  txId: text,
+  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+  type: text,
+  missingSince: time.optional(),
+}
+
+const change: z.ZodType<Change> = z.strictObject({ ...said, until: time, time: time.optional() })
+
+const rowSchema = z.strictObject({
+  ...said,
+  id: z.string(),
+  connection: z.string().min(1),
+  exchange: z.string().min(1),
+  subaccount: text,
+  stream: z.enum(streamKinds),
+  time,
+  movedTo: time.optional(),
+  unreadableSince: time.optional(),
+  unreadableRaw: text,
+  history: z.array(change).optional(),
+})
+
+/** `'` before what a spreadsheet would run is the writer's, who adds one to every such text, guarded already or not. */
+const guard = /^'(?='*["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20])/
+
+/** Whether an upload is an export of ours, and which. */
+export function ownFormatOf(bytes: Uint8Array): 'canonical-csv' | 'json-lines' | undefined {
+  const head = new TextDecoder().decode(bytes.subarray(0, 1_024))
+  if (head.startsWith(`${ownColumns.join(',')}\n`)) return 'canonical-csv'
+  return head.startsWith('{"id":') ? 'json-lines' : undefined
+}
+
+/** The rows of an export of ours, every field as it was. One bad line refuses the file. */
+export function ownRowsOf(format: 'canonical-csv' | 'json-lines', bytes: Uint8Array): AsyncIterable<OwnRow> {
+  const pieces = textOf(bytes, { name: 'utf-8', isGuess: false })
+  return format === 'canonical-csv' ? csvRows(pieces) : jsonRows(pieces)
+}
+
+type Parsed = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
+
+async function* csvRows(pieces: Iterable<string>): AsyncIterable<OwnRow> {
+  const parser = parse({ info: true, from: 2, record_delimiter: '\n', max_record_size: 1024 * 1024 })
+  pipeline(Readable.from(pieces), parser, () => {})
+  const parsed: AsyncIterable<Parsed> = parser
+  try {
+    for await (const { record, info } of parsed) {
+      const cells = ownColumns.flatMap((name, index): [string, string][] => {
+        const cell = record[index] ?? ''
+        return cell === '' ? [] : [[name, cell.replace(guard, '')]]
+      })
+      const { history, raw = '', ...fields } = Object.fromEntries(cells)
+      yield rowOf(
+        { ...fields, ...(history !== undefined && { history: jsonOf(history, info.lines) }) },
+        raw,
+        info.lines,
+      )
+    }
+  } catch (error) {
+    if (error instanceof CsvError) throw new FileRefused(damagedSentence(Number(error.lines)))
+    throw error
+  }
+}
+
+async function* jsonRows(pieces: Iterable<string>): AsyncIterable<OwnRow> {
+  let line = 0
+  for await (const text of linesOf(pieces)) {
+    line += 1
+    if (text === '') continue
+    // Within a string every quote has a stroke before it, so that this is where the row as it was served begins, its digits untouched.
+    const place = text.indexOf(',"raw":')
+    if (place < 0 || !text.endsWith('}')) throw new FileRefused(damagedSentence(line))
+    yield rowOf(jsonOf(`${text.slice(0, place)}}`, line), text.slice(place + 7, -1), line)
+  }
+}
+
+async function* linesOf(pieces: Iterable<string>): AsyncIterable<string> {
+  let rest = ''
+  for (const piece of pieces) {
+    const lines = (rest + piece).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+function rowOf(fields: unknown, raw: string, line: number): OwnRow {
+  const parsed = rowSchema.safeParse(fields)
+  jsonOf(raw, line)
+  if (!parsed.success) throw new FileRefused(damagedSentence(line))
+  const { id, connection, exchange, subaccount, ...told } = parsed.data
+  const prefix = `${connection}:${told.stream}:${told.time}:`
+  if (!id.startsWith(prefix)) throw new FileRefused(damagedSentence(line))
+  return {
+    connection,
+    exchange,
+    ...(subaccount !== undefined && { subaccount }),
+    transaction: { ...told, identity: id.slice(prefix.length), raw },
+  }
+}
+
+function jsonOf(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new FileRefused(damagedSentence(line))
+  }
+}
+
+function damagedSentence(line: number): string {
+  return `Line ${line} of this export is not as it was written: take the export again, and do not edit it.`
+}

@@ -98,18 +98,24 @@ export function whenStreamRan({ startedAt, finishedAt }: StreamProgress, { ahead
 }
 
 /**
- * What time it is for whoever tells of dates and asks nobody: `now` by our clock, unless the last of these runs has shown it to be
- * wrong. Whether it was put right since then nobody knows: it is not later than by either reading, nor before that run.
+ * What time it is for whoever tells of dates and asks nobody: `now` by our clock, unless it is behind a run to which the exchange told
+ * the time, or the last of these runs has shown it to be wrong. Whether it was put right since then nobody knows: it is not later
+ * than by either reading, nor before that run.
  */
 export function believedNow(now: number, runs: readonly (Run | undefined)[]): number {
-  const wrong = runs.flatMap((run) => {
-    if (run?.ahead === undefined) return []
+  const told = runs.flatMap((run) => {
+    if (run === undefined || !isTimeTold(run)) return []
     const { startedAt, finishedAt = startedAt } = whenRan(run)
-    return [{ at: finishedAt, ahead: run.ahead }]
+    return [{ at: finishedAt, ahead: run.ahead ?? 0 }]
   })
-  const last = wrong.reduce<(typeof wrong)[number] | undefined>(
+  const last = told.reduce<(typeof told)[number] | undefined>(
     (latest, one) => (latest === undefined || one.at > latest.at ? one : latest),
     undefined,
   )
   return last === undefined ? now : Math.max(last.at, Math.min(now, now + last.ahead))
+}
+
+/** Of a run of which nothing came, the time is by our clock alone. */
+function isTimeTold({ ahead, streams }: Run): boolean {
+  return ahead !== undefined || streams.some(({ state }) => isEnded(state))
 }

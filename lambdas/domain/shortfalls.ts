@@ -36,25 +36,34 @@ function allParts(kind: KindOf<StreamDefinition>, coverage: readonly Coverage[])
 function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: readonly Part[]): string {
   const where = (some: readonly Pick<Part, 'partition'>[]) =>
     some.length === all.length ? '' : ` (${whichOf(some, all)})`
-  const unknown = behind.filter(({ known }) => known === undefined)
+  const isBegun = (name: string) =>
+    parts.some(
+      ({ partition, covered, unverified }) => partition === name && covered.length + unverified.length > 0,
+    )
+  const unasked = behind.filter(({ known }) => known === undefined)
+  const begun = unasked.filter(({ partition }) => isBegun(partition))
+  const unknown = unasked.filter(({ partition }) => !isBegun(partition))
   const late = behind.filter(({ known }) => known !== undefined)
   const since = late.reduce((first, { known = 0 }) => Math.min(first, known), Number.POSITIVE_INFINITY)
   const open = parts.filter(({ note }) => note === undefined)
   const unserved = parts.filter(({ note }) => note === 'not-served')
   return [
     ...(unknown.length > 0 ? [`nothing is known yet${where(unknown)}`] : []),
+    ...(begun.length > 0 ? [`not asked for to the end yet${where(begun)}`] : []),
     ...(late.length > 0 ? [`nothing is known after ${readableTime(since)}${where(late)}`] : []),
-    ...alike(open, (part) => gaps(part, part.begin)).map(
-      ({ some, spans }) =>
-        `${first(spans, ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`)}${where(some)}`,
+    ...alike(open, (part) => gaps(part, part.begin)).map(({ some, spans }) =>
+      first(
+        spans,
+        where(some),
+        ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`,
+      ),
     ),
-    ...alike(open, ({ unverified }) => unverified).map(
-      ({ some, spans }) =>
-        `${first(spans, ({ from, to }) =>
-          from <= begin
-            ? `before ${readableTime(to)} nobody can tell`
-            : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
-        )}${where(some)}`,
+    ...alike(open, ({ unverified }) => unverified).map(({ some, spans }) =>
+      first(spans, where(some), ({ from, to }) =>
+        from <= begin
+          ? `before ${readableTime(to)} nobody can tell`
+          : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
+      ),
     ),
     ...(unserved.length > 0 ? [`not served to this kind of key, so nobody can tell${where(unserved)}`] : []),
   ].join('; ')
@@ -78,9 +87,9 @@ function alike(parts: readonly KnownPart[], spansOf: (part: KnownPart) => readon
   return [...groups.values()].map(({ some, spans }) => ({ some, spans: union(spans) }))
 }
 
-/** The first of them in words, and how many more there are. */
-function first(windows: readonly Window[], words: (window: Window) => string): string {
+/** The first of them in words, whose it is, and how many more there are. */
+function first(windows: readonly Window[], where: string, words: (window: Window) => string): string {
   const [found] = windows
   const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`
-  return found === undefined ? '' : `${words(found)}${rest}`
+  return found === undefined ? '' : `${words(found)}${where}${rest}`
 }

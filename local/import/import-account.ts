@@ -21,6 +21,7 @@ import {
 import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import type { ImportRequest } from './arguments.ts'
 import { keylessConnections } from './keyless-connections.ts'
@@ -120,8 +121,11 @@ async function connectOrReplace(
   submission: Submission,
 ): Promise<Connected> {
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
+  const before = (await ports.connections.list(localUser)).filter((one) => one.exchange === exchange.id)
   try {
-    return await connect(ports, { ...common, subaccount, newAccount, accountSince: since, symbols })
+    const connected = await connect(ports, { ...common, subaccount, newAccount, accountSince: since, symbols })
+    const isNew = !before.some(({ id }) => id === connected.connection.id)
+    return replaceKey && isNew && before.length > 0 ? beingAnother(connected, before) : connected
   } catch (error) {
     if (!replaceKey || !(error instanceof RefusedError) || error.connection === undefined) throw error
     if (error.code !== 'same-account' && error.code !== 'account-unknown') throw error
@@ -132,6 +136,20 @@ async function connectOrReplace(
       ...(symbols.length > 0 && { symbols: [...new Set([...(connection.symbols ?? []), ...symbols])] }),
     }
     return Object.keys(said).length === 0 ? replaced : saying(ports, replaced, said)
+  }
+}
+
+/** The user took the key for one of an account that is stored, and what it is served shows that it is not. */
+function beingAnother(connected: Connected, before: readonly Connection[]): Connected {
+  const [known] = before
+  const which = before.length === 1 && known !== undefined ? `than ${titleOf(known)}` : 'than any that is stored'
+  return {
+    ...connected,
+    warnings: [
+      ...connected.warnings,
+      `--replace-key replaced nothing: what this key is served shows that it opens another account ${which}. ` +
+        'Its history is kept by itself.',
+    ],
   }
 }
 

@@ -89,6 +89,13 @@ describe('why a stream is not complete', () => {
     expect(shortfalls(kind, [])).toEqual(['Futures fills: nothing is known yet'])
   })
 
+  it('does not say that nothing is known of what a first import was asking for when it was cut off', () => {
+    const cutOff = { attempted: 0, covered: [{ from: edge, to: now }] }
+    expect(shortfalls(kind, [whole('futures', cutOff), whole('copy_trading', cutOff)])).toEqual([
+      'Futures fills: not asked for to the end yet',
+    ])
+  })
+
   it('names the part that is missing, behind, unknown or not served', () => {
     expect(shortfalls(kind, [lacking('futures'), whole('copy_trading')])).toEqual([
       'Futures fills: from 2026-08-28 to 2026-11-26 is missing (futures)',

@@ -387,8 +387,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a pending transfer is not asked for again once it is behind the look-back',
     file: 'lambdas/domain/coverage.ts',
-    find: '[...unknown, ...lookBack, ...unfinished].map(',
-    replace: '[...unknown, ...lookBack, ...unfinished.slice(unfinished.length)].map(',
+    find: '[...unknown, ...lookBack, ...unfinished] : unknown',
+    replace: '[...unknown, ...lookBack, ...unfinished.slice(unfinished.length)] : unknown',
   },
   {
     name: 'what others report is believed as if it were documented',

@@ -40,6 +40,7 @@ async function setUp(rows: Partial<AccountOptions>) {
   )
   const exchange = hurried()
   const { clock, random, signal } = surroundings({})
+  let said: readonly string[] = []
   const run = async (apiKey: string, replaceKey = false, says: Partial<ImportRequest> = {}) => {
     const submission = submit(exchange, { apiKey, secret: demoKey.secret, passphrase: demoKey.memo }, hash)
     if ('problems' in submission) throw new Error('not a key')
@@ -57,7 +58,9 @@ async function setUp(rows: Partial<AccountOptions>) {
         clock,
         sleep: patiently,
         signal,
-        onConnected: () => undefined,
+        onConnected: (_connection, warnings) => {
+          said = warnings
+        },
         onProgress: () => undefined,
       },
       {
@@ -77,7 +80,7 @@ async function setUp(rows: Partial<AccountOptions>) {
     const added = run.streams.reduce((sum, stream) => sum + stream.new, 0)
     return { id: connection.id, state: run.state, added }
   }
-  return { run, simulator, store }
+  return { run, simulator, store, said: () => said }
 }
 
 describe('a second import', () => {
@@ -136,11 +139,14 @@ describe('a second key of an account', () => {
     expect(other.id).not.toBe(first.id)
   })
 
-  it('is not taken for a key of another account', async () => {
-    const { run } = await setUp({ withdrawals: 30, transferYears: 0.5 })
+  it('is not taken for a key of another account, which joins no history, and is told that it replaced nothing', async () => {
+    const { run, said } = await setUp({ withdrawals: 30, transferYears: 0.5 })
     const first = await run('first-key-of-the-account')
     const other = await run('key-of-a-stranger', true)
     expect(other).toMatchObject({ state: 'unverified', added: 30 })
     expect(other.id).not.toBe(first.id)
+    expect(said().join()).toMatch(/--replace-key replaced nothing: .* opens another account than /)
+    await run('key-of-a-stranger', true)
+    expect(said().join()).not.toContain('--replace-key')
   })
 })

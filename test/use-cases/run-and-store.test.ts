@@ -201,6 +201,11 @@ describe('the time of a run', () => {
     const { run } = await nightOf(exchangeOf(), memoryStore(), connection)
     expect(run.ahead).toBeUndefined()
     expect(believedNow(start + 5 * day, [run])).toBe(start + 5 * day)
+    // A clock that is behind what the exchange once told is wrong, whenever it went wrong.
+    expect(believedNow(start - 3_500 * day, [undefined, run])).toBe(whenRan(run).finishedAt)
+    // Of a run of which nothing came, the time is by our clock alone.
+    const failed = { ...run, streams: run.streams.map((stream) => ({ ...stream, state: 'failed' as const })) }
+    expect(believedNow(start - 3_500 * day, [failed])).toBe(start - 3_500 * day)
   })
 })
 

@@ -1,5 +1,6 @@
 import { compareBytes } from '../domain/byte-order.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
 import { type Assignment, assign } from './assign.ts'
 import type { Rule } from './exactness.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
@@ -16,6 +17,8 @@ export type Sources = {
   readonly api: readonly Transaction[]
   readonly readings: readonly Reading[]
   readonly proven: Proven
+  /** Where files tell trades, if these readings are parts of some that tell more. */
+  readonly tradeTime?: readonly Window[]
 }
 
 export type Merged = {
@@ -32,7 +35,7 @@ export type Merged = {
  * The history that API and files tell together: each event once. The API's rows first, then files from fine to coarse, of which each
  * adds the events that nothing finer tells. The same for every order of rows and readings.
  */
-export function merge({ api, readings, proven }: Sources): Merged {
+export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings) }: Sources): Merged {
   const unit = api.every(({ time }) => time % 1_000 === 0) ? 1_000 : 1
   const served = api.map((row): Known => ({ row, told: toldByApi(row, unit) }))
   const all: Known[] = [...served].sort(byOrder)
@@ -40,7 +43,6 @@ export function merge({ api, readings, proven }: Sources): Merged {
   const rows: MergedRow[] = []
   const contradictions: Contradiction[] = []
   const identities = new Set(api.map(keyOf))
-  const tradeTime = tradeTimeOf(readings)
   let known = 0
   for (const layer of layersOf(readings)) {
     const found = assign(

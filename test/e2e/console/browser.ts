@@ -20,7 +20,13 @@ export async function startBrowser(): Promise<Browser> {
   })
 }
 
-export type Look = { readonly width?: number; readonly height?: number; readonly theme?: 'light' | 'dark' }
+export type Look = {
+  readonly width?: number
+  readonly height?: number
+  readonly theme?: 'light' | 'dark'
+  /** Whom the page may ask besides its own origin: where one signs in. */
+  readonly signInAt?: string
+}
 
 /** What a page did that no page of ours may do. */
 export type Watched = {
@@ -34,7 +40,7 @@ export type Watched = {
 
 /** A page of a browser that knows nothing yet. After the test it must have asked nobody else, and have complained of nothing. */
 export async function openPage(browser: Browser, address: string, look: Look = {}): Promise<Watched> {
-  const { width = 1280, height = 900, theme = 'light' } = look
+  const { width = 1280, height = 900, theme = 'light', signInAt = address } = look
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -54,7 +60,8 @@ export async function openPage(browser: Browser, address: string, look: Look = {
   onTestFinished(async () => {
     await context.close()
     expect(complaints).toEqual([])
-    const elsewhere = asked.filter((one) => !one.split(' ')[1]?.startsWith(`${address}/`))
+    const allowed = [`${address}/`, `${signInAt}/`]
+    const elsewhere = asked.filter((one) => !allowed.some((own) => one.split(' ')[1]?.startsWith(own)))
     expect(elsewhere).toEqual([])
   })
   await page.goto(`${address}/`)

@@ -94,6 +94,11 @@ export function timeOf(counts: readonly Counted[], index: number): number {
   return sorted.at(-1)?.from ?? 0
 }
 
+/** The thirty days that are under way end now: none of their rows is of time to come, and a jump into them would land too high. */
+export function withoutFuture(counts: readonly Counted[], now: number): readonly Counted[] {
+  return counts.map((one) => (one.from < now && now < one.to ? { ...one, to: now } : one))
+}
+
 /** Counts of all that is asked for: the same thirty days of several streams together, cut to the period. */
 export function countedWithin(
   counts: readonly Counted[],

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { bingx } from './bingx.ts'
 import { bitrue } from './bitrue.ts'
 import { completeness } from './completeness.ts'
+import { console } from './console.ts'
 import { exports } from './exports.ts'
 import { floor } from './floor.ts'
 import { load } from './load.ts'
@@ -9,7 +10,7 @@ import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, bingx, bitrue, floor, memory, store, startUp, exports, load }
+const stories = { completeness, bingx, bitrue, floor, memory, store, startUp, exports, load, console }
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string' } },

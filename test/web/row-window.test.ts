@@ -9,6 +9,7 @@ import {
   countedWithin,
   rowAt,
   timeOf,
+  withoutFuture,
   withPage,
 } from '../../web/row-window.ts'
 
@@ -88,4 +89,15 @@ describe('the window over many rows', () => {
       { from: 100, to: 150, rows: 15 },
     ])
   })
+})
+
+it('Rows of the days that are under way are looked for before now, not evenly up to their end', () => {
+  const counts = [
+    { from: 0, to: 3_000, rows: 30 },
+    { from: 3_000, to: 6_000, rows: 10 },
+  ]
+  const known = withoutFuture(counts, 4_000)
+  expect(timeOf(known, 5)).toBe(3_500)
+  expect(timeOf(known, 10)).toBe(3_000)
+  expect(withoutFuture(counts, 9_000)).toEqual(counts)
 })

@@ -10,7 +10,7 @@ import { type MissingTime, RowGrid } from '../parts/row-grid.tsx'
 import { useSyncEnd } from '../parts/sync-progress.tsx'
 import { TransactionDetails } from '../parts/transaction-details.tsx'
 import { go, withQuery } from '../route.ts'
-import { type Counted, countedWithin } from '../row-window.ts'
+import { type Counted, countedWithin, withoutFuture } from '../row-window.ts'
 import { count } from '../show.ts'
 import { lanesOf } from '../timeline.ts'
 import { timelineWords } from '../words/timeline.ts'
@@ -158,9 +158,12 @@ const timeIn = (filter: URLSearchParams, name: Filter): number | undefined => {
 function countsOf({ months }: Known, filter: URLSearchParams): readonly Counted[] {
   const stream = filter.get('stream')
   return countedWithin(
-    months
-      .filter((month) => (stream ?? month.stream) === month.stream)
-      .map(({ from, to, rows }) => ({ from: Date.parse(from), to: Date.parse(to), rows })),
+    withoutFuture(
+      months
+        .filter((month) => (stream ?? month.stream) === month.stream)
+        .map(({ from, to, rows }) => ({ from: Date.parse(from), to: Date.parse(to), rows })),
+      Date.now(),
+    ),
     timeIn(filter, 'from'),
     timeIn(filter, 'to'),
   )

@@ -1,24 +1,8 @@
-import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
+import { isMissing } from './chromium.ts'
 
-const program = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path))
-
-/** Where the gate runs there has to be one; elsewhere these tests are skipped, and say so. */
-export const isMissing = program === undefined && process.env.CI === undefined
 export const skipped = isMissing ? ' (chromium is not installed)' : ''
-
-export async function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: program,
-    args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
-  })
-}
 
 export type Look = {
   readonly width?: number

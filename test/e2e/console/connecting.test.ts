@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
-import { eventually, isMissing, openPage, skipped, startBrowser } from './browser.ts'
+import { eventually, openPage, skipped } from './browser.ts'
+import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
 
 const other: SimulatedKey = { ...demoKey, apiKey: 'another-access-key-of-the-simulated-bitmart' }

@@ -61,16 +61,14 @@ export async function openSignInPage(mayLeadTo: () => string): Promise<SignInPag
     valid.add(idToken)
     refreshes.add(refresh)
     issued.push(idToken, refresh)
-    return response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          id_token: idToken,
-          refresh_token: refresh,
-          expires_in: 3_600,
-          token_type: 'Bearer',
-        }),
-      )
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        id_token: idToken,
+        refresh_token: refresh,
+        expires_in: 3_600,
+        token_type: 'Bearer',
+      }),
+    )
   }
 
   const server = createServer(async (request, response) => {

@@ -2,7 +2,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { day, hour } from '../../../lambdas/domain/window.ts'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
-import { eventually, isMissing, openPage, skipped, startBrowser } from './browser.ts'
+import { eventually, openPage, skipped } from './browser.ts'
+import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
 
 describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {

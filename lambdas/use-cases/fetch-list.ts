@@ -40,7 +40,7 @@ export async function fetchList(
     if (reading.cut) return proveYoungest(ports, definition, partition, reading)
     // One page is as it was at one moment; several may have shifted against each other.
     if (reading.atOnce) return { ...reading, extent: 'whole' }
-    if (before !== undefined && sameRows(before.transactions, reading.transactions))
+    if (before !== undefined && sameRows(rowsIn(before), rowsIn(reading)))
       return { ...reading, askedAt: before.askedAt, extent: 'whole' }
     before = reading
   }
@@ -99,7 +99,7 @@ async function readViews(
       answeredAt: view.answeredAt,
       served: all.served + view.served,
       transactions: [...all.transactions, ...view.transactions],
-      timeless: [],
+      timeless: [...all.timeless, ...view.timeless],
       atOnce: all.atOnce && view.atOnce,
       cut: all.cut || view.cut,
     }
@@ -132,7 +132,7 @@ async function readView(
     const next = pageOf(ports, definition, partition, rows)
     if (next.served === 0) break
     // The same again: the exchange does not turn pages, or the list has moved on by just as much as we have.
-    if (sameRows(next.transactions, last.transactions))
+    if (sameRows(rowsIn(next), rowsIn(last)))
       return pages === 1 ? done(all, pages, mayBeCut(countOf(all), pageSizes)) : undefined
     last = next
     // Made of all rows at once: rows alike in every field are counted over the pages.
@@ -165,6 +165,11 @@ export async function askList(
   return pageOf(ports, definition, question.partition, await askRows(ports, definition, question))
 }
 
+/** Every row that was shown, whether it says when or not. */
+export function rowsIn({ transactions, timeless }: Page): readonly Transaction[] {
+  return [...transactions, ...timeless]
+}
+
 type Rows = {
   readonly askedAt: number
   readonly answeredAt: number
@@ -184,8 +189,6 @@ async function askRows(
   const { data, askedAt, answeredAt } = await client.ask(definition.ask(question), definition.rows, {
     signal,
   })
-  // No question is about a time: where such a row belongs cannot be found out by asking.
-  if (data.unreadable.some(({ time }) => time === undefined)) throw new FailureError({ kind: 'bad-payload' })
   return { ...data, askedAt, answeredAt }
 }
 
@@ -202,7 +205,7 @@ function pageOf({ markets }: FetchPorts, definition: ListStream, partition: stri
     answeredAt: rows.answeredAt,
     served: countOf(rows),
     transactions: [...transactions, ...unreadableOf(definition, partition, rows.unreadable)],
-    timeless: [],
+    timeless: timelessOf(definition, partition, rows.unreadable),
   }
 }
 
@@ -217,5 +220,16 @@ function unreadableOf(
 ): readonly Transaction[] {
   return rows.flatMap(({ raw, time }) =>
     time === undefined ? [] : [unreadableTransaction(stream, { raw, time }, partition)],
+  )
+}
+
+/** No question is about a time: where such a row belongs cannot be found out by asking. They are dated by whoever keeps them. */
+function timelessOf(
+  { stream, opened }: ListStream,
+  partition: string,
+  rows: readonly UnreadableRow[],
+): readonly Transaction[] {
+  return rows.flatMap(({ raw, time }) =>
+    time === undefined ? [unreadableTransaction(stream, { raw, time: opened }, partition)] : [],
   )
 }

@@ -22,6 +22,9 @@ const doubtedAfter = 7 * day
 /** The end of what is known so far: every row since this unit began was shown, but perhaps not all of the unit itself. */
 type Edge = { readonly unit: number; readonly rows: readonly Transaction[] }
 
+/** All the rows of the list that was cut off, too: ids that do not grow with time among them are no way back. */
+type CutList = Edge & { readonly page: readonly Transaction[] }
+
 /** What came of one way: as far as it led, whether each answer showed that it was heeded, and what is to be said of the rest. */
 type Trip = {
   readonly coverage: Coverage
@@ -41,7 +44,11 @@ export async function goBack(
 ): Promise<Coverage> {
   const unit = oldestUnit(page.transactions, definition.unit)
   if (unit === undefined) return start
-  const edge = { unit, rows: page.transactions.filter(({ time }) => time < unit + definition.unit) }
+  const edge: CutList = {
+    unit,
+    rows: page.transactions.filter(({ time }) => time < unit + definition.unit),
+    page: page.transactions,
+  }
   const settled = settledAt(definition, page.askedAt)
   const open: Window = { from: definition.opened, to: unit + definition.unit }
   const ways = definition.waysBack.filter(({ name }) => isWorthTrying(ports.ways.get(name), ports.now))
@@ -133,13 +140,15 @@ async function byId(
   definition: ListStream,
   idOf: (row: Transaction) => string | undefined,
   start: Coverage,
-  edge: Edge,
+  edge: CutList,
   settled: number,
 ): Promise<Trip> {
   const { unit } = definition
   const { partition } = start
-  const anchor = await anchorOf(ports, definition, idOf, start, edge)
   const none: Trip = { coverage: start, heeded: false, rest: [] }
+  // Two series of ids side by side: a page of one looks as if nothing lay between its rows.
+  if (inOrder(edge.page, idOf) === undefined) return none
+  const anchor = await anchorOf(ports, definition, idOf, start, edge)
   let coverage = start
   let heeded = false
   /** The last row that is known to follow on what came before; its id. */
@@ -151,7 +160,9 @@ async function byId(
     const fromId = last === undefined ? '1' : String(last.id - 1n)
     const page = await askList(ports, definition, { ...firstPageOf(definition, partition), fromId })
     const rows = inOrder(page.transactions, idOf)
-    if (rows === undefined || rows.some(({ id }) => id < BigInt(fromId))) break
+    // What was shown so far may be half of what there is of its time.
+    if (rows === undefined) return none
+    if (rows.some(({ id }) => id < BigInt(fromId))) break
     const [first, end] = [rows[0], rows.at(-1)]
     if (first === undefined || end === undefined) break
     if (last !== undefined && !rows.some(({ id }) => id === last?.id)) break

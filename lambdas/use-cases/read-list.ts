@@ -2,17 +2,18 @@ import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
 import { coverUnreadable, isDueAgain, strongerEvidence } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
 import { coverCut, coverGone, coverList, promisedFrom, settledAt } from '../domain/list-coverage.ts'
-import { isUnchanged, missingFrom, oldestUnit, remember } from '../domain/list-proof.ts'
+import { isUnchanged, missingFrom, oldestUnit, remember, sameRows } from '../domain/list-proof.ts'
 import type { ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
-import { subtract, type Window } from '../domain/window.ts'
+import { day, subtract, type Window } from '../domain/window.ts'
 import { askOlder } from './ask-older.ts'
 import { askWitness } from './ask-witness.ts'
-import { fetchList, type Listed, type ListPorts, type Manners, proveYoungest } from './fetch-list.ts'
+import { fetchList, type Listed, type ListPorts, type Manners, proveYoungest, rowsIn } from './fetch-list.ts'
 import type { Page } from './fetch-window.ts'
 import { goBack } from './go-back.ts'
 import { type KeepRowsPorts, keepRows } from './keep-rows.ts'
+import { keepUndated } from './keep-undated.ts'
 import { type KeepUnreadablePorts, unreadableKeeper } from './keep-unreadable.ts'
 import type { StoreRows } from './store-rows.ts'
 
@@ -64,6 +65,8 @@ export async function readList(
   const unreadable = unreadableKeeper(ports, definition, partition)
   let coverage: Coverage = { ...start, note: undefined, asked: shared.begunAt.ours }
   let served = 0
+  /** Rows that were shown and do not say when. */
+  const timeless: Transaction[] = []
   let firstAsked = shared.begunAt.theirs
 
   /** Every row that is served since then is on a page that was cut off. */
@@ -71,28 +74,52 @@ export async function readList(
     return (oldestUnit(transactions, unit) ?? Number.MAX_SAFE_INTEGER) + unit
   }
 
-  /** Rows that were had once, and that the exchange promises to show for so long, and that are not on the list. */
-  async function missed(listed: Listed): Promise<readonly Transaction[]> {
-    const promised = promisedFrom(definition, listed.answeredAt)
-    const from = listed.extent === 'youngest' ? Math.max(promised, sinceOf(listed)) : promised
+  /** Rows that were had once, and that the exchange promises to show for so long. */
+  async function promised(listed: Listed): Promise<readonly Transaction[]> {
+    const shown = promisedFrom(definition, listed.answeredAt)
+    const from = listed.extent === 'youngest' ? Math.max(shown, sinceOf(listed)) : shown
     const stored = await ports.stored({ from: Math.max(0, from), to: always.to })
-    const witnesses = stored.filter(
+    return stored.filter(
       (row) =>
         definition.partitionOf(row) === partition &&
         !isUnreadable(row) &&
         (row.status === undefined || row.status === 'done'),
     )
-    return missingFrom(listed.transactions, witnesses)
+  }
+
+  /**
+   * Whether the exchange has taken rows from the list: others lie around each of them, more are there than are missing, and it
+   * says the same when it is read again. One that is behind lacks the youngest, and a list that was cut off its end.
+   */
+  async function areGone(
+    missing: readonly Transaction[],
+    { length: known }: readonly Transaction[],
+    listed: Listed,
+  ): Promise<boolean> {
+    const times = listed.transactions.map(({ time }) => time)
+    const isBetween = ({ time }: Transaction) =>
+      times.some((other) => other < time) &&
+      (time < listed.answeredAt - day || times.some((other) => other > time))
+    if (!missing.every(isBetween) || 2 * missing.length >= known) return false
+    const again = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
+    served += again.served
+    return again.extent === listed.extent && sameRows(rowsIn(again), rowsIn(listed))
   }
 
   /** What the list proves, held against what is stored; undefined where it proves nothing. */
   async function believe(listed: Listed): Promise<Listed | undefined> {
     if (listed.extent === 'some' || start.oldest === undefined) return listed
-    const missing = await missed(listed)
+    const witnesses = await promised(listed)
+    const missing = missingFrom(listed.transactions, witnesses)
     if (missing.length === 0) return listed
     const since = sinceOf(listed)
     const isShort = listed.extent === 'whole' && definition.paging === 'none' && listed.served > 0
-    if (!isShort || missing.some(({ time }) => time >= since)) return undefined
+    if (!isShort || missing.some(({ time }) => time >= since)) {
+      if (!(await areGone(missing, witnesses, listed))) return undefined
+      await rows.take({ settled: [], absent: missing }, listed.askedAt)
+      await rows.markMissing()
+      return listed
+    }
     // Only older ones are missing: the page ends at a number of rows that no source names.
     coverage = { ...coverage, pageEnds: listed.served }
     shared.manners.pageSizes = [...shared.manners.pageSizes, listed.served]
@@ -100,6 +127,7 @@ export async function readList(
   }
 
   async function take(page: Page): Promise<void> {
+    timeless.push(...page.timeless)
     if (page.transactions.length === 0) return
     const shown = await ports.store(page, 'whole', { partition, windows: [] })
     unreadable.note(shown.settled, coverage)
@@ -125,6 +153,17 @@ export async function readList(
         : listed.transactions
     ports.recognise(listed.transactions.length - fresh.length)
     await take({ ...listed, transactions: fresh })
+  }
+
+  async function keepTimeless(page: Page): Promise<void> {
+    const undated = {
+      ...ports,
+      keep: async (transactions: readonly Transaction[]) => {
+        const shown = await ports.store({ ...page, transactions }, 'whole', { partition, windows: [] })
+        unreadable.note(shown.settled, coverage)
+      },
+    }
+    coverage = await keepUndated(undated, start, coverage, timeless, page.answeredAt)
   }
 
   function learnFrom({ transactions, askedAt }: Listed): void {
@@ -160,12 +199,17 @@ export async function readList(
       { since, settled, answeredAt: believed.answeredAt, evidence: shared.evidence },
       careSince,
     )
-    coverage = coverUnreadable(coverage, unreadable.unreadable(believed, always), settled)
+    coverage = coverUnreadable(
+      coverage,
+      unreadable.unreadable({ ...believed, timeless: [] }, always),
+      settled,
+    )
     if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
       coverage = { ...coverage, seen: remember(believed.transactions) }
     if (since !== undefined) await readOlder(believed, settled)
     await callWitness(settled)
     await readBefore(settled)
+    await keepTimeless(believed)
     return undefined
   }
 
@@ -214,7 +258,7 @@ export async function readList(
     const gone = await goBack(back, definition, coverage, page)
     // What was stored on the way may have been noted since.
     coverage = { ...gone, oldest: coverage.oldest }
-    const places = unreadable.unreadable({ ...page, transactions: shown }, always)
+    const places = unreadable.unreadable({ ...page, transactions: shown, timeless: [] }, always)
     coverage = coverUnreadable(coverage, places, settled)
   }
 

@@ -56,9 +56,21 @@ describe('a list that is read as a whole', () => {
     expect(failed).toMatchObject(refused)
   })
 
-  it('says nothing where a row of it does not say when, for no question is about a time', async () => {
+  it('keeps rows that do not say when apart, since no question is about a time', async () => {
     const { createdAt: _when, ...timeless } = row(1)
-    const { failed } = { failed: undefined, ...(await readFrom(() => [timeless])) }
+    const { list } = {
+      list: undefined,
+      ...(await readFrom((question) => (question === 1 ? [timeless, row(2)] : []))),
+    }
+    expect(list).toMatchObject({ extent: 'whole', served: 2, timeless: [{ raw: JSON.stringify(timeless) }] })
+    expect(list?.transactions).toHaveLength(1)
+  })
+
+  it('says nothing where it holds rows of another partition: what was asked for is not heeded', async () => {
+    const { failed } = {
+      failed: undefined,
+      ...(await readFrom((question) => (question === 1 ? [row(1), { ...row(2), symbol: 'BTC' }] : []))),
+    }
     expect(failed).toMatchObject(refused)
   })
 

@@ -21,6 +21,10 @@ export type ListRow = {
   readonly amount: string
   /** Since when a transfer is done. */
   readonly doneAt: number
+  /** Since when it is not shown any more, although rows around it are. */
+  readonly takenAt?: number
+  /** It is served without saying when. */
+  readonly isTimeless?: boolean
 }
 
 /** What an exchange that serves lists really does; its documents say less, or something else. */
@@ -33,8 +37,20 @@ export type ListExchange = {
   readonly turnsPages: boolean
   readonly order: 'newest' | 'oldest' | 'updated'
   readonly until: 'heeded' | 'exclusive' | 'ignored' | 'empty' | 'clipped' | 'shifted'
-  /** What `fromId` does: `trade` compares the other id, `newest` shows the young end of what it matches. */
-  readonly fromId: 'heeded' | 'exclusive' | 'trade' | 'newest' | 'ignored' | 'empty'
+  /**
+   * What `fromId` does: `trade` compares the other id, `newest` shows the young end of what it matches, `skips` leaves out the
+   * first few, `thinned` shows some of all of them, `first series` answers nothing for the ids of another.
+   */
+  readonly fromId:
+    | 'heeded'
+    | 'exclusive'
+    | 'trade'
+    | 'newest'
+    | 'ignored'
+    | 'empty'
+    | 'skips'
+    | 'thinned'
+    | 'first series'
   /** What a list without status shows. */
   readonly bare: 'all' | 'initial'
   /** Rows of every partition are shown, whichever is asked for. */
@@ -59,6 +75,12 @@ const modelRow = z.object({
   amount: z.string(),
   done: z.boolean(),
 })
+
+/** What is served: a row need not say when. */
+const servedRows = z.array(modelRow.partial({ time: true })).transform((list) => ({
+  readable: list.flatMap(({ time, ...row }) => (time === undefined ? [] : [{ ...row, time }])),
+  unreadable: list.flatMap((row) => (row.time === undefined ? [{ raw: JSON.stringify(row) }] : [])),
+}))
 
 const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
 
@@ -116,7 +138,7 @@ export function listStream({ kind }: Pick<ListExchange, 'kind'>): ListStream {
       },
       rate,
     }),
-    rows: z.array(modelRow).transform((readable) => ({ readable, unreadable: [] })),
+    rows: servedRows,
     normalise: (rows) => {
       const ordinals = counted(
         rows.map((row) => ({
@@ -195,7 +217,8 @@ function isFirst({ params: { offset = 0, page = 1, until, fromId, status } }: Ex
 }
 
 export function isVisible(exchange: ListExchange, row: ListRow): boolean {
-  return row.time >= exchange.clock - exchange.served && row.time + row.late <= exchange.clock
+  const isTaken = row.takenAt !== undefined && row.takenAt <= exchange.clock
+  return !isTaken && row.time >= exchange.clock - exchange.served && row.time + row.late <= exchange.clock
 }
 
 /** The other id of a row. */
@@ -221,13 +244,18 @@ function serve(exchange: ListExchange, { params }: ExchangeRequest): readonly ob
   )
   const touched = (row: ListRow) => (exchange.order === 'updated' && done(row) ? row.doneAt : row.time)
   const sorted = [...matching].sort((a, b) => touched(b) - touched(a) || b.id - a.id)
-  if (exchange.order === 'oldest' || isOldestFirst) sorted.reverse()
+  if (exchange.order === 'oldest') sorted.reverse()
+  if (isOldestFirst) sorted.sort((a, b) => a.id - b.id)
   const size = exchange.heedsLimit ? Math.min(exchange.cap, Number(params.limit)) : exchange.cap
   const skip = exchange.turnsPages ? Number(params.offset ?? (Number(params.page ?? 1) - 1) * size) : 0
-  return sorted.slice(skip, skip + size).map((row) => ({
+  const page =
+    fromId !== undefined && exchange.fromId === 'thinned'
+      ? thinned(sorted, size)
+      : sorted.slice(skip, skip + size)
+  return page.map((row) => ({
     ...(exchange.ownIds && { id: row.id }),
     trade: exchange.ownIds ? tradeOf(row) : 0,
-    time: row.time,
+    ...(!row.isTimeless && { time: row.time }),
     partition: row.partition,
     amount: row.amount,
     done: exchange.kind === 'fills' || done(row),
@@ -244,5 +272,14 @@ function isUntil(exchange: ListExchange, { time }: ListRow, until: number): bool
 function isFrom(exchange: ListExchange, row: ListRow, fromId: number): boolean {
   if (exchange.fromId === 'ignored') return true
   if (exchange.fromId === 'trade') return tradeOf(row) >= fromId
+  if (exchange.fromId === 'skips') return row.id > fromId + 2
+  if (exchange.fromId === 'first series' && fromId > 1_000) return false
   return exchange.fromId === 'exclusive' ? row.id > fromId : row.id >= fromId
+}
+
+/** So many of the rows, from the first to the last, with others left out between them. */
+function thinned(rows: readonly ListRow[], size: number): readonly ListRow[] {
+  const step = (rows.length - 1) / Math.max(1, size - 1)
+  const picked = new Set(Array.from({ length: size }, (_, index) => Math.round(index * step)))
+  return rows.length <= size ? rows : rows.filter((_, index) => picked.has(index))
 }

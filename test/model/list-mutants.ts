@@ -1,46 +1,320 @@
+import type fc from 'fast-check'
+import { situations } from './list-situations.ts'
+import type { ListWorld } from './list-world.ts'
 import type { Mutant } from './mutants.ts'
 
 const fetch = 'lambdas/use-cases/fetch-list.ts'
+const read = 'lambdas/use-cases/read-list.ts'
+const undated = 'lambdas/use-cases/keep-undated.ts'
+const lists = 'lambdas/use-cases/read-lists.ts'
 const back = 'lambdas/use-cases/go-back.ts'
+const keeping = 'lambdas/use-cases/keep-list-coverage.ts'
 const proof = 'lambdas/domain/list-proof.ts'
+const coverage = 'lambdas/domain/list-coverage.ts'
+const rotation = 'lambdas/domain/rotation.ts'
+const shelves = 'lambdas/adapters/coverage.ts'
+
+type MutantOfLists = Mutant & {
+  /** The kind of worlds in which it shows soon. */
+  readonly shows: fc.Arbitrary<ListWorld>
+}
 
 /** Bugs in the reading of lists: every one of these must be caught by the worlds of lists. */
-export const mutantsOfLists: readonly Mutant[] = [
+export const mutantsOfLists: readonly MutantOfLists[] = [
   {
     name: 'a page of as many rows as a page can hold is taken for all',
+    shows: situations.crowds,
     file: proof,
     find: 'return served >= Math.max(1, ...pageSizes) || pageSizes.includes(served)',
     replace: 'return served > Math.max(1, ...pageSizes)',
   },
   {
     name: 'a page cut off is taken for the youngest rows without trying',
+    shows: situations.oldestFirst,
     file: fetch,
     find: "extent: proven ? 'youngest' : 'some'",
     replace: "extent: proven || half.served >= 0 ? 'youngest' : 'some'",
   },
   {
     name: 'a shorter page that is no shorter counts',
+    shows: situations.oldestFirst,
     file: proof,
     find: 'from === undefined || shorter.length >= page.length) return false',
     replace: 'from === undefined) return false',
   },
   {
+    name: 'a page whose rows share one moment counts as the youngest',
+    shows: situations.oldestFirst,
+    file: proof,
+    find: '  if (youngestUnit(page, unit) === oldest) return false\n',
+    replace: '',
+  },
+  {
+    name: 'the oldest unit of a page cut off is covered',
+    shows: situations.crowds,
+    file: read,
+    find: 'return (oldestUnit(transactions, unit) ?? Number.MAX_SAFE_INTEGER) + unit',
+    replace: 'return oldestUnit(transactions, unit) ?? Number.MAX_SAFE_INTEGER',
+  },
+  {
     name: 'going back is believed without a known row',
+    shows: situations.waysBack,
     file: proof,
     find: 'answer.every(({ time }) => time < until + unit) && holds(answer, witnesses)',
     replace: 'answer.every(({ time }) => time < until + unit)',
   },
   {
     name: 'the end of going back is the beginning of time',
+    shows: situations.waysBack,
     file: back,
     find: "return done(mayBeCut(page.served, ports.manners.pageSizes) ? 'saturated' : 'beyond-depth')",
     replace:
       "return { ...done('beyond-depth'), coverage: coverShown(coverage, { from: 0, to: reached.unit }) }",
   },
   {
+    name: 'going back covers its oldest unit, of which rows may be left',
+    shows: situations.crowds,
+    file: back,
+    find: 'coverShown(coverage, { from: oldest + unit, to:',
+    replace: 'coverShown(coverage, { from: oldest, to:',
+  },
+  {
+    name: 'going back by time covers time that is not settled',
+    shows: situations.unsettled,
+    file: back,
+    find: 'to: Math.min(settled, reached.unit + unit) })',
+    replace: 'to: Math.max(settled, reached.unit + unit) })',
+  },
+  {
+    name: 'what going back by time shows is covered and not stored',
+    shows: situations.waysBack,
+    file: back,
+    find: '    await ports.take(page)\n    heeded = true\n',
+    replace: '    heeded = true\n',
+  },
+  {
     name: 'what the first answer by ids shows is covered before the next one shows that it follows',
+    shows: situations.waysBack,
     file: back,
     find: 'if (missingFrom(page.transactions, edge.rows).length === 0) {',
     replace: 'if (missingFrom(page.transactions, edge.rows).length >= 0) {',
+  },
+  {
+    name: 'an answer by ids is believed without the row that the one before ended with',
+    shows: situations.waysBack,
+    file: back,
+    find: '    if (last !== undefined && !rows.some(({ id }) => id === last?.id)) break\n',
+    replace: '',
+  },
+  {
+    name: 'rows before the id that was asked for are passed over',
+    shows: situations.otherId,
+    file: back,
+    find: '    if (rows.some(({ id }) => id < BigInt(fromId))) break\n',
+    replace: '',
+  },
+  {
+    name: 'the first answer by ids is taken for the old end without trying',
+    shows: situations.waysBack,
+    file: back,
+    find: 'return isOldest(page.transactions, half.transactions, definition.unit)',
+    replace: 'return half.served >= 0',
+  },
+  {
+    name: 'going back by ids covers time that is not settled',
+    shows: situations.unsettled,
+    file: back,
+    find: 'to: Math.min(settled, edge.unit + unit) })',
+    replace: 'to: Math.max(settled, edge.unit + unit) })',
+  },
+  {
+    name: 'ids need not grow with time',
+    shows: situations.twoSeries,
+    file: back,
+    find: 'return isLate ? undefined : identified',
+    replace: 'return isLate ? identified : identified',
+  },
+  {
+    name: 'a list is covered up to now',
+    shows: situations.unsettled,
+    file: coverage,
+    find: 'return Math.floor((askedAt - settleLag) / unit) * unit',
+    replace: 'return Math.floor((askedAt - 0 * settleLag) / unit) * unit',
+  },
+  {
+    name: 'a list of several pages is read once',
+    shows: situations.shiftingPages,
+    file: fetch,
+    find: "if (reading.atOnce) return { ...reading, extent: 'whole' }",
+    replace: "if (reading.served >= 0) return { ...reading, extent: 'whole' }",
+  },
+  {
+    name: 'an exchange that does not turn pages is believed',
+    shows: situations.shiftingPages,
+    file: fetch,
+    find: 'return pages === 1 ? done(all, pages, mayBeCut(countOf(all), pageSizes)) : undefined',
+    replace: 'return pages === 1 ? done(all, pages, false) : undefined',
+  },
+  {
+    name: 'reading ends at a page that looks short',
+    shows: situations.shiftingPages,
+    file: fetch,
+    find: '    pages += 1\n  }\n',
+    replace: '    pages += 1\n    if (next.served < 10) break\n  }\n',
+  },
+  {
+    name: 'only the list without status is read',
+    shows: situations.movingOn,
+    file: fetch,
+    find: '  if (ports.manners.showsAllViews) return bare\n',
+    replace: '  if (ports.manners.showsAllViews || bare.served >= 0) return bare\n',
+  },
+  {
+    name: 'statuses are read against the way that rows go',
+    shows: situations.movingOn,
+    file: fetch,
+    find: `  const bare = await readView(ports, definition, partition, {})
+  if (views === undefined || bare === undefined) return bare
+`,
+    replace: `  const last = views && (await readView(ports, definition, partition, { [views.filter]: views.all.at(-1) }))
+  const bare = await readView(ports, definition, partition, {})
+  if (views === undefined || bare === undefined) return bare
+  if (last !== undefined && !bare.transactions.some((row) => views.of(row) !== views.all[0]))
+    return { ...bare, atOnce: bare.atOnce && last.atOnce, transactions: [...bare.transactions, ...last.transactions] }
+`,
+  },
+  {
+    name: 'an answer that lacks stored rows is believed',
+    shows: situations.lies,
+    file: read,
+    find: '    if (missing.length === 0) return listed\n',
+    replace: '    if (missing.length >= 0) return listed\n',
+  },
+  {
+    name: 'an empty list is believed although rows are stored',
+    shows: situations.lies,
+    file: read,
+    find: 'const believed = isKnown ? listed : await believe(listed)',
+    replace:
+      'const believed = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
+  },
+  {
+    name: 'a list is unchanged when it is as long as before',
+    shows: situations.movingOn,
+    file: proof,
+    find: 'return sameSum(seen, sumOf(rows.filter(({ time }) => time < seen.until)))',
+    replace: 'return seen.count === sumOf(rows.filter(({ time }) => time < seen.until)).count',
+  },
+  {
+    name: 'a row shortly after those that were seen is taken for seen',
+    shows: situations.closeBehind,
+    file: read,
+    find: 'listed.transactions.filter(({ time }) => time >= seen.until)',
+    replace: 'listed.transactions.filter(({ time }) => time >= seen.until + 60_000)',
+  },
+  {
+    name: 'coverage of a list is saved before its rows',
+    shows: situations.closeBehind,
+    file: read,
+    find: 'await takeNew(believed ?? listed, isKnown)',
+    replace: 'void takeNew(believed ?? listed, isKnown).catch(() => undefined)',
+  },
+  {
+    name: 'an empty answer proves time beyond what is promised',
+    shows: situations.tooOld,
+    file: coverage,
+    find: 'believableFrom(depth, answeredAt, evidence) / grain)',
+    replace: 'believableFrom(2 * depth, answeredAt, evidence) / grain)',
+  },
+  {
+    name: 'evidence is believed for ever',
+    shows: situations.shrinking,
+    file: lists,
+    find: 'theirs - shown.servedAt < evidenceAge',
+    replace: 'theirs - shown.servedAt < 99 * evidenceAge',
+  },
+  {
+    name: 'a page that ends where nobody says is whole although stored rows are missing from it',
+    shows: situations.twoBursts,
+    file: read,
+    find: '    return proveYoungest(ports, definition, partition, listed)\n',
+    replace: '    return listed\n',
+  },
+  {
+    name: 'where a page was seen to end is forgotten',
+    shows: situations.twoBursts,
+    file: read,
+    find: '    coverage = { ...coverage, pageEnds: listed.served }\n',
+    replace: '',
+  },
+  {
+    name: 'names that were not asked yet are not on the roster',
+    shows: situations.manyNames,
+    file: keeping,
+    find: '        if (!known.has(partition)) {\n',
+    replace: "        if (partition === '') {\n",
+  },
+  {
+    name: 'partitions without rows are asked once only',
+    shows: situations.manyNames,
+    file: rotation,
+    find: "return again || asked <= startedAt - every + day / 2 ? 'due' : 'in turn'",
+    replace: "return part?.asked === undefined ? 'due' : 'never'",
+  },
+  {
+    name: 'a shelf forgets those that did not change',
+    shows: situations.manyNames,
+    file: shelves,
+    find: 'const quiet = all.filter((part) => isQuiet(part) && shelfOf(part.partition) === shelf)',
+    replace: 'const quiet = parts.filter((part) => isQuiet(part) && shelfOf(part.partition) === shelf)',
+  },
+  {
+    name: 'partitions of which different things are known are put together',
+    shows: situations.manyNames,
+    file: shelves,
+    find: 'Object.entries(knowledge)',
+    replace: 'Object.entries({ ...knowledge, covered: [], attempted: 0, unverified: [], asked: 0 })',
+  },
+  {
+    name: 'a partition that got rows is read from its shelf',
+    shows: situations.firstRow,
+    file: shelves,
+    find: 'return [...own, ...quiet.filter((part) => !known.has(nameOf(part)))]',
+    replace: 'return [...own, ...quiet]',
+  },
+  {
+    name: 'a partition that is gone is taken for empty',
+    shows: situations.leaving,
+    file: coverage,
+    find: "return place(coverage, [], [], [{ from: known, to: settled, reason: 'expired' }])",
+    replace: 'return place(coverage, [{ from: known, to: settled }], [], [])',
+  },
+  {
+    name: 'a row that was taken back leaves its list doubted for ever',
+    shows: situations.takenBack,
+    file: read,
+    find: 'if (!(await areGone(missing, witnesses, listed))) return undefined',
+    replace: 'if (missing.length > 0) return undefined',
+  },
+  {
+    name: 'whatever is missing from a list counts as taken back',
+    shows: situations.lies,
+    file: read,
+    find: 'if (!missing.every(isBetween) || 2 * missing.length >= known) return false',
+    replace: 'if (missing.some(isBetween) && known === 0) return false',
+  },
+  {
+    name: 'time in which a row may lie that does not say when is covered',
+    shows: situations.timeless,
+    file: undated,
+    find: 'return coverUnreadable(now, union(open), Number.MAX_SAFE_INTEGER)',
+    replace: 'return coverUnreadable(now, union(open), 0)',
+  },
+  {
+    name: 'a row that does not say when is kept anew each night',
+    shows: situations.timeless,
+    file: undated,
+    find: 'known.get(row.identity) ?? kept.get(row.identity) ?? first.from',
+    replace: 'first.from',
   },
 ]

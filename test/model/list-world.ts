@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { FailureKind } from '../../lambdas/domain/failure.ts'
 import { type ListExchange, type ListRow, lag, start } from './list-exchange.ts'
+import { situations } from './list-situations.ts'
 import { tick } from './model-exchange.ts'
 
 export type ListNight = {
@@ -20,6 +21,8 @@ export type ListWorld = {
   readonly hiccups: readonly boolean[]
   /** Whether the exchange serves no more than it documents from the first long night on. */
   readonly shrinks: boolean
+  /** Nothing in it is a reason for a night to fail. */
+  readonly isGentle?: boolean
 }
 
 type Fill = Omit<ListRow, 'id'>
@@ -212,7 +215,8 @@ const burst: fc.Arbitrary<ListExchange> = fc
 const quietNames = ['E', 'F', 'G', 'H', 'I']
 export const allNames = [...quietNames, 'A', 'B', 'C', 'D', 'U']
 
-export const listWorld: fc.Arbitrary<ListWorld> = fc.record({
+/** Any exchange, in any nights. */
+export const wideListWorld: fc.Arbitrary<ListWorld> = fc.record({
   shrinks: fc.boolean(),
   exchange: fc.oneof(exchange, dense, burst),
   nights: fc.array(
@@ -237,10 +241,15 @@ export const listWorld: fc.Arbitrary<ListWorld> = fc.record({
   ),
 })
 
+export const listWorld: fc.Arbitrary<ListWorld> = fc.oneof(
+  wideListWorld,
+  fc.oneof(...Object.values(situations)),
+)
+
 /** Pages that end at a number of rows nobody names, with rows that were stored while they all fitted. */
 export const unnamedPages: fc.Arbitrary<ListWorld> = fc
   .record({
-    world: listWorld,
+    world: wideListWorld,
     before: fc.array(fc.integer({ min: 9_000, max: 9_970 }), { minLength: 1, maxLength: 6 }),
     after: fc.array(
       fc.record({

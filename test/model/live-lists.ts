@@ -30,11 +30,16 @@ const mostAtNight = 60
 const oneDay = 1_440
 
 type Stored = Readonly<Record<string, unknown>>
-type Look = { readonly time: number; readonly amount: string; readonly partition: string }
+type Look = {
+  readonly time: number
+  readonly amount: string
+  readonly partition: string
+  readonly isTimeless?: boolean
+}
 
 /** What a row is to whoever has no ids: rows alike are counted. */
-function looks({ partition, time, amount }: Look): string {
-  return `${partition} ${time} ${amount}`
+function looks({ partition, time, amount, isTimeless = false }: Look): string {
+  return `${partition} ${isTimeless ? undefined : time} ${amount}`
 }
 
 function lookOf({ raw }: Stored): string {
@@ -116,10 +121,16 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
   function unstored({ partition, covered }: Coverage): readonly string[] {
     const counts = countStored()
     return [...rowsOf].flatMap(([look, rows]) => {
+      const lie = rows.find(
+        ({ isTimeless, partition: of, time }) =>
+          isTimeless && of === partition && covered.some(({ from, to }) => time >= from && time < to),
+      )
+      if (lie !== undefined) return [`honesty: ${lie.time} is covered, although a row of it cannot be read`]
       const due = rows.filter(
         (row) =>
           row.partition === partition &&
           row.late < lag &&
+          row.takenAt === undefined &&
           covered.some(({ from, to }) => row.time >= from && row.time < to),
       )
       return due.length > (counts.get(look) ?? 0)
@@ -224,7 +235,9 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     if (world.shrinks && night.wait >= 3_000 && exchange.order !== 'oldest') exchange.served = depth
     listed = night.listed
     const mishaps = seen.mishaps
-    await sync(exchange, night)
+    const { failure } = await sync(exchange, night)
+    if (world.isGentle && failure !== undefined && night.mishap === undefined)
+      throw new Error('progress: a night failed in which one row was odd', { cause: failure })
     const isKilled = night.mishap?.kind === 'killed' && seen.mishaps > mishaps
     if (isKilled || world.hiccups.length > 0) continue
     for (const name of listed)
@@ -281,7 +294,8 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const oldest = newest.reduce((least, { time }) => Math.min(least, time), Number.POSITIVE_INFINITY)
     const unitOf = (time: number) => Math.floor(time / tick)
     const isCrowded = newest.length > 0 && newest.every(({ time }) => unitOf(time) === unitOf(oldest))
-    const from = exchange.kind === 'fills' && shown.length >= exchange.cap ? oldest + tick : 0
+    const isCut = exchange.kind === 'fills' && shown.length >= exchange.cap
+    const from = isCut && !hasWayBack(mine) ? oldest + tick : 0
     const asked = part.asked - lag
     const counts = countStored()
     for (const row of shown) {
@@ -308,6 +322,23 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
       throw new Error(`progress: ${name} is known up to ${frontier(part)} only, at ${sound.clock}`)
   }
 
+  /** Whether there is a way to what is older than a full page, and nothing ever stood in it. */
+  function hasWayBack(mine: readonly ListRow[]): boolean {
+    const { until, fromId } = exchange
+    const isWay =
+      ['heeded', 'exclusive'].includes(until) ||
+      (['ignored', 'empty', 'shifted'].includes(until) && ['heeded', 'exclusive', 'trade'].includes(fromId))
+    const isCalm =
+      [exchange.faults, exchange.latency, world.hiccups].every((all) => all.length === 0) &&
+      world.unprocessed.every((left) => left === 0) &&
+      world.nights.every(({ mishap }) => mishap === undefined)
+    const isPlain = mine.every(
+      ({ id, time, late }, index) =>
+        late === 0 && id > (mine[index - 1]?.id ?? 0) && time - (mine[index - 1]?.time ?? 0) >= tick,
+    )
+    return isWay && isCalm && isPlain && exchange.served === Number.POSITIVE_INFINITY
+  }
+
   /** Whether the exchange shows what there is of a partition, and does not change it faster than it can be read. */
   function isSane(mine: readonly ListRow[], shown: readonly ListRow[]): boolean {
     if (exchange.mixes && exchange.rows.some(({ partition }) => partition !== mine[0]?.partition))
@@ -317,6 +348,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     // A page that could not be proved is gone, and has not been asked for since.
     const hasVanished = mine.some(
       (row) =>
+        row.takenAt === undefined &&
         !isVisible(sound, row) &&
         row.time + row.late <= sound.clock &&
         row.time >= sound.clock - sound.served - 3 * oneDay * tick,

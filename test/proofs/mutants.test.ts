@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { life } from '../model/life.ts'
 import { mutantsOfLists } from '../model/list-mutants.ts'
-import { listWorld } from '../model/list-world.ts'
 import type { live } from '../model/live.ts'
 import { liveWithLists } from '../model/live-lists.ts'
 import {
@@ -74,7 +73,7 @@ describe('fills that are found by their orders notice a bug', () => {
 
 describe('lists notice a bug', () => {
   for (const mutant of mutantsOfLists)
-    it(`catches: ${mutant.name}`, () => expectCaught(mutant, listWorld, liveWithLists))
+    it(`catches: ${mutant.name}`, () => expectCaught(mutant, mutant.shows, liveWithLists))
 })
 
 async function expectCaught<W>(

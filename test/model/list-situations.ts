@@ -1,0 +1,361 @@
+import fc from 'fast-check'
+import { type ListExchange, type ListRow, lag, start } from './list-exchange.ts'
+import type { ListNight, ListWorld } from './list-world.ts'
+import { tick } from './model-exchange.ts'
+
+/** When a row is dated, in ticks, and what else is not usual about it. */
+type Event = { readonly at: number } & Partial<
+  Pick<ListRow, 'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless'> & { within: number }
+>
+
+/** Rows with ids that grow with time. */
+function rowsOf(events: readonly Event[]): readonly ListRow[] {
+  return events
+    .map(({ at, within = 0, ...rest }) => ({
+      late: 0,
+      partition: 'A',
+      amount: '1',
+      doneAt: 0,
+      ...rest,
+      time: at * tick + within,
+    }))
+    .sort((a, b) => a.time - b.time)
+    .map((row, index) => ({ ...row, id: 101 + index }))
+}
+
+/** An exchange that does as it says. */
+const honest: ListExchange = {
+  rows: [],
+  kind: 'fills',
+  cap: 4,
+  heedsLimit: true,
+  turnsPages: true,
+  order: 'newest',
+  until: 'heeded',
+  fromId: 'heeded',
+  bare: 'all',
+  ownIds: true,
+  served: Number.POSITIVE_INFINITY,
+  gone: {},
+  faults: [],
+  latency: [],
+  ahead: 0,
+  clock: start,
+  asked: 0,
+}
+
+/** Nights of one partition, so many ticks apart. */
+function nights(...waits: readonly number[]): readonly ListNight[] {
+  return waits.map((wait) => ({ wait, listed: ['A'] }))
+}
+
+function worldOf(exchange: Partial<ListExchange>, change: Partial<ListWorld> = {}): ListWorld {
+  return {
+    exchange: { ...honest, ...exchange },
+    nights: nights(0, 30),
+    hinted: [],
+    unprocessed: [0],
+    hiccups: [],
+    shrinks: false,
+    ...change,
+  }
+}
+
+const ticks = (min: number, max: number) => fc.integer({ min, max })
+const untils = ['heeded', 'ignored', 'ignored', 'exclusive', 'empty', 'clipped', 'shifted'] as const
+const fromIds = ['heeded', 'heeded', 'exclusive', 'trade', 'newest', 'ignored', 'empty', 'skips'] as const
+
+/** Several fills at each of a few moments, more of them than a page holds. */
+const crowds = fc
+  .record({
+    moments: fc.array(fc.record({ at: ticks(9_900, 9_970), copies: fc.constantFrom(1, 1, 2, 2, 3, 4, 5) }), {
+      minLength: 3,
+      maxLength: 7,
+    }),
+    until: fc.constantFrom(...untils),
+    fromId: fc.constantFrom(...fromIds),
+  })
+  .map(({ moments, ...rest }) =>
+    worldOf({
+      ...rest,
+      rows: rowsOf(
+        moments.flatMap(({ at, copies }) => Array.from({ length: copies }, (_, within) => ({ at, within }))),
+      ),
+    }),
+  )
+
+/** Fills of which the oldest are shown first, and more at the first moment than a page holds. */
+const oldestFirst = fc
+  .record({
+    first: ticks(9_900, 9_920),
+    copies: ticks(1, 5),
+    after: fc.array(ticks(9_921, 9_970), { minLength: 1, maxLength: 6 }),
+    heedsLimit: fc.boolean(),
+  })
+  .map(({ first, copies, after, heedsLimit }) =>
+    worldOf({
+      heedsLimit,
+      order: 'oldest',
+      rows: rowsOf([
+        ...Array.from({ length: copies }, (_, within) => ({ at: first, within })),
+        ...after.map((at) => ({ at })),
+      ]),
+    }),
+  )
+
+/** Fills one by one, many of them, at an exchange with one way back or another; some in a later night. */
+const waysBack = fc
+  .record({
+    before: fc.uniqueArray(ticks(9_700, 9_990), { minLength: 5, maxLength: 16 }),
+    after: fc.uniqueArray(ticks(10_100, 10_290), { maxLength: 10 }),
+    until: fc.constantFrom(...untils),
+    // Among rows of one moment, nobody can tell that some were left out.
+    fromId: fc.constantFrom(...fromIds, 'trade' as const, 'thinned' as const),
+  })
+  .map(({ before, after, ...rest }) =>
+    worldOf(
+      { ...rest, rows: rowsOf([...before, ...after].map((at) => ({ at }))) },
+      { nights: nights(0, 300) },
+    ),
+  )
+
+/** Fills one by one, at an exchange that compares another id than the first that is tried. */
+const otherId = fc
+  .uniqueArray(ticks(9_700, 9_970), { minLength: 8, maxLength: 16 })
+  .map((times) => worldOf({ fromId: 'trade', until: 'ignored', rows: rowsOf(times.map((at) => ({ at }))) }))
+
+/** Fills one by one, with ids of two series in turn, of which one can be asked for, or both. */
+const twoSeries = fc
+  .record({
+    times: fc.uniqueArray(ticks(9_700, 9_970), { minLength: 8, maxLength: 16 }),
+    fromId: fc.constantFrom('heeded' as const, 'first series' as const),
+  })
+  .map(({ times, fromId }) =>
+    worldOf({
+      fromId,
+      until: 'ignored',
+      rows: rowsOf(times.map((at) => ({ at }))).map((row, index) => ({
+        ...row,
+        id: row.id + (index % 2) * 1_000,
+      })),
+    }),
+  )
+
+/** More fills in the last minutes than a page holds, some of them still to appear. */
+const unsettled = fc
+  .record({
+    old: fc.uniqueArray(ticks(9_800, 9_970), { minLength: 1, maxLength: 5 }),
+    young: fc.array(
+      fc.record({ at: ticks(9_983, 10_001), late: fc.constantFrom(0, 0, 0, lag - tick, 5 * tick) }),
+      {
+        minLength: 4,
+        maxLength: 7,
+      },
+    ),
+    until: fc.constantFrom('heeded' as const, 'ignored' as const),
+  })
+  .map(({ old, young, until }) => worldOf({ until, rows: rowsOf([...old.map((at) => ({ at })), ...young]) }))
+
+/** Transfers over several pages, which shift against each other while they are read. */
+const shiftingPages = fc
+  .record({
+    kind: fc.constantFrom('transfers' as const, 'numbered' as const),
+    ownIds: fc.boolean(),
+    order: fc.constantFrom('newest' as const, 'updated' as const),
+    turnsPages: fc.constantFrom(true, true, true, false),
+    old: fc.array(ticks(9_900, 9_970), { minLength: 4, maxLength: 7 }),
+    fresh: fc.array(ticks(10_001, 10_012), { minLength: 1, maxLength: 4 }),
+    ends: fc.array(ticks(10_001, 10_030), { minLength: 11, maxLength: 11 }),
+  })
+  .map(({ old, fresh, ends, ...rest }) =>
+    worldOf({
+      ...rest,
+      latency: [[2 * tick, 0]],
+      rows: rowsOf([...old, ...fresh].map((at, index) => ({ at, doneAt: (ends[index] ?? 0) * tick }))),
+    }),
+  )
+
+/** A few transfers that are done while their list, and then that of those done, is read. */
+const movingOn = fc
+  .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
+  .map((rows) =>
+    worldOf(
+      {
+        kind: 'transfers',
+        bare: 'initial',
+        cap: 10,
+        latency: [[3 * tick, 0]],
+        rows: rowsOf(rows.map(({ at, end }) => ({ at, doneAt: end * tick }))),
+      },
+      { nights: nights(0, 0, 30) },
+    ),
+  )
+
+/** A few rows, and a few more in a later night, of which an exchange that has shown the first ones shows nothing. */
+const lies = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const),
+    old: fc.uniqueArray(ticks(9_900, 9_970), { minLength: 1, maxLength: 2 }),
+    young: ticks(10_010, 10_070),
+  })
+  .map(({ kind, old, young }) =>
+    worldOf(
+      {
+        kind,
+        cap: 10,
+        faults: kind === 'fills' ? [undefined, 'nothing'] : [undefined, undefined, 'nothing', undefined],
+        rows: rowsOf([...old, young].map((at) => ({ at }))),
+      },
+      { nights: nights(0, 100, 100) },
+    ),
+  )
+
+/** A row that appears late, right after one that was seen. */
+const closeBehind = fc
+  .record({ at: ticks(9_981, 9_999), within: ticks(1, 59_999), late: ticks(3, 19) })
+  .map(({ at, within, late }) =>
+    worldOf(
+      { rows: rowsOf([{ at }, { at, within, late: late * tick - within }]) },
+      { nights: nights(0, 30, 30) },
+    ),
+  )
+
+/** Two bursts of fills, of which each page ends at a number that nobody names, the second when nothing is left that tells. */
+const twoBursts = fc
+  .record({
+    first: fc.uniqueArray(ticks(10_010, 10_070), { minLength: 8, maxLength: 10 }),
+    second: fc.uniqueArray(ticks(15_200, 15_270), { minLength: 8, maxLength: 10 }),
+  })
+  .map(({ first, second }) =>
+    worldOf(
+      {
+        cap: 7,
+        until: 'ignored',
+        fromId: 'ignored',
+        rows: rowsOf([9_970, ...first, ...second].map((at) => ({ at }))),
+      },
+      { nights: nights(0, 100, 5_190) },
+    ),
+  )
+
+/** What was shown of old time by one partition, when another gets a name, and the exchange serves less. */
+const shrinking = fc
+  .record({
+    seen: ticks(3_000, 4_000),
+    unseen: fc.array(ticks(6_500, 8_500), { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ seen, unseen }) =>
+    worldOf(
+      {
+        served: 8_000 * tick,
+        rows: rowsOf([{ at: seen }, ...unseen.map((at) => ({ at, partition: 'B' }))]),
+      },
+      {
+        shrinks: true,
+        nights: [
+          { wait: 0, listed: ['A'] },
+          { wait: 3_000, listed: ['A', 'B'] },
+        ],
+      },
+    ),
+  )
+
+/** A partition without rows gets its first, in a night that is killed. */
+const firstRow = fc.record({ killed: ticks(1, 40), at: ticks(10_002, 10_012) }).map(({ killed, at }) =>
+  worldOf(
+    { rows: rowsOf([{ at }]) },
+    {
+      nights: [
+        ...nights(0),
+        { wait: 60, listed: ['A'], mishap: { kind: 'killed', at: killed } },
+        ...nights(2),
+      ],
+    },
+  ),
+)
+
+/** Names of which nothing is known for a while, and a night that ends early. */
+const manyNames = fc
+  .record({ aborted: ticks(1, 6), at: ticks(10_500, 12_000), partition: fc.constantFrom('B', 'C', 'D', 'E') })
+  .map(({ aborted, at, partition }) => {
+    const listed = ['A', 'B', 'C', 'D', 'E', 'F']
+    return worldOf(
+      { rows: rowsOf([{ at, partition }]) },
+      {
+        nights: [
+          { wait: 0, listed, mishap: { kind: 'aborted', at: aborted } },
+          { wait: 600, listed },
+          { wait: 1_440, listed },
+        ],
+      },
+    )
+  })
+
+/** A partition whose exchange stops serving it between two nights. */
+const leaving = fc
+  .record({ seen: ticks(9_900, 9_970), unseen: ticks(10_020, 10_400) })
+  .map(({ seen, unseen }) =>
+    worldOf(
+      { gone: { A: start + 500 * tick }, rows: rowsOf([{ at: seen }, { at: unseen }]) },
+      { nights: nights(0, 600) },
+    ),
+  )
+
+/** A partition whose rows are older than what is documented to be served, and are not. */
+const tooOld = fc
+  .array(ticks(3_000, 5_900), { minLength: 1, maxLength: 3 })
+  .map((ats) => worldOf({ served: 4_000 * tick, rows: rowsOf(ats.map((at) => ({ at }))) }))
+
+/** Rows of which the exchange takes one back that was shown, from between the others. */
+const takenBack = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const, 'numbered' as const),
+    ats: fc.uniqueArray(ticks(9_000, 9_970), { minLength: 4, maxLength: 8 }),
+    which: ticks(1, 2),
+    young: fc.array(ticks(10_010, 10_070), { maxLength: 1 }),
+  })
+  .map(({ kind, ats, which, young }) => {
+    const old = [...ats].sort((a, b) => a - b)
+    const rows = old.map((at, index) => ({ at, ...(index === which && { takenAt: start + 50 * tick }) }))
+    return worldOf(
+      { kind, cap: 10, rows: rowsOf([...rows, ...young.map((at) => ({ at }))]) },
+      { nights: nights(0, 100, 100), isGentle: true },
+    )
+  })
+
+/** Rows of which one does not say when, in the first night or in a later one. */
+const timeless = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const, 'numbered' as const),
+    cap: fc.constantFrom(4 as const, 10 as const),
+    ats: fc.uniqueArray(ticks(9_900, 10_090), { maxLength: 7 }),
+    at: ticks(9_900, 10_190),
+  })
+  .map(({ kind, cap, ats, at }) =>
+    worldOf(
+      { kind, cap, rows: rowsOf([...ats.map((one) => ({ at: one })), { at, isTimeless: true }]) },
+      { nights: nights(0, 100, 0, 100), isGentle: true },
+    ),
+  )
+
+/** What chance meets too rarely in worlds of any kind, each in worlds that are made of little else. */
+export const situations = {
+  crowds,
+  oldestFirst,
+  waysBack,
+  twoSeries,
+  otherId,
+  unsettled,
+  shiftingPages,
+  movingOn,
+  lies,
+  closeBehind,
+  twoBursts,
+  shrinking,
+  firstRow,
+  manyNames,
+  leaving,
+  tooOld,
+  takenBack,
+  timeless,
+} satisfies Record<string, fc.Arbitrary<ListWorld>>

@@ -6,6 +6,7 @@ import type {
   RateLimit,
   StreamDefinition,
   StreamKind,
+  Unverified,
   WindowStream,
 } from './stream.ts'
 
@@ -71,6 +72,8 @@ export type AccountSource = {
   readonly id: z.ZodType<string>
   /** A read-only call that is answered to keys of main accounts, and `not-served` to those of sub-accounts. */
   readonly mainOnly?: ExchangeRequest
+  /** What nobody has tried. */
+  readonly unverified?: readonly Unverified[]
 }
 
 /** One field of the exchange's credentials, in the words of its own form. */

@@ -8,6 +8,7 @@ import {
   type WindowStream,
 } from '../../lambdas/domain/stream.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
+import { readAccount } from '../../lambdas/use-cases/read-account.ts'
 import { experiments, type Survey, survey } from './findings.ts'
 import { type Lab, openLab } from './lab.ts'
 import { countOf, type Look, listExperiments, lookAt, tellsAll } from './list-findings.ts'
@@ -33,7 +34,7 @@ export async function probeExchange(
   around: { readonly onStream: (title: string) => void; readonly isOver: () => boolean },
 ): Promise<readonly Finding[]> {
   await client.learnTime()
-  const findings: Finding[] = []
+  const findings = [...(await settleAccount(client, exchange))]
   let markets: Markets | undefined
   const catalogue = async () => {
     markets ??= await fetchMarkets({ client, clock: client.now, catalogue: keptNowhere }, exchange, 0)
@@ -83,6 +84,22 @@ async function probeList(
     findings.push({ title, partition: isListed(partitions) ? partitions.each[0] : 'all', says, probe, found })
   }
   return findings
+}
+
+/** What a key is told of the account that it opens; never which one that is. */
+async function settleAccount(
+  client: ExchangeClient,
+  exchange: ExchangeDefinition,
+): Promise<readonly Finding[]> {
+  const { unverified = [] } = exchange.account ?? {}
+  if (unverified.length === 0) return []
+  const { account, isSubaccount } = await readAccount(client, exchange)
+  const told = account === undefined ? 'no id is told' : 'an id is told'
+  const asked = isSubaccount ? 'refused as that of a sub-account' : 'not refused as that of a sub-account'
+  const found = `${told} to this key, which is ${asked}`
+  return unverified.flatMap(({ says, probe }) =>
+    probe === undefined ? [] : [{ title: 'Account', partition: '', says, probe, found }],
+  )
 }
 
 async function settle(lab: Lab, known: Survey, isOver: () => boolean): Promise<readonly Finding[]> {

@@ -59,6 +59,17 @@ describe('what a probe finds out about BingX', () => {
     expect(foundIn(findings, 'Older fills', 'reach')).toMatch(/more than 30\.0 days ago is refused/)
   })
 
+  it('is whether the key is told as one of a sub-account, and never of which account', async () => {
+    const main = await probe()
+    expect(foundIn(main, 'Account', 'account')).toBe(
+      'an id is told to this key, which is not refused as that of a sub-account',
+    )
+    expect(foundIn(await probe({ keyOf: 'sub-account' }), 'Account', 'account')).toBe(
+      'an id is told to this key, which is refused as that of a sub-account',
+    )
+    expect(JSON.stringify(main)).not.toContain('16789005')
+  })
+
   it('is that filters are obeyed, which statuses there are, and what orders tell', async () => {
     const findings = await probe()
     expect(foundIn(findings, 'Spot', 'filter')).toMatch(/^symbol is obeyed/)

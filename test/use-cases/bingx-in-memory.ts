@@ -19,6 +19,7 @@ export type Readings = {
   readonly spotPage: 500 | 1_000
   /** What spot answers to a window that begins too long ago. */
   readonly beyond: 'newest' | 'empty'
+  readonly keyOf: 'main account' | 'sub-account'
 }
 
 export const documented: Readings = {
@@ -28,6 +29,7 @@ export const documented: Readings = {
   order: 'oldest',
   spotPage: 500,
   beyond: 'newest',
+  keyOf: 'main account',
 }
 
 /** A row, and when it happened: finer than some of them tell. */
@@ -121,6 +123,11 @@ export function bingxInMemory(account: Account, readings: Readings, now: () => n
               .map(({ id }) => ({ orderId: id })),
           }
         : (account.orders.find(({ id }) => id === params.orderId)?.fills ?? null)
+    if (path === 'uid') return { uid: '16789005' }
+    if (section?.[0] === 'subAccount') {
+      if (readings.keyOf === 'main account') return { result: [] }
+      throw new FailureError({ kind: 'not-served', code: '100403' })
+    }
     const asked = history(path)
     if (asked === undefined) throw new Error(`nobody answers ${path}`)
     const [start, end] = [Number(params[asked.from]), Number(params[asked.to])]

@@ -86,4 +86,10 @@ export const accountSource: AccountSource = {
     params: { page: 1, limit: 1 },
     ...subaccounts,
   },
+  unverified: [
+    {
+      says: 'Whether a key of a sub-account is told a uid, and is refused the list of sub-accounts, by which it is known as one. Whether that uid is its own takes a second key to tell: where it were that of the main account, both keys would be taken for keys of one account.',
+      probe: 'account',
+    },
+  ],
 }

@@ -138,10 +138,12 @@ type Named = { readonly partition: string; readonly definition: Pick<StreamDefin
 
 /** `futures, copy_trading`, or `12 of 1,697 symbols` */
 export function whichOf(some: readonly Pick<Part, 'partition'>[], all: readonly Named[]): string {
-  const { partitions } = all[0]?.definition ?? {}
-  if (partitions === undefined || !isListed(partitions) || some.length <= mostNamed)
-    return some.map(({ partition }) => partition).join(', ')
-  return `${grouped(some.length)} of ${grouped(all.length)} ${partitions.each[1]}`
+  const many = new Set(
+    all.flatMap(({ definition: { partitions } }) => (isListed(partitions) ? [partitions.each[1]] : [])),
+  )
+  if (many.size === 0 || some.length <= mostNamed) return some.map(({ partition }) => partition).join(', ')
+  // Of what has several names, none stands for the others.
+  return `${grouped(some.length)} of ${grouped(all.length)} ${many.size === 1 ? [...many].join() : 'parts'}`
 }
 
 /** When each of many partitions was asked for, which have their turn on different nights. */

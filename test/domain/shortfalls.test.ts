@@ -73,6 +73,15 @@ describe('what is missing of a stream with several parts', () => {
 })
 
 describe('why a stream is not complete', () => {
+  it('calls contracts of two kinds by the name of neither', () => {
+    const kind = bitrue.streams.filter(({ stream }) => stream === 'futures-trade')
+    const contracts = ['E-BTC-USDT', 'E-ETH-USDT', 'E-XRP-USDT', 'E-SOL-USDT'].map(lacking)
+    expect(shortfalls(kind, [...contracts, whole('E-BTC-USD')])[0]).toContain('is missing (4 of 5 parts)')
+    expect(shortfalls(kind, [...contracts.slice(1), whole('E-BTC-USD')])[0]).toContain(
+      '(E-ETH-USDT, E-XRP-USDT, E-SOL-USDT)',
+    )
+  })
+
   it('hides nothing of what is known of one part where nobody can tell of the other', () => {
     expect(shortfalls(kind, [doubted('futures'), doubted('copy_trading', now)])).toEqual([
       'Futures fills: before 2026-08-28 nobody can tell (futures); before 2026-11-26 nobody can tell (copy_trading)',

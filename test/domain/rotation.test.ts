@@ -30,7 +30,10 @@ it('leaves nobody unasked for longer than their turn', () => {
 })
 
 describe('a quiet partition that failed', () => {
-  const ask = (part: Partial<Coverage>, { hinted = new Map<string, number>(), startedAt = begin + day } = {}) => {
+  const ask = (
+    part: Partial<Coverage>,
+    { hinted = new Map<string, number>(), startedAt = begin + day } = {},
+  ) => {
     const known = new Map(
       names.map((name): [string, Coverage] => [
         name,

@@ -8,9 +8,22 @@ import { floor } from './floor.ts'
 import { load } from './load.ts'
 import { memory } from './memory.ts'
 import { startUp } from './start-up.ts'
+import { statements } from './statements.ts'
 import { store } from './store.ts'
 
-const stories = { completeness, bingx, bitrue, floor, memory, store, startUp, exports, load, console }
+const stories = {
+  completeness,
+  bingx,
+  bitrue,
+  floor,
+  memory,
+  store,
+  startUp,
+  exports,
+  statements,
+  load,
+  console,
+}
 
 const { values, positionals } = parseArgs({
   options: { only: { type: 'string' } },

@@ -99,6 +99,23 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
     expect(caches).toBe(0)
   })
 
+  it('can be read with text of twice the size: nothing is cut off beside the window, and axe finds nothing', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    const found: string[] = []
+    for (const hash of ['#/', '#/connect/bitmart', '#/transactions', '#/exports', `#/connections/${id}`]) {
+      await page.goto(`${home.server.address}/${hash}`)
+      await page.locator('h1').waitFor()
+      await eventually(() => page.locator('.late').count()).toBe(0)
+      await page.evaluate("void (document.documentElement.style.fontSize = '200%')")
+      found.push(...(await findingsOn(page)).map((one) => `${hash}: ${one}`))
+      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+        found.push(`${hash}: wider than the window`)
+    }
+    expect(found).toEqual([])
+  })
+
   it('can be used by everybody: axe finds nothing on any page, light or dark, wide or narrow', async () => {
     const home = await openHome()
     const pages = ['#/', '#/connect', '#/connect/bitmart', '#/transactions', '#/exports', '#/help']

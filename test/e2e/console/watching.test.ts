@@ -45,6 +45,21 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.getByText('Not known to be complete').first().waitFor()
   })
 
+  it('pauses the nightly syncs of an account, says so where it is seen, and goes on', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.goto(`${home.server.address}/#/connections/${id}`)
+    await page.getByRole('button', { name: 'Pause the nightly syncs' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause the nightly syncs' }).click()
+    await page.getByText('The nightly syncs of this account are paused').waitFor()
+    await page.getByText('no nightly syncs: paused').waitFor()
+    expect(await home.call('GET', `/v1/connections/${id}`)).toMatchObject({ paused: true })
+    await page.getByRole('button', { name: 'Go on with the nightly syncs' }).click()
+    await eventually(() => page.getByText('are paused').count()).toBe(0)
+    expect(await home.call('GET', `/v1/connections/${id}`)).not.toHaveProperty('paused')
+  })
+
   it('says when the importer is gone, keeps what is there, and goes on when it is back', async () => {
     const home = await openHome()
     await home.connected()

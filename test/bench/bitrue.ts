@@ -1,11 +1,13 @@
+import { bitrue as definition } from '../../lambdas/exchanges/bitrue/index.ts'
 import { type AccountOptions, generateAccount } from '../../local/simulated-bitrue/account.ts'
-import { type Readings, usualReadings } from '../../local/simulated-bitrue/options.ts'
+import { demoKey, type Readings, usualReadings } from '../../local/simulated-bitrue/options.ts'
 import { startSimulatedBitrue } from '../../local/simulated-bitrue/server.ts'
 import { truthOf } from '../../local/simulated-bitrue/truth.ts'
 import { syncOverHttp } from '../use-cases/bitrue-over-http.ts'
 import { rowOf, type Tally, tally } from './bingx.ts'
 import { type BitrueLoop, bitrueLoops, runBitrueCcxt } from './bitrue-ccxt.ts'
-import { table } from './table.ts'
+import { table, whole } from './table.ts'
+import { importInTerminal } from './terminal-import.ts'
 
 type Case = {
   readonly title: string
@@ -96,4 +98,86 @@ each that is listed; the importer is told the name of the one that is not.`
       rows.push(rowOf(contestant, await competeForBitrue(contestant, one)))
     yield `### ${one.title}\n\n${table(['', 'rows obtained', 'wrong times', 'wrong amounts', 'complete and right'], rows)}`
   }
+  yield await againstTheFloor()
 }
+
+const mostRatio = 1.15
+const mostMegabytes = 160
+
+/** The documented paces of each kind of question: so many in so many seconds, and what each weighs of 1,200 a minute. */
+const paces: readonly {
+  readonly of: RegExp
+  readonly calls: number
+  readonly per: number
+  readonly weight: number
+}[] = [
+  { of: /^\/api\/v2\/myTrades$/, calls: 4, per: 1, weight: 5 },
+  { of: /^\/api\/v1\/(deposit|withdraw)\//, calls: 8, per: 10, weight: 1 },
+  { of: /^\/[fd]api\/v2\//, calls: 5, per: 1, weight: 0 },
+]
+
+/** The first import of a smaller Bitrue, at its real pace. */
+async function againstTheFloor(): Promise<string> {
+  const calls = new Map<string, number>()
+  let refused = 0
+  const simulator = await startSimulatedBitrue({
+    account: generateAccount({ ...floorSizes, seed: 7, now: Date.now() }),
+    onRequest: ({ path, code }) => {
+      if (code === tooManyRequests) refused += 1
+      else calls.set(path, (calls.get(path) ?? 0) + 1)
+    },
+  })
+  try {
+    const { rows, seconds, peakMegabytes } = await importInTerminal(simulator.url, {
+      exchange: definition,
+      keys: demoKey,
+    })
+    const counts = paces.map(({ of, ...pace }) => ({
+      ...pace,
+      count: [...calls].reduce((sum, [path, count]) => sum + (of.test(path) ? count : 0), 0),
+    }))
+    const weighed = counts.reduce((sum, { count, weight }) => sum + count * weight, 0) / 20
+    const floor = Math.max(weighed, ...counts.map(({ count, calls: most, per }) => (count * per) / most))
+    const ratio = seconds / floor
+    return `## The first import of Bitrue against the floor
+
+Of ${floorSizes.symbols} symbols, ${floorSizes.coins} coins and ${floorSizes.linear + floorSizes.inverse} contracts. The floor is what the slowest pace takes for the questions that were answered, at 1,200
+weight a minute and 3,000 transfers an hour. At most ${mostRatio} times the floor and ${mostMegabytes} MB are wished for.
+
+${table(
+  [
+    'requests',
+    'refused',
+    'rows',
+    'floor',
+    'time',
+    'ratio',
+    `≤ ${mostRatio}`,
+    'peak memory',
+    `≤ ${mostMegabytes} MB`,
+  ],
+  [
+    [
+      whole([...calls.values()].reduce((sum, count) => sum + count, 0)),
+      whole(refused),
+      whole(rows),
+      `${floor.toFixed(1)} s`,
+      `${seconds.toFixed(1)} s`,
+      ratio.toFixed(2),
+      ratio <= mostRatio ? 'yes' : 'NO',
+      `${whole(peakMegabytes)} MB`,
+      peakMegabytes <= mostMegabytes ? 'yes' : 'NO',
+    ],
+  ],
+)}`
+  } finally {
+    await simulator.close()
+  }
+}
+
+const floorSizes = {
+  ...{ symbols: 90, coins: 30, linear: 20, inverse: 5, traded: 8, mostFills: 2_500, movedCoins: 12 },
+  ...{ mostDeposits: 25, tradedContracts: 3, mostFuturesFills: 40, walletTransfers: 60 },
+} as const
+
+const tooManyRequests = -1003

@@ -293,6 +293,31 @@ describe('Bitrue, what is asked', () => {
   })
 })
 
+describe('Bitrue, how fast it is asked', () => {
+  const paceOf = (kind: StreamKind, partition: string) => {
+    const { ask } = listOf(kind, partition)
+    return ask({ partition, filters: {}, limit: 1, skip: 0, page: 1 })
+  }
+
+  it('is no faster for transfers than 3,000 an hour of each user, deposits and withdrawals together', () => {
+    const [deposits, withdrawals] = [paceOf('deposit', 'usdt'), paceOf('withdrawal', 'usdt')]
+    expect(deposits.rate).toEqual(withdrawals.rate)
+    const { calls, per, scope } = deposits.rate
+    expect((calls * 3_600_000) / per).toBeLessThanOrEqual(3_000)
+    // However many workers share an hour: each begins with no more than this.
+    expect(calls).toBeLessThanOrEqual(10)
+    expect(scope).toBe('account')
+  })
+
+  it('is by what each question weighs of the least that an address was ever allowed', () => {
+    expect(paceOf('spot-trade', 'BTCUSDT')).toMatchObject({
+      weight: 5,
+      pools: [{ id: 'spot-weight', calls: 1_200, per: 60_000, scope: 'address' }],
+    })
+    expect(paceOf('deposit', 'usdt').pools).toEqual(paceOf('spot-trade', 'BTCUSDT').pools)
+  })
+})
+
 describe('Bitrue, what is never imported', () => {
   it('is forced orders: they are asked for nowhere, so that their fills are told once, and what is said of them holds whether those are among the fills or not', () => {
     const paths = bitrue.streams.flatMap((stream) =>

@@ -38,10 +38,19 @@ describe('the words of an import', () => {
     })
   })
 
+  it('name what was traded, where an exchange is asked symbol by symbol', () => {
+    expect(read('--exchange bitrue --symbols GONEUSDT,SOL')).toMatchObject({
+      request: { exchange: { id: 'bitrue' }, symbols: ['GONEUSDT', 'SOL'] },
+    })
+  })
+
   it('name every option and every variable in the help', () => {
     const told = read('--help')
     expect(told).toMatchObject({
       help: expect.stringMatching(/--recheck[\s\S]*BITMART_API_MEMO[\s\S]*BINGX_URL/),
     })
+    const { help } = { help: '', ...told }
+    for (const variable of ['API_KEY', 'API_SECRET', 'URL', 'FUTURES_URL'])
+      expect(help).toContain(`BITRUE_${variable}`)
   })
 })

@@ -48,6 +48,25 @@ describe('the first import of Bitrue has everything that can be had under each r
 })
 
 describe('an account of forty symbols of 1,700', () => {
+  it.each([{ times: 'obeyed' }, {}] as const)(
+    'one with 2,500 fills and one delisted, and 300 coins with transfers, is imported exactly as far as it can be had: %o',
+    async (readings) => {
+      const account = generateAccount({ ...demoSizes, now: start })
+      expect(new Set(account.spotFills.map(({ symbol }) => symbol)).size).toBe(40)
+      const user = bitrueUser(readings, account, named)
+      await user.sync(start)
+      const isShown = 'times' in readings ? shown(readings) : reachable(account)
+      expect(differences(user.store.rows.values(), account, isShown)).toEqual([])
+      const [symbol, linear, inverse] = [account.symbols, account.linear, account.inverse].map(
+        ([first]) => first?.symbol,
+      )
+      const crowded = [`futures-trade ${linear}`, `futures-trade ${inverse}`, `spot-trade ${symbol}`]
+      expect(user.gaps().toSorted()).toEqual(
+        'times' in readings ? [] : crowded.map((one) => `${one} saturated`).toSorted(),
+      )
+    },
+  )
+
   it('is imported exactly, and costs 300 questions for spot and 700 in all another night, without a row read or written', async () => {
     const user = bitrueUser(
       { times: 'obeyed' },

@@ -214,15 +214,17 @@ export function timeless({ text, time }: TrueRow): boolean {
   return !text.includes('"transferType"') || time >= start - 30 * 86_400_000
 }
 
-/** The same where no way back is heeded, either: of the busiest symbol the newest thousand. */
-export function reachable({ spotFills, symbols }: SimulatedAccount) {
-  const texts = new Set(
-    spotFills
-      .filter(({ symbol }) => symbol === symbols[0]?.symbol)
-      .slice(0, -1_000)
-      .map(({ id }) => `"id":${id},`),
-  )
-  return (row: TrueRow) => timeless(row) && ![...texts].some((old) => row.text.includes(old))
+/** The same where no way back is heeded, either: of each symbol and contract the newest thousand. */
+export function reachable(account: SimulatedAccount) {
+  const { spotFills, futuresFills } = truthOf(account)
+  const left = new Map<string, number>()
+  const hidden = new Set<string>()
+  for (const { symbol, text } of [...spotFills, ...futuresFills].reverse()) {
+    const count = left.get(symbol) ?? 0
+    left.set(symbol, count + 1)
+    if (count >= 1_000) hidden.add(text)
+  }
+  return (row: TrueRow) => timeless(row) && !hidden.has(row.text)
 }
 
 /** All of the account, as far as it can be had from an exchange that is shown to heed one of the ways back. */

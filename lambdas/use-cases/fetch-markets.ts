@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import type { ExchangeClient } from '../domain/client.ts'
+import { anyData, type ExchangeClient } from '../domain/client.ts'
 import type { ExchangeDefinition, MarketSource } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
 import { type Market, type Markets, noMarkets } from '../domain/stream.ts'
@@ -66,8 +65,7 @@ async function askBoth(
   const [both] = await emptyOnFailure(
     client.ask(
       request,
-      z
-        .unknown()
+      anyData
         .transform((answer) => [
           { markets: markets.safeParse(answer).data, coins: coins.safeParse(answer).data },
         ])

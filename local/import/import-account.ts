@@ -123,7 +123,13 @@ async function connectOrReplace(
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
   const before = (await ports.connections.list(localUser)).filter((one) => one.exchange === exchange.id)
   try {
-    const connected = await connect(ports, { ...common, subaccount, newAccount, accountSince: since, symbols })
+    const connected = await connect(ports, {
+      ...common,
+      subaccount,
+      newAccount,
+      accountSince: since,
+      symbols,
+    })
     const isNew = !before.some(({ id }) => id === connected.connection.id)
     return replaceKey && isNew && before.length > 0 ? beingAnother(connected, before) : connected
   } catch (error) {
@@ -142,7 +148,8 @@ async function connectOrReplace(
 /** The user took the key for one of an account that is stored, and what it is served shows that it is not. */
 function beingAnother(connected: Connected, before: readonly Connection[]): Connected {
   const [known] = before
-  const which = before.length === 1 && known !== undefined ? `than ${titleOf(known)}` : 'than any that is stored'
+  const which =
+    before.length === 1 && known !== undefined ? `than ${titleOf(known)}` : 'than any that is stored'
   return {
     ...connected,
     warnings: [

@@ -3,9 +3,9 @@ import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { judgeAll, lastSync } from '../../lambdas/domain/completeness.ts'
 import { coverageLag } from '../../lambdas/domain/coverage.ts'
 import { streamSentences } from '../../lambdas/domain/coverage-words.ts'
-import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import { kindsOf, noMarkets, type WindowStream } from '../../lambdas/domain/stream.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
@@ -97,7 +97,9 @@ describe('an exchange that serves one kind of history in two ways', () => {
       const half = coverage.filter((one) => one.partition === partition)
       expect(judgeAll(streams, half)).toBe('incomplete')
       expect(lastSync(streams, half)).toBeUndefined()
-      expect(shortfalls(streams, half)).toEqual([`Withdrawals: nothing is known yet (${partition === 'a' ? 'b' : 'a'})`])
+      expect(shortfalls(streams, half)).toEqual([
+        `Withdrawals: nothing is known yet (${partition === 'a' ? 'b' : 'a'})`,
+      ])
       expect(coverageLag(streams, half, 0, now)).toBe(now)
     }
   })

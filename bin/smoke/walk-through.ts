@@ -67,14 +67,21 @@ export async function walkThrough(ports: WalkPorts, key: TypedKey): Promise<stri
     signal,
   })
   say('The key is connected.')
+  // Asked without the signal: whoever stops it does not want the key to stay.
+  const disconnect = () => ask(`/v1/connections/${id}?history=delete`, anything, { method: 'DELETE' })
   let state: string
   try {
     state = await followSync(ports, id, sync.id)
-  } finally {
-    // Asked without the signal: whoever stops it does not want the key to stay.
-    await ask(`/v1/connections/${id}?history=delete`, anything, { method: 'DELETE' })
-    say('It is disconnected, and its history deleted.')
+  } catch (error) {
+    await disconnect().then(
+      () => say('It is disconnected, and its history deleted.'),
+      // What went wrong first is what there is to be told.
+      () => say('It could not be disconnected either: the next smoke test will do that.'),
+    )
+    throw error
   }
+  await disconnect()
+  say('It is disconnected, and its history deleted.')
   await expectGone(ports, id)
   say('Nothing is left of it.')
   return state

@@ -46,7 +46,7 @@ export async function startDynalite(): Promise<{ readonly url: string; close(): 
 export type AwsCall = {
   /** The access key id it was signed with: the name of the function, since each has its own. */
   readonly caller: string
-  readonly service: 'DynamoDB' | 'SQS' | 'SecretsManager' | 'S3'
+  readonly service: 'DynamoDB' | 'SQS' | 'SecretsManager' | 'KMS' | 'S3'
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>
 }
@@ -167,6 +167,7 @@ function serviceOf(prefix: string): AwsCall['service'] {
   if (prefix.startsWith('DynamoDB')) return 'DynamoDB'
   if (prefix === 'AmazonSQS') return 'SQS'
   if (prefix === 'secretsmanager') return 'SecretsManager'
+  if (prefix === 'TrentService') return 'KMS'
   return 'S3'
 }
 

@@ -1,4 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   GetSecretValueCommand,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'vitest'
-import { tableSchema } from '../../../lambdas/adapters/table-schema.ts'
+import { envelopeKey, tableSchema } from '../../../lambdas/adapters/table-schema.ts'
 import { generateAccount, type SimulatedAccount } from '../../../local/simulated-bitmart/account.ts'
 import type { SimulatedKey, SimulatorOptions } from '../../../local/simulated-bitmart/options.ts'
 import { startSimulatedBitmart } from '../../../local/simulated-bitmart/server.ts'
@@ -21,6 +22,7 @@ import { type DeployedFunction, type InvokeOptions, openSandboxes } from './sand
 
 const tableName = 'history'
 const bucket = 'exports'
+const envelopeTable = 'envelopes'
 const awsSecret = 'aws-canary-6b1f0e'
 
 /** What all worlds of a test file share. */
@@ -38,6 +40,8 @@ export async function startCloud(): Promise<Cloud> {
 
 export type WorldOptions = {
   readonly simulator?: Partial<SimulatorOptions>
+  /** Whether new credentials go into envelopes of KMS, and not into Secrets Manager. */
+  readonly envelopes?: boolean
   /** How many seconds pass in a real one. */
   readonly speed?: number
   /** Virtual milliseconds that the next invocation of the worker gets, instead of the function's timeout. */
@@ -100,6 +104,8 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const secretsManager = new SecretsManagerClient({ ...config, endpoint: cloud.motoUrl })
   const s3 = new S3Client({ ...config, endpoint: cloud.motoUrl, forcePathStyle: true })
   await createTable(dynamodb)
+  const kms = new KMSClient({ ...config, endpoint: cloud.motoUrl })
+  const credentialsKey = options.envelopes ? await createEnvelopes(dynamodb, kms) : unusedKey
   const sandboxes = await openSandboxes(clock)
   const queue = await consumer('syncs', 'worker', () =>
     options.workerTimeout === undefined ? {} : { timeout: options.workerTimeout() },
@@ -129,7 +135,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     QUEUE_URL: queue.url,
     EXPORT_QUEUE_URL: exportQueue.url,
     EXPORT_BUCKET: bucket,
-    SECRET_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+    SECRET_KEY_ARN: credentialsKey,
     ADDRESSES: '198.51.100.7,198.51.100.8',
   }
 
@@ -148,9 +154,13 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
       memory: template.memory,
       environment: {
         ...Object.fromEntries(variables),
+        // What a stage with envelopes says where this one says nothing.
+        ...(options.envelopes &&
+          template.environment.ENVELOPE_TABLE === '' && { ENVELOPE_TABLE: envelopeTable }),
         AWS_ACCESS_KEY_ID: name,
         AWS_SECRET_ACCESS_KEY: awsSecret,
         AWS_ENDPOINT_URL_DYNAMODB: aws.url,
+        AWS_ENDPOINT_URL_KMS: aws.url,
         AWS_ENDPOINT_URL_S3: aws.url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
         AWS_ENDPOINT_URL_SQS: aws.url,
@@ -186,12 +196,12 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     return { status: response.status, headers: response.headers, json: text === '' ? null : JSON.parse(text) }
   }
 
-  async function items(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  async function items(from = tableName): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const found: Record<string, unknown>[] = []
     let ExclusiveStartKey: Record<string, unknown> | undefined
     do {
       const page = await dynamodb.send(
-        new ScanCommand({ TableName: tableName, ConsistentRead: true, ExclusiveStartKey }),
+        new ScanCommand({ TableName: from, ConsistentRead: true, ExclusiveStartKey }),
       )
       found.push(...(page.Items ?? []))
       ExclusiveStartKey = page.LastEvaluatedKey
@@ -224,6 +234,12 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     for (const [name, written] of sandboxes.written())
       places.set(`the output of ${name}`, written.map(({ text }) => text).join(''))
     places.set('the table', JSON.stringify(await items()))
+    if (options.envelopes)
+      for (const { envelope } of await items(envelopeTable))
+        places.set(
+          'an envelope',
+          envelope instanceof Uint8Array ? Buffer.from(envelope).toString('latin1') : '',
+        )
     places.set('an answer', answered.join('\n'))
     const messages = aws.calls.filter(({ service }) => service === 'SQS')
     places.set('a message', JSON.stringify(messages.map(({ input }) => input)))
@@ -246,6 +262,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     request,
     call,
     items,
+    envelopes: () => items(envelopeTable),
     put,
     secrets,
     expectNoCanaryAnywhere,
@@ -276,13 +293,18 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
         await queue.close()
         await exportQueue.close()
         await expectNoCanaryAnywhere()
-        expectCallsAllowed(cloud.assembly, aws.calls)
+        // What the roles of a stage with envelopes may do with their key is in test/infra/envelopes.
+        expectCallsAllowed(
+          cloud.assembly,
+          aws.calls.filter(({ service }) => service !== 'KMS'),
+        )
       } finally {
         await sandboxes.close()
         await simulator.close()
         await aws.close()
         await dynalite.close()
         dynamodb.destroy()
+        kms.destroy()
         secretsManager.destroy()
         s3.destroy()
       }
@@ -334,6 +356,22 @@ function expectCallsAllowed(assembly: Assembly, calls: World['calls']): void {
       ).toBe(true)
     }
   }
+}
+
+/** Where no envelope is made, nobody asks for it. */
+const unusedKey = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555'
+
+/** The table of envelopes, and their key: its ARN. */
+async function createEnvelopes(client: DynamoDBDocumentClient, kms: KMSClient): Promise<string> {
+  await client.send(
+    new CreateTableCommand({
+      TableName: envelopeTable,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: envelopeKey, AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: envelopeKey, KeyType: 'HASH' }],
+    }),
+  )
+  return (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ''
 }
 
 async function createTable(client: DynamoDBDocumentClient): Promise<void> {

@@ -102,5 +102,5 @@ export type ExportFormat = {
   /** The file holds streams apart: rows come one stream after the other, in this order, each in time order. */
   readonly apart?: readonly StreamKind[]
   /** `kept`: what a writer of this file told that was stopped. */
-  open(facts: FileFacts, kept?: unknown): FileWriter
+  open(facts: FileFacts, kept?: unknown): FileWriter | Promise<FileWriter>
 }

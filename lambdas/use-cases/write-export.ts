@@ -101,7 +101,7 @@ export async function writeExport(
   const { period, timezone } = request
   const statement = statementOf(known, period, timezone)
   const tally = openTally(format, from?.tally)
-  const writer = format.open(
+  const writer = await format.open(
     {
       statement,
       timezone,

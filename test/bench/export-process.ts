@@ -26,7 +26,7 @@ const startedAt = performance.now()
 const cpuBefore = process.cpuUsage()
 const tally = openTally(format)
 const closing = () => closingSentences(tally.close())
-const writer = format.open(inputOf([], { timezone: 'Europe/Berlin', notes: tally.notes, closing }))
+const writer = await format.open(inputOf([], { timezone: 'Europe/Berlin', notes: tally.notes, closing }))
 let bytes = 0
 const seen = (piece: Piece) => {
   bytes += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length

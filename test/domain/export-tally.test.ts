@@ -12,12 +12,12 @@ import { smallAccount } from '../formats/small-account.ts'
 const silent: readonly string[] = Object.values(silenceReasons)
 
 /** The file of a table, and what is counted while it is written. */
-function table(id: string, rows: readonly ExportRow[]) {
+async function table(id: string, rows: readonly ExportRow[]) {
   const {
     bytes,
     rows: counts,
     sums,
-  } = exported(formats.get(id) ?? expect.fail(`There is no format ${id}.`), rows)
+  } = await exported(formats.get(id) ?? expect.fail(`There is no format ${id}.`), rows)
   return { file: bytes.toString('utf8'), sums, ...counts }
 }
 
@@ -27,7 +27,7 @@ describe('what an export counts', () => {
     async (id, reader) => {
       await fc.assert(
         fc.asyncProperty(randomAccount, async (rows) => {
-          const { file, sums } = table(id, rows)
+          const { file, sums } = await table(id, rows)
           const read = totalsOf(parsedLines(file).flatMap(reader.changes))
           expect(Object.fromEntries(sums.map(({ coin, amount }) => [coin, amount]))).toEqual(read)
         }),
@@ -36,18 +36,18 @@ describe('what an export counts', () => {
     },
   )
 
-  it('tells what a format has no words for, with the reason of the format', () => {
-    const reasons = (id: string) => {
-      const { leftOut, inPart } = table(id, smallAccount)
+  it('tells what a format has no words for, with the reason of the format', async () => {
+    const reasons = async (id: string) => {
+      const { leftOut, inPart } = await table(id, smallAccount)
       return { leftOut: leftOut.filter(({ reason }) => !silent.includes(reason)), inPart }
     }
-    expect(reasons('koinly')).toEqual({
+    expect(await reasons('koinly')).toEqual({
       leftOut: [
         { count: 2, reason: 'moves between the wallets of one account, which change no balance of it' },
       ],
       inPart: [],
     })
-    expect(reasons('cryptact')).toEqual({
+    expect(await reasons('cryptact')).toEqual({
       leftOut: [
         { count: 2, reason: 'deposits, which cryptact does not want listed' },
         { count: 2, reason: 'moves between the wallets of one account' },
@@ -62,16 +62,16 @@ describe('what an export counts', () => {
       ({ meaning }) => meaning.events.length > 0 && !trades.some((row) => row.meaning === meaning),
     )
     const mixed = trades.filter(({ meaning }) => meaning.events.length > 1)
-    expect(reasons('rotki-trades')).toEqual({
+    expect(await reasons('rotki-trades')).toEqual({
       leftOut: [{ count: others.length, reason }],
       inPart: [{ count: mixed.length, reason }],
     })
-    expect(table('rotki-trades', smallAccount).written).toBe(trades.length)
-    expect(reasons('hledger')).toEqual({ leftOut: [], inPart: [] })
+    expect((await table('rotki-trades', smallAccount)).written).toBe(trades.length)
+    expect(await reasons('hledger')).toEqual({ leftOut: [], inPart: [] })
   })
 
   it('tells which lines need a hand in the tool', async () => {
-    const { byHand, file } = table('coinledger', smallAccount)
+    const { byHand, file } = await table('coinledger', smallAccount)
     const futures = parsedLines(file).filter((fields) =>
       fields['Description (Optional)']?.includes('futures'),
     )
@@ -86,7 +86,7 @@ describe('what an export counts', () => {
 
 describe('CoinTracker, which takes eight decimals', () => {
   it('gets the nearest eighth decimal of longer amounts, and the statement counts them', async () => {
-    const { file, shortened } = table('cointracker', smallAccount)
+    const { file, shortened } = await table('cointracker', smallAccount)
     const cells = parsedLines(file).flatMap((fields) => [
       fields['Received Quantity'],
       fields['Sent Quantity'],
@@ -108,7 +108,7 @@ describe('CoinTracker, which takes eight decimals', () => {
 describe('Koinly', () => {
   it('has one label for all futures, so that its gains are what futures brought, to the last digit', async () => {
     const futures = smallAccount.filter(({ transaction }) => transaction.stream === 'futures-ledger')
-    const lines = parsedLines(table('koinly', futures).file)
+    const lines = parsedLines((await table('koinly', futures)).file)
     expect(new Set(lines.map((fields) => fields.Label))).toEqual(new Set(['realized gain']))
     const reader = readers.koinly ?? expect.fail('no reader')
     const events = futures.flatMap(({ meaning }) => meaning.events).filter(({ kind }) => kind !== 'move')

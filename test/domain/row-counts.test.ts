@@ -43,9 +43,9 @@ describe('the rows of an export', () => {
     async (_id, format) => {
       await fc.assert(
         fc.asyncProperty(randomAccount, async (rows) => {
-          const { rows: counts, bytes, sentences } = exported(format, rows)
+          const { rows: counts, bytes, sentences } = await exported(format, rows)
           const alone = await Promise.all(
-            rows.map(async (row) => entriesIn(format, exported(format, [row]).bytes)),
+            rows.map(async (row) => entriesIn(format, (await exported(format, [row])).bytes)),
           )
           const divided = alone.filter((count) => count > 1)
           expect(counts).toMatchObject({
@@ -69,9 +69,9 @@ describe('the rows of an export', () => {
     },
   )
 
-  it('that are partly in the file are no rows that are left out', () => {
+  it('that are partly in the file are no rows that are left out', async () => {
     const format = formats.get('cryptact') ?? expect.fail()
-    const { rows } = exported(format, smallAccount)
+    const { rows } = await exported(format, smallAccount)
     const reason = 'withdrawals, which cryptact does not want listed; what they cost is there'
     expect(rows.inPart).toEqual([{ count: 3, reason }])
     expect(rows.leftOut.map((counted) => counted.reason)).not.toContain(reason)

@@ -5,10 +5,10 @@ import { openTally } from '../../lambdas/domain/export-tally.ts'
 import { inputOf } from './input.ts'
 
 /** The file of a format with what is counted while it is written. */
-export function exported(format: ExportFormat, rows: readonly ExportRow[]) {
+export async function exported(format: ExportFormat, rows: readonly ExportRow[]) {
   const tally = openTally(format)
   const closing = () => closingSentences(tally.close())
-  const writer = format.open(inputOf([], { notes: tally.notes, closing }))
+  const writer = await format.open(inputOf([], { notes: tally.notes, closing }))
   const { apart } = format
   const ordered =
     apart === undefined

@@ -65,7 +65,7 @@ describe.each([
   it.each(Object.entries(readers))(
     'is, for %s, what its reader adds up to what happened',
     async (id, reader) => {
-      const { bytes } = fileOf(id, rows)
+      const { bytes } = await fileOf(id, rows)
       const file = bytes.toString('utf8')
       if (exchange !== 'bitmart') await expect(file).toMatchFileSnapshot(`golden/${exchange}-${id}.csv`)
       const lines = parsedLines(file)
@@ -78,7 +78,7 @@ describe.each([
   it.each(['hledger', 'ledger', 'beancount'] as const)(
     'is taken by %s, strictly, and held to the last digit',
     async (tool: Tool) => {
-      const { bytes, rows: counts } = fileOf(tool, rows)
+      const { bytes, rows: counts } = await fileOf(tool, rows)
       const journal = bytes.toString('utf8')
       const extension = formats.get(tool)?.extension
       await expect(journal).toMatchFileSnapshot(`golden/${exchange}-account-${tool}.${extension}`)
@@ -99,12 +99,12 @@ describe.each([
 })
 
 describe('BingX’s ledger', () => {
-  it('is added up as BingX wrote it, word by word, in every format that tells of futures', () => {
+  it('is added up as BingX wrote it, word by word, in every format that tells of futures', async () => {
     const ledger = smallBingxAccount.filter(({ transaction }) => transaction.stream === 'futures-ledger')
     // Nine words with 1.5 that came and 0.25 that went; the tenth is a transfer, which stays inside.
     for (const [id, reader] of Object.entries(readers)) {
       const isOfFutures = !['rotki-trades', 'awaken'].includes(id)
-      const lines = parsedLines(fileOf(id, ledger).bytes.toString('utf8'))
+      const lines = parsedLines((await fileOf(id, ledger)).bytes.toString('utf8'))
       expect([id, totalsOf(lines.flatMap(reader.changes))]).toEqual([
         id,
         isOfFutures ? { USDT: '11.25' } : {},
@@ -112,7 +112,7 @@ describe('BingX’s ledger', () => {
     }
   })
 
-  it('says its own word where a tool has none for it', () => {
+  it('says its own word where a tool has none for it', async () => {
     const words = [
       'trial-fund',
       'auto-deleveraging',
@@ -131,7 +131,7 @@ describe('BingX’s ledger', () => {
       ['rotki-events', 'Description'],
       ['bittytax', 'Note'],
     ] as const) {
-      const notes = parsedLines(fileOf(id, smallBingxAccount).bytes.toString('utf8')).map(
+      const notes = parsedLines((await fileOf(id, smallBingxAccount)).bytes.toString('utf8')).map(
         (fields) => fields[note],
       )
       for (const word of words)

@@ -30,7 +30,7 @@ export async function* written(
   format: ExportFormat,
   { rows, rowsOf, ...facts }: ExportInput,
 ): AsyncIterable<Piece> {
-  const writer = format.open(facts)
+  const writer = await format.open(facts)
   yield writer.begin()
   const sources = format.apart === undefined ? [rows] : format.apart.map(rowsOf)
   for (const source of sources) for await (const row of source) yield writer.row(row)

@@ -3,7 +3,7 @@ import { hour, minute } from '../../../lambdas/domain/window.ts'
 import { faultKinds } from '../../../local/simulated-bitmart/faults.ts'
 import type { SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
 import { motoInstalled, until } from './emulators.ts'
-import { stage, tokenOf } from './gateway.ts'
+import { tokenOf } from './gateway.ts'
 import { type DocumentedRoute, documentedRoutes } from './openapi-requests.ts'
 import {
   type Cloud,
@@ -411,7 +411,7 @@ async function expectProblem(answer: Response, status: number, code: string): Pr
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(JSON.parse(text)).toMatchObject({
-    type: `/${stage}/docs#${code}`,
+    type: `/docs#${code}`,
     title: expect.stringMatching(/\w/),
     status,
     detail: expect.stringMatching(/\w.*\.|…$/),

@@ -147,6 +147,8 @@ describe('questions to Bitrue', () => {
       '/dapi/v2/myTrades',
       '/api/v1/withdraw/history',
       '/api/v1/deposit/history',
+      '/fapi/v2/futures_transfer_history',
+      '/dapi/v2/futures_transfer_history',
     ])
     expect(bitrue.hosts).toEqual({ spot: 'https://openapi.bitrue.com', futures: 'https://fapi.bitrue.com' })
   })

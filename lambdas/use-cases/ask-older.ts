@@ -11,8 +11,10 @@ type AskOlder = {
   readonly atOnce: boolean
   /** In parts of so many milliseconds, too, where an answer about all of it may have been cut short. */
   readonly span?: number
-  /** Stores the rows of an answer that goes back to `from`; resolves when every row is stored. */
-  readonly take: (page: Page, from: number) => Promise<void>
+  /** Stores the rows of an answer; resolves when every row is stored. */
+  readonly take: (page: Page) => Promise<void>
+  /** Told how far back there is nothing left to ask, when the rows of an answer are stored, or it was refused. */
+  readonly onReached: (from: number) => void
 }
 
 /** A question about a time is not asked like that, or not about that time: what is older is not had by it either. */
@@ -26,7 +28,7 @@ export async function askOlder(
   ports: ListPorts,
   definition: ListStream,
   partition: string,
-  { window, atOnce, span, take }: AskOlder,
+  { window, atOnce, span, take, onReached }: AskOlder,
 ): Promise<void> {
   const parts = span === undefined ? [] : partsOf(window, span)
   // More than may be asked for at once may still be had in parts.
@@ -35,8 +37,9 @@ export async function askOlder(
 
   async function askWithin(within: Window, from: number): Promise<'heeded' | 'ignored' | 'refused'> {
     const answer = await ask(ports, definition, partition, within)
+    if (answer !== 'refused') await take(answer)
+    onReached(from)
     if (answer === 'refused') return 'refused'
-    await take(answer, from)
     return answer.transactions.some((row) => isOutside(row, within, definition)) ? 'ignored' : 'heeded'
   }
 }

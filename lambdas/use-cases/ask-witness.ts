@@ -1,4 +1,4 @@
-import { type Coverage, isDueAgain, type Lacking } from '../domain/coverage.ts'
+import { type Coverage, isDueAgain, type Lacking, unreadableIn } from '../domain/coverage.ts'
 import { endsThePartition, FailureError } from '../domain/failure.ts'
 import { lackingFills } from '../domain/order-witness.ts'
 import type { ListedOrder, ListStream, OrderWitness } from '../domain/stream.ts'
@@ -36,8 +36,8 @@ export async function askWitness(
   const rows = (await ports.stored({ from: since, to: Number.MAX_SAFE_INTEGER })).filter(
     (row) => partitionOf(row) === partition || isUnreadable(row),
   )
-  // Of which order a fill is that cannot be read, nobody knows.
-  if (rows.some(isUnreadable)) return lacking
+  // Of which order a fill is that cannot be read, nobody knows; nor, of one that does not say when, where it lies.
+  if (rows.some(isUnreadable) || unreadableIn(known.before).some(({ to }) => to > since)) return lacking
   return { ...lackingFills(orders, rows, settled), at: now }
 }
 

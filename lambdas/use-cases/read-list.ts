@@ -216,26 +216,29 @@ export async function readList(
   /** What could not be had is not known, but orders may tell of it. */
   async function callWitness(settled: number): Promise<void> {
     const now = shared.begunAt.theirs
-    const lacking = await askWitness(ports, definition, { before: start, now: coverage }, now, settled)
+    const stored = async (window: Window) => [...(await ports.stored(window)), ...timeless]
+    const witness = { ...ports, stored }
+    const lacking = await askWitness(witness, definition, { before: start, now: coverage }, now, settled)
     coverage = { ...coverage, lacking }
   }
 
   /** What is older than a list that ends somewhere is kept as far as it can be had, and proves nothing. */
   async function readBefore(settled: number): Promise<void> {
     const { begunAt, again } = shared
-    const isFirst = start.reasked === undefined
-    if (definition.older === undefined || !(isFirst || again || isDueAgain(start, begunAt.theirs))) return
+    const { olderTo } = start
+    const inParts = start.reasked === undefined || again || olderTo !== undefined
+    if (definition.older === undefined || !(inParts || isDueAgain(start, begunAt.theirs))) return
     const [open] = subtract([{ from: definition.opened, to: settled }], coverage.covered)
     if (open === undefined) return
-    const inParts = isFirst || again
-    const { olderTo } = start
     await askOlder({ ...ports, manners: shared.manners }, definition, partition, {
       window: { ...open, to: Math.min(open.to, olderTo ?? open.to) },
       atOnce: olderTo === undefined,
       ...(inParts && { span: definition.older.span }),
-      take: async (page, from) => {
+      take: async (page) => {
         served += page.served
         await take(page)
+      },
+      onReached: (from) => {
         if (inParts) coverage = { ...coverage, olderTo: from }
       },
     })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { believableTiming, ExchangeAnswer, ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { FailureError, FailureKind } from '../../lambdas/domain/failure.ts'
-import type { ExchangeRequest, ListStream } from '../../lambdas/domain/stream.ts'
+import type { ExchangeRequest, ListedOrder, ListStream } from '../../lambdas/domain/stream.ts'
 import { counted, identityOf, type Transaction } from '../../lambdas/domain/transaction.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { tick } from './model-exchange.ts'
@@ -10,6 +10,8 @@ import { toldTime } from './told-time.ts'
 export const start = 10_000 * tick
 export const lag = 20 * tick
 export const depth = 4_000 * tick
+/** How much of the time that a list does not reach is asked for at once. */
+export const span = 500 * tick
 
 export type ListRow = {
   /** A whole number that grows with time. */
@@ -25,6 +27,8 @@ export type ListRow = {
   readonly takenAt?: number
   /** It is served without saying when. */
   readonly isTimeless?: boolean
+  /** The order that it fills, where orders are listed. */
+  readonly order?: string
 }
 
 /** What an exchange that serves lists really does; its documents say less, or something else. */
@@ -56,6 +60,17 @@ export type ListExchange = {
   /** Rows of every partition are shown, whichever is asked for. */
   readonly mixes?: boolean
   readonly ownIds: boolean
+  /** A question that names no time shows what is younger than this, milliseconds. */
+  readonly unasked?: number
+  /**
+   * What a question for a time does: more than a span of it is `clipped` to its young end, `refused` or answered with nothing
+   * (`narrow`); of what is `thinned`, every other row is left out.
+   */
+  readonly within?: 'heeded' | 'clipped' | 'refused' | 'narrow' | 'thinned' | 'ignored' | 'empty'
+  /** From when on a question for a time shows anything, and `until` is heeded. */
+  readonly archiveFrom?: number
+  /** Of the orders of a partition, the newest so many are listed. */
+  readonly orders?: number
   /** How far back it serves, milliseconds. */
   served: number
   /** Since when a partition is not served any more. */
@@ -74,6 +89,7 @@ const modelRow = z.object({
   partition: z.string(),
   amount: z.string(),
   done: z.boolean(),
+  order: z.string().optional(),
 })
 
 /** What is served: a row need not say when. */
@@ -84,8 +100,16 @@ const servedRows = z.array(modelRow.partial({ time: true })).transform((list) =>
 
 const rate = { id: 'model', calls: 1, per: 1, scope: 'key' } as const
 
+const listedOrders: z.ZodType<readonly ListedOrder[]> = z.array(
+  z.object({ id: z.string(), time: z.number(), changed: z.number(), filled: z.string() }),
+)
+
 /** The stream as the documents have it. */
-export function listStream({ kind }: Pick<ListExchange, 'kind'>): ListStream {
+export function listStream({
+  kind,
+  unasked,
+  orders,
+}: Pick<ListExchange, 'kind' | 'unasked' | 'orders'>): ListStream {
   const transfers = kind !== 'fills'
   const stream = transfers ? 'withdrawal' : 'spot-trade'
   const definition: ListStream<z.output<typeof modelRow>> = {
@@ -121,9 +145,23 @@ export function listStream({ kind }: Pick<ListExchange, 'kind'>): ListStream {
           { name: 'from id', by: 'id', idOf: ({ identity }) => identity },
           { name: 'from trade id', by: 'id', idOf: ({ tradeId }) => tradeId },
         ],
+    ...(unasked !== undefined && { older: { span } }),
+    ...(orders !== undefined && {
+      witness: {
+        limit: 1_000,
+        ask: ({ partition, limit }) => ({
+          access: 'private' as const,
+          method: 'GET' as const,
+          path: 'orders',
+          params: { partition, limit },
+          rate,
+        }),
+        orders: listedOrders,
+      },
+    }),
     partitionOf: (row) => row.account,
     unverified: [],
-    ask: ({ partition, filters, limit, skip, page, until, fromId }) => ({
+    ask: ({ partition, filters, limit, skip, page, until, fromId, within }) => ({
       access: 'private',
       method: 'GET',
       path: 'rows',
@@ -135,6 +173,7 @@ export function listStream({ kind }: Pick<ListExchange, 'kind'>): ListStream {
         ...(kind === 'numbered' && { page }),
         ...(until !== undefined && { until: until / tick }),
         ...(fromId !== undefined && { fromId }),
+        ...(within !== undefined && within),
       },
       rate,
     }),
@@ -153,6 +192,7 @@ export function listStream({ kind }: Pick<ListExchange, 'kind'>): ListStream {
           identity: row.id === undefined ? (ordinals[index] ?? '') : String(row.id),
           tradeId: String(row.trade),
           amount: row.amount,
+          ...(row.order !== undefined && { orderId: row.order }),
           account: row.partition,
           ...(transfers && { status: row.done ? 'done' : 'pending' }),
           raw: JSON.stringify(row),
@@ -168,7 +208,7 @@ export type ListHooks = {
   /** Whether an exchange that answers nothing, without an error, can be caught at it. */
   readonly mayLie: (partition: string) => boolean
   /** Told of every question, with the exchange's time at which it looked at it. */
-  readonly onAsked: (partition: string, at: number) => void
+  readonly onAsked: (partition: string, at: number, request: ExchangeRequest) => void
   readonly Failure: typeof FailureError
   readonly timing: typeof believableTiming
 }
@@ -201,10 +241,12 @@ export function listClient(exchange: ListExchange, hooks: ListHooks): ExchangeCl
       const partition = String(request.params.partition)
       const gone = exchange.gone[partition]
       if (gone !== undefined && exchange.clock >= gone) throw new hooks.Failure({ kind: 'not-served' })
-      hooks.onAsked(partition, exchange.clock)
+      hooks.onAsked(partition, exchange.clock, request)
       if (fault === 'nothing' && isFirst(request) && hooks.mayLie(partition))
         lying.set(partition, exchange.clock + lyingFor)
-      const rows = (lying.get(partition) ?? 0) > exchange.clock ? [] : serve(exchange, request)
+      if (exchange.within === 'refused' && widthOf(request) > span)
+        throw new hooks.Failure({ kind: 'rejected' })
+      const rows = (lying.get(partition) ?? 0) > exchange.clock ? [] : answer(exchange, request)
       exchange.clock += back
       return { data: schema.parse(rows), ...hooks.timing({ askedAt, answeredAt: ours() }, told) }
     },
@@ -212,8 +254,10 @@ export function listClient(exchange: ListExchange, hooks: ListHooks): ExchangeCl
 }
 
 /** Whether a question is the one that a reading begins with. */
-function isFirst({ params: { offset = 0, page = 1, until, fromId, status } }: ExchangeRequest): boolean {
-  return [until, fromId, status].every((one) => one === undefined) && offset === 0 && page === 1
+function isFirst({
+  params: { offset = 0, page = 1, until, fromId, status, from },
+}: ExchangeRequest): boolean {
+  return [until, fromId, status, from].every((one) => one === undefined) && offset === 0 && page === 1
 }
 
 export function isVisible(exchange: ListExchange, row: ListRow): boolean {
@@ -221,12 +265,57 @@ export function isVisible(exchange: ListExchange, row: ListRow): boolean {
   return !isTaken && row.time >= exchange.clock - exchange.served && row.time + row.late <= exchange.clock
 }
 
+function answer(exchange: ListExchange, request: ExchangeRequest): readonly object[] {
+  return request.path === 'orders'
+    ? ordersOf(exchange, String(request.params.partition)).slice(0, exchange.orders)
+    : serve(exchange, request)
+}
+
+/** The orders of a partition that have been filled so far, the newest first, whether their fills are shown or not. */
+export function ordersOf({ rows, clock }: ListExchange, partition: string): readonly FilledOrder[] {
+  const orders = new Map<string, ListRow[]>()
+  for (const row of rows)
+    if (row.order !== undefined && row.partition === partition && row.time <= clock)
+      orders.set(row.order, [...(orders.get(row.order) ?? []), row])
+  return [...orders]
+    .map(([id, fills]) => ({
+      id,
+      fills,
+      time: Math.min(...fills.map(({ time }) => time)),
+      changed: Math.max(...fills.map(({ time }) => time)),
+      filled: String(fills.reduce((sum, { amount }) => sum + Number(amount), 0)),
+    }))
+    .sort((a, b) => b.time - a.time)
+}
+
+export type FilledOrder = ListedOrder & { readonly changed: number; readonly fills: readonly ListRow[] }
+
+/** How much time a question asks for, of one that names a time. */
+export function widthOf({ params: { from, to } }: ExchangeRequest): number {
+  return from === undefined ? 0 : Number(to) - Number(from)
+}
+
+/** Whether the exchange shows what a question for a time names, in a part that is small enough. */
+export function heedsParts({ within = 'heeded', archiveFrom = 0 }: ListExchange): boolean {
+  return ['heeded', 'clipped', 'refused', 'narrow'].includes(within) && archiveFrom === 0
+}
+
+function isWithin(exchange: ListExchange, { time, id }: ListRow, { params }: ExchangeRequest): boolean {
+  const { within = 'heeded', clock, unasked = Number.POSITIVE_INFINITY, archiveFrom = 0 } = exchange
+  const [from, to] = [Number(params.from), Number(params.to)]
+  if (params.from === undefined || within === 'ignored') return time >= clock - unasked
+  if (clock < archiveFrom || within === 'empty' || (within === 'narrow' && to - from > span)) return false
+  if (within === 'thinned' && id % 2 === 0) return false
+  return time >= (within === 'clipped' ? Math.max(from, to - span) : from) && time < to
+}
+
 /** The other id of a row. */
 function tradeOf({ id }: Pick<ListRow, 'id'>): number {
   return 5_000 + 3 * id
 }
 
-function serve(exchange: ListExchange, { params }: ExchangeRequest): readonly object[] {
+function serve(exchange: ListExchange, request: ExchangeRequest): readonly object[] {
+  const { params } = request
   const done = (row: ListRow) => row.doneAt <= exchange.clock
   const status = params.status ?? (exchange.bare === 'initial' ? '0' : undefined)
   const until = params.until === undefined ? undefined : Number(params.until) * tick
@@ -238,6 +327,7 @@ function serve(exchange: ListExchange, { params }: ExchangeRequest): readonly ob
     (row) =>
       (exchange.mixes || row.partition === params.partition) &&
       isVisible(exchange, row) &&
+      isWithin(exchange, row, request) &&
       (exchange.kind === 'fills' || status === undefined || (status === '1') === done(row)) &&
       (until === undefined || isUntil(exchange, row, until)) &&
       (fromId === undefined || isFrom(exchange, row, fromId)),
@@ -259,11 +349,12 @@ function serve(exchange: ListExchange, { params }: ExchangeRequest): readonly ob
     partition: row.partition,
     amount: row.amount,
     done: exchange.kind === 'fills' || done(row),
+    ...(row.order !== undefined && { order: row.order }),
   }))
 }
 
 function isUntil(exchange: ListExchange, { time }: ListRow, until: number): boolean {
-  if (exchange.until === 'ignored') return true
+  if (exchange.until === 'ignored' || exchange.clock < (exchange.archiveFrom ?? 0)) return true
   if (exchange.until === 'shifted') return time < until - 30 * tick
   if (exchange.until === 'exclusive') return time < until
   return time <= until && (exchange.until !== 'clipped' || time > until - 50 * tick)

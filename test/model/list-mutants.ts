@@ -13,6 +13,9 @@ const proof = 'lambdas/domain/list-proof.ts'
 const coverage = 'lambdas/domain/list-coverage.ts'
 const rotation = 'lambdas/domain/rotation.ts'
 const shelves = 'lambdas/adapters/coverage.ts'
+const olderTime = 'lambdas/use-cases/ask-older.ts'
+const witness = 'lambdas/use-cases/ask-witness.ts'
+const orders = 'lambdas/domain/order-witness.ts'
 
 type MutantOfLists = Mutant & {
   /** The kind of worlds in which it shows soon. */
@@ -316,5 +319,155 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     file: undated,
     find: 'known.get(row.identity) ?? kept.get(row.identity) ?? first.from',
     replace: 'first.from',
+  },
+  {
+    name: 'what is asked for by its time is called covered',
+    shows: situations.older,
+    file: read,
+    find: '    coverage = { ...coverage, olderTo: undefined, reasked: begunAt.theirs }\n',
+    replace:
+      '    const covered = [{ from: open.from, to: coverage.covered.at(-1)?.to ?? open.to }]\n    coverage = { ...coverage, covered, olderTo: undefined, reasked: begunAt.theirs }\n',
+  },
+  {
+    name: 'a row that was asked for by its time tells how far back a list reaches',
+    shows: situations.older,
+    file: read,
+    find: '        served += page.served\n        await take(page)\n      },\n      onReached',
+    replace:
+      '        served += page.served\n        await take(page)\n        learnFrom(page as Listed)\n      },\n      onReached',
+  },
+  {
+    name: 'what is asked for by its time is not kept',
+    shows: situations.older,
+    file: read,
+    find: '        served += page.served\n        await take(page)\n      },\n      onReached',
+    replace: '        served += page.served\n      },\n      onReached',
+  },
+  {
+    name: 'older time is asked for at once and never in parts',
+    shows: situations.older,
+    file: olderTime,
+    find: 'span === undefined ? [] : partsOf(window, span)',
+    replace: '[]',
+  },
+  {
+    name: 'that older time is refused as a whole is held against its parts',
+    shows: situations.older,
+    file: olderTime,
+    find: "(await askWithin(window, window.to)) === 'ignored') return",
+    replace: "(await askWithin(window, window.to)) !== 'heeded') return",
+  },
+  {
+    name: 'there is older time between the parts that are asked for',
+    shows: situations.older,
+    file: olderTime,
+    find: '    return { from: Math.max(from, end - span), to: end }\n',
+    replace: '    return { from: Math.max(from, end - span), to: end - span / 2 }\n',
+  },
+  {
+    name: 'who goes on forgets how far back older time was asked for',
+    shows: situations.olderInTurns,
+    file: read,
+    find: '        if (inParts) coverage = { ...coverage, olderTo: from }\n',
+    replace: '',
+  },
+  {
+    name: 'who is stopped has asked for all of the older time',
+    shows: situations.olderInTurns,
+    file: read,
+    find: 'coverage = { ...coverage, olderTo: from }',
+    replace: 'coverage = { ...coverage, olderTo: 0 }',
+  },
+  {
+    name: 'who goes on asks for older time as a whole once more',
+    shows: situations.olderInTurns,
+    file: read,
+    find: '      atOnce: olderTo === undefined,\n',
+    replace: '      atOnce: true,\n',
+  },
+  {
+    name: 'older time is asked for once and never again',
+    shows: situations.archiveOpens,
+    file: read,
+    find: '!(inParts || isDueAgain(start, begunAt.theirs))) return',
+    replace: '!inParts) return',
+  },
+  {
+    name: 'how far back older time was asked for is remembered when all of it was',
+    shows: situations.archiveOpens,
+    file: read,
+    find: '{ ...coverage, olderTo: undefined, reasked: begunAt.theirs }',
+    replace: '{ ...coverage, reasked: begunAt.theirs }',
+  },
+  {
+    name: 'older time is asked for every night',
+    shows: situations.older,
+    file: read,
+    find: '    if (definition.older === undefined || !(inParts || isDueAgain(start, begunAt.theirs))) return\n',
+    replace: '    if (definition.older === undefined) return\n',
+  },
+  {
+    name: 'older time is asked for in parts each week',
+    shows: situations.archiveOpens,
+    file: read,
+    find: '      ...(inParts && { span: definition.older.span }),\n',
+    replace: '      span: definition.older.span,\n',
+  },
+  {
+    name: 'that no order lacks a fill proves that all fills are there',
+    shows: situations.ordersTell,
+    file: read,
+    find: '    coverage = { ...coverage, lacking }\n',
+    replace:
+      '    const isWhole = lacking?.lacking === 0\n    coverage = { ...coverage, lacking, ...(isWhole && { lost: [], covered: [{ from: 0, to: settled }] }) }\n',
+  },
+  {
+    name: 'orders that no fill lacks as yet are told to lack some',
+    shows: situations.ordersTell,
+    file: orders,
+    find: 'changed !== undefined && changed < settled)',
+    replace: 'changed !== undefined && changed >= 0)',
+  },
+  {
+    name: 'an order of which one fill is stored lacks none',
+    shows: situations.ordersTell,
+    file: orders,
+    find: "sign(add(filled, negate(shown.get(id) ?? '0'))) > 0",
+    replace: '!shown.has(id) && sign(filled) > 0',
+  },
+  {
+    name: 'the fills that are missing lie where their orders begin',
+    shows: situations.ordersTell,
+    file: orders,
+    find: 'orders.reduce((last, { changed = 0 }) => Math.max(last, changed + 1), 0)',
+    replace: 'orders.reduce((last, { time }) => Math.max(last, time + 1), 0)',
+  },
+  {
+    name: 'orders are asked for every night',
+    shows: situations.ordersTell,
+    file: witness,
+    find: '  if (isTold && !isDueAgain({ ...known.now, reasked: lacking.at }, now)) return lacking\n',
+    replace: '',
+  },
+  {
+    name: 'orders are not asked for again when more is missing',
+    shows: situations.ordersTell,
+    file: witness,
+    find: '  if (isTold && !isDueAgain(',
+    replace: '  if (lacking !== undefined && !isDueAgain(',
+  },
+  {
+    name: 'what orders told stays where nothing is missing any more',
+    shows: situations.wayBackOpens,
+    file: witness,
+    find: "|| saturated(known.now) === '') return undefined",
+    replace: ") return undefined\n  if (saturated(known.now) === '') return lacking",
+  },
+  {
+    name: 'an order lacks the fill that cannot be read',
+    shows: situations.ordersOfTimeless,
+    file: witness,
+    find: '  if (rows.some(isUnreadable) || unreadableIn(known.before).some(({ to }) => to > since)) return lacking\n',
+    replace: '',
   },
 ]

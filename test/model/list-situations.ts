@@ -1,11 +1,13 @@
 import fc from 'fast-check'
-import { type ListExchange, type ListRow, lag, start } from './list-exchange.ts'
+import { depth, type ListExchange, type ListRow, lag, start } from './list-exchange.ts'
 import type { ListNight, ListWorld } from './list-world.ts'
 import { tick } from './model-exchange.ts'
 
 /** When a row is dated, in ticks, and what else is not usual about it. */
 type Event = { readonly at: number } & Partial<
-  Pick<ListRow, 'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless'> & { within: number }
+  Pick<ListRow, 'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless' | 'order'> & {
+    within: number
+  }
 >
 
 /** Rows with ids that grow with time. */
@@ -338,6 +340,90 @@ const timeless = fc
     ),
   )
 
+/** Time that a list does not reach, and what a question for it shows of it. */
+const olderTime = {
+  kind: fc.constant('numbered' as const),
+  unasked: fc.constant(depth),
+  within: fc.constantFrom<ListExchange['within']>(
+    ...(['heeded', 'clipped', 'refused', 'narrow', 'thinned', 'thinned', 'ignored', 'empty'] as const),
+  ),
+  rows: fc
+    .record({
+      old: fc.uniqueArray(ticks(200, 5_900), { minLength: 1, maxLength: 8 }),
+      young: fc.uniqueArray(ticks(6_200, 9_970), { maxLength: 3 }),
+    })
+    .map(({ old, young }) => rowsOf([...old, ...young].map((at) => ({ at })))),
+}
+
+/** It is asked for in one night. */
+const older = fc
+  .record(olderTime)
+  .map((exchange) => worldOf(exchange, { nights: nights(0, 30, 1_440, 1_440) }))
+
+/** It is asked for by workers that are stopped. */
+const olderInTurns = fc
+  .record({ ...olderTime, stops: fc.array(ticks(3, 12), { minLength: 1, maxLength: 4 }) })
+  .map(({ stops, ...exchange }) =>
+    worldOf(exchange, {
+      nights: [
+        ...stops.map((at) => ({ wait: 0, listed: ['A'], mishap: { kind: 'aborted' as const, at } })),
+        ...nights(0),
+      ],
+    }),
+  )
+
+/** An exchange that one day begins to show it. */
+const archiveOpens = fc
+  .record({ ...olderTime, within: fc.constant('heeded' as const), archiveFrom: ticks(10_010, 10_400) })
+  .map(({ archiveFrom, ...exchange }) =>
+    worldOf({ ...exchange, archiveFrom: archiveFrom * tick }, { nights: nights(0, 1_440, 11_000, 1_440) }),
+  )
+
+/** Fills of orders, more than can be had, of which one may not say when it was. */
+const fillsOfOrders = (timeless: fc.Arbitrary<number | undefined>) =>
+  fc
+    .record({
+      before: fc.uniqueArray(ticks(9_900, 9_970), { minLength: 6, maxLength: 9 }),
+      after: fc.uniqueArray(fc.oneof(ticks(10_010, 10_240), ticks(10_225, 10_249)), { maxLength: 9 }),
+      sizes: fc.array(ticks(1, 3), { minLength: 18, maxLength: 18 }),
+      late: fc.constantFrom(0, 0, lag - tick),
+      timeless,
+    })
+    .map(({ before, after, sizes, late, timeless: odd }) => {
+      const orders = sizes.flatMap((size, order) => Array.from({ length: size }, () => `order ${order}`))
+      const ats = [...before, ...after].sort((a, b) => a - b)
+      return rowsOf(
+        ats.map((at, index) => ({
+          at,
+          late,
+          order: orders[index] ?? '',
+          ...(index === odd && { isTimeless: true }),
+        })),
+      )
+    })
+
+const someOrders = fc.constantFrom(0, 1, 2, 1_000, 1_000)
+const noWayBack = { until: 'ignored', fromId: 'ignored' } as const
+const nightsOfOrders = fc.constantFrom(nights(0, 250), nights(0, 100, 150), nights(0, 250, 11_000, 10))
+
+/** Orders tell of what cannot be had. */
+const ordersTell = fc
+  .record({ rows: fillsOfOrders(fc.constant(undefined)), orders: someOrders, nights: nightsOfOrders })
+  .map(({ nights, ...exchange }) => worldOf({ ...noWayBack, ...exchange }, { nights }))
+
+/** One of the fills is there, and nobody can tell of which order it is. */
+const ordersOfTimeless = fc
+  .record({ rows: fillsOfOrders(ticks(2, 8)), orders: fc.constant(1_000), nights: nightsOfOrders })
+  .map(({ nights, ...exchange }) => worldOf({ ...noWayBack, ...exchange }, { nights }))
+
+/** What could not be had, and of which orders told, can be had one day. */
+const wayBackOpens = fillsOfOrders(fc.constant(undefined)).map((rows) =>
+  worldOf(
+    { rows, orders: 1_000, until: 'heeded', fromId: 'ignored', archiveFrom: 10_300 * tick },
+    { nights: nights(0, 250, 11_000, 10) },
+  ),
+)
+
 /** What chance meets too rarely in worlds of any kind, each in worlds that are made of little else. */
 export const situations = {
   crowds,
@@ -358,4 +444,10 @@ export const situations = {
   tooOld,
   takenBack,
   timeless,
+  older,
+  olderInTurns,
+  archiveOpens,
+  ordersTell,
+  ordersOfTimeless,
+  wayBackOpens,
 } satisfies Record<string, fc.Arbitrary<ListWorld>>

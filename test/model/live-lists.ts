@@ -5,6 +5,7 @@ import { subtract } from '../../lambdas/domain/window.ts'
 import { connection } from './engine.ts'
 import {
   depth,
+  heedsParts,
   isVisible,
   type ListExchange,
   type ListRow,
@@ -16,7 +17,9 @@ import { allNames, type ListNight, type ListWorld } from './list-world.ts'
 import { modelDefinition, tick } from './model-exchange.ts'
 import { modelHeart } from './model-heart.ts'
 import { modelTable, type Write } from './model-table.ts'
+import { watchOlderTime } from './older-time.ts'
 import type { Engine } from './sync-engine.ts'
+import { watchOrders } from './told-orders.ts'
 
 const owner = { user: 'u1', connection: 'c0' }
 const history = `USER#${owner.user}#CONNECTION#${owner.connection}`
@@ -69,6 +72,15 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
   const rowsOf = new Map<string, ListRow[]>()
   const askedAt = new Map<string, number>()
   const table = modelTable(written)
+  const older = watchOlderTime((violation) => violations.push(violation))
+  let asking = exchange
+  const orders = watchOrders(
+    () => asking,
+    () => {
+      const counts = countStored()
+      return (row) => counts.has(looks(row))
+    },
+  )
   const seen = { mishaps: 0, writes: 0, coverageWrites: 0, batches: 0, operations: 0, runs: 0 }
   for (const row of exchange.rows) rowsOf.set(looks(row), [...(rowsOf.get(looks(row)) ?? []), row])
 
@@ -112,7 +124,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const shrunk = before === undefined ? [] : subtract(before.covered, part.covered)
     if (shrunk.length > 0)
       violations.push(`progress: covered time of ${part.partition} shrank by ${JSON.stringify(shrunk)}`)
-    violations.push(...unstored(part))
+    violations.push(...unstored(part), ...orders.violations(part, asking.clock))
     const asked = askedAt.get(part.partition) ?? 0
     if ((frontier(part) ?? Number.NEGATIVE_INFINITY) > asked - lag + tick)
       violations.push(`claim: ${part.partition} is covered beyond ${asked}, when it was asked for last`)
@@ -186,6 +198,9 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
       if (!isCalm && world.hiccups[seen.operations % Math.max(1, world.hiccups.length)])
         throw new Error('The store hiccups.')
     }
+    asking = of
+    older.beginRun(known)
+    orders.beginRun(known)
     const opened = table.open(writer, {
       before,
       leave: () => {
@@ -196,7 +211,12 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const client = listClient(of, {
       beforeAnswer,
       mayLie: (name) => !isCalm && isRemembered(name),
-      onAsked: (name, at) => askedAt.set(name, at),
+      onAsked: (name, at, request) => {
+        if (request.path === 'orders') return orders.noteOrders(name)
+        if (request.params.from !== undefined) return older.note(name, at, request)
+        askedAt.set(name, at)
+        orders.noteList(name, at)
+      },
       Failure: engine.FailureError,
       timing: engine.believableTiming,
     })
@@ -223,6 +243,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
       .catch((error: unknown) => error)
     const failure = await Promise.race([run, dead])
     if (asked > mostQuestions) throw new Error('progress: the run goes round in circles')
+    if (stop.signal.aborted) older.stopRun()
     if (failure instanceof ReferenceError || failure instanceof TypeError) throw failure
     const [first] = violations
     if (first !== undefined) throw new Error(`${first} (${violations.length} violations)`)
@@ -299,6 +320,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const asked = part.asked - lag
     const counts = countStored()
     for (const row of shown) {
+      if (!isReached(row)) continue
       if (row.time < from || row.time + row.late > asked || row.time > asked - tick) continue
       const alike = (rowsOf.get(looks(row)) ?? []).filter(
         (other) => other.time + other.late <= asked && isVisible(sound, other),
@@ -322,6 +344,13 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
       throw new Error(`progress: ${name} is known up to ${frontier(part)} only, at ${sound.clock}`)
   }
 
+  /** Whether a row is on its list, or can be had by asking for its time: in the first run in parts, and later at once. */
+  function isReached({ time, late }: ListRow): boolean {
+    const { unasked, archiveFrom = Number.POSITIVE_INFINITY } = exchange
+    if (unasked === undefined || time >= sound.clock - unasked) return true
+    return (heedsParts(exchange) && late === 0) || sound.clock > archiveFrom + 9 * oneDay * tick
+  }
+
   /** Whether there is a way to what is older than a full page, and nothing ever stood in it. */
   function hasWayBack(mine: readonly ListRow[]): boolean {
     const { until, fromId } = exchange
@@ -336,7 +365,13 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
       ({ id, time, late }, index) =>
         late === 0 && id > (mine[index - 1]?.id ?? 0) && time - (mine[index - 1]?.time ?? 0) >= tick,
     )
-    return isWay && isCalm && isPlain && exchange.served === Number.POSITIVE_INFINITY
+    return (
+      isWay &&
+      isCalm &&
+      isPlain &&
+      exchange.archiveFrom === undefined &&
+      exchange.served === Number.POSITIVE_INFINITY
+    )
   }
 
   /** Whether the exchange shows what there is of a partition, and does not change it faster than it can be read. */

@@ -24,7 +24,8 @@ async function older(
   { atOnce = true, inParts = true, later = (): readonly object[] => [] } = {},
 ) {
   const asked: Asked[] = []
-  const taken: { readonly times: readonly number[]; readonly from: number }[] = []
+  const taken: number[] = []
+  const reached: number[] = []
   const client: ExchangeClient = {
     ...toldTime(() => 0),
     ask: async <T>({ params }: ExchangeRequest, schema: z.ZodType<T>) => {
@@ -46,8 +47,11 @@ async function older(
     window,
     atOnce,
     ...(inParts && { span: 30 * day }),
-    take: async ({ transactions }, from) => {
-      taken.push({ times: transactions.map(({ time }) => time), from })
+    take: async ({ transactions }) => {
+      taken.push(...transactions.map(({ time }) => time))
+    },
+    onReached: (from) => {
+      reached.push(from)
     },
   })
   const failure = await done.then(
@@ -55,7 +59,7 @@ async function older(
     (error: unknown) => error,
   )
   const first = asked.filter(({ page }) => page === 1)
-  return { asked: first, times: new Set(taken.flatMap(({ times }) => times)), taken, failure }
+  return { asked: first, times: new Set(taken), reached, failure }
 }
 
 const heeding = ({ from, to }: Asked) => rows.filter(({ ctime }) => ctime >= from && ctime < to)
@@ -95,10 +99,15 @@ describe('time that a list does not reach', () => {
   })
 
   it('tells how far back it got, part by part, so that another worker can go on there', async () => {
-    const { taken } = await older(heeding, { atOnce: false })
-    expect(taken.map(({ from }) => from)).toEqual([window.to - 30 * day, window.to - 60 * day, window.from])
+    const { reached } = await older(heeding, { atOnce: false })
+    expect(reached).toEqual([window.to - 30 * day, window.to - 60 * day, window.from])
     const { asked } = await older(heeding, { inParts: false })
     expect(asked).toHaveLength(1)
+  })
+
+  it('is not asked for at once by another worker where that was refused', async () => {
+    const { reached } = await older(() => refuse('rejected'))
+    expect(reached).toEqual([window.to, window.to - 30 * day])
   })
 
   it('ends the question with its failure, where that says nothing of what was asked', async () => {
@@ -108,11 +117,11 @@ describe('time that a list does not reach', () => {
   })
 
   it('is left to the next run where the pages moved while they were read', async () => {
-    const { failure, taken } = await older(() => [row(window.from + day)], {
+    const { failure, times, reached } = await older(() => [row(window.from + day)], {
       // The third page is the second once more: the list moved on by one row.
       later: () => [row(window.from + 2 * day)],
     })
     expect(failure).toMatchObject({ failure: { kind: 'bad-payload' } })
-    expect(taken).toEqual([])
+    expect([times.size, reached]).toEqual([0, []])
   })
 })

@@ -90,6 +90,8 @@ describe('the witness of orders', () => {
       expect((await ask({ before }, refuse(kind))).lacking, kind).toEqual(told)
     const odd = unreadableTransaction('spot-trade', { raw: '{}', time: now - 40 * day }, 'XRPUSDT')
     expect((await ask({ before, rows: [fill, odd] })).lacking).toEqual(told)
+    const place = { from: now - 60 * day, to: now - day, reason: 'unreadable' as const }
+    expect((await ask({ before: { ...before, lost: [place] } })).lacking).toEqual(told)
   })
 
   it('stops where the run is to stop', async () => {

@@ -96,4 +96,17 @@ describe('transfers between wallets that are older than what is shown', () => {
     )
     expect(next.run.streams.find(({ stream }) => stream === 'wallet-transfer')?.percent).toBe(100)
   })
+
+  it('go on in the next night where asking for everything again was stopped', async () => {
+    const user = userOf({ times: 'obeyed' })
+    const whole = timed((await user.sync(start)).asked)
+    const stop = new AbortController()
+    user.interfere(() => {
+      if (timed(user.requests) >= whole + 12) stop.abort()
+    })
+    await user.sync(start + day, { recheck: true, signal: stop.signal })
+    user.interfere(() => undefined)
+    expect(timed((await user.sync(start + 2 * day)).asked)).toBeGreaterThan(0)
+    expect(timed((await user.sync(start + 3 * day)).asked)).toBe(0)
+  })
 })

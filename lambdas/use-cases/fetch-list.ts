@@ -88,7 +88,9 @@ async function readViews(
   const { views } = definition
   const bare = await readView(ports, definition, partition, {})
   if (views === undefined || bare === undefined) return bare
-  ports.manners.showsAllViews ||= bare.transactions.some((row) => views.of(row) !== views.all[0])
+  // Only a status that is documented as a later one: an unknown one may be one of those that are under way.
+  const later = new Set(views.all.slice(1))
+  ports.manners.showsAllViews ||= rowsIn(bare).some((row) => later.has(views.of(row) ?? ''))
   if (ports.manners.showsAllViews) return bare
   let all = bare
   for (const value of views.all.slice(1)) {

@@ -13,7 +13,7 @@ if (deposits === undefined) throw new Error('Bitrue has no list of deposits')
 const definition: ListStream = deposits
 
 /** Reads the deposits of one coin from an exchange that answers its first, second, … question like this. */
-async function readFrom(answer: (question: number) => readonly object[]) {
+async function readFrom(answer: (question: number) => readonly object[], showsAllViews = true) {
   let asked = 0
   const client: ExchangeClient = {
     ask: async <T>(_request: unknown, schema: z.ZodType<T>) => {
@@ -25,7 +25,7 @@ async function readFrom(answer: (question: number) => readonly object[]) {
     requests: () => asked,
     close: async () => undefined,
   }
-  const manners = { showsAllViews: true, pageSizes: [10] }
+  const manners = { showsAllViews, pageSizes: [10] }
   const ports = { client, markets: noMarkets, manners, signal: new AbortController().signal }
   const read = fetchList(ports, definition, 'xrp')
   return read.then(
@@ -72,6 +72,16 @@ describe('a list that is read as a whole', () => {
       ...(await readFrom((question) => (question === 1 ? [row(1), { ...row(2), symbol: 'BTC' }] : []))),
     }
     expect(failed).toMatchObject(refused)
+  })
+
+  it.each([
+    ['is asked once where a transfer that is done was shown without its status', '1', 2],
+    ['is asked with each status while only such were shown as have just begun', '0', 3],
+    ['… or are in a status that nobody names', '3', 3],
+    ['… or tell none', null, 3],
+  ])('%s', async (_what, status, questions) => {
+    const { asked } = await readFrom((question) => (question === 1 ? [{ ...row(1), status }] : []), false)
+    expect(asked).toBe(questions)
   })
 
   it('keeps a row that cannot be read and says when', async () => {

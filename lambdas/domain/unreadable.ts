@@ -45,9 +45,12 @@ export function rowsNamedIn({ raw }: Transaction, rows: readonly Transaction[]):
   return rows.filter((row) => !isUnreadable(row) && idsOf(row).every(isNamed))
 }
 
-function idsOf({ tradeId, orderId, identity }: Transaction): readonly string[] {
-  if (tradeId === undefined) return identity.split('|')
-  return orderId === undefined ? [tradeId] : [tradeId, orderId]
+/** Its own ids; of a transfer without one, its transaction and where that went to; else all that tells it from others. */
+function idsOf({ tradeId, orderId, txId, address, identity }: Transaction): readonly string[] {
+  if (tradeId !== undefined) return orderId === undefined ? [tradeId] : [tradeId, orderId]
+  const parts = identity.split('|')
+  if (parts.length === 1 || !txId) return parts
+  return address ? [txId, address] : [txId]
 }
 
 /**

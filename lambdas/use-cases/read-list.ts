@@ -147,8 +147,10 @@ export async function readList(
 
   async function takeNew(listed: Listed, isKnown: boolean): Promise<void> {
     const { seen } = start
+    // What cannot be read may be a stored row: that is found out among all that the answer shows.
+    const allAreRead = !listed.transactions.some(isUnreadable)
     const fresh =
-      isKnown && seen !== undefined
+      isKnown && allAreRead && seen !== undefined
         ? listed.transactions.filter(({ time }) => time >= seen.until)
         : listed.transactions
     ports.recognise(listed.transactions.length - fresh.length)

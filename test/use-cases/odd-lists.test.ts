@@ -143,3 +143,18 @@ describe('a deposit that does not say when', () => {
     expect(second.gaps).toMatchObject([{ to: begin - 29 * day }])
   })
 })
+
+describe('a stored row of a list that is served anew and cannot be read', () => {
+  it('is not missing in any night: what it said before counts, however often the same is served', async () => {
+    const { night, rows } = account()
+    await night(begin, [3, 4, 5].map(deposit))
+    const shown = [deposit(3), { ...deposit(4), amount: '?' }, deposit(5)]
+    for (const nights of [1, 2, 3]) {
+      const { stream, gaps: told } = await night(begin + nights * day, shown)
+      expect([told, stream]).toMatchObject([[], { new: 0, unreadable: 1 }])
+      expect(stream).not.toHaveProperty('failure')
+    }
+    expect(rows().filter(isUnreadable)).toEqual([])
+    expect(rows().map(({ unreadableSince }) => unreadableSince)).toContain(begin + day)
+  })
+})

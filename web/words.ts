@@ -105,6 +105,8 @@ export const words = {
     none: 'No sync is remembered.',
     columns: ['Began', 'Took', 'State', 'New', 'Changed', 'Requests'] as const,
     ended: 'The sync has ended.',
+    warned: 'The last sync saw something that you should look at.',
+    moment: 'less than a second',
   },
 
   closing: {
@@ -139,6 +141,23 @@ export const streamStates: Readonly<Record<Sync['streams'][number]['state'], str
   unverified: 'not known to be complete',
   incomplete: 'not complete',
   failed: 'failed, tried again',
+}
+
+const tones = { complete: 'good', unverified: 'doubt', incomplete: 'bad' } as const
+
+export const toneOf = (state: keyof typeof tones): Tone => tones[state]
+
+const dayLength = 86_400_000
+
+/** That an exchange ends and how many days are left, or that it has ended; nothing where it lives. */
+export function closingSentence(
+  { name, state, closing }: Pick<Account['exchange'], 'name' | 'state' | 'closing'>,
+  now: number,
+): string | undefined {
+  const end = closing.find(({ ends }) => ends === 'everything')
+  if (end === undefined) return undefined
+  if (state === 'closed') return words.closing.closed(name)
+  return words.closing.ends(name, end.at, Math.floor((Date.parse(end.at) - now) / dayLength))
 }
 
 /** What a person calls an account. */

@@ -28,6 +28,7 @@ nav { padding-top: 2.5rem; font-size: .9rem; align-self: start; }
 nav strong { display: block; margin: 1.4rem 0 .35rem; font-size: .75rem; letter-spacing: .06em; text-transform: uppercase; color: var(--soft); }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav li a { display: block; padding: .18rem 0; color: var(--ink); text-decoration: none; }
+@media (max-width: 61.99rem) { nav ul { columns: 2; column-gap: 1.25rem; } nav li { break-inside: avoid; } }
 nav li a:hover { color: var(--accent); text-decoration: underline; }
 main { padding-top: 2.5rem; min-width: 0; }
 h1 { font-size: 2.1rem; line-height: 1.2; margin: 0 0 1rem; letter-spacing: -.015em; text-wrap: balance; }

@@ -1,5 +1,5 @@
 import { closingAdvice } from '../domain/closing-words.ts'
-import { judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
+import { type JudgedPart, judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
 import { ownersWords, refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
@@ -9,7 +9,7 @@ import { perishing, perishingWords } from '../domain/perishable.ts'
 import { isQuiet } from '../domain/rotation.ts'
 import { believedNow, type Run } from '../domain/run.ts'
 import { shortfalls } from '../domain/shortfalls.ts'
-import { definitionOf, type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
+import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { mostTold, toldSpans } from '../domain/told-spans.ts'
 import type { Window } from '../domain/window.ts'
@@ -86,14 +86,15 @@ function describeStream(
   scope: Scope,
 ) {
   const [{ stream }] = kind
-  const parts = coverage.filter((part) => part.stream === stream)
+  // As it is judged: what a reserve tells is told with its better, and the owner's word counts.
+  const { state, parts } = judge(kind, coverage, scope)
   const named = parts.length <= mostTold ? parts : [...parts].sort(mostTellingFirst).slice(0, mostTold)
   return {
     stream,
     title: streamNames[stream],
-    state: judge(kind, coverage, scope).state,
+    state,
     sentences: streamSentences(kind, coverage, sentences, scope),
-    partitions: named.map((part) => describePart(part, definitionOf(kind, part.partition)?.opened ?? 0)),
+    partitions: named.map(describePart),
     ...(parts.length > named.length && { morePartitions: parts.length - named.length }),
   }
 }
@@ -104,11 +105,11 @@ function mostTellingFirst(a: Coverage, b: Coverage): number {
   return rank(a) - rank(b) || (a.partition < b.partition ? -1 : 1)
 }
 
-function describePart(part: Coverage, opened: number) {
+function describePart(part: JudgedPart<StreamDefinition>) {
   const newest = frontier(part)
   const [covered, missing, unverified] = [
     toldSpans(part.covered),
-    toldSpans(gaps(part, opened)),
+    toldSpans(gaps(part, part.begin)),
     toldSpans(part.unverified),
   ]
   return {

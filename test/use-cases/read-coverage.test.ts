@@ -37,8 +37,8 @@ describe('reading what is covered', () => {
       lost: [{ from: lost, to: end, reason: 'expired' }],
       attempted: end,
       unfinished: [
-        { time: 1, identity: 'a' },
-        { time: 2, identity: 'b' },
+        { time: edge, identity: 'a' },
+        { time: lost, identity: 'b' },
       ],
     })
     const { items } = await readCoverage(ports, 'ada', connection.id)
@@ -111,6 +111,37 @@ describe('reading what is covered', () => {
     )
   })
 
+  it('tells what only a reserve knows with its better: a gap ends where the reserve covers it', async () => {
+    const { ports, connection, owner, cover } = await connected()
+    const ofBingx = { ...ports, exchanges: new Map([[connection.exchange, bingx]]) }
+    const [edge, gone, had, end] = [90, 60, 40, 10].map((hours) => startOfTime - hours * hour)
+    if (edge === undefined || gone === undefined || had === undefined || end === undefined) throw new Error()
+    const known = { ...noCoverage('futures-trade', 'usdt-m'), attempted: startOfTime }
+    cover(
+      owner,
+      {
+        ...known,
+        covered: [
+          { from: edge, to: gone },
+          { from: end, to: startOfTime },
+        ],
+        lost: [{ from: gone, to: end, reason: 'expired' }],
+      },
+      { ...known, partition: 'usdt-m-orders', covered: [{ from: had, to: end }] },
+    )
+    const { items } = await readCoverage(ofBingx, 'ada', connection.id)
+    const [part, ...others] = items.find(({ stream }) => stream === 'futures-trade')?.partitions ?? []
+    expect(others).toEqual([])
+    expect(part).toMatchObject({
+      partition: 'usdt-m',
+      covered: [
+        { from: iso(edge), to: iso(gone) },
+        { from: iso(had), to: iso(startOfTime) },
+      ],
+    })
+    expect(part?.gaps).toContainEqual({ from: iso(gone), to: iso(had), reason: 'expired' })
+  })
+
   it('knows no connection of another user', async () => {
     const { ports, connection } = await connected()
     await expect(readCoverage(ports, 'bob', connection.id)).rejects.toMatchObject({ code: 'not-found' })
@@ -136,6 +167,11 @@ describe('what an owner says of the beginning', () => {
     await ports.connections.change(connection, { accountSince: since })
     return readCoverage(ports, 'ada', connection.id)
   }
+
+  it('takes the time before it out of what each part lacks', async () => {
+    const { items } = await told()
+    expect(items.flatMap(({ partitions }) => partitions.flatMap(({ unverified }) => unverified))).toEqual([])
+  })
 
   it('completes a history of which nobody can tell before, and is told as his word', async () => {
     const { state, asOf, accountSince, sentences } = await told()

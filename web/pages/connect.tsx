@@ -16,11 +16,12 @@ import {
 import { Badge, Button, Copy, Failure, Frame, Go, Notice, useNarrow } from '../parts/controls.tsx'
 import { SecretField, TextField } from '../parts/fields.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { go } from '../route.ts'
 import { minute } from '../show.ts'
 import { connectWords } from '../words/connect.ts'
 import { connectionWords } from '../words/connection.ts'
-import { accountName, words } from '../words.ts'
+import { accountName, closingSentence, words } from '../words.ts'
 
 const texts = connectWords
 
@@ -65,7 +66,7 @@ function Choice({ items, isUnknown }: { items: readonly Exchange[]; isUnknown: b
       <ul class="choices">
         {items.map((exchange) => {
           const end = exchange.closing.find(({ ends }) => ends === 'everything')
-          const kinds = [...new Set(exchange.streams.map(({ title }) => title))]
+          const kinds = [...new Set(exchange.streams.map(({ stream }) => texts.kinds[stream]))]
           return (
             <li key={exchange.id}>
               <a href={`#/connect/${exchange.id}`}>
@@ -114,7 +115,7 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
         <section aria-labelledby="guide">
           <h2 id="guide">{texts.guide}</h2>
           {isNarrow && !isForm && <p class="soft">{texts.step(step + 1, guide.length + 1)}</p>}
-          <ol class="guide" start={isNarrow ? step + 1 : 1}>
+          <ol class="guide">
             {guide.map(({ id, text }, place) => {
               const isRefused = place === refusedAt
               return (
@@ -125,6 +126,7 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
                   id={isRefused ? 'refused-step' : undefined}
                   tabIndex={isRefused ? -1 : undefined}
                   data-step={id}
+                  data-number={place + 1}
                 >
                   {isRefused && <p class="bad-text">{tellRefused}</p>}
                   <p>{text}</p>
@@ -164,16 +166,14 @@ function ClosingFirst({ exchange }: { exchange: Exchange }) {
   if (exchange.state === 'open') return null
   return (
     <Notice tone={exchange.state === 'closed' ? 'bad' : 'doubt'}>
-      <ul>
-        {exchange.closing.map(({ at, what }) => (
-          <li key={at}>
-            {minute(at)} UTC: {what}
-          </li>
-        ))}
-        {exchange.closingAdvice.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
+      <p>
+        <strong>{closingSentence(exchange, Date.now())}</strong>
+      </p>
+      <Sentences lines={exchange.closingAdvice} />
+      <details>
+        <summary>{texts.dates}</summary>
+        <Sentences lines={exchange.closing.map(({ at, what }) => `${minute(at)} UTC: ${what}`)} />
+      </details>
     </Notice>
   )
 }

@@ -6,12 +6,14 @@ import { ask, sentenceOf } from '../ask.ts'
 import { client, forgetAnswers, queries, useData } from '../data.ts'
 import { Badge, Button, Dialog, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
 import { Timeline } from '../parts/timeline.tsx'
+import { Warnings } from '../parts/warnings.tsx'
 import { go } from '../route.ts'
 import { count, duration, minute } from '../show.ts'
 import { connectionWords } from '../words/connection.ts'
-import { accountName, nextSync, stateOf, syncState, words } from '../words.ts'
+import { accountName, nextSync, stateOf, syncState, toneOf, words } from '../words.ts'
 import { Closing, SyncButton } from './overview.tsx'
 
 /** One account: its state, what is covered, its streams, its syncs, its key. */
@@ -42,7 +44,7 @@ function OneAccount({ account }: { account: Account }) {
           <Heading text={accountName(account)} />
           <p class="soft">
             {[
-              exchange.name,
+              exchange.name === accountName(account) ? undefined : exchange.name,
               connection.subaccount === undefined
                 ? undefined
                 : words.connection.subaccount(connection.subaccount),
@@ -61,6 +63,7 @@ function OneAccount({ account }: { account: Account }) {
       </div>
       <Arrived id={connection.id} />
       <Closing account={account} />
+      <Warnings account={account} />
       {connection.status === 'attention' && connection.reason !== undefined && (
         <Notice tone="bad">
           <p>{connection.reason.sentence}</p>
@@ -164,27 +167,21 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
         {coverage.items.map(({ stream, title, state, sentences }) => (
           <article key={stream}>
             <h3>
-              {title}{' '}
-              <Badge tone={state === 'complete' ? 'good' : state === 'unverified' ? 'doubt' : 'bad'}>
-                {words.completeness[state]}
-              </Badge>
+              {title} <Badge tone={toneOf(state)}>{words.completeness[state]}</Badge>{' '}
+              <span class="soft">
+                {words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}
+              </span>
             </h3>
-            <p class="soft">{words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}</p>
-            <ul class="sentences">
-              {sentences.map((sentence) => (
-                <li key={sentence}>{sentence}</li>
-              ))}
-            </ul>
+            <details open={state === 'incomplete'}>
+              <summary>{connectionWords.known(sentences.length)}</summary>
+              <Sentences lines={sentences} />
+            </details>
           </article>
         ))}
       </div>
       <details>
         <summary>{connectionWords.absent}</summary>
-        <ul class="sentences">
-          {coverage.absent.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+        <Sentences lines={coverage.absent} />
       </details>
     </section>
   )
@@ -205,8 +202,8 @@ function Syncs({ id }: { id: string }) {
           <table>
             <thead>
               <tr>
-                {words.sync.columns.map((name) => (
-                  <th key={name} scope="col">
+                {words.sync.columns.map((name, place) => (
+                  <th key={name} scope="col" class={place > 2 ? 'number' : ''}>
                     {name}
                   </th>
                 ))}
@@ -219,9 +216,7 @@ function Syncs({ id }: { id: string }) {
                   <td>
                     {run.finishedAt === undefined
                       ? '–'
-                      : duration(
-                          Math.ceil((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1_000) * 1_000,
-                        )}
+                      : took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
                   </td>
                   <td>
                     {syncState(run.state)}
@@ -241,6 +236,8 @@ function Syncs({ id }: { id: string }) {
     </section>
   )
 }
+
+const took = (ms: number) => (ms < 1_000 ? words.sync.moment : duration(Math.round(ms / 1_000) * 1_000))
 
 type Open = 'name' | 'pause' | 'disconnect' | 'delete' | undefined
 

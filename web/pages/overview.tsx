@@ -3,11 +3,13 @@ import type { Account } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
 import { client, queries, useData } from '../data.ts'
-import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Badge, Button, Failure, Frame, Go, Notice, Sign } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
+import { besidesWarnings, Warnings } from '../parts/warnings.tsx'
 import { count, minute } from '../show.ts'
-import { accountName, gapWords, nextSync, stateOf, words } from '../words.ts'
+import { accountName, closingSentence, gapWords, nextSync, stateOf, toneOf, words } from '../words.ts'
 
 /** Every account at a glance, what needs its owner first. */
 export function Overview(_: PageProps) {
@@ -40,8 +42,8 @@ function Accounts({ items }: { items: readonly Account[] }) {
 }
 
 /** What needs its owner comes first; what needs nobody any more, last. */
-function urgency({ connection, exchange, streams }: Account): number {
-  if (connection.status === 'attention') return 0
+function urgency({ connection, exchange, streams, sync }: Account): number {
+  if (connection.status === 'attention' || sync?.warnings !== undefined) return 0
   if (connection.status === 'disconnected' || exchange.state === 'closed') return 4
   if (exchange.state === 'closing') return 1
   return streams.some(({ gaps }) => gaps > 0) ? 2 : 3
@@ -60,7 +62,7 @@ function NoAccounts() {
 }
 
 function Card({ account }: { account: Account }) {
-  const { connection, exchange, rows, streams, sentences, sync } = account
+  const { connection, exchange, rows, streams, sync } = account
   const name = accountName(account)
   const state = stateOf(account)
   const gaps = gapWords(account)
@@ -93,11 +95,15 @@ function Card({ account }: { account: Account }) {
           </Go>
         </Notice>
       )}
+      <Warnings account={account} />
       {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
       {sync?.state !== 'running' && rows > 0 && (
         <ul class="counts">
           {streams.map((stream) => (
             <li key={stream.stream}>
+              {connection.completeness !== undefined && (
+                <Sign tone={toneOf(stream.state)} says={words.completeness[stream.state]} />
+              )}
               <span>{stream.title}</span> <span class="number">{count(stream.rows)}</span>
             </li>
           ))}
@@ -110,13 +116,7 @@ function Card({ account }: { account: Account }) {
           </a>
         </p>
       )}
-      {sentences.length > 0 && (
-        <ul class="sentences">
-          {sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+      <Sentences lines={besidesWarnings(account)} />
       <p class="soft">
         {[
           words.rows(rows),
@@ -143,34 +143,23 @@ function Card({ account }: { account: Account }) {
   )
 }
 
-const dayLength = 86_400_000
-
 /** That an exchange ends, how many days are left, and what to do; after it, what is kept. */
 export function Closing({ account: { exchange } }: { account: Account }) {
-  const end = exchange.closing.find(({ ends }) => ends === 'everything')
-  if (end === undefined) return null
-  const left = Math.floor((Date.parse(end.at) - Date.now()) / dayLength)
+  const sentence = closingSentence(exchange, Date.now())
+  if (sentence === undefined) return null
   return (
     <Notice tone={exchange.state === 'closed' ? 'soft' : 'doubt'}>
       <p>
-        <strong>
-          {exchange.state === 'closed'
-            ? words.closing.closed(exchange.name)
-            : words.closing.ends(exchange.name, end.at, left)}
-        </strong>
+        <strong>{sentence}</strong>
       </p>
       <details>
         <summary>{words.closing.what}</summary>
-        <ul>
-          {exchange.closing.map(({ at, what }) => (
-            <li key={at}>
-              {minute(at)} UTC: {what}
-            </li>
-          ))}
-          {exchange.closingAdvice.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+        <Sentences
+          lines={[
+            ...exchange.closing.map(({ at, what }) => `${minute(at)} UTC: ${what}`),
+            ...exchange.closingAdvice,
+          ]}
+        />
       </details>
     </Notice>
   )

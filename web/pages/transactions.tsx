@@ -4,7 +4,7 @@ import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
 import { queries, useData } from '../data.ts'
 import { announce } from '../parts/announce.tsx'
-import { Button, Failure, Frame, Go } from '../parts/controls.tsx'
+import { Button, Failure, Frame, Go, useNarrow } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { type MissingTime, RowGrid } from '../parts/row-grid.tsx'
 import { useSyncEnd } from '../parts/sync-progress.tsx'
@@ -224,8 +224,10 @@ function Filters({ items, query }: { items: readonly Account[]; query: URLSearch
     go(withQuery('transactions', query, { [name]: value, row: undefined, find: undefined }))
   const hasAny = filters.some((name) => query.get(name))
   const { filters: names } = texts
-  return (
-    <div class="filters" role="search">
+  const isNarrow = useNarrow()
+  const search = <Text name="q" label={names.q} query={query} set={set} isSearch />
+  const others = (
+    <>
       {items.length > 1 && (
         <Select
           label={names.connection}
@@ -255,7 +257,26 @@ function Filters({ items, query }: { items: readonly Account[]; query: URLSearch
       />
       <Day name="from" label={names.from} query={query} set={set} />
       <Day name="to" label={names.to} query={query} set={set} />
-      <Text name="q" label={names.q} query={query} set={set} isSearch />
+    </>
+  )
+  const used = filters.filter((name) => name !== 'q' && query.get(name)).length
+  return (
+    <div class="filters" role="search">
+      {isNarrow ? (
+        // On a phone they would leave no room for the rows.
+        <>
+          {search}
+          <details>
+            <summary>{names.others(used)}</summary>
+            <div class="more">{others}</div>
+          </details>
+        </>
+      ) : (
+        <>
+          {others}
+          {search}
+        </>
+      )}
       {hasAny && <Button onClick={() => go('#/transactions')}>{texts.clear}</Button>}
     </div>
   )

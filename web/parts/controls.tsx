@@ -59,6 +59,15 @@ export function Badge({ tone, children }: { tone: Tone; children: ComponentChild
   )
 }
 
+/** A state as a sign alone, where there is no room for its words: they are its name. */
+export function Sign({ tone, says }: { tone: Tone; says: string }) {
+  return (
+    <span class={`sign ${tone}`} role="img" aria-label={says} title={says}>
+      {signs[tone]}
+    </span>
+  )
+}
+
 export function Notice({
   tone,
   children,

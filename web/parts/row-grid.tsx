@@ -269,11 +269,14 @@ export function RowGrid({ accounts, filter, counts, missing, open, tell, empty }
 
 const widths: Readonly<Record<string, string>> = {
   [texts.columns[0]]: 'w-time',
+  [texts.columns[1]]: 'w-account',
   [texts.columns[2]]: 'w-kind',
+  [texts.columns[3]]: 'w-market',
   [texts.columns[4]]: 'w-what',
-  [texts.columns[5]]: 'amount',
+  [texts.columns[5]]: 'amount w-price',
   [texts.columns[6]]: 'amount',
   [texts.columns[7]]: 'amount',
+  [texts.columns[8]]: 'w-status',
 }
 
 /** What fills the place of rows that are not seen. */
@@ -352,8 +355,13 @@ function Cells({ row, gap, account }: CellProps & { account: string | undefined 
       <td role="cell" class="amount" title={feeOf(row)}>
         {feeOf(row)}
       </td>
-      <td role="cell" class={gap === undefined ? '' : 'bad-text'} title={gap}>
-        {gap ?? status}
+      <td role="cell">
+        {status}
+        {gap !== undefined && (
+          <span class="gap-label" title={gap}>
+            {gap}
+          </span>
+        )}
       </td>
     </>
   )

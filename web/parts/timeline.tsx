@@ -6,6 +6,7 @@ import { connectionWords } from '../words/connection.ts'
 import { timelineWords } from '../words/timeline.ts'
 import { accountName, words } from '../words.ts'
 import { Button } from './controls.tsx'
+import { Sentences } from './sentences.tsx'
 
 const texts = timelineWords
 const ranges: readonly Range[] = ['first', 'year', 'quarter', 'all']
@@ -53,13 +54,7 @@ export function Timeline({ account, coverage, months, now }: Props) {
         )}
         <Legend lanes={lanes} />
       </div>
-      {coverage.sentences.length > 0 && (
-        <ul class="sentences">
-          {coverage.sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
-      )}
+      <Sentences lines={coverage.sentences} />
       <Drawing
         account={account}
         coverage={coverage}
@@ -260,7 +255,7 @@ function Drawing({ account, coverage, lanes, months, begin, now, lit, light }: D
             {ticksOf(begin, now, drawn).map(({ at, label }) => (
               <g key={at} transform={`translate(${x(at)} ${height - sizes.axis})`}>
                 <line class="tick" y1="0" y2="4" />
-                {x(at) < drawn - 44 && (
+                {x(at) < drawn - 64 && (
                   <text class="tick-text" x="2" y="15">
                     {label}
                   </text>

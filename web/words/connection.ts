@@ -1,7 +1,11 @@
+import { count } from '../show.ts'
+
 /** The page of one account. */
 export const connectionWords = {
   coverage: 'Coverage',
   streams: 'Streams',
+  known: (many: number) =>
+    many === 1 ? 'What is known of it' : `What is known of it, in ${count(many)} sentences`,
   keyTitle: 'Key',
   rename: 'Rename',
   renameTitle: 'Rename this account',

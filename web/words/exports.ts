@@ -26,8 +26,14 @@ export const exportWords = {
   short: (kind: 'gap' | 'unverified' | 'unasked', many: number, from: string, to: string) =>
     ({
       gap: many === 1 ? `gap from ${from} to ${to} UTC` : `${gaps(many)} between ${from} and ${to} UTC`,
-      unverified: `nobody can tell from ${from} to ${to} UTC`,
-      unasked: `not imported from ${from} to ${to} UTC`,
+      unverified:
+        many === 1
+          ? `nobody can tell from ${from} to ${to} UTC`
+          : `nobody can tell of ${count(many)} times between ${from} and ${to} UTC`,
+      unasked:
+        many === 1
+          ? `not imported from ${from} to ${to} UTC`
+          : `${count(many)} times between ${from} and ${to} UTC were not imported`,
     })[kind],
   submit: 'Make the file',
   noAccount: 'No account is connected yet: there is nothing to export.',

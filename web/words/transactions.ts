@@ -1,4 +1,4 @@
-import { minute } from '../show.ts'
+import { count, minute } from '../show.ts'
 import { rows } from '../words.ts'
 
 export const transactionWords = {
@@ -22,6 +22,7 @@ export const transactionWords = {
     to: 'Before',
     q: 'Search',
     all: 'all',
+    others: (used: number) => (used === 0 ? 'Filters' : `Filters, ${count(used)} in use`),
     placeholder: 'Market, coin, id, address',
     sides: { buy: 'buy', sell: 'sell' },
     statuses: { pending: 'pending', done: 'done', cancelled: 'cancelled', failed: 'failed' },

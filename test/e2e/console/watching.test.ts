@@ -45,6 +45,32 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.getByText('Not known to be complete').first().waitFor()
   })
 
+  it('shows what a sync warns of in a place of its own, before anything else', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    const warning =
+      'Spot fills: of 12 stored rows that were read again, 9 say something else than when final.'
+    // What an exchange has to do for this takes days; how it is told is the page's.
+    await page.route('**/v1/summary', async (route) => {
+      const answer = await route.fetch()
+      const { items, ...more } = await answer.json()
+      const warned = items.map((one: { sync: object; sentences: string[] }) => ({
+        ...one,
+        sync: { ...one.sync, warnings: [warning] },
+        sentences: [warning, ...one.sentences],
+      }))
+      await route.fulfill({ response: answer, json: { items: warned, ...more } })
+    })
+    for (const hash of ['#/', `#/connections/${id}`]) {
+      await page.goto(`${home.server.address}/${hash}`)
+      await page.reload()
+      await page.locator('.notice.bad', { hasText: warning }).waitFor()
+      // Once, and not among what is merely not known.
+      expect(await page.getByText(warning).count()).toBe(1)
+    }
+  })
+
   it('pauses the nightly syncs of an account, says so where it is seen, and goes on', async () => {
     const home = await openHome()
     const id = await home.connected()

@@ -72,13 +72,14 @@ describe('what is known is said by import and export alike', () => {
     const [sentence] = /before \S+(?: \S+)? nobody can tell: the exchange [^.;]*/.exec(imported.stderr) ?? []
     expect(exported.told).toContain(sentence)
 
-    const since = await importing('--since', dayOf(now() - 5 * day))
+    const begun = dayOf(now() - 5 * day)
+    const since = await importing('--since', begun)
     expect(since.stderr).toMatch(/^Complete: nothing new/m)
     expect(since).toMatchObject({ exitCode: 0 })
     expect(JSON.parse(since.stdout)).toMatchObject({ state: 'complete', complete: true })
     const whole = await exporting()
     expect(whole).toMatchObject({ exitCode: 0, json: { state: 'complete', complete: true } })
-    expect(whole.told).toContain(`before ${dayOf(now() - 5 * day)} none, as its owner says`)
+    expect(whole.told).toContain(`before ${begun} none, as its owner says`)
 
     const today = ['--from', dayOf(now()), '--to', dayOf(now() + day)]
     const future = await exporting(...today)

@@ -1,3 +1,4 @@
+import type { StreamDefinition } from '../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../lambdas/domain/window.ts'
 
 const units = [
@@ -12,4 +13,9 @@ export function duration(ms: number): string {
   const [size, name] = units.find(([unit]) => ms >= unit && ms % unit === 0) ?? [1, 'millisecond']
   const count = ms / size
   return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+/** How far back a history is served for certain, and whether any document says so. */
+export function depthOf({ depth, isDepthTaken }: Pick<StreamDefinition, 'depth' | 'isDepthTaken'>): string {
+  return isDepthTaken === undefined ? duration(depth) : `nothing: ${duration(depth)} are taken`
 }

@@ -8,7 +8,7 @@ import {
   type StreamKind,
   streamKinds,
 } from '../lambdas/domain/stream.ts'
-import { duration } from './duration.ts'
+import { depthOf, duration } from './duration.ts'
 
 /** What can be had of each kind of history, exchange by exchange, on one page. */
 export function comparisonPage(exchanges: readonly ExchangeDefinition[]): string {
@@ -57,7 +57,7 @@ function cellsOf(definition: StreamDefinition): readonly string[] {
     `\`${addressOf(requestOf(definition))}\``,
     definition.reads === 'windows' ? duration(definition.maxSpan) : askedWhole(definition),
     definition.reads === 'windows' ? String(definition.pageCap) : definition.pageSizes.join(' or '),
-    duration(definition.depth),
+    depthOf(definition),
     proofOf(definition),
   ]
 }

@@ -4,7 +4,7 @@ import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
 import { checkedPowers, powerWords } from '../lambdas/domain/power-words.ts'
 import { definitionsOf, isListed, type StreamDefinition } from '../lambdas/domain/stream.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'
-import { duration } from './duration.ts'
+import { depthOf, duration } from './duration.ts'
 import { comparisonPage } from './exchange-comparison.ts'
 
 /**
@@ -50,9 +50,10 @@ ${rows.join('\n')}
 
 - *window*: the longest time one question asks for. *page*: rows at which an answer may be incomplete and is asked again in
   parts. *documented depth*: how far back the exchange says that it serves, and *reported*, what others say: the first proves that an
-  empty answer means "nothing", the second proves nothing. The first import asks back to
+  empty answer means "nothing", the second proves nothing; where nothing is documented, it is what is taken for certain all the same. The first import asks back to
   ${isoDay(Math.min(...exchange.streams.map(({ opened }) => opened)))} all the same, and marks as unverified what nobody can tell.
-- *settle lag*: the newest stretch is read but not counted as covered, since rows may still appear in it. *look-back*: how
+- *settle lag*: the newest stretch is read but not counted as covered, since rows may still appear in it. *limit*: the pace at which it
+  is asked here, which is the exchange's own where one is documented. *look-back*: how
   far behind the covered time a nightly sync reads again.
 
 ${perishableIn(exchange)}## What is never imported
@@ -131,7 +132,7 @@ function streamCells(stream: StreamDefinition): readonly string[] {
     stream.reads === 'windows' ? duration(stream.maxSpan) : 'a whole list',
     stream.reads === 'windows' ? String(stream.pageCap) : stream.pageSizes.join(' or '),
     `${rate.calls} calls in ${duration(rate.per)} per ${rate.scope}`,
-    duration(stream.depth),
+    depthOf(stream),
     stream.reportedDepth === undefined ? '' : duration(stream.reportedDepth),
     duration(stream.settleLag),
     stream.reads === 'windows' ? duration(stream.lookBack) : 'all of it',

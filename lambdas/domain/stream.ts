@@ -114,6 +114,8 @@ export type StreamFacts<Row = unknown> = {
   readonly unit: number
   /** How far back the exchange is documented to serve, milliseconds. */
   readonly depth: number
+  /** Nothing is documented of this history: `depth` is the least that is documented of another one, and taken for certain. */
+  readonly isDepthTaken?: true
   /** How far back others report that it serves, milliseconds: it guides what is asked, and proves nothing. */
   readonly reportedDepth?: number
   /** Epoch milliseconds: nothing can be older. */

@@ -37,7 +37,7 @@ export const keyGuide: ExchangeDefinition['keyGuide'] = [
   },
   {
     id: 'rights',
-    text: 'Now edit the saved key. "Read-Only" is ticked and is all that is needed. Leave "Spot Trade", which guides for bots tell to tick, the two rights of futures, "Futures Account Transfer" and "Withdrawal" unticked: Bitrue tells nobody what a key may do, so nothing here can notice that it may do more.',
+    text: 'Now edit the saved key. "Read-Only" is ticked and is, by what Bitrue says of it, all that is needed. Leave "Spot Trade", which guides for bots tell to tick, the two rights of futures, "Futures Account Transfer" and "Withdrawal" unticked: Bitrue tells nobody what a key may do, so nothing here can notice that it may do more.',
   },
   {
     id: 'addresses',

@@ -6,7 +6,14 @@ import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { listOf } from '../list.ts'
 import { amount, id, milliseconds, optionalAmount, type Row } from '../row.ts'
 import { type ContractName, contractOf, contractsOf, type Family } from './contracts.ts'
-import { list, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
+import {
+  list,
+  undocumented,
+  unverifiedDepth,
+  unverifiedNames,
+  unverifiedOrder,
+  unverifiedPace,
+} from './history.ts'
 import { futures } from './rates.ts'
 
 const futuresFill = z.object({
@@ -43,6 +50,7 @@ export function futuresTradeStream(family: Family): ListStream<Row<FuturesFill>>
   const { account, section } = family
   return {
     ...list,
+    ...undocumented,
     stream: 'futures-trade',
     title: account === 'usdt-m' ? 'Fills of USDT-M contracts' : 'Fills of COIN-M contracts',
     mutable: false,
@@ -57,6 +65,7 @@ export function futuresTradeStream(family: Family): ListStream<Row<FuturesFill>>
     rate: futures.rate,
     unverified: [
       unverifiedDepth,
+      unverifiedPace,
       unverifiedOrder,
       {
         says: 'Whether endTime and fromId have any effect: each answer to them has to show that it obeys, or what is older than a full page stays a gap.',

@@ -21,6 +21,13 @@ export const list = {
   settleLag: 10 * minute,
 } as const
 
+/** What has no documented depth has that of the one history that does. */
+export const undocumented = { isDepthTaken: true } as const
+
+export const unverifiedPace = {
+  says: 'How quickly questions about fills may follow one another: no limit of their own is documented. The pace is ours, within the least weight a minute that was ever documented for spot, and slows down where Bitrue refuses.',
+}
+
 export const unverifiedDepth = {
   says: 'How far back rows are served: nothing is documented. 30 days, the least that is documented of any history of Bitrue, are taken for certain; older time is believed only where a row of it, or an older one, was served.',
   probe: 'reach',

@@ -14,7 +14,15 @@ import {
 } from '../row.ts'
 import { servedField } from '../served-field.ts'
 import { told } from './coins.ts'
-import { list, turn, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
+import {
+  list,
+  turn,
+  undocumented,
+  unverifiedDepth,
+  unverifiedNames,
+  unverifiedOrder,
+  unverifiedPace,
+} from './history.ts'
 import { spotFills } from './rates.ts'
 import { spotOrders } from './spot-orders.ts'
 
@@ -52,6 +60,7 @@ function suggestedBy(hint: Hint, { spot }: Markets): readonly string[] {
 
 export const spotTradeStream: ListStream<Row<z.output<typeof spotFill>>> = {
   ...list,
+  ...undocumented,
   stream: 'spot-trade',
   title: 'Spot fills',
   mutable: false,
@@ -74,6 +83,7 @@ export const spotTradeStream: ListStream<Row<z.output<typeof spotFill>>> = {
   witness: spotOrders,
   unverified: [
     unverifiedDepth,
+    unverifiedPace,
     unverifiedOrder,
     {
       says: 'Whether endTime and fromId have any effect: users report that they have none, and that an answer to them was empty. Each answer to them has to show that it obeys, or what is older than a full page stays a gap.',

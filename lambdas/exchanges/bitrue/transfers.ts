@@ -1,7 +1,7 @@
 import type { ListedPartitions, ListStream } from '../../domain/stream.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { asked, told } from './coins.ts'
-import { list, turn, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
+import { list, turn, undocumented, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
 import { transfers } from './rates.ts'
 
 /** A coin without its chain. */
@@ -22,6 +22,7 @@ const coins: ListedPartitions = {
 /** What deposits and withdrawals have in common. */
 export const transferList = {
   ...list,
+  ...undocumented,
   mutable: true,
   partitions: coins,
   partitionOf: ({ currency }: Transaction) => (currency === undefined ? undefined : asked(currency)),

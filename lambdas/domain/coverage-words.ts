@@ -103,13 +103,13 @@ export function streamSentences(
   if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && state === 'complete')
     return owners.length > 0 ? owners : [`before ${readableTime(begin)} none: the exchange began then`]
   return [
-    completeSentence(begin, open),
+    completeSentence(begin, open, parts),
     ...owners,
     ...turnSentences(kind, parts),
     ...notedSentences(parts),
     ...reserveSentences(open),
-    ...unverifiedSentences(open),
-    ...gapSentences(open),
+    ...unverifiedSentences(open, parts),
+    ...gapSentences(open, parts),
     ...witnessSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
@@ -194,10 +194,10 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function completeSentence(begin: number, parts: readonly Part[]): string {
+function completeSentence(begin: number, parts: readonly Part[], all: readonly Part[]): string {
   // Of what is found by orders nothing is ever known to be complete: it does not hide what is.
   const askable = parts.filter(({ definition }) => definition.byParts === undefined).filter(isTellingOfAll)
-  const where = askable.length === parts.length ? '' : ` (${whichOf(askable, parts)})`
+  const where = askable.length === parts.length ? '' : ` (${whichOf(askable, all)})`
   const complete = askable
     .map((part) => part.covered)
     .reduce<readonly Window[] | undefined>(
@@ -253,9 +253,9 @@ function bridge(windows: readonly Window[]): { spans: readonly Window[]; holes: 
 
 type Part = JudgedPart<StreamDefinition>
 
-function unverifiedSentences(parts: readonly Part[]): readonly string[] {
+function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, (part) =>
+    together(parts, all, (part) =>
       part.unverified.map((span) => ({
         ...outward(span),
         begin: part.begin,
@@ -278,9 +278,9 @@ function unverifiedSentences(parts: readonly Part[]): readonly string[] {
   ]
 }
 
-function gapSentences(parts: readonly Part[]): readonly string[] {
+function gapSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, (part) => gaps(part, part.begin).map(outward)),
+    together(parts, all, (part) => gaps(part, part.begin).map(outward)),
     mostSaid,
   )
   return [
@@ -338,9 +338,10 @@ function grouped(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** The same interval in every partition is said once; otherwise the partition is named. */
+/** The same interval in every partition is said once; otherwise the partition is named, or how many they are of `all`. */
 function together<T extends Window & { readonly reason: string }>(
   parts: readonly Part[],
+  all: readonly Part[],
   intervals: (part: Part) => readonly T[],
 ): readonly (T & { readonly where: string })[] {
   const found = new Map<string, { interval: T; some: Part[] }>()
@@ -356,7 +357,7 @@ function together<T extends Window & { readonly reason: string }>(
     .sort((a, b) => a.interval.from - b.interval.from)
     .map(({ interval, some }) => ({
       ...interval,
-      where: some.length === parts.length ? '' : ` (${whichOf(some, parts)})`,
+      where: some.length === parts.length ? '' : ` (${whichOf(some, all)})`,
     }))
 }
 

@@ -51,19 +51,18 @@ function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: r
     ...(unknown.length > 0 ? [`nothing is known yet${where(unknown)}`] : []),
     ...(begun.length > 0 ? [`not asked for to the end yet${where(begun)}`] : []),
     ...(late.length > 0 ? [`nothing is known after ${readableTime(since)}${where(late)}`] : []),
-    ...alike(open, (part) => gaps(part, part.begin)).map(({ some, spans }) =>
-      first(
-        spans,
-        where(some),
-        ({ from, to }) => `from ${readableTime(from)} to ${readableTime(to)} is missing`,
-      ),
+    ...alike(open, (part) => gaps(part, part.begin)).map((lack) =>
+      first(lack, where, ({ from, to }, isOfEach) => {
+        const some = isOfEach ? '' : 'some of the time '
+        return `${some}from ${readableTime(from)} to ${readableTime(to)} is missing`
+      }),
     ),
-    ...alike(open, ({ unverified }) => unverified).map(({ some, spans }) =>
-      first(spans, where(some), ({ from, to }) =>
-        from <= begin
-          ? `before ${readableTime(to)} nobody can tell`
-          : `from ${readableTime(from)} to ${readableTime(to)} nobody can tell`,
-      ),
+    ...alike(open, ({ unverified }) => unverified).map((lack) =>
+      first(lack, where, ({ from, to }, isOfEach) => {
+        const some = isOfEach ? '' : 'of some time '
+        const when = from <= begin ? 'before' : `from ${readableTime(from)} to`
+        return `${some}${when} ${readableTime(to)} nobody can tell`
+      }),
     ),
     ...(unserved.length > 0 ? [`not served to this kind of key, so nobody can tell${where(unserved)}`] : []),
   ].join('; ')
@@ -71,25 +70,37 @@ function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: r
 
 type KnownPart = Judgement<StreamDefinition>['parts'][number]
 
+type Lacking = { readonly part: KnownPart; readonly spans: readonly Window[] }
+
 /** What parts lack, told of those together that lack the same. Of parts that may be thousands, of all that lack anything. */
-function alike(parts: readonly KnownPart[], spansOf: (part: KnownPart) => readonly Window[]) {
-  const groups = new Map<string, { readonly some: KnownPart[]; spans: readonly Window[] }>()
+function alike(
+  parts: readonly KnownPart[],
+  spansOf: (part: KnownPart) => readonly Window[],
+): readonly (readonly Lacking[])[] {
+  const groups = new Map<string, Lacking[]>()
   for (const part of parts) {
-    const spans = union(spansOf(part)).map(outward)
+    const spans = union(union(spansOf(part)).map(outward))
     if (spans.length === 0) continue
-    const isOneOfMany = isListed(part.definition.partitions)
-    const name = isOneOfMany ? 'many' : JSON.stringify(spans)
-    const group = groups.get(name) ?? { some: [], spans: [] }
-    group.some.push(part)
-    group.spans = isOneOfMany ? [...group.spans, ...spans] : spans
-    groups.set(name, group)
+    const name = isListed(part.definition.partitions) ? 'many' : JSON.stringify(spans)
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [{ part, spans }])
+    else group.push({ part, spans })
   }
-  return [...groups.values()].map(({ some, spans }) => ({ some, spans: union(spans) }))
+  return [...groups.values()]
 }
 
-/** The first of them in words, whose it is, and how many more there are. */
-function first(windows: readonly Window[], where: string, words: (window: Window) => string): string {
+/** The first of what they lack in words, whether each lacks all of it, whose it is, and how many more there are. */
+function first(
+  lacking: readonly Lacking[],
+  where: (some: readonly KnownPart[]) => string,
+  words: (window: Window, isOfEach: boolean) => string,
+): string {
+  const windows = union(lacking.flatMap(({ spans }) => spans))
   const [found] = windows
+  if (found === undefined) return ''
+  const { from, to } = found
+  const theirs = lacking.filter(({ spans }) => spans.some((span) => span.from < to && span.to > from))
+  const isOfEach = theirs.every(({ spans }) => spans.some((span) => span.from === from && span.to === to))
   const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`
-  return found === undefined ? '' : `${words(found)}${where}${rest}`
+  return `${words(found, isOfEach)}${where(theirs.map(({ part }) => part))}${rest}`
 }

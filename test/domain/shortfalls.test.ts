@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judge, ownersWord } from '../../lambdas/domain/completeness.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { coverageWords } from '../../lambdas/domain/coverage-words.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
+import { day, hour, subtract } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 
@@ -69,6 +72,89 @@ describe('what is missing of a stream with several parts', () => {
       },
     ])
     expect(shortfalls(bitrue.streams, coverage)[0]).toContain('is missing (5 of 12 symbols)')
+  })
+})
+
+describe('why a stream of many parts is not complete', () => {
+  const spot = bitrue.streams.filter(({ stream }) => stream === 'spot-trade')
+  const { opened: begun = 0 } = spot[0] ?? {}
+  const symbol = (index: number, change: Partial<Coverage>): Coverage => ({
+    ...noCoverage('spot-trade', `S${index}USDT`),
+    covered: [{ from: begun, to: now }],
+    attempted: now,
+    ...change,
+  })
+  const unknownBefore = (index: number, to: number) =>
+    symbol(index, {
+      covered: [{ from: to, to: now }],
+      unverified: [{ from: begun, to, reason: 'beyond-depth' }],
+    })
+
+  it('does not say of all what is so of some: each lacks another part of the time', () => {
+    const coverage = [0, 1, 2, 3, 4].map((index) => unknownBefore(index, edge - index * day))
+    expect(shortfalls(spot, [...coverage, symbol(5, {})])).toEqual([
+      'Spot fills: of some time before 2026-08-28 nobody can tell (5 of 6 symbols)',
+    ])
+    const lost = [0, 1, 2, 3].map((index) => {
+      const gap = { from: edge + index * hour, to: edge + (index + 2) * hour }
+      return symbol(index, {
+        covered: subtract([{ from: begun, to: now }], [gap]),
+        lost: [{ ...gap, reason: 'saturated' }],
+      })
+    })
+    expect(shortfalls(spot, [...lost, symbol(5, {})])).toEqual([
+      'Spot fills: some of the time from 2026-08-28 to 2026-08-28 05:00 is missing (4 of 5 symbols)',
+    ])
+  })
+
+  it('says of all what is so of all, and counts only those that lack the time it names', () => {
+    const gap = { from: edge + day, to: edge + 2 * day }
+    const later = symbol(9, {
+      covered: subtract([{ from: begun, to: now }], [gap]),
+      unverified: [{ ...gap, reason: 'damaged' }],
+    })
+    expect(shortfalls(spot, [...[0, 1, 2, 3].map((index) => unknownBefore(index, edge)), later])).toEqual([
+      'Spot fills: before 2026-08-28 nobody can tell (4 of 5 symbols) (and 1 more)',
+    ])
+  })
+
+  it('counts as the sentences of the table do, whatever is known of whom', () => {
+    const known = fc.record({
+      until: fc.constantFrom(0, edge - 9 * day, edge - 5 * day, edge),
+      gap: fc.constantFrom(
+        undefined,
+        { from: edge + day, to: edge + 2 * day },
+        { from: edge, to: edge + 3 * day },
+      ),
+      note: fc.constantFrom(undefined, undefined, undefined, 'not-served' as const),
+    })
+    fc.assert(
+      fc.property(fc.array(known, { minLength: 5, maxLength: 30 }), (all) => {
+        const coverage = all.map(({ until, gap, note }, index) =>
+          note === undefined
+            ? symbol(index, {
+                covered: subtract(
+                  [{ from: Math.max(begun, until), to: now }],
+                  gap === undefined ? [] : [gap],
+                ),
+                unverified: until === 0 ? [] : [{ from: begun, to: until, reason: 'beyond-depth' }],
+                lost: gap === undefined ? [] : [{ ...gap, reason: 'saturated' }],
+              })
+            : symbol(index, { covered: [], note }),
+        )
+        const [headline = ''] = shortfalls(spot, coverage)
+        const table = coverageWords({ streams: spot, sentences: {} }, coverage)[0]?.sentences.join('; ') ?? ''
+        for (const reason of headline.slice('Spot fills: '.length).split('; ')) {
+          const [, when, count] =
+            /^((?:before|from) .*?) (?:is missing|nobody can tell) \((\d+ of \d+ symbols)\)/.exec(reason) ??
+            []
+          // Of different times of different symbols, the table says each for itself; three or fewer are named.
+          if (when !== undefined && table.includes(`${when} (`)) expect(table).toContain(`${when} (${count})`)
+        }
+        expect(new Set(`${headline}; ${table}`.match(/of \d+ symbols/g) ?? []).size).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

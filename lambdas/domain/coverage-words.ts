@@ -53,7 +53,7 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
   'beyond-depth': ({ reads, depth, reportedDepth }) =>
     reads === 'list'
-      ? `nothing older was shown. The exchange documents ${days(depth)}: beyond, that proves nothing`
+      ? `nothing older was shown. The exchange documents ${days(depth)}: beyond, and on a page as long as the longest, that proves nothing`
       : reportedDepth === undefined
         ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
         : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +

@@ -48,6 +48,11 @@ export function coverShown(coverage: Coverage, window: Window): Coverage {
   return window.from < window.to ? place(coverage, [window], [], []) : coverage
 }
 
+/** Coverage without what was claimed of time before `to`. */
+export function withoutClaims(coverage: Coverage, to: number): Coverage {
+  return { ...coverage, covered: subtract(coverage.covered, [{ from: 0, to }]) }
+}
+
 /** Coverage after nothing more is to be had of what is older than `to`; what was known of it stays. */
 export function coverCut(
   coverage: Coverage,

@@ -1,10 +1,24 @@
 import type { Seen } from './coverage.ts'
+import { leastDoubted } from './largest-answer.ts'
 import { checkOf, noSum, type Sum, sameSum, withRow } from './sums.ts'
 import { keyOf, type Transaction } from './transaction.ts'
 
 /** Whether a page of so many rows may have left rows out: it is as long as some source says that pages end. */
 export function mayBeCut(served: number, pageSizes: readonly number[]): boolean {
   return served >= Math.max(1, ...pageSizes) || pageSizes.includes(served)
+}
+
+/**
+ * Whether pages may end at so many rows although no source says so: none was seen that holds more. One that cuts at some number
+ * never shows more than that.
+ */
+export function mayEndAt(served: number, largest: number, pageSizes: readonly number[]): boolean {
+  return served >= fewestDoubted(pageSizes) && served >= largest
+}
+
+/** No exchange is taken to cut pages that are shorter than this. */
+export function fewestDoubted(pageSizes: readonly number[]): number {
+  return leastDoubted({ pageCap: Math.max(1, ...pageSizes) })
 }
 
 /** The unit of time in which the oldest of these rows lies, or undefined when there are none. */

@@ -1,5 +1,5 @@
 import { FailureError } from '../domain/failure.ts'
-import { isYoungest, mayBeCut, sameRows } from '../domain/list-proof.ts'
+import { isYoungest, mayBeCut, mayEndAt, sameRows } from '../domain/list-proof.ts'
 import { type Filters, firstPageOf, type ListQuestion, type ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { type UnreadableRow, unreadableTransaction } from '../domain/unreadable.ts'
@@ -12,6 +12,13 @@ export type Manners = {
   showsAllViews: boolean
   /** Numbers of rows at which its pages may end: those that sources name, and those that were seen. */
   pageSizes: readonly number[]
+  /** Rows of the largest page that was shown. */
+  largest: number
+}
+
+/** Whether a page of so many rows may have been cut there, at a number that is named or at one that nobody names. */
+export function isDoubtful(served: number, { pageSizes, largest }: Manners): boolean {
+  return mayBeCut(served, pageSizes) || mayEndAt(served, largest, pageSizes)
 }
 
 export type ListPorts = FetchPorts & { readonly manners: Manners }
@@ -22,6 +29,8 @@ export type Listed = Page & {
    * be more of any age.
    */
   readonly extent: 'whole' | 'youngest' | 'some'
+  /** Rows of the longest page of which no question shows whether others follow. */
+  readonly lastPage: number
 }
 
 /** A list that never stands still is left to the next run after so many readings. */
@@ -52,7 +61,7 @@ export async function proveYoungest(
   ports: FetchPorts,
   definition: ListStream,
   partition: string,
-  page: Page,
+  page: Omit<Listed, 'extent'>,
 ): Promise<Listed> {
   if (definition.paging !== 'none') return { ...page, extent: 'some' }
   const half = await askHalf(ports, definition, partition, page)
@@ -77,6 +86,7 @@ type Reading = Page & {
   readonly atOnce: boolean
   /** There may be rows that were not shown, and no way to them. */
   readonly cut: boolean
+  readonly lastPage: number
 }
 
 /** Undefined: to be read again. */
@@ -104,6 +114,7 @@ async function readViews(
       timeless: [...all.timeless, ...view.timeless],
       atOnce: all.atOnce && view.atOnce,
       cut: all.cut || view.cut,
+      lastPage: Math.max(all.lastPage, view.lastPage),
     }
   }
   return all
@@ -120,22 +131,25 @@ async function readView(
   const { pageSizes } = ports.manners
   const question = { ...firstPageOf(definition, partition, filters), ...(within && { within }) }
   const first = await askRows(ports, definition, question)
-  const done = (rows: Rows, pages: number, cut: boolean): Reading => ({
+  noteSize(ports.manners, first)
+  const done = (rows: Rows, pages: number, cut: boolean, lastPage = 0): Reading => ({
     ...pageOf(ports, definition, partition, rows),
     askedAt: first.askedAt,
     atOnce: pages <= 1 && !mayBeCut(countOf(rows), pageSizes),
     cut,
+    lastPage,
   })
   let all = first
   let [last, pages] = [pageOf(ports, definition, partition, first), 1]
-  if (definition.paging === 'none') return done(all, pages, mayBeCut(countOf(all), pageSizes))
+  const alone = () => done(all, pages, mayBeCut(countOf(all), pageSizes), countOf(all))
+  if (definition.paging === 'none') return alone()
   while (countOf(all) > 0) {
     const rows = await askRows(ports, definition, { ...question, skip: countOf(all), page: pages + 1 })
     const next = pageOf(ports, definition, partition, rows)
     if (next.served === 0) break
     // The same again: the exchange does not turn pages, or the list has moved on by just as much as we have.
-    if (sameRows(rowsIn(next), rowsIn(last)))
-      return pages === 1 ? done(all, pages, mayBeCut(countOf(all), pageSizes)) : undefined
+    if (sameRows(rowsIn(next), rowsIn(last))) return pages === 1 ? alone() : undefined
+    noteSize(ports.manners, rows)
     last = next
     // Made of all rows at once: rows alike in every field are counted over the pages.
     all = {
@@ -177,6 +191,10 @@ type Rows = {
   readonly answeredAt: number
   readonly readable: readonly unknown[]
   readonly unreadable: readonly UnreadableRow[]
+}
+
+function noteSize(manners: Manners, rows: Rows): void {
+  manners.largest = Math.max(manners.largest, countOf(rows))
 }
 
 function countOf({ readable, unreadable }: Rows): number {

@@ -1,10 +1,10 @@
 import { type Coverage, isDueAgain, type LearntWay } from '../domain/coverage.ts'
 import { coverCut, coverShown, settledAt } from '../domain/list-coverage.ts'
-import { heedsTime, isOldest, mayBeCut, missingFrom, oldestUnit, unitOf } from '../domain/list-proof.ts'
+import { heedsTime, isOldest, missingFrom, oldestUnit, unitOf } from '../domain/list-proof.ts'
 import { firstPageOf, type ListStream, type WayBack } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day, subtract, type Window } from '../domain/window.ts'
-import { askHalf, askList, type ListPorts } from './fetch-list.ts'
+import { askHalf, askList, isDoubtful, type ListPorts } from './fetch-list.ts'
 import type { Page } from './fetch-window.ts'
 
 export type GoBackPorts = ListPorts & {
@@ -41,6 +41,8 @@ export async function goBack(
   definition: ListStream,
   start: Coverage,
   page: Page,
+  /** What is said of the rest where no way is heeded: that there is more, or that there may be. */
+  unheeded: 'saturated' | 'beyond-depth',
 ): Promise<Coverage> {
   const unit = oldestUnit(page.transactions, definition.unit)
   if (unit === undefined) return start
@@ -72,7 +74,7 @@ export async function goBack(
     }
     return coverage
   }
-  return coverCut(coverage, definition, open.to, 'saturated')
+  return coverCut(coverage, definition, open.to, unheeded)
 }
 
 function withoutSaturated(coverage: Coverage, to: number): Coverage {
@@ -120,7 +122,7 @@ async function byTime(
     const oldest = oldestUnit(page.transactions, unit) ?? reached.unit
     if (oldest >= reached.unit)
       // Nothing older came. An answer may be clipped to a span: only one that was full says that there is more.
-      return done(mayBeCut(page.served, ports.manners.pageSizes) ? 'saturated' : 'beyond-depth')
+      return done(isDoubtful(page.served, ports.manners) ? 'saturated' : 'beyond-depth')
     coverage = coverShown(coverage, { from: oldest + unit, to: Math.min(settled, reached.unit + unit) })
     reached = { unit: oldest, rows: page.transactions.filter(({ time }) => time < oldest + unit) }
   }
@@ -242,7 +244,7 @@ async function isOldEnd(
 ): Promise<boolean> {
   const oldest = oldestUnit(page.transactions, definition.unit)
   if (oldest === undefined || oldest >= edge.unit) return false
-  if (!mayBeCut(page.served, ports.manners.pageSizes)) return true
+  if (!isDoubtful(page.served, ports.manners)) return true
   const half = await askHalf(ports, definition, partition, page, { fromId })
   return isOldest(page.transactions, half.transactions, definition.unit)
 }

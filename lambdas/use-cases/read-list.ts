@@ -1,8 +1,23 @@
 import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
 import { coverUnreadable, isDueAgain, strongerEvidence } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
-import { coverCut, coverGone, coverList, promisedFrom, settledAt } from '../domain/list-coverage.ts'
-import { isUnchanged, missingFrom, oldestUnit, remember, sameRows } from '../domain/list-proof.ts'
+import {
+  coverCut,
+  coverGone,
+  coverList,
+  promisedFrom,
+  settledAt,
+  withoutClaims,
+} from '../domain/list-coverage.ts'
+import {
+  fewestDoubted,
+  isUnchanged,
+  mayEndAt,
+  missingFrom,
+  oldestUnit,
+  remember,
+  sameRows,
+} from '../domain/list-proof.ts'
 import type { ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
@@ -44,6 +59,8 @@ export type ReadList = {
   readonly served: number
   readonly unreadable: number
   readonly failure?: Failure
+  /** What is known where pages are seen to hold more rows than its own, which was doubted while none was. */
+  readonly unlessCut?: { readonly served: number; readonly coverage: Coverage }
 }
 
 const always: Window = { from: 0, to: Number.MAX_SAFE_INTEGER }
@@ -126,6 +143,29 @@ export async function readList(
     return proveYoungest(ports, definition, partition, listed)
   }
 
+  /**
+   * A page as large as the largest that was shown may have been cut there, at a number that nobody names. One that has grown since
+   * it was last read, and lost nothing, was not cut then: nothing is older than it.
+   */
+  async function isDoubted(listed: Listed, isKnown: boolean): Promise<Listed | undefined> {
+    const { pageSizes, largest } = shared.manners
+    if (listed.extent !== 'whole' || !mayEndAt(listed.lastPage, largest, pageSizes)) return undefined
+    const tried = await proveYoungest(ports, definition, partition, listed)
+    served += tried.served - listed.served
+    const hasGrown = isKnown && start.seen !== undefined && listed.transactions.length > start.seen.count
+    return hasGrown && tried.extent === 'youngest' ? undefined : tried
+  }
+
+  /**
+   * Pages too short to be doubted by themselves are seen to be cut: what was claimed by one of the same size is not known, from
+   * which night on nobody can tell.
+   */
+  function withdraw({ served: size, extent }: Listed, since: number): void {
+    if (extent === 'whole' || size >= fewestDoubted(definition.pageSizes) || start.pageEnds === size) return
+    if ((start.seen?.count ?? 0) >= size) coverage = withoutClaims(coverage, since)
+    coverage = { ...coverage, pageEnds: size }
+  }
+
   async function take(page: Page): Promise<void> {
     timeless.push(...page.timeless)
     if (page.transactions.length === 0) return
@@ -181,7 +221,9 @@ export async function readList(
     const listed = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
     served += listed.served
     const isKnown = isAsBefore(listed)
-    const believed = isKnown ? listed : await believe(listed)
+    const held = isKnown ? listed : await believe(listed)
+    const doubted = held && (await isDoubted(held, isKnown))
+    const believed = doubted ?? held
     await takeNew(believed ?? listed, isKnown)
     learnFrom(listed)
     // Where there are no rows, a moment's delay costs nothing, and what is known is the same for many partitions.
@@ -189,11 +231,14 @@ export async function readList(
     if (believed === undefined) return { kind: 'bad-payload' }
     const settled = settledAt(definition, firstAsked)
     if (believed.extent === 'some') {
-      coverage = coverCut(coverage, definition, settled, 'saturated')
+      withdraw(believed, settled)
+      coverage = coverCut(coverage, definition, settled, doubted ? 'beyond-depth' : 'saturated')
+      if (doubted) coverUnlessCut(believed, settled)
       await callWitness(settled)
       return undefined
     }
     const since = believed.extent === 'youngest' ? sinceOf(believed) : undefined
+    withdraw(believed, since ?? 0)
     await unreadable.replace(coverage, { ...always, from: since ?? 0 }, believed)
     coverage = coverList(
       coverage,
@@ -208,7 +253,8 @@ export async function readList(
     )
     if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
       coverage = { ...coverage, seen: remember(believed.transactions) }
-    if (since !== undefined) await readOlder(believed, settled)
+    if (since !== undefined) await readOlder(believed, settled, doubted ? 'beyond-depth' : 'saturated')
+    if (doubted) coverUnlessCut(believed, settled)
     await callWitness(settled)
     await readBefore(settled)
     await keepTimeless(believed)
@@ -247,7 +293,22 @@ export async function readList(
     coverage = { ...coverage, olderTo: undefined, reasked: begunAt.theirs }
   }
 
-  async function readOlder(page: Page, settled: number): Promise<void> {
+  /** What would be known if the list were whole; of one that holds more than rows to be read, the next night tells. */
+  function coverUnlessCut(
+    { transactions, timeless: undated, lastPage, answeredAt }: Listed,
+    settled: number,
+  ): void {
+    const first = transactions.reduce((oldest, { time }) => Math.min(oldest, time), Number.POSITIVE_INFINITY)
+    if (undated.length > 0 || transactions.some(isUnreadable) || (coverage.oldest ?? first) < first) return
+    const answer = { since: undefined, settled, answeredAt, evidence: shared.evidence }
+    unlessCut = { served: lastPage, coverage: coverList(coverage, definition, answer, careSince) }
+  }
+
+  async function readOlder(
+    page: Page,
+    settled: number,
+    unheeded: 'saturated' | 'beyond-depth',
+  ): Promise<void> {
     const shown: Transaction[] = []
     const back = {
       ...ports,
@@ -260,13 +321,14 @@ export async function readList(
         shown.push(...older.transactions)
       },
     }
-    const gone = await goBack(back, definition, coverage, page)
+    const gone = await goBack(back, definition, coverage, page, unheeded)
     // What was stored on the way may have been noted since.
     coverage = { ...gone, oldest: coverage.oldest }
     const places = unreadable.unreadable({ ...page, transactions: shown, timeless: [] }, always)
     coverage = coverUnreadable(coverage, places, settled)
   }
 
+  let unlessCut: ReadList['unlessCut']
   let failure: Failure | undefined
   let isAsked = true
   try {
@@ -281,16 +343,21 @@ export async function readList(
     // Not this partition's fault: as far as the next worker is concerned, it was not asked.
     isAsked = isOfPartition || !endsThePartition(kind)
   }
+  const asOfNow = (what: Coverage): Coverage => ({
+    ...what,
+    ...rows.known(),
+    ...(isAsked
+      ? { attempted: Math.max(what.attempted, settledAt(definition, firstAsked)) }
+      : { asked: start.asked }),
+  })
   return {
-    coverage: {
-      ...coverage,
-      ...rows.known(),
-      ...(isAsked
-        ? { attempted: Math.max(coverage.attempted, settledAt(definition, firstAsked)) }
-        : { asked: start.asked }),
-    },
+    coverage: asOfNow(coverage),
     served,
     unreadable: unreadable.count(),
     ...(failure !== undefined && { failure }),
+    ...(failure === undefined &&
+      unlessCut !== undefined && {
+        unlessCut: { ...unlessCut, coverage: asOfNow({ ...unlessCut.coverage, lacking: coverage.lacking }) },
+      }),
   }
 }

@@ -1,4 +1,10 @@
-import { type Evidence, evidenceAge, type LearntWay, strongerEvidence } from '../domain/coverage.ts'
+import {
+  type Coverage,
+  type Evidence,
+  evidenceAge,
+  type LearntWay,
+  strongerEvidence,
+} from '../domain/coverage.ts'
 import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.ts'
 import { type Names, whoseTurn } from '../domain/rotation.ts'
 import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
@@ -45,11 +51,13 @@ export async function readLists(
   const queue = isListed(partitions)
     ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
     : partitions.filter((name) => (coverage.of(name).asked ?? Number.NEGATIVE_INFINITY) < startedAt)
+  largestFirst(queue, own)
   const planned = queue.length
   let [asked, served, unreadable] = [0, 0, 0]
   let failure: Failure | undefined
   let failedInARow = 0
   let stopped = false
+  const doubted: NonNullable<ReadList['unlessCut']>[] = []
   const fatal: unknown[] = []
 
   function tell(): void {
@@ -62,6 +70,7 @@ export async function readLists(
     if ((read.coverage.asked ?? Number.NEGATIVE_INFINITY) >= startedAt) asked += 1
     served += read.served
     unreadable += read.unreadable
+    if (read.unlessCut !== undefined) doubted.push(read.unlessCut)
     if (read.failure === undefined) {
       failedInARow = 0
       if (read.coverage.note === 'not-opened') leaveUnopened(name)
@@ -81,6 +90,12 @@ export async function readLists(
     for (const part of [...own.keys()].map(coverage.of))
       if (part.covered.length === 0) coverage.note({ ...part, note: 'not-opened', attempted, asked: at })
     stopped = true
+  }
+
+  /** What was doubted while no larger page had been shown is believed where one was. */
+  function believeShorter(): void {
+    for (const { served: size, coverage: known } of doubted)
+      if (size < shared.manners.largest) coverage.note(known)
   }
 
   async function readNext(): Promise<void> {
@@ -105,10 +120,21 @@ export async function readLists(
     await readNext()
     await Promise.all(Array.from({ length: Math.min(listsAtOnce, queue.length) }, work))
   } finally {
+    believeShorter()
     if (fatal.length === 0) await coverage.save()
   }
   if (fatal.length > 0) throw fatal[0]
   return failure
+}
+
+/** The longest list shows by itself how many rows a page may hold at least: asked first, it spares the others a doubt. */
+function largestFirst(queue: string[], own: ReadonlyMap<string, Coverage>): void {
+  const sizeOf = (name: string) => own.get(name)?.seen?.count ?? 0
+  const largest = queue.reduce<string | undefined>(
+    (first, name) => (sizeOf(name) > (first === undefined ? 0 : sizeOf(first)) ? name : first),
+    undefined,
+  )
+  if (largest !== undefined) queue.unshift(...queue.splice(queue.indexOf(largest), 1))
 }
 
 function sharedBy(
@@ -135,6 +161,9 @@ function sharedBy(
     again,
     manners: {
       showsAllViews: false,
+      largest: known
+        .filter(({ asked = 0 }) => definition.paging === 'none' && asked >= startedAt)
+        .reduce((most, { seen }) => Math.max(most, seen?.count ?? 0), 0),
       pageSizes: [...definition.pageSizes, ...known.flatMap(({ pageEnds }) => pageEnds ?? [])],
     },
     begunAt: { ours: Math.max(clock(), startedAt), theirs },

@@ -240,6 +240,31 @@ const twoBursts = fc
     ),
   )
 
+/** Pages that end at a number that nobody names, from the first night on: of one symbol there are more rows, of another as many. */
+const unnamedCaps = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'fills' as const, 'transfers' as const),
+    many: fc.uniqueArray(ticks(9_000, 9_970), { minLength: 8, maxLength: 12 }),
+    few: fc.uniqueArray(ticks(9_000, 9_970), { maxLength: 8 }),
+    until: fc.constantFrom('ignored' as const, 'heeded' as const),
+    fromId: fc.constantFrom('ignored' as const, 'thinned' as const, 'newest' as const),
+    fresh: fc.uniqueArray(ticks(10_010, 10_070), { maxLength: 3 }),
+  })
+  .map(({ many, few, fresh, ...rest }) =>
+    worldOf(
+      {
+        ...rest,
+        cap: 7,
+        turnsPages: false,
+        rows: rowsOf([
+          ...[...many, ...fresh].map((at) => ({ at })),
+          ...few.map((at) => ({ at, partition: 'B' })),
+        ]),
+      },
+      { nights: nights(0, 100, 100).map((night) => ({ ...night, listed: ['A', 'B'] })) },
+    ),
+  )
+
 /** What was shown of old time by one partition, when another gets a name, and the exchange serves less. */
 const shrinking = fc
   .record({
@@ -437,6 +462,7 @@ export const situations = {
   lies,
   closeBehind,
   twoBursts,
+  unnamedCaps,
   shrinking,
   firstRow,
   manyNames,

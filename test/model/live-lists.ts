@@ -390,8 +390,8 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     )
     const isShown =
       exchange.kind === 'fills'
-        ? exchange.order === 'newest' && (exchange.heedsLimit || shown.length < 4)
-        : exchange.turnsPages || shown.length < 4
+        ? exchange.order === 'newest' && (exchange.heedsLimit || shown.length < 2)
+        : exchange.turnsPages || shown.length < 2
     return isShown && !isRestless && !hasVanished
   }
 }

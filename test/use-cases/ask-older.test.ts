@@ -40,7 +40,7 @@ async function older(
   const ports = {
     client,
     markets: noMarkets,
-    manners: { showsAllViews: false, pageSizes: [10, 200] },
+    manners: { showsAllViews: false, pageSizes: [10, 200], largest: 0 },
     signal: new AbortController().signal,
   }
   const done = askOlder(ports, definition, 'usdt-m-in', {

@@ -25,7 +25,7 @@ async function readFrom(answer: (question: number) => readonly object[], showsAl
     requests: () => asked,
     close: async () => undefined,
   }
-  const manners = { showsAllViews, pageSizes: [10] }
+  const manners = { showsAllViews, pageSizes: [10], largest: 0 }
   const ports = { client, markets: noMarkets, manners, signal: new AbortController().signal }
   const read = fetchList(ports, definition, 'xrp')
   return read.then(

@@ -23,6 +23,8 @@ export default defineConfig({
         test: {
           name: 'proofs',
           include: ['test/proofs/**/*.test.ts'],
+          // Long work: what takes twenty seconds alone takes minutes where others are busy, and is right all the same.
+          testTimeout: 600_000,
           isolate: false,
         },
       },

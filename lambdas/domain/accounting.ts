@@ -34,11 +34,19 @@ export type AccountingEvent = Common &
 
 /**
  * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
+ * `untold`: a transfer of which the exchange does not say what became.
  * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `told-by-fill`: a row of the
  * ledger from time for which the ledger is not known, whose profit or fee the fill tells. `zero`: it moved nothing.
  * `unclear`: it, or its fee, moved something, and nobody says which coin, or in which direction.
  */
-export type Silence = 'unfinished' | 'cancelled' | 'told-by-ledger' | 'told-by-fill' | 'zero' | 'unclear'
+export type Silence =
+  | 'unfinished'
+  | 'untold'
+  | 'cancelled'
+  | 'told-by-ledger'
+  | 'told-by-fill'
+  | 'zero'
+  | 'unclear'
 
 export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
 
@@ -203,6 +211,7 @@ function walletTransferOf(origin: Origin, transaction: Transaction): Meaning {
 /** Why a transfer did not happen, yet or at all. */
 function silenceOf({ status }: Transaction): Silence | undefined {
   if (status === 'cancelled' || status === 'failed') return 'cancelled'
+  if (status === undefined) return 'untold'
   return status === 'done' ? undefined : 'unfinished'
 }
 

@@ -40,8 +40,8 @@ export function closingSentences({ rows, toldByFills, sums }: Tally): readonly s
     ...(toldByFills === 0
       ? []
       : [
-          `${toldByFills} futures fills tell their own profit and fees, because the futures ledger of their time is not known to ` +
-            'be complete. Should a later sync bring it, its rows take their place: let the new file replace this one then, ' +
+          `${toldByFills} futures fills tell their own profit and fees, because no futures ledger of their time is known to ` +
+            'be complete. Should a later sync bring one, its rows take their place: let the new file replace this one then, ' +
             'or they count twice.',
         ]),
     ...(sums.length === 0

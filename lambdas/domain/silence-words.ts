@@ -3,6 +3,7 @@ import type { Silence } from './accounting.ts'
 /** Why rows that moved no money by themselves are not in a file that tells what money did. */
 export const silenceReasons: Readonly<Record<Silence, string>> = {
   unfinished: 'transfers that were not finished when last read; export again when they are',
+  untold: 'transfers of which the exchange does not say what became; look at them in the CSV of everything',
   cancelled: 'transfers that were cancelled or failed',
   'told-by-ledger': 'futures fills, whose profit and fees are in the futures ledger',
   'told-by-fill':

@@ -320,6 +320,8 @@ describe('what a transfer between wallets means', () => {
   it('is silent where it did not happen, moved nothing, or nobody says what it moved', () => {
     expect(eventsOf({ ...transfer, status: 'failed' })).toEqual(['cancelled'])
     expect(eventsOf({ ...transfer, status: 'pending' })).toEqual(['unfinished'])
+    // It may have been finished long ago: that it was not is nobody's word.
+    expect(eventsOf({ ...transfer, status: undefined })).toEqual(['untold'])
     expect(eventsOf({ ...transfer, amount: '0.0' })).toEqual(['zero'])
     for (const gone of ['amount', 'currency', 'account', 'type'])
       expect(eventsOf({ ...transfer, [gone]: undefined }), gone).toEqual(['unclear'])

@@ -138,6 +138,12 @@ function eachOnce<D extends Judged, T extends Window & { readonly reason: string
     .sort(oldestFirst)
 }
 
+/** Those parts by name: the first of them, and how many more. */
+export function whoseOf(parts: readonly Pick<Coverage, 'partition'>[]): Whose {
+  const partitions = parts.slice(0, mostNamed).map(({ partition }) => partition)
+  return { partitions, ...(parts.length > mostNamed && { morePartitions: parts.length - mostNamed }) }
+}
+
 function withReserves<D extends Judged>(kind: readonly D[], coverage: readonly Coverage[], better: Coverage) {
   const reserves = kind
     .filter(({ reserveOf }) => reserveOf === better.partition)

@@ -120,15 +120,16 @@ export function streamSentences(
 function notedSentences(parts: readonly Part[]): readonly string[] {
   const noted = (note: NonNullable<Coverage['note']>) => parts.filter((part) => part.note === note)
   const [unopened, unserved] = [noted('not-opened'), noted('not-served')]
-  const isListedToo = unserved.some(({ definition }) => isListed(definition.partitions))
   return [
     ...(unopened.length === 0 ? [] : [`never opened on this account: ${whichOf(unopened, parts)}`]),
-    ...(unserved.length === 0
-      ? []
-      : [
-          `not served${isListedToo ? '' : ' to this kind of key'}, so nobody can tell: ${whichOf(unserved, parts)}`,
-        ]),
+    ...(unserved.length === 0 ? [] : [`${unservedWords(unserved)}: ${whichOf(unserved, parts)}`]),
   ]
+}
+
+/** Of a name that the exchange does not know, or no longer, the key is not the cause. */
+export function unservedWords(unserved: readonly Named[]): string {
+  const isListedToo = unserved.some(({ definition }) => isListed(definition.partitions))
+  return `not served${isListedToo ? '' : ' to this kind of key'}, so nobody can tell`
 }
 
 /** How many partitions of a kind are named, where there may be thousands. */
@@ -194,17 +195,21 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-function completeSentence(begin: number, parts: readonly Part[], all: readonly Part[]): string {
+/** What is complete in those parts of which it can be told, and which they are. The statement's JSON says it as its sentences do. */
+export function completeIn(open: readonly Part[]): {
+  readonly windows: readonly Window[]
+  readonly of: readonly Part[]
+} {
   // Of what is found by orders nothing is ever known to be complete: it does not hide what is.
-  const askable = parts.filter(({ definition }) => definition.byParts === undefined).filter(isTellingOfAll)
-  const where = askable.length === parts.length ? '' : ` (${whichOf(askable, all)})`
-  const complete = askable
-    .map((part) => part.covered)
-    .reduce<readonly Window[] | undefined>(
-      (common, covered) => (common === undefined ? covered : intersect(common, covered)),
-      undefined,
-    )
-  const { spans, holes } = bridge(complete ?? [])
+  const of = open.filter(({ definition }) => definition.byParts === undefined).filter(isTellingOfAll)
+  const [first = [], ...others] = of.map(({ covered }) => covered)
+  return { windows: others.reduce((common, covered) => intersect(common, covered), first), of }
+}
+
+function completeSentence(begin: number, parts: readonly Part[], all: readonly Part[]): string {
+  const { windows, of } = completeIn(parts)
+  const where = of.length === parts.length ? '' : ` (${whichOf(of, all)})`
+  const { spans, holes } = bridge(windows)
   if (spans.length === 0) return 'nothing is known to be complete'
   const { named, others } = toldSpans(spans, mostSaid)
   const told = named.map(inward).map(({ from, to }) => {

@@ -1,6 +1,6 @@
-import { type Completeness, judge, ownersWord } from './completeness.ts'
+import { type Completeness, judge, ownersWord, whoseOf } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
-import { streamNames } from './coverage-words.ts'
+import { completeIn, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
 import type { Tally } from './export-tally.ts'
@@ -11,7 +11,7 @@ import { product } from './product.ts'
 import { rowSentences } from './row-counts.ts'
 import { type Covered, type Statement, syncedUntil } from './statement.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
-import { intersect, type Window } from './window.ts'
+import type { Window } from './window.ts'
 
 /** Whose history it is. */
 export type Account = Covered & {
@@ -126,14 +126,14 @@ function streamDocument(
 } {
   const [{ stream }] = kind
   const { state, parts, unverified, gaps } = judge(kind, coverage, scope)
-  const asked = parts.filter(({ note }) => note === undefined)
-  const [first = [], ...others] = asked.map(({ covered }) => covered)
-  const complete = others.reduce((common, covered) => intersect(common, covered), first)
+  const open = parts.filter(({ note }) => note === undefined)
+  const { windows, of } = completeIn(open)
+  const whose = of.length === parts.length ? {} : whoseOf(of)
   return {
     stream,
     title: streamNames[stream],
     state,
-    complete: complete.map(told),
+    complete: windows.map((window) => ({ ...told(window), ...whose })),
     unverified: unverified.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
     gaps: gaps.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
   }

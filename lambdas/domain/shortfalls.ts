@@ -1,6 +1,6 @@
 import { type Judgement, judge, type Scope } from './completeness.ts'
 import { type Coverage, gaps, partsOf } from './coverage.ts'
-import { listed, outward, readableTime, streamNames, whichOf } from './coverage-words.ts'
+import { listed, outward, readableTime, streamNames, unservedWords, whichOf } from './coverage-words.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import { union, type Window } from './window.ts'
 
@@ -64,7 +64,7 @@ function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: r
         return `${some}${when} ${readableTime(to)} nobody can tell`
       }),
     ),
-    ...(unserved.length > 0 ? [`not served to this kind of key, so nobody can tell${where(unserved)}`] : []),
+    ...(unserved.length > 0 ? [`${unservedWords(unserved)}${where(unserved)}`] : []),
   ].join('; ')
 }
 

@@ -10,7 +10,9 @@ import { parsePeriod } from '../../lambdas/domain/period.ts'
 import { periodInWords } from '../../lambdas/domain/period-words.ts'
 import { product } from '../../lambdas/domain/product.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
+import { isListed } from '../../lambdas/domain/stream.ts'
 import { offsetsOf } from '../../lambdas/domain/timezone.ts'
+import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { koinly } from '../../lambdas/formats/koinly.ts'
 import { version } from '../../local/version.ts'
@@ -172,5 +174,33 @@ describe('the digest of a file', () => {
     }
     expect(await cut('a', 'bc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
     expect(await cut('abc')).toBe(await cut('ab', '', 'c'))
+  })
+})
+
+describe('a statement for programs', () => {
+  it('says whose time is complete where some parts are found by orders, as the sentences do', () => {
+    const known = bingx.streams.flatMap(({ stream, partitions, opened, byParts }) =>
+      isListed(partitions)
+        ? []
+        : partitions.map((partition) => ({
+            ...noCoverage(stream, partition),
+            covered: byParts === undefined ? [{ from: opened, to: synced }] : [],
+            ...(byParts !== undefined && {
+              unverified: [{ from: opened, to: synced, reason: 'by-order' as const }],
+            }),
+            attempted: synced,
+          })),
+    )
+    const mine = { ...account, exchange: bingx, coverage: known }
+    const { streams = [] } = statementDocument({ ...facts, accounts: [mine] }).accounts[0] ?? {}
+    const statement = statementOf([mine], period, timezone).sentences
+    const partly = streams.filter(({ complete }) => complete.some((window) => 'partitions' in window))
+    expect(partly.map(({ stream }) => stream)).toEqual(['futures-trade'])
+    expect(partly[0]?.complete).toMatchObject([{ partitions: ['usdt-m'] }])
+    expect(statement.find((sentence) => sentence.startsWith('Futures fills'))).toContain('UTC (usdt-m)')
+    for (const { title, complete } of streams) {
+      const sentence = statement.find((text) => text.startsWith(`${title}: `)) ?? ''
+      expect(complete.length > 0).toBe(/: complete /.test(sentence))
+    }
   })
 })

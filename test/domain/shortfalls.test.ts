@@ -118,6 +118,13 @@ describe('why a stream of many parts is not complete', () => {
     ])
   })
 
+  it('does not blame the key for a name that the exchange does not serve', () => {
+    const unserved = symbol(0, { covered: [], note: 'not-served' })
+    expect(shortfalls(spot, [unserved, symbol(1, {})])).toEqual([
+      'Spot fills: not served, so nobody can tell (S0USDT)',
+    ])
+  })
+
   it('counts as the sentences of the table do, whatever is known of whom', () => {
     const known = fc.record({
       until: fc.constantFrom(0, edge - 9 * day, edge - 5 * day, edge),

@@ -65,7 +65,9 @@ export async function goBack(
       way.by === 'time'
         ? await byTime(ports, definition, coverage, edge, settled)
         : await byId(ports, definition, way.idOf, coverage, edge, settled)
-    coverage = learn(ports, trip.coverage, way, trip.heeded)
+    // Of a list that may be whole, that nothing older came is no sign of anything.
+    coverage =
+      trip.heeded || unheeded === 'saturated' ? learn(ports, trip.coverage, way, trip.heeded) : trip.coverage
     if (!trip.heeded) continue
     for (const { to, reason } of trip.rest) {
       // Where a way is heeded by now and nothing older comes, it is no longer known that there is more.

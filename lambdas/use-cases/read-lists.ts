@@ -52,11 +52,12 @@ export async function readLists(
     ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
     : partitions.filter((name) => (coverage.of(name).asked ?? Number.NEGATIVE_INFINITY) < startedAt)
   largestFirst(queue, own)
-  const planned = queue.length
+  let planned = queue.length
   let [asked, served, unreadable] = [0, 0, 0]
   let failure: Failure | undefined
   let failedInARow = 0
   let stopped = false
+  let isOpen = false
   const doubted: NonNullable<ReadList['unlessCut']>[] = []
   const fatal: unknown[] = []
 
@@ -73,7 +74,11 @@ export async function readLists(
     if (read.unlessCut !== undefined) doubted.push(read.unlessCut)
     if (read.failure === undefined) {
       failedInARow = 0
-      if (read.coverage.note === 'not-opened') leaveUnopened(name)
+      if (read.coverage.note === undefined) askUnopened()
+      // Where others are answered it is open: of this one, nobody can tell.
+      else if (read.coverage.note === 'not-opened' && isOpen)
+        coverage.note({ ...read.coverage, note: 'not-served' })
+      else if (read.coverage.note === 'not-opened') leaveUnopened(name)
     } else {
       failure ??= read.failure
       const { kind } = read.failure
@@ -90,6 +95,17 @@ export async function readLists(
     for (const part of [...own.keys()].map(coverage.of))
       if (part.covered.length === 0) coverage.note({ ...part, note: 'not-opened', attempted, asked: at })
     stopped = true
+  }
+
+  /** What answers for one partition is open by now: what was thought to be empty since it was not is asked for at once. */
+  function askUnopened(): void {
+    if (isOpen) return
+    isOpen = true
+    const unopened = [...own.keys()].map(coverage.of).filter((part) => part.note === 'not-opened')
+    for (const part of unopened) coverage.note({ ...part, note: undefined, attempted: 0, asked: undefined })
+    const more = unopened.map(({ partition }) => partition).filter((name) => !queue.includes(name))
+    queue.push(...more)
+    planned += more.length
   }
 
   /** What was doubted while no larger page had been shown is believed where one was. */

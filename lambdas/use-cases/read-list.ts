@@ -85,6 +85,7 @@ export async function readList(
   /** Rows that were shown and do not say when. */
   const timeless: Transaction[] = []
   let firstAsked = shared.begunAt.theirs
+  let isStrange = false
 
   /** Every row that is served since then is on a page that was cut off. */
   function sinceOf({ transactions }: Page): number {
@@ -132,6 +133,8 @@ export async function readList(
     const since = sinceOf(listed)
     const isShort = listed.extent === 'whole' && definition.paging === 'none' && listed.served > 0
     if (!isShort || missing.some(({ time }) => time >= since)) {
+      // None of several rows that are known: it may be the list of another account.
+      isStrange = missing.length === witnesses.length && missing.length >= 3
       if (!(await areGone(missing, witnesses, listed))) return undefined
       await rows.take({ settled: [], absent: missing }, listed.askedAt)
       await rows.markMissing()
@@ -224,6 +227,7 @@ export async function readList(
     const held = isKnown ? listed : await believe(listed)
     const doubted = held && (await isDoubted(held, isKnown))
     const believed = doubted ?? held
+    if (believed === undefined && isStrange) return { kind: 'bad-payload' }
     await takeNew(believed ?? listed, isKnown)
     learnFrom(listed)
     // Where there are no rows, a moment's delay costs nothing, and what is known is the same for many partitions.

@@ -102,6 +102,14 @@ describe('a deposit that an exchange takes back from its list', () => {
   })
 })
 
+it('a list that shows none of the deposits that are known is not mixed with them: it may be of another account', async () => {
+  const { night, rows } = account()
+  await night(begin, [3, 5, 7, 9].map(deposit))
+  const second = await night(begin + day, [4, 6, 8, 10].map(deposit))
+  expect(second.stream?.failure).toBe('bad-payload')
+  expect(rows()).toHaveLength(4)
+})
+
 describe('a deposit that does not say when', () => {
   const { createdAt: _when, ...timeless } = deposit(4)
 

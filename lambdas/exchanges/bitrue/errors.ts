@@ -91,6 +91,6 @@ export const sentences: ExchangeDefinition['sentences'] = {
   'exchange-closed': 'Bitrue has closed. What was imported before stays here.',
   'rate-limited': 'Bitrue asks to wait before more questions. Try again in a few minutes.',
   'bad-payload':
-    'Bitrue answered something that is not what it documents. Nothing was taken from it; try again later.',
+    'Bitrue answered something that is not what it documents, or that lacks what it showed before: nothing is called complete by it. Try again later; where this goes on, see whether the key opens another account now.',
   rejected: 'Bitrue refused the question for a reason that it does not document.',
 }

@@ -225,10 +225,11 @@ export async function readList(
     served += listed.served
     const isKnown = isAsBefore(listed)
     const held = isKnown ? listed : await believe(listed)
+    if (held === undefined && isStrange) return { kind: 'bad-payload' }
+    // Stored before anything more is asked: a run may end at any question.
+    await takeNew(held ?? listed, isKnown)
     const doubted = held && (await isDoubted(held, isKnown))
     const believed = doubted ?? held
-    if (believed === undefined && isStrange) return { kind: 'bad-payload' }
-    await takeNew(believed ?? listed, isKnown)
     learnFrom(listed)
     // Where there are no rows, a moment's delay costs nothing, and what is known is the same for many partitions.
     firstAsked = listed.served === 0 ? Math.min(firstAsked, listed.askedAt) : listed.askedAt

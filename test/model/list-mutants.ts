@@ -190,9 +190,9 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'an empty list is believed although rows are stored',
     shows: situations.lies,
     file: read,
-    find: 'const believed = isKnown ? listed : await believe(listed)',
+    find: 'const held = isKnown ? listed : await believe(listed)',
     replace:
-      'const believed = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
+      'const held = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
   },
   {
     name: 'a list is unchanged when it is as long as before',
@@ -212,8 +212,8 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'coverage of a list is saved before its rows',
     shows: situations.closeBehind,
     file: read,
-    find: 'await takeNew(believed ?? listed, isKnown)',
-    replace: 'void takeNew(believed ?? listed, isKnown).catch(() => undefined)',
+    find: 'await takeNew(held ?? listed, isKnown)',
+    replace: 'void takeNew(held ?? listed, isKnown).catch(() => undefined)',
   },
   {
     name: 'an empty answer proves time beyond what is promised',

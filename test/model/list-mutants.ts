@@ -191,8 +191,7 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     shows: situations.lies,
     file: read,
     find: 'const held = isKnown ? listed : await believe(listed)',
-    replace:
-      'const held = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
+    replace: 'const held = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
   },
   {
     name: 'a list is unchanged when it is as long as before',

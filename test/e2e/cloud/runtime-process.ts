@@ -92,11 +92,13 @@ function runFast(): void {
     get: (target, name, self) => (name === 'now' ? now : Reflect.get(target, name, self)),
   })
   const shorter = (ms: unknown) => (typeof ms === 'number' ? ms / clock.speed : ms)
+  // How long the SDK waits for AWS at most stays as it is: the emulators are no quicker, however fast the clock runs.
+  const ofSdk = (work: () => void) => String(work).includes('@smithy/node-http-handler')
   const { setTimeout, setInterval } = globalThis
   const quick = (real: typeof setTimeout | typeof setInterval) =>
     Object.assign(
       (work: () => void, ms?: unknown, ...rest: unknown[]) =>
-        Reflect.apply(real, undefined, [work, shorter(ms), ...rest]),
+        Reflect.apply(real, undefined, [work, ofSdk(work) ? ms : shorter(ms), ...rest]),
       { ...real },
     )
   const patches = { setTimeout: quick(setTimeout), setInterval: quick(setInterval) }

@@ -86,13 +86,11 @@ export async function runImporter(
 export async function runImportHere(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  time: Pick<Surroundings, 'clock' | 'sleep'> = surroundings(env),
 ): Promise<Finished> {
   const stdout = capture()
   const stderr = capture()
   const { exitCode } = await runImport(argv, {
     ...surroundings(env),
-    ...{ clock: time.clock, sleep: time.sleep },
     stdout: stdout.stream,
     stderr: stderr.stream,
   })

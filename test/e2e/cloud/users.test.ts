@@ -3,7 +3,7 @@ import { hour, minute } from '../../../lambdas/domain/window.ts'
 import { faultKinds } from '../../../local/simulated-bitmart/faults.ts'
 import type { SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
 import { motoInstalled, until } from './emulators.ts'
-import { tokenOf } from './gateway.ts'
+import { stage, tokenOf } from './gateway.ts'
 import { type DocumentedRoute, documentedRoutes } from './openapi-requests.ts'
 import {
   type Cloud,
@@ -156,7 +156,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     for (const route of routes) {
       const path = fill(route, {})
       const atGateway = await world.request({ method: route.method, path })
-      await expectProblem(atGateway, 401, 'unauthenticated')
+      await expectProblem(atGateway, 401, 'unauthenticated', '')
       // As if somebody had opened the route at the gateway by mistake.
       const body = route.body === undefined ? {} : { body: '{}' }
       const unguarded = await world.request({ method: route.method, path, unguarded: true, ...body })
@@ -405,13 +405,19 @@ function bodyFor(
   }
 }
 
-async function expectProblem(answer: Response, status: number, code: string): Promise<void> {
+/** `under`: the stage, which the functions see, and the gateway's own answers do not name. */
+async function expectProblem(
+  answer: Response,
+  status: number,
+  code: string,
+  under = `/${stage}`,
+): Promise<void> {
   const text = await answer.text()
   expect({ status: answer.status, text }).toMatchObject({ status })
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(JSON.parse(text)).toMatchObject({
-    type: `/docs#${code}`,
+    type: `${under}/docs#${code}`,
     title: expect.stringMatching(/\w/),
     status,
     detail: expect.stringMatching(/\w.*\.|…$/),

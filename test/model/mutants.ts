@@ -452,12 +452,6 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'covered time is withheld again because more was asked for to look for a row',
-    file: windows,
-    find: '    known.settle()\n',
-    replace: '',
-  },
-  {
     name: 'a row is called missing that a crowd may hide',
     file: windows,
     find: '    await lookInto()\n    // Where a crowd may hide a row, nobody can tell that it is missing.\n    if (undisturbed() && crowds.areWhole())',

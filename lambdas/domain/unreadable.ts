@@ -67,6 +67,28 @@ export function knownRow(
   return others.length === 0 ? found : undefined
 }
 
+/**
+ * Which of the stored rows each of these is, by identity, where nothing but its ids tells. `shown` are those of its answer that can
+ * be read: it is none of them.
+ */
+export function rowsRecognised(
+  unread: readonly Transaction[],
+  stored: readonly Transaction[],
+  shown: readonly Transaction[],
+): ReadonlyMap<string, Transaction> {
+  const taken = new Set(shown.map(keyOf))
+  const found = new Map<string, Transaction>()
+  for (const row of unread) {
+    if (found.has(row.identity)) continue
+    const left = stored.filter((one) => !taken.has(keyOf(one)))
+    const [known, ...others] = rowsNamedIn(row, left)
+    if (known === undefined || others.length > 0) continue
+    found.set(row.identity, known)
+    taken.add(keyOf(known))
+  }
+  return found
+}
+
 /** A fill keeps its time; a transfer may be dated anew until it is done. */
 function areNear(row: Transaction, served: Transaction): boolean {
   const apart = Math.min(Math.abs(row.time - served.time), Math.abs(servedTime(row) - served.time))

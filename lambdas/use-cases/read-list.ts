@@ -19,8 +19,8 @@ import {
   sameRows,
 } from '../domain/list-proof.ts'
 import type { ListStream } from '../domain/stream.ts'
-import type { Transaction } from '../domain/transaction.ts'
-import { isUnreadable } from '../domain/unreadable.ts'
+import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
+import { isUnreadable, rowsRecognised } from '../domain/unreadable.ts'
 import { day, subtract, type Window } from '../domain/window.ts'
 import { askOlder } from './ask-older.ts'
 import { askWitness } from './ask-witness.ts'
@@ -124,18 +124,43 @@ export async function readList(
     return again.extent === listed.extent && sameRows(rowsIn(again), rowsIn(listed))
   }
 
+  /** With those rows that do not say when, and are stored as they could be read before, dated as these are. */
+  async function recognised<P extends Page>(page: P): Promise<P> {
+    if (page.timeless.length === 0) return page
+    const stored = (await ports.stored(always)).filter(
+      (row) => definition.mayShowOthers || definition.partitionOf(row) === partition,
+    )
+    const found = rowsRecognised(page.timeless, stored, page.transactions)
+    const dated = page.timeless.flatMap((row) => {
+      const known = found.get(row.identity)
+      return known === undefined ? [] : [{ ...row, time: servedTime(known) }]
+    })
+    return {
+      ...page,
+      transactions: [...page.transactions, ...dated],
+      timeless: page.timeless.filter(({ identity }) => !found.has(identity)),
+    }
+  }
+
+  /** The rows that a list should hold and does not, not even so that they cannot be read. */
+  function lacking({ transactions }: Listed, witnesses: readonly Transaction[]): readonly Transaction[] {
+    const missing = missingFrom(transactions, witnesses)
+    const found = [...rowsRecognised(transactions.filter(isUnreadable), missing, []).values()].map(keyOf)
+    return missing.filter((row) => !found.includes(keyOf(row)))
+  }
+
   /** What the list proves, held against what is stored; undefined where it proves nothing. */
-  async function believe(listed: Listed): Promise<Listed | undefined> {
+  async function believe(listed: Listed, answer: Listed): Promise<Listed | undefined> {
     if (listed.extent === 'some' || start.oldest === undefined) return listed
     const witnesses = await promised(listed)
-    const missing = missingFrom(listed.transactions, witnesses)
+    const missing = lacking(listed, witnesses)
     if (missing.length === 0) return listed
     const since = sinceOf(listed)
     const isShort = listed.extent === 'whole' && definition.paging === 'none' && listed.served > 0
     if (!isShort || missing.some(({ time }) => time >= since)) {
       // None of several rows that are known: it may be the list of another account.
       isStrange = missing.length === witnesses.length && missing.length >= 3
-      if (!(await areGone(missing, witnesses, listed))) return undefined
+      if (!(await areGone(missing, witnesses, answer))) return undefined
       await rows.take({ settled: [], absent: missing }, listed.askedAt)
       await rows.markMissing()
       return listed
@@ -143,17 +168,22 @@ export async function readList(
     // Only older ones are missing: the page ends at a number of rows that no source names.
     coverage = { ...coverage, pageEnds: listed.served }
     shared.manners.pageSizes = [...shared.manners.pageSizes, listed.served]
-    return proveYoungest(ports, definition, partition, listed)
+    return prove(listed, answer)
+  }
+
+  /** What a list is worth that may be cut, tried on the rows of its answer as they came. */
+  async function prove({ transactions, timeless }: Listed, answer: Listed): Promise<Listed> {
+    return { ...(await proveYoungest(ports, definition, partition, answer)), transactions, timeless }
   }
 
   /**
    * A page as large as the largest that was shown may have been cut there, at a number that nobody names. One that has grown since
    * it was last read, and lost nothing, was not cut then: nothing is older than it.
    */
-  async function isDoubted(listed: Listed, isKnown: boolean): Promise<Listed | undefined> {
+  async function isDoubted(listed: Listed, answer: Listed, isKnown: boolean): Promise<Listed | undefined> {
     const { pageSizes, largest } = shared.manners
     if (listed.extent !== 'whole' || !mayEndAt(listed.lastPage, largest, pageSizes)) return undefined
-    const tried = await proveYoungest(ports, definition, partition, listed)
+    const tried = await prove(listed, answer)
     served += tried.served - listed.served
     const hasGrown = isKnown && start.seen !== undefined && listed.transactions.length > start.seen.count
     return hasGrown && tried.extent === 'youngest' ? undefined : tried
@@ -221,14 +251,15 @@ export async function readList(
 
   async function read(): Promise<Failure | undefined> {
     await rows.completeSizes()
-    const listed = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
-    served += listed.served
+    const answer = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
+    served += answer.served
+    const listed = await recognised(answer)
     const isKnown = isAsBefore(listed)
-    const held = isKnown ? listed : await believe(listed)
+    const held = isKnown ? listed : await believe(listed, answer)
     if (held === undefined && isStrange) return { kind: 'bad-payload' }
     // Stored before anything more is asked: a run may end at any question.
     await takeNew(held ?? listed, isKnown)
-    const doubted = held && (await isDoubted(held, isKnown))
+    const doubted = held && (await isDoubted(held, answer, isKnown))
     const believed = doubted ?? held
     learnFrom(listed)
     // Where there are no rows, a moment's delay costs nothing, and what is known is the same for many partitions.
@@ -289,7 +320,7 @@ export async function readList(
       ...(inParts && { span: definition.older.span }),
       take: async (page) => {
         served += page.served
-        await take(page)
+        await take(await recognised(page))
       },
       onReached: (from) => {
         if (inParts) coverage = { ...coverage, olderTo: from }
@@ -320,8 +351,9 @@ export async function readList(
       manners: shared.manners,
       ways: shared.ways,
       now: shared.begunAt.theirs,
-      take: async (older: Page) => {
-        served += older.served
+      take: async (page: Page) => {
+        served += page.served
+        const older = await recognised(page)
         await take(older)
         shown.push(...older.transactions)
       },

@@ -27,6 +27,8 @@ export type ListRow = {
   readonly takenAt?: number
   /** It is served without saying when. */
   readonly isTimeless?: boolean
+  /** Since when it does not say when any more. */
+  readonly timelessSince?: number
   /** The order that it fills, where orders are listed. */
   readonly order?: string
 }
@@ -345,7 +347,7 @@ function serve(exchange: ListExchange, request: ExchangeRequest): readonly objec
   return page.map((row) => ({
     ...(exchange.ownIds && { id: row.id }),
     trade: exchange.ownIds ? tradeOf(row) : 0,
-    ...(!row.isTimeless && { time: row.time }),
+    ...(!row.isTimeless && exchange.clock < (row.timelessSince ?? Infinity) && { time: row.time }),
     partition: row.partition,
     amount: row.amount,
     done: exchange.kind === 'fills' || done(row),

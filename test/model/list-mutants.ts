@@ -306,6 +306,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'return coverUnreadable(now, union(open), 0)',
   },
   {
+    name: 'a stored row that does not say when any more is another one',
+    shows: situations.fading,
+    file: read,
+    find: 'const found = rowsRecognised(page.timeless, stored, page.transactions)',
+    replace: 'const found = rowsRecognised([], stored, page.transactions)',
+  },
+  {
     name: 'a row that does not say when is kept anew each night',
     shows: situations.timeless,
     file: undated,

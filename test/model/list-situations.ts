@@ -5,7 +5,10 @@ import { tick } from './model-exchange.ts'
 
 /** When a row is dated, in ticks, and what else is not usual about it. */
 type Event = { readonly at: number } & Partial<
-  Pick<ListRow, 'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless' | 'order'> & {
+  Pick<
+    ListRow,
+    'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless' | 'timelessSince' | 'order'
+  > & {
     within: number
   }
 >
@@ -449,6 +452,26 @@ const wayBackOpens = fillsOfOrders(fc.constant(undefined)).map((rows) =>
   ),
 )
 
+/** Rows of which one that is stored does not say when any more, from a later night on. */
+const fading = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const, 'numbered' as const),
+    ats: fc.uniqueArray(ticks(9_000, 9_970), { minLength: 4, maxLength: 8 }),
+    which: ticks(0, 3),
+    young: fc.array(ticks(10_010, 10_070), { maxLength: 1 }),
+  })
+  .map(({ kind, ats, which, young }) => {
+    const old = [...ats].sort((a, b) => a - b)
+    const rows = old.map((at, index) => ({
+      at,
+      ...(index === which && { timelessSince: start + 50 * tick }),
+    }))
+    return worldOf(
+      { kind, cap: 10, rows: rowsOf([...rows, ...young.map((at) => ({ at }))]) },
+      { nights: nights(0, 100, 100), isGentle: true },
+    )
+  })
+
 /** What chance meets too rarely in worlds of any kind, each in worlds that are made of little else. */
 export const situations = {
   crowds,
@@ -470,6 +493,7 @@ export const situations = {
   tooOld,
   takenBack,
   timeless,
+  fading,
   older,
   olderInTurns,
   archiveOpens,

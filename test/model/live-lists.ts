@@ -109,6 +109,9 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
   function checkRow(sort: string, before: Stored | undefined, after: Stored): void {
     const [stored, there] = [countStored().get(lookOf(after)) ?? 0, rowsOf.get(lookOf(after))?.length ?? 0]
     if (stored > there) violations.push(`uniqueness: ${lookOf(after)} is stored ${stored} times of ${there}`)
+    const isTaken = (rowsOf.get(lookOf(after)) ?? []).some(({ takenAt }) => takenAt !== undefined)
+    if (world.isGentle && after.missingSince !== undefined && !isTaken)
+      violations.push(`honesty: ${sort} is told to be missing while it is shown`)
     if (before !== undefined && before.status !== 'pending' && before.status !== after.status)
       violations.push(`newest: ${sort} went from ${before.status} to ${after.status}`)
     if (before !== undefined && JSON.stringify(before) === JSON.stringify(after))

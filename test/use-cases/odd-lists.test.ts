@@ -165,4 +165,26 @@ describe('a stored row of a list that is served anew and cannot be read', () => 
     expect(rows().filter(isUnreadable)).toEqual([])
     expect(rows().map(({ unreadableSince }) => unreadableSince)).toContain(begin + day)
   })
+
+  it.each([
+    ['its amount', { amount: '?' }],
+    ['when it was', { createdAt: null }],
+  ])('is shown, and told as nothing else, where it does not tell %s', async (_what, change) => {
+    const { night, rows } = account()
+    await night(begin, [3, 4, 5].map(deposit))
+    for (const nights of [1, 2, 3]) {
+      const shown = [deposit(3), { ...deposit(4), ...change }, deposit(5)]
+      const { stream, gaps: told, part } = await night(begin + nights * day, shown)
+      expect([told, part.missing, stream?.unreadable, stream?.vanished]).toEqual([
+        [],
+        undefined,
+        1,
+        undefined,
+      ])
+      expect(stream).toMatchObject({ new: 0, changed: nights === 1 ? 1 : 0 })
+    }
+    const { gaps: told } = await night(begin + 4 * day, [3, 4, 5].map(deposit))
+    expect([told, rows().length]).toEqual([[], 3])
+    expect(rows().filter((row) => row.history ?? row.missingSince ?? row.unreadableSince)).toEqual([])
+  })
 })

@@ -12,7 +12,7 @@ export type KeepUndatedPorts = {
 /**
  * What a list leaves of covered time when rows of it do not say when, and keeps these. One that was not there before may lie
  * anywhere in the time that this list would show to be whole for the first time, and up to the moment of the answer: none
- * of it is, and there the row is kept.
+ * of it is, and there the row is kept; at that moment, where the list shows no time to be whole.
  */
 export async function keepUndated(
   { stored, keep }: KeepUndatedPorts,
@@ -24,14 +24,14 @@ export async function keepUndated(
   const undated = [...new Map(shown.map((row) => [row.identity, row])).values()]
   const claimed = subtract(now.covered, before.covered)
   const [first] = claimed
-  if (undated.length === 0 || first === undefined) return now
+  if (undated.length === 0) return now
   const known = await datesOf(stored, before, undated, unreadableIn(before))
   const others = undated.filter(({ identity }) => !known.has(identity))
   // A run that was killed may have kept one, and said nothing of it.
   const kept = others.length === 0 ? known : await datesOf(stored, before, others, [always])
   const dated = undated.map((row) => ({
     ...row,
-    time: known.get(row.identity) ?? kept.get(row.identity) ?? first.from,
+    time: known.get(row.identity) ?? kept.get(row.identity) ?? first?.from ?? answeredAt,
   }))
   await keep(dated)
   // One that was there before lies before the end of what was left open then, and where nobody had seen a list that was whole.

@@ -1,3 +1,4 @@
+import type { Timing } from '../domain/client.ts'
 import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
 import { coverUnreadable, isDueAgain, strongerEvidence } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
@@ -84,6 +85,8 @@ export async function readList(
   let served = 0
   /** Rows that were shown and do not say when. */
   const timeless: Transaction[] = []
+  /** When the first of them was. */
+  let timelessAt: Timing | undefined
   let firstAsked = shared.begunAt.theirs
   let isStrange = false
 
@@ -201,6 +204,7 @@ export async function readList(
 
   async function take(page: Page): Promise<void> {
     timeless.push(...page.timeless)
+    if (page.timeless.length > 0) timelessAt ??= { askedAt: page.askedAt, answeredAt: page.answeredAt }
     if (page.transactions.length === 0) return
     const shown = await ports.store(page, 'whole', { partition, windows: [] })
     unreadable.note(shown.settled, coverage)
@@ -230,15 +234,18 @@ export async function readList(
     await take({ ...listed, transactions: fresh })
   }
 
-  async function keepTimeless(page: Page): Promise<void> {
+  /** Whatever an answer is worth, and whatever comes after it: nobody else has a row that it showed. */
+  async function keepTimeless(): Promise<void> {
+    if (timelessAt === undefined) return
+    const timing = timelessAt
     const undated = {
       ...ports,
       keep: async (transactions: readonly Transaction[]) => {
-        const shown = await ports.store({ ...page, transactions }, 'whole', { partition, windows: [] })
+        const shown = await ports.store({ ...timing, transactions }, 'whole', { partition, windows: [] })
         unreadable.note(shown.settled, coverage)
       },
     }
-    coverage = await keepUndated(undated, start, coverage, timeless, page.answeredAt)
+    coverage = await keepUndated(undated, start, coverage, timeless, timing.answeredAt)
   }
 
   function learnFrom({ transactions, askedAt }: Listed): void {
@@ -293,7 +300,6 @@ export async function readList(
     if (doubted) coverUnlessCut(believed, settled)
     await callWitness(settled)
     await readBefore(settled)
-    await keepTimeless(believed)
     return undefined
   }
 
@@ -369,7 +375,7 @@ export async function readList(
   let failure: Failure | undefined
   let isAsked = true
   try {
-    failure = await read()
+    failure = await read().finally(keepTimeless)
   } catch (error) {
     if (!(error instanceof FailureError)) throw error
     const { kind } = error.failure

@@ -288,7 +288,7 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'a row that was taken back leaves its list doubted for ever',
     shows: situations.takenBack,
     file: read,
-    find: 'if (!(await areGone(missing, witnesses, listed))) return undefined',
+    find: 'if (!(await areGone(missing, witnesses, answer))) return undefined',
     replace: 'if (missing.length > 0) return undefined',
   },
   {
@@ -316,8 +316,8 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'a row that does not say when is kept anew each night',
     shows: situations.timeless,
     file: undated,
-    find: 'known.get(row.identity) ?? kept.get(row.identity) ?? first.from',
-    replace: 'first.from',
+    find: 'known.get(row.identity) ?? kept.get(row.identity) ?? first?.from ?? answeredAt',
+    replace: 'first?.from ?? answeredAt',
   },
   {
     name: 'what is asked for by its time is called covered',

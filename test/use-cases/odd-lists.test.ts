@@ -141,6 +141,17 @@ describe('a deposit that does not say when', () => {
     expect(rows().filter((row) => !isUnreadable(row))).toHaveLength(2)
   })
 
+  it('is kept once, with a gap, where its list is doubted night after night', async () => {
+    const { night, rows } = account()
+    await night(begin, [3, 5, 7, 9].map(deposit))
+    for (const nights of [1, 2, 3]) {
+      const { stream, gaps: told } = await night(begin + nights * hour, [timeless, deposit(9)])
+      expect(stream).toMatchObject({ failure: 'bad-payload', unreadable: 1 })
+      expect(told.filter(({ reason }) => reason === 'unreadable')).toHaveLength(1)
+      expect(rows().filter(isUnreadable)).toMatchObject([{ raw: JSON.stringify(timeless) }])
+    }
+  })
+
   it('gives way to the row that it is, once that can be read, and what is promised of its time is had', async () => {
     const { night, rows } = account()
     await night(begin, [deposit(3), timeless, deposit(5)])

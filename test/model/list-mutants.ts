@@ -190,8 +190,9 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'an empty list is believed although rows are stored',
     shows: situations.lies,
     file: read,
-    find: 'const held = isKnown ? listed : await believe(listed)',
-    replace: 'const held = isKnown ? listed : await believe(listed) ?? (listed.served ? undefined : listed)',
+    find: 'const held = isKnown ? listed : await believe(listed, answer)',
+    replace:
+      'const held = isKnown ? listed : await believe(listed, answer) ?? (listed.served ? undefined : listed)',
   },
   {
     name: 'a list is unchanged when it is as long as before',
@@ -331,15 +332,15 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'a row that was asked for by its time tells how far back a list reaches',
     shows: situations.older,
     file: read,
-    find: '        served += page.served\n        await take(page)\n      },\n      onReached',
+    find: '        served += page.served\n        await take(await recognised(page))\n      },\n      onReached',
     replace:
-      '        served += page.served\n        await take(page)\n        learnFrom(page as Listed)\n      },\n      onReached',
+      '        served += page.served\n        await take(await recognised(page))\n        learnFrom(page as Listed)\n      },\n      onReached',
   },
   {
     name: 'what is asked for by its time is not kept',
     shows: situations.older,
     file: read,
-    find: '        served += page.served\n        await take(page)\n      },\n      onReached',
+    find: '        served += page.served\n        await take(await recognised(page))\n      },\n      onReached',
     replace: '        served += page.served\n      },\n      onReached',
   },
   {

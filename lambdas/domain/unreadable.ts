@@ -38,6 +38,28 @@ export function isSameRow(unread: Transaction, row: Transaction): boolean {
   return rowsNamedIn(unread, [row]).length > 0
 }
 
+/**
+ * Whether a row that is new where this one was, and not shown there before, may be what became of it: no id that both tell says
+ * otherwise, and it is in its place or says all that this one said.
+ */
+export function mayBecome(unread: Transaction, row: Transaction, near: number): boolean {
+  const [before, now] = [fieldsOf(unread), fieldsOf(row)]
+  const said = [...before].filter(([, value]) => !['null', '""'].includes(value))
+  const keeps = ([name, value]: readonly [string, string]) => now.get(name) === value
+  if (said.some((one) => isId(one) && now.has(one[0]) && !keeps(one))) return false
+  return Math.abs(unread.time - row.time) <= near || (said.length > 0 && said.every(keeps))
+}
+
+function isId([name]: readonly [string, string]): boolean {
+  return /(^|[a-z_])(i|I)[dD]$|^ID$/.test(name)
+}
+
+/** Names and values as they were served: ids may be longer than a number can be. */
+function fieldsOf({ raw }: Transaction): ReadonlyMap<string, string> {
+  const found = raw.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*("(?:[^"\\]|\\.)*"|[^\s,{}[\]]+)/g)
+  return new Map([...found].map(([, name = '', value = '']) => [name, value]))
+}
+
 /** Those of these rows whose every id stands in a row that cannot be read. */
 export function rowsNamedIn({ raw }: Transaction, rows: readonly Transaction[]): readonly Transaction[] {
   const values = new Set(raw.match(/"(?:[^"\\]|\\.)*"|-?\d[\w.+-]*/g))

@@ -2,7 +2,7 @@ import { type Coverage, unreadableIn } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
 import { hasOnePartition, type StreamDefinition } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
-import { isSameRow, isUnreadable, rowsNamedIn } from '../domain/unreadable.ts'
+import { isSameRow, isUnreadable, mayBecome, rowsNamedIn } from '../domain/unreadable.ts'
 import { alignTo, intersect, union, type Window } from '../domain/window.ts'
 import type { Page } from './fetch-window.ts'
 
@@ -99,7 +99,7 @@ export function unreadableKeeper(
   }
 
   /**
-   * Lets go of what could not be read before, where a whole answer shows the same row, or a new one, in its place. What is only
+   * Lets go of what could not be read before, where a whole answer shows the same row, or a new one that may be it. What is only
    * not shown any more is kept: nobody else has it.
    */
   async function replace(
@@ -116,7 +116,10 @@ export function unreadableKeeper(
         (row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),
       )
       const isReplaced = (row: Transaction) =>
-        known.has(row.identity) || there.some((other) => appeared.has(keyOf(other)) || isSameRow(row, other))
+        known.has(row.identity) ||
+        there.some(
+          (other) => isSameRow(row, other) || (appeared.has(keyOf(other)) && mayBecome(row, other, 2 * unit)),
+        )
       const gone = stale.filter(isReplaced)
       if (gone.length > 0) await ports.remove(gone)
       if (gone.length < stale.length) vanished = union(vanished, [part])

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { meaningOf } from '../../lambdas/domain/accounting.ts'
 import { ledgerTellsAll } from '../../lambdas/domain/futures-money.ts'
 import { transactionJson } from '../../lambdas/domain/outward.ts'
-import { isUnreadable, unreadableTransaction } from '../../lambdas/domain/unreadable.ts'
+import { isUnreadable, mayBecome, unreadableTransaction } from '../../lambdas/domain/unreadable.ts'
 
 const origin = { id: 'c1', exchange: 'bitmart', subaccount: '' }
 const raw = '{"tradeId":"1","side":5,"price":"1.50"}'
@@ -35,5 +35,25 @@ describe('what is kept of a row that cannot be read', () => {
         expect(a === b).toBe(one === other)
       }),
     )
+  })
+})
+
+describe('what a row that could not be read may have become', () => {
+  const was = (row: object, time = 1_000) =>
+    unreadableTransaction('deposit', { raw: JSON.stringify(row), time }, undefined)
+  it.each([
+    ['a row in its place', { amount: '?' }, { amount: '1' }, 1_000, true],
+    [
+      'not one with another id, even there',
+      { txid: 'a', amount: '?' },
+      { txid: 'b', amount: '1' },
+      1_000,
+      false,
+    ],
+    ['one far away that says all it said', { coin: 'xrp', at: null }, { coin: 'xrp', at: 5 }, 9_000, true],
+    ['not one far away that says otherwise', { coin: 'xrp', at: null }, { coin: 'btc', at: 5 }, 9_000, false],
+    ['not just any row where it said nothing', { at: null }, { coin: 'btc', at: 5 }, 9_000, false],
+  ])('is %s', (_what, before, now, time, expected) => {
+    expect(mayBecome(was(before), was(now, time), 10)).toBe(expected)
   })
 })

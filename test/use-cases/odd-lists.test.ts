@@ -152,6 +152,16 @@ describe('a deposit that does not say when', () => {
     }
   })
 
+  it('is kept, and its gap, where another row appears late and it is not shown any more', async () => {
+    const { night, rows } = account()
+    const first = await night(begin, [deposit(3), timeless, deposit(5)])
+    for (const nights of [1, 2]) {
+      const { gaps: told } = await night(begin + nights * day, [3, 5, 6].map(deposit))
+      expect(rows().filter(isUnreadable)).toMatchObject([{ raw: JSON.stringify(timeless) }])
+      expect(told).toEqual(first.gaps)
+    }
+  })
+
   it('gives way to the row that it is, once that can be read, and what is promised of its time is had', async () => {
     const { night, rows } = account()
     await night(begin, [deposit(3), timeless, deposit(5)])

@@ -107,7 +107,12 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
   }
 
   function checkRow(sort: string, before: Stored | undefined, after: Stored): void {
-    const [stored, there] = [countStored().get(lookOf(after)) ?? 0, rowsOf.get(lookOf(after))?.length ?? 0]
+    const stored = countStored().get(lookOf(after)) ?? 0
+    // Where the night was killed in which it could be read, it is kept as it is shown now.
+    const fading = exchange.rows.filter(
+      (row) => row.timelessSince !== undefined && looks({ ...row, isTimeless: true }) === lookOf(after),
+    )
+    const there = (rowsOf.get(lookOf(after))?.length ?? 0) + fading.length
     if (stored > there) violations.push(`uniqueness: ${lookOf(after)} is stored ${stored} times of ${there}`)
     const isTaken = (rowsOf.get(lookOf(after)) ?? []).some(({ takenAt }) => takenAt !== undefined)
     if (world.isGentle && after.missingSince !== undefined && !isTaken)
@@ -324,7 +329,13 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const counts = countStored()
     for (const row of shown) {
       if (!isReached(row)) continue
-      if (row.time < from || row.time + row.late > asked || row.time > asked - tick) continue
+      if (
+        row.timelessSince !== undefined ||
+        row.time < from ||
+        row.time + row.late > asked ||
+        row.time > asked - tick
+      )
+        continue
       const alike = (rowsOf.get(looks(row)) ?? []).filter(
         (other) => other.time + other.late <= asked && isVisible(sound, other),
       ).length

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse'
 import { z } from 'zod'
 import { amountPattern } from '../domain/amount.ts'
 import { streamKinds } from '../domain/stream.ts'
-import type { Change, Transaction } from '../domain/transaction.ts'
+import { type Change, type Transaction, toldFields } from '../domain/transaction.ts'
 import { FileRefused } from './refusal.ts'
 import { textOf } from './text-encoding.ts'
 
@@ -23,30 +23,7 @@ export const ownColumns = [
   'subaccount',
   'stream',
   'time',
-  'symbol',
-  'base',
-  'quote',
-  'side',
-  'price',
-  'amount',
-  'quoteAmount',
-  'fee',
-  'feeCurrency',
-  'role',
-  'orderId',
-  'tradeId',
-  'orderMode',
-  'contracts',
-  'contractSize',
-  'position',
-  'realizedPnl',
-  'account',
-  'currency',
-  'network',
-  'address',
-  'txId',
-  'status',
-  'type',
+  ...toldFields,
   'movedTo',
   'missingSince',
   'unreadableSince',

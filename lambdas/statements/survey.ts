@@ -1,6 +1,6 @@
 import type { Layout } from './layout.ts'
 import { type DecimalSign, isNothing, openDecimalSign } from './number-text.ts'
-import type { NumberField } from './row.ts'
+import { numberFields } from './row.ts'
 import type { CellLine } from './table-of-cells.ts'
 import { type DateOrder, openDateOrder, parseTime } from './time-text.ts'
 
@@ -26,24 +26,11 @@ export type Chosen = {
   readonly decimalSigns?: Readonly<Record<string, DecimalSign>>
 }
 
-const numbers: readonly NumberField[] = [
-  'price',
-  'amount',
-  'quoteAmount',
-  'fee',
-  'realizedPnl',
-  'funding',
-  'openPrice',
-  'contracts',
-  'leverage',
-  'balance',
-]
-
 /** Looks at every line of a table once. */
 export function openSurvey(layout: Layout, names: readonly string[], chosen: Chosen) {
   const place = (column: string | undefined) => (column === undefined ? -1 : names.indexOf(column))
   const times = [place(layout.time), place(layout.openTime)].filter((index) => index >= 0)
-  const columns = numbers.flatMap((field) => {
+  const columns = numberFields.flatMap((field) => {
     const index = place(layout.columns[field])
     return index < 0 ? [] : [{ name: names[index] ?? '', index, sign: openDecimalSign() }]
   })

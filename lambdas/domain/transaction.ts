@@ -115,6 +115,16 @@ export function compareTransactions(a: Transaction, b: Transaction): number {
   return a.time - b.time || compareBytes(a.stream, b.stream) || compareBytes(a.identity, b.identity)
 }
 
+/** UTF-8 bytes of one part of an identity: six of them and an amount fit a store key. */
+const longestPart = 128
+
+/** Whether a text can be part of an identity: there is something, it is whole characters, and it fits a store key. */
+export function isIdentifier(text: string): boolean {
+  return (
+    text !== '' && !/\p{Cs}/u.test(text) && new TextEncoder().encode(identityOf(text)).length <= longestPart
+  )
+}
+
 /**
  * Joins immutable fields to an identity. Injective: the separators of identities and of store keys are escaped.
  */

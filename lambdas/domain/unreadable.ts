@@ -1,6 +1,6 @@
 import { farApart } from './same-row.ts'
 import type { StreamKind } from './stream.ts'
-import { identityOf, keyOf, servedTime, type Transaction } from './transaction.ts'
+import { identityOf, isIdentifier, keyOf, servedTime, type Transaction } from './transaction.ts'
 
 /** A row that is not what the exchange documents, as it was served. `time` where at least that can be read. */
 export type UnreadableRow = { readonly raw: string; readonly time?: number }
@@ -50,8 +50,9 @@ export function mayBecome(unread: Transaction, row: Transaction, near: number): 
   return Math.abs(unread.time - row.time) <= near || (said.length > 0 && said.every(keeps))
 }
 
-function isId([name]: readonly [string, string]): boolean {
-  return /(^|[a-z_])(i|I)[dD]$|^ID$/.test(name)
+/** What could be no identifier of a row tells nothing of which row it is. */
+function isId([name, value]: readonly [string, string]): boolean {
+  return /(^|[a-z_])(i|I)[dD]$|^ID$/.test(name) && isIdentifier(String(JSON.parse(value)))
 }
 
 /** Names and values as they were served: ids may be longer than a number can be. */

@@ -1,7 +1,7 @@
 import { isLosslessNumber, stringify } from 'lossless-json'
 import { z } from 'zod'
 import { amountPattern } from '../domain/amount.ts'
-import { identityOf } from '../domain/transaction.ts'
+import { isIdentifier } from '../domain/transaction.ts'
 import type { ServedRows, UnreadableRow } from '../domain/unreadable.ts'
 
 /** A scalar as the exchange wrote it: some answers hold ids and decimals as strings, some as numbers. */
@@ -11,17 +11,8 @@ const scalar = z.union([
   z.custom<object>(isLosslessNumber, 'a number').transform(String),
 ])
 
-/** Bytes of one part of an identity: six of them and an amount fit a store key. */
-const longestPart = 128
-
 /** An identifier, symbol or coin, or anything else that identities are made of: text that fits a store key. */
-export const id = scalar.pipe(
-  z
-    .string()
-    .min(1)
-    .refine((text) => !/\p{Cs}/u.test(text), 'well-formed text')
-    .refine((text) => Buffer.byteLength(identityOf(text)) <= longestPart, 'a short identifier'),
-)
+export const id = scalar.pipe(z.string().refine(isIdentifier, 'a short identifier of whole characters'))
 
 /** An identifier that the exchange may leave out; empty means absent. */
 export const optionalId = z

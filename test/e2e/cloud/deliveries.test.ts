@@ -84,7 +84,10 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     const writes = transactionWrites(world.calls)
     expect(writes.length).toBe(new Set(writes).size)
     const stored = run.streams.map(({ stream, new: rows }: { stream: string; new: number }) => [stream, rows])
-    expect(Object.fromEntries(stored)).toEqual(truthOf(simulator.account))
+    // BitMart has no history of moves between its wallets.
+    const { 'wallet-transfer': none, ...truth } = truthOf(simulator.account)
+    expect(none).toBe(0)
+    expect(Object.fromEntries(stored)).toEqual(truth)
   }, 180_000)
 
   it('that arrive twice, before and after the run, store nothing twice and finish', async () => {

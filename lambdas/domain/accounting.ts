@@ -240,25 +240,31 @@ export type Change = { readonly wallet: string; readonly coin: string; readonly 
 /** What an event does to the balances of the account, exactly. */
 export function changesOf(event: AccountingEvent): readonly Change[] {
   const { wallet } = event
-  const plus = ({ amount, coin }: Money, to = wallet): Change => ({ wallet: to, coin, amount })
-  const minus = ({ amount, coin }: Money, from = wallet): Change => ({
-    wallet: from,
-    coin,
-    amount: negate(amount),
-  })
   switch (event.kind) {
     case 'trade':
-      return [plus(event.received), minus(event.sent), ...(event.fee ? [minus(event.fee)] : [])]
+      return [
+        plus(event.received, wallet),
+        minus(event.sent, wallet),
+        ...(event.fee ? [minus(event.fee, wallet)] : []),
+      ]
     case 'deposit':
     case 'gain':
-      return [plus(event.received)]
+      return [plus(event.received, wallet)]
     case 'withdrawal':
-      return [minus(event.sent), ...(event.fee ? [minus(event.fee)] : [])]
+      return [minus(event.sent, wallet), ...(event.fee ? [minus(event.fee, wallet)] : [])]
     case 'loss':
-      return [minus(event.sent)]
+      return [minus(event.sent, wallet)]
     case 'move':
       return [plus(event.moved, event.to), minus(event.moved, event.from)]
   }
+}
+
+function plus({ amount, coin }: Money, wallet: string): Change {
+  return { wallet, coin, amount }
+}
+
+function minus({ amount, coin }: Money, wallet: string): Change {
+  return { wallet, coin, amount: negate(amount) }
 }
 
 /** The balances that changes add up to, by wallet and coin; those that come to nothing are left out. */

@@ -4,6 +4,9 @@ import type { Amount } from './transaction.ts'
 /** What an exchange may write for a decimal, Java's scientific notation included. */
 export const amountPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?$/
 
+/** Digits that are all zero, before an exponent if there is one. */
+const zeroPattern = /^[^1-9eE]*([eE]|$)/
+
 /** The library knows no leading plus. */
 function decimal(amount: Amount): Big {
   return new Big(amount.replace(/^\+/, ''))
@@ -70,7 +73,7 @@ export function negate(amount: Amount): Amount {
 }
 
 export function isZero(amount: Amount): boolean {
-  return !/[1-9]/.test(amount.replace(/[eE].*$/, ''))
+  return zeroPattern.test(amount)
 }
 
 export function sign(amount: Amount): -1 | 0 | 1 {
@@ -80,8 +83,9 @@ export function sign(amount: Amount): -1 | 0 | 1 {
 
 /** To the nearest of so many decimals, a half to the even one; as it is where it has no more. */
 export function rounded(amount: Amount, decimals: number): Amount {
-  const fraction = plain(amount).split('.')[1] ?? ''
-  return fraction.length <= decimals
-    ? plain(amount)
-    : decimal(amount).round(decimals, Big.roundHalfEven).toFixed()
+  const text = plain(amount)
+  const point = text.indexOf('.')
+  return point < 0 || text.length - point - 1 <= decimals
+    ? text
+    : decimal(text).round(decimals, Big.roundHalfEven).toFixed()
 }

@@ -11,6 +11,9 @@ const formula = /^'*["\s]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 
 const needsQuotes = /[",\r\n]|^\s|\s$/
 
+/** What most cells are: nothing in them is run, and nothing needs quotes. */
+const harmless = /^[\w.:/][\w.:/|-]*$/
+
 /** An amount of characters that is worth handing on. */
 const chunkLength = 32_768
 
@@ -20,6 +23,7 @@ const chunkLength = 32_768
  */
 export function cell(kind: ColumnKind, value: string | undefined): string {
   if (value === undefined || value === '') return ''
+  if (harmless.test(value)) return value
   const safe =
     kind === 'time' || (kind === 'amount' && amountPattern.test(value)) || !formula.test(value)
       ? value

@@ -1,5 +1,6 @@
 import { type AccountingEvent, type Change, changesOf, type Money } from '../domain/accounting.ts'
 import { add, isZero, negate, rounded } from '../domain/amount.ts'
+import type { Amount } from '../domain/transaction.ts'
 import type { PlainLine } from './table.ts'
 
 type Untold = { readonly reason: string; readonly changes: readonly Change[] }
@@ -35,16 +36,20 @@ export function tooSmall(event: AccountingEvent): Untold | undefined {
 
 /** What rounding took away, or gave; undefined when it did neither, or when nothing is left. */
 export function lostDigits(event: AccountingEvent, tool: string): Untold | undefined {
-  if (tooSmall(event) !== undefined) return undefined
   const changes = changesOf(event)
-    .map((change) => ({ ...change, amount: add(change.amount, negate(rounded(change.amount, decimals))) }))
+    .map((change) => ({ ...change, amount: lost(change.amount) }))
     .filter(({ amount }) => !isZero(amount))
-  return changes.length === 0
+  return changes.length === 0 || tooSmall(event) !== undefined
     ? undefined
     : {
         reason: `${tool} takes no more than eight decimals, so that their amounts are rounded to the nearest`,
         changes,
       }
+}
+
+function lost(amount: Amount): Amount {
+  const kept = rounded(amount, decimals)
+  return kept === amount ? '0' : add(amount, negate(kept))
 }
 
 export const eightDecimalsOnly =

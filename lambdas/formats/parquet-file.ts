@@ -4,8 +4,13 @@ import { z } from 'zod'
 import type { ExportRow, FileFacts, FileWriter } from '../domain/export-format.ts'
 import { canonicalColumns, canonicalFields } from './canonical-csv.ts'
 
-/** Rows held in memory at once, and between two stops. The footer keeps a few kilobytes for each group. */
-const groupSize = 5_000
+/**
+ * Rows held in memory at once, and between two stops, after so many that are written. What the footer tells of a group takes
+ * some 150 KB until the end (measured at ten million rows), so that a large file has larger groups.
+ */
+function groupSizeAfter(rows: bigint): number {
+  return rows < 1_000_000n ? 5_000 : 25_000
+}
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 
@@ -61,7 +66,7 @@ export function openParquetFile({ statement }: FileFacts, kept?: unknown): FileW
     begin: () => written(bytes),
     row: (row) => {
       addTo(group, row)
-      if (group.size < groupSize) return nothing
+      if (group.size < groupSizeAfter(writer.num_rows)) return nothing
       writeGroup()
       return written(bytes)
     },

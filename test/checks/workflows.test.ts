@@ -14,6 +14,15 @@ describe('The workflow that delivers', () => {
     for (const job of deployed) expect(job.uses).toBe('./.github/workflows/deploy-stage.yml')
   })
 
+  it('does nothing at all until somebody has switched it on: without its set-up it could only fail', async () => {
+    const { jobs } = await workflow('deliver')
+    expect(jobs.check.if).toBe("vars.DELIVER == 'on'")
+    // Skipped with what they need, since neither asks to run all the same.
+    expect([jobs.staging.if, jobs.production.if]).toEqual([undefined, undefined])
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    expect(readme).toContain('`DELIVER`')
+  })
+
   it('tries what it deployed, and deploys what was there before when that fails', async () => {
     const steps = (await workflow('deploy-stage')).jobs.deploy.steps as readonly Step[]
     const runs = steps.filter(({ run }) => run !== undefined).map(({ run = '' }) => run)

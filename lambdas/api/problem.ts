@@ -57,6 +57,9 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
     step: 'rights',
     remedy: 'To use it all the same, send "allowPowerfulKey": true with it.',
   },
+  'file-refused': { status: 422, title: 'This file cannot be taken' },
+  'content-missing': { status: 409, title: 'The content of this file is not there yet' },
+  'stale-plan': { status: 409, title: 'The history has changed since this plan was made' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key belongs to another request' },
   'different-account': {
     status: 422,

@@ -13,6 +13,9 @@ export type RefusalCode =
   | 'disconnected'
   | 'too-soon'
   | 'idempotency-key-reused'
+  | 'file-refused'
+  | 'content-missing'
+  | 'stale-plan'
 
 /** The message is a sentence for the user that says what to do next; it never holds a secret. */
 export class RefusedError extends Error {

@@ -381,6 +381,10 @@ export const exchangeList = z.strictObject({
               .meta({ description: 'Of a stream that is asked for by windows.' }),
             pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
             servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
+            isDepthTaken: z.literal(true).optional().meta({
+              description:
+                'No document says how far back this is served: `servedDays` are taken for certain.',
+            }),
             reportedDays: z.number().optional().meta({
               description:
                 'How far back others report that it serves: told as reported, believed of no answer.',

@@ -51,13 +51,15 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 }
 
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
-  'beyond-depth': ({ reads, depth, reportedDepth }) =>
+  'beyond-depth': ({ reads, depth, isDepthTaken, reportedDepth }) =>
     reads === 'list'
-      ? `nothing older was shown. The exchange documents ${days(depth)}: beyond, and on a page as long as the longest, that proves nothing`
-      : reportedDepth === undefined
-        ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
-        : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
-          'beyond what is documented, an empty answer proves nothing',
+      ? `nothing older was shown. ${isDepthTaken ? `How far back it serves no document says, and ${days(depth)} are taken for certain` : `The exchange documents ${days(depth)}`}: beyond, and on a page as long as the longest, that proves nothing`
+      : isDepthTaken
+        ? `the exchange answered nothing. How far back it serves no document says, and ${days(depth)} are taken for certain: beyond, an empty answer proves nothing`
+        : reportedDepth === undefined
+          ? `the exchange answered nothing, and beyond ${days(depth)} an empty answer proves nothing`
+          : `the exchange answered nothing. It documents ${days(depth)} and others report ${days(reportedDepth)}: ` +
+            'beyond what is documented, an empty answer proves nothing',
   refused: () => 'the exchange does not serve that time',
   indivisible: () =>
     'so many rows share this moment that they were collected part by part; all that were shown are stored',

@@ -378,7 +378,7 @@ export type Answer = {
 /**
  * Coverage after a complete answer whose rows are all stored. `careSince` is where covered time began when the
  * run started: what is younger, and older than anybody says the exchange serves, is lost (`expired`) where it cannot be
- * believed any more. What else cannot be believed is unverified.
+ * believed any more. What else cannot be believed is unverified: of a depth that nobody tells, nobody knows that it has passed.
  */
 export function coverAnswer(
   coverage: Coverage,
@@ -399,7 +399,8 @@ export function coverAnswer(
   const doubtful = subtract([{ from: window.from, to: from }], [...coverage.covered, ...coverage.unverified])
   const said = believableFrom(saidDepth(definition), answer.answeredAt, answer.evidence)
   const gone = Math.floor(said / definition.unit) * definition.unit
-  const lost = careSince === undefined ? [] : intersect(doubtful, [{ from: careSince, to: gone }])
+  const isLossKnown = careSince !== undefined && definition.isDepthTaken === undefined
+  const lost = isLossKnown ? intersect(doubtful, [{ from: careSince, to: gone }]) : []
   const unverified = subtract(doubtful, lost)
   return coverUnreadable(
     confirm(

@@ -26,7 +26,7 @@ export function settledAt({ settleLag, unit }: ListStream, askedAt: number): num
  */
 export function coverList(
   coverage: Coverage,
-  { opened, depth }: ListStream,
+  { opened, depth, isDepthTaken }: ListStream,
   { since, settled, answeredAt, evidence }: ListAnswer,
   careSince: number | undefined,
 ): Coverage {
@@ -34,7 +34,8 @@ export function coverList(
   const horizon = Math.ceil(believableFrom(depth, answeredAt, evidence) / grain) * grain
   const from = Math.min(settled, Math.max(opened, horizon))
   const before = subtract([{ from: opened, to: from }], [...coverage.covered, ...coverage.unverified])
-  const lost = careSince === undefined ? [] : subtract(before, [{ from: 0, to: careSince }])
+  const isLossKnown = careSince !== undefined && isDepthTaken === undefined
+  const lost = isLossKnown ? subtract(before, [{ from: 0, to: careSince }]) : []
   return place(
     coverage,
     [{ from, to: settled }],

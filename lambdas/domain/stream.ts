@@ -114,7 +114,7 @@ export type StreamFacts<Row = unknown> = {
   readonly unit: number
   /** How far back the exchange is documented to serve, milliseconds. */
   readonly depth: number
-  /** Nothing is documented of this history: `depth` is the least that is documented of another one, and taken for certain. */
+  /** Nothing is documented of this history: `depth` is the least that is documented of another one, taken for certain. What is older is never said to be lost. */
   readonly isDepthTaken?: true
   /** How far back others report that it serves, milliseconds: it guides what is asked, and proves nothing. */
   readonly reportedDepth?: number

@@ -27,6 +27,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       ...readingOf(stream),
       changes: stream.mutable,
       servedDays: stream.depth / day,
+      ...(stream.isDepthTaken && { isDepthTaken: true }),
       ...(stream.reportedDepth !== undefined && { reportedDays: stream.reportedDepth / day }),
       askedSince: isoTime(stream.opened),
       limit: { calls: stream.rate.calls, perMilliseconds: stream.rate.per, scope: stream.rate.scope },

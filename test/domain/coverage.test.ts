@@ -130,6 +130,23 @@ describe('what an answer proves', () => {
     expect(unverified).toEqual([])
   })
 
+  it('is doubtful, and never lost, where the depth is only taken from another history', () => {
+    const window = { from: now - 100 * day, to: now - 80 * day }
+    const taken: WindowStream = { ...definition, isDepthTaken: true }
+    for (const oldest of [undefined, now - 85 * day]) {
+      const { covered, unverified, lost } = coverAnswer(
+        fresh,
+        taken,
+        answer({ window, oldest }),
+        now - 150 * day,
+      )
+      expect(lost).toEqual([])
+      expect(unverified[0]).toMatchObject({ from: window.from, reason: 'beyond-depth' })
+      expect(union([...covered, ...unverified])).toEqual([window])
+    }
+    expect(coverRefusal(fresh, window, now - 150 * day).lost).toEqual([{ ...window, reason: 'expired' }])
+  })
+
   it('counts the horizon from when the answer came, not from when the run began', () => {
     const window = { from: now - 91 * day, to: now - 80 * day }
     const late = answer({ window, answeredAt: now + 2 * day, oldest: now - 82 * day })

@@ -128,6 +128,8 @@ export function listStream({
     },
     unit: tick,
     depth,
+    // Lists that end somewhere by themselves are those that a document tells of.
+    ...(unasked === undefined && { isDepthTaken: true as const }),
     opened: 0,
     settleLag: lag,
     rate,

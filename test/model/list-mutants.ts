@@ -223,6 +223,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'believableFrom(2 * depth, answeredAt, evidence) / grain)',
   },
   {
+    name: 'time beyond a depth that is only taken is called lost',
+    shows: situations.longAway,
+    file: coverage,
+    find: 'const isLossKnown = careSince !== undefined && isDepthTaken === undefined',
+    replace: 'const isLossKnown = careSince !== undefined',
+  },
+  {
     name: 'evidence is believed for ever',
     shows: situations.shrinking,
     file: lists,

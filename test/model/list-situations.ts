@@ -336,6 +336,14 @@ const tooOld = fc
   .array(ticks(3_000, 5_900), { minLength: 1, maxLength: 3 })
   .map((ats) => worldOf({ served: 4_000 * tick, rows: rowsOf(ats.map((at) => ({ at }))) }))
 
+/** An account that is asked again after longer than the exchange serves. */
+const longAway = ticks(8_000, 9_900).map((at) =>
+  worldOf(
+    { served: depth, rows: rowsOf([{ at }]) },
+    { nights: nights(0, 5_000, 1_500), shrinks: true },
+  ),
+)
+
 /** Rows of which the exchange takes one back that was shown, from between the others. */
 const takenBack = fc
   .record({
@@ -491,6 +499,7 @@ export const situations = {
   manyNames,
   leaving,
   tooOld,
+  longAway,
   takenBack,
   timeless,
   fading,

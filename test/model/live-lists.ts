@@ -133,6 +133,11 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     if (shrunk.length > 0)
       violations.push(`progress: covered time of ${part.partition} shrank by ${JSON.stringify(shrunk)}`)
     violations.push(...unstored(part), ...orders.violations(part, asking.clock))
+    const isDocumented = exchange.unasked !== undefined || part.partition in exchange.gone
+    if (!isDocumented && part.lost.some(({ reason }) => reason === 'expired'))
+      violations.push(
+        `claim: ${part.partition} is said to have lost what no document says was served no more`,
+      )
     const asked = askedAt.get(part.partition) ?? 0
     if ((frontier(part) ?? Number.NEGATIVE_INFINITY) > asked - lag + tick)
       violations.push(`claim: ${part.partition} is covered beyond ${asked}, when it was asked for last`)

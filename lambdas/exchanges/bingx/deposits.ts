@@ -12,6 +12,7 @@ import {
   transferDepth,
   transferLookBack,
   transferPage,
+  transfersPerish,
   transfersUnverified,
 } from './transfers.ts'
 
@@ -50,11 +51,12 @@ export const depositStream: WindowStream<Row<z.output<typeof depositRow>>> = {
   maxSpan: month,
   ...wholeSeconds,
   pageCap: transferPage,
-  depth: transferDepth,
+  ...transferDepth,
   opened,
   settleLag: 10 * minute,
   lookBack: transferLookBack,
   rate: deposits.rate,
+  perishable: transfersPerish,
   splits: [{ filter: 'coin', of: servedCoin }],
   unverified: [
     ...transfersUnverified,

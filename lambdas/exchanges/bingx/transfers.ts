@@ -10,7 +10,13 @@ export const transferPage = 1_000
 /** With the day since the last night, still one question. */
 export const transferLookBack = 28 * day
 
-export const transferDepth = shortestDepth
+export const transferDepth = { depth: shortestDepth, isDepthTaken: true } as const
+
+/** Nobody says that they are gone by then; nobody can say that there were none. */
+export const transfersPerish = {
+  after: shortestDepth,
+  what: 'an empty answer does not show any more that there were none',
+} as const
 
 export const transfersUnverified = [
   {

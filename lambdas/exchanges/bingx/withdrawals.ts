@@ -12,6 +12,7 @@ import {
   transferDepth,
   transferLookBack,
   transferPage,
+  transfersPerish,
   transfersUnverified,
 } from './transfers.ts'
 
@@ -42,11 +43,12 @@ export const withdrawalStream: WindowStream<Row<z.output<typeof withdrawalRow>>>
   maxSpan: month,
   ...wholeSeconds,
   pageCap: transferPage,
-  depth: transferDepth,
+  ...transferDepth,
   opened,
   settleLag: 10 * minute,
   lookBack: transferLookBack,
   rate: withdrawals.rate,
+  perishable: transfersPerish,
   splits: [{ filter: 'coin', of: servedCoin }],
   unverified: [
     ...transfersUnverified,

@@ -1,14 +1,33 @@
 import { add, isZero, multiply, negate, plain, sign } from './amount.ts'
 import { type FuturesTellers, isToldTwice } from './futures-money.ts'
 import type { Origin } from './outward.ts'
+import { spotLedgerTypes } from './spot-ledger.ts'
 import type { Amount, Transaction } from './transaction.ts'
 import { isUnreadable } from './unreadable.ts'
 
 /** So much of a coin: a positive decimal in plain notation, digit by digit as it was served. */
 export type Money = { readonly amount: Amount; readonly coin: string }
 
-/** Why money came or went without a trade or a transfer. `rebate`: a fee that was negative. */
-export type Cause = 'realized-pnl' | 'funding' | 'commission' | 'liquidation' | 'rebate' | 'other'
+/**
+ * Why money came or went without a trade or a transfer. `rebate`: a fee that was negative. `interest`: what was earned by lending coins
+ * to the exchange. `conversion`: one side of several coins that became others, of which nobody says how much of each became what.
+ */
+export type Cause =
+  | 'realized-pnl'
+  | 'funding'
+  | 'commission'
+  | 'liquidation'
+  | 'rebate'
+  | 'interest'
+  | 'airdrop'
+  | 'conversion'
+  | 'other'
+
+/**
+ * Where money is while it is between two wallets whose ledgers each tell their own side of a transfer. Once both have told it,
+ * nothing is left there.
+ */
+const transit = 'transit'
 
 type Common = {
   readonly origin: Origin
@@ -36,8 +55,9 @@ export type AccountingEvent = Common &
  * Why a transaction moves no money by itself. `unfinished`, `cancelled`: a transfer that did not happen, yet or at all.
  * `untold`: a transfer of which the exchange does not say what became.
  * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `told-by-fill`: a row of the
- * ledger from time for which the ledger is not known, whose profit or fee the fill tells. `zero`: it moved nothing.
- * `unclear`: it, or its fee, moved something, and nobody says which coin, or in which direction.
+ * ledger from time for which the ledger is not known, whose profit or fee the fill tells. `zero`: it moved nothing. `held`: it was set
+ * aside for an order, or came back from one. `unclear`: it, or its fee, moved something, and nobody says which coin, in which direction,
+ * or whether another row tells it, too.
  */
 export type Silence =
   | 'unfinished'
@@ -46,6 +66,7 @@ export type Silence =
   | 'told-by-ledger'
   | 'told-by-fill'
   | 'zero'
+  | 'held'
   | 'unclear'
 
 export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
@@ -68,6 +89,10 @@ export function meaningOf(origin: Origin, transaction: Transaction, tellers: Fut
       return transferOf(origin, transaction)
     case 'wallet-transfer':
       return walletTransferOf(origin, transaction)
+    case 'spot-ledger':
+      return spotLedgerOf(origin, transaction)
+    case 'futures-position':
+      return positionOf(origin, transaction)
   }
 }
 
@@ -206,6 +231,62 @@ function walletTransferOf(origin: Origin, transaction: Transaction): Meaning {
   const [from, to] = type === 'in' ? ['spot', account] : [account, 'spot']
   const moved = money(amount, currency)
   return { events: [{ origin, transaction, wallet: account, kind: 'move', moved, from, to }] }
+}
+
+/**
+ * One change of the spot wallet, or of one beside it. Parts of a trade that nobody could put together are unclear, and so is what the
+ * exchange has a word for that nobody explains: another row may tell it.
+ */
+function spotLedgerOf(origin: Origin, transaction: Transaction): Meaning {
+  const { amount, currency, base, account = 'spot', type = '' } = transaction
+  const kind = spotLedgerTypes.find((one) => one === type)
+  if (kind === 'convert' && base !== undefined) return tradeOf(origin, transaction)
+  if (kind === 'frozen') return silent('held')
+  if (amount === undefined || currency === undefined) return silent('unclear')
+  if (kind === undefined || kind === 'trade' || kind === 'trade-fee') return silent('unclear')
+  if (isZero(amount)) return silent('zero')
+  const wallet = account.toLowerCase()
+  const common: Common = { origin, transaction, wallet }
+  const changed = { amount, coin: currency }
+  const isIncoming = sign(amount) > 0
+  switch (kind) {
+    case 'transfer':
+    case 'earn-move': {
+      const [from, to] = isIncoming ? [transit, wallet] : [wallet, transit]
+      return { events: [{ ...common, kind: 'move', moved: unsigned(changed), from, to }] }
+    }
+    case 'deposit':
+    case 'withdrawal':
+      return isIncoming
+        ? { events: [{ ...common, kind: 'deposit', received: unsigned(changed) }] }
+        : { events: [{ ...common, kind: 'withdrawal', sent: unsigned(changed) }] }
+    case 'earn-income':
+      return { events: [gainOrLoss(common, 'interest', changed)] }
+    case 'airdrop':
+      return { events: [gainOrLoss(common, 'airdrop', changed)] }
+    case 'convert':
+    case 'dust':
+      return { events: [gainOrLoss(common, 'conversion', changed)] }
+  }
+}
+
+/** A closed position: what it brought before fees, and its fee. It is kept only where nothing finer tells of its time. */
+function positionOf(origin: Origin, transaction: Transaction): Meaning {
+  const { realizedPnl, fee, currency, quote, feeCurrency, account = 'futures' } = transaction
+  const coin = currency ?? quote
+  const feeCoin = feeCurrency ?? coin
+  const common: Common = { origin, transaction, wallet: account }
+  const events: AccountingEvent[] = []
+  if (coin !== undefined && realizedPnl !== undefined && !isZero(realizedPnl))
+    events.push(gainOrLoss(common, 'realized-pnl', { amount: realizedPnl, coin }))
+  if (feeCoin !== undefined && fee !== undefined && !isZero(fee))
+    events.push(feeAlone(common, { amount: fee, coin: feeCoin }))
+  const isToldWhole =
+    realizedPnl !== undefined &&
+    (coin !== undefined || isZero(realizedPnl)) &&
+    (fee === undefined || feeCoin !== undefined || isZero(fee))
+  if (!isToldWhole) return { events, silence: 'unclear' }
+  return events.length > 0 ? { events } : silent('zero')
 }
 
 /** Why a transfer did not happen, yet or at all. */

@@ -26,6 +26,8 @@ export const streamNames: Readonly<Record<StreamKind, string>> = {
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
   'wallet-transfer': 'Transfers between wallets',
+  'spot-ledger': 'Spot ledger rows',
+  'futures-position': 'Closed futures positions',
 }
 
 const products: Readonly<Record<StreamKind, string>> = {
@@ -35,6 +37,8 @@ const products: Readonly<Record<StreamKind, string>> = {
   withdrawal: 'Withdrawals were',
   deposit: 'Deposits were',
   'wallet-transfer': 'Futures were',
+  'spot-ledger': 'Spot wallets were',
+  'futures-position': 'Futures were',
 }
 
 const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind) => string>> = {

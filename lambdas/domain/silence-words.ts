@@ -9,6 +9,7 @@ export const silenceReasons: Readonly<Record<Silence, string>> = {
   'told-by-fill':
     'futures ledger rows of profit and fees, which the fills tell, since the ledger of that time is not known to be complete',
   zero: 'they moved nothing',
+  held: 'they were set aside for an order, or came back from one, and were in the account all the time',
   unclear: 'nobody says what these moved; look at them in the CSV of everything',
 }
 

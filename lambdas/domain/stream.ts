@@ -3,7 +3,8 @@ import type { Amount, Transaction } from './transaction.ts'
 import type { ServedRows } from './unreadable.ts'
 import type { Window } from './window.ts'
 
-export const streamKinds = [
+/** Kinds that exchanges serve to a key. */
+const servedKinds = [
   'spot-trade',
   'futures-trade',
   'futures-ledger',
@@ -11,6 +12,15 @@ export const streamKinds = [
   'deposit',
   'wallet-transfer',
 ] as const
+
+/**
+ * Kinds that only statement files tell. No exchange is asked for them, so that none lacks them: `spot-ledger`, what changed in the spot
+ * wallet and beside it (earn, airdrops, conversions) as far as no trade and no transfer tells it; `futures-position`, positions that
+ * were closed, with what they brought and cost.
+ */
+const fileKinds = ['spot-ledger', 'futures-position'] as const
+
+export const streamKinds = [...servedKinds, ...fileKinds] as const
 
 /** One kind of history of a connection. */
 export type StreamKind = (typeof streamKinds)[number]

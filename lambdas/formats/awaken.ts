@@ -21,7 +21,16 @@ const labels: Labels = {
   trade: '',
   deposit: '',
   withdrawal: '',
-  gain: { 'realized-pnl': '', funding: '', commission: '', liquidation: '', rebate: '', other: '' },
+  gain: {
+    'realized-pnl': '',
+    funding: '',
+    commission: '',
+    liquidation: '',
+    rebate: '',
+    interest: '',
+    airdrop: '',
+    other: '',
+  },
   loss: { 'realized-pnl': '', funding: '', commission: '', liquidation: '', rebate: '', other: '', fee: '' },
 }
 
@@ -70,12 +79,13 @@ const table: Table<PlainLine> = {
   untold,
   shortened: (event) => (isTold(event) ? lostDigits(event, 'Awaken') : undefined),
   carries: [
-    'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and rebates.',
+    'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and rebates; from statement files also interest, airdrops and conversions, without a tag.',
     'Fees apart from the amounts; values in fiat are left to Awaken.',
   ],
   cannotSay: [
     'Futures: profit, loss, funding and fees are not in this file, and the statement counts them.',
     everyTable.cannotSay[1],
+    everyTable.cannotSay[2],
     secondsOnly,
     eightDecimalsOnly,
     'What a deposit or a withdrawal was: no row has a tag. Label them in Awaken.',

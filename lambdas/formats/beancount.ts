@@ -81,6 +81,7 @@ export const beancount: ExportFormat = {
   takesOpening: true,
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
+    'From statement files also interest, airdrops and conversions, of which several at once stand against an account of their own, and what closed futures positions brought and cost.',
     'The base of a trade carries its total price in the quote (@@), bought or sold, and prices are taken from there. Fees stand in the coin in which they were paid.',
     'Days are those of the zone that was chosen, so that a year is the year of its clocks; the exact time in UTC and the ids are metadata.',
     'Accounts are opened on the day before their first use.',
@@ -91,6 +92,7 @@ export const beancount: ExportFormat = {
     "Coins are capitals, digits and few signs: 1INCH is written X1INCH, $PAC X_.24PAC, usdk X_'USDK; the coin's own name is metadata of its commodity.",
     'Beancount adds with 28 digits: it reads longer amounts exactly, in parts, but rounds what they add up to.',
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
+    'A transfer between wallets of which only one wallet has a ledger in a file: the other end stays in the wallet "transit".',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
   ],
   upload: [

@@ -25,6 +25,8 @@ const labels: Labels = {
     commission: 'Margin-Fee-Rebate',
     liquidation: 'Margin-Gain',
     rebate: 'Fee-Rebate',
+    interest: 'Interest',
+    airdrop: 'Airdrop',
     other: 'Income',
   },
   loss: {

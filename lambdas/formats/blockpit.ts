@@ -26,6 +26,8 @@ const labels: Labels = {
     commission: 'Derivative Profit',
     liquidation: 'Derivative Profit',
     rebate: 'Cashback',
+    interest: 'Interest',
+    airdrop: 'Airdrop',
     other: 'Deposit',
   },
   loss: {

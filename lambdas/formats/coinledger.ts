@@ -26,6 +26,8 @@ const labels: Labels = {
     commission: 'Deposit',
     liquidation: 'Deposit',
     rebate: 'Income',
+    interest: 'Income',
+    airdrop: 'Income',
     other: 'Deposit',
   },
   loss: {

@@ -24,6 +24,8 @@ const labels: Labels = {
     commission: 'Realized P&L',
     liquidation: 'Realized P&L',
     rebate: '',
+    interest: 'Interest',
+    airdrop: 'Airdrop',
     other: '',
   },
   loss: {

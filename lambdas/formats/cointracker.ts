@@ -28,6 +28,8 @@ const labels: Labels = {
     commission: 'margin rebate',
     liquidation: 'margin gain',
     rebate: 'rebate',
+    interest: 'interest',
+    airdrop: 'airdrop',
     other: '',
   },
   loss: {

@@ -27,6 +27,8 @@ const labels: Labels = {
     commission: 'Other Income',
     liquidation: 'Derivatives / Futures Profit',
     rebate: 'Other Income',
+    interest: 'Interest Income',
+    airdrop: 'Airdrop',
     other: 'Other Income',
   },
   loss: {

@@ -1,7 +1,16 @@
 import { type AccountingEvent, changesOf, type Money } from '../domain/accounting.ts'
 import type { Amount } from '../domain/transaction.ts'
 import { exactLots } from './price.ts'
-import { accountOf, everyTable, noteWithId, reasonOf, secondsOnly, type Table, tableFormat } from './table.ts'
+import {
+  accountOf,
+  everyTable,
+  isSideOfConversion,
+  noteWithId,
+  reasonOf,
+  secondsOnly,
+  type Table,
+  tableFormat,
+} from './table.ts'
 
 /**
  * cryptact's custom file with 10 columns, in use since 2023-08-31. BUY and SELL need a price. For BONUS, LOSS and SENDFEE
@@ -24,9 +33,11 @@ function lines(event: AccountingEvent): readonly CustomLine[] {
     case 'withdrawal':
       return event.fee === undefined ? [] : [alone('SENDFEE', event.fee)]
     case 'gain':
-      return [alone('BONUS', event.received)]
+      return isSideOfConversion(event) ? [] : [alone('BONUS', event.received)]
     case 'loss':
-      return [alone(reasonOf(event) === 'fee' ? 'SENDFEE' : 'LOSS', event.sent)]
+      return isSideOfConversion(event)
+        ? []
+        : [alone(reasonOf(event) === 'fee' ? 'SENDFEE' : 'LOSS', event.sent)]
     case 'deposit':
     case 'move':
       return []
@@ -64,9 +75,16 @@ function untold(event: AccountingEvent) {
       }
     case 'move':
       return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
-    case 'trade':
     case 'gain':
     case 'loss':
+      return isSideOfConversion(event)
+        ? {
+            reason:
+              'sides of conversions of several coins at once, for which cryptact has no action; add them there by hand',
+            changes: changesOf(event),
+          }
+        : undefined
+    case 'trade':
       return undefined
   }
 }
@@ -91,11 +109,13 @@ const table: Table<CustomLine> = {
   lines,
   untold,
   carries: [
-    'Every spot fill as BUY or SELL with its fee in the coin that paid it, withdrawal fees as SENDFEE, and futures in the coin that they were paid in: profit, received funding and rebates as BONUS, losses, paid funding and fees as LOSS.',
+    'Every spot fill as BUY or SELL with its fee in the coin that paid it, withdrawal fees as SENDFEE, and futures in the coin that they were paid in: profit, received funding and rebates as BONUS, losses, paid funding and fees as LOSS. From statement files also interest and airdrops, as BONUS, and conversions of one coin into another.',
     'Prices are exact: volume times price is what was paid, to the last digit. Where no decimal does that, the fill is two rows whose prices differ in the last digits.',
   ],
   cannotSay: [
-    ...everyTable.cannotSay,
+    everyTable.cannotSay[0],
+    everyTable.cannotSay[1],
+    'Conversions of several coins at once: cryptact has no action for a part of one. They are left out, and the statement counts them.',
     secondsOnly,
     'Deposits and withdrawals: transfers between your own accounts are not listed there. Add by hand what you paid to others, or received from them.',
     'Ids: there is no column for them, so that the comment ends with ours.',

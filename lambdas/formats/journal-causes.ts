@@ -16,6 +16,9 @@ const gains: Readonly<Record<GainOrLoss['cause'], string>> = {
   commission: 'Commission returned',
   liquidation: 'Liquidation received',
   rebate: 'Fee rebate',
+  interest: 'Interest received',
+  airdrop: 'Airdrop',
+  conversion: 'Conversion, what came',
   other: 'Other gain',
 }
 
@@ -25,6 +28,9 @@ const losses: Readonly<Record<GainOrLoss['cause'], string>> = {
   commission: 'Commission',
   liquidation: 'Liquidation paid',
   rebate: 'Fee rebate taken back',
+  interest: 'Interest taken back',
+  airdrop: 'Airdrop taken back',
+  conversion: 'Conversion, what went',
   other: 'Other loss',
 }
 

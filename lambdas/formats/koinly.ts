@@ -27,6 +27,8 @@ const labels: Labels = {
     commission: 'realized gain',
     liquidation: 'realized gain',
     rebate: 'fee refund',
+    interest: 'lending interest',
+    airdrop: 'airdrop',
     other: '',
   },
   loss: {

@@ -41,6 +41,7 @@ export const ledger: ExportFormat = {
   takesOpening: true,
   carries: [
     'Double entry: each trade, deposit, withdrawal, profit, loss, funding, fee and move between wallets is a transaction that balances to the last digit.',
+    'From statement files also interest, airdrops and conversions, of which several at once stand against an account of their own, and what closed futures positions brought and cost.',
     'The base of a trade carries its total price in the quote (@@), bought or sold. Fees stand in the coin in which they were paid.',
     'Days are those of the zone that was chosen, so that a year is the year of its clocks; the exact time in UTC and the ids are tags.',
     'Accounts, commodities, payees and tags are declared, so that --pedantic accepts them.',
@@ -48,6 +49,7 @@ export const ledger: ExportFormat = {
   cannotSay: [
     'Lots and cost basis are not chosen: that is left to you and your rules.',
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
+    'A transfer between wallets of which only one wallet has a ledger in a file: the other end stays in the wallet "transit".',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
     'Coins called s, m or h are written "%73", "%6D" and "%68", because ledger takes them for times.',
   ],

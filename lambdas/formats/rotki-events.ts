@@ -25,6 +25,8 @@ export const labels: Labels = {
     commission: 'Income',
     liquidation: 'Income',
     rebate: 'Income',
+    interest: 'Income',
+    airdrop: 'Income',
     other: 'Income',
   },
   loss: {
@@ -72,7 +74,7 @@ const table: Table<EventLine> = {
     return undefined
   },
   carries: [
-    'Every finished deposit and withdrawal with its fee, rebates, and profit, loss, funding and fees of futures in the coin that they were paid in, to the millisecond.',
+    'Every finished deposit and withdrawal with its fee, rebates, and profit, loss, funding and fees of futures in the coin that they were paid in, to the millisecond; from statement files also interest and airdrops.',
   ],
   cannotSay: [
     ...everyTable.cannotSay,

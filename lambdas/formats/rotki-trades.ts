@@ -30,7 +30,9 @@ const table: Table<PlainLine> = {
           reason: 'what is no trade is in rotki-events, as far as rotki takes it',
           changes: changesOf(event),
         },
-  carries: ['Every spot fill as a trade, with its fee in the coin that paid it, to the millisecond.'],
+  carries: [
+    'Every spot fill as a trade, with its fee in the coin that paid it, to the millisecond; from statement files also conversions of one coin into another.',
+  ],
   cannotSay: [
     ...everyTable.cannotSay,
     'Everything but trades: deposits, withdrawals, rebates and futures are in the format rotki-events. Import both files.',

@@ -26,6 +26,8 @@ const labels: Labels = {
     commission: 'cashback',
     liquidation: 'realized-profit',
     rebate: 'cashback',
+    interest: 'interest',
+    airdrop: 'airdrop',
     other: 'income',
   },
   loss: {

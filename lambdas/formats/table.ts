@@ -92,9 +92,10 @@ function openTable<Line>(
       if (open !== undefined) facts.notes.leftOut(open.reason, open.changes)
       const cut = shortened?.(event)
       if (cut !== undefined) facts.notes.shortened(cut.reason, cut.changes)
-      const work = byHand?.(event)
-      if (work !== undefined) facts.notes.byHand(work)
-      for (const one of lines(event)) {
+      const told = lines(event)
+      const work = byHand?.(event) ?? (isSideOfConversion(event) ? sidesOfConversions : undefined)
+      if (work !== undefined && told.length > 0) facts.notes.byHand(work)
+      for (const one of told) {
         const id = ++count === 1 ? name : `${name}:${count}`
         const { txId } = transaction
         const hash = txId !== undefined && txId !== '' && isFirst(time, txId) ? txId : id
@@ -118,6 +119,13 @@ function openTable<Line>(
   }
 }
 
+export function isSideOfConversion(event: AccountingEvent): boolean {
+  return (event.kind === 'gain' || event.kind === 'loss') && event.cause === 'conversion'
+}
+
+const sidesOfConversions =
+  'sides of conversions of several coins at once, which stand there as what came and what went; put them together in the tool'
+
 /** The tools know no wallets within an account. */
 function movesInside(event: AccountingEvent) {
   return event.kind === 'move'
@@ -136,13 +144,16 @@ export type PlainLine = {
   readonly fee?: Money
 }
 
-/** A tool's words. `fee`: a commission outside futures. */
+/**
+ * A tool's words. `fee`: a commission outside futures. No tool has one for a side of a conversion: it stands there as what came or
+ * went. What was taken back of an income is a loss like others that nobody explains.
+ */
 export type Labels = {
   readonly trade: string
   readonly deposit: string
   readonly withdrawal: string
-  readonly gain: Readonly<Record<Cause, string>>
-  readonly loss: Readonly<Record<Cause | 'fee', string>>
+  readonly gain: Readonly<Record<Exclude<Cause, 'conversion'>, string>>
+  readonly loss: Readonly<Record<Exclude<Cause, 'conversion' | 'interest' | 'airdrop'> | 'fee', string>>
 }
 
 /** One line for each event; moves between the parts of an account stay inside it. */
@@ -154,12 +165,29 @@ export function plainLines(labels: Labels): (event: AccountingEvent) => readonly
       case 'deposit':
         return [{ ...moneyOf(event), label: labels[event.kind] }]
       case 'gain':
-        return [{ label: labels.gain[event.cause], received: event.received }]
+        return [
+          {
+            label: event.cause === 'conversion' ? labels.deposit : labels.gain[event.cause],
+            received: event.received,
+          },
+        ]
       case 'loss':
-        return [{ label: labels.loss[reasonOf(event)], sent: event.sent }]
+        return [{ label: lossLabel(labels, reasonOf(event)), sent: event.sent }]
       case 'move':
         return []
     }
+  }
+}
+
+function lossLabel({ withdrawal, loss }: Labels, reason: Cause | 'fee'): string {
+  switch (reason) {
+    case 'conversion':
+      return withdrawal
+    case 'interest':
+    case 'airdrop':
+      return loss.other
+    default:
+      return loss[reason]
   }
 }
 
@@ -222,8 +250,26 @@ function whatHappened(event: AccountingEvent): string {
       return network === undefined ? stream : `${stream} by ${network}`
     case 'wallet-transfer':
       return 'transfer between wallets'
+    case 'spot-ledger':
+      return event.kind === 'trade'
+        ? 'conversion'
+        : `${ledgerWords.get(type ?? '') ?? 'change'} in ${event.wallet}`
+    case 'futures-position': {
+      const closed = of('closed futures position')
+      return event.kind === 'gain' || event.kind === 'loss' ? `${event.cause} of ${closed}` : closed
+    }
   }
 }
+
+/** What changed the spot ledger, for the tool's field of free text. */
+const ledgerWords: ReadonlyMap<string, string> = new Map([
+  ['deposit', 'deposit'],
+  ['withdrawal', 'withdrawal'],
+  ['earn-income', 'interest'],
+  ['airdrop', 'airdrop'],
+  ['convert', 'conversion'],
+  ['dust', 'conversion of dust'],
+])
 
 function referencesOf({ tradeId, orderId, address, txId }: Transaction): readonly string[] {
   return [
@@ -238,12 +284,14 @@ function referencesOf({ tradeId, orderId, address, txId }: Transaction): readonl
 export const everyTable = {
   carries: [
     'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and profit, loss, funding and fees of futures in the coin that they were paid in.',
+    'From statement files also interest, airdrops and conversions, and what closed futures positions brought and cost.',
     'Fills of isolated margin are in an account of their own, where the tool knows accounts: what was moved there, borrowed and repaid is not imported.',
     'Transfers between spot and futures stay inside the account and are not listed; neither are unfinished, cancelled and failed deposits and withdrawals. The canonical CSV has them all.',
   ],
   cannotSay: [
     'Futures positions: contracts, prices, opening and closing are left out, and what they earned and cost is there.',
     "A coin whose name a spreadsheet would run as a formula, such as =X, begins with an added apostrophe ('=X).",
+    'Conversions of several coins at once: nobody says how much of each became what, so that each coin stands there by itself, and the statement counts the lines.',
   ],
 } as const
 

@@ -57,6 +57,12 @@ const kinds: readonly Kind[] = [
       'feeCurrency',
     ],
   },
+  { stream: 'spot-ledger', name: 'Spot ledger', without: [...ofFutures, 'role', 'orderMode', 'movedTo'] },
+  {
+    stream: 'futures-position',
+    name: 'Futures positions',
+    without: [...ofChains, 'contractSize', 'role', 'orderMode'],
+  },
 ]
 
 /** What was served is in the canonical CSV; in a cell of a sheet nobody can use it. */
@@ -209,12 +215,13 @@ export const workbookFormat = (limits: Limits): ExportFormat => ({
   statement: 'inside',
   everyRow: true,
   carries: [
-    'One sheet for each kind of history: spot trades, futures trades, futures ledger, withdrawals, deposits and transfers between wallets, unfinished, cancelled and failed ones included; and a sheet with the statement.',
+    'One sheet for each kind of history: spot trades, futures trades, futures ledger, withdrawals, deposits and transfers between wallets, unfinished, cancelled and failed ones included, spot ledger and closed futures positions; and a sheet with the statement.',
     'Amounts and ids are texts, digit by digit as the exchange wrote them: Excel would cut numbers to 15 digits. Times are dates in UTC with milliseconds.',
     'A sheet that is full, at 1,048,576 rows, goes on in the next one.',
   ],
   cannotSay: [
     'The rows as they were served: they are in the CSV and the JSON Lines of everything.',
+    'What a statement file tells in a column that others of its kind of history do not have: it is in the CSV of everything.',
     'Numbers: to reckon with an amount, use VALUE() on its cell, and mind that Excel then keeps 15 digits.',
   ],
   upload: ['Open it with Excel, LibreOffice, Numbers or Google Sheets.'],

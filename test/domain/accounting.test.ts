@@ -329,3 +329,100 @@ describe('what a transfer between wallets means', () => {
     expect(eventsOf({ ...transfer, type: 'sideways' })).toEqual(['unclear'])
   })
 })
+
+describe('what a row of the spot ledger means', () => {
+  const change: Partial<Transaction> = { stream: 'spot-ledger', currency: 'USDT', amount: '1.5' }
+  const received = { amount: '1.5', coin: 'USDT' }
+
+  it('is income where it is interest or an airdrop, and what is taken back of it a loss', () => {
+    expect(eventsOf({ ...change, account: 'Earn', type: 'earn-income' })).toEqual([
+      { kind: 'gain', wallet: 'earn', cause: 'interest', received },
+    ])
+    expect(eventsOf({ ...change, type: 'airdrop' })).toEqual([
+      { kind: 'gain', wallet: 'spot', cause: 'airdrop', received },
+    ])
+    expect(eventsOf({ ...change, amount: '-1.5', type: 'airdrop' })).toEqual([
+      { kind: 'loss', wallet: 'spot', cause: 'airdrop', sent: received },
+    ])
+  })
+
+  it('is a deposit or a withdrawal where no history of transfers tells it', () => {
+    expect(eventsOf({ ...change, type: 'deposit' })).toEqual([{ kind: 'deposit', wallet: 'spot', received }])
+    expect(eventsOf({ ...change, amount: '-1.5', type: 'withdrawal' })).toEqual([
+      { kind: 'withdrawal', wallet: 'spot', sent: received },
+    ])
+  })
+
+  it('is one side of a transfer: both sides leave nothing between the wallets', () => {
+    const sides = [
+      { ...change, account: 'Spot', amount: '-1.5', type: 'earn-move' },
+      { ...change, account: 'Earn', amount: '1.5', type: 'earn-move' },
+    ]
+    const changes = sides.flatMap((side) =>
+      meaningOf(origin, { ...base, ...side }, ledgerTellsAll).events.flatMap(changesOf),
+    )
+    expect([...totals(changes).values()]).toEqual([
+      { wallet: 'spot', coin: 'USDT', amount: '-1.5' },
+      { wallet: 'earn', coin: 'USDT', amount: '1.5' },
+    ])
+  })
+
+  it('is a trade where one coin became one other, and a side by itself where nobody can tell which', () => {
+    const one = { base: 'BTC', quote: 'USDT', side: 'buy', amount: '0.1', quoteAmount: '100' } as const
+    expect(eventsOf({ ...one, stream: 'spot-ledger', type: 'convert' })).toMatchObject([
+      { kind: 'trade', received: { amount: '0.1', coin: 'BTC' }, sent: { amount: '100', coin: 'USDT' } },
+    ])
+    for (const type of ['convert', 'dust'])
+      expect(eventsOf({ ...change, amount: '-1.5', type })).toMatchObject([
+        { kind: 'loss', cause: 'conversion' },
+      ])
+  })
+
+  it('is silent where it was only set aside, moved nothing, or may be told by another row', () => {
+    expect(eventsOf({ ...change, type: 'frozen' })).toEqual(['held'])
+    expect(eventsOf({ ...change, amount: '0.00', type: 'airdrop' })).toEqual(['zero'])
+    for (const type of ['trade', 'trade-fee', 'powerdog', undefined])
+      expect(eventsOf({ ...change, type }), type).toEqual(['unclear'])
+    for (const gone of ['amount', 'currency'])
+      expect(eventsOf({ ...change, type: 'airdrop', [gone]: undefined }), gone).toEqual(['unclear'])
+  })
+})
+
+describe('what a closed futures position means', () => {
+  const position: Partial<Transaction> = {
+    stream: 'futures-position',
+    base: 'LUNA',
+    currency: 'USDT',
+    realizedPnl: '11.649312',
+    fee: '0.09',
+  }
+
+  it('is its profit or loss before fees, and its fee, in the coin that it settles in', () => {
+    expect(eventsOf(position)).toEqual([
+      {
+        kind: 'gain',
+        wallet: 'futures',
+        cause: 'realized-pnl',
+        received: { amount: '11.649312', coin: 'USDT' },
+      },
+      { kind: 'loss', wallet: 'futures', cause: 'commission', sent: { amount: '0.09', coin: 'USDT' } },
+    ])
+    expect(eventsOf({ ...position, realizedPnl: '-2', fee: '0' })).toMatchObject([{ kind: 'loss' }])
+    expect(eventsOf({ ...position, currency: undefined, quote: 'USDC', fee: '0' })).toMatchObject([
+      { received: { coin: 'USDC' } },
+    ])
+  })
+
+  it('tells what it can, and that it is not all where a coin or the profit is not told', () => {
+    expect(eventsOf({ ...position, currency: undefined })).toEqual(['unclear'])
+    expect(eventsOf({ ...position, currency: undefined, feeCurrency: 'USDT' })).toMatchObject([
+      { cause: 'commission' },
+      'unclear',
+    ])
+    expect(eventsOf({ ...position, realizedPnl: undefined })).toMatchObject([
+      { cause: 'commission' },
+      'unclear',
+    ])
+    expect(eventsOf({ ...position, realizedPnl: '0.0', fee: '0' })).toEqual(['zero'])
+  })
+})

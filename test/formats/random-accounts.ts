@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
 import { type FuturesTellers, ledgerTellsAll } from '../../lambdas/domain/futures-money.ts'
+import { spotLedgerTypes } from '../../lambdas/domain/spot-ledger.ts'
 import { meant } from './meant.ts'
 import { mainAccount, parsed, subaccount } from './small-account.ts'
 
@@ -129,6 +130,57 @@ const walletTransfer = fc
   })
   .map((told) => [{ ...told, stream: 'wallet-transfer' as const, raw: '{}' }])
 
+/** As files tell it, whether or not anybody explains its word. */
+const spotLedgerRow = fc
+  .record(
+    {
+      time,
+      identity: id,
+      account: fc.constantFrom('Spot', 'Earn', 'fund'),
+      type: fc.constantFrom(...spotLedgerTypes, 'powerdog', ''),
+      currency: coin,
+      amount: signed,
+    },
+    { requiredKeys: ['time', 'identity', 'type'] },
+  )
+  .map((told) => [{ ...told, stream: 'spot-ledger' as const, raw: '{}' }])
+
+/** One coin that became one other. */
+const conversion = fc
+  .record({
+    time,
+    identity: id,
+    pair: fc.tuple(coin, coin).filter(([base, quote]) => base !== quote),
+    amount: decimal,
+    quoteAmount: decimal,
+  })
+  .map(({ pair: [base, quote], ...told }) => [
+    {
+      ...told,
+      base,
+      quote,
+      side: 'buy' as const,
+      type: 'convert',
+      stream: 'spot-ledger' as const,
+      raw: '[]',
+    },
+  ])
+
+const closedPosition = fc
+  .record(
+    {
+      time,
+      identity: id,
+      base: coin,
+      symbol: fc.constantFrom('BTC-USDT'),
+      realizedPnl: signed,
+      fee: signed,
+      currency: coin,
+    },
+    { requiredKeys: ['time', 'identity', 'base'] },
+  )
+  .map((told) => [{ ...told, stream: 'futures-position' as const, raw: '{}' }])
+
 const row: fc.Arbitrary<ExportRow> = fc
   .tuple(
     fc.oneof(
@@ -137,6 +189,9 @@ const row: fc.Arbitrary<ExportRow> = fc
       futuresFill,
       transfer,
       walletTransfer,
+      { weight: 2, arbitrary: spotLedgerRow },
+      conversion,
+      closedPosition,
     ),
     fc.constantFrom(mainAccount, subaccount),
     tellers,

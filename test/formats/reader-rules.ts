@@ -59,6 +59,8 @@ const bittytaxTypes: Readonly<Record<string, readonly ('Buy' | 'Sell')[]>> = {
   Trade: ['Buy', 'Sell'],
   Deposit: ['Buy'],
   Income: ['Buy'],
+  Interest: ['Buy'],
+  Airdrop: ['Buy'],
   'Fee-Rebate': ['Buy'],
   'Margin-Gain': ['Buy'],
   'Margin-Fee-Rebate': ['Buy'],

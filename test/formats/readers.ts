@@ -136,7 +136,7 @@ export const readers: Readonly<Record<string, Reader>> = {
 const rotkiTypes = { in: ['Deposit', 'Income', 'Staking'], out: ['Withdrawal', 'Loss', 'Spend'] }
 
 const summTypes = {
-  in: ['buy', 'receive', 'realized-profit', 'cashback', 'income'],
+  in: ['buy', 'receive', 'realized-profit', 'cashback', 'income', 'interest', 'airdrop'],
   out: ['sell', 'send', 'realized-loss', 'margin-fee', 'fee', 'expense'],
 }
 
@@ -178,7 +178,7 @@ function toldInEightDecimals(event: AccountingEvent): readonly Change[] {
 
 /** Transfers are not listed; what a withdrawal cost is. */
 function toldToCryptact(event: AccountingEvent): readonly Change[] {
-  if (event.kind === 'deposit') return []
+  if (event.kind === 'deposit' || ('cause' in event && event.cause === 'conversion')) return []
   if (event.kind !== 'withdrawal') return changesOf(event)
   const [, ...fee] = changesOf(event)
   return fee

@@ -25,6 +25,8 @@ const names = {
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
   'wallet-transfer': 'Wallet transfers',
+  'spot-ledger': 'Spot ledger',
+  'futures-position': 'Futures positions',
 } as const
 
 /** Each row by the headings of its sheet. */

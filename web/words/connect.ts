@@ -17,6 +17,8 @@ export const connectWords = {
     withdrawal: 'Withdrawals',
     deposit: 'Deposits',
     'wallet-transfer': 'Transfers between wallets',
+    'spot-ledger': 'Spot ledger',
+    'futures-position': 'Closed futures positions',
   },
   dates: 'What ends when',
   guide: 'Make the key',

@@ -11,6 +11,8 @@ export const transactionWords = {
     withdrawal: 'Withdrawal',
     deposit: 'Deposit',
     'wallet-transfer': 'Transfer between wallets',
+    'spot-ledger': 'Spot ledger',
+    'futures-position': 'Closed futures position',
   },
   filters: {
     connection: 'Account',

@@ -47,7 +47,7 @@ function lines(event: AccountingEvent): readonly CustomLine[] {
 function tradeLines({ transaction, sent, received, fee }: Extract<AccountingEvent, { kind: 'trade' }>) {
   const [action, base, counter] =
     transaction.side === 'sell' ? (['SELL', sent, received] as const) : (['BUY', received, sent] as const)
-  return exactLots(base.amount, counter.amount).map(
+  return exactLots(base.amount, counter.amount, transaction.price).map(
     ({ volume, price }, index): CustomLine => ({
       action,
       base: { amount: volume, coin: base.coin },

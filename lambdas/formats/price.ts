@@ -1,4 +1,5 @@
 import Big from 'big.js'
+import { plain } from '../domain/amount.ts'
 import type { Amount } from '../domain/transaction.ts'
 
 /** So much of a coin at so much of the other coin for each. */
@@ -19,14 +20,16 @@ const significant = 12
  * Lots whose volumes add up to `base` and whose volumes times prices add up to `counter`, both to the last digit;
  * both are positive. One lot where counter / base is a decimal of sensible length. A third is none: there the last
  * lot, a power of ten, which can be divided by, takes what rounding left over, as cents are shared out. Its price
- * differs from the other in the last digits only.
+ * differs from the other in the last digits only. `told`: a price that may be it, which is tried before anything is divided.
  */
-export function exactLots(base: Amount, counter: Amount): readonly Lot[] {
+export function exactLots(base: Amount, counter: Amount, told?: Amount): readonly Lot[] {
   const [volume, total] = [new Quotient(base), new Quotient(counter)]
+  const isExact = (price: Big) => price.times(volume).eq(total) && price.round(mostDecimals, 0).eq(price)
+  const known = told === undefined ? undefined : new Quotient(plain(told))
+  if (known !== undefined && isExact(known)) return [{ volume: base, price: known.toFixed() }]
   const quotient = total.div(volume)
-  if (quotient.times(volume).eq(total) && quotient.round(mostDecimals, 0).eq(quotient))
-    return [{ volume: base, price: quotient.toFixed() }]
-  const price = total.div(volume).round(Math.max(significant, significant - exponentOf(quotient)), 0)
+  if (isExact(quotient)) return [{ volume: base, price: quotient.toFixed() }]
+  const price = quotient.round(Math.max(significant, significant - exponentOf(quotient)), 0)
   // A power of ten below the volume: something has to be left for the first lot.
   const power = new Quotient(`1e${volume.e}`)
   const last = power.lt(volume) ? power : new Quotient(`1e${volume.e - 1}`)

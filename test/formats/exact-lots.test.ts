@@ -46,6 +46,17 @@ describe('the lots of a trade', () => {
     )
   })
 
+  it('are the same whatever price is told beside the amounts: right, wrong, or written in another way', () => {
+    fc.assert(
+      fc.property(amount, amount, amount, (base, counter, other) => {
+        const lots = exactLots(base, counter)
+        expect(exactLots(base, counter, other)).toEqual(lots)
+        for (const { price } of lots) expect(exactLots(base, counter, `+${price}0`)).toEqual(lots)
+      }),
+    )
+    expect(exactLots('2', '6', '3E0')).toEqual([{ volume: '2', price: '3' }])
+  })
+
   it('never have a price of dozens of digits', () => {
     fc.assert(
       fc.property(amount, amount, (base, counter) => {

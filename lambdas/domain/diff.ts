@@ -2,7 +2,7 @@ import type { Timing } from './client.ts'
 import { sameRow } from './same-row.ts'
 import { type Order, orderOf, takeOver } from './take-over.ts'
 import { keyOf, type Transaction } from './transaction.ts'
-import { isUnreadable, knownRow } from './unreadable.ts'
+import { isUnreadable, knownRow, rowInAnotherState } from './unreadable.ts'
 
 /** What became of one row of an answer. */
 export type Settled = {
@@ -47,13 +47,16 @@ export function diff(
   const settled: Settled[] = []
   for (const row of inTurn(served, known, byId)) {
     const rows = alike.get(nameOf(row)) ?? []
-    const before = unreadOf(row) ?? sameRow(rows, row, taken)
+    const found = unreadOf(row)
+    const restated = found === undefined ? restatedBy(row) : undefined
+    const before = found ?? restated ?? sameRow(rows, row, taken)
     const key = keyOf(before ?? row)
     const order = orderOf(answer, said?.get(key))
     // An answer whose place is not clear is heard if its question was the later one.
     const heard =
       order === 'newer' || (order === 'unclear' && answer.askedAt >= (said?.get(key)?.askedAt ?? 0))
-    const now = before === undefined ? row : heard ? takeOver(before, row, answer.askedAt) : before
+    const saysMore = heard && restated === undefined
+    const now = before === undefined ? row : saysMore ? takeOver(before, row, answer.askedAt) : before
     latest.set(key, now)
     const name = nameOf(now)
     alike.set(name, [...(alike.get(name) ?? []).filter((one) => one !== before), now])
@@ -76,6 +79,13 @@ export function diff(
     if (found === undefined) return undefined
     unread.set(keyOf(row), found)
     return latest.get(keyOf(found)) ?? found
+  }
+
+  /** Of two states that nobody can read, nobody can tell which is the newer: the first stands. */
+  function restatedBy(row: Transaction): Transaction | undefined {
+    if (!isUnreadable(row)) return undefined
+    const found = rowInAnotherState(new Set(unread.values()), row)
+    return found && latest.get(keyOf(found))
   }
 
   function nameOf(row: Transaction): string {

@@ -91,6 +91,21 @@ export function knownRow(
 }
 
 /**
+ * Which of these stored rows, all of them recognised already in what cannot be read, is served in one more state that nobody can
+ * read: parts of an answer are given one after the other. Only ids of its own tell; one transaction may pay several transfers.
+ */
+export function rowInAnotherState(
+  recognised: Iterable<Transaction>,
+  served: Transaction,
+): Transaction | undefined {
+  return knownRow([...recognised].filter(hasOwnId), served, new Set())
+}
+
+function hasOwnId({ tradeId, identity }: Transaction): boolean {
+  return tradeId !== undefined || !identity.includes('|')
+}
+
+/**
  * Which of the stored rows each of these is, by identity, where nothing but its ids tells. `shown` are those of its answer that can
  * be read: it is none of them.
  */

@@ -21,8 +21,8 @@ export function unreadableKeeper(
   partition: string,
 ) {
   const seen = new Set<string>()
-  /** Those of them that are stored as they could be read before: by identity. */
-  const known = new Set<string>()
+  /** The rows that some of them are, which are stored as they could be read before: by the identity of what was served. */
+  const known = new Map<string, Transaction>()
   /** Where rows that do not say when are kept. */
   const places = new Map<string, number[]>()
   /** In which answers they were shown, about how much time so ever. */
@@ -91,7 +91,7 @@ export function unreadableKeeper(
     for (const { served, before, now } of settled) {
       if (isUnreadable(served)) {
         seen.add(keyOf(served))
-        if (!isUnreadable(now)) known.add(served.identity)
+        if (!isUnreadable(now)) known.set(served.identity, now)
       }
       const isNew = before === undefined && places.some((place) => isIn(place, served))
       if (isNew) appeared.add(keyOf(now))
@@ -111,7 +111,7 @@ export function unreadableKeeper(
     const served = new Set(shownAsItIs.map(({ identity }) => identity))
     for (const part of unreadableIn(coverage)) {
       if (part.from < window.from || part.to > window.to) continue
-      const there = transactions.filter((row) => isIn(part, row))
+      const there = transactions.filter((row) => isIn(part, row)).map((row) => known.get(row.identity) ?? row)
       const stale = (await ports.stored(part)).filter(
         (row) => isUnreadable(row) && !served.has(row.identity) && isOurs(row),
       )

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Timing } from '../../lambdas/domain/client.ts'
 import { type DiffOptions, diff } from '../../lambdas/domain/diff.ts'
 import { keyOf, type Transaction } from '../../lambdas/domain/transaction.ts'
+import { unreadableTransaction } from '../../lambdas/domain/unreadable.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 
 const at = (moment: number): Timing => ({ askedAt: moment, answeredAt: moment })
@@ -90,6 +91,37 @@ describe('the difference between served and stored', () => {
         for (const one of asServed) expect(compare([...stored.values()], [one], { byId }).write).toEqual([])
       }),
     )
+  })
+})
+
+describe('a known row that one answer, put together from parts, holds in two states that nobody can read', () => {
+  const unread = (stream: Transaction['stream'], text: object) =>
+    unreadableTransaction(stream, { raw: JSON.stringify(text), time: 1 }, undefined)
+
+  it.each([
+    ['a transfer', transfer('done', '{"id":"w17"}', { identity: 'w17' }), { id: 'w17' }],
+    ['a fill', fill({ identity: 'X|t1|o1', tradeId: 't1', orderId: 'o1' }), { tradeId: 't1', orderId: 'o1' }],
+  ])('stays one row, and nothing is written of the second: %s', (_what, stored, ids) => {
+    const states = [3, 4].map((status) => unread(stored.stream, { ...ids, status, fee: '--' }))
+    for (const served of [states, [...states].reverse(), [...states, ...states]]) {
+      const { write, settled } = compare([stored], served, { byId: true })
+      expect(write).toMatchObject([{ identity: stored.identity, unreadableRaw: served[0]?.raw }])
+      expect(new Set(settled.map(({ now }) => now)).size).toBe(1)
+      expect(compare(write, served).write).toEqual([])
+    }
+  })
+
+  it('is two rows where nothing but their transaction names them, which may pay for several', () => {
+    const stored = transfer('done', '{}', { identity: 'BTC|0x1|1', txId: '0x1' })
+    const served = [1, 2].map((amount) => unread('withdrawal', { txId: '0x1', amount, fee: '--' }))
+    const { write } = compare([stored], served, { byId: true })
+    expect(write.map(({ identity }) => identity)).toEqual([stored.identity, served[1]?.identity])
+  })
+
+  it('is two rows where the second has ids of its own', () => {
+    const stored = transfer('done', '{"id":"w17"}', { identity: 'w17' })
+    const served = ['w17', 'w18'].map((id) => unread('withdrawal', { id, fee: '--' }))
+    expect(compare([stored], served, { byId: true }).write).toHaveLength(2)
   })
 })
 

@@ -1,4 +1,5 @@
 import {
+  brokenInTwoStates,
   datedAnewWhenDone,
   eventful,
   hiddenBesideBroken,
@@ -501,9 +502,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a known row that cannot be read any more is a new one',
     file: 'lambdas/domain/diff.ts',
-    find: 'const before = unreadOf(row) ?? sameRow(rows, row, taken)',
-    replace: 'const before = sameRow(rows, row, taken)',
+    find: 'const found = unreadOf(row)\n',
+    replace: 'const found = undefined\n',
     worlds: [readThenBroken],
+  },
+  {
+    name: 'a known row that is served in two states that nobody can read is two',
+    file: 'lambdas/domain/diff.ts',
+    find: 'found === undefined ? restatedBy(row) : undefined',
+    replace: 'undefined',
+    worlds: [brokenInTwoStates],
   },
   {
     name: 'what is not shown any more is not missed where another row cannot be read',

@@ -91,6 +91,34 @@ export const readThenBroken: World = {
   nights: [{ wait: 0 }, { wait: 10 }],
 }
 
+/** A row that was read cannot be read any more, and answers that are put together show it as it is and as it was an hour ago. */
+export const brokenInTwoStates: World = {
+  ...calm,
+  accounts: [
+    {
+      ...exchange,
+      beyond: 'empty',
+      inclusive: true,
+      served: 2_500 * tick,
+      maxSpan: 300 * tick,
+      stale: [0, 60 * tick],
+      rows: ['m0-0', 'm1-0'].map((id, index) => ({
+        ...row,
+        id,
+        partition: 'b',
+        time: start - 24 * tick + 1,
+        late: 24.5 * tick,
+        doneAt: start - 21 * tick,
+        ...(index === 1 && { broken: { dated: true, since: start + 5 * tick, until: start + 300 * tick } }),
+      })),
+    },
+  ],
+  ends: 'unknown',
+  nights: [{ wait: 0 }, { wait: 30 }],
+  shrinks: true,
+  after: 500,
+}
+
 /** One row is not shown any more, and another of the same answer cannot be read. */
 export const hiddenBesideBroken: World = {
   ...calm,
@@ -139,6 +167,10 @@ export const datedAnewWhenDone: World = {
 /** The smallest worlds in which the model found faults that it finds too rarely to be left to chance. */
 export const smallWorlds: readonly { readonly promise: string; readonly world: World }[] = [
   { promise: 'a row that was read stays one row when nobody can read it any more', world: readThenBroken },
+  {
+    promise: 'a row that was read stays one row in whichever states it is served that nobody can read',
+    world: brokenInTwoStates,
+  },
   {
     promise: 'a row that is not shown any more is told though another cannot be read',
     world: hiddenBesideBroken,

@@ -221,6 +221,27 @@ describe('a row that cannot be read', () => {
     await syncOnce(simulator, store)
     expect(unreadableOf(store).map(({ raw }) => JSON.parse(raw).side)).toEqual([6])
   })
+
+  it('is let go of where the row that it became is shown, though nobody can read that any more', async () => {
+    const account = newAccount()
+    const bad = recentFill(account)
+    const simulator = await simulate({ account, garble: garbling(bad.tradeId, { side: 5 }) })
+    const { store } = await syncOnce(simulator)
+    const unread = [...store.rows].filter(([, row]) => isUnreadable(row))
+    const coverages = [...store.coverages]
+    simulator.options.garble = undefined
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toEqual([])
+    // As a run leaves it that stored what can be read now, and died before it could let go of what was kept for it.
+    for (const [key, row] of unread) store.rows.set(key, row)
+    for (const [key, coverage] of coverages) store.coverages.set(key, coverage)
+    simulator.options.garble = garbling(bad.tradeId, { side: 6 })
+    await syncOnce(simulator, store)
+    expect(unreadableOf(store)).toEqual([])
+    const stored = readableOf(store).find(({ tradeId }) => tradeId === bad.tradeId)
+    expect(JSON.parse(stored?.unreadableRaw ?? '{}')).toMatchObject({ side: 6 })
+    expect(gapsOf(store, 'spot-trade')).toEqual([])
+  })
 })
 
 describe('a known row that is served anew and cannot be read', () => {

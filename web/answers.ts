@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type {
   connected,
+  connection,
   coverageList,
   exchangeList,
   exportAnswer,
@@ -25,6 +26,7 @@ export type Months = z.output<typeof monthList>
 export type Exchanges = z.output<typeof exchangeList>
 export type Exchange = Exchanges['items'][number]
 export type CredentialField = Exchange['credentials'][number]
+export type ConnectionAnswer = z.output<typeof connection>
 export type Connected = z.output<typeof connected>
 export type Problem = z.output<typeof problem>
 export type Transaction = z.output<typeof transaction>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Behind } from '../domain/behind.ts'
 import type { Completeness, WhoseDoubt, WhoseGap } from '../domain/completeness.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
@@ -52,12 +53,12 @@ const completenessWords = {
   incomplete: 'incomplete',
 } satisfies Words<Completeness>
 
-const span = {
-  from: z.number(),
-  to: z.number(),
+const whose = {
   partitions: z.array(z.string()).optional(),
   morePartitions: z.number().optional(),
 }
+
+const span = { from: z.number(), to: z.number(), ...whose }
 
 const whoseGapSchema: z.ZodType<WhoseGap> = z.object({
   ...span,
@@ -68,6 +69,13 @@ const doubtSchema: z.ZodType<WhoseDoubt> = z.object({
   ...span,
   reason: z.enum({ ...unverifiedWords, 'not-served': 'not-served' } satisfies Words<WhoseDoubt['reason']>),
 } satisfies Shape<WhoseDoubt>)
+
+const behindSchema: z.ZodType<Behind> = z.object({
+  ...whose,
+  parts: z.number(),
+  of: z.number(),
+  knownUntil: z.number().optional(),
+} satisfies Shape<Behind>)
 
 const progressSchema: z.ZodType<StreamProgress> = z.object({
   stream: z.enum(streamKinds),
@@ -99,6 +107,7 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
   moreGaps: z.number().optional(),
   unverified: z.array(doubtSchema),
   moreUnverified: z.number().optional(),
+  behind: z.array(behindSchema).optional(),
 } satisfies Shape<StreamProgress>)
 
 const runSchema: z.ZodType<Run> = z.object({

@@ -36,6 +36,10 @@ export const connection = z
     accountSince: time.optional().meta({
       description: 'You say that the account was not used before. A stored row from before refutes it.',
     }),
+    accountSinceRefuted: z
+      .strictObject({ by: time, sentence: z.string() })
+      .optional()
+      .meta({ description: 'A row from before `accountSince` is stored: so what you say does not count.' }),
     symbols: z.array(z.string()).optional().meta({ description: 'What you say was traded.' }),
     paused: z.boolean().optional().meta({
       description: 'You want no nightly syncs for now. What the exchange forgets meanwhile becomes a gap.',
@@ -69,6 +73,44 @@ const whoseSpan = z.strictObject({
   morePartitions: more('further parts of which it is'),
 })
 
+const behind = z
+  .array(
+    z.strictObject({
+      parts: z.int().meta({ description: 'How many.' }),
+      of: z.int().meta({ description: 'How many parts the stream has.' }),
+      partitions: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'Which, the first by name; absent: all.' }),
+      morePartitions: more('of them'),
+      knownUntil: time.optional().meta({
+        description: 'Up to when they are known. Absent where they were not asked for to the end even once.',
+      }),
+    }),
+  )
+  .optional()
+  .meta({
+    description:
+      'Parts of the stream (accounts, symbols, coins) that were not asked for to the end. No gap tells of them, since nobody has looked.',
+  })
+
+const orders = z
+  .array(
+    z.strictObject({
+      partition: z.string(),
+      listed: z.int().meta({ description: 'So many orders are listed.' }),
+      since: time.meta({ description: 'The oldest of them is of this time.' }),
+      lacking: z.int().meta({ description: 'So many of them were filled with more than is stored.' }),
+      from: time.optional(),
+      to: time.optional().meta({ description: 'The fills that are missing lie between `from` and `to`.' }),
+    }),
+  )
+  .optional()
+  .meta({
+    description:
+      'Where not all fills could be had: what the orders that the exchange lists tell of those that are missing, and nothing of others.',
+  })
+
 const streamProgress = z.strictObject({
   stream,
   state: z.enum(['waiting', 'running', ...completenesses, 'failed']),
@@ -101,6 +143,7 @@ const streamProgress = z.strictObject({
   moreGaps,
   unverified: z.array(whoseSpan).meta({ description: `Time of which nobody can tell. ${theLongest}` }),
   moreUnverified,
+  behind,
 })
 
 const pollAfter = z
@@ -220,6 +263,8 @@ export const coverageList = z.strictObject({
         title: z.string(),
         state: completeness,
         sentences: z.array(z.string()).meta({ description: 'What is complete, what is missing, in words.' }),
+        behind,
+        orders,
         partitions: z.array(
           z.strictObject({
             partition: z.string(),

@@ -1,5 +1,7 @@
+import { toldBehind } from '../domain/behind.ts'
 import type { Whose } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
+import { ownersWords } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import type { ExportFormat } from '../domain/export-format.ts'
@@ -9,7 +11,7 @@ import { runWarnings } from '../domain/run-warnings.ts'
 import type { Window } from '../domain/window.ts'
 import type { Month } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
-import type { Known } from '../use-cases/list-connections.ts'
+import type { KnownConnection } from '../use-cases/list-connections.ts'
 import type { Summary } from '../use-cases/summarise.ts'
 import { failureSentence } from '../use-cases/verify-key.ts'
 
@@ -17,7 +19,7 @@ import { failureSentence } from '../use-cases/verify-key.ts'
 export function describeConnection(
   connection: Connection,
   exchange: ExchangeDefinition | undefined,
-  known?: Known,
+  { word, known }: KnownConnection = {},
 ) {
   return {
     id: connection.id,
@@ -28,6 +30,9 @@ export function describeConnection(
     status: connection.status,
     reason: connection.reason === undefined ? undefined : describeFailure(connection.reason, exchange),
     ...(connection.accountSince !== undefined && { accountSince: isoTime(connection.accountSince) }),
+    ...(word?.refutedBy !== undefined && {
+      accountSinceRefuted: { by: isoTime(word.refutedBy), sentence: ownersWords(word) },
+    }),
     ...(connection.symbols !== undefined && { symbols: connection.symbols }),
     ...(connection.paused && { paused: true }),
     ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
@@ -41,7 +46,7 @@ export function describeConnection(
 
 /** A connection at a glance. `now`: of the dates of its exchange. */
 export function describeSummary(
-  { connection, known, run, rows, streams, sentences }: Summary,
+  { connection, known, word, run, rows, streams, sentences }: Summary,
   exchange: ExchangeDefinition | undefined,
   now: number,
 ) {
@@ -50,7 +55,7 @@ export function describeSummary(
       ? { id: connection.exchange, name: connection.exchange, state: 'open', closing: [], closingAdvice: [] }
       : describeExchange(exchange, [], now)
   return {
-    connection: describeConnection(connection, exchange, known),
+    connection: describeConnection(connection, exchange, { known, word }),
     exchange: { id, name, state, closing, closingAdvice },
     rows,
     streams,
@@ -103,6 +108,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
       unverified: stream.unverified.map(describeSpan),
       ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
+      ...(stream.behind !== undefined && { behind: toldBehind(stream.behind) }),
     })),
     pollAfter: pollAfterOf(run),
   }

@@ -54,6 +54,8 @@ export type Judgement<D = unknown> = {
   readonly unverified: readonly WhoseDoubt[]
   /** Parts that were not asked for up to the end; `known`: up to when they are, undefined for not at all. */
   readonly behind: readonly { readonly partition: string; readonly known: number | undefined }[]
+  /** How many parts there are, those included that were never asked. */
+  readonly of: number
   /** Where the scope begins for this stream. */
   readonly begin: number
   /** Each part that was ever asked. */
@@ -108,7 +110,7 @@ export function judge<D extends Judged>(
         ? 'unverified'
         : 'complete'
   const begin = known.reduce((first, { clipped }) => Math.min(first, clipped.begin), Number.POSITIVE_INFINITY)
-  return { state, gaps: missing, unverified, behind, begin, parts }
+  return { state, gaps: missing, unverified, behind, of: known.length, begin, parts }
 }
 
 /** How many parts are named that lack the same time. */

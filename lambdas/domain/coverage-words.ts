@@ -1,6 +1,7 @@
 import { type JudgedPart, judge, type OwnersWord, type Scope } from './completeness.ts'
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
+import { ordersWords } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import { isQuiet } from './rotation.ts'
 import { rowSentences } from './row-words.ts'
@@ -305,11 +306,7 @@ function gapSentences(parts: readonly Part[], all: readonly Part[]): readonly st
 
 /** What orders tell of fills that could not be had: nothing of those that they do not list. */
 function witnessSentences(parts: readonly Part[]): readonly string[] {
-  const told = parts.flatMap(({ partition, lost, lacking }) =>
-    lacking === undefined || lacking.asked === 0 || !lost.some(({ reason }) => reason === 'saturated')
-      ? []
-      : [{ partition, ...lacking }],
-  )
+  const told = ordersWords(parts)
   const sentences = told.slice(0, mostSaid).map(({ partition, asked, since, lacking, between }) => {
     const orders = asked === 1 ? '1 order' : `${grouped(asked)} orders`
     const listed = `of ${orders} of ${partition} that are listed, back to ${readableTime(since)}`

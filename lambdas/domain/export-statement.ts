@@ -1,9 +1,11 @@
+import { behindOf, toldBehind } from './behind.ts'
 import { type Completeness, judge, ownersWord, whoseOf } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
 import { completeIn, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
 import type { Tally } from './export-tally.ts'
+import { ordersWords, toldOrders } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
@@ -123,9 +125,17 @@ function streamDocument(
   readonly complete: readonly object[]
   readonly unverified: readonly object[]
   readonly gaps: readonly object[]
+  readonly behind?: readonly object[]
+  readonly orders?: readonly object[]
+  readonly only?: readonly object[]
+  readonly unfinished?: number
 } {
   const [{ stream }] = kind
-  const { state, parts, unverified, gaps } = judge(kind, coverage, scope)
+  const judged = judge(kind, coverage, scope)
+  const { state, parts, unverified, gaps } = judged
+  const [behind, orders] = [behindOf(judged), ordersWords(parts)]
+  const lesser = parts.flatMap(({ reserved }) => reserved)
+  const unfinished = parts.reduce((sum, part) => sum + part.unfinished.length, 0)
   const open = parts.filter(({ note }) => note === undefined)
   const { windows, of } = completeIn(open)
   const whose = of.length === parts.length ? {} : whoseOf(of)
@@ -136,6 +146,13 @@ function streamDocument(
     complete: windows.map((window) => ({ ...told(window), ...whose })),
     unverified: unverified.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
     gaps: gaps.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
+    ...(behind.length > 0 && { behind: toldBehind(behind) }),
+    ...(orders.length > 0 && { orders: toldOrders(orders) }),
+    // What is stored of this time is all that there is, and says less than of other time.
+    ...(lesser.length > 0 && {
+      only: lesser.map(({ by, ...window }) => ({ ...told(window), what: by.title })),
+    }),
+    ...(unfinished > 0 && { unfinished }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { add, negate, sign } from './amount.ts'
-import type { Lacking } from './coverage.ts'
+import type { Coverage, Lacking } from './coverage.ts'
+import { isoTime } from './outward.ts'
 import type { ListedOrder } from './stream.ts'
 import type { Amount, Transaction } from './transaction.ts'
 
@@ -30,4 +31,28 @@ function spanOf(orders: readonly ListedOrder[]): Pick<Lacking, 'between'> {
   if (orders.length === 0) return {}
   const to = orders.reduce((last, { changed = 0 }) => Math.max(last, changed + 1), 0)
   return { between: { from: oldestOf(orders), to } }
+}
+
+/** What orders tell of one partition whose fills could not all be had; nothing of fills whose orders are not listed. */
+export type OrdersWord = Lacking & Pick<Coverage, 'partition'>
+
+export function ordersWords(
+  parts: readonly Pick<Coverage, 'partition' | 'lost' | 'lacking'>[],
+): readonly OrdersWord[] {
+  return parts.flatMap(({ partition, lost, lacking }) =>
+    lacking === undefined || lacking.asked === 0 || !lost.some(({ reason }) => reason === 'saturated')
+      ? []
+      : [{ partition, ...lacking }],
+  )
+}
+
+/** The same outside, where times are ISO 8601: `listed` orders, back to `since`, of which `lacking` were filled with more than is stored. */
+export function toldOrders(words: readonly OrdersWord[]) {
+  return words.map(({ partition, asked, since, lacking, between }) => ({
+    partition,
+    listed: asked,
+    since: isoTime(since),
+    lacking,
+    ...(between !== undefined && { from: isoTime(between.from), to: isoTime(between.to) }),
+  }))
 }

@@ -1,3 +1,4 @@
+import type { Behind } from './behind.ts'
 import type { Completeness, WhoseDoubt, WhoseGap } from './completeness.ts'
 import type { FailureKind } from './failure.ts'
 import type { StreamKind } from './stream.ts'
@@ -39,6 +40,8 @@ export type StreamProgress = {
   /** Time of which nobody can tell; `moreUnverified` are only counted. */
   readonly unverified: readonly WhoseDoubt[]
   readonly moreUnverified?: number
+  /** Parts of which nothing is known to the end: no gap tells of them. */
+  readonly behind?: readonly Behind[]
 }
 
 /** `interrupted`: stopped before the end; the next run goes on. `failed`: nothing could be had at all. */

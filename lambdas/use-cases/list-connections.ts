@@ -1,4 +1,4 @@
-import { type Completeness, judgeAll, lastSync, ownersWord } from '../domain/completeness.ts'
+import { type Completeness, judgeAll, lastSync, type OwnersWord, ownersWord } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
@@ -26,14 +26,17 @@ export type JudgeConnectionPorts = {
 /** What is known of the history of a connection, and as of when; undefined before all of it was asked for once. */
 export type Known = { readonly completeness: Completeness; readonly asOf: number }
 
+/** `word`: what its owner says of the beginning, whether or not a stored row says otherwise. */
+export type KnownConnection = { readonly known?: Known | undefined; readonly word?: OwnersWord | undefined }
+
 export async function knownOf(
   { exchanges, coverage }: JudgeConnectionPorts,
   connection: Connection,
-): Promise<Known | undefined> {
+): Promise<KnownConnection> {
   const streams = exchanges.get(connection.exchange)?.streams ?? []
   const parts = await coverage.load(ownerOf(connection))
   const asOf = lastSync(streams, parts)
-  if (asOf === undefined) return undefined
   const word = ownersWord(connection.accountSince, parts)
-  return { completeness: judgeAll(streams, parts, { word }), asOf }
+  const known = asOf === undefined ? undefined : { completeness: judgeAll(streams, parts, { word }), asOf }
+  return { known, word }
 }

@@ -1,9 +1,11 @@
+import { behindOf, toldBehind } from '../domain/behind.ts'
 import { closingAdvice } from '../domain/closing-words.ts'
 import { type JudgedPart, judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import { ownersWords, refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
+import { refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { ordersWords, toldOrders } from '../domain/order-witness.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { isQuiet } from '../domain/rotation.ts'
@@ -12,6 +14,7 @@ import { shortfalls } from '../domain/shortfalls.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { mostTold, toldSpans } from '../domain/told-spans.ts'
+import { toldWord } from '../domain/told-word.ts'
 import type { Window } from '../domain/window.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
 import { comparedAt } from './known-coverage.ts'
@@ -59,13 +62,7 @@ export function describeCoverage(
     state,
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
     ...(compared !== undefined && { comparedAt: isoTime(compared) }),
-    ...(word !== undefined && {
-      accountSince: {
-        at: isoTime(word.at),
-        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
-        sentence: ownersWords(word),
-      },
-    }),
+    ...(word !== undefined && { accountSince: toldWord(word) }),
     sentences: [
       ...refutedWords(scope),
       ...shortfalls(exchange.streams, coverage, scope),
@@ -87,13 +84,17 @@ function describeStream(
 ) {
   const [{ stream }] = kind
   // As it is judged: what a reserve tells is told with its better, and the owner's word counts.
-  const { state, parts } = judge(kind, coverage, scope)
+  const judged = judge(kind, coverage, scope)
+  const { state, parts } = judged
+  const [behind, orders] = [behindOf(judged), ordersWords(parts)]
   const named = parts.length <= mostTold ? parts : [...parts].sort(mostTellingFirst).slice(0, mostTold)
   return {
     stream,
     title: streamNames[stream],
     state,
     sentences: streamSentences(kind, coverage, sentences, scope),
+    ...(behind.length > 0 && { behind: toldBehind(behind) }),
+    ...(orders.length > 0 && { orders: toldOrders(orders) }),
     partitions: named.map(describePart),
     ...(parts.length > named.length && { morePartitions: parts.length - named.length }),
   }

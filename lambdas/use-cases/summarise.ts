@@ -1,4 +1,4 @@
-import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
+import { judge, type OwnersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import { refutedWords, streamNames } from '../domain/coverage-words.ts'
@@ -30,6 +30,7 @@ export type SummarisePorts = ListConnectionsPorts &
 export type Summary = {
   readonly connection: Connection
   readonly known?: Known
+  readonly word?: OwnersWord
   /** The sync under way, or the last one; none where none is remembered. */
   readonly run?: Run
   readonly rows: number
@@ -45,18 +46,19 @@ export async function summarise(ports: SummarisePorts, user: string): Promise<re
 
 async function summariseOne(ports: SummarisePorts, connection: Connection): Promise<Summary> {
   const owner = ownerOf(connection)
-  const [coverage, sums, run, known] = await Promise.all([
+  const [coverage, sums, run, { known, word }] = await Promise.all([
     ports.coverage.load(owner),
     ports.sums.load(owner),
     ports.runs.latest(owner),
     knownOf(ports, connection),
   ])
   const streams = ports.exchanges.get(connection.exchange)?.streams ?? []
-  const scope = { word: ownersWord(connection.accountSince, coverage) }
+  const scope: Scope = { word }
   const kinds = kindsOf(streams).map((kind) => summariseStream(kind, coverage, sums, scope))
   return {
     connection,
     ...(known !== undefined && { known }),
+    ...(word !== undefined && { word }),
     ...(run !== undefined && { run }),
     rows: kinds.reduce((sum, { rows }) => sum + rows, 0),
     streams: kinds,

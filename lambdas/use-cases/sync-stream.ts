@@ -1,3 +1,4 @@
+import { behindOf } from '../domain/behind.ts'
 import type { ExchangeClient } from '../domain/client.ts'
 import { type Judgement, judge, type Scope } from '../domain/completeness.ts'
 import { type Coverage, noCoverage } from '../domain/coverage.ts'
@@ -363,6 +364,7 @@ export function syncStream(
       ...(gaps.others.length > 0 && { moreGaps: gaps.others.length }),
       unverified: unverified.named,
       ...(unverified.others.length > 0 && { moreUnverified: unverified.others.length }),
+      ...(known.behind.length > 0 && { behind: behindOf(known) }),
     }
   }
 

@@ -16,7 +16,8 @@ import { checkDirectory, readHosts, readProxies } from './environment.ts'
 import { historyFolder } from './history-folder.ts'
 import { type ImportedAccount, importAccount } from './import-account.ts'
 import { openProgress } from './progress.ts'
-import { summary, summaryJson } from './summary.ts'
+import { summary } from './summary.ts'
+import { summaryJson } from './summary-json.ts'
 import { type WrittenFile, writeHistory } from './write-history.ts'
 
 /** Everything around the importer, so that tests can stand in for it. */
@@ -100,19 +101,28 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     const { run } = account
     if (run.state === 'interrupted') say(screen, env, interrupted(env.DATA_DIR || '.data'))
     const folder = join(out, historyFolder(account.connection))
-    const written =
-      run.state === 'interrupted' ||
-      // What is said of dates goes by the exchange's time: ours may be wrong, as the run has shown.
-      (await conclude(
-        account,
-        folder,
-        request,
-        { ...surroundings, clock: client.now },
-        screen,
-        widthOf(screen, env),
-      ))
-    if (json) stdout.write(`${summaryJson(run)}\n`)
-    return { exitCode: written ? exitCodeOf(run) : exitCodes.refused, run, ...(written && { folder }) }
+    // What is said of dates goes by the exchange's time: ours may be wrong, as the run has shown.
+    const now = client.now()
+    const files =
+      run.state === 'interrupted'
+        ? []
+        : await conclude(
+            account,
+            folder,
+            request,
+            { ...surroundings, clock: client.now },
+            screen,
+            widthOf(screen, env),
+          )
+    const isWritten = files.length > 0
+    if (json)
+      stdout.write(`${summaryJson({ exchange, ...account, files, ...(isWritten && { folder }), now })}\n`)
+    const isUnwritten = run.state !== 'interrupted' && !isWritten
+    return {
+      exitCode: isUnwritten ? exitCodes.refused : exitCodeOf(run),
+      run,
+      ...(isWritten && { folder }),
+    }
   } finally {
     await store.close()
     // It waits for questions under way, and somebody who interrupts does not.
@@ -148,7 +158,7 @@ async function conclude(
   { env, clock, stderr }: Surroundings,
   screen: NodeJS.WriteStream,
   width: number | undefined,
-): Promise<boolean> {
+): Promise<readonly WrittenFile[]> {
   let files: readonly WrittenFile[] = []
   try {
     files = await writeHistory(folder, { exchange, connection, coverage, transactions, writtenAt: clock() })
@@ -162,7 +172,7 @@ async function conclude(
     )
   }
   screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)
-  return files.length > 0
+  return files
 }
 
 function exitCodeOf({ state }: Run): number {

@@ -1,16 +1,14 @@
 import Table from 'cli-table3'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
-import { ownersWord, type Scope, type Whose } from '../../lambdas/domain/completeness.ts'
+import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords, listed, refutedWords, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
-import { isoTime } from '../../lambdas/domain/outward.ts'
 import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import { completenessAfter, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
-import type { Window } from '../../lambdas/domain/window.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { type Pair, pairs, wrapped } from '../layout.ts'
 import { bare, unpadded } from './plain-table.ts'
@@ -23,6 +21,8 @@ export type Imported = {
   readonly run: Run
   readonly coverage: readonly Coverage[]
   readonly files: readonly WrittenFile[]
+  /** Where the files are; none where none were written. */
+  readonly folder?: string
   readonly connection: Pick<Connection, 'accountSince'>
   /** Epoch milliseconds. */
   readonly now: number
@@ -56,38 +56,6 @@ export function summary(
     files.length > 0 && section('Files', pairs(files.map(fileLine), width)),
   ]
   return `${sections.filter((text) => text !== false).join('\n\n')}\n`
-}
-
-/** The last line of `--json`. Times are ISO 8601. */
-export function summaryJson(run: Run): string {
-  return JSON.stringify({
-    connection: run.connection,
-    state: completenessAfter(run.state),
-    complete: run.state === 'complete',
-    seconds: elapsed(run) / 1_000,
-    requests: run.requests,
-    ...(runWarnings(run).length > 0 && { warnings: runWarnings(run) }),
-    streams: run.streams.map((stream) => ({
-      stream: stream.stream,
-      state: completenessAfter(stream.state),
-      requests: stream.requests,
-      served: stream.served,
-      new: stream.new,
-      changed: stream.changed,
-      unchanged: stream.unchanged,
-      ...(stream.revised !== undefined && { revised: stream.revised }),
-      ...(stream.vanished !== undefined && { vanished: stream.vanished }),
-      ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
-      gaps: stream.gaps.map(spanJson),
-      ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
-      unverified: stream.unverified.map(spanJson),
-      ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
-    })),
-  })
-}
-
-function spanJson({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
-  return { from: isoTime(from), to: isoTime(to), ...why }
 }
 
 const stateWords = {
@@ -134,7 +102,8 @@ function nameOf({ stream }: StreamProgress): string {
   return streamNames[stream]
 }
 
-function elapsed(run: Run): number {
+/** Milliseconds. */
+export function elapsed(run: Run): number {
   return (run.finishedAt ?? run.startedAt) - run.startedAt
 }
 

@@ -9,14 +9,15 @@ import {
 } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { type Coverage, frontier } from '../../lambdas/domain/coverage.ts'
-import { ownersWords, readableTime, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import { readableTime, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
-import { perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
+import { type Perishing, perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import { type Run, whenRan } from '../../lambdas/domain/run.ts'
 import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { toldWord } from '../../lambdas/domain/told-word.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { titleOf } from '../find-by-name.ts'
 import { historyFolder } from '../import/history-folder.ts'
@@ -36,14 +37,27 @@ export function describeStatus(known: readonly KnownConnection[], now: number) {
   return {
     state: worst(connections.map(({ state }) => state)),
     connections,
-    closing: exchanges.flatMap((exchange) =>
-      closingDates(exchange, now).map((date) => ({
-        exchange: exchange.id,
-        ...date,
-        ...(!date.past && { days: Math.floor((Date.parse(date.at) - now) / day) }),
-      })),
-    ),
+    closing: exchanges.flatMap((exchange) => describeClosing(exchange, now)),
   }
+}
+
+/** The dates of an exchange that closes, and how many days are left. */
+export function describeClosing(exchange: ExchangeDefinition, now: number) {
+  return closingDates(exchange, now).map((date) => ({
+    exchange: exchange.id,
+    ...date,
+    ...(!date.past && { days: Math.floor((Date.parse(date.at) - now) / day) }),
+  }))
+}
+
+/** What is lost before long. */
+export function describePerishing(perishable: readonly Perishing[], now: number) {
+  return perishable.map((one) => ({
+    stream: one.stream,
+    since: isoTime(one.since),
+    at: isoTime(one.at),
+    sentence: perishingWords(one, now),
+  }))
 }
 
 function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection, now: number) {
@@ -64,24 +78,16 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     folder: historyFolder(connection),
     state: judgeAll(exchange.streams, coverage, scope),
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
-    ...(word !== undefined && {
-      accountSince: {
-        at: isoTime(word.at),
-        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
-        sentence: ownersWords(word),
-      },
-    }),
+    ...(word !== undefined && { accountSince: toldWord(word) }),
     ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
-    perishing: perishing(exchange.streams, coverage, now)
+    perishing: describePerishing(
       // Where the key is kept, somebody comes every night.
-      .filter(({ isUrgent }) => isUrgent || vaultRef === undefined || paused)
-      .map((one) => ({
-        stream: one.stream,
-        since: isoTime(one.since),
-        at: isoTime(one.at),
-        sentence: perishingWords(one, now),
-      })),
+      perishing(exchange.streams, coverage, now).filter(
+        ({ isUrgent }) => isUrgent || vaultRef === undefined || paused,
+      ),
+      now,
+    ),
   }
 }
 
@@ -105,12 +111,14 @@ function describeStream(kind: KindOf<StreamDefinition>, coverage: readonly Cover
     stream,
     title: streamNames[stream],
     state,
-    ...(newest.length > 0 && { coveredUntil: isoTime(Math.min(...newest)) }),
+    ...(newest.length > 0 && { coveredUntil: isoTime(newest.reduce((a, b) => Math.min(a, b))) }),
     sentence: reason?.slice(`${streamNames[stream]}: `.length) ?? upTo(newest),
   }
 }
 
 /** Of a stream that is complete: an account that never opened a product has nothing to be read. */
 function upTo(newest: readonly number[]): string {
-  return newest.length === 0 ? 'nothing to import' : `up to ${readableTime(Math.min(...newest))}`
+  return newest.length === 0
+    ? 'nothing to import'
+    : `up to ${readableTime(newest.reduce((a, b) => Math.min(a, b)))}`
 }

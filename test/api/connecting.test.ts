@@ -259,7 +259,7 @@ describe('since when an account was used', () => {
   })
 
   it('is told with the state of the connection and of each stream, the row that refutes it too', async () => {
-    const { connect, get, cover } = openApp()
+    const { connect, get, send, cover } = openApp()
     const since = startOfTime - 30 * 24 * hour
     const { json } = await connect({ accountSince: new Date(since).toISOString() })
     const owner = { user: 'ada', connection: json.id }
@@ -287,5 +287,16 @@ describe('since when an account was used', () => {
       exchange.streams.map(() => 'unverified'),
     )
     expect((await get('/v1/connections')).json.items[0]).toMatchObject({ completeness: 'unverified' })
+    const accountSinceRefuted = {
+      by: new Date(since - 1).toISOString(),
+      sentence: expect.stringContaining('so that does not count'),
+    }
+    const path = `/v1/connections/${json.id}`
+    const later = await send('PATCH', path, { accountSince: new Date(since).toISOString() })
+    expectShape(shapes.connection, later.json)
+    expect(later.json).toMatchObject({ accountSinceRefuted })
+    expect((await get('/v1/summary')).json.items[0].connection).toMatchObject({ accountSinceRefuted })
+    const earlier = await send('PATCH', path, { accountSince: new Date(since - hour).toISOString() })
+    expect(earlier.json).not.toHaveProperty('accountSinceRefuted')
   })
 })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
-import { summary, summaryJson } from '../../local/import/summary.ts'
+import { summary } from '../../local/import/summary.ts'
+import { summaryJson } from '../../local/import/summary-json.ts'
 
 const bitmart = exchanges.get('bitmart')
 if (bitmart === undefined) throw new Error('BitMart is gone')
@@ -126,8 +127,8 @@ describe('the summary', () => {
     } as const
     const told = JSON.parse(
       summaryJson({
-        ...run,
-        streams: [{ ...fills, gaps: [gap], unverified: [{ ...gap, reason: 'refused' }] }],
+        ...imported,
+        run: { ...run, streams: [{ ...fills, gaps: [gap], unverified: [{ ...gap, reason: 'refused' }] }] },
       }),
     )
     expect(told.streams[0].gaps[0]).toMatchObject({ partitions: ['copy_trading'], morePartitions: 1 })
@@ -137,24 +138,32 @@ describe('the summary', () => {
   it('warns, for people and programs, where another account may be behind the key', () => {
     const strange = { ...run, streams: [{ ...fills, changed: 9, unchanged: 3, revised: 2, vanished: 5 }] }
     const warning = expect.stringMatching(/^Spot fills: of 12 .* another account now/)
-    expect(JSON.parse(summaryJson(strange))).toMatchObject({
+    expect(JSON.parse(summaryJson({ ...imported, run: strange }))).toMatchObject({
       warnings: [warning],
       streams: [{ revised: 2, vanished: 5 }],
     })
     expect(summary({ ...imported, run: strange }, undefined)).toContain('another account now')
-    expect(summaryJson(run)).not.toContain('warnings')
+    expect(summaryJson(imported)).not.toContain('warnings')
   })
 
-  it('is one object for programs, with gaps as ISO times', () => {
-    expect(JSON.parse(summaryJson(run))).toEqual({
+  it('is one object for programs, with gaps as ISO times, what comes soon, and where the files are', () => {
+    const folder = 'history/bitmart-c0ffee'
+    expect(JSON.parse(summaryJson({ ...imported, folder }))).toEqual({
       connection: 'c0ffee',
+      folder,
+      files: files.map(({ path }) => path),
       state: 'incomplete',
       complete: false,
       seconds: 61.345,
       requests: 1_240,
+      sentences: expect.arrayContaining([
+        expect.stringMatching(/^Spot fills: from 2018-01-01 to 2026-01-01 is missing/),
+        expect.stringMatching(/^Futures fills.*: nothing is known yet$/),
+      ]),
       streams: expect.arrayContaining([
         {
           stream: 'spot-trade',
+          title: 'Spot fills',
           state: 'incomplete',
           requests: 1_234,
           served: 56_789,
@@ -164,7 +173,75 @@ describe('the summary', () => {
           gaps: [{ from: '2026-03-01T00:00:00.000Z', to: '2026-03-04T00:00:00.001Z', reason: 'expired' }],
           unverified: [],
         },
+        expect.objectContaining({
+          stream: 'deposit',
+          failure: { code: 'exchange-down', sentence: expect.stringMatching(/^BitMart cannot be reached/) },
+        }),
+      ]),
+      perishing: [],
+      closing: expect.arrayContaining([
+        expect.objectContaining({ exchange: 'bitmart', ends: 'everything', days: 66 }),
       ]),
     })
+  })
+
+  it('tells programs of the parts that nobody has asked yet, of which there is no gap', () => {
+    const behind = [
+      { parts: 92, of: 701, partitions: ['AAVE', 'ADA', 'ALGO'], morePartitions: 89 },
+      { parts: 1, of: 701, partitions: ['BTC'], knownUntil: at('2026-11-20T00:00:00Z') },
+    ]
+    const told = JSON.parse(
+      summaryJson({
+        ...imported,
+        run: { ...run, state: 'interrupted', streams: [{ ...fills, gaps: [], behind }] },
+      }),
+    )
+    expect(told).toMatchObject({
+      state: 'incomplete',
+      interrupted: true,
+      streams: [{ gaps: [], behind: [behind[0], { ...behind[1], knownUntil: '2026-11-20T00:00:00.000Z' }] }],
+    })
+  })
+
+  it('tells programs what orders witness of fills that could not be had', () => {
+    const bitrue = exchanges.get('bitrue')
+    if (bitrue === undefined) throw new Error('Bitrue is gone')
+    const span = { from: at('2026-11-01T00:00:00Z'), to: at('2026-11-02T00:00:00Z') }
+    const part: Coverage = {
+      ...noCoverage('spot-trade', 'BTCUSDT'),
+      lost: [{ ...span, reason: 'saturated' }],
+      attempted: now,
+      lacking: { asked: 1_000, since: span.from, lacking: 598, between: span, at: now },
+    }
+    const told = JSON.parse(
+      summaryJson({ ...imported, exchange: bitrue, coverage: [part], run: { ...run, streams: [fills] } }),
+    )
+    expect(told.streams[0].orders).toEqual([
+      {
+        partition: 'BTCUSDT',
+        listed: 1_000,
+        since: '2026-11-01T00:00:00.000Z',
+        lacking: 598,
+        from: '2026-11-01T00:00:00.000Z',
+        to: '2026-11-02T00:00:00.000Z',
+      },
+    ])
+  })
+
+  it('tells programs that a stored row refutes what its owner says of the beginning', () => {
+    const oldest = at('2026-01-02T00:00:00Z')
+    const told = JSON.parse(
+      summaryJson({
+        ...imported,
+        coverage: coverage.map((part) => ({ ...part, oldest })),
+        connection: { accountSince: at('2026-10-15T00:00:00Z') },
+      }),
+    )
+    expect(told.accountSince).toMatchObject({
+      at: '2026-10-15T00:00:00.000Z',
+      refutedBy: '2026-01-02T00:00:00.000Z',
+      sentence: expect.stringContaining('so that does not count'),
+    })
+    expect(told.sentences[0]).toBe(told.accountSince.sentence)
   })
 })

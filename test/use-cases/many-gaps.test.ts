@@ -13,7 +13,8 @@ import { exportHistory } from '../../lambdas/use-cases/export-history.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { summary, summaryJson } from '../../local/import/summary.ts'
+import { summary } from '../../local/import/summary.ts'
+import { summaryJson } from '../../local/import/summary-json.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 import { connection, patiently } from '../model/engine.ts'
 import { modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
@@ -83,7 +84,18 @@ describe('an account with 5,000 crowded seconds', () => {
       moreGaps: 4_900,
       moreUnverified: 4_900,
     })
-    expect(JSON.parse(summaryJson(run)).streams[0]).toMatchObject({
+    expect(
+      JSON.parse(
+        summaryJson({
+          exchange,
+          run,
+          connection,
+          files: [],
+          now: run.startedAt,
+          coverage: await stores.coverage.load(owner),
+        }),
+      ).streams[0],
+    ).toMatchObject({
       moreGaps: 4_900,
       moreUnverified: 4_900,
     })

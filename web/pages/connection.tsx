@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Account, Coverage } from '../answers.ts'
+import type { Account, ConnectionAnswer, Coverage } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { arrivalOf, haveRead } from '../arrivals.ts'
 import { ask, sentenceOf } from '../ask.ts'
@@ -313,8 +313,8 @@ function useChange(does: () => Promise<void>) {
       await does()
     } catch (error) {
       setProblem(sentenceOf(error))
-      setBusy(false)
     }
+    setBusy(false)
   }
   return { problem, isBusy, change: (event?: Event) => void change(event) }
 }
@@ -324,13 +324,17 @@ type DialogProps = { readonly account: Account; readonly close: () => void }
 function Rename({ account: { connection }, close }: DialogProps) {
   const [name, setName] = useState(connection.label ?? '')
   const [since, setSince] = useState(connection.accountSince?.slice(0, 10) ?? '')
+  const [refuted, setRefuted] = useState(connection.accountSinceRefuted?.sentence)
   const { problem, isBusy, change } = useChange(async () => {
-    await ask(`/v1/connections/${connection.id}`, {
+    const changed = await ask<ConnectionAnswer>(`/v1/connections/${connection.id}`, {
       method: 'PATCH',
       body: { label: name.trim() === '' ? null : name.trim(), accountSince: since === '' ? null : since },
     })
     await forgetAnswers()
-    close()
+    const sentence = changed.accountSinceRefuted?.sentence
+    // What does not count is said where it was entered; who saves it again has read it.
+    if (sentence === undefined || sentence === refuted) close()
+    else setRefuted(sentence)
   })
   return (
     <Dialog title={connectionWords.renameTitle} close={close}>
@@ -362,6 +366,11 @@ function Rename({ account: { connection }, close }: DialogProps) {
           <p id="since-hint" class="hint">
             {connectionWords.sinceHint}
           </p>
+          {refuted !== undefined && (
+            <p class="wrong" role="alert">
+              {refuted}
+            </p>
+          )}
         </div>
         {problem !== '' && <Failure sentence={problem} />}
         <Button type="submit" isPrimary isOff={isBusy}>

@@ -1,0 +1,77 @@
+import { toldBehind } from '../../lambdas/domain/behind.ts'
+import { judge, lastSync, ownersWord, type Scope, type Whose } from '../../lambdas/domain/completeness.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { refutedWords, streamNames } from '../../lambdas/domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { ordersWords, toldOrders } from '../../lambdas/domain/order-witness.ts'
+import { isoTime } from '../../lambdas/domain/outward.ts'
+import { perishing } from '../../lambdas/domain/perishable.ts'
+import { completenessAfter, type StreamProgress } from '../../lambdas/domain/run.ts'
+import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
+import { toldWord } from '../../lambdas/domain/told-word.ts'
+import type { Window } from '../../lambdas/domain/window.ts'
+import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
+import { describeClosing, describePerishing } from '../status/describe-status.ts'
+import { elapsed, type Imported } from './summary.ts'
+
+/** The last line of `--json`: all that the summary tells, for programs. Times are ISO 8601. */
+export function summaryJson({ exchange, connection, run, coverage, files, folder, now }: Imported): string {
+  const word = ownersWord(connection.accountSince, coverage)
+  const scope: Scope = { word }
+  const asOf = lastSync(exchange.streams, coverage)
+  const warnings = runWarnings(run)
+  return JSON.stringify({
+    connection: run.connection,
+    ...(folder !== undefined && { folder, files: files.map(({ path }) => path) }),
+    state: completenessAfter(run.state),
+    complete: run.state === 'complete',
+    ...(run.state === 'interrupted' && { interrupted: true }),
+    seconds: elapsed(run) / 1_000,
+    requests: run.requests,
+    ...(asOf !== undefined && { asOf: isoTime(asOf) }),
+    ...(warnings.length > 0 && { warnings }),
+    ...(word !== undefined && { accountSince: toldWord(word) }),
+    sentences: [...refutedWords(scope), ...shortfalls(exchange.streams, coverage, scope)],
+    streams: run.streams.map((stream) => streamJson(stream, exchange, coverage, scope)),
+    perishing: describePerishing(perishing(exchange.streams, coverage, now), now),
+    closing: describeClosing(exchange, now),
+  })
+}
+
+function streamJson(
+  stream: StreamProgress,
+  exchange: ExchangeDefinition,
+  coverage: readonly Coverage[],
+  scope: Scope,
+) {
+  const kind = exchange.streams.filter((one) => one.stream === stream.stream)
+  const orders = ordersWords(judge(kind, coverage, scope).parts)
+  return {
+    stream: stream.stream,
+    title: streamNames[stream.stream],
+    state: completenessAfter(stream.state),
+    ...(stream.failure !== undefined && {
+      failure: { code: stream.failure, sentence: failureSentence(exchange, stream.failure) },
+    }),
+    ...(stream.note !== undefined && { note: stream.note }),
+    requests: stream.requests,
+    served: stream.served,
+    new: stream.new,
+    changed: stream.changed,
+    unchanged: stream.unchanged,
+    ...(stream.revised !== undefined && { revised: stream.revised }),
+    ...(stream.vanished !== undefined && { vanished: stream.vanished }),
+    ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
+    gaps: stream.gaps.map(spanJson),
+    ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
+    unverified: stream.unverified.map(spanJson),
+    ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
+    ...(stream.behind !== undefined && { behind: toldBehind(stream.behind) }),
+    ...(orders.length > 0 && { orders: toldOrders(orders) }),
+  }
+}
+
+function spanJson({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
+  return { from: isoTime(from), to: isoTime(to), ...why }
+}

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// What `npx exchange-history` runs, in a checkout and where the package is installed. Plain JavaScript, so that Node
-// can read it before anything else is there.
-import { register as registerHooks } from 'node:module'
+// What `npx exchange-history COMMAND` and `npm run COMMAND` run, in a checkout and where the package is installed. Plain
+// JavaScript, so that Node can read it before anything else is there.
+import './spare-memory.mjs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 20)) {
@@ -9,10 +10,10 @@ if (major < 20 || (major === 20 && minor < 20)) {
   process.exit(2)
 }
 
-const { register } = await import('tsx/esm/api')
-// Not the settings of whichever project the user happens to stand in.
-register({ tsconfig: false })
-registerHooks('./ccxt-anywhere.mjs', import.meta.url)
+const { findProgram } = await import('../bundling/find-program.mjs')
+const { tellSourceLines } = await import('../bundling/source-lines.mjs')
 
-const { runCommand } = await import('./command-line.ts')
+const program = pathToFileURL(`${findProgram()}/`).href
+tellSourceLines(program, fileURLToPath(new URL('..', import.meta.url)))
+const { runCommand } = await import(new URL('command-line.mjs', program).href)
 await runCommand(process.argv.slice(2))

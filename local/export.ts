@@ -1,4 +1,3 @@
-import './spare-memory.ts'
 import { runExport } from './export/run-export.ts'
 import { leave, thisProcess } from './import/this-process.ts'
 

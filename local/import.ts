@@ -1,4 +1,3 @@
-import './spare-memory.ts'
 import { runImport } from './import/run-import.ts'
 import { leave, thisProcess } from './import/this-process.ts'
 

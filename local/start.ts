@@ -1,4 +1,3 @@
-import './spare-memory.ts'
 import { setTimeout } from 'node:timers/promises'
 import type { LogEntry } from '../lambdas/api/app.ts'
 import { exchanges } from '../lambdas/exchanges/index.ts'

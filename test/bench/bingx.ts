@@ -108,16 +108,14 @@ futures fills. A time or an amount is wrong where it is not what the row says.`
 The floor is what the slowest limit takes for the requests that were answered. At most ${mostRatio} times the floor is promised.
 
 ${table(['latency', 'requests', 'refused', 'slowest limit', 'floor', 'time', 'ratio', `≤ ${mostRatio}`], [await measure(0), await measure(300)])}`
-  const large = await withBingx({ recipe: { spotFills: 100_000 }, now: Date.now() }, (url) =>
-    importBingx(url, []),
-  )
+  const large = await withBingx({ recipe: { spotFills: 100_000 }, now: Date.now() }, importBingx)
   yield `## Memory of a large import of BingX
 
 ${table(
   ['', 'rows', 'time', 'peak memory', `≤ ${mostMegabytes} MB`],
   [
     [
-      'the importer without options of V8, files written',
+      '`npm run import`, files written',
       whole(large.result.rows),
       `${large.result.seconds.toFixed(1)} s`,
       `${whole(large.result.peakMegabytes)} MB`,
@@ -168,8 +166,8 @@ function secondsOf(path: string, count: number): number {
   return limit === undefined ? 0 : (count * limit.per) / limit.calls / 1_000
 }
 
-async function importBingx(url: string, v8?: readonly string[]): Promise<TerminalImport> {
-  return importInTerminal(url, { exchange: definition, keys: demoKey, ...(v8 !== undefined && { v8 }) })
+async function importBingx(url: string): Promise<TerminalImport> {
+  return importInTerminal(url, { exchange: definition, keys: demoKey })
 }
 
 async function withBingx(

@@ -1,6 +1,5 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** Starts a file beside this one, told its wishes as arguments; it answers with messages. */
@@ -18,14 +17,10 @@ export async function message<T>(child: ChildProcess): Promise<T> {
   return told
 }
 
-/** Node's options of `npm run import`, for ours and for everybody that ours is compared with. */
-export const nodeOptions = readNodeOptions()
-
-function readNodeOptions(): readonly string[] {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const { scripts } = JSON.parse(manifest) as { scripts: Record<string, string> }
-  const options = /^node (.*)local\/import\.ts$/.exec(scripts.import ?? '')?.[1]
-  if (options === undefined)
-    throw new Error('The script `import` in package.json is not `node … local/import.ts`.')
-  return options.split(' ').filter((option) => option !== '')
-}
+/** For ours and for everybody that ours is compared with: TypeScript as it is, and the same thrift as `npm run import`. */
+const nodeOptions: readonly string[] = [
+  '--import',
+  new URL('../../local/spare-memory.mjs', import.meta.url).href,
+  '--import',
+  'tsx',
+]

@@ -1,6 +1,6 @@
 import type { CcxtLoop } from './ccxt-loops.ts'
 import type { Outcome, Task } from './contestants.ts'
-import { peakMegabytes } from './memory-use.ts'
+import { peakMegabytes } from './memory-use.mjs'
 
 export type Contestant = 'ours' | CcxtLoop
 

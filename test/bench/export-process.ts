@@ -6,7 +6,7 @@ import { formats } from '../../lambdas/formats/index.ts'
 import { inputOf } from '../formats/input.ts'
 import { meant } from '../formats/meant.ts'
 import { smallAccount } from '../formats/small-account.ts'
-import { peakMegabytes } from './memory-use.ts'
+import { peakMegabytes } from './memory-use.mjs'
 
 export type ExportWishes = { readonly format: string; readonly rows: number }
 

@@ -11,7 +11,7 @@ import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { type ExportHistoryPorts, exportHistory } from '../../lambdas/use-cases/export-history.ts'
 import type { PageQuestion } from '../../lambdas/use-cases/list-transactions.ts'
 import { smallAccount } from '../formats/small-account.ts'
-import { peakMegabytes } from './memory-use.ts'
+import { peakMegabytes } from './memory-use.mjs'
 
 /** `inATurn`: so many rows are there time for, until the rest is left to the next. */
 export type TurnsWishes = { readonly format: string; readonly rows: number; readonly inATurn: number }

@@ -1,7 +1,7 @@
 import { completenessAfter } from '../../lambdas/domain/run.ts'
 import { hurried } from '../model/engine.ts'
 import { importAccount } from './import-account.ts'
-import { peakMegabytes } from './memory-use.ts'
+import { peakMegabytes } from './memory-use.mjs'
 import { withStoreOnDisk } from './store-on-disk.ts'
 
 /** A simulated BitMart without limits. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readStatement } from '../../lambdas/statements/read-statement.ts'
-import { peakMegabytes } from './memory-use.ts'
+import { peakMegabytes } from './memory-use.mjs'
 
 export type StatementReport = {
   readonly rows: number

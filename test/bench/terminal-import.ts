@@ -5,8 +5,9 @@ import { text } from 'node:stream/consumers'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
-import { message, nodeOptions, start } from './child.ts'
-import type { MemoryReport } from './report-memory.ts'
+import { message, start } from './child.ts'
+
+type MemoryReport = { readonly peakMegabytes: number }
 
 export type TerminalImport = MemoryReport & {
   readonly complete: boolean
@@ -15,26 +16,24 @@ export type TerminalImport = MemoryReport & {
   readonly seconds: number
 }
 
-/** Which exchange is simulated, its key, and options of V8 in the place of those of `npm run import`. */
+/** Which exchange is simulated, and its key. */
 export type Simulated = {
   readonly exchange: ExchangeDefinition
   readonly keys: { readonly apiKey: string; readonly secret: string; readonly memo?: string }
-  readonly v8?: readonly string[]
 }
 
 /** `npm run import` from a simulated exchange, into directories that are gone afterwards. */
 export async function importInTerminal(
   url: string,
-  { exchange, keys, v8 }: Simulated = { exchange: bitmart, keys: demoKey },
+  { exchange, keys }: Simulated = { exchange: bitmart, keys: demoKey },
 ): Promise<TerminalImport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'))
   const { id, hostVariables, credentialVariables } = exchange
   const keyOf = { apiKey: keys.apiKey, secret: keys.secret, passphrase: keys.memo ?? '' }
   const startedAt = Date.now()
-  const words = ['--exchange', id, '--json', '--out', join(directory, 'history')]
-  const options = v8 === undefined ? nodeOptions : [...v8, ...nodeOptions.filter(isNotOfV8)]
-  const child = start('../../local/import.ts', words, {
-    execArgv: [...options, '--import', new URL('report-memory.ts', import.meta.url).href],
+  const words = ['import', '--exchange', id, '--json', '--out', join(directory, 'history')]
+  const child = start('../../local/exchange-history.mjs', words, {
+    execArgv: ['--import', new URL('report-memory.mjs', import.meta.url).href],
     env: {
       ...process.env,
       DATA_DIR: join(directory, 'data'),
@@ -55,10 +54,6 @@ export async function importInTerminal(
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
-}
-
-function isNotOfV8(option: string): boolean {
-  return !/^--(max-semi-space-size|heap-growing-percent)=/.test(option)
 }
 
 type ImportResult = { readonly complete: boolean; readonly streams: readonly { readonly new: number }[] }

@@ -20,7 +20,7 @@ describe.skipIf(!hasLimits)('on a disk that is full', { timeout: 240_000 }, () =
     onTestFinished(() => bitmart.close())
     const directory = temporaryDirectory()
     const env = environmentFor(bitmart, `${directory}/data`)
-    const argv = ['--import', 'tsx', 'local/import.ts', '--out', `${directory}/out`]
+    const argv = ['local/exchange-history.mjs', 'import', '--out', `${directory}/out`]
     const command = `trap '' XFSZ; ulimit -f ${room}; exec "$0" "$@"`
     const child = spawn('bash', ['-c', command, process.execPath, ...argv], {
       env: { PATH: process.env.PATH, ...env },

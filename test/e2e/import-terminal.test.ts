@@ -12,7 +12,7 @@ const lender = 'script'
 const hasTerminal = process.platform === 'linux' && spawnSync(lender, ['--version']).status === 0
 
 function typeInto(argv: readonly string[], env: Readonly<Record<string, string>>, after = '') {
-  const program = [process.execPath, '--import', 'tsx', 'local/import.ts', ...argv].join(' ')
+  const program = [process.execPath, 'local/exchange-history.mjs', 'import', ...argv].join(' ')
   const command = after === '' ? `exec ${program}` : `${program} ${after}`
   const child = spawn(lender, ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { PATH: process.env.PATH, TERM: 'xterm', ...env },

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
@@ -31,15 +31,21 @@ function install(directory: string): string {
   return join(home, 'local/exchange-history.mjs')
 }
 
+/** Runs the program where its user stands, with nothing in its environment but `env`. */
+function runner(program: string) {
+  return async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const cwd = join(dirname(program), '../../..')
+    const options = { cwd, env: { PATH: process.env.PATH, ...env } }
+    const ended = promisify(execFile)(process.execPath, [program, ...words], options)
+    return ended.catch(({ code, stdout, stderr }) => ({ code, stdout, stderr }))
+  }
+}
+
 describe.skipIf(!hasTar)('the package', { timeout: 240_000 }, () => {
   it('holds what it needs: installed into an empty folder, its commands run', async () => {
     const directory = temporaryDirectory()
     const program = install(directory)
-    const run = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-      const options = { cwd: join(directory, 'project'), env: { PATH: process.env.PATH, ...env } }
-      const ended = promisify(execFile)(process.execPath, [program, ...words], options)
-      return ended.catch(({ code, stdout, stderr }) => ({ code, stdout, stderr }))
-    }
+    const run = runner(program)
     expect(await run(['--version'])).toMatchObject({ stdout: 'exchange-history 0.1.0\n' })
     const help = await run([])
     for (const [, command = ''] of help.stdout.matchAll(/^ {2}(\w+) /gm))
@@ -59,5 +65,60 @@ describe.skipIf(!hasTar)('the package', { timeout: 240_000 }, () => {
     expect(JSON.parse(imported.stdout).streams[0]).toMatchObject({ stream: 'spot-trade', new: 30 })
     const { read } = await filesOf(join(directory, 'project/history'))
     expect((await read('transactions.jsonl')).match(/\n/g)).toHaveLength(30)
+  })
+
+  it('is put together once by two that start at once, and anew after an edit; what nobody uses any more goes', async () => {
+    const program = install(temporaryDirectory())
+    const home = join(dirname(program), '..')
+    const run = runner(program)
+    const programs = () => readdirSync(join(home, 'node_modules/.cache/exchange-history'))
+    const both = await Promise.all([run(['--version']), run(['--version'])])
+    for (const { stdout, stderr } of both) {
+      expect(stdout).toBe('exchange-history 0.1.0\n')
+      expect(stderr).toBe('')
+    }
+    const [first = '', ...others] = programs()
+    expect(others).toEqual([])
+
+    const file = join(home, 'local/version.ts')
+    const written = readFileSync(file, 'utf8')
+    const edit = (text: string) => writeFileSync(file, text)
+    edit(written.replace('return `', "return 'Edited: ' + `"))
+    expect((await run(['--version'])).stdout).toBe('Edited: exchange-history 0.1.0\n')
+    expect(programs()).toHaveLength(2)
+
+    const longAgo = new Date(Date.now() - 2 * 86_400_000)
+    utimesSync(join(home, 'node_modules/.cache/exchange-history', first), longAgo, longAgo)
+    edit(written.replace('  return `', "  throw new Error('on purpose')\n  return `"))
+    // A stack tells lines of the sources.
+    expect(await run(['--version'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Error: on purpose\n +at .*local\/version\.ts:9:9/),
+    })
+    expect(programs()).not.toContain(first)
+
+    edit('no program at all')
+    const broken = await run(['--version'])
+    expect(broken).toMatchObject({ code: 1, stdout: '' })
+    expect(broken.stderr).toMatch(/local\/version\.ts:1:3[\s\S]*The programs could not be put together/)
+    expect(programs().filter((name) => name.startsWith('making-'))).toEqual([])
+  })
+
+  it('runs where it may write nothing beside itself, and leaves nothing behind', async () => {
+    const directory = temporaryDirectory()
+    const program = install(directory)
+    const run = runner(program)
+    // Not even root makes a folder below a file.
+    writeFileSync(join(dirname(program), '../node_modules'), '')
+    const [cache, passing] = [join(directory, 'cache'), join(directory, 'passing')]
+    mkdirSync(passing)
+    const environment = { XDG_CACHE_HOME: cache, TMPDIR: passing, LOCALAPPDATA: cache }
+    expect((await run(['--version'], environment)).stdout).toBe('exchange-history 0.1.0\n')
+    expect(readdirSync(join(cache, 'exchange-history'))).toHaveLength(1)
+
+    rmSync(cache, { recursive: true })
+    writeFileSync(cache, '')
+    expect((await run(['--version'], environment)).stdout).toBe('exchange-history 0.1.0\n')
+    expect(readdirSync(passing).filter((name) => name.startsWith('exchange-history-'))).toEqual([])
   })
 })

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 /** As `npm start` does: in a shell that waits. */
 function start(options = '') {
-  const child = spawn('/bin/sh', ['-c', `"$NODE" --import tsx local/start.ts ${options}; exit $?`], {
+  const child = spawn('/bin/sh', ['-c', `"$NODE" local/exchange-history.mjs start ${options}; exit $?`], {
     env: {
       PATH: process.env.PATH,
       NODE: process.execPath,

@@ -56,7 +56,7 @@ export function environmentFor(
 
 /** Starts `npm run import` without npm, as a process of its own with nothing in its environment but `env`. */
 export function startImport(argv: readonly string[], env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/import.ts', ...argv], {
+  const child = spawn(process.execPath, ['local/exchange-history.mjs', 'import', ...argv], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

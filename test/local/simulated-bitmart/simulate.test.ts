@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 
 const run = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'local/simulate.ts', ...args])
+  spawn(process.execPath, ['local/exchange-history.mjs', 'simulate', ...args])
 
 test('the command prints where it listens and how to use it, logs each call and stops cleanly', async () => {
   const command = run('--port', '0', '--page', 'oldest')

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs'
  * mapped files of the store included. `resourceUsage` would do, but on Linux a process inherits there what its
  * parent held.
  */
-export function peakMegabytes(): number {
+export function peakMegabytes() {
   return (peakOnLinux() ?? process.resourceUsage().maxRSS) / 1_024
 }
 
 /** In KB; undefined where the system does not tell it in this way. */
-function peakOnLinux(): number | undefined {
+function peakOnLinux() {
   try {
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
     return peak === undefined ? undefined : Number(peak)

@@ -5,4 +5,10 @@ import { register } from 'tsx/esm/api'
 register({ tsconfig: false })
 
 const { bundleProgram } = await import('./program.ts')
-await bundleProgram(process.argv[2])
+try {
+  await bundleProgram(process.argv[2])
+} catch (error) {
+  // A disk that is full or read-only: there may be another.
+  if (typeof error?.syscall !== 'string') throw error
+  process.exitCode = 3
+}

@@ -30,8 +30,7 @@ export function findProgram() {
   if (known !== undefined) return use(known)
   for (const place of places) {
     const making = makeFolder(place)
-    if (making === undefined) continue
-    bundleInto(making)
+    if (making === undefined || !bundleInto(making)) continue
     giveName(making, join(place, name))
     removeUnused(place)
     return use(join(place, name))
@@ -39,8 +38,10 @@ export function findProgram() {
   // Nothing can be written where programs are kept: this one is for now. Nobody else can have put it there, or look for it.
   const passing = mkdtempSync(join(tmpdir(), 'exchange-history-'))
   process.on('exit', () => rmSync(passing, { recursive: true, force: true }))
-  bundleInto(passing)
-  return passing
+  if (bundleInto(passing)) return passing
+  return leave(
+    `The programs found no room in any of ${[...places, passing].join(', ')}: make some, and start again.`,
+  )
 }
 
 /** Contents and not dates: those in a package are all alike, and a checkout changes them without need. */
@@ -83,19 +84,26 @@ function makeFolder(place) {
   }
 }
 
+/** Whether there was room for them. */
 function bundleInto(folder) {
   const shell = process.ppid
   const script = fileURLToPath(new URL('bundle-program.mjs', import.meta.url))
-  const { status } = spawnSync(process.execPath, [script, folder], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { status, stderr } = spawnSync(process.execPath, [script, folder], {
+    stdio: ['ignore', 'inherit', 'pipe'],
   })
-  if (status !== 0) {
-    rmSync(folder, { recursive: true, force: true })
-    process.stderr.write('The programs could not be put together: the reason is above.\n')
-    process.exit(1)
-  }
   // npm gives a SIGTERM to the shell that it runs us in, which dies of it: nobody waits for us any more.
   if (process.env.npm_lifecycle_event !== undefined && process.ppid !== shell) process.exit(143)
+  if (status === 0) return true
+  rmSync(folder, { recursive: true, force: true })
+  if (status === noRoom) return false
+  return leave(`${stderr}The programs could not be put together: the reason is above.`)
+}
+
+const noRoom = 3
+
+function leave(sentence) {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
 }
 
 function giveName(made, folder) {

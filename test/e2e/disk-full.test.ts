@@ -18,6 +18,8 @@ describe.skipIf(!hasLimits)('on a disk that is full', { timeout: 240_000 }, () =
       enforceLimits: false,
     })
     onTestFinished(() => bitmart.close())
+    // There was room when the programs were put together.
+    spawnSync(process.execPath, ['local/exchange-history.mjs', '--version'])
     const directory = temporaryDirectory()
     const env = environmentFor(bitmart, `${directory}/data`)
     const argv = ['local/exchange-history.mjs', 'import', '--out', `${directory}/out`]

@@ -104,7 +104,7 @@ describe.skipIf(!hasTar)('the package', { timeout: 240_000 }, () => {
     expect(programs().filter((name) => name.startsWith('making-'))).toEqual([])
   })
 
-  it('runs where it may write nothing beside itself, and leaves nothing behind', async () => {
+  it('runs where it may write nothing beside itself, and leaves nothing behind; where there is no room at all it says so', async () => {
     const directory = temporaryDirectory()
     const program = install(directory)
     const run = runner(program)
@@ -120,5 +120,14 @@ describe.skipIf(!hasTar)('the package', { timeout: 240_000 }, () => {
     writeFileSync(cache, '')
     expect((await run(['--version'], environment)).stdout).toBe('exchange-history 0.1.0\n')
     expect(readdirSync(passing).filter((name) => name.startsWith('exchange-history-'))).toEqual([])
+
+    rmSync(cache)
+    const command = `trap '' XFSZ; ulimit -f 100; exec "$0" "$@"`
+    const { status, stderr } = spawnSync('bash', ['-c', command, process.execPath, program, '--version'], {
+      env: { PATH: process.env.PATH, ...environment },
+      encoding: 'utf8',
+    })
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/The programs found no room in any of .*: make some, and start again\.\n$/)
   })
 })

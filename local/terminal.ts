@@ -30,6 +30,26 @@ export function sentenceFor(error: unknown): string | undefined {
     : undefined
 }
 
+/** What a program that asked for JSON reads on stdout, as the last line, where the command did not do what it should. */
+export function tellProgram(
+  stdout: Pick<NodeJS.WriteStream, 'write'>,
+  argv: readonly string[],
+  code: string,
+  sentence: string,
+): void {
+  if (argv.includes('--json')) stdout.write(`${JSON.stringify({ error: { code, sentence } })}\n`)
+}
+
+/** What a program can decide by. */
+export function codeOf(error: unknown): string {
+  if (error instanceof RefusedError) return error.code
+  if (error instanceof StoreFailedError) return 'store-failed'
+  return error instanceof InvalidInputError ? 'invalid-input' : 'bug'
+}
+
+export const bugSentence =
+  'This is a bug; what was imported so far is kept. Standard error says where it happened.'
+
 /** Where it happened, without the error's own text, which may quote a request. */
 export function bugReport(error: unknown, program: 'importer' | 'exporter'): string {
   const [name, stack] = error instanceof Error ? [error.name, error.stack ?? ''] : [typeof error, '']

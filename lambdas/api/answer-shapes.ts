@@ -443,6 +443,10 @@ export const exchangeList = z.strictObject({
             unverified: z.array(z.string()).meta({ description: 'What nobody could verify.' }),
           }),
         ),
+        takesSymbols: z.boolean().meta({
+          description:
+            'Whether it is of use to name `symbols` when connecting: it is asked symbol by symbol, or coin by coin.',
+        }),
         powers: z.strictObject({ checked: z.array(z.string()), uncheckable: z.array(z.string()) }),
         absent,
         keyGuide: z

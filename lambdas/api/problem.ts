@@ -48,6 +48,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
       'PUT /v1/connections/{id}/credentials.',
   },
   disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
+  'nothing-connected': { status: 409, title: 'There is no account yet', remedy: connectAgain },
   busy: { status: 409, title: 'This connection is being worked on' },
   'too-soon': { status: 429, title: 'This connection was synced just now' },
 

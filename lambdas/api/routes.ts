@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { closingAdvice } from '../domain/closing-words.ts'
 import type { Connection } from '../domain/connection.ts'
-import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type ExchangeDefinition, symbolsProblem } from '../domain/exchange.ts'
 import type { Export } from '../domain/export.ts'
 import { bareTransactionJson, isoTime, transactionJson } from '../domain/outward.ts'
 import { believedNow } from '../domain/run.ts'
@@ -93,6 +93,7 @@ export const keyRoutes: readonly Route<KeyPorts>[] = [
         throw new InvalidRequestError([{ field: 'exchange', problem: `must be one of ${known}` }])
       }
       refuseFuture(body.accountSince, ports.clock())
+      refuseSymbols(exchange, body.symbols)
       const connected = await connect(ports, {
         ...body,
         user,
@@ -232,6 +233,8 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     problems: ['not-found', 'busy'],
     handle: async (ports, { user, params, body }) => {
       refuseFuture(body.accountSince, ports.clock())
+      if (body.symbols !== undefined)
+        refuseSymbols(exchangeOf(ports, await findConnection(ports, user, params.id)), body.symbols)
       return ok(await described(ports, await changeConnection(ports, user, params.id, body)))
     },
   }),
@@ -439,7 +442,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
       description: 'The export, to be asked for until it is done.',
       schema: shapes.exportAnswer,
     },
-    problems: ['not-found', 'idempotency-key-reused'],
+    problems: ['not-found', 'nothing-connected', 'idempotency-key-reused'],
     idempotent: true,
     handle: async (ports, { user, body, idempotencyKey }) => {
       const request = readExportRequest(ports.formats, body, lifeOf(ports.exchanges, ports.clock()))
@@ -481,6 +484,15 @@ async function described(ports: HistoryPorts, connection: Connection) {
 function refuseFuture(accountSince: number | null | undefined, now: number): void {
   if (typeof accountSince === 'number' && accountSince > now)
     throw new InvalidRequestError([{ field: 'accountSince', problem: 'must not be later than now' }])
+}
+
+/** What is of no use is not taken without a word. */
+function refuseSymbols(
+  exchange: ExchangeDefinition | undefined,
+  symbols: readonly string[] | undefined,
+): void {
+  const problem = exchange && symbolsProblem(exchange, symbols)
+  if (problem !== undefined) throw new InvalidRequestError([{ field: 'symbols', problem }])
 }
 
 async function downloadsOf({ download }: HistoryPorts, found: Export): Promise<Downloads> {

@@ -71,7 +71,7 @@ const symbols = z
   .meta({
     description:
       'Symbols and coins that were traded, as the exchange spells them: asked for even if it does not list them any more. ' +
-      'Of use only where an exchange is asked symbol by symbol.',
+      'Refused where an exchange is asked for all symbols at once: `takesSymbols` of `GET /v1/exchanges` says which is which.',
     example: ['BTCUSDT'],
   })
 

@@ -1,13 +1,14 @@
 import type { z } from 'zod'
 import type { Failure, FailureKind } from './failure.ts'
-import type {
-  ExchangeRequest,
-  Market,
-  RateLimit,
-  StreamDefinition,
-  StreamKind,
-  Unverified,
-  WindowStream,
+import {
+  type ExchangeRequest,
+  isListed,
+  type Market,
+  type RateLimit,
+  type StreamDefinition,
+  type StreamKind,
+  type Unverified,
+  type WindowStream,
 } from './stream.ts'
 
 /** A date the user must know: after it the exchange does less. Epoch milliseconds. */
@@ -158,6 +159,20 @@ export type ExchangeDefinition = {
   readonly keyGuide: readonly KeyStep[]
   /** What stands between the addresses in the field that a key is bound by. */
   readonly addressSeparator: string
+}
+
+/** Whether any history is asked for by names, of symbols or coins, that only run time knows: elsewhere, names from its owner are of no use. */
+export function takesSymbols({ streams }: Pick<ExchangeDefinition, 'streams'>): boolean {
+  return streams.some(({ partitions }) => isListed(partitions))
+}
+
+/** What is wrong with names for an exchange that takes none; continues a sentence that begins with what they are called. */
+export function symbolsProblem(
+  exchange: Pick<ExchangeDefinition, 'name' | 'streams'>,
+  symbols: readonly string[] = [],
+): string | undefined {
+  if (symbols.length === 0 || takesSymbols(exchange)) return undefined
+  return `is of no use at ${exchange.name}, which is asked for all symbols at once: leave it out`
 }
 
 /** An exchange that is read by windows of time alone. */

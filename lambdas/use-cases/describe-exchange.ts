@@ -1,5 +1,5 @@
 import { closingAdvice, closingDates, hasClosed } from '../domain/closing-words.ts'
-import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type ExchangeDefinition, takesSymbols } from '../domain/exchange.ts'
 import { isoTime } from '../domain/outward.ts'
 import { checkedPowers } from '../domain/power-words.ts'
 import { isListed, type StreamDefinition } from '../domain/stream.ts'
@@ -33,6 +33,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
       limit: { calls: stream.rate.calls, perMilliseconds: stream.rate.per, scope: stream.rate.scope },
       unverified: stream.unverified.map(({ says }) => says),
     })),
+    takesSymbols: takesSymbols(exchange),
     powers: {
       checked: checkedPowers(exchange),
       uncheckable: exchange.uncheckable,

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'account-unknown'
   | 'key-too-strong'
   | 'disconnected'
+  | 'nothing-connected'
   | 'too-soon'
   | 'idempotency-key-reused'
   | 'file-refused'

@@ -162,6 +162,7 @@ function isReversed({ from, to }: Period): boolean {
 }
 
 export type RequestExportPorts = FindConnectionPorts & {
+  readonly connections: { list(user: string): Promise<readonly unknown[]> }
   readonly clock: () => number
   readonly hash: (text: string) => string
   readonly newId: () => string
@@ -175,7 +176,7 @@ export type RequestExportPorts = FindConnectionPorts & {
 
 /**
  * Starts an export. The same `idempotencyKey` of the same user means the same export, however often it is asked for.
- * Throws `RefusedError`: for a connection that is not the user's, and for a key that was used for something else.
+ * Throws `RefusedError`: for a connection that is not the user's, where there is none at all, and for a key that was used for something else.
  */
 export async function requestExport(
   ports: RequestExportPorts,
@@ -184,6 +185,11 @@ export async function requestExport(
   idempotencyKey?: string,
 ): Promise<Export> {
   for (const id of request.connections ?? []) await findConnection(ports, user, id)
+  if (request.connections === undefined && (await ports.connections.list(user)).length === 0)
+    throw new RefusedError(
+      'nothing-connected',
+      'No account is connected yet, so there is nothing to export: connect one first.',
+    )
   const id =
     idempotencyKey === undefined
       ? ports.newId()

@@ -14,6 +14,7 @@ export type ConnectionsCommand =
 
 const flags: readonly Flag[] = [
   { name: 'history', value: 'delete', about: 'with remove: delete what was imported, too' },
+  { name: 'json', about: 'print what was done as one JSON object on the last line' },
   { name: 'yes', about: 'delete without being asked' },
   { name: 'help', about: 'show this text' },
 ]
@@ -27,7 +28,14 @@ export function readConnectionsArguments(
   if (given.has('help')) return { help: helpText() }
   const [what, name, label, ...more] = words
   const history = given.get('history')
-  if (what === 'rename' && name !== undefined && label !== undefined && more.length === 0 && given.size === 0)
+  if (
+    what === 'rename' &&
+    name !== undefined &&
+    label !== undefined &&
+    more.length === 0 &&
+    !given.has('history') &&
+    !given.has('yes')
+  )
     return { command: { what, name, label } }
   if (history !== undefined && history !== 'delete')
     throw new InvalidInputError('--history can only be “delete”; without it the history stays.')
@@ -43,7 +51,7 @@ function helpText(): string {
     'Renames or removes an account on this computer. npm run -s status lists them.',
     '',
     'npm run connections -- rename NAME LABEL',
-    'npm run connections -- remove NAME [--history delete] [--yes]',
+    'npm run connections -- remove NAME [--history delete] [--yes] [--json]',
     '',
     ...columns(flagLines(flags)),
     '',

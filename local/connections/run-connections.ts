@@ -17,7 +17,7 @@ import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
 import { say } from '../layout.ts'
-import { bugReport, sentenceFor } from '../terminal.ts'
+import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
 
 const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
@@ -32,18 +32,24 @@ export async function runConnections(argv: readonly string[], around: Around): P
   try {
     const read = readConnectionsArguments(argv)
     if ('help' in read) stdout.write(`${read.help}\n`)
-    else say(stdout, env, await obey(read.command, around))
+    else {
+      const done = await obey(read.command, around)
+      if (argv.includes('--json')) stdout.write(`${JSON.stringify(done)}\n`)
+      else say(stdout, env, done.sentence)
+    }
     return exitCodes.done
   } catch (error) {
     if (error instanceof ClosedQuestionError || signal.aborted) {
-      stderr.write(
+      const sentence =
         error instanceof ClosedQuestionError
-          ? 'Interrupted: nothing was deleted.\n'
-          : 'Interrupted: the same command goes on from here.\n',
-      )
+          ? 'Interrupted: nothing was deleted.'
+          : 'Interrupted: the same command goes on from here.'
+      stderr.write(`${sentence}\n`)
+      tellProgram(stdout, argv, 'interrupted', sentence)
       return exitCodes.interrupted
     }
     const sentence = sentenceFor(error)
+    tellProgram(stdout, argv, codeOf(error), sentence ?? bugSentence)
     if (sentence !== undefined) {
       say(stderr, env, sentence)
       return exitCodes.refused
@@ -53,16 +59,18 @@ export async function runConnections(argv: readonly string[], around: Around): P
   }
 }
 
-/** What to tell when it is done. */
-async function obey(command: ConnectionsCommand, around: Around): Promise<string> {
+/** What to tell when it is done, and of which connection. */
+async function obey(command: ConnectionsCommand, around: Around) {
   const dataDir = around.env.DATA_DIR || '.data'
   const store = await openKnownStore(around)
   try {
     const stores = openStores(store.table)
     const connection = findByName(await stores.connections.list(localUser), command.name)
-    return command.what === 'rename'
-      ? await rename(stores, connection, command.label)
-      : await remove(stores, connection, command, around, dataDir)
+    const sentence =
+      command.what === 'rename'
+        ? await rename(stores, connection, command.label)
+        : await remove(stores, connection, command, around, dataDir)
+    return { connection: connection.id, sentence }
   } finally {
     await store.close()
   }

@@ -22,7 +22,15 @@ import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { openKnownStore } from '../known-store.ts'
 import { makeDirectory } from '../make-directory.ts'
-import { bugReport, isSystemError, outAdvice, sentenceFor } from '../terminal.ts'
+import {
+  bugReport,
+  bugSentence,
+  codeOf,
+  isSystemError,
+  outAdvice,
+  sentenceFor,
+  tellProgram,
+} from '../terminal.ts'
 import { type ExportCommand, readExportArguments } from './arguments.ts'
 
 const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
@@ -40,9 +48,11 @@ export async function runExport(argv: readonly string[], around: Around): Promis
   } catch (error) {
     if (signal.aborted) {
       stderr.write('Interrupted: no file was written.\n')
+      tellProgram(stdout, argv, 'interrupted', 'Interrupted: no file was written.')
       return exitCodes.interrupted
     }
     const sentence = sentenceFor(error)
+    tellProgram(stdout, argv, codeOf(error), sentence ?? bugSentence)
     if (sentence !== undefined) {
       stderr.write(`${sentence}\n`)
       return exitCodes.refused

@@ -1,4 +1,4 @@
-import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
+import { type ExchangeDefinition, symbolsProblem } from '../../lambdas/domain/exchange.ts'
 import { parseEnd } from '../../lambdas/domain/period.ts'
 import { normaliseSubaccount } from '../../lambdas/use-cases/connect.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
@@ -64,6 +64,12 @@ export function readArguments(
     const known = [...exchanges.keys()].join(', ')
     throw new InvalidInputError(`--exchange names an exchange that is not known here; known: ${known}.`)
   }
+  const symbols = given
+    .get('symbols')
+    ?.split(',')
+    .flatMap((name) => name.trim() || [])
+  const useless = symbolsProblem(exchange, symbols)
+  if (useless !== undefined) throw new InvalidInputError(`--symbols ${useless}.`)
   if (given.has('new-account') && (given.has('same-account') || given.has('replace-key')))
     throw new InvalidInputError(
       '--new-account says that it is another account; --same-account and --replace-key, that it is the same: give one of them.',
@@ -80,10 +86,7 @@ export function readArguments(
       replaceKey: given.has('replace-key'),
       recheck: given.has('recheck'),
       since: readSince(given.get('since'), now),
-      symbols: given
-        .get('symbols')
-        ?.split(',')
-        .flatMap((name) => name.trim() || []),
+      symbols,
       newAccount: given.has('new-account'),
       sameAccount: given.has('same-account'),
     },

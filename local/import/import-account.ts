@@ -133,6 +133,7 @@ async function connectOrReplace(
     const isNew = !before.some(({ id }) => id === connected.connection.id)
     return replaceKey && isNew && before.length > 0 ? beingAnother(connected, before) : connected
   } catch (error) {
+    if (error instanceof RefusedError && error.code === 'key-already-used') throw sayingHow(error, before)
     if (!replaceKey || !(error instanceof RefusedError) || error.connection === undefined) throw error
     if (error.code !== 'same-account' && error.code !== 'account-unknown') throw error
     const replaced = await replaceCredentials(ports, { ...common, id: error.connection, sameAccount })
@@ -143,6 +144,24 @@ async function connectOrReplace(
     }
     return Object.keys(said).length === 0 ? replaced : saying(ports, replaced, said)
   }
+}
+
+/** The key is known under another name of a sub-account: how to go on with what was begun under it. */
+function sayingHow(error: RefusedError, before: readonly Connection[]): RefusedError {
+  const known = before.find(({ id }) => id === error.connection)
+  if (known === undefined) return error
+  const how =
+    known.subaccount === '' ? 'leave out --subaccount' : `add --subaccount ${asTyped(known.subaccount)}`
+  return new RefusedError(
+    error.code,
+    `${error.message} To go on with what is stored of it, ${how}.`,
+    known.id,
+  )
+}
+
+/** As a shell takes it for one word. */
+function asTyped(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }
 
 /** The user took the key for one of an account that is stored, and what it is served shows that it is not. */

@@ -9,7 +9,16 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { say, widthOf } from '../layout.ts'
-import { bugReport, isSystemError, openStore, outAdvice, sentenceFor } from '../terminal.ts'
+import {
+  bugReport,
+  bugSentence,
+  codeOf,
+  isSystemError,
+  openStore,
+  outAdvice,
+  sentenceFor,
+  tellProgram,
+} from '../terminal.ts'
 import { type ImportRequest, readArguments } from './arguments.ts'
 import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts, readProxies } from './environment.ts'
@@ -50,12 +59,15 @@ export async function runImport(argv: readonly string[], surroundings: Surroundi
     return { exitCode: exitCodes.complete }
   } catch (error) {
     if (signal.aborted || isClosedPrompt(error)) {
-      say(stderr, surroundings.env, 'Interrupted before anything was imported.')
+      const sentence = 'Interrupted before anything was imported.'
+      say(stderr, surroundings.env, sentence)
+      tellProgram(stdout, argv, 'interrupted', sentence)
       return { exitCode: exitCodes.interrupted }
     }
     const refusal = refusalSentence(error)
     if (refusal === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
     else say(stderr, surroundings.env, refusal)
+    tellProgram(stdout, argv, codeOf(error), refusal ?? bugSentence)
     return { exitCode: refusal === undefined ? exitCodes.bug : exitCodes.refused }
   }
 }
@@ -103,9 +115,9 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     const folder = join(out, historyFolder(account.connection))
     // What is said of dates goes by the exchange's time: ours may be wrong, as the run has shown.
     const now = client.now()
-    const files =
+    const { files, problem }: Concluded =
       run.state === 'interrupted'
-        ? []
+        ? { files: [] }
         : await conclude(
             account,
             folder,
@@ -116,10 +128,11 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
           )
     const isWritten = files.length > 0
     if (json)
-      stdout.write(`${summaryJson({ exchange, ...account, files, ...(isWritten && { folder }), now })}\n`)
-    const isUnwritten = run.state !== 'interrupted' && !isWritten
+      stdout.write(
+        `${summaryJson({ exchange, ...account, files, ...(isWritten && { folder }), problem, now })}\n`,
+      )
     return {
-      exitCode: isUnwritten ? exitCodes.refused : exitCodeOf(run),
+      exitCode: problem === undefined ? exitCodeOf(run) : exitCodes.refused,
       run,
       ...(isWritten && { folder }),
     }
@@ -150,6 +163,9 @@ function interrupted(dataDir: string): string {
   )
 }
 
+/** `problem`: why no files were written, in a sentence. */
+type Concluded = { readonly files: readonly WrittenFile[]; readonly problem?: string }
+
 /** Everything after the run: the files, and what the user should know. */
 async function conclude(
   { connection, run, coverage, transactions }: ImportedAccount,
@@ -158,21 +174,20 @@ async function conclude(
   { env, clock, stderr }: Surroundings,
   screen: NodeJS.WriteStream,
   width: number | undefined,
-): Promise<readonly WrittenFile[]> {
+): Promise<Concluded> {
   let files: readonly WrittenFile[] = []
+  let problem: string | undefined
   try {
     files = await writeHistory(folder, { exchange, connection, coverage, transactions, writtenAt: clock() })
   } catch (error) {
     if (!isSystemError(error)) throw error
-    say(
-      stderr,
-      env,
+    problem =
       `The history is stored, but its files could not be written to ${folder} (${error.code}): ` +
-        `${outAdvice(error.code)}, and run the same command again.`,
-    )
+      `${outAdvice(error.code)}, and run the same command again.`
+    say(stderr, env, problem)
   }
   screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)
-  return files
+  return { files, ...(problem !== undefined && { problem }) }
 }
 
 function exitCodeOf({ state }: Run): number {

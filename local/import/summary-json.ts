@@ -16,13 +16,15 @@ import { describeClosing, describePerishing } from '../status/describe-status.ts
 import { elapsed, type Imported } from './summary.ts'
 
 /** The last line of `--json`: all that the summary tells, for programs. Times are ISO 8601. */
-export function summaryJson({ exchange, connection, run, coverage, files, folder, now }: Imported): string {
+export function summaryJson(imported: Imported): string {
+  const { exchange, connection, run, coverage, files, folder, problem, now } = imported
   const word = ownersWord(connection.accountSince, coverage)
   const scope: Scope = { word }
   const asOf = lastSync(exchange.streams, coverage)
   const warnings = runWarnings(run)
   return JSON.stringify({
     connection: run.connection,
+    ...(problem !== undefined && { error: { code: 'files-not-written', sentence: problem } }),
     ...(folder !== undefined && { folder, files: files.map(({ path }) => path) }),
     state: completenessAfter(run.state),
     complete: run.state === 'complete',

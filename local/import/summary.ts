@@ -21,6 +21,8 @@ export type Imported = {
   readonly run: Run
   readonly coverage: readonly Coverage[]
   readonly files: readonly WrittenFile[]
+  /** Why no files were written, in a sentence. */
+  readonly problem?: string | undefined
   /** Where the files are; none where none were written. */
   readonly folder?: string
   readonly connection: Pick<Connection, 'accountSince'>

@@ -15,7 +15,7 @@ import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
 import { type Pair, pairs, say, widthOf } from '../layout.ts'
-import { bugReport, sentenceFor } from '../terminal.ts'
+import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { describeStatus, type KnownConnection } from './describe-status.ts'
 
 const exitCodes = { complete: 0, unverified: 3, incomplete: 3 } as const satisfies Record<
@@ -53,10 +53,14 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
     stdout.write(words)
     return exitCodes[status.state]
   } catch (error) {
-    if (signal.aborted) return interrupted
+    if (signal.aborted) {
+      tellProgram(stdout, argv, 'interrupted', 'Interrupted.')
+      return interrupted
+    }
     const sentence = sentenceFor(error)
     if (sentence === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
     else say(stderr, env, sentence)
+    tellProgram(stdout, argv, codeOf(error), sentence ?? bugSentence)
     return sentence === undefined ? bug : refused
   }
 }

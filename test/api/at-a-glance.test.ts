@@ -64,7 +64,8 @@ describe('at a glance', () => {
   })
 
   it('remembers what was exported lately, newest first, for whoever asked for it', async () => {
-    const { get, send, home } = openApp()
+    const { connect, get, send, home } = openApp()
+    await connect()
     const first = await send('POST', '/v1/exports', { format: 'koinly' })
     home.now += 1_000
     const second = await send('POST', '/v1/exports', { format: 'hledger' })
@@ -72,5 +73,19 @@ describe('at a glance', () => {
     expectShape(shapes.formatList, json)
     expect(json.recent.map(({ id }: { id: string }) => id)).toEqual([second.json.id, first.json.id])
     expect((await get('/v1/exports', 'bob')).json.recent).toEqual([])
+  })
+
+  it('refuses to export where no account is connected, as the command does', async () => {
+    const { get, send } = openApp()
+    const refused = await send('POST', '/v1/exports', { format: 'koinly' })
+    expectShape(shapes.problem, refused.json)
+    expect(refused).toMatchObject({
+      status: 409,
+      json: {
+        code: 'nothing-connected',
+        sentence: 'No account is connected yet, so there is nothing to export: connect one first.',
+      },
+    })
+    expect((await get('/v1/exports')).json.recent).toEqual([])
   })
 })

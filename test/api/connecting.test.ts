@@ -223,6 +223,31 @@ describe('connecting over HTTP', () => {
   })
 })
 
+describe('symbols that were traded, as their owner says', () => {
+  it('are refused, named as a field, where an exchange is asked for all symbols at once', async () => {
+    const { connect, send, get } = openApp()
+    const problem = {
+      status: 400,
+      json: {
+        code: 'invalid-request',
+        errors: [
+          {
+            field: 'symbols',
+            detail: 'is of no use at BitMart, which is asked for all symbols at once: leave it out',
+          },
+        ],
+      },
+    }
+    expect(await connect({ symbols: ['BTCUSDT'] })).toMatchObject(problem)
+    const { json } = await connect({ symbols: [] })
+    expect(await send('PATCH', `/v1/connections/${json.id}`, { symbols: ['BTCUSDT'] })).toMatchObject(problem)
+    const known = (await get('/v1/exchanges')).json.items.map(
+      (one: { id: string; takesSymbols: boolean }) => [one.id, one.takesSymbols],
+    )
+    expect(Object.fromEntries(known)).toMatchObject({ bitmart: false })
+  })
+})
+
 describe('since when an account was used', () => {
   it('is said while connecting, changed and taken back later, and shown; nothing is asked because of it', async () => {
     const { connect, send, get, queued } = openApp()

@@ -76,7 +76,10 @@ describe('npm run connections', () => {
       exitCode: 0,
       stdout: 'Done: from now on it is the connection “Long term” (key …x9f2).\n',
     })
-    expect((await run(['rename', 'K7K7', 'Trading'])).exitCode).toBe(0)
+    expect(JSON.parse((await run(['rename', 'K7K7', 'Trading', '--json'])).stdout)).toEqual({
+      connection: desk.id,
+      sentence: 'Done: from now on it is the connection “Trading” (key …k7k7).',
+    })
     expect((await run(['rename', 'bbbb', 'Trading 2'])).exitCode).toBe(0)
     expect((await run(['rename', 'desk', 'long TERM'])).stderr).toBe(
       'Another account has the label “long TERM” already: choose another one.\n',

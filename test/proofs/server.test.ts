@@ -568,7 +568,11 @@ describe('exports over HTTP', () => {
   })
 
   it('vanish with a history that is deleted, files and all; one from before it stays', async () => {
-    const server = await serve(await simulate())
+    const another = { ...demoKey, apiKey: 'another-access-key-0002' }
+    const account = generateAccount({ ...sizes, seed: 2 })
+    const server = await serve(await simulate({ keys: [demoKey, { ...another, account }] }))
+    const other = await connected(server, { apiKey: another.apiKey })
+    await ended(server, other.id, other.sync.id)
     const start = async (body: object) =>
       finished(server, (await ask(server, 'POST', '/v1/exports', body)).json.id)
     const before = await start({ format: 'canonical-csv' })
@@ -593,8 +597,11 @@ describe('exports over HTTP', () => {
   })
 
   it('are the same for the same Idempotency-Key, and refuse what cannot be taken', async () => {
-    const server = await serve()
+    const server = await serve(await simulate())
     const headers = { 'idempotency-key': 'one' }
+    const nothing = await ask(server, 'POST', '/v1/exports', { format: 'koinly' }, headers)
+    expect([nothing.status, nothing.json.code]).toEqual([409, 'nothing-connected'])
+    await connected(server)
     const first = await ask(server, 'POST', '/v1/exports', { format: 'koinly' }, headers)
     const again = await ask(server, 'POST', '/v1/exports', { format: 'koinly' }, headers)
     expect(again.json.id).toBe(first.json.id)

@@ -159,9 +159,11 @@ describe('an export', () => {
     expect(files.get(`ada/${first.id}/history`)).toEqual(files.get(`ada/${second.id}/history`))
   })
 
-  it('of nothing is an empty file with its heading, and a statement that says so', async () => {
-    const { ports, files, ask } = await world()
+  it('of accounts that are gone meanwhile is an empty file with its heading, and a statement that says so', async () => {
+    const { ports, files, connect, ask } = await world()
+    await connect('c1')
     const { id } = await ask('ada', {})
+    await ports.connections.remove('ada', 'c1')
     expect(await exportHistory(ports, 'ada', id)).toMatchObject({ state: 'done', rows: { lookedAt: 0 } })
     expect(files.get(`ada/${id}/history`)?.text).toMatch(/^id,connection,.*\n$/)
     expect(files.get(`ada/${id}/statement`)?.text).toContain('There are no connections.')
@@ -266,7 +268,8 @@ describe('an export', () => {
   })
 
   it('says that it failed when it will not come', async () => {
-    const { ports, ask } = await world()
+    const { ports, connect, ask } = await world()
+    await connect('c1')
     const { id } = await ask('ada', {})
     await failExport(ports, 'ada', id)
     expect(await readExport(ports, 'ada', id)).toMatchObject({ state: 'failed', finishedAt: startOfTime })
@@ -334,6 +337,7 @@ describe('asking for an export', () => {
   it('twice with the same Idempotency-Key is asking once, and another request under it is refused', async () => {
     const { queued, connect, ask } = await world()
     await connect('c1')
+    await connect('c2', 'bob')
     const first = await ask('ada', { period: '2026' }, 'key-1')
     expect((await ask('ada', { period: '2026' }, 'key-1')).id).toBe(first.id)
     await expect(ask('ada', { period: '2025' }, 'key-1')).rejects.toMatchObject({
@@ -342,6 +346,13 @@ describe('asking for an export', () => {
     expect((await ask('bob', { period: '2026' }, 'key-1')).id).not.toBe(first.id)
     expect((await ask('ada', { period: '2026' }, 'key-2')).id).not.toBe(first.id)
     expect(new Set(queued.map(({ id }) => id)).size).toBe(3)
+  })
+
+  it('is refused while there is no account at all, and nothing is remembered of it', async () => {
+    const { ports, queued, ask } = await world()
+    await expect(ask('ada', {})).rejects.toMatchObject({ code: 'nothing-connected' })
+    expect(queued).toEqual([])
+    expect(await ports.exports.list('ada')).toEqual([])
   })
 
   it('knows no connection and no export of another user', async () => {
@@ -409,7 +420,8 @@ describe('asking for an export', () => {
   })
 
   it('queues it again while it waits, and never once it is done', async () => {
-    const { ports, queued, ask } = await world()
+    const { ports, queued, connect, ask } = await world()
+    await connect('c1')
     const { id } = await ask('ada', { period: '2026' }, 'key-1')
     await ask('ada', { period: '2026' }, 'key-1')
     expect(queued.map((one) => one.id)).toEqual([id, id])

@@ -19,3 +19,5 @@ export const spotLedgerTypes = [
   'convert',
   'dust',
 ] as const
+
+export type SpotLedgerType = (typeof spotLedgerTypes)[number]

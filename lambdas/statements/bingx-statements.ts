@@ -102,6 +102,7 @@ const standardFutures = knownFormat({
       type: 'closeType',
       fee: 'fees',
       realizedPnl: 'Realized PNL',
+      unsignedFunding: 'fundingFee',
     },
     words: [
       {
@@ -113,7 +114,7 @@ const standardFutures = knownFormat({
     isSmall: true,
   },
   silent: [
-    'Whether a fundingFee above zero was paid or received: it is kept as it stands, and booked nowhere.',
+    'Whether a fundingFee above zero was paid or received: it is a row of its own that says so, and is counted nowhere.',
     'Which coin a position was of, where the category is empty.',
   ],
 })

@@ -31,10 +31,19 @@ export type Group = {
 export type Layer = {
   readonly name: string
   readonly grain: Grain
+  /** Its rows are changes of the spot wallet, or of one beside it, which repeat what every other history tells. */
+  readonly isOfWallet: boolean
   readonly groups: readonly Group[]
 }
 
-const fineness: readonly Granularity[] = ['fill', 'order', 'transfer', 'ledger', 'position']
+const fineness: readonly (Granularity | 'wallet')[] = [
+  'fill',
+  'order',
+  'transfer',
+  'ledger',
+  'wallet',
+  'position',
+]
 
 /** Fields that may change from one download to the next, or tell of what is around a row. */
 const passing: ReadonlySet<string> = new Set(['status', 'balance'])
@@ -49,20 +58,37 @@ export function layersOf(readings: readonly Reading[]): readonly Layer[] {
     else known.indices.push(index)
   })
   return [...grains]
-    .map(([name, { first, indices }]) => ({ name, grain: first.grain, groups: groupsOf(readings, indices) }))
-    .sort((a, b) => compareFineness(a.grain, b.grain) || compareBytes(a.name, b.name))
+    .map(([name, { first, indices }]) => ({
+      name,
+      grain: first.grain,
+      isOfWallet: isOfWallet(first),
+      groups: groupsOf(readings, indices),
+    }))
+    .sort((a, b) => compareFineness(a, b) || compareBytes(a.name, b.name))
 }
 
 /** A clock that shows an hour twice says less than one that does not: what they tell is matched, not compared letter by letter. */
-function layerName({ grain, clock }: Reading): string {
+function layerName(reading: Reading): string {
+  const { grain, clock } = reading
   const { granularity, unit, fields, decimals } = grain
   const cuts = numberFields.map((field) => decimals[field] ?? '')
-  return identityOf(granularity, String(unit), fields.join(' '), cuts.join(' '), clock)
+  const what = isOfWallet(reading) ? 'wallet' : granularity
+  return identityOf(what, String(unit), fields.join(' '), cuts.join(' '), clock)
 }
 
-function compareFineness(a: Grain, b: Grain): number {
-  const rank = ({ granularity }: Grain) => fineness.indexOf(granularity)
-  return rank(a) - rank(b) || a.unit - b.unit || cutsOf(a) - cutsOf(b) || b.fields.length - a.fields.length
+/** Whether a reading is of the ledger of the spot wallet: all of its rows are of one kind. */
+function isOfWallet({ rows }: Reading): boolean {
+  return rows[0]?.stream === 'spot-ledger'
+}
+
+type Fine = Pick<Layer, 'grain' | 'isOfWallet'>
+
+function compareFineness(one: Fine, other: Fine): number {
+  const rank = ({ grain, isOfWallet }: Fine) => fineness.indexOf(isOfWallet ? 'wallet' : grain.granularity)
+  const [a, b] = [one.grain, other.grain]
+  return (
+    rank(one) - rank(other) || a.unit - b.unit || cutsOf(a) - cutsOf(b) || b.fields.length - a.fields.length
+  )
 }
 
 /** The more decimals are cut off, the coarser. */

@@ -1,23 +1,9 @@
-/** What a change in a ledger was for, as far as a statement's own word tells. `other`: it moved something, and nobody knows why. */
-export type LedgerCause =
-  | 'trade'
-  | 'trade-fee'
-  | 'frozen'
-  | 'realized-pnl'
-  | 'funding'
-  | 'commission'
-  | 'liquidation'
-  | 'transfer'
-  | 'deposit'
-  | 'withdrawal'
-  | 'earn-move'
-  | 'earn-income'
-  | 'airdrop'
-  | 'convert'
-  | 'dust'
-  | 'other'
+import { type SpotLedgerType, spotLedgerTypes } from '../domain/spot-ledger.ts'
 
-const causes: ReadonlyMap<string, LedgerCause> = new Map([
+/** What a change in a ledger was for, as far as a statement's own word tells. `other`: it moved something, and nobody knows why. */
+export type LedgerCause = SpotLedgerType | 'realized-pnl' | 'funding' | 'commission' | 'liquidation' | 'other'
+
+const causes: ReadonlyMap<string, LedgerCause> = new Map<string, LedgerCause>([
   // Bitrue, seen in real exports.
   ['tradetransferquoteamount', 'trade'],
   ['tradetransferbaseamount', 'trade'],
@@ -34,16 +20,20 @@ const causes: ReadonlyMap<string, LedgerCause> = new Map([
   ['fundingfee', 'funding'],
   ['realizedpnl', 'realized-pnl'],
   ['withdraw', 'withdrawal'],
-  ['deposit', 'deposit'],
   ['spotaccountfundaccount', 'transfer'],
   ['fundaccountspotaccount', 'transfer'],
   ['commission', 'commission'],
   ['funding', 'funding'],
   ['liquidation', 'liquidation'],
-  ['transfer', 'transfer'],
+  // Our own words, so that whoever maps a statement can say what its words mean.
+  ...spotLedgerTypes.map((type) => [lettersOf(type), type] as const),
 ])
 
 /** By letters and digits alone, since one word is written in several ways. */
 export function ledgerCause(type: string | undefined): LedgerCause {
-  return causes.get((type ?? '').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')) ?? 'other'
+  return causes.get(lettersOf(type ?? '')) ?? 'other'
+}
+
+function lettersOf(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 }

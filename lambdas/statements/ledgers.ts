@@ -1,11 +1,11 @@
 import { add, canonical, isZero, negate, sign } from '../domain/amount.ts'
 import { type Amount, identityOf } from '../domain/transaction.ts'
-import { day, type Window } from '../domain/window.ts'
+import { day, minute, type Window } from '../domain/window.ts'
 import type { Assignment } from './assign.ts'
 import { instantsOf } from './exactness.ts'
 import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
-import { ledgerCause } from './ledger-words.ts'
+import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
 import type { Reading } from './row.ts'
 
@@ -24,10 +24,16 @@ export function tradeTimeOf(readings: readonly Reading[]): readonly Window[] {
   })
 }
 
+/** How far apart two wallets may date one transfer between them. */
+const betweenWallets = minute
+
+/** A change of a ledger, and the statement's own word for it. */
+type Worded = Known & { readonly word: string }
+
 /**
  * What the ledger of the spot wallet adds. Trades that fills or orders tell, and transfers that their own history tells, are told there.
- * Of the rest, what moved in one unit of time makes a trade where it is one coin against one other; what cannot be told apart
- * stays single changes.
+ * Of the rest, what moved in one unit of time makes a trade where it is one coin against one other, and so does what was converted;
+ * what cannot be told apart stays single changes.
  */
 export function settleLedger(
   layer: Layer,
@@ -37,9 +43,10 @@ export function settleLedger(
   tradeTime: readonly Window[],
 ): Settled {
   const transfers = transfersOf(finer)
+  const moves = movesOf(finer)
   const fresh: Known[] = []
   const hidden: Known[] = []
-  const moments = new Map<string, Known[]>()
+  const moments = new Map<string, Worded[]>()
   let known = 0
   layer.groups.forEach((group, index) => {
     const taken = found.taken.get(index) ?? 0
@@ -53,13 +60,14 @@ export function settleLedger(
         (isTrade &&
           (tradeTime.some((time) => meets(time, span)) ||
             proven({ ...group.row, stream: 'spot-trade' }, span))) ||
-        ((cause === 'deposit' || cause === 'withdrawal') && transfers.take(cause, event))
+        ((cause === 'deposit' || cause === 'withdrawal') && transfers.take(cause, event)) ||
+        (cause === 'transfer' && moves.take(event))
       if (isTold) {
         known += 1
         hidden.push(event)
-      } else if (isTrade) {
-        const moment = identityOf(String(event.row.time), event.row.account ?? '')
-        moments.set(moment, [...(moments.get(moment) ?? []), event])
+      } else if (isTrade || isConversion(cause)) {
+        const moment = identityOf(isTrade ? 'trade' : cause, String(event.row.time), event.row.account ?? '')
+        moments.set(moment, [...(moments.get(moment) ?? []), { ...event, word: group.row.type ?? '' }])
       } else fresh.push(event)
     }
   })
@@ -88,6 +96,39 @@ function meets(a: Window, b: Window): boolean {
   return a.from < b.to && b.from < a.to
 }
 
+function isConversion(cause: LedgerCause): boolean {
+  return cause === 'convert' || cause === 'dust'
+}
+
+/** Transfers between the spot wallet and futures that other histories tell, the other way round: each is one change of a ledger. */
+function movesOf(finer: readonly Known[]) {
+  const left = new Set(
+    finer.filter(
+      ({ row: { stream, type } }) =>
+        stream === 'wallet-transfer' || (stream === 'futures-ledger' && ledgerCause(type) === 'transfer'),
+    ),
+  )
+  return {
+    take({ row: { time, amount = '0', currency, account } }: Known): boolean {
+      if (account !== undefined && account.toLowerCase() !== 'spot') return false
+      const [nearest] = [...left]
+        .filter(
+          ({ row }) =>
+            coin(row.currency) === coin(currency) &&
+            Math.abs(row.time - time) <= betweenWallets &&
+            canonical(negate(amount)) === canonical(intoFutures(row)),
+        )
+        .sort((a, b) => Math.abs(a.row.time - time) - Math.abs(b.row.time - time))
+      return nearest !== undefined && left.delete(nearest)
+    },
+  }
+}
+
+/** What a transfer brought into futures; below zero where it took it out. */
+function intoFutures({ stream, type, amount = '0' }: Known['row']): Amount {
+  return stream === 'wallet-transfer' && type === 'out' ? negate(amount) : amount
+}
+
 /** The transfers that finer sources tell: each is told by one change of a ledger. */
 function transfersOf(finer: readonly Known[]) {
   const left = new Set(finer.filter(({ row }) => row.stream === 'withdrawal' || row.stream === 'deposit'))
@@ -112,20 +153,20 @@ function sizesOf({ amount, fee }: Known['row']): readonly Amount[] {
 }
 
 /** The one trade that the changes of a moment add up to; undefined where they may be several. */
-function tradeOf(layer: Layer, changes: readonly Known[]): MergedRow | undefined {
+function tradeOf(layer: Layer, changes: readonly Worded[]): MergedRow | undefined {
   const coins = new Map<string, Amount>()
   const fees = new Map<string, Amount>()
   let base: string | undefined
-  for (const { row } of changes) {
-    const { currency, amount, type = '' } = row
+  for (const { row, word } of changes) {
+    const { currency, amount } = row
     if (currency === undefined || amount === undefined) return undefined
-    if (ledgerCause(type) === 'trade-fee') fees.set(currency, add(fees.get(currency) ?? '0', amount))
+    if (ledgerCause(word) === 'trade-fee') fees.set(currency, add(fees.get(currency) ?? '0', amount))
     else {
       const before = coins.get(currency)
       // One coin that comes and goes at one moment is of several trades.
       if (before !== undefined && sign(before) !== sign(amount)) return undefined
       coins.set(currency, add(before ?? '0', amount))
-      if (/base/i.test(type)) base = currency
+      if (/base/i.test(word)) base = currency
     }
   }
   const got = [...coins].filter(([, amount]) => sign(amount) > 0)
@@ -138,10 +179,11 @@ function tradeOf(layer: Layer, changes: readonly Known[]): MergedRow | undefined
   const [first] = changes
   if (first === undefined || !('precision' in first.row)) return undefined
   const { time, account, precision } = first.row
+  const cause = ledgerCause(first.word)
   return {
-    stream: 'spot-trade',
+    ...(isConversion(cause) ? { stream: 'spot-ledger', type: 'convert' } : { stream: 'spot-trade' }),
     time,
-    identity: identityOf('ledger', digestOf(layer.name), account ?? '', one[0], other[0]),
+    identity: identityOf('ledger', cause, digestOf(layer.name), account ?? '', one[0], other[0]),
     base: one[0],
     quote: other[0],
     side: isSell ? 'sell' : 'buy',

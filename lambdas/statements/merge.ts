@@ -75,7 +75,7 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
       case 'position':
         return settlePositions(layer, all, found, proven)
       case 'ledger':
-        return isOfWallet(layer)
+        return layer.isOfWallet
           ? settleLedger(layer, all, found, proven, tradeTime)
           : settleEvents(layer, found.taken, found.rule, proven)
       case 'fill':
@@ -83,11 +83,6 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
         return settleEvents(layer, found.taken, found.rule, proven)
     }
   }
-}
-
-/** Whether a layer is of the ledger of the spot wallet, which the API does not have. */
-function isOfWallet({ groups }: Layer): boolean {
-  return groups.every(({ row }) => row.stream === 'spot-ledger')
 }
 
 /** What is left of a layer whose rows are events. */

@@ -14,22 +14,31 @@ export type MergedRow = Omit<Transaction, 'stream'> & {
   readonly derived?: 'order' | 'ledger' | 'position'
 }
 
+/** The statement's own word, in the words that exports know; as it stands where there is none. */
+function wordOf(type: string): string {
+  const cause = ledgerCause(type)
+  return cause === 'other' ? type : cause
+}
+
+/** Who closes a long position sells. */
+function sideOf(direction: StatementRow['direction']): Pick<Transaction, 'side'> {
+  if (direction === undefined) return {}
+  return { side: direction === 'long' ? 'sell' : 'buy' }
+}
+
 /** The fields of a statement's row under the names of a transaction. */
 export function transactionFields(row: StatementRow): Omit<Transaction, 'stream' | 'time' | 'identity'> {
-  const { line: _line, wall: _wall, times: _times, openWall: _openWall, direction: _direction, ...more } = row
-  const { funding: _funding, openPrice: _openPrice, leverage: _leverage, balance: _balance, ...told } = more
+  const { line: _line, wall: _wall, times: _times, openWall: _openWall, direction, ...more } = row
+  const { openPrice: _openPrice, leverage: _leverage, balance: _balance, ...rest } = more
+  const { funding: _funding, unsignedFunding: _unsignedFunding, ...told } = rest
   const { stream, ...fields } = told
   const isTransfer = stream === 'withdrawal' || stream === 'deposit'
+  const isLedger = stream === 'futures-ledger' || stream === 'spot-ledger'
   return {
     ...fields,
     // A statement without such a column lists what happened.
     ...(isTransfer && { status: fields.status ?? 'done' }),
-    ...(stream === 'futures-ledger' && fields.type !== undefined && { type: wordOf(fields.type) }),
+    ...(isLedger && fields.type !== undefined && { type: wordOf(fields.type) }),
+    ...(stream === 'futures-position' && { position: 'close', ...sideOf(direction) }),
   }
-}
-
-/** In the words of the API's ledger, which exports know; in the statement's own where there is none. */
-function wordOf(type: string): string {
-  const cause = ledgerCause(type)
-  return cause === 'other' ? type : cause
 }

@@ -1,5 +1,5 @@
-import { isZero, negate } from '../domain/amount.ts'
-import { type Amount, identityOf } from '../domain/transaction.ts'
+import { isZero } from '../domain/amount.ts'
+import { identityOf } from '../domain/transaction.ts'
 import type { Assignment } from './assign.ts'
 import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import type { Group, Layer } from './layers.ts'
@@ -7,8 +7,8 @@ import type { MergedRow } from './merged-row.ts'
 import { pairOf } from './told.ts'
 
 /**
- * What closed positions add: their profit, fees and funding, as rows of the futures ledger, for time of which neither a ledger nor
- * fills tell. They vanish when a ledger comes, which has each of them as it was.
+ * What closed positions add, for time of which neither a ledger nor fills tell: themselves, with their profit and fee, and their funding as
+ * a row of the futures ledger. They vanish when a ledger comes, which has each of these as it was.
  */
 export function settlePositions(
   layer: Layer,
@@ -25,9 +25,10 @@ export function settlePositions(
     known += taken
     for (let ordinal = 1; ordinal <= group.count - taken; ordinal += 1) {
       const event = eventOf(layer, group, ordinal, found.rule)
-      hidden.push(event)
-      if (isToldElsewhere(group, futures, layer.grain.unit, proven)) known += 1
-      else fresh.push(...moneyOf(group, event))
+      if (isToldElsewhere(group, futures, layer.grain.unit, proven)) {
+        known += 1
+        hidden.push(event)
+      } else fresh.push(event, ...fundingOf(group, event))
     }
   })
   return { fresh, hidden, contradictions: [], known }
@@ -44,31 +45,26 @@ function isToldElsewhere({ row }: Group, futures: readonly Known[], unit: number
   )
 }
 
-function moneyOf({ row }: Group, { row: event, told }: Known): readonly Known[] {
-  if (!('precision' in event)) return []
+/** What a position was paid, or paid, for being held; without an amount where nobody says which of the two. */
+function fundingOf({ row }: Group, { row: event, told }: Known): readonly Known[] {
+  const isTold = row.funding !== undefined && !isZero(row.funding)
+  const isUnclear = row.unsignedFunding !== undefined && !isZero(row.unsignedFunding)
+  if (!('precision' in event) || (!isTold && !isUnclear)) return []
   const coin = row.currency ?? row.quote ?? row.feeCurrency
-  const changes: readonly (readonly [type: string, amount: Amount | undefined])[] = [
-    ['realized-pnl', row.realizedPnl],
-    ['commission', row.fee === undefined ? undefined : negate(row.fee)],
-    ['funding', row.funding],
-  ]
-  return changes.flatMap(([type, amount]) => {
-    if (amount === undefined || isZero(amount)) return []
-    const { time, raw, symbol, account, precision, places } = event
-    const derived: MergedRow = {
-      stream: 'futures-ledger',
-      time,
-      identity: identityOf('position', row.orderId ?? event.identity, type),
-      ...(symbol !== undefined && { symbol }),
-      ...(account !== undefined && { account }),
-      ...(coin !== undefined && { currency: coin }),
-      type,
-      amount,
-      raw,
-      precision,
-      places,
-      derived: 'position',
-    }
-    return [{ row: derived, told: { ...told, stream: 'futures-ledger', row: {} } }]
-  })
+  const { time, raw, symbol, account, precision, places } = event
+  const derived: MergedRow = {
+    stream: 'futures-ledger',
+    time,
+    identity: identityOf('position', row.orderId ?? event.identity, 'funding'),
+    ...(symbol !== undefined && { symbol }),
+    ...(account !== undefined && { account }),
+    ...(coin !== undefined && { currency: coin }),
+    type: 'funding',
+    ...(isTold && { amount: row.funding }),
+    raw,
+    precision,
+    places,
+    derived: 'position',
+  }
+  return [{ row: derived, told: { ...told, stream: 'futures-ledger', row: {} } }]
 }

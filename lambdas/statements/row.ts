@@ -5,7 +5,7 @@ import type { Amount, TransferStatus } from '../domain/transaction.ts'
 export type Granularity = 'fill' | 'order' | 'position' | 'ledger' | 'transfer'
 
 /** What a statement's rows belong to: a stream of the API, or one that only files have. */
-export type StatementStream = StreamKind | 'spot-ledger' | 'futures-position'
+export type StatementStream = StreamKind
 
 /** The fields of a row that are decimals, always canonical: plain notation, no plus, no zeros that say nothing. */
 export const numberFields = [
@@ -15,6 +15,7 @@ export const numberFields = [
   'fee',
   'realizedPnl',
   'funding',
+  'unsignedFunding',
   'openPrice',
   'contracts',
   'leverage',
@@ -94,6 +95,8 @@ export type StatementRow = {
   readonly realizedPnl?: Amount
   /** A position: what it was paid (negative: what it paid) for being held. */
   readonly funding?: Amount
+  /** A position: the same where the statement does not say whether it was paid or received. */
+  readonly unsignedFunding?: Amount
   readonly openPrice?: Amount
   readonly contracts?: Amount
   readonly leverage?: Amount

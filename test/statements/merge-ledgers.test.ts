@@ -115,9 +115,63 @@ describe('the ledger of a spot wallet', () => {
       change('Withdraw', 'USDT', '-9'),
     )
     const found = merged([transfer('1', at - day), transfer('2', at + day)], [out])
-    expect(found.rows).toMatchObject([{ stream: 'spot-ledger', type: 'Withdraw' }])
+    expect(found.rows).toMatchObject([{ stream: 'spot-ledger', type: 'withdrawal' }])
     expect(merged([transfer('1', at - 4 * day)], [out]).rows).toHaveLength(3)
     expect(merged([], [ledger(change('deposit_income', 'USDT', '9'))]).rows).toHaveLength(1)
+  })
+
+  it('says nothing of a transfer to futures, or from there, that another history tells', () => {
+    const transfers = ledger(
+      change('transfer', 'USDT', '-100', { account: 'Spot' }),
+      change('transfer', 'USDT', '30', { account: 'Spot' }),
+      change('transfer', 'USDT', '-100', { account: 'fund' }),
+    )
+    const told = { time: at + 500, currency: 'USDT', raw: '{}' }
+    const served = [
+      { ...told, stream: 'futures-ledger', identity: 'a', type: 'transfer', amount: '100' },
+      { ...told, stream: 'wallet-transfer', identity: 'b', type: 'out', account: 'usdt-m', amount: '30' },
+    ] as const
+    expect(merged(served, [transfers])).toMatchObject({ rows: [{ account: 'fund' }], known: 2 })
+    expect(merged([], [transfers]).rows).toHaveLength(3)
+    const other = [
+      { ...served[0], amount: '-100' },
+      { ...served[1], type: 'in' },
+      { ...served[0], amount: '99' },
+    ]
+    expect(merged(other, [transfers]).rows).toHaveLength(3)
+    const later = served.map((row) => ({ ...row, time: at + 2 * minute }))
+    expect(merged(later, [transfers]).rows).toHaveLength(3)
+    // A ledger of futures that is a file itself is heard first, whatever its grain.
+    const file = readingOf([change('transfer', 'USDT', '100', { stream: 'futures-ledger' })], {
+      grain: { ...ledgerGrain, fields: ['currency', 'type', 'amount'] },
+    })
+    expect(merged([], [transfers, file]).rows).toHaveLength(3)
+  })
+
+  it('makes a trade of what was converted, where one coin became one other', () => {
+    const converted = ledger(change('convert', 'ada', '-10'), change('convert', 'btr', '3'))
+    expect(merged([], [converted]).rows).toMatchObject([
+      {
+        stream: 'spot-ledger',
+        type: 'convert',
+        base: 'btr',
+        amount: '3',
+        quote: 'ada',
+        quoteAmount: '10',
+        side: 'buy',
+        derived: 'ledger',
+      },
+    ])
+    const dust = ledger(
+      change('convert', 'ada', '-10'),
+      change('convert', 'xrp', '-2'),
+      change('convert', 'btr', '3'),
+    )
+    expect(
+      merged([], [dust])
+        .rows.map(({ amount }) => amount)
+        .sort(),
+    ).toEqual(['-10', '-2', '3'])
   })
 
   it('keeps whatever word it does not know', () => {
@@ -149,7 +203,7 @@ function balancesOf(
   const move = (coin = '', amount = '0') =>
     balances.set(coin, canonical(add(balances.get(coin) ?? '0', amount)))
   for (const row of rows) {
-    if (row.stream === 'spot-ledger') move(row.currency, row.amount)
+    if (row.stream === 'spot-ledger' && row.base === undefined) move(row.currency, row.amount)
     else {
       const isSell = row.side === 'sell'
       move(row.base, isSell ? negate(row.amount ?? '0') : row.amount)
@@ -168,6 +222,7 @@ describe('whatever a ledger of a spot wallet says', () => {
       'trade_transfer_base_amount',
       'trade_transfer_quote_fee_sell',
       'airdrop',
+      'convert',
     ),
     currency: fc.constantFrom('btr', 'xrp', 'usdt'),
     amount: fc.constantFrom('1', '-1', '0.25', '-3.5', '0'),
@@ -237,15 +292,30 @@ describe('closed positions', () => {
   }
   const file = readingOf([position], { grain })
 
-  it('give their profit, fee and funding as rows of the ledger', () => {
+  it('are rows with their profit and fee, and their funding is one of the ledger', () => {
     const { rows } = merged([], [file, file])
-    expect(rows.map(({ type, amount, currency, stream }) => [stream, type, amount, currency])).toEqual([
-      ['futures-ledger', 'commission', '-0.09', 'USDT'],
-      ['futures-ledger', 'funding', '11.4142', 'USDT'],
-      ['futures-ledger', 'realized-pnl', '11.649312', 'USDT'],
+    expect(rows).toMatchObject([
+      { stream: 'futures-ledger', type: 'funding', amount: '11.4142', currency: 'USDT', derived: 'position' },
+      {
+        stream: 'futures-position',
+        realizedPnl: '11.649312',
+        fee: '0.09',
+        // Who closes a short position buys.
+        side: 'buy',
+        position: 'close',
+      },
     ])
-    const { fee: _fee, ...free } = { ...position, funding: '0' }
+    const free = { ...position, funding: '0' }
     expect(merged([], [readingOf([free], { grain })]).rows).toHaveLength(1)
+  })
+
+  it('have funding without an amount where nobody says whether it was paid or received', () => {
+    const { funding: unsignedFunding, ...rest } = position
+    const { rows } = merged([], [readingOf([{ ...rest, unsignedFunding }], { grain })])
+    const [funding] = rows
+    expect(funding).toMatchObject({ stream: 'futures-ledger', type: 'funding', currency: 'USDT' })
+    expect(funding).not.toHaveProperty('amount')
+    expect(rows).toHaveLength(2)
   })
 
   it('give nothing once a ledger, or fills of their market, tell it', () => {
@@ -254,13 +324,13 @@ describe('closed positions', () => {
     const served = (more: object) =>
       servedFill({ stream: 'futures-trade', symbol: 'LUNA-USDT', time: closed, ...more })
     expect(merged([served({})], [file]).rows).toEqual([])
-    expect(merged([served({ symbol: 'BTC-USDT' })], [file]).rows).toHaveLength(3)
+    expect(merged([served({ symbol: 'BTC-USDT' })], [file]).rows).toHaveLength(2)
     expect(merged([], [file], (one) => one.stream === 'futures-ledger').rows).toEqual([])
   })
 
   it('are one for each line, also where the market is not named', () => {
     const { base: _base, quote: _quote, openWall: _open, ...nameless } = position
     const other = { ...nameless, orderId: '2', feeCurrency: 'USDT' }
-    expect(merged([], [readingOf([nameless, other], { grain })]).rows).toHaveLength(6)
+    expect(merged([], [readingOf([nameless, other], { grain })]).rows).toHaveLength(4)
   })
 })

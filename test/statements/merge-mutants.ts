@@ -17,8 +17,8 @@ export const mutantsOfMerging: readonly Mutant[] = [
   {
     name: 'coarse files come before finer ones',
     file: 'lambdas/statements/layers.ts',
-    find: '.sort((a, b) => compareFineness(a.grain, b.grain) || compareBytes(a.name, b.name))',
-    replace: '.sort((a, b) => compareFineness(b.grain, a.grain) || compareBytes(a.name, b.name))',
+    find: '.sort((a, b) => compareFineness(a, b) || compareBytes(a.name, b.name))',
+    replace: '.sort((a, b) => compareFineness(b, a) || compareBytes(a.name, b.name))',
   },
   {
     name: 'who finds a place taken does not ask whoever sits there to move on',

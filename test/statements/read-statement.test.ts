@@ -60,6 +60,7 @@ test('BingX, standard futures: the example', async () => {
     direction: 'short',
     type: 'manual close',
     fee: '0.09',
+    unsignedFunding: '11.4142',
     realizedPnl: '11.649312',
   })
   expect(JSON.parse(row?.raw ?? '')).toMatchObject({

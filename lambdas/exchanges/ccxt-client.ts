@@ -35,6 +35,8 @@ export type ClientOptions = {
   readonly maxBody?: number
   /** What all clients of this process may do together from our address; without it, this client is alone. */
   readonly addressPools?: Pools
+  /** What signs and sends the calls; without it, ccxt. */
+  readonly driver?: typeof loadDriver
   /** Called when the exchange asks everybody who calls from our address to wait until then (epoch milliseconds). */
   readonly onCoolDown?: (until: number) => void
 }
@@ -58,6 +60,7 @@ export function openExchangeClient(
   credentials: Credentials,
   options: ClientOptions,
 ): ExchangeClient {
+  const { driver: load = loadDriver } = options
   const lanes = new Map<string, Lane>()
   let sent = 0
   /** What the exchange allows by its own word, once it was asked. */
@@ -71,7 +74,7 @@ export function openExchangeClient(
     const known = lanes.get(rate.id)
     if (known !== undefined) return known
     const turns = openTurns(rate, options)
-    const driver = loadDriver(exchange, credentials, rate, {
+    const driver = load(exchange, credentials, rate, {
       hosts: options.hosts,
       proxyOf: options.proxyOf,
       now: time.now,

@@ -14,31 +14,38 @@ export type SimulatedBitmart = SimulatedServer<SimulatedAccount, SimulatorOption
   readonly futuresUrl: string
 }
 
-const bitmart: Exchange<SimulatedAccount, SimulatedKey, Code, FaultKind, SimulatorOptions, BitmartEndpoint> =
-  {
-    endpoints,
-    unknownPath: 30000,
-    unreadableBody: 30018,
-    identify,
-    allowances: ({ path, limit }, key) => [
-      { who: `${key?.apiKey ?? 'address'} ${path}`, limit, refuse: () => ({ refused: 30013 }) },
-    ],
-    // "Remaining" counts the calls that are already used.
-    limitHeaders: ({ calls, per }, { used }) => ({
-      'X-BM-RateLimit-Remaining': String(used),
-      'X-BM-RateLimit-Limit': String(calls),
-      'X-BM-RateLimit-Reset': String(per / 1000),
-    }),
-    refusal,
-    write,
-    fail: (fault, good, said) => faulty(fault, good, envelopeOf(said)),
-  }
+/** All that is BitMart's own of the simulated exchange. */
+export const simulated: Exchange<
+  SimulatedAccount,
+  SimulatedKey,
+  Code,
+  FaultKind,
+  SimulatorOptions,
+  BitmartEndpoint
+> = {
+  endpoints,
+  unknownPath: 30000,
+  unreadableBody: 30018,
+  identify,
+  allowances: ({ path, limit }, key) => [
+    { who: `${key?.apiKey ?? 'address'} ${path}`, limit, refuse: () => ({ refused: 30013 }) },
+  ],
+  // "Remaining" counts the calls that are already used.
+  limitHeaders: ({ calls, per }, { used }) => ({
+    'X-BM-RateLimit-Remaining': String(used),
+    'X-BM-RateLimit-Limit': String(calls),
+    'X-BM-RateLimit-Reset': String(per / 1000),
+  }),
+  refusal,
+  write,
+  fail: (fault, good, said) => faulty(fault, good, envelopeOf(said)),
+}
 
 /** A BitMart on 127.0.0.1 that needs no network and no real key. Rejects when the port is taken. */
 export async function startSimulatedBitmart(
   given: Partial<SimulatorOptions> = {},
 ): Promise<SimulatedBitmart> {
-  const server = await startSimulatedExchange(bitmart, completeOptions(given))
+  const server = await startSimulatedExchange(simulated, completeOptions(given))
   return Object.assign(server, { spotUrl: server.url, futuresUrl: server.url })
 }
 

@@ -10,6 +10,7 @@ import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import type { BitmartInMemory } from './bitmart-in-memory.ts'
 import { type MemoryStore, memoryStore } from './memory-store.ts'
 
 export const connection: Connection = {
@@ -60,7 +61,7 @@ export async function patiently(ms: number, signal?: AbortSignal): Promise<void>
 
 export function openTestClient(
   exchange: ExchangeDefinition,
-  simulator: SimulatedBitmart,
+  simulator: SimulatedBitmart | BitmartInMemory,
   credentials = demoCredentials,
   options: Partial<ClientOptions> = {},
 ) {
@@ -71,13 +72,14 @@ export function openTestClient(
     random: Math.random,
     // Whoever tries time-outs says so: how busy the machine is must not matter to the others.
     timeout: 60_000,
+    ...('driver' in simulator && { driver: simulator.driver }),
     ...options,
   })
 }
 
 /** One sync of the simulated exchange into a store in memory, through the real client. */
 export async function syncOnce(
-  simulator: SimulatedBitmart,
+  simulator: SimulatedBitmart | BitmartInMemory,
   store: MemoryStore = memoryStore(),
   exchange: ExchangeDefinition = hurried(),
   signal?: AbortSignal,

@@ -9,25 +9,22 @@ import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { demoAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import { type FuturesFillRow, publishedFuturesFills } from '../../local/simulated-bitmart/futures-fills.ts'
 import { publishedLedgerRows } from '../../local/simulated-bitmart/ledger.ts'
-import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import { publishedSpotFills, type SpotFillRow } from '../../local/simulated-bitmart/spot-fills.ts'
 import { publishedTransfers, type TransferRow } from '../../local/simulated-bitmart/transfers.ts'
-import { hurried, memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+import { bitmartInMemory } from '../model/bitmart-in-memory.ts'
+import { hurried, memoryStore, syncOnce } from '../model/engine.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 let now = start
-const running: SimulatedBitmart[] = []
-afterEach(async () => {
+afterEach(() => {
   now = start
-  for (const simulator of running.splice(0)) await simulator.close()
 })
 
 /** An account with these rows, and its history after each sync. Rows are changed by putting new lists in place. */
 async function home(rows: Partial<SimulatedAccount>) {
   const empty = { spotFills: [], futuresFills: [], ledger: [], transfers: [] }
   const account = { ...demoAccount(start), ...empty, ...rows }
-  const simulator = await startSimulatedBitmart({ clock: () => now, account, enforceLimits: false })
-  running.push(simulator)
+  const simulator = bitmartInMemory({ clock: () => now, account, enforceLimits: false })
   const store = memoryStore()
   const exchange = hurried(bitmart, start - 100 * day)
   return {

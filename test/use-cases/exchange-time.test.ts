@@ -4,30 +4,20 @@ import { day, hour, minute, subtract } from '../../lambdas/domain/window.ts'
 import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
-import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { bitmartInMemory } from '../model/bitmart-in-memory.ts'
 import { brokenPromises } from '../model/broken-promises.ts'
-import {
-  demoCredentials,
-  hurried,
-  memoryStore,
-  openTestClient,
-  startSimulatedBitmart,
-  syncOnce,
-} from '../model/engine.ts'
+import { demoCredentials, hurried, memoryStore, openTestClient, syncOnce } from '../model/engine.ts'
 import { countsOf } from '../model/truth.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 const opened = Date.UTC(2024, 0, 1)
 let now = start
-const running: SimulatedBitmart[] = []
-afterEach(async () => {
+afterEach(() => {
   now = start
-  for (const simulator of running.splice(0)) await simulator.close()
 })
 
 async function simulate(options: Partial<SimulatorOptions> = {}) {
-  const simulator = await startSimulatedBitmart({ clock: () => now, enforceLimits: false, ...options })
-  running.push(simulator)
+  const simulator = bitmartInMemory({ clock: () => now, enforceLimits: false, ...options })
   return simulator
 }
 

@@ -10,6 +10,7 @@ import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoAccount, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey, type SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
 import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { bitmartInMemory } from '../model/bitmart-in-memory.ts'
 import {
   connection,
   hurried,
@@ -29,13 +30,11 @@ afterEach(async () => {
   for (const simulator of running.splice(0)) await simulator.close()
 })
 
+/** Over HTTP where something happens on the way, or to who asks too often. */
 async function simulate(options: Partial<SimulatorOptions> = {}) {
-  const simulator = await startSimulatedBitmart({
-    clock: () => now,
-    account: demoAccount(start),
-    enforceLimits: false,
-    ...options,
-  })
+  const given = { clock: () => now, account: demoAccount(start), enforceLimits: false, ...options }
+  if (!given.enforceLimits && given.faults === undefined) return bitmartInMemory(given)
+  const simulator = await startSimulatedBitmart(given)
   running.push(simulator)
   return simulator
 }

@@ -7,15 +7,13 @@ import { day, hour, subtract } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitmart/account.ts'
 import type { SimulatorOptions } from '../../local/simulated-bitmart/options.ts'
-import type { SimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
-import { hurried, type memoryStore, startSimulatedBitmart, syncOnce } from '../model/engine.ts'
+import { bitmartInMemory } from '../model/bitmart-in-memory.ts'
+import { hurried, type memoryStore, syncOnce } from '../model/engine.ts'
 
 const start = Date.UTC(2026, 7, 20, 12)
 let now = start
-const running: SimulatedBitmart[] = []
-afterEach(async () => {
+afterEach(() => {
   now = start
-  for (const simulator of running.splice(0)) await simulator.close()
 })
 
 const newAccount = (sizes: object = {}) =>
@@ -30,13 +28,12 @@ const newAccount = (sizes: object = {}) =>
   })
 
 async function simulate(options: Partial<SimulatorOptions> = {}) {
-  const simulator = await startSimulatedBitmart({
+  const simulator = bitmartInMemory({
     clock: () => now,
     account: newAccount(),
     enforceLimits: false,
     ...options,
   })
-  running.push(simulator)
   return simulator
 }
 

@@ -4,8 +4,8 @@ import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
-import { connection, patiently } from './engine.ts'
-import { type MemoryStore, memoryStore } from './memory-store.ts'
+import { connection, patiently } from '../model/engine.ts'
+import { type MemoryStore, memoryStore } from '../model/memory-store.ts'
 import {
   type ModelExchange,
   type ModelRow,
@@ -13,8 +13,8 @@ import {
   modelDefinition,
   modelStream,
   tick,
-} from './model-exchange.ts'
-import { seed, setting } from './replay.ts'
+} from '../model/model-exchange.ts'
+import { seed, setting } from '../model/replay.ts'
 
 const numRuns = setting('MODEL_RUNS', 120)
 const patience = 60_000 + 50 * numRuns

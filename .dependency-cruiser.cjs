@@ -93,12 +93,17 @@ module.exports = {
     {
       name: 'infrastructure-shares-data-only',
       comment:
-        'From the code that it deploys, the infrastructure takes the table schema and the variables of entries.',
+        'From the code that it deploys, the infrastructure takes the table schema, the variables of entries, which exchanges there are and how their queues are called.',
       severity: 'error',
       from: { path: '^lib/' },
       to: {
         path: '^(lambdas|local|bin)/',
-        pathNot: ['^lambdas/adapters/table-schema\\.ts$', '^lambdas/(api|sync|exports)/env\\.ts$'],
+        pathNot: [
+          '^lambdas/adapters/table-schema\\.ts$',
+          '^lambdas/(api|sync|exports)/env\\.ts$',
+          '^lambdas/exchanges/index\\.ts$',
+          '^lambdas/domain/cell\\.ts$',
+        ],
       },
     },
     {

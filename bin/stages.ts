@@ -22,8 +22,13 @@ export const stages: readonly StageInput[] = [
      * users: calls leave from a second address as soon as it is there, and whoever bound the first only is locked out.
      */
     natZones: 1,
-    /** Addresses that are there already, one for each zone: after a network that was deleted, or an address taken back. */
+    /** Addresses that are there already, one for each zone of each cell: after a network that was deleted, or an address taken back. */
     // elasticIps: [{ address: '203.0.113.7', allocationId: 'eipalloc-0123456789abcdef0' }],
+    /**
+     * How many cells there are: each has addresses, queues and workers of its own, and new users go where least is. One carries thousands of
+     * connections; docs/cost.md says how many. Their number can only grow, since keys are bound to their addresses.
+     */
+    // cells: 2,
     /** What a deleted data stack has left, or a table that was restored: used instead of new ones. */
     // existing: {
     //   table: { name: 'NAME', keyArn: 'arn:aws:kms:…' },
@@ -67,8 +72,8 @@ export const stages: readonly StageInput[] = [
     /** How long after a sync a user may ask for the next one of the same connection. */
     syncCoolDownSeconds: 60,
     /**
-     * How many connections are synced at the same time, and how many exports are written: 2 to 1000. A new account may run
-     * 10 functions at once, all told: ask for more before you raise this.
+     * How many connections of each exchange are synced at the same time (in each cell), and how many exports are written: 2 to 1000. A
+     * new account may run 10 functions at once, all told: ask for more before you raise this.
      */
     workersAtOnce: 2,
     exportsAtOnce: 2,

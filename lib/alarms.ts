@@ -5,15 +5,23 @@ import {
   MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
+import { firstCell } from '../lambdas/domain/cell.ts'
 import type { StageConfig } from './config.ts'
 import type { ImporterAlarmProps } from './constructs/importer-alarm.ts'
 import type { Figures } from './figures.ts'
-import { functionName, resourceName } from './names.ts'
+import { functionName, inCell, resourceName } from './names.ts'
 
-type AlarmDefinition = Omit<ImporterAlarmProps, 'stage' | 'topic'>
+type AlarmDefinition = Omit<ImporterAlarmProps, 'stage' | 'topic' | 'page'> & {
+  /** Of the runbook. */
+  readonly page: string
+}
 
 /** What is deployed under names that only the deployment knows. */
-export type Deployed = { readonly tableName: string; readonly natGatewayIds: readonly string[] }
+export type Deployed = {
+  readonly tableName: string
+  /** The NAT gateways of each cell; none where calls leave from any address. */
+  readonly natGateways: readonly (readonly string[])[]
+}
 
 const minutes = Duration.minutes
 const hours = Duration.hours
@@ -40,12 +48,74 @@ function staysBelow(metric: IMetric, threshold: number, times: number) {
   }
 }
 
-/** Every alarm, by its page in the runbook. */
+/** Every alarm, by its name: that of its page in the runbook, and behind it the number of its cell, but for the first. */
 export function alarmsOf(
   stage: StageConfig,
   figures: Figures,
-  { tableName, natGatewayIds }: Deployed,
+  { tableName, natGateways }: Deployed,
 ): Readonly<Record<string, AlarmDefinition>> {
+  const ofCells = Array.from({ length: stage.cells }, (_, index) => firstCell + index).flatMap((cell) =>
+    Object.entries(alarmsOfCell(stage, figures, cell, natGateways[cell - firstCell] ?? [])).map(
+      ([page, alarm]) => [inCell(page, cell), { ...alarm, page }] as const,
+    ),
+  )
+  const others = Object.entries(alarmsOfAll(stage, figures, tableName)).map(
+    ([page, alarm]) => [page, { ...alarm, page }] as const,
+  )
+  return Object.fromEntries([...others, ...ofCells])
+}
+
+type Unnamed = Readonly<Record<string, Omit<AlarmDefinition, 'page'>>>
+
+/** What each cell has of its own: queues, workers, addresses. */
+function alarmsOfCell(
+  stage: StageConfig,
+  figures: Figures,
+  cell: number,
+  natGatewayIds: readonly string[],
+): Unnamed {
+  const look = consoleOf(stage)
+  return {
+    // A message that fails counts for two turns of half an hour, then SQS leaves it out of this figure.
+    'queue-age': {
+      errorImpact:
+        'Users who connected a key or asked for a sync wait for more than an hour to see it begin.',
+      look: look.queue,
+      ...reaches(figures.syncs(cell)('ApproximateAgeOfOldestMessage', 'seconds'), 3_600, 3),
+    },
+    // What goes wrong with an exchange is a failure of a run and not counted here.
+    'worker-errors': {
+      errorImpact: 'Syncs break off and are tried again half an hour later, up to four times.',
+      look: look.logs('worker'),
+      ...reaches(figures.errors('worker', minutes(15), cell), 3),
+    },
+    ...(natGatewayIds.length === 0
+      ? {}
+      : {
+          'nat-ports': {
+            errorImpact:
+              'Some calls to exchanges fail and are tried again, so syncs and connecting take longer.',
+            look: look.natGateways,
+            ...reaches(
+              new MathExpression({
+                label: 'connections without a port',
+                expression: 'SUM(METRICS())',
+                period: minutes(5),
+                usingMetrics: Object.fromEntries(
+                  natGatewayIds.map((id, index) => [
+                    `gateway${index}`,
+                    figures.natGateway(id)('ErrorPortAllocation', 'Sum'),
+                  ]),
+                ),
+              }),
+              1,
+            ),
+          },
+        }),
+  }
+}
+
+function alarmsOfAll(stage: StageConfig, figures: Figures, tableName: string): Unnamed {
   const look = consoleOf(stage)
   const worker = figures.own('worker')
   const planner = figures.own('planner')
@@ -60,13 +130,6 @@ export function alarmsOf(
       errorImpact: 'Users who asked for an export are told that it failed, and have to ask again.',
       look: look.queue,
       ...reaches(figures.queue('dead-exports')('ApproximateNumberOfMessagesVisible', 'Maximum'), 1),
-    },
-    // A message that fails counts for two turns of half an hour, then SQS leaves it out of this figure.
-    'queue-age': {
-      errorImpact:
-        'Users who connected a key or asked for a sync wait for more than an hour to see it begin.',
-      look: look.queue,
-      ...reaches(figures.queue('syncs')('ApproximateAgeOfOldestMessage', 'Maximum'), 3_600, 3),
     },
     // The service level: a night missed by half a day. An exchange forgets after three months, so there is time.
     'coverage-lag': {
@@ -133,12 +196,6 @@ export function alarmsOf(
         'Streams of an exchange that changed its format stop growing for everybody until we read it.',
       look: look.logs('worker'),
       ...reaches(worker('BadPayloads', 'Sum', hours(1)), 1),
-    },
-    // What goes wrong with an exchange is a failure of a run and not counted here.
-    'worker-errors': {
-      errorImpact: 'Syncs break off and are tried again half an hour later, up to four times.',
-      look: look.logs('worker'),
-      ...reaches(figures.errors('worker', minutes(15)), 3),
     },
     'worker-throttled': {
       errorImpact:
@@ -231,29 +288,6 @@ export function alarmsOf(
       look: look.table,
       ...reaches(figures.tableOperations(tableName, 'SystemErrors', 'errors of DynamoDB'), 5, 2),
     },
-    ...(natGatewayIds.length === 0
-      ? {}
-      : {
-          'nat-ports': {
-            errorImpact:
-              'Some calls to exchanges fail and are tried again, so syncs and connecting take longer.',
-            look: look.natGateways,
-            ...reaches(
-              new MathExpression({
-                label: 'connections without a port',
-                expression: 'SUM(METRICS())',
-                period: minutes(5),
-                usingMetrics: Object.fromEntries(
-                  natGatewayIds.map((id, index) => [
-                    `gateway${index}`,
-                    figures.natGateway(id)('ErrorPortAllocation', 'Sum'),
-                  ]),
-                ),
-              }),
-              1,
-            ),
-          },
-        }),
   }
 }
 

@@ -39,10 +39,11 @@ export type ApiStackProps = StackProps & {
   readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
   readonly site: Site
   readonly network: FixedAddresses | undefined
+  /** The addresses of each cell; those of the first are the network's. */
+  readonly addresses: readonly (readonly string[])[]
   readonly history: History
   readonly vault: Vault
   readonly users: IUserPool
-  readonly queue: IQueue
   readonly exports: Exports
   readonly exportQueue: IQueue
 }
@@ -61,10 +62,10 @@ export class ApiStack extends Stack {
       code,
       site,
       network,
+      addresses,
       history,
       vault,
       users,
-      queue,
       exports,
       exportQueue,
       ...props
@@ -82,13 +83,13 @@ export class ApiStack extends Stack {
       timeout: Duration.seconds(15),
       environment: (bind) => ({
         TABLE_NAME: bind.bindTable(history),
-        QUEUE_URL: bind.bindQueue(queue),
+        QUEUE_URL: bind.bindSyncQueues(),
         SECRET_PREFIX: bind.bindSecrets(vault, 'DeleteSecret'),
         ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'destroy'),
         SYNC_COOL_DOWN_SECONDS: coolDown,
         EXPORT_QUEUE_URL: bind.bindQueue(exportQueue),
         EXPORT_BUCKET: bind.bindExports(exports, 'read'),
-        ADDRESSES: network?.addresses.join(',') ?? '',
+        ADDRESSES: addresses.map((ofCell) => ofCell.join(',')).join(';'),
       }),
     })
     const keysFunction = new ImporterFunction<KeysEnvironment>(this, 'Keys', {
@@ -101,11 +102,12 @@ export class ApiStack extends Stack {
       network,
       environment: (bind) => ({
         TABLE_NAME: bind.bindTable(history),
-        QUEUE_URL: bind.bindQueue(queue),
+        QUEUE_URL: bind.bindSyncQueues(),
         SECRET_PREFIX: bind.bindSecrets(vault, 'CreateSecret', 'DeleteSecret'),
         ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'seal', 'destroy'),
         SECRET_KEY_ARN: vault.key.keyArn,
         SYNC_COOL_DOWN_SECONDS: coolDown,
+        CELLS: String(stage.cells),
       }),
     })
 

@@ -29,7 +29,12 @@ const stage = z
     /** Whether what talks to an exchange leaves from addresses of our own, by NAT gateways. */
     fixedAddresses: z.boolean(),
     natZones: z.union([z.literal(1), z.literal(2)], { error: 'must be 1 or 2' }),
-    /** Elastic IPs that are there already, one for each zone: those of a stack that was deleted, or taken back. */
+    /**
+     * How many cells there are, each with addresses, queues and workers of its own. A connection belongs to one for good, so that their
+     * number only ever grows.
+     */
+    cells: z.int().min(1, 'must be 1 to 50').max(50, 'must be 1 to 50').default(1),
+    /** Elastic IPs that are there already, one for each zone of each cell, cell by cell: those of a stack that was deleted, or taken back. */
     elasticIps: z
       .array(
         z.strictObject({
@@ -154,9 +159,13 @@ const stage = z
     error: 'prod needs the address where whoever is woken finds the runbook',
     path: ['runbookUrl'],
   })
-  .refine(({ elasticIps, natZones }) => elasticIps === undefined || elasticIps.length === natZones, {
-    error: 'one address for each zone',
-    path: ['elasticIps'],
+  .refine(
+    ({ elasticIps, natZones, cells }) => elasticIps === undefined || elasticIps.length === natZones * cells,
+    { error: 'one address for each zone of each cell', path: ['elasticIps'] },
+  )
+  .refine(({ cells, fixedAddresses }) => cells === 1 || fixedAddresses, {
+    error: 'cells differ by their addresses: say fixedAddresses first',
+    path: ['cells'],
   })
 
 export type StageInput = z.input<typeof stage>

@@ -8,11 +8,12 @@ import {
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { firstCell } from '../lambdas/domain/cell.ts'
 import type { Deployed } from './alarms.ts'
 import { entryNames } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import type { Figures } from './figures.ts'
-import { resourceName } from './names.ts'
+import { inCell, resourceName } from './names.ts'
 
 const hour = Duration.hours(1)
 
@@ -95,11 +96,13 @@ export function technicalDashboard(
   stage: StageConfig,
   figures: Figures,
   alarms: readonly IAlarm[],
-  { tableName, natGatewayIds }: Deployed,
+  { tableName, natGateways }: Deployed,
 ): Dashboard {
   const ofEach = (metricName: string, statistic: string) =>
     entryNames.map((entry) => figures.lambda(entry)(metricName, statistic).with({ label: entry }))
   const worker = figures.own('worker')
+  const cells = Array.from({ length: stage.cells }, (_, index) => firstCell + index)
+  const natGatewayIds = natGateways.flat()
   const table = figures.table(tableName)
   return new Dashboard(scope, 'Technical', {
     dashboardName: resourceName(stage, 'technical'),
@@ -129,14 +132,20 @@ export function technicalDashboard(
       ],
       [
         graph('Queue', [
-          figures.queue('syncs')('ApproximateNumberOfMessagesVisible', 'Maximum'),
-          figures.queue('syncs')('ApproximateNumberOfMessagesNotVisible', 'Maximum'),
+          ...cells.map((cell) =>
+            figures.syncs(cell)('ApproximateNumberOfMessagesVisible', inCell('waiting', cell)),
+          ),
+          ...cells.map((cell) =>
+            figures.syncs(cell)('ApproximateNumberOfMessagesNotVisible', inCell('at work', cell)),
+          ),
           figures.queue('dead-letters')('ApproximateNumberOfMessagesVisible', 'Maximum').with({
             label: 'dead letters',
           }),
         ]),
         graph('Waiting in seconds', [
-          figures.queue('syncs')('ApproximateAgeOfOldestMessage', 'Maximum'),
+          ...cells.map((cell) =>
+            figures.syncs(cell)('ApproximateAgeOfOldestMessage', inCell('oldest', cell)),
+          ),
           figures.own('planner')('OldestDue', 'Maximum'),
         ]),
         graph('Runs', [

@@ -13,15 +13,17 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
+import { firstCell } from '../lambdas/domain/cell.ts'
 import type { StageConfig } from './config.ts'
 import type { FixedAddresses } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
+import { inCell } from './names.ts'
 
 /** Space is kept for as many zones, so that adding the second moves no subnet of the first. */
 const mostZones = 2
 
 /**
- * Makes calls to exchanges leave from addresses of our own, which users bind their keys to. The NAT gateways and their
+ * Makes calls of a cell to exchanges leave from addresses of our own, which users bind their keys to. Nothing leads from one to another. The NAT gateways and their
  * addresses are all that costs something here.
  */
 export class NetworkStack extends Stack implements FixedAddresses {
@@ -33,12 +35,14 @@ export class NetworkStack extends Stack implements FixedAddresses {
   constructor(
     scope: Construct,
     id: string,
-    { stage, ...props }: StackProps & { readonly stage: StageConfig },
+    { stage, cell, ...props }: StackProps & { readonly stage: StageConfig; readonly cell: number },
   ) {
     super(scope, id, props)
 
     const zones = Array.from({ length: stage.natZones }, (_, index) => index + 1)
-    const elasticIps = zones.map((zone) => this.elasticIp(zone, stage.elasticIps?.[zone - 1]))
+    const elasticIps = zones.map((zone) =>
+      this.elasticIp(zone, stage.elasticIps?.[(cell - firstCell) * stage.natZones + zone - 1]),
+    )
     this.addresses = elasticIps.map(({ address }) => address)
 
     const nat = NatProvider.gateway({ eipAllocationIds: elasticIps.map(({ allocationId }) => allocationId) })
@@ -72,7 +76,7 @@ export class NetworkStack extends Stack implements FixedAddresses {
     // something. Every connection that succeeds is one of a function, which logs what it asked.
     this.vpc.addFlowLog('Refused', {
       destination: FlowLogDestination.toCloudWatchLogs(
-        importerLog(this, 'RefusedLog', stage, 'refused-traffic'),
+        importerLog(this, 'RefusedLog', stage, inCell('refused-traffic', cell)),
       ),
       trafficType: FlowLogTrafficType.REJECT,
     })

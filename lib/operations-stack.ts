@@ -18,7 +18,7 @@ export class OperationsStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, tableName, natGatewayIds, ...props }: OperationsStackProps,
+    { stage, tableName, natGateways, ...props }: OperationsStackProps,
   ) {
     super(scope, id, props)
 
@@ -39,7 +39,7 @@ export class OperationsStack extends Stack {
       budget(this, stage, stage.monthlyBudget, stage.alarmEmail)
 
     const figures = figuresOf(stage)
-    const deployed = { tableName, natGatewayIds }
+    const deployed = { tableName, natGateways }
     const alarms = Object.entries(alarmsOf(stage, figures, deployed)).map(
       ([name, definition]) => new ImporterAlarm(this, name, { stage, topic, ...definition }),
     )

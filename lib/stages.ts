@@ -1,11 +1,13 @@
 import type { App } from 'aws-cdk-lib'
+import { firstCell } from '../lambdas/domain/cell.ts'
 import { ApiStack } from './api-stack.ts'
 import type { EntryName } from './bundle.ts'
+import { CellStack } from './cell-stack.ts'
 import type { StageConfig } from './config.ts'
 import { DataStack } from './data-stack.ts'
 import { DeliveryStack } from './delivery-stack.ts'
 import { ExportsStack } from './exports-stack.ts'
-import { resourceName } from './names.ts'
+import { inCell, resourceName } from './names.ts'
 import { NetworkStack, NoNetworkStack } from './network-stack.ts'
 import { OperationsStack } from './operations-stack.ts'
 import type { Site } from './site.ts'
@@ -33,13 +35,30 @@ export function addStage(
   const kept = { terminationProtection: stage.name === 'prod' }
   const id = (what: string) => resourceName(stage, what)
 
-  const network = stage.fixedAddresses
-    ? new NetworkStack(app, id('network'), { ...named('network', 'addresses of our own'), ...kept })
-    : undefined
+  const networks = stage.fixedAddresses
+    ? Array.from({ length: stage.cells }, (_, index) => firstCell + index).map((cell) => {
+        const name = inCell('network', cell)
+        return new NetworkStack(app, id(name), { ...named(name, 'addresses of our own'), ...kept, cell })
+      })
+    : []
+  const [network, ...others] = networks
   const data = new DataStack(app, id('data'), { ...named('data', 'the histories'), ...kept })
   const { history, vault, exports, users } = data
   const shared = { code, network, history, vault }
   const sync = new SyncStack(app, id('sync'), { ...named('sync', 'what asks the exchanges'), ...shared })
+  const cells = others.map((behind, index) => {
+    const cell = firstCell + 1 + index
+    const name = inCell('cell', cell)
+    const stack = new CellStack(app, id(name), {
+      ...named(name, 'what asks the exchanges from other addresses'),
+      ...shared,
+      network: behind,
+      cell,
+    })
+    // By its name alone it would not know that what nobody can sync has somewhere to go.
+    stack.addStackDependency(sync)
+    return stack
+  })
   const written = new ExportsStack(app, id('exports'), {
     ...named('exports', 'what writes files for accountants'),
     code,
@@ -51,15 +70,15 @@ export function addStage(
     ...kept,
     ...shared,
     site,
+    addresses: networks.length === 0 ? [[]] : networks.map(({ addresses }) => addresses),
     users,
-    queue: sync.queue,
     exports,
     exportQueue: written.queue,
   })
   const operations = new OperationsStack(app, id('operations'), {
     ...named('operations', 'alarms and dashboards'),
     tableName: history.table.tableName,
-    natGatewayIds: network?.natGatewayIds ?? [],
+    natGateways: networks.map(({ natGatewayIds }) => natGatewayIds),
   })
   const delivery =
     stage.delivery === undefined
@@ -74,9 +93,11 @@ export function addStage(
     nothing.addStackDependency(sync)
     nothing.addStackDependency(api)
   }
+  // Whoever is shown an address, or asks for a sync, finds somebody at work behind it.
+  for (const behind of [sync, ...cells]) api.addStackDependency(behind)
   // By names alone it would not know that there must be something to watch.
   operations.addStackDependency(api)
   operations.addStackDependency(sync)
   operations.addStackDependency(written)
-  return { network, data, sync, exports: written, api, operations, delivery }
+  return { network, networks, cells, data, sync, exports: written, api, operations, delivery }
 }

@@ -1,23 +1,22 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { firstCell } from '../lambdas/domain/cell.ts'
 import type {
   CatalogueEnvironment,
   MoverEnvironment,
   PlannerEnvironment,
   SweeperEnvironment,
-  WorkerEnvironment,
 } from '../lambdas/sync/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
-import { liveVersion } from './constructs/gradual.ts'
 import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
+import { oneByOne, syncWorkers, visibilityTimeout } from './constructs/sync-workers.ts'
 import { resourceName } from './names.ts'
 
 export type SyncStackProps = StackProps & {
@@ -28,15 +27,8 @@ export type SyncStackProps = StackProps & {
   readonly vault: Vault
 }
 
-const workerTimeout = Duration.minutes(5)
-/** How often a message is delivered before it counts as dead. */
-const maxDeliveries = 4
-
-/** Whatever is synced: the queue of connections, what puts them in, what takes them out, and what cleans up. */
+/** Whatever is synced: the queues of connections, what puts them in, what takes them out of those of the first cell, and what cleans up. */
 export class SyncStack extends Stack {
-  readonly queue: Queue
-  readonly deadLetters: Queue
-
   constructor(
     scope: Construct,
     id: string,
@@ -44,53 +36,18 @@ export class SyncStack extends Stack {
   ) {
     super(scope, id, props)
 
-    // Six times the worker's time, as SQS wants it, so that no second worker takes a message that the first still has.
-    const visibilityTimeout = Duration.minutes(6 * workerTimeout.toMinutes())
-    this.deadLetters = new Queue(this, 'DeadLetters', {
+    const deadLetters = new Queue(this, 'DeadLetters', {
       queueName: resourceName(stage, 'dead-letters'),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout,
       retentionPeriod: Duration.days(14),
     })
-    this.queue = new Queue(this, 'Syncs', {
-      queueName: resourceName(stage, 'syncs'),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      visibilityTimeout,
-      retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxDeliveries },
-    })
-
-    const worker = new ImporterFunction<WorkerEnvironment>(this, 'Worker', {
-      stage,
-      entry: 'worker',
-      code,
-      description: 'Syncs one connection: asks the exchange and stores what is new',
-      memorySize: 1024,
-      timeout: workerTimeout,
-      network,
-      // A long import continues by a message to its own queue, which Lambda would take for a runaway after 16 turns. The
-      // worker counts its hops and gives up when three make no progress.
-      recursiveLoop: RecursiveLoop.ALLOW,
-      environment: (bind) => ({
-        TABLE_NAME: bind.bindTable(history),
-        QUEUE_URL: bind.bindQueue(this.queue),
-        SECRET_PREFIX: bind.bindSecrets(vault, 'GetSecretValue'),
-        ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'open'),
-        MAX_DELIVERIES: String(maxDeliveries),
-        NIGHT_BEGINS: String(stage.night.begins),
-        NIGHT_HOURS: String(stage.night.hours),
-      }),
-    })
-    const oneByOne = { batchSize: 1, reportBatchItemFailures: true }
-    const working = liveVersion(this, 'Worker', stage, worker, 'worker-errors', 'runs-failed')
+    const working = syncWorkers(this, { stage, code, network, history, vault, cell: firstCell, deadLetters })
+    // Switched on by whoever has put right what went wrong, and off again when the queue is empty: see the runbook. Those of another
+    // cell are handed on to it.
     working.addEventSource(
-      new SqsEventSource(this.queue, { ...oneByOne, maxConcurrency: stage.workersAtOnce }),
-    )
-    // Switched on by whoever has put right what went wrong, and off again when the queue is empty: see the runbook.
-    working.addEventSource(
-      new SqsEventSource(this.deadLetters, { ...oneByOne, maxConcurrency: 2, enabled: false }),
+      new SqsEventSource(deadLetters, { ...oneByOne, maxConcurrency: 2, enabled: false }),
     )
 
     const planner = new ImporterFunction<PlannerEnvironment>(this, 'Planner', {
@@ -105,7 +62,7 @@ export class SyncStack extends Stack {
       maxEventAge: Duration.minutes(1),
       environment: (bind) => ({
         TABLE_NAME: bind.bindTableAndIndex(history),
-        QUEUE_URL: bind.bindQueue(this.queue),
+        QUEUE_URL: bind.bindSyncQueues(),
       }),
     })
     const catalogue = new ImporterFunction<CatalogueEnvironment>(this, 'Catalogue', {

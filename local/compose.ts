@@ -163,7 +163,7 @@ export function compose(surroundings: Surroundings) {
     coverage: { load: (owner) => knownCoverage(stores, owner) },
     exchanges,
     clock,
-    addresses: [],
+    addresses: async () => [],
     hash,
     newId: randomUUID,
     newSecretRef: randomUUID,

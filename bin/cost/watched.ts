@@ -18,7 +18,7 @@ export function watchedMetrics(): number {
   )
   if (stage === undefined) throw new Error('There is no stage "prod" in bin/stages.ts.')
   const natGatewayIds = Array.from({ length: stage.natZones }, (_, zone) => `nat-${zone}`)
-  const alarms = alarmsOf(stage, figuresOf(stage), { tableName: 'histories', natGatewayIds })
+  const alarms = alarmsOf(stage, figuresOf(stage), { tableName: 'histories', natGateways: [natGatewayIds] })
   return Object.values(alarms).reduce((sum, { metric }) => sum + metricsIn(metric), 0)
 }
 

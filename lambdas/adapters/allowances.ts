@@ -5,16 +5,16 @@ import { allowanceKey, parseItem, type Table, unlessRefused } from './table.ts'
 const spentSchema = z.object({ spentUntil: z.number() })
 
 /**
- * What all that calls from our addresses may do together at an exchange, as one number: until when it is spent. By which of
- * several addresses a call leaves, its function is not told, so all of them count as one.
+ * What all that calls from the addresses of one cell may do together at an exchange, as one number: until when it is spent. By which of
+ * the addresses of its cell a call leaves, its function is not told, so all of them count as one.
  */
-export function allowanceStore(table: Table) {
+export function allowanceStore(table: Table, cell?: number) {
   function update(id: string, expression: string, condition: string, values: Record<string, number>) {
     return unlessRefused(
       table.client.send(
         new UpdateCommand({
           TableName: table.name,
-          Key: allowanceKey(id),
+          Key: allowanceKey(id, cell),
           UpdateExpression: expression,
           ConditionExpression: condition,
           ExpressionAttributeValues: values,

@@ -4,25 +4,24 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { SyncMessage } from '../domain/sync-message.ts'
 import { allowanceStore } from './allowances.ts'
 import { envelopeStorage } from './envelopes.ts'
 import type { Patience } from './patience.ts'
-import { openQueue } from './queue.ts'
 import { secretsManagerStorage } from './secrets-manager.ts'
 import { sideBySide } from './side-by-side.ts'
 import { openStores } from './stores.ts'
+import { syncQueues } from './sync-queues.ts'
 import { openTable } from './table.ts'
 import { vault } from './vault.ts'
 
 /** Everything that is kept in the table of this name, in the function's own account and region. */
-export function cloudStores(tableName: string, patience: Patience) {
-  return openStores(openTable(patience, tableName, { random: Math.random, sleep }))
+export function cloudStores(tableName: string, patience: Patience, cell?: number) {
+  return openStores(openTable(patience, tableName, { random: Math.random, sleep }), cell)
 }
 
-/** What workers together may do at an exchange: theirs alone, so that nobody else carries it along. */
-export function cloudAllowances(tableName: string, patience: Patience) {
-  return allowanceStore(openTable(patience, tableName, { random: Math.random, sleep }))
+/** What the workers of a cell together may do at an exchange: theirs alone, so that nobody else carries it along. */
+export function cloudAllowances(tableName: string, patience: Patience, cell?: number) {
+  return allowanceStore(openTable(patience, tableName, { random: Math.random, sleep }), cell)
 }
 
 /**
@@ -47,9 +46,9 @@ export function cloudVault(
   )
 }
 
-/** The queue of syncs at this address. */
-export function cloudQueue(url: string, patience: Patience) {
-  return openQueue<SyncMessage>(new SQSClient(patience), url)
+/** The queues of syncs whose addresses begin like this. */
+export function cloudQueues(url: string, patience: Patience) {
+  return syncQueues(new SQSClient(patience), url)
 }
 
 /** Resolves, early when the signal fires. */

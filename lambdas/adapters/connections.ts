@@ -39,6 +39,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   } satisfies Words<ConnectionStatus>),
   reason: z.string().optional(),
   vaultRef: z.string().optional(),
+  cell: z.int().min(1).optional(),
   createdAt: z.number(),
   accountSince: z.number().optional(),
   symbols: z.array(z.string()).optional(),

@@ -1,17 +1,20 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import { coolDownKey, parseItem, type Table, unlessRefused } from './table.ts'
+import { coolDownKey, type Key, parseItem, type Table, unlessRefused } from './table.ts'
 
 const coolDownSchema = z.object({ until: z.number() })
 
 /** Stands for every exchange: an operator who sets it stops all calls at once (the kill switch of the runbook). */
 const everyExchange = '*'
 
-/** Until when nobody may call an exchange from our addresses, because it said so to one of us. */
-export function coolDownStore(table: Table) {
-  async function read(exchange: string): Promise<number> {
+/**
+ * Until when nobody may call an exchange from our addresses, because it said so to one of us. It said so to the addresses of one `cell`,
+ * where there are several; an operator says it to all.
+ */
+export function coolDownStore(table: Table, cell?: number) {
+  async function read(key: Key): Promise<number> {
     const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: coolDownKey(exchange), ConsistentRead: true }),
+      new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
     )
     return Item === undefined ? 0 : parseItem(coolDownSchema, Item).until
   }
@@ -19,7 +22,9 @@ export function coolDownStore(table: Table) {
   return {
     /** Epoch milliseconds; 0 when there never was one. */
     async until(exchange: string): Promise<number> {
-      return Math.max(...(await Promise.all([read(exchange), read(everyExchange)])))
+      const said = [coolDownKey(exchange), coolDownKey(everyExchange)]
+      const keys = cell === undefined ? said : [...said, coolDownKey(exchange, cell)]
+      return Math.max(...(await Promise.all(keys.map(read))))
     },
 
     /** Never shortens what another was told. */
@@ -28,7 +33,7 @@ export function coolDownStore(table: Table) {
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
-            Key: coolDownKey(exchange),
+            Key: coolDownKey(exchange, cell),
             UpdateExpression: 'SET #until = :until',
             ConditionExpression: 'attribute_not_exists(#until) OR #until < :until',
             ExpressionAttributeNames: { '#until': 'until' },

@@ -1,4 +1,5 @@
 import { catalogueStore } from './catalogue.ts'
+import { cellStore } from './cells.ts'
 import { connectionStore } from './connections.ts'
 import { coolDownStore } from './cool-downs.ts'
 import { coverageStore } from './coverage.ts'
@@ -11,12 +12,13 @@ import { sumsStore } from './sums.ts'
 import type { Table } from './table.ts'
 import { transactionStore } from './transactions.ts'
 
-/** Everything that is kept in the one table. */
-export function openStores(table: Table) {
+/** Everything that is kept in the one table; as the workers of one `cell` see it, where there are several. */
+export function openStores(table: Table, cell?: number) {
   return {
     catalogue: catalogueStore(table),
+    cells: cellStore(table),
     connections: connectionStore(table),
-    coolDowns: coolDownStore(table),
+    coolDowns: coolDownStore(table, cell),
     coverage: coverageStore(table),
     exports: exportStore(table),
     holdings: holdingsStore(table),

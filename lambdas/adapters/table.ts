@@ -231,13 +231,28 @@ export function intentKeys(): KeyRange {
   return startingWith('INTENT', 'INTENT')
 }
 
-export function coolDownKey(exchange: string): Key {
-  return key(`EXCHANGE#${exchange}`, 'COOLDOWN')
+/** Of all our addresses, or of those of one cell. */
+export function coolDownKey(exchange: string, cell?: number): Key {
+  return key(`EXCHANGE#${exchange}`, cell === undefined ? 'COOLDOWN' : `COOLDOWN#${cell}`)
 }
 
-/** Of an exchange and one of its allowances, as the client names them together. */
-export function allowanceKey(id: string): Key {
-  return key(`ALLOWANCE#${id}`, 'SPENT')
+/** Of an exchange and one of its allowances, as the client names them together; each cell has its own. */
+export function allowanceKey(id: string, cell?: number): Key {
+  return key(`ALLOWANCE#${id}${cell === undefined ? '' : `#${cell}`}`, 'SPENT')
+}
+
+/** Which cell a user belongs to at an exchange. */
+export function userCellKey(user: string, exchange: string): Key {
+  return key(userPartition(user), `CELL#${exchange}`)
+}
+
+/** How much a cell carries at an exchange. */
+export function cellLoadKey(exchange: string, cell: number): Key {
+  return key(`EXCHANGE#${exchange}`, `CELL#${String(cell).padStart(3, '0')}`)
+}
+
+export function cellLoadKeys(exchange: string): KeyRange {
+  return startingWith(`EXCHANGE#${exchange}`, 'CELL')
 }
 
 export function marketsKey(exchange: string, part: number): Key {

@@ -8,11 +8,14 @@ const syncCoolDown = z
   .regex(/^\d{1,6}$/)
   .transform(Number)
 
-/** Addresses divided by commas; empty where calls leave from any. */
-const addresses = z.string().transform((text) => text.split(',').filter((address) => address !== ''))
+/** The addresses of each cell: divided by commas, and cells by semicolons; empty where calls leave from any. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(';').map((cell) => cell.split(',').filter((address) => address !== '')))
 
 const common = {
   TABLE_NAME: name,
+  /** What the addresses of the queues begin with. */
   QUEUE_URL: z.url(),
   /** What the names of all secrets begin with. */
   SECRET_PREFIX: name,
@@ -34,6 +37,11 @@ export const keysEnvironment = z.object({
   ...common,
   /** The KMS key that encrypts the secrets: its ARN. */
   SECRET_KEY_ARN: name,
+  /** How many cells there are. */
+  CELLS: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/)
+    .transform(Number),
 })
 
 export type HistoryEnvironment = z.input<typeof historyEnvironment>

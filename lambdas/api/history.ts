@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { cloudQueue, cloudStores, cloudVault } from '../adapters/cloud.ts'
+import { cloudQueues, cloudStores, cloudVault } from '../adapters/cloud.ts'
 import { cloudExports } from '../adapters/cloud-exports.ts'
 import { hash, newRunId } from '../adapters/identity.ts'
 import { whileSomebodyWaits } from '../adapters/patience.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
+import { addressesOf, firstCell } from '../domain/cell.ts'
 import { exportMessage } from '../domain/export-message.ts'
 import { minute } from '../domain/window.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
+import { chooseCell } from '../use-cases/choose-cell.ts'
 import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { objectKey } from '../use-cases/export-history.ts'
 import { knownCoverage } from '../use-cases/known-coverage.ts'
@@ -19,7 +21,7 @@ import { historyRoutes, keyRoutes } from './routes.ts'
 
 const env = historyEnvironment.parse(process.env)
 const stores = cloudStores(env.TABLE_NAME, whileSomebodyWaits)
-const queue = cloudQueue(env.QUEUE_URL, whileSomebodyWaits)
+const queue = cloudQueues(env.QUEUE_URL, whileSomebodyWaits)
 const exporting = cloudExports(
   { queueUrl: env.EXPORT_QUEUE_URL, bucket: env.EXPORT_BUCKET },
   whileSomebodyWaits,
@@ -36,7 +38,14 @@ const ports: HistoryPorts = {
   clock,
   newId: randomUUID,
   newRunId,
-  addresses: env.ADDRESSES,
+  // Where all calls leave from one cell, there is nothing to choose.
+  addresses: async (user, exchange) =>
+    addressesOf(
+      env.ADDRESSES,
+      env.ADDRESSES.length === 1
+        ? firstCell
+        : await chooseCell({ ...stores, cellCount: env.ADDRESSES.length }, user, exchange),
+    ),
   syncCoolDown: env.SYNC_COOL_DOWN_SECONDS * 1_000,
   vault: cloudVault({ prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE }, whileSomebodyWaits),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
+import { cloudQueues, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
 import { hash, newRunId } from '../adapters/identity.ts'
 import { whileSomebodyWaits } from '../adapters/patience.ts'
 import { secretRefs } from '../adapters/side-by-side.ts'
 import { openTelemetry } from '../adapters/telemetry.ts'
+import { firstCell } from '../domain/cell.ts'
 import { openExchangeClient } from '../exchanges/ccxt-client.ts'
 import { hostsOf } from '../exchanges/hosts.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { keyChecker } from '../use-cases/check-key.ts'
+import { joinCell } from '../use-cases/choose-cell.ts'
 import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { keysEnvironment } from './env.ts'
@@ -17,8 +19,10 @@ import type { KeyPorts } from './route.ts'
 import { historyRoutes, keyRoutes } from './routes.ts'
 
 const env = keysEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME, whileSomebodyWaits)
-const queue = cloudQueue(env.QUEUE_URL, whileSomebodyWaits)
+/** Keys are tried from the first, whichever their connection will belong to. */
+const here = env.CELLS === 1 ? undefined : firstCell
+const stores = cloudStores(env.TABLE_NAME, whileSomebodyWaits, here)
+const queue = cloudQueues(env.QUEUE_URL, whileSomebodyWaits)
 const telemetry = openTelemetry()
 const clock = Date.now
 
@@ -34,6 +38,9 @@ const ports: KeyPorts = {
     { prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE, kmsKeyId: env.SECRET_KEY_ARN },
     whileSomebodyWaits,
   ),
+  ...(env.CELLS > 1 && {
+    joinCell: (user, exchange) => joinCell({ ...stores, cellCount: env.CELLS }, user, exchange),
+  }),
   enqueue: (connection, run) => enqueueSync({ ...stores, queue, clock }, connection, run),
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
   checkKey: keyChecker({

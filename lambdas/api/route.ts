@@ -35,8 +35,8 @@ export type HistoryPorts = DisconnectPorts &
   ListRunsPorts &
   CommonPorts & {
     readonly exports: { list(user: string): Promise<readonly Export[]> }
-    /** The addresses that users bind their keys to. */
-    readonly addresses: readonly string[]
+    /** The addresses that a user binds keys of an exchange to. */
+    readonly addresses: (user: string, exchange: string) => Promise<readonly string[]>
     readonly formats: Formats
     /** An address that opens the file for a while, and until when (epoch milliseconds); undefined for ever. */
     readonly download: (

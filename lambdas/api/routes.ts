@@ -157,7 +157,11 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
       const now = believedNow(ports.clock(), runs)
       const { exchanges, addresses } = ports
       return ok({
-        items: [...exchanges.values()].map((exchange) => describeExchange(exchange, addresses, now)),
+        items: await Promise.all(
+          [...exchanges.values()].map(async (exchange) =>
+            describeExchange(exchange, await addresses(user, exchange.id), now),
+          ),
+        ),
       })
     },
   }),

@@ -39,6 +39,8 @@ export type Connection = {
   readonly reason?: string
   /** Where the vault keeps the credentials; absent when it keeps none. */
   readonly vaultRef?: string
+  /** The cell that it belongs to for good; absent: the first. */
+  readonly cell?: number
   readonly createdAt: number
   /** Its owner says that the account was not used before. */
   readonly accountSince?: number

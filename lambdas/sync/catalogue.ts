@@ -18,10 +18,14 @@ const clock = Date.now
 /** The catalogues are public. */
 const nobody = { apiKey: new Secret(''), secret: new Secret('') }
 
-/** Fetches the markets of every exchange. One that does not answer keeps the markets that were known. */
+/**
+ * Fetches the markets of every exchange. One that does not answer keeps the markets that were known, and no other waiting: there is no
+ * order among them.
+ */
 export async function handler(_event: unknown, invocation: Invocation): Promise<void> {
   await telemetry.invocation(invocation.awsRequestId, {}, async (here) => {
-    for (const exchange of exchanges.values()) await refresh(here, exchange)
+    const all = await Promise.allSettled([...exchanges.values()].map((exchange) => refresh(here, exchange)))
+    for (const one of all) if (one.status === 'rejected') throw one.reason
   })
 }
 

@@ -7,6 +7,7 @@ const hour = z
   .transform(Number)
 
 const table = { TABLE_NAME: name }
+/** What the addresses of the queues begin with. */
 const queue = { QUEUE_URL: z.url() }
 /** What the names of all secrets begin with. */
 const secrets = {
@@ -25,6 +26,11 @@ export const workerEnvironment = z.object({
     .transform(Number),
   ...queue,
   ...secrets,
+  /** The cell whose workers these are; empty where there is one only. */
+  CELL: z
+    .string()
+    .regex(/^([1-9]\d{0,2})?$/)
+    .transform((text) => (text === '' ? undefined : Number(text))),
   /** The nightly syncs are spread over so many hours, from this one on, UTC. */
   NIGHT_BEGINS: hour.refine((hours) => hours < 24, 'must be an hour of the day, 0 to 23'),
   NIGHT_HOURS: hour.refine((hours) => hours >= 1 && hours <= 24, 'must be 1 to 24'),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cloudAllowances, cloudQueue, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
+import { cloudAllowances, cloudQueues, cloudStores, cloudVault, sleep } from '../adapters/cloud.ts'
 import { newRunId } from '../adapters/identity.ts'
 import { inBackground } from '../adapters/patience.ts'
 import { openTelemetry, type Telemetry } from '../adapters/telemetry.ts'
@@ -18,13 +18,13 @@ import { rememberedCatalogue } from './remembered-catalogue.ts'
 import { reportBegin, reportCoolDown, reportEnd } from './report.ts'
 
 const env = workerEnvironment.parse(process.env)
-const stores = cloudStores(env.TABLE_NAME, inBackground)
+const stores = cloudStores(env.TABLE_NAME, inBackground, env.CELL)
 const telemetry = openTelemetry()
 const clock = Date.now
 const addressPools = openSharedPools({
   clock,
   sleep,
-  reserve: cloudAllowances(env.TABLE_NAME, inBackground).reserve,
+  reserve: cloudAllowances(env.TABLE_NAME, inBackground, env.CELL).reserve,
 })
 
 const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
@@ -35,11 +35,12 @@ const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   sleep,
   random: Math.random,
   vault: cloudVault({ prefix: env.SECRET_PREFIX, envelopes: env.ENVELOPE_TABLE }, inBackground),
-  queue: cloudQueue(env.QUEUE_URL, inBackground),
+  queue: cloudQueues(env.QUEUE_URL, inBackground),
   // A daily job keeps the catalogue: only the very first syncs of a deployment may have to ask for it.
   marketsMaxAge: Number.POSITIVE_INFINITY,
   night: { begins: env.NIGHT_BEGINS * hour, lasts: env.NIGHT_HOURS * hour },
   newHolder: randomUUID,
+  ...(env.CELL !== undefined && { cell: env.CELL }),
   openClient: (exchange, credentials, onCoolDown) =>
     openExchangeClient(exchange, credentials, {
       hosts: hostsOf(process.env, exchange),

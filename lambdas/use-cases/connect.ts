@@ -22,6 +22,8 @@ export type ConnectPorts = VerifyKeyPorts &
     readonly newId: () => string
     /** What the next secret is called in the vault: random, and used once. */
     readonly newSecretRef: () => string
+    /** The cell of a new connection of this user; absent where all calls leave from one. */
+    readonly joinCell?: (user: string, exchange: string) => Promise<number>
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
       swap(before: Connection | undefined, after: Connection): Promise<boolean>
@@ -115,6 +117,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       keyHint: submission.keyHint,
       status: 'connected',
       vaultRef,
+      ...(await cellFor(ports, request, existing)),
       createdAt: existing?.createdAt ?? ports.clock(),
       ...saidSince(request.accountSince, existing),
       ...saidSymbols(request.symbols, existing),
@@ -135,6 +138,16 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
     for (const step of undo.reverse()) await step().catch(() => undefined)
     throw error
   }
+}
+
+/** For good: what was connected before stays where it was. */
+async function cellFor(
+  { joinCell }: Pick<ConnectPorts, 'joinCell'>,
+  { user, exchange }: Pick<ConnectRequest, 'user' | 'exchange'>,
+  existing: Connection | undefined,
+): Promise<Pick<Connection, 'cell'>> {
+  const cell = existing === undefined ? await joinCell?.(user, exchange.id) : existing.cell
+  return cell === undefined ? {} : { cell }
 }
 
 /** Each name that was ever said is asked for. */

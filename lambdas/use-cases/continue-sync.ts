@@ -1,3 +1,4 @@
+import { cellOf } from '../domain/cell.ts'
 import type { ExchangeClient } from '../domain/client.ts'
 import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection, Credentials } from '../domain/connection.ts'
@@ -5,7 +6,7 @@ import { type Coverage, coverageLag, type Gap } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
 import { kindsOf } from '../domain/stream.ts'
-import type { SyncMessage } from '../domain/sync-message.ts'
+import { laneOfMessages, type SyncMessage } from '../domain/sync-message.ts'
 import { minute } from '../domain/window.ts'
 import { dueAgainAfter } from './enqueue-sync.ts'
 import type { Owner } from './find-connection.ts'
@@ -26,6 +27,8 @@ export type ContinueSyncPorts = Omit<RunSyncPorts, 'openClient'> & {
     extend(exchange: string, until: number): Promise<void>
   }
   readonly newHolder: () => string
+  /** The cell that the calls of this process leave from; absent: the first. */
+  readonly cell?: number
   /** Called when the exchange asked everybody to wait until then (epoch milliseconds). */
   readonly onCoolDown: (exchange: string, until: number) => void
   /** Called when a run begins, with how far behind its account was, in milliseconds. */
@@ -84,10 +87,13 @@ export async function continueSync(
     await endRun(ports, job, 'interrupted')
     return 'dropped'
   }
+  const sent = { ...message, ...laneOfMessages(connection) }
+  // Its key may be bound to the address of its own cell. A dead letter that is sent again may come to any.
+  if (sent.cell !== cellOf(ports)) return wait(ports, job, sent, 0)
   const coolDown = (await ports.coolDowns.until(exchange.id)) - ports.clock()
-  if (coolDown > 0) return wait(ports, job, message, coolDown)
+  if (coolDown > 0) return wait(ports, job, sent, coolDown)
   try {
-    return await hop(ports, message, job, connection, exchange, outOfTime)
+    return await hop(ports, sent, job, connection, exchange, outOfTime)
   } catch (error) {
     if (lastDelivery) {
       const ended = await failSync(ports, job)

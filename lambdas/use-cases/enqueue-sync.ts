@@ -92,7 +92,7 @@ export async function enqueueSync(ports: EnqueuePorts, asked: Connection, run: R
     const last = await lastRunOf(ports, connection)
     if (last.run !== undefined && last.isUnderWay) return last.run
     if (!(await claimRun(ports, connection, run, last))) continue
-    await queue.send(firstMessage(connection.user, connection.id, run.id))
+    await queue.send(firstMessage(connection, run.id))
     return run
   }
   throw new RefusedError(

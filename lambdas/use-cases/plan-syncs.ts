@@ -20,6 +20,8 @@ export type PlanSyncsPorts = Pick<EnqueuePorts, 'clock' | 'runs' | 'onLost'> & {
 export type Planned = {
   readonly due: number
   readonly sent: number
+  /** Messages that no queue took. */
+  readonly refused: number
   /** Milliseconds by which the most overdue connection was late. */
   readonly mostOverdue: number
   /** Runs whose worker died without a word. */
@@ -37,6 +39,7 @@ const atOnce = 10
 export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Promise<Planned> {
   let due = 0
   let sent = 0
+  let refused = 0
   let mostOverdue = 0
   let lost = 0
   let batch: Connection[] = []
@@ -57,8 +60,9 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
     const messages = claims.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []))
     if (messages.length === 0) return
     // What is not taken is due again after a while, as is all that gets lost on its way.
-    const refused = await ports.queue.sendAll(messages)
-    sent += messages.length - refused.length
+    const left = await ports.queue.sendAll(messages)
+    refused += left.length
+    sent += messages.length - left.length
   }
 
   try {
@@ -73,7 +77,7 @@ export async function planSyncs(ports: PlanSyncsPorts, signal: AbortSignal): Pro
     await flush()
   }
   if (unreadable.length > 0) throw unreadable[0]
-  return { due, sent, mostOverdue, lost }
+  return { due, sent, refused, mostOverdue, lost }
 }
 
 async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<SyncMessage | undefined> {
@@ -89,7 +93,5 @@ async function claim(ports: PlanSyncsPorts, connection: Connection): Promise<Syn
     return undefined
   }
   const run = newRun(ports, connection)
-  return (await claimRun(ports, connection, run, last))
-    ? firstMessage(connection.user, connection.id, run.id)
-    : undefined
+  return (await claimRun(ports, connection, run, last)) ? firstMessage(connection, run.id) : undefined
 }

@@ -13,6 +13,8 @@ import { resourceName } from '../names.ts'
 export type ImporterAlarmProps = {
   readonly stage: StageConfig
   readonly topic: ITopic
+  /** The page of the runbook; absent: the one of its own name. */
+  readonly page?: string
   /** One sentence: what users feel while this alarm rings. */
   readonly errorImpact: string
   /** The page of the console to look at first. */
@@ -26,18 +28,18 @@ export type ImporterAlarmProps = {
 }
 
 /**
- * An alarm that says what users feel, where its page in the runbook is (its own name is the anchor) and where to look,
+ * An alarm that says what users feel, where its page in the runbook is and where to look,
  * and that tells when it is over.
  */
 export class ImporterAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: ImporterAlarmProps) {
-    const { stage, topic, errorImpact, look, ...rest } = props
+    const { stage, topic, page = id, errorImpact, look, ...rest } = props
     super(scope, id, {
       ...rest,
       alarmName: resourceName(stage, id),
       alarmDescription: [
         `Impact: ${errorImpact}`,
-        `Runbook: ${stage.runbookUrl}#${id}`,
+        `Runbook: ${stage.runbookUrl}#${page}`,
         `Look: ${look}`,
       ].join('\n'),
     })

@@ -15,9 +15,10 @@ import { FilterPattern } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { tableSchema } from '../../lambdas/adapters/table-schema.ts'
+import { firstCell } from '../../lambdas/domain/cell.ts'
 import type { EntryName } from '../bundle.ts'
 import type { StageConfig } from '../config.ts'
-import { functionName, resourceName } from '../names.ts'
+import { functionName, inCell, resourceName, syncQueueName } from '../names.ts'
 import { importerLog } from './importer-log.ts'
 
 /** The table with all histories, and the key that encrypts it. */
@@ -49,6 +50,8 @@ type Environment = Readonly<Record<string, string>>
 export type ImporterFunctionProps<Variables extends Environment> = {
   readonly stage: StageConfig
   readonly entry: EntryName
+  /** Absent where there is one for all cells. */
+  readonly cell?: number
   readonly description: string
   /** The folders that the code was bundled into. */
   readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
@@ -66,12 +69,14 @@ export type ImporterFunctionProps<Variables extends Environment> = {
 
 /** A function as all of ours are: what it may do stands in one role of its own, and its logs end. */
 export class ImporterFunction<Variables extends Environment> extends LambdaFunction {
+  private readonly stage: StageConfig
+
   constructor(scope: Construct, id: string, props: ImporterFunctionProps<Variables>) {
-    const { stage, entry, code, network } = props
+    const { stage, entry, code, network, cell = firstCell } = props
     const bundle = code.get(entry)
     if (bundle === undefined) throw new Error(`There is no bundle of ${entry}.`)
 
-    const logGroup = importerLog(scope, `${id}Log`, stage, entry)
+    const logGroup = importerLog(scope, `${id}Log`, stage, inCell(entry, cell))
     // What is caught and answered, or delivered again, is no error to Lambda: only the log tells.
     logGroup.addMetricFilter('Errors', {
       filterPattern: FilterPattern.stringValue('$.level', '=', 'ERROR'),
@@ -82,7 +87,7 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
     })
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `What ${functionName(stage, entry)} may do`,
+      description: `What ${functionName(stage, entry, cell)} may do`,
     })
     role.addToPolicy(
       new PolicyStatement({
@@ -93,7 +98,7 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
     const interfaces = network === undefined ? undefined : allowInterfaces(scope, id, role, props)
 
     super(scope, id, {
-      functionName: functionName(stage, entry),
+      functionName: functionName(stage, entry, cell),
       description: props.description,
       code: Code.fromAsset(bundle.directory),
       handler: 'index.handler',
@@ -114,6 +119,7 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },
     })
+    this.stage = stage
     if (interfaces !== undefined) this.node.addDependency(interfaces)
     for (const [name, value] of Object.entries(props.environment(this))) this.addEnvironment(name, value)
 
@@ -196,6 +202,19 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
   bindQueue(queue: IQueue): string {
     this.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }))
     return queue.queueUrl
+  }
+
+  /** To send to the queues of syncs, of every exchange and cell. By their names: those of another cell are made later. */
+  bindSyncQueues(): string {
+    const stack = Stack.of(this)
+    const queues = resourceName(this.stage, syncQueueName())
+    const all = stack.formatArn({ service: 'sqs', resource: `${queues}-*` })
+    this.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [all] }))
+    Validations.of(this.role ?? this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${readable(all, stack)}]`,
+      reason: 'The queues of syncs of this stage: each exchange has one in each cell, and cells come later.',
+    })
+    return `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/${queues}`
   }
 
   /**
@@ -283,7 +302,7 @@ function allowInterfaces<Variables extends Environment>(
   scope: Construct,
   id: string,
   role: Role,
-  { stage, entry }: ImporterFunctionProps<Variables>,
+  { stage, entry, cell = firstCell }: ImporterFunctionProps<Variables>,
 ): Policy {
   const actions = [
     'ec2:CreateNetworkInterface',
@@ -296,11 +315,11 @@ function allowInterfaces<Variables extends Environment>(
   const itself = Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',
-    resourceName: functionName(stage, entry),
+    resourceName: functionName(stage, entry, cell),
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   })
   const policy = new Policy(scope, `${id}Interfaces`, {
-    policyName: resourceName(stage, `${entry}-interfaces`),
+    policyName: resourceName(stage, `${inCell(entry, cell)}-interfaces`),
     roles: [role],
     statements: [
       new PolicyStatement({ actions, resources: ['*'] }),

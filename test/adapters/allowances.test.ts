@@ -12,6 +12,13 @@ describe('what is spent of an allowance', () => {
     expect(await reserve('b', 500, 1_000)).toBe(1_000)
   })
 
+  it('is of the addresses of one cell: another spends its own', async () => {
+    const { table } = await temporaryStore()
+    expect(await allowanceStore(table, 1).reserve('a', 500, 1_000)).toBe(1_000)
+    expect(await allowanceStore(table, 2).reserve('a', 500, 1_000)).toBe(1_000)
+    expect(await allowanceStore(table, 2).reserve('a', 500, 1_000)).toBe(1_500)
+  })
+
   it('is given to one after the other where many come at once: nobody gets what another has', async () => {
     const { table } = await temporaryStore()
     const many = await Promise.all(

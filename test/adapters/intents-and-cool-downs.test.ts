@@ -32,4 +32,13 @@ describe('cool-downs', () => {
     await store.extend('*', 20_000)
     expect([await store.until('bitmart'), await store.until('bingx')]).toEqual([20_000, 20_000])
   })
+
+  it('that an exchange told one cell hold for its addresses alone, those of an operator for all', async () => {
+    const { table } = await temporaryStore()
+    const [first, second] = [coolDownStore(table, 1), coolDownStore(table, 2)]
+    await second.extend('bitmart', 9_000)
+    expect([await first.until('bitmart'), await second.until('bitmart')]).toEqual([0, 9_000])
+    await coolDownStore(table).extend('bitmart', 7_000)
+    expect([await first.until('bitmart'), await second.until('bitmart')]).toEqual([7_000, 9_000])
+  })
 })

@@ -91,6 +91,7 @@ const environment: WorkerEnvironment & Readonly<Record<string, string>> = {
   SECRET_PREFIX: 'exchange-history/bench/',
   ENVELOPE_TABLE: '',
   MAX_DELIVERIES: '4',
+  CELL: '',
   NIGHT_BEGINS: '0',
   NIGHT_HOURS: '6',
   AWS_REGION: 'eu-central-1',

@@ -1,5 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { parseStages } from '../../lib/config.ts'
 import { stageInput } from './stage-input.ts'
 import { stacksOf } from './synthesise.ts'
@@ -47,7 +48,7 @@ describe('A stage that changes gradually', () => {
       }
     }
     const mappings = Object.values(sync.findResources('AWS::Lambda::EventSourceMapping'))
-    expect(mappings).toHaveLength(2)
+    expect(mappings).toHaveLength(exchanges.size + 1)
     for (const { Properties } of mappings)
       expect(JSON.stringify(Properties.FunctionName)).toMatch(/"Ref":"WorkerLive/)
     api.hasResourceProperties('AWS::Lambda::Permission', {

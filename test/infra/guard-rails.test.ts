@@ -8,6 +8,7 @@ import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { stages } from '../../bin/stages.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { entryNames } from '../../lib/bundle.ts'
 import { stageInput } from './stage-input.ts'
 import { appOf, commit } from './synthesise.ts'
@@ -69,6 +70,7 @@ describe('Both stages', () => {
         alarmEmail: 'on-call@example.com',
         selfSignUp: true,
         natZones: 1,
+        cells: 2,
       }),
       stageInput('dev', { account }),
     ])
@@ -210,7 +212,8 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('a message is out of sight for six times as long as the function has', () => {
     const mappings = all('AWS::Lambda::EventSourceMapping')
-    expect(mappings).toHaveLength(8)
+    // In each stage one for each exchange and one for the exporter, and those of both dead letters.
+    expect(mappings).toHaveLength(2 * (exchanges.size + 3))
     for (const { stack, properties } of mappings) {
       const queue = resourceOf(stack, properties.EventSourceArn['Fn::GetAtt'][0])
       const [, id = ''] = /"Ref":"(\w+)"/.exec(JSON.stringify(properties.FunctionName)) ?? []

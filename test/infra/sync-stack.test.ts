@@ -1,5 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { stageInput } from './stage-input.ts'
 import { stacksOf, templateOf } from './synthesise.ts'
 
@@ -10,13 +11,14 @@ describe('The sync stack', () => {
   const named = (what: string) => `exchange-history-prod-${what}`
 
   it('gives a message four turns before it counts as dead, and tells the worker so', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', {
-      QueueName: named('syncs'),
-      RedrivePolicy: {
-        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLetters'), 'Arn'] },
-        maxReceiveCount: 4,
-      },
-    })
+    for (const exchange of exchanges.keys())
+      template.hasResourceProperties('AWS::SQS::Queue', {
+        QueueName: named(`syncs-${exchange}`),
+        RedrivePolicy: {
+          deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DeadLetters'), 'Arn'] },
+          maxReceiveCount: 4,
+        },
+      })
     template.hasResourceProperties('AWS::Lambda::Function', {
       FunctionName: named('worker'),
       Environment: { Variables: Match.objectLike({ MAX_DELIVERIES: '4' }) },
@@ -30,9 +32,9 @@ describe('The sync stack', () => {
     })
   })
 
-  it('encrypts both queues, and opens them to nothing but TLS', () => {
+  it('encrypts all queues, and opens them to nothing but TLS', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true })
-    template.resourceCountIs('AWS::SQS::QueuePolicy', 2)
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 1 + exchanges.size)
     template.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: Match.objectLike({
         Statement: Match.arrayWith([
@@ -42,14 +44,15 @@ describe('The sync stack', () => {
     })
   })
 
-  it('hands the worker one message at a time, as many workers at once as the stage wants', () => {
-    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Syncs'), 'Arn'] },
-      BatchSize: 1,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: prod.workersAtOnce },
-      Enabled: Match.absent(),
-    })
+  it('hands the worker one message at a time, as many workers at once for each exchange as the stage wants', () => {
+    for (const exchange of exchanges.keys())
+      template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Syncs${exchange}`), 'Arn'] },
+        BatchSize: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: prod.workersAtOnce },
+        Enabled: Match.absent(),
+      })
   })
 
   it('has a switch that redrives dead letters, and it is off', () => {

@@ -8,6 +8,7 @@ const worker = {
   SECRET_PREFIX: 'exchange-history/dev/',
   ENVELOPE_TABLE: '',
   MAX_DELIVERIES: '4',
+  CELL: '',
   NIGHT_BEGINS: '22',
   NIGHT_HOURS: '6',
 }
@@ -17,6 +18,7 @@ describe('the variables of a function', () => {
     expect(workerEnvironment.parse({ ...worker, PATH: '/bin' })).toEqual({
       ...worker,
       MAX_DELIVERIES: 4,
+      CELL: undefined,
       NIGHT_BEGINS: 22,
       NIGHT_HOURS: 6,
     })
@@ -34,16 +36,24 @@ describe('the variables of a function', () => {
     expect(() => workerEnvironment.parse({ ...worker, [name]: value })).toThrow(name)
   })
 
-  it('list the addresses to bind, none where there are none', () => {
+  it('say of which cell a worker is, where there are several', () => {
+    expect(workerEnvironment.parse({ ...worker, CELL: '44' }).CELL).toBe(44)
+    for (const CELL of ['0', 'one', '1.5', undefined])
+      expect(() => workerEnvironment.parse({ ...worker, CELL })).toThrow('CELL')
+  })
+
+  it('list the addresses of each cell to bind, none where there are none', () => {
     const history = {
       ...worker,
       SYNC_COOL_DOWN_SECONDS: '300',
       EXPORT_QUEUE_URL: worker.QUEUE_URL,
       EXPORT_BUCKET: 'exports',
     }
-    expect(historyEnvironment.parse({ ...history, ADDRESSES: '' }).ADDRESSES).toEqual([])
+    expect(historyEnvironment.parse({ ...history, ADDRESSES: '' }).ADDRESSES).toEqual([[]])
     const two = historyEnvironment.parse({ ...history, ADDRESSES: '192.0.2.1,192.0.2.2' })
-    expect(two.ADDRESSES).toEqual(['192.0.2.1', '192.0.2.2'])
+    expect(two.ADDRESSES).toEqual([['192.0.2.1', '192.0.2.2']])
+    const cells = historyEnvironment.parse({ ...history, ADDRESSES: '192.0.2.1,192.0.2.2;192.0.2.3' })
+    expect(cells.ADDRESSES).toEqual([['192.0.2.1', '192.0.2.2'], ['192.0.2.3']])
     expect(() => historyEnvironment.parse(history)).toThrow('ADDRESSES')
     expect(() => keysEnvironment.parse(history)).toThrow('SECRET_KEY_ARN')
     expect(plannerEnvironment.parse(worker)).toEqual({ TABLE_NAME: 'history', QUEUE_URL: worker.QUEUE_URL })

@@ -51,6 +51,32 @@ describe('connecting a key', () => {
     expect(JSON.stringify([...connections.values(), ...queued])).not.toContain('CANARY')
   })
 
+  it('joins the cell of its user at that exchange, and stays in it when it is connected again or gets another key', async () => {
+    const { ports, connections } = homeInMemory()
+    const joined: string[] = []
+    const inCells = {
+      ...ports,
+      joinCell: async (user: string, exchange: string) => {
+        joined.push(`${user} ${exchange}`)
+        return 7
+      },
+    }
+    const { connection: made } = await connecting(inCells)
+    expect(made.cell).toBe(7)
+    await disconnect(ports, { user: 'ada', id: made.id, history: 'keep' })
+    expect((await connecting(inCells)).connection).toMatchObject({ id: made.id, cell: 7 })
+    await replaceCredentials(ports, {
+      user: 'ada',
+      id: made.id,
+      exchange,
+      submission: submission({ ...canaries, apiKey: otherKey }),
+      allowPowerfulKey: false,
+      sameAccount: true,
+    })
+    expect([...connections.values()]).toMatchObject([{ id: made.id, cell: 7 }])
+    expect(joined).toEqual(['ada bitmart'])
+  })
+
   it('claims the key, then fills the vault, then saves the connection, then starts the sync', async () => {
     const { ports, calls } = homeInMemory()
     await connecting(ports)

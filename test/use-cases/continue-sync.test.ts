@@ -31,6 +31,30 @@ describe('a run that the queue delivers', () => {
     expect(cloud.reports.map(({ run: { state } }) => state)).toEqual(['unverified'])
   })
 
+  it('is synced from the addresses of its own cell: another that is given its message passes it on and asks nothing', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1', { cell: 2 })
+    const queued = await cloud.enqueue(connection)
+    expect(cloud.queue[0]?.message).toMatchObject({ exchange: 'bitmart', cell: 2 })
+    expect(await cloud.work()).toBe('waiting')
+    expect(cloud.world.asked).toBe(0)
+    expect(cloud.queue).toMatchObject([{ message: { run: queued.id, cell: 2 }, delay: 0 }])
+    Object.assign(cloud.ports, { cell: 2 })
+    expect(await cloud.work()).toBe('ended')
+    expect((await cloud.run(connection)).run?.state).toBe('unverified')
+  })
+
+  it('goes on through the queue of its exchange and cell although its message is from before there were several', async () => {
+    const cloud = await cloudInProcess()
+    await cloud.enqueue(await cloud.connect('c1'))
+    const [first] = cloud.queue.splice(0)
+    if (first === undefined) throw new Error('nothing was queued')
+    const { exchange: _, ...old } = first.message
+    cloud.queue.push({ ...first, message: old })
+    expect(await cloud.work({ questions: 15 })).toBe('handed-on')
+    expect(cloud.queue[0]?.message).toMatchObject({ exchange: 'bitmart', cell: 1, hop: 1 })
+  })
+
   it('is handed on when the time is over, as one run whose counts go on', async () => {
     const cloud = await cloudInProcess()
     const connection = await cloud.connect('c1')

@@ -93,7 +93,7 @@ export function homeInMemory() {
     newSecretRef: () => `secret-${++ids}`,
     newRunId: (now: number) => `${now}-${++ids}`,
     exchanges,
-    addresses: ['192.0.2.7'],
+    addresses: async () => ['192.0.2.7'],
     checkKey: port(
       'checkKey',
       async (_exchange: ExchangeDefinition, credentials: Credentials, further?: FurtherRows) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newRunId } from '../../lambdas/adapters/identity.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
+import type { SyncMessage } from '../../lambdas/domain/sync-message.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { planSyncs } from '../../lambdas/use-cases/plan-syncs.ts'
 import { readRun, requestSync } from '../../lambdas/use-cases/start-sync.ts'
@@ -16,7 +17,7 @@ describe('planning the syncs that are due', () => {
     const planned = await Promise.all([cloud.plan(), cloud.plan(), cloud.plan()])
     expect(planned.reduce((sum, { sent }) => sum + sent, 0)).toBe(37)
     expect(cloud.queue.map(({ message }) => message.connection).sort()).toEqual([...ids].sort())
-    expect(await cloud.plan()).toEqual({ due: 0, sent: 0, mostOverdue: 0, lost: 0 })
+    expect(await cloud.plan()).toEqual({ due: 0, sent: 0, refused: 0, mostOverdue: 0, lost: 0 })
   })
 
   it('lets no connection that cannot be read keep others from their sync, and says so all the same', async () => {
@@ -53,7 +54,13 @@ describe('planning the syncs that are due', () => {
     const cloud = await cloudInProcess()
     await cloud.connect('c1', { nextSyncAt: cloud.world.now - 5 * minute })
     await cloud.connect('c2', { nextSyncAt: cloud.world.now - 90 * minute })
-    expect(await cloud.plan()).toEqual({ due: 2, sent: 2, mostOverdue: 90 * minute, lost: 0 })
+    expect(await cloud.plan()).toEqual({
+      due: 2,
+      sent: 2,
+      refused: 0,
+      mostOverdue: 90 * minute,
+      lost: 0,
+    })
   })
 
   it('queues again after an hour what was lost on its way', async () => {
@@ -115,6 +122,18 @@ describe('planning the syncs that are due', () => {
     const queue = { sendAll: async () => [] }
     const ports = { ...cloud.ports, newRunId, connections, queue }
     expect(await planSyncs(ports, new AbortController().signal)).toMatchObject({ due: 1, mostOverdue: 0 })
+  })
+})
+
+describe('a message that no queue takes', () => {
+  it('is told, and its connection is due again after a while', async () => {
+    const cloud = await cloudInProcess()
+    const connection = await cloud.connect('c1')
+    const queue = { sendAll: async (messages: readonly SyncMessage[]) => messages }
+    const planned = await planSyncs({ ...cloud.ports, ...cloud.stores, newRunId, queue }, new AbortController().signal)
+    expect(planned).toMatchObject({ due: 1, sent: 0, refused: 1 })
+    const { connection: now } = await cloud.run(connection)
+    expect(now?.nextSyncAt).toBe(cloud.world.now + hour)
   })
 })
 

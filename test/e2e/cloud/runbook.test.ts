@@ -27,9 +27,14 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
 const emulated = [
   ...['dynamodb', 'kms', 'secretsmanager', 'cognito-idp', 'cloudformation', 'cloudwatch', 'logs', 'sns'],
   ...['wafv2 create-web-acl', 'wafv2 list-web-acls'],
-  ...['create-queue', 'get-queue-url', 'get-queue-attributes', 'receive-message', 'purge-queue'].map(
-    (operation) => `sqs ${operation}`,
-  ),
+  ...[
+    'create-queue',
+    'list-queues',
+    'get-queue-url',
+    'get-queue-attributes',
+    'receive-message',
+    'purge-queue',
+  ].map((operation) => `sqs ${operation}`),
 ]
 
 describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
@@ -299,7 +304,7 @@ for stack in data sync; do
   aws cloudformation create-stack --stack-name ${name('$stack')} --template-body file://data.json \\
     --tags Key=commit,Value=${deployedCommit} > /dev/null
 done
-for queue in syncs dead-letters exports dead-exports; do
+for queue in syncs-bitmart syncs-bingx-2 dead-letters exports dead-exports; do
   aws sqs create-queue --queue-name ${name('$queue')} > /dev/null
 done
 aws wafv2 create-web-acl --name ${name('firewall')} --scope REGIONAL --default-action Allow={} \\

@@ -107,7 +107,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const kms = new KMSClient({ ...config, endpoint: cloud.motoUrl })
   const credentialsKey = options.envelopes ? await createEnvelopes(dynamodb, kms) : unusedKey
   const sandboxes = await openSandboxes(clock)
-  const queue = await consumer('syncs', 'worker', () =>
+  const queue = await consumer('syncs-bitmart', 'worker', () =>
     options.workerTimeout === undefined ? {} : { timeout: options.workerTimeout() },
   )
   const exportQueue = await consumer('exports', 'exporter', () =>
@@ -132,7 +132,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   /** For the tokens of the templates: what a deployment would know. */
   const deployed: Readonly<Record<string, string>> = {
     TABLE_NAME: tableName,
-    QUEUE_URL: queue.url,
+    QUEUE_URL: queue.url.replace(/-bitmart$/, ''),
     EXPORT_QUEUE_URL: exportQueue.url,
     EXPORT_BUCKET: bucket,
     SECRET_KEY_ARN: credentialsKey,

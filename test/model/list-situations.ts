@@ -338,10 +338,7 @@ const tooOld = fc
 
 /** An account that is asked again after longer than the exchange serves. */
 const longAway = ticks(8_000, 9_900).map((at) =>
-  worldOf(
-    { served: depth, rows: rowsOf([{ at }]) },
-    { nights: nights(0, 5_000, 1_500), shrinks: true },
-  ),
+  worldOf({ served: depth, rows: rowsOf([{ at }]) }, { nights: nights(0, 5_000, 1_500), shrinks: true }),
 )
 
 /** Rows of which the exchange takes one back that was shown, from between the others. */

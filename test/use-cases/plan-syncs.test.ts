@@ -130,7 +130,10 @@ describe('a message that no queue takes', () => {
     const cloud = await cloudInProcess()
     const connection = await cloud.connect('c1')
     const queue = { sendAll: async (messages: readonly SyncMessage[]) => messages }
-    const planned = await planSyncs({ ...cloud.ports, ...cloud.stores, newRunId, queue }, new AbortController().signal)
+    const planned = await planSyncs(
+      { ...cloud.ports, ...cloud.stores, newRunId, queue },
+      new AbortController().signal,
+    )
     expect(planned).toMatchObject({ due: 1, sent: 0, refused: 1 })
     const { connection: now } = await cloud.run(connection)
     expect(now?.nextSyncAt).toBe(cloud.world.now + hour)

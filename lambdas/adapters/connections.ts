@@ -44,6 +44,8 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   accountSince: z.number().optional(),
   symbols: z.array(z.string()).optional(),
   paused: z.literal(true).optional(),
+  statementsOnly: z.literal(true).optional(),
+  files: z.literal(true).optional(),
   checkedAt: z.number().optional(),
   lastRun: z.string().optional(),
   nextSyncAt: z.number().optional(),

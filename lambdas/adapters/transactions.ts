@@ -113,6 +113,9 @@ export const transactionSchema: z.ZodType<Transaction> = z.object({
   unreadableSince: z.number().optional(),
   unreadableRaw: text,
   raw: z.string(),
+  source: z.literal('file').optional(),
+  precision: z.number().optional(),
+  derived: z.enum(['order', 'ledger', 'position']).optional(),
 } satisfies Shape<Transaction>)
 
 /** The history of every connection: rows keyed by stream and time, so that one query reads those of a window in order. */

@@ -18,6 +18,7 @@ export type ConnectionChange = {
   readonly accountSince?: number | undefined
   readonly symbols?: readonly string[]
   readonly paused?: true | undefined
+  readonly files?: true | undefined
   /** Whoever goes on after a pause is due again. */
   readonly nextSyncAt?: number
 }
@@ -48,6 +49,10 @@ export type Connection = {
   readonly symbols?: readonly string[]
   /** Its owner wants no nightly syncs for now. The key stays, and whoever asks for a sync gets it. */
   readonly paused?: true
+  /** It never had a key: all that is known of it came in files. */
+  readonly statementsOnly?: true
+  /** Files tell rows of it. */
+  readonly files?: true
   /** When the key was last proved to be read-only as far as it can be proved. */
   readonly checkedAt?: number
   readonly lastRun?: string

@@ -9,32 +9,38 @@ export type BalanceRow = {
   readonly balance: Amount | undefined
 }
 
+type Neighbour = { readonly amount: Amount; readonly balance: Amount }
+
 /**
- * Whether no row is missing between the first and the last of a ledger, as far as its balances tell: each is the one before it and
- * the change, coin by coin, read down or read up. One row alone, or one without a balance, tells nothing.
+ * Looks at the rows of a ledger in the order of its file, once: whether none is missing between the first and the last, as far as its
+ * balances tell. Each is the one before it and the change, coin by coin, read down or read up. One row alone, or one without a
+ * balance, tells nothing.
  */
-export function isUnbroken(rows: readonly BalanceRow[]): boolean {
-  const ledgers = new Map<string, BalanceRow[]>()
-  for (const row of rows) {
-    const name = JSON.stringify([row.account, row.coin])
-    const known = ledgers.get(name)
-    if (known === undefined) ledgers.set(name, [row])
-    else known.push(row)
-  }
-  if (![...ledgers.values()].some((ledger) => ledger.length > 1)) return false
+export function openBalances() {
+  const last = new Map<string, Neighbour>()
+  let compared = false
   // One file is written in one direction.
-  return (
-    [...ledgers.values()].every((ledger) => addsUp(ledger)) ||
-    [...ledgers.values()].every((ledger) => addsUp([...ledger].reverse()))
-  )
+  let isWhole = { down: true, up: true }
+  return {
+    see({ account, coin, amount, balance }: BalanceRow): void {
+      if (amount === undefined || balance === undefined) {
+        isWhole = { down: false, up: false }
+        return
+      }
+      const name = JSON.stringify([account, coin])
+      const before = last.get(name)
+      last.set(name, { amount, balance })
+      if (before === undefined) return
+      compared = true
+      isWhole = {
+        down: isWhole.down && leadsTo(before.balance, amount, balance),
+        up: isWhole.up && leadsTo(balance, before.amount, before.balance),
+      }
+    },
+    isUnbroken: (): boolean => compared && (isWhole.down || isWhole.up),
+  }
 }
 
-function addsUp(ledger: readonly BalanceRow[]): boolean {
-  let before: Amount | undefined
-  for (const { amount, balance } of ledger) {
-    if (amount === undefined || balance === undefined) return false
-    if (before !== undefined && canonical(add(before, amount)) !== canonical(balance)) return false
-    before = balance
-  }
-  return true
+function leadsTo(before: Amount, change: Amount, after: Amount): boolean {
+  return canonical(add(before, change)) === canonical(after)
 }

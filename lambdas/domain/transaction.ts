@@ -54,6 +54,15 @@ export type Transaction = {
   readonly unreadableRaw?: string
   /** The row as served, as JSON text: number literals and key order are the exchange's own. */
   readonly raw: string
+} & Partial<FromFile>
+
+/** What a row says of itself that no exchange has served, only a file that its owner got there. */
+export type FromFile = {
+  readonly source: 'file'
+  /** It happened within so many milliseconds from `time`; nobody says when. */
+  readonly precision: number
+  /** What it was worked out from, where no line says it as it is. */
+  readonly derived?: 'order' | 'ledger' | 'position'
 }
 
 /** The fields that a row tells, apart from its time. */

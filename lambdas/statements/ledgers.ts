@@ -177,7 +177,7 @@ function tradeOf(layer: Layer, changes: readonly Worded[]): MergedRow | undefine
   const [one, other] = isSell ? [sent, received] : [received, sent]
   const [fee] = fees
   const [first] = changes
-  if (first === undefined || !('precision' in first.row)) return undefined
+  if (first === undefined || !('places' in first.row)) return undefined
   const { time, account, precision } = first.row
   const cause = ledgerCause(first.word)
   return {
@@ -195,7 +195,7 @@ function tradeOf(layer: Layer, changes: readonly Worded[]): MergedRow | undefine
       .sort()
       .join(',')}]`,
     precision,
-    places: [...new Set(changes.flatMap(({ row }) => ('precision' in row ? row.places : [])))],
+    places: [...new Set(changes.flatMap(({ row }) => ('places' in row ? row.places : [])))],
     derived: 'ledger',
   }
 }

@@ -51,12 +51,12 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
     )
     all.forEach(({ row }, index) => {
       const group = layer.groups[found.groupOf[index] ?? -1]
-      if (group !== undefined && !('precision' in row))
+      if (group !== undefined && !('places' in row))
         confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...placesOf(group)])
     })
     const settled = settle(layer, found)
     for (const one of settled.fresh) {
-      if (!('precision' in one.row)) continue
+      if (!('places' in one.row)) continue
       const row = named(one.row, identities)
       identities.add(keyOf(row))
       rows.push(row)

@@ -25,5 +25,6 @@ function nameOf(row: MergedRow): string {
 }
 
 function contentOf({ places: _places, ...told }: MergedRow): string {
-  return JSON.stringify(Object.entries(told).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const said = Object.entries(told).filter(([, value]) => value !== undefined)
+  return JSON.stringify(said.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -49,7 +49,7 @@ function isToldElsewhere({ row }: Group, futures: readonly Known[], unit: number
 function fundingOf({ row }: Group, { row: event, told }: Known): readonly Known[] {
   const isTold = row.funding !== undefined && !isZero(row.funding)
   const isUnclear = row.unsignedFunding !== undefined && !isZero(row.unsignedFunding)
-  if (!('precision' in event) || (!isTold && !isUnclear)) return []
+  if (!('places' in event) || (!isTold && !isUnclear)) return []
   const coin = row.currency ?? row.quote ?? row.feeCurrency
   const { time, raw, symbol, account, precision, places } = event
   const derived: MergedRow = {

@@ -9,8 +9,11 @@ import type { Reading } from './row.ts'
 const fewContradictions = 3
 const share = 0.01
 
+/** Whose account a reading is of, where it says. */
+type Whose = Pick<Reading, 'owner' | 'exchange'>
+
 /** Throws `FileRefused` where a statement is of another account than those that its connection has. */
-export function refuseOtherAccount(reading: Reading, others: readonly Reading[]): void {
+export function refuseOtherAccount(reading: Whose, others: readonly Whose[]): void {
   const known = others.find(({ owner, exchange }) => owner !== undefined && exchange === reading.exchange)
   if (reading.owner === undefined || known === undefined || known.owner === reading.owner) return
   throw new FileRefused(
@@ -29,18 +32,20 @@ export function refuseShiftedClock(reading: Reading, api: readonly Transaction[]
   )
 }
 
-/** Throws `FileRefused` where too much of the reading of this index happened, by its word, in time of which the exchange shows otherwise. */
-export function refuseContradicted(reading: Reading, index: number, { contradictions }: Merged): void {
-  const lines = new Set(
-    contradictions
-      .filter(({ why }) => why === 'unserved')
-      .flatMap(({ places }) => places.filter((place) => place.reading === index).map(({ line }) => line)),
-  )
-  if (lines.size <= Math.max(fewContradictions, share * reading.rows.length)) return
+/** Throws `FileRefused` where too much of a file happened, by its word, in time of which the exchange shows otherwise. */
+export function refuseContradicted(contradicted: number, rows: number): void {
+  if (contradicted <= Math.max(fewContradictions, share * rows)) return
   throw new FileRefused(
-    `${lines.size} of ${reading.rows.length} rows of this file are of time for which the exchange has shown everything, and not them. ` +
+    `${contradicted} of ${rows} rows of this file are of time for which the exchange has shown everything, and not them. ` +
       'See whether it is of this account, and of this kind of history.',
   )
+}
+
+/** The lines of the reading of this index that tell of time for which the exchange shows otherwise. */
+export function contradictedLines({ contradictions }: Merged, index: number): readonly number[] {
+  return contradictions
+    .filter(({ why }) => why === 'unserved')
+    .flatMap(({ places }) => places.filter((place) => place.reading === index).map(({ line }) => line))
 }
 
 function spanWords(by: number): string {

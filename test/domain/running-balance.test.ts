@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { add } from '../../lambdas/domain/amount.ts'
-import { type BalanceRow, isUnbroken } from '../../lambdas/domain/running-balance.ts'
+import { type BalanceRow, openBalances } from '../../lambdas/domain/running-balance.ts'
 
 const change = fc.record({
   coin: fc.constantFrom('BTC', 'USDT'),
@@ -15,6 +15,12 @@ function ledgerOf(changes: readonly { coin: string; amount: string }[]): readonl
     held.set(coin, balance)
     return { account: 'spot', coin, amount, balance }
   })
+}
+
+function isUnbroken(rows: readonly BalanceRow[]): boolean {
+  const balances = openBalances()
+  for (const row of rows) balances.see(row)
+  return balances.isUnbroken()
 }
 
 describe('a running balance', () => {

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { type Attestant, type Attested, attest } from '../domain/attested.ts'
+import { type StreamKind, streamKinds } from '../domain/stream.ts'
+import type { Sum } from '../domain/sums.ts'
+import type { Window } from '../domain/window.ts'
+import type { StatementStream } from './row.ts'
+
+/** What the merge of a connection's files came to, apart from its rows. */
+export type FileHistory = {
+  /** Something has changed since, and its rows are not, or not all, what a merge would make of it. */
+  readonly isOwed: boolean
+  /** From the first to the last that files tell, and what may be told of there. */
+  readonly span: Window
+  readonly claims: readonly FileClaim[]
+  /** How many rows files add, thirty days by thirty days (`monthOf`). */
+  readonly months: readonly FileMonth[]
+  /** What the exchange had served by then, within the span. */
+  readonly seen: Seen
+}
+
+export type FileMonth = { readonly stream: StatementStream; readonly month: number; readonly rows: number }
+
+export type Seen = {
+  readonly months: readonly (Sum & { readonly stream: StreamKind; readonly month: number })[]
+  readonly proven: readonly (Window & { readonly stream: StreamKind })[]
+}
+
+/** That a file tells all of a stream that happened in a window, and what speaks against it. */
+export type FileClaim = {
+  readonly file: string
+  readonly stream: StatementStream
+  readonly by: Attestant
+  readonly window: Window
+  /** When its first and its last row happened, each within a window. */
+  readonly rows: readonly Window[]
+  readonly count: number
+  /** The first row that the exchange has served in the window and the file does not tell. */
+  readonly refutedAt?: number
+}
+
+/** What is left of the claims of files, of one stream. */
+export function attestedOf(
+  { claims }: Pick<FileHistory, 'claims'>,
+  stream: StatementStream,
+): readonly (Attested & { readonly file: string })[] {
+  return claims
+    .filter((claim) => claim.stream === stream)
+    .map(({ file, refutedAt, ...claim }) => ({
+      file,
+      ...attest({ ...claim, missing: refutedAt === undefined ? [] : [refutedAt] }),
+    }))
+}
+
+const windowSchema = z.object({ from: z.number(), to: z.number() })
+
+const anyStream: z.ZodType<StatementStream> = z.enum([...streamKinds, 'spot-ledger', 'futures-position'])
+
+export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
+  isOwed: z.boolean(),
+  span: windowSchema,
+  claims: z.array(
+    z.object({
+      file: z.string(),
+      stream: anyStream,
+      by: z.enum(['owner', 'balance']),
+      window: windowSchema,
+      rows: z.array(windowSchema),
+      count: z.number(),
+      refutedAt: z.number().optional(),
+    }),
+  ),
+  months: z.array(z.object({ stream: anyStream, month: z.number(), rows: z.number() })),
+  seen: z.object({
+    months: z.array(
+      z.object({ stream: z.enum(streamKinds), month: z.number(), count: z.number(), hash: z.string() }),
+    ),
+    proven: z.array(windowSchema.extend({ stream: z.enum(streamKinds) })),
+  }),
+})

@@ -1,0 +1,98 @@
+import { Buffer } from 'node:buffer'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { z } from 'zod'
+import { streamKinds } from '../domain/stream.ts'
+import { numberFields, type StatementRow, type StatementStream, textFields } from './row.ts'
+
+/** Characters that wait before they are packed: many months of a statement may be open at once. */
+const pieceLength = 64 * 1024
+
+/** Rows of a statement as they are kept until they are merged, month by month: a tenth of what they are in memory. */
+export function openPackedRows() {
+  const months = new Map<number, { readonly packed: Uint8Array[]; open: string[]; waiting: number }>()
+
+  function pack(month: { readonly packed: Uint8Array[]; open: string[]; waiting: number }): void {
+    if (month.open.length === 0) return
+    month.packed.push(gzipSync(month.open.join(''), { level: 1 }))
+    month.open = []
+    month.waiting = 0
+  }
+
+  return {
+    add(number: number, row: StatementRow): void {
+      const month = months.get(number) ?? { packed: [], open: [], waiting: 0 }
+      months.set(number, month)
+      const line = `${JSON.stringify(row)}\n`
+      month.open.push(line)
+      month.waiting += line.length
+      if (month.waiting >= pieceLength) pack(month)
+    },
+    months: (): readonly number[] => [...months.keys()].sort((a, b) => a - b),
+    /** All rows of a month, packed. */
+    bytesOf(number: number): Uint8Array {
+      const month = months.get(number)
+      if (month === undefined) return new Uint8Array()
+      pack(month)
+      return Buffer.concat(month.packed)
+    },
+  }
+}
+
+/** The rows that were packed, in the order in which they were added. */
+export function unpackRows(bytes: Uint8Array): readonly StatementRow[] {
+  if (bytes.length === 0) return []
+  const lines = gunzipSync(bytes).toString().split('\n')
+  return lines.flatMap((line) => (line === '' ? [] : [rowSchema.parse(JSON.parse(line))]))
+}
+
+const text = z.string().optional()
+
+const streamSchema: z.ZodType<StatementStream> = z.enum([...streamKinds, 'spot-ledger', 'futures-position'])
+
+type Told = (typeof textFields)[number] | (typeof numberFields)[number]
+type Word = 'side' | 'position' | 'direction' | 'role' | 'status'
+
+const words = {
+  side: z.enum(['buy', 'sell']).optional(),
+  position: z.enum(['open', 'close']).optional(),
+  direction: z.enum(['long', 'short']).optional(),
+  role: z.enum(['taker', 'maker']).optional(),
+  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+} satisfies Record<Word, z.ZodType>
+
+const texts = {
+  symbol: text,
+  base: text,
+  quote: text,
+  feeCurrency: text,
+  currency: text,
+  type: text,
+  orderMode: text,
+  account: text,
+  orderId: text,
+  tradeId: text,
+  txId: text,
+  network: text,
+  address: text,
+  price: text,
+  amount: text,
+  quoteAmount: text,
+  fee: text,
+  realizedPnl: text,
+  funding: text,
+  openPrice: text,
+  contracts: text,
+  leverage: text,
+  balance: text,
+} satisfies Record<Exclude<Told, Word>, typeof text>
+
+const rowSchema: z.ZodType<StatementRow> = z.object({
+  ...words,
+  ...texts,
+  line: z.number(),
+  stream: streamSchema,
+  wall: z.number(),
+  times: z.union([z.tuple([z.number()]), z.tuple([z.number(), z.number()])]),
+  openWall: z.number().optional(),
+  raw: z.string(),
+})

@@ -8,6 +8,7 @@ import { holdingsStore } from './holdings.ts'
 import { intentStore } from './intents.ts'
 import { leaseStore } from './lease.ts'
 import { runStore } from './runs.ts'
+import { fileHistoryStore, layoutStore, statementFileStore } from './statement-files.ts'
 import { sumsStore } from './sums.ts'
 import type { Table } from './table.ts'
 import { transactionStore } from './transactions.ts'
@@ -21,10 +22,13 @@ export function openStores(table: Table, cell?: number) {
     coolDowns: coolDownStore(table, cell),
     coverage: coverageStore(table),
     exports: exportStore(table),
+    fileHistory: fileHistoryStore(table),
     holdings: holdingsStore(table),
     intents: intentStore(table),
+    layouts: layoutStore(table),
     lease: leaseStore(table),
     runs: runStore(table),
+    statementFiles: statementFileStore(table),
     sums: sumsStore(table),
     transactions: transactionStore(table),
   }

@@ -188,6 +188,25 @@ export function sumsKeys(owner: Owner): KeyRange {
   return startingWith(ownerPartition(owner), 'SUMS')
 }
 
+/** A file that its owner gave to a connection. */
+export function statementFileKey(owner: Owner, id: string): Key {
+  return key(ownerPartition(owner), `FILE#${id}`)
+}
+
+export function statementFileKeys(owner: Owner): KeyRange {
+  return startingWith(ownerPartition(owner), 'FILE')
+}
+
+/** What the merge of all of them came to. */
+export function fileHistoryKey(owner: Owner): Key {
+  return key(ownerPartition(owner), 'FILEHISTORY')
+}
+
+/** What the columns below a header mean, as a user said. */
+export function layoutKey(user: string, signature: string): Key {
+  return key(userPartition(user), `LAYOUT#${signature}`)
+}
+
 /** Whatever else is left of an item that was read, it lay here. */
 export function foundKey(owner: Owner, sort: string): Key {
   return { [PK]: ownerPartition(owner), [SK]: sort }

@@ -21,6 +21,7 @@ import {
   countExisting,
   coverageKeys,
   DamagedError,
+  fileHistoryKey,
   foundKey,
   getItem,
   holdingsKey,
@@ -37,6 +38,7 @@ import {
   queryPages,
   runKeys,
   type Shape,
+  statementFileKeys,
   sumsKeys,
   type Table,
   timeOfPlace,
@@ -132,11 +134,43 @@ export function transactionStore(table: Table) {
     }
   }
 
+  async function* soundOf(
+    owner: Owner,
+    stream: StreamKind,
+    { from, to }: Window,
+  ): AsyncGenerator<Transaction> {
+    for await (const page of queryPages(table, transactionKeys(owner, stream, from, to)))
+      for (const item of page) {
+        const found = isOfFile(item) ? inspected(item) : { transaction: transactionOf(item) }
+        if ('transaction' in found) yield found.transaction
+      }
+  }
+
+  /** Every row of all streams in the order of time, stream and identity; holds one answer of each in memory. */
+  function each(owner: Owner, selection: Selection = {}): AsyncGenerator<Transaction> {
+    const direction = selection.order === 'desc' ? -1 : 1
+    return mergeSorted(
+      streamKinds.map((stream) => eachOf(owner, stream, selection)),
+      (a, b) => direction * compareTransactions(a, b),
+    )
+  }
+
   return {
-    /** What is stored of one stream in `[from, to)`, strongly consistent: one query for each megabyte. */
+    /** What the exchange has served of one stream in `[from, to)`, strongly consistent: one query for each megabyte. */
     async stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]> {
       const items = await queryAll(table, transactionKeys(owner, stream, window.from, window.to))
-      return items.map(transactionOf)
+      return items.filter((item) => !isOfFile(item)).map(transactionOf)
+    },
+
+    /**
+     * Every row of all streams, in the order of time, stream and identity, for whoever merges: one of a file that is not what was stored
+     * is left out, and put there anew.
+     */
+    merging(owner: Owner, window: Window): AsyncGenerator<Transaction> {
+      return mergeSorted(
+        streamKinds.map((stream) => soundOf(owner, stream, window)),
+        compareTransactions,
+      )
     },
 
     /**
@@ -148,7 +182,7 @@ export function transactionStore(table: Table) {
       const keys = times.map((time) => transactionKey(owner, { stream, time, identity }))
       // Killed before the row was written, a place is of nothing.
       const items = await Promise.all(keys.map((key) => getItem(table, key)))
-      return items.flatMap((item) => (item === undefined ? [] : [transactionOf(item)]))
+      return items.flatMap((item) => (item === undefined || isOfFile(item) ? [] : [transactionOf(item)]))
     },
 
     /**
@@ -162,7 +196,7 @@ export function transactionStore(table: Table) {
       }))
       for (const { put } of rows) checkSize(put)
       const places = transactions
-        .filter(({ stream }) => isDatedAnew(stream))
+        .filter(hasPlace)
         .map((transaction) => ({ put: placeKey(owner, transaction) }))
       // First the place, then the row: who looks for an identity must not miss a row that is there.
       await writeAll(table, places)
@@ -176,7 +210,7 @@ export function transactionStore(table: Table) {
         table,
         transactions.map((transaction) => ({ remove: transactionKey(owner, transaction) })),
       )
-      const places = transactions.filter(({ stream }) => isDatedAnew(stream))
+      const places = transactions.filter(hasPlace)
       await writeAll(
         table,
         places.map((transaction) => ({ remove: placeKey(owner, transaction) })),
@@ -212,19 +246,12 @@ export function transactionStore(table: Table) {
       }
     },
 
-    /** Every row of all streams in the order of time, stream and identity; holds one answer of each in memory. */
-    each(owner: Owner, selection: Selection = {}): AsyncGenerator<Transaction> {
-      const direction = selection.order === 'desc' ? -1 : 1
-      return mergeSorted(
-        streamKinds.map((stream) => eachOf(owner, stream, selection)),
-        (a, b) => direction * compareTransactions(a, b),
-      )
-    },
+    each,
 
-    /** Every item of one stream, unreadable ones included, in the order of their keys. */
+    /** Every item that the exchange has served of one stream, unreadable ones included, in the order of their keys. */
     async *inspect(owner: Owner, stream: StreamKind, window?: Window): AsyncGenerator<Inspected> {
       for await (const page of queryPages(table, transactionKeys(owner, stream, window?.from, window?.to))) {
-        for (const item of page) yield inspected(item)
+        for (const item of page) if (!isOfFile(item)) yield inspected(item)
       }
     },
 
@@ -257,11 +284,23 @@ export function transactionStore(table: Table) {
       await removeRange(table, allPlaceKeys(owner))
       await removeRange(table, sumsKeys(owner))
       await removeRange(table, asideKeys(owner))
+      await removeRange(table, statementFileKeys(owner))
+      await writeAll(table, [{ remove: fileHistoryKey(owner) }])
       // The lease last: who began anew before would lose rows that the new coverage claims.
       await writeAll(table, [{ remove: leaseKey(owner) }])
       return removed
     },
   }
+}
+
+/** What no exchange has served has no part in what a sync compares, counts and finds again. */
+function isOfFile(item: Readonly<Record<string, unknown>>): boolean {
+  return item.source === 'file'
+}
+
+/** A row that may be dated anew is found by its identity; files date nothing anew. */
+function hasPlace({ stream, source }: Transaction): boolean {
+  return isDatedAnew(stream) && source === undefined
 }
 
 /** Throws `DamagedError` when the item is not what was stored. */

@@ -14,10 +14,16 @@ const enough = 0.9
 
 /** Every clock of the world differs from every other by a multiple of this, and by no more than that. */
 const step = 15 * minute
-const furthest = 26 * hour
+export const furthestShift = 26 * hour
 
 /** So many of the API's rows, one after another, say it as well as all of them. */
 const sample = 60
+
+/** Which of so many of the API's rows are compared, counted in the order of time. */
+export function middleOf(count: number): { readonly from: number; readonly to: number } {
+  const from = Math.max(0, Math.floor((count - sample) / 2))
+  return { from, to: from + sample }
+}
 
 /**
  * The clock by which a file agrees with the API, where it hardly does by its own: undefined where it does, or where too little is told by
@@ -30,11 +36,14 @@ export function findShift(whole: Reading, api: readonly Transaction[]): Shift | 
   const times = whole.rows.map(({ times: [time] }) => time)
   const [first, last] = [least(times), greatest(times)]
   const inReach = api
-    .filter(({ stream, time }) => streams.has(stream) && time >= first - furthest && time <= last + furthest)
+    .filter(
+      ({ stream, time }) =>
+        streams.has(stream) && time >= first - furthestShift && time <= last + furthestShift,
+    )
     .sort((a, b) => a.time - b.time)
-  const begin = Math.max(0, Math.floor((inReach.length - sample) / 2))
-  const chosen = inReach.slice(begin, begin + sample)
-  const near = union(chosen.map(({ time }) => ({ from: time - furthest, to: time + furthest })))
+  const middle = middleOf(inReach.length)
+  const chosen = inReach.slice(middle.from, middle.to)
+  const near = union(chosen.map(({ time }) => ({ from: time - furthestShift, to: time + furthestShift })))
   const nearby = {
     ...whole,
     rows: whole.rows.filter(({ times: [time] }) => near.some(({ from, to }) => time >= from && time < to)),
@@ -50,7 +59,7 @@ export function findShift(whole: Reading, api: readonly Transaction[]): Shift | 
 }
 
 function shifts(): readonly number[] {
-  const count = furthest / step
+  const count = furthestShift / step
   return Array.from({ length: 2 * count + 1 }, (_, index) => (index - count) * step).filter((by) => by !== 0)
 }
 

@@ -3,7 +3,6 @@ import { type Attestant, type Attested, attest } from '../domain/attested.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Sum } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'
-import type { StatementStream } from './row.ts'
 
 /** What the merge of a connection's files came to, apart from its rows. */
 export type FileHistory = {
@@ -18,7 +17,7 @@ export type FileHistory = {
   readonly seen: Seen
 }
 
-export type FileMonth = { readonly stream: StatementStream; readonly month: number; readonly rows: number }
+export type FileMonth = { readonly stream: StreamKind; readonly month: number; readonly rows: number }
 
 export type Seen = {
   readonly months: readonly (Sum & { readonly stream: StreamKind; readonly month: number })[]
@@ -28,7 +27,7 @@ export type Seen = {
 /** That a file tells all of a stream that happened in a window, and what speaks against it. */
 export type FileClaim = {
   readonly file: string
-  readonly stream: StatementStream
+  readonly stream: StreamKind
   readonly by: Attestant
   readonly window: Window
   /** When its first and its last row happened, each within a window. */
@@ -41,7 +40,7 @@ export type FileClaim = {
 /** What is left of the claims of files, of one stream. */
 export function attestedOf(
   { claims }: Pick<FileHistory, 'claims'>,
-  stream: StatementStream,
+  stream: StreamKind,
 ): readonly (Attested & { readonly file: string })[] {
   return claims
     .filter((claim) => claim.stream === stream)
@@ -53,7 +52,7 @@ export function attestedOf(
 
 const windowSchema = z.object({ from: z.number(), to: z.number() })
 
-const anyStream: z.ZodType<StatementStream> = z.enum([...streamKinds, 'spot-ledger', 'futures-position'])
+const streamSchema = z.enum(streamKinds)
 
 export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
   isOwed: z.boolean(),
@@ -61,7 +60,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
   claims: z.array(
     z.object({
       file: z.string(),
-      stream: anyStream,
+      stream: streamSchema,
       by: z.enum(['owner', 'balance']),
       window: windowSchema,
       rows: z.array(windowSchema),
@@ -69,7 +68,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
       refutedAt: z.number().optional(),
     }),
   ),
-  months: z.array(z.object({ stream: anyStream, month: z.number(), rows: z.number() })),
+  months: z.array(z.object({ stream: streamSchema, month: z.number(), rows: z.number() })),
   seen: z.object({
     months: z.array(
       z.object({ stream: z.enum(streamKinds), month: z.number(), count: z.number(), hash: z.string() }),

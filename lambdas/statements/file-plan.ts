@@ -1,4 +1,5 @@
 import type { Withdrawal } from '../domain/attested.ts'
+import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Objection } from './known.ts'
 import type { Layout } from './layout.ts'
@@ -6,7 +7,7 @@ import type { MergedRow } from './merged-row.ts'
 import type { Preview } from './preview.ts'
 import type { Question } from './read-statement.ts'
 import type { BadCell } from './refusal.ts'
-import type { Reading, StatementRow, StatementStream } from './row.ts'
+import type { Reading, StatementRow } from './row.ts'
 import type { AttestedTime } from './statement-file.ts'
 
 /** What reading a file came to; of the file nothing is stored by that. */
@@ -44,12 +45,12 @@ export type FilePlan = {
   }
   /** The time that the file attests, with what is withdrawn of it as a sentence. */
   readonly attested: readonly AttestedTime[]
-  readonly withdrawn: readonly { readonly stream: StatementStream; readonly why: Withdrawal }[]
+  readonly withdrawn: readonly { readonly stream: StreamKind; readonly why: Withdrawal }[]
 }
 
 /** Counts of one stream. */
 export type StreamPlan = {
-  readonly stream: StatementStream
+  readonly stream: StreamKind
   /** Rows that would be part of the history and are not. */
   readonly new: number
   /** Events of this file that something else tells already. */

@@ -1,7 +1,8 @@
 import { openBalances } from '../domain/running-balance.ts'
+import type { StreamKind } from '../domain/stream.ts'
 import { monthOf } from '../domain/sums.ts'
 import { openPackedRows } from './packed-rows.ts'
-import type { Reading, StatementRow, StatementStream } from './row.ts'
+import type { Reading, StatementRow } from './row.ts'
 import type { KeptTable } from './statement-file.ts'
 
 /** Reads the rows of a table once: what is kept of it beside them, and the rows themselves, packed month by month. */
@@ -11,7 +12,7 @@ export async function packTable(
 ) {
   const { unit, granularity } = reading.grain
   const packed = openPackedRows()
-  const spans = new Map<StatementStream, { from: number; to: number; rows: number }>()
+  const spans = new Map<StreamKind, { from: number; to: number; rows: number }>()
   const balances = openBalances()
   let count = 0
   for await (const row of rows) {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { streamKinds } from '../domain/stream.ts'
-import { numberFields, type StatementRow, type StatementStream, textFields } from './row.ts'
+import type { numberFields, StatementRow, textFields } from './row.ts'
 
 /** Characters that wait before they are packed: many months of a statement may be open at once. */
 const pieceLength = 64 * 1024
@@ -47,7 +47,7 @@ export function unpackRows(bytes: Uint8Array): readonly StatementRow[] {
 
 const text = z.string().optional()
 
-const streamSchema: z.ZodType<StatementStream> = z.enum([...streamKinds, 'spot-ledger', 'futures-position'])
+const streamSchema = z.enum(streamKinds)
 
 type Told = (typeof textFields)[number] | (typeof numberFields)[number]
 type Word = 'side' | 'position' | 'direction' | 'role' | 'status'

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Attestant } from '../domain/attested.ts'
-import { streamKinds } from '../domain/stream.ts'
+import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
 import { layoutSchema } from './layout.ts'
 import type { Settings } from './read-statement.ts'
-import { type Grain, numberFields, type Reading, type StatementStream, textFields } from './row.ts'
+import { type Grain, numberFields, type Reading, textFields } from './row.ts'
 
 /**
  * A file that its owner gave to a connection. `awaited`: its content is not there yet; `here`: nothing of it counts yet;
@@ -48,7 +48,7 @@ export type KeptTable = Omit<Reading, 'rows'> & {
   /** The months (`monthOf`) in which it has some. */
   readonly months: readonly number[]
   /** When its rows happened, by stream: from the first to the last. */
-  readonly spans: readonly (Window & { readonly stream: StatementStream; readonly rows: number })[]
+  readonly spans: readonly (Window & { readonly stream: StreamKind; readonly rows: number })[]
   /** The time of which it tells the trades. */
   readonly tradeTime: readonly Window[]
   /** Whether its running balance is broken by no row. */
@@ -56,7 +56,7 @@ export type KeptTable = Omit<Reading, 'rows'> & {
 }
 
 /** Time of a stream for which files are said to be whole: never said to be covered. */
-export type AttestedTime = Window & { readonly stream: StatementStream; readonly by: Attestant }
+export type AttestedTime = Window & { readonly stream: StreamKind; readonly by: Attestant }
 
 const windowSchema = z.object({ from: z.number(), to: z.number() })
 
@@ -67,7 +67,7 @@ const grainSchema: z.ZodType<Grain> = z.object({
   decimals: z.partialRecord(z.enum(numberFields), z.number()),
 })
 
-const streamSchema: z.ZodType<StatementStream> = z.enum([...streamKinds, 'spot-ledger', 'futures-position'])
+const streamSchema = z.enum(streamKinds)
 
 const settingsSchema: z.ZodType<Settings> = z.object({
   encoding: z.string().optional(),

@@ -1,8 +1,7 @@
-import type { StreamDefinition, StreamKind } from '../domain/stream.ts'
 import { monthOf } from '../domain/sums.ts'
-import { keyOf, type Transaction } from '../domain/transaction.ts'
+import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
-import { union, type Window } from '../domain/window.ts'
+import type { Window } from '../domain/window.ts'
 import { openCuts } from '../statements/cuts.ts'
 import type { Proven } from '../statements/known.ts'
 import { type Merged, merge } from '../statements/merge.ts'
@@ -14,10 +13,8 @@ import type { Owner } from './find-connection.ts'
 
 export type MergeFilesPorts = {
   readonly transactions: {
-    /** What the exchange has served of all streams, in the order of time. */
-    served(owner: Owner, window?: Window): AsyncIterable<Transaction>
-    /** What files have told, as it is stored. */
-    told(owner: Owner, window: Window): Promise<readonly Transaction[]>
+    /** Every row of all streams in the order of time: those that the exchange has served, and those of files. */
+    merging(owner: Owner, window: Window): AsyncIterable<Transaction>
   }
 }
 
@@ -64,8 +61,10 @@ export async function* mergedBlocks(
     const isStored = which.stored.some((one) => meets(one, window))
     if (!isStored && readings.every(({ rows }) => rows.length === 0)) continue
     const api: Transaction[] = []
-    for await (const row of ports.transactions.served(owner, window)) if (!isUnreadable(row)) api.push(row)
-    const stored = (await ports.transactions.told(owner, window)).map(mergedRowOf)
+    const stored: MergedRow[] = []
+    for await (const row of ports.transactions.merging(owner, window))
+      if (row.source !== undefined) stored.push(mergedRowOf(row))
+      else if (!isUnreadable(row)) api.push(row)
     const merged = merge({ api, readings, proven, tradeTime })
     yield { window, readings, api, stored, merged, plan: planOf(stored, merged.rows) }
   }
@@ -73,23 +72,42 @@ export async function* mergedBlocks(
 
 /** The blocks of all time, each from where the one before it ends. */
 async function blockWindows(
-  { transactions }: MergeFilesPorts,
+  ports: MergeFilesPorts,
   owner: Owner,
   sources: readonly TableSource[],
 ): Promise<readonly Window[]> {
   const cuts = openCuts()
-  if (sources.length > 0)
-    for await (const row of transactions.served(owner)) if (!isUnreadable(row)) cuts.served(row)
+  if (sources.length > 0) for await (const row of served(ports, owner)) cuts.served(row)
   for (const { table, rowsIn } of sources)
     for (const month of table.months) for (const row of await rowsIn(month)) cuts.told(row, table.grain)
   const [, ...begins] = cuts.result()
   return [0, ...begins].map((from, index) => ({ from, to: begins[index] ?? Number.POSITIVE_INFINITY }))
 }
 
+const always: Window = { from: 0, to: Number.POSITIVE_INFINITY }
+
+/** What the exchange has served of all streams and could be read, in the order of time. */
+export async function* served(
+  { transactions }: MergeFilesPorts,
+  owner: Owner,
+  window = always,
+): AsyncGenerator<Transaction> {
+  for await (const row of transactions.merging(owner, window))
+    if (row.source === undefined && !isUnreadable(row)) yield row
+}
+
 async function readingsIn(sources: readonly TableSource[], window: Window): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const { table, rowsIn } of sources) {
-    const { name: _name, rows: _count, months, spans: _spans, tradeTime: _trades, isUnbroken: _, ...told } = table
+    const {
+      name: _name,
+      rows: _count,
+      months,
+      spans: _spans,
+      tradeTime: _trades,
+      isUnbroken: _,
+      ...told
+    } = table
     const rows: StatementRow[] = []
     for (const month of months) {
       if (month < monthOf({ time: window.from }) || month > monthOf({ time: window.to })) continue
@@ -115,32 +133,9 @@ function mergedRowOf({ source: _source, precision = 1, ...row }: Transaction): M
 }
 
 /** What the exchange is known to have served whole, as the merge asks for it. */
-export function provenBy(
-  proven: ReadonlyMap<string, readonly Window[]>,
-): Proven {
+export function provenBy(proven: ReadonlyMap<string, readonly Window[]>): Proven {
   return ({ stream }, window) =>
     (proven.get(stream) ?? []).some(({ from, to }) => from <= window.from && window.to <= to)
-}
-
-/** The times of what the exchange has served of a stream in a window and a table should tell, and does not. */
-export function missingIn(
-  { api, merged, readings }: MergedBlock,
-  index: number,
-  stream: string,
-  window: Window,
-): readonly number[] {
-  const reading = readings[index]
-  const orders =
-    reading === undefined || reading.grain.granularity !== 'order'
-      ? undefined
-      : new Set(reading.rows.map(({ orderId }) => orderId))
-  return api
-    .filter((row) => row.stream === stream && row.time >= window.from && row.time < window.to)
-    .filter((row) => {
-      if (orders?.has(row.orderId)) return false
-      return !(merged.confirmed.get(keyOf(row)) ?? []).some((place) => place.reading === index)
-    })
-    .map(({ time }) => time)
 }
 
 /** From the first to the last that these tables tell, and what may be told of around it. */

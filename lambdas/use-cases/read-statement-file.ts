@@ -1,0 +1,264 @@
+import type { Connection } from '../domain/connection.ts'
+import type { Coverage } from '../domain/coverage.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { provenTime } from '../domain/proven-time.ts'
+import { kindsOf } from '../domain/stream.ts'
+import type { Sums } from '../domain/sums.ts'
+import type { Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
+import { openClaims } from '../statements/claims.ts'
+import { furthestShift, middleOf } from '../statements/clock-shift.ts'
+import type { FileHistory } from '../statements/file-history.ts'
+import type { AskedOwner, FilePlan, FileRead, TableRead } from '../statements/file-plan.ts'
+import { packTable } from '../statements/kept-table.ts'
+import type { Proven } from '../statements/known.ts'
+import { digestOf } from '../statements/layers.ts'
+import type { Layout } from '../statements/layout.ts'
+import { openFilePlan } from '../statements/open-file-plan.ts'
+import { unpackRows } from '../statements/packed-rows.ts'
+import type { Outcome, Settings } from '../statements/read-statement.ts'
+import { FileRefused } from '../statements/refusal.ts'
+import {
+  contradictedLines,
+  refuseContradicted,
+  refuseOtherAccount,
+  refuseShiftedClock,
+} from '../statements/refuse-reading.ts'
+import type { Reading, StatementRow } from '../statements/row.ts'
+import type { KeptReading, StatementFile } from '../statements/statement-file.ts'
+import { contentOf, findStatementFile, placeOf, type StatementFilePorts } from './add-statement-file.ts'
+import { findConnection, type Owner, ownerOf } from './find-connection.ts'
+import {
+  type MergeFilesPorts,
+  mergedBlocks,
+  provenBy,
+  served,
+  type TableSource,
+  type Which,
+} from './merge-files.ts'
+
+export type ReadStatementFilePorts = StatementFilePorts &
+  MergeFilesPorts & {
+    readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+    readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+    readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+    readonly fileHistory: { load(owner: Owner): Promise<FileHistory | undefined> }
+    readonly layouts: {
+      find(user: string, signature: string): Promise<Layout | undefined>
+      save(user: string, signature: string, layout: Layout): Promise<void>
+    }
+    /** Given from outside, since what reads a workbook is large, and few ask for it. */
+    readonly readStatement: (name: string, bytes: Uint8Array, settings: Settings) => Promise<Outcome>
+  }
+
+/** Which file, and what its owner says of it. */
+export type FileRequest = {
+  readonly user: string
+  readonly connection: string
+  readonly file: string
+  readonly settings: Settings
+  /** The file tells everything that happened in this time, its owner says. */
+  readonly attests?: Window
+}
+
+/** Reads a file as far as what is known allows, and says what storing it would do. Nothing is stored by that. */
+export async function readStatementFile(
+  ports: ReadStatementFilePorts,
+  request: FileRequest,
+): Promise<FileRead> {
+  const { user, connection, file } = request
+  const found = await findStatementFile(ports, user, connection, file)
+  return refusing(async () => {
+    const read = await readTables(ports, found, request)
+    if (read.kind !== 'read') return read
+    const plan = await planFile(ports, await findConnection(ports, user, connection), found, read)
+    return { kind: 'read', tables: read.tables, plan }
+  })
+}
+
+async function refusing(read: () => Promise<FileRead>): Promise<FileRead> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error
+    return { kind: 'refused', sentence: error.message, cells: [], count: 0 }
+  }
+}
+
+/** A file that was read from its first line to its last. */
+export type ReadFile = {
+  readonly kind: 'read'
+  readonly tables: readonly TableRead[]
+  readonly reading: KeptReading
+  /** The rows of a table and a month, packed. */
+  readonly bytesOf: (table: number, month: number) => Uint8Array
+}
+
+/** Throws `FileRefused` as well. */
+export async function readTables(
+  ports: ReadStatementFilePorts,
+  file: StatementFile,
+  { settings, attests }: Pick<FileRequest, 'settings' | 'attests'>,
+): Promise<ReadFile | Exclude<FileRead, { kind: 'read' }>> {
+  const { bytes } = await contentOf(ports, file)
+  const outcome = await ports.readStatement(file.name, bytes, settings)
+  if (outcome.kind === 'refused') return outcome
+  if (outcome.kind === 'asks') {
+    const questions: AskedOwner[] = []
+    for (const question of outcome.questions) {
+      const saved =
+        question.about === 'layout' ? await ports.layouts.find(file.user, question.signature) : undefined
+      questions.push({ ...question, ...(saved !== undefined && { saved }) })
+    }
+    return { kind: 'asks', questions }
+  }
+  const tables: TableRead[] = []
+  const packed: Awaited<ReturnType<typeof packTable>>[] = []
+  for (const { rows, ...table } of outcome.tables) {
+    tables.push(table)
+    const { preview: _shown, ...told } = table
+    packed.push(await packTable(told, rows()))
+  }
+  const reading: KeptReading = {
+    id: digestOf(JSON.stringify(settings)),
+    settings,
+    ...(attests !== undefined && { attests }),
+    storedAt: ports.clock(),
+    tables: packed.map(({ table }) => table),
+  }
+  return {
+    kind: 'read',
+    tables,
+    reading,
+    bytesOf: (table, month) => packed[table]?.bytesOf(month) ?? new Uint8Array(),
+  }
+}
+
+/** What storing would do. Throws `FileRefused` where the file cannot be of this connection. */
+export async function planFile(
+  ports: ReadStatementFilePorts,
+  connection: Connection,
+  file: StatementFile,
+  read: ReadFile,
+): Promise<FilePlan> {
+  const owner = ownerOf(connection)
+  const others = await storedSources(ports, owner, file.id)
+  const own = sourcesOf(file.id, read.reading, async (table, month) => read.bytesOf(table, month))
+  for (const { table } of own)
+    refuseOtherAccount(
+      table,
+      others.map((other) => other.table),
+    )
+  for (const source of own) await refuseShift(ports, owner, source)
+  const sources = [...others, ...own]
+  const indices = new Set(own.map((_source, index) => others.length + index))
+  const planned = openFilePlan(indices)
+  const claims = openClaims(sources)
+  const contradicted = new Map<number, number>()
+  const proven = await provenOf(ports, connection)
+  for await (const block of mergedBlocks(ports, owner, sources, proven, await storedTime(ports, owner))) {
+    planned.see(block)
+    claims.compare(block)
+    for (const index of indices) {
+      const lines = contradictedLines(block.merged, index)
+      contradicted.set(index, (contradicted.get(index) ?? 0) + lines.length)
+    }
+  }
+  for (const [index, lines] of contradicted) refuseContradicted(lines, sources[index]?.table.rows ?? 0)
+  return planned.result(claims.result().filter(({ index }) => indices.has(index)))
+}
+
+/** Where rows of files lie: by what the last merge left, or anywhere, if one was cut short. */
+export async function storedTime(
+  { fileHistory }: Pick<ReadStatementFilePorts, 'fileHistory'>,
+  owner: Owner,
+): Promise<Which> {
+  const history = await fileHistory.load(owner)
+  if (history === undefined) return { stored: [] }
+  return { stored: [history.isOwed ? { from: 0, to: Number.POSITIVE_INFINITY } : history.span] }
+}
+
+/** What the tables of all stored files tell, but for one file. */
+export async function storedSources(
+  ports: Pick<ReadStatementFilePorts, 'statementFiles' | 'statementObjects'>,
+  owner: Owner,
+  except?: string,
+): Promise<readonly TableSource[]> {
+  const files = await ports.statementFiles.list(owner)
+  return files.flatMap((file) => {
+    const { id, state, reading } = file
+    if (state !== 'stored' || reading === undefined || id === except) return []
+    return sourcesOf(id, reading, async (table, month) => {
+      const bytes = await ports.statementObjects.read(rowsKey(file, reading, table, month))
+      if (bytes === undefined)
+        throw new Error(`The rows of the statement file ${id} are not where they were put.`)
+      return bytes
+    })
+  })
+}
+
+/** Where the rows of a table and a month lie. */
+export function rowsKey(file: StatementFile, { id }: KeptReading, table: number, month: number): string {
+  return `${placeOf(file)}rows/${id}/${table}/${month}`
+}
+
+function sourcesOf(
+  file: string,
+  { tables, attests }: KeptReading,
+  bytesOf: (table: number, month: number) => Promise<Uint8Array>,
+): readonly TableSource[] {
+  return tables.map((table, number) => ({
+    file,
+    table,
+    ...(attests !== undefined && { attests }),
+    rowsIn: async (month) => unpackRows(await bytesOf(number, month)),
+  }))
+}
+
+export async function provenOf(
+  { coverage, exchanges }: Pick<ReadStatementFilePorts, 'coverage' | 'exchanges'>,
+  connection: Connection,
+): Promise<Proven> {
+  return provenBy(await provenStreams({ coverage, exchanges }, connection))
+}
+
+/** The time that the exchange is known to have served whole, by stream. */
+export async function provenStreams(
+  { coverage, exchanges }: Pick<ReadStatementFilePorts, 'coverage' | 'exchanges'>,
+  connection: Connection,
+) {
+  const known = await coverage.load(ownerOf(connection))
+  const kinds = kindsOf(exchanges.get(connection.exchange)?.streams ?? [])
+  return new Map(kinds.map((kind) => [kind[0].stream, provenTime(kind, known)] as const))
+}
+
+/** By rows from the middle of what both tell: they say it as well as all of them. */
+async function refuseShift(
+  ports: MergeFilesPorts,
+  owner: Owner,
+  { table, rowsIn }: TableSource,
+): Promise<void> {
+  const first = table.spans.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY)
+  const last = table.spans.reduce((most, { to }) => Math.max(most, to), 0)
+  if (first >= last) return
+  const streams = new Set<string>(table.spans.map(({ stream }) => stream))
+  const reach = { from: Math.max(0, first - furthestShift), to: last + furthestShift }
+  let count = 0
+  for await (const { stream } of served(ports, owner, reach)) if (streams.has(stream)) count += 1
+  const { from, to } = middleOf(count)
+  const chosen: Transaction[] = []
+  let index = 0
+  for await (const row of served(ports, owner, reach)) {
+    if (!streams.has(row.stream)) continue
+    if (index >= from && index < to) chosen.push(row)
+    index += 1
+  }
+  if (chosen.length === 0) return
+  const rows: StatementRow[] = []
+  for (const month of table.months)
+    for (const row of await rowsIn(month))
+      if (chosen.some(({ time }) => Math.abs(time - row.times[0]) <= furthestShift)) rows.push(row)
+  const { months: _months, spans: _spans, tradeTime: _trades, isUnbroken: _balance, ...told } = table
+  const reading: Reading = { ...told, rows }
+  refuseShiftedClock(reading, chosen)
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Table } from '../../lambdas/adapters/table.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { readStatement, type Settings } from '../../lambdas/statements/read-statement.ts'
+import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
+import { type FileRequest, readStatementFile } from '../../lambdas/use-cases/read-statement-file.ts'
+import {
+  type StoreStatementFilePorts,
+  storeStatementFile,
+  takeBackStatementFile,
+} from '../../lambdas/use-cases/store-statement-file.ts'
+import { modelTable } from '../model/model-table.ts'
+
+export const owner = { user: 'ann', connection: 'c1' }
+
+const connection: Connection = {
+  id: owner.connection,
+  user: owner.user,
+  exchange: 'bingx',
+  subaccount: '',
+  keyHint: '1234',
+  status: 'connected',
+  vaultRef: 'ref',
+  createdAt: 0,
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** The adapters over a table in memory with one connection, and a folder that is a map. */
+export async function statementFilesHome(
+  table: Table = modelTable(() => undefined).open('home'),
+  objects = new Map<string, Uint8Array>(),
+) {
+  const stores = openStores(table)
+  await stores.connections.swap(undefined, connection)
+  let ids = 0
+  const home = { now: Date.UTC(2026, 2, 3) }
+  const ports: StoreStatementFilePorts = {
+    ...stores,
+    exchanges,
+    clock: () => home.now,
+    newId: () => `id-${++ids}`,
+    digestOf: sha256,
+    readStatement,
+    statementObjects: {
+      write: async (key, bytes) => void objects.set(key, bytes),
+      read: async (key) => objects.get(key),
+      removeAll: async (prefix) => {
+        for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key)
+      },
+    },
+  }
+
+  async function add(text: string, name = 'statement.csv'): Promise<string> {
+    const bytes = new TextEncoder().encode(text)
+    const { file } = await addStatementFile(ports, owner.user, owner.connection, {
+      name,
+      bytes: bytes.length,
+      sha256: sha256(bytes),
+    })
+    await keepContent(ports, owner.user, owner.connection, file.id, bytes)
+    return file.id
+  }
+
+  async function request(text: string, settings: Settings, attests?: FileRequest['attests']) {
+    return { ...owner, file: await add(text), settings, ...(attests !== undefined && { attests }) }
+  }
+
+  async function read(text: string, settings: Settings = {}, attests?: FileRequest['attests']) {
+    return readStatementFile(ports, await request(text, settings, attests))
+  }
+
+  /** Reads it, and stores what was shown. */
+  async function store(text: string, settings: Settings = {}, attests?: FileRequest['attests']) {
+    const asked = await request(text, settings, attests)
+    const found = await readStatementFile(ports, asked)
+    if (found.kind !== 'read') throw new Error(JSON.stringify(found))
+    return storeStatementFile(ports, { ...asked, digest: found.plan.digest })
+  }
+
+  async function takeBack(text: string) {
+    return takeBackStatementFile(ports, { ...owner, file: await add(text) })
+  }
+
+  async function history() {
+    const rows = []
+    for await (const row of stores.transactions.each(owner)) rows.push(row)
+    return rows
+  }
+
+  return { home, ports, stores, table, objects, add, request, read, store, takeBack, history }
+}
+
+/** Spot orders as BingX tells them, one a line. */
+export function bingxOrders(...lines: readonly string[]): string {
+  return `UID,Order No.,Time(UTC),Pair,Type,Price,Amount,Order Value,Fee,Fee Coin,Order Type\n${lines.join('\n')}\n`
+}
+
+/** A mapping for `time,pair,side,price,amount` of fills. */
+export const fillColumns = 'time,pair,side,price,amount'

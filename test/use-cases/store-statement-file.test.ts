@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { addStatementFile, listStatementFiles } from '../../lambdas/use-cases/add-statement-file.ts'
+import { storeStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
+import { bingxOrders, owner, sha256, statementFilesHome } from './statement-files-home.ts'
+
+const first = '1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous'
+const second = '1,2002,2026-02-07 11:35:35,KAS/USDT,Sell,0.05,1000,50,-0.1,USDT,Autonomous'
+const third = '1,2003,2026-02-09 09:00:00,KAS/USDT,Buy,0.05,10,0.5,-0.01,KAS,Autonomous'
+
+function fill(orderId: string, time: number, amount = '1000'): Transaction {
+  return {
+    stream: 'spot-trade',
+    time,
+    identity: `t${orderId}|${orderId}`,
+    symbol: 'KAS-USDT',
+    base: 'KAS',
+    quote: 'USDT',
+    side: 'buy',
+    price: '0.04',
+    amount,
+    fee: '1',
+    feeCurrency: 'KAS',
+    orderId,
+    tradeId: `t${orderId}`,
+    raw: '{}',
+  }
+}
+
+describe('a statement file', () => {
+  it('that is stored tells its rows beside those of the exchange, and says that they come from a file', async () => {
+    const { stores, read, store, history } = await statementFilesHome()
+    const known = fill('2001', Date.UTC(2026, 0, 7, 11, 35, 35, 120))
+    await stores.transactions.write(owner, [known])
+    const shown = await read(bingxOrders(first, second))
+    expect(shown).toMatchObject({
+      kind: 'read',
+      tables: [{ name: 'BingX, spot orders', preview: { rows: 2 } }],
+      plan: {
+        streams: [{ stream: 'spot-trade', new: 1, known: 1, contradicting: 0, replaced: 0 }],
+        samples: { new: [{ orderId: '2002', amount: '1000', side: 'sell' }] },
+      },
+    })
+    expect(await history()).toEqual([known])
+    expect(await store(bingxOrders(first, second))).toEqual({ written: 1, removed: 0 })
+    expect(await history()).toMatchObject([
+      known,
+      {
+        orderId: '2002',
+        source: 'file',
+        precision: 1_000,
+        fee: '0.1',
+        time: Date.UTC(2026, 1, 7, 11, 35, 35),
+      },
+    ])
+    expect((await stores.connections.find('ann', 'c1'))?.files).toBe(true)
+  })
+
+  it('that is stored again, or told again by another file, writes nothing', async () => {
+    const { store, history } = await statementFilesHome()
+    await store(bingxOrders(first, second))
+    const before = await history()
+    expect(await store(bingxOrders(first, second))).toEqual({ written: 0, removed: 0 })
+    expect(await store(bingxOrders(second))).toEqual({ written: 0, removed: 0 })
+    expect(await store(bingxOrders(second, third))).toEqual({ written: 1, removed: 0 })
+    expect((await history()).slice(0, 2)).toEqual(before)
+  })
+
+  it('that is taken back leaves what was before, byte for byte', async () => {
+    const { stores, store, takeBack, history } = await statementFilesHome()
+    await stores.transactions.write(owner, [fill('2001', Date.UTC(2026, 0, 7, 11, 35, 36))])
+    const untouched = [await history(), await stores.connections.find('ann', 'c1')]
+    await store(bingxOrders(first, second))
+    const withOne = await history()
+    await store(bingxOrders(second, third))
+    await takeBack(bingxOrders(second, third))
+    expect(await history()).toEqual(withOne)
+    expect(await takeBack(bingxOrders(first, second))).toEqual({ written: 0, removed: 1 })
+    expect([await history(), await stores.connections.find('ann', 'c1')]).toEqual(untouched)
+    expect(await stores.fileHistory.load(owner)).toBeUndefined()
+    expect(await store(bingxOrders(first, second))).toEqual({ written: 1, removed: 0 })
+  })
+
+  it('is refused as stale where storing would do something else than was shown', async () => {
+    const { stores, ports, read, request, history } = await statementFilesHome()
+    const text = bingxOrders(first, second)
+    const shown = await read(text)
+    if (shown.kind !== 'read') throw new Error('It was not read.')
+    const { digest } = shown.plan
+    await stores.transactions.write(owner, [fill('2001', Date.UTC(2026, 0, 7, 11, 35, 36))])
+    const asked = await request(text, {})
+    await expect(storeStatementFile(ports, { ...asked, digest })).rejects.toMatchObject({
+      code: 'stale-plan',
+    })
+    expect(await history()).toHaveLength(1)
+  })
+
+  it('that was added before says when', async () => {
+    const { ports, home, add } = await statementFilesHome()
+    const text = bingxOrders(first)
+    const id = await add(text)
+    home.now += 1_000_000
+    const bytes = new TextEncoder().encode(text)
+    const again = { name: 'other.csv', bytes: bytes.length, sha256: sha256(bytes) }
+    expect(await addStatementFile(ports, 'ann', 'c1', again)).toMatchObject({
+      isKnown: true,
+      file: { id, name: 'statement.csv', addedAt: Date.UTC(2026, 2, 3), state: 'here' },
+    })
+    expect(await listStatementFiles(ports, 'ann', 'c1')).toHaveLength(1)
+  })
+
+  it('of another account is refused, and changes nothing', async () => {
+    const { ports, stores, store, read, request, history } = await statementFilesHome()
+    await store(bingxOrders(first))
+    const before = await history()
+    expect(await read(bingxOrders(second.replace(/^1,/, '2,')))).toMatchObject({
+      kind: 'refused',
+      sentence: expect.stringContaining('another account'),
+    })
+    const asked = await request(bingxOrders(second.replace(/^1,/, '2,')), {})
+    await expect(storeStatementFile(ports, { ...asked, digest: '' })).rejects.toMatchObject({
+      code: 'file-refused',
+    })
+    expect(await history()).toEqual(before)
+    expect(await stores.statementFiles.list(owner)).toHaveLength(2)
+  })
+})

@@ -80,6 +80,7 @@ const texts = {
   fee: text,
   realizedPnl: text,
   funding: text,
+  unsignedFunding: text,
   openPrice: text,
   contracts: text,
   leverage: text,

@@ -64,6 +64,9 @@ export class StoreFailedError extends Error {
   }
 }
 
+/** Another process has the store open. Its message is a sentence for the user. */
+export class StoreInUseError extends Error {}
+
 const tableName = 'history'
 
 /**
@@ -187,7 +190,7 @@ function isLocked(error: unknown): boolean {
 
 async function cannotOpen(dataDir: string, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (isLocked(cause)) return new Error(inUse(dataDir, await servedAt(dataDir)))
+  if (isLocked(cause)) return new StoreInUseError(inUse(dataDir, await servedAt(dataDir)))
   return new Error(damaged(dataDir, because(cause)))
 }
 

@@ -17,7 +17,7 @@ export async function openStore({ env, stderr }: Caller): Promise<EmbeddedStore>
     return store
   } catch (error) {
     // Its errors are sentences for the user.
-    throw error instanceof Error ? new InvalidInputError(error.message) : error
+    throw error instanceof Error ? new InvalidInputError(error.message, { cause: error }) : error
   }
 }
 

@@ -51,7 +51,7 @@ const flags: readonly Flag[] = [
   },
   { name: 'statement', value: 'FORM', about: 'the statement beside the file as text (default) or json' },
   { name: 'out', value: 'DIR', about: 'where the file is written (default: ./history)' },
-  { name: 'json', about: 'print the result as one JSON object on the last line' },
+  { name: 'json', about: 'print the result, or why it was refused, as one JSON object on the last line' },
   { name: 'help', about: 'show this text, or with a format (--help koinly) all about that format' },
 ]
 

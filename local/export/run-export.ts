@@ -20,7 +20,7 @@ import { localUser } from '../identity.ts'
 import { checkDirectory } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
-import { openKnownStore } from '../known-store.ts'
+import { lookedInto, openStoreToRead } from '../known-store.ts'
 import { makeDirectory } from '../make-directory.ts'
 import {
   bugReport,
@@ -76,7 +76,8 @@ async function exportFiles(
       checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
     )
   await checkDirectory(out)
-  const store = await openKnownStore({ env, stderr })
+  const store = await openStoreToRead({ env, stderr })
+  if (store.isInUse) stderr.write(`${lookedInto}\n`)
   const drafts: { readonly draft: string; readonly path: string }[] = []
   try {
     const stores = openStores(store.table)

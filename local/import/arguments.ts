@@ -39,7 +39,7 @@ const flags: readonly Flag[] = [
     about: 'symbols or coins you traded (BTCUSDT,SOL), where an exchange is asked symbol by symbol',
   },
   { name: 'out', value: 'DIR', about: 'where each account gets a folder for its files (default: ./history)' },
-  { name: 'json', about: 'print the result as one JSON object on the last line' },
+  { name: 'json', about: 'print the result, or why it was refused, as one JSON object on the last line' },
   { name: 'allow-powerful-key', about: 'import even if the key can do more than read' },
   { name: 'replace-key', about: 'go on with the history that another key of the same account has begun' },
   { name: 'new-account', about: 'say that it is another account, where nobody can tell' },
@@ -140,8 +140,8 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
       { left: 'NO_COLOR', about: 'no colours' },
     ]),
     '',
-    'Ends with 0: complete; 3: imported, with gaps, failures or time of which nobody can tell, it says why;',
-    '2: refused, nothing stored;',
-    '130: interrupted, the next import goes on; 1: a bug.',
+    'Ends with 0: complete; 3: imported, and not known to be complete: with gaps, failures, or time of which nobody can',
+    'tell, it says which; 2: refused, since something given is not valid, the exchange refuses the key, or there is no',
+    'room on the disk, one sentence says why; 130: interrupted, the next import goes on; 1: a bug, what was imported is kept.',
   ].join('\n')
 }

@@ -28,6 +28,8 @@ export type KnownConnection = {
   readonly exchange: ExchangeDefinition
   readonly coverage: readonly Coverage[]
   readonly lastRun: Run | undefined
+  /** Another process is at work on the store: a run that has not ended may be under way. */
+  readonly isInUse?: boolean
 }
 
 /** The status of everything that is stored, for programs. Times are ISO 8601; `now` is epoch milliseconds. */
@@ -60,7 +62,10 @@ export function describePerishing(perishable: readonly Perishing[], now: number)
   }))
 }
 
-function describeConnection({ connection, exchange, coverage, lastRun }: KnownConnection, now: number) {
+function describeConnection(
+  { connection, exchange, coverage, lastRun, isInUse = false }: KnownConnection,
+  now: number,
+) {
   const { id, label, subaccount, keyHint, vaultRef, accountSince, paused } = connection
   const word = ownersWord(accountSince, coverage)
   const scope: Scope = { word }
@@ -79,7 +84,7 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
     state: judgeAll(exchange.streams, coverage, scope),
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
     ...(word !== undefined && { accountSince: toldWord(word) }),
-    ...(lastRun !== undefined && { lastRun: describeRun(lastRun) }),
+    ...(lastRun !== undefined && { lastRun: describeRun(lastRun, isInUse) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
     perishing: describePerishing(
       // Where the key is kept, somebody comes every night.
@@ -91,10 +96,11 @@ function describeConnection({ connection, exchange, coverage, lastRun }: KnownCo
   }
 }
 
-function describeRun(run: Run) {
+function describeRun(run: Run, isInUse: boolean) {
   const { startedAt, finishedAt } = whenRan(run)
   return {
     state: run.state,
+    ...(run.state === 'running' && isInUse && { isUnderWay: true }),
     startedAt: isoTime(startedAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     new: run.streams.reduce((sum, stream) => sum + stream.new, 0),

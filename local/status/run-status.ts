@@ -13,7 +13,7 @@ import { localUser } from '../identity.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
-import { openKnownStore } from '../known-store.ts'
+import { lookedInto, openStoreToRead } from '../known-store.ts'
 import { type Pair, pairs, say, widthOf } from '../layout.ts'
 import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { describeStatus, type KnownConnection } from './describe-status.ts'
@@ -25,7 +25,7 @@ const exitCodes = { complete: 0, unverified: 3, incomplete: 3 } as const satisfi
 const [bug, refused, interrupted] = [1, 2, 130]
 
 const flags: readonly Flag[] = [
-  { name: 'json', about: 'print it as one JSON object' },
+  { name: 'json', about: 'print it, or why it was refused, as one JSON object' },
   { name: 'help', about: 'show this text' },
 ]
 
@@ -66,7 +66,7 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
 }
 
 const help = [
-  'Tells which accounts were imported, when, and how complete they are. Nobody is asked.',
+  'Tells which accounts were imported, when, and how complete they are. Nobody is asked. While an import runs, too.',
   '',
   'npm run -s status [-- --json]',
   '',
@@ -76,7 +76,8 @@ const help = [
 ].join('\n')
 
 async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
-  const store = await openKnownStore(around)
+  const store = await openStoreToRead(around)
+  if (store.isInUse) say(around.stderr, around.env, lookedInto)
   try {
     const stores = openStores(store.table)
     const { connections, runs } = stores
@@ -89,6 +90,7 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
         exchange,
         coverage: await verifiedCoverage(stores, ownerOf(connection)),
         lastRun: await runs.latest(ownerOf(connection)),
+        isInUse: store.isInUse,
       })
     }
     return known
@@ -136,10 +138,15 @@ function connectionLines({
   ]
 }
 
-function runWords({ state, startedAt, new: fresh }: NonNullable<ConnectionStatus['lastRun']>): string {
+function runWords({
+  state,
+  startedAt,
+  isUnderWay,
+  new: fresh,
+}: NonNullable<ConnectionStatus['lastRun']>): string {
   const when = `${readableTime(Math.floor(Date.parse(startedAt) / minute) * minute)} UTC`
   return state === 'running'
-    ? `${when}, cut short: the next import goes on`
+    ? `${when}, ${isUnderWay ? 'under way, or cut short' : 'cut short: the next import goes on'}`
     : `${when}, ${state}, ${counted(fresh, 'new transaction')}`
 }
 

@@ -415,25 +415,28 @@ describe('the local server', () => {
     expect((await ended(again, id, next.json.id)).state).toBe('unverified')
   })
 
-  it('is where status, export and connections send those who find its store open', async () => {
-    const server = await serve()
-    const commands = [
+  it('is where connections sends those who find its store open, and status and export look into it', async () => {
+    const server = await serve(await simulate())
+    const { id, sync } = await connected(server)
+    await ended(server, id, sync.id)
+    const changing = capture()
+    const around = surroundings({ DATA_DIR: dataDir })
+    expect(await runConnections(['rename', 'a', 'b'], { ...around, stderr: changing.stream })).toBe(2)
+    expect(changing.text()).toContain(
+      `is open in the server at ${server.address}: ${server.address}/docs shows how`,
+    )
+    for (const { run, words } of [
       { run: runStatus, words: [] },
       { run: runExport, words: ['--format', 'koinly', '--out', join(dataDir, 'out')] },
-      { run: runConnections, words: ['rename', 'a', 'b'] },
-    ]
-    for (const { run, words } of commands) {
-      const stderr = capture()
-      const around = { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream }
-      expect(await run(words, around)).toBe(2)
-      expect(stderr.text()).toContain(
-        `is open in the server at ${server.address}: ${server.address}/docs shows how`,
-      )
+    ]) {
+      const looking = capture()
+      expect(await run(words, { ...around, stderr: looking.stream })).toBe(3)
+      expect(looking.text()).toContain('this is what was stored up to now')
     }
     await server.close()
     const stderr = capture()
-    expect(await runStatus([], { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream })).toBe(2)
-    expect(stderr.text()).toBe('No account was imported yet: npm run import begins.\n')
+    expect(await runStatus([], { ...around, stderr: stderr.stream })).toBe(3)
+    expect(stderr.text()).toBe('')
   })
 
   it('is not named by the store once it was killed and somebody else has it open', async () => {

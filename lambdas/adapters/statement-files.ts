@@ -2,14 +2,11 @@ import { createHash } from 'node:crypto'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { checkOf } from '../domain/sums.ts'
-import { type FileHistory, fileHistorySchema } from '../statements/file-history.ts'
 import { type Layout, layoutSchema } from '../statements/layout.ts'
 import { type StatementFile, statementFileSchema } from '../statements/statement-file.ts'
 import {
   checkSize,
-  fileHistoryKey,
   getItem,
-  type Key,
   layoutKey,
   type Owner,
   parseItem,
@@ -20,8 +17,13 @@ import {
   unlessRefused,
 } from './table.ts'
 
+/** For whoever reads, stores and merges files: what they are made of is large, and no export needs it. */
+export function openFileStores(table: Table) {
+  return { layouts: layoutStore(table), statementFiles: statementFileStore(table) }
+}
+
 /** Files that users gave to their connections, and how they were read. Their content lies elsewhere. */
-export function statementFileStore(table: Table) {
+function statementFileStore(table: Table) {
   return {
     async find(owner: Owner, id: string): Promise<StatementFile | undefined> {
       const item = await getItem(table, statementFileKey(owner, id))
@@ -55,26 +57,7 @@ export function statementFileStore(table: Table) {
     },
 
     async remove(owner: Owner, id: string): Promise<void> {
-      await remove(table, statementFileKey(owner, id))
-    },
-  }
-}
-
-/** What the merge of a connection's files came to. */
-export function fileHistoryStore(table: Table) {
-  return {
-    async load(owner: Owner): Promise<FileHistory | undefined> {
-      const item = await getItem(table, fileHistoryKey(owner))
-      return item === undefined ? undefined : parseItem(fileHistorySchema, item)
-    },
-
-    async save(owner: Owner, history: FileHistory): Promise<void> {
-      const item = { ...fileHistoryKey(owner), ...history }
-      await table.client.send(new PutCommand({ TableName: table.name, Item: item }))
-    },
-
-    async remove(owner: Owner): Promise<void> {
-      await remove(table, fileHistoryKey(owner))
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: statementFileKey(owner, id) }))
     },
   }
 }
@@ -82,7 +65,7 @@ export function fileHistoryStore(table: Table) {
 const keptLayoutSchema = z.object({ layout: layoutSchema })
 
 /** What users said the columns below a header mean. */
-export function layoutStore(table: Table) {
+function layoutStore(table: Table) {
   // A header may be longer than a key.
   const keyOf = (user: string, signature: string) =>
     layoutKey(user, createHash('sha256').update(signature).digest('hex').slice(0, 40))
@@ -97,8 +80,4 @@ export function layoutStore(table: Table) {
       await table.client.send(new PutCommand({ TableName: table.name, Item: item }))
     },
   }
-}
-
-async function remove(table: Table, key: Key): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: key }))
 }

@@ -4,11 +4,11 @@ import { connectionStore } from './connections.ts'
 import { coolDownStore } from './cool-downs.ts'
 import { coverageStore } from './coverage.ts'
 import { exportStore } from './exports.ts'
+import { fileHistoryStore } from './file-history.ts'
 import { holdingsStore } from './holdings.ts'
 import { intentStore } from './intents.ts'
 import { leaseStore } from './lease.ts'
 import { runStore } from './runs.ts'
-import { fileHistoryStore, layoutStore, statementFileStore } from './statement-files.ts'
 import { sumsStore } from './sums.ts'
 import type { Table } from './table.ts'
 import { transactionStore } from './transactions.ts'
@@ -25,10 +25,8 @@ export function openStores(table: Table, cell?: number) {
     fileHistory: fileHistoryStore(table),
     holdings: holdingsStore(table),
     intents: intentStore(table),
-    layouts: layoutStore(table),
     lease: leaseStore(table),
     runs: runStore(table),
-    statementFiles: statementFileStore(table),
     sums: sumsStore(table),
     transactions: transactionStore(table),
   }

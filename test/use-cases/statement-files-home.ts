@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
@@ -35,7 +36,7 @@ export async function statementFilesHome(
   table: Table = modelTable(() => undefined).open('home'),
   objects = new Map<string, Uint8Array>(),
 ) {
-  const stores = openStores(table)
+  const stores = { ...openStores(table), ...openFileStores(table) }
   await stores.connections.swap(undefined, connection)
   let ids = 0
   const home = { now: Date.UTC(2026, 2, 3) }

@@ -264,6 +264,11 @@ function spotLedgerOf(origin: Origin, transaction: Transaction): Meaning {
       return { events: [gainOrLoss(common, 'interest', changed)] }
     case 'airdrop':
       return { events: [gainOrLoss(common, 'airdrop', changed)] }
+    case 'fee':
+      return { events: [feeAlone(common, { amount: negate(amount), coin: currency })] }
+    case 'income':
+    case 'expense':
+      return { events: [gainOrLoss(common, 'other', changed)] }
     case 'convert':
     case 'dust':
       return { events: [gainOrLoss(common, 'conversion', changed)] }

@@ -269,6 +269,9 @@ const ledgerWords: ReadonlyMap<string, string> = new Map([
   ['airdrop', 'airdrop'],
   ['convert', 'conversion'],
   ['dust', 'conversion of dust'],
+  ['fee', 'fee'],
+  ['income', 'income'],
+  ['expense', 'expense'],
 ])
 
 function referencesOf({ tradeId, orderId, address, txId }: Transaction): readonly string[] {

@@ -6,7 +6,8 @@ import { type Layout, layoutSchema } from './layout.ts'
 export type KnownFormat = {
   readonly id: string
   readonly name: string
-  readonly exchange: string
+  /** Absent where it is no exchange's: a template that may hold the history of any. */
+  readonly exchange?: string
   /** The cells of the header, in their order. `<clock>` stands for the clock that the times are of. */
   readonly header: readonly string[]
   /** The clock, where no cell of the header names it. */

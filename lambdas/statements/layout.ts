@@ -38,6 +38,28 @@ export type Meaning = z.output<typeof meaning>
  * What the columns of a statement mean, as data: written here for the formats that are known, and by their owner for others.
  * Columns are named by their heading.
  */
+/** The columns of what went and of what came, where a row has both: a trade, if both are filled. */
+const twoSides = z.strictObject({
+  sent: column,
+  sentCoin: column,
+  received: column,
+  receivedCoin: column,
+  /** The amounts are less the fee where it was received in, and with it where it was paid from. */
+  areWithFee: z.boolean(),
+  /** The column that says what a row was, where it is no plain trade or transfer. */
+  label: column,
+  /**
+   * By such a word, what a row is that has one side: a transfer, or a change of a ledger; `futures`: one of futures, for whatever. Words that are not here are income and
+   * expense.
+   */
+  means: z.record(
+    z.string().max(100),
+    z.enum(['transfer', 'fee', 'earn-income', 'airdrop', 'futures', 'realized-pnl', 'commission', 'income']),
+  ),
+})
+
+export type TwoSides = z.output<typeof twoSides>
+
 export const layoutSchema = z.strictObject({
   granularity: z.enum(['fill', 'order', 'position', 'ledger', 'transfer']),
   stream: z.enum([
@@ -73,6 +95,7 @@ export const layoutSchema = z.strictObject({
   isSmall: z.boolean().default(false),
   /** At how many decimals numbers are cut or rounded. */
   decimals: z.partialRecord(numberField, z.number().int().min(0).max(40)).default({}),
+  sides: twoSides.optional(),
   /** Whose account the rows are of. */
   owner: column.optional(),
   /** Rows that are no events, by a word of a column. */
@@ -84,8 +107,9 @@ export const layoutSchema = z.strictObject({
 export type Layout = z.output<typeof layoutSchema>
 
 /** What a user's layout must say before anything is read with it, as a sentence for each that is missing. */
-export function missingOf({ granularity, columns, words, isSideBySign }: Layout): readonly string[] {
+export function missingOf({ granularity, columns, words, isSideBySign, sides }: Layout): readonly string[] {
   const missing: string[] = []
+  if (sides !== undefined) return missing
   const says = (key: keyof Meaning) =>
     words.some(({ means }) => Object.values(means).some((one) => one[key] !== undefined))
   const isTrade = granularity === 'fill' || granularity === 'order'

@@ -4,12 +4,11 @@ import type { Clock } from './clock.ts'
 import { type Layout, wordFields } from './layout.ts'
 import { isNothing, parseNumber } from './number-text.ts'
 import type { BadCell } from './refusal.ts'
-import { numberFields, type StatementRow } from './row.ts'
+import { numberFields, type RowInMaking, type StatementRow } from './row.ts'
 import type { Survey } from './survey.ts'
 import type { CellLine } from './table-of-cells.ts'
 import { parseTime } from './time-text.ts'
-
-type Row = { -readonly [field in keyof StatementRow]: StatementRow[field] }
+import { settleSides } from './two-sides.ts'
 
 /** One line, read: a row, one that is left out and why, or the cells that cannot be read. */
 export type LineRead =
@@ -61,7 +60,7 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
     const fault = (index: number, why: string) =>
       bad.push({ table: name, line: line.line, column: columns[index] ?? '', text: at(index), why })
 
-    const row: Row = {
+    const row: RowInMaking = {
       line: line.line,
       stream: layout.stream,
       ...layout.always,
@@ -97,11 +96,15 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
       row[coin] = unit
     }
     settle(row, layout)
+    if (layout.sides !== undefined) {
+      const fault = settleSides(row, layout.sides, (column) => at(place(column)))
+      if (fault !== undefined) bad.push({ table: name, line: line.line, ...fault })
+    }
     if (row.amount === undefined && layout.columns.amount !== undefined && bad.length === 0)
       fault(place(layout.columns.amount), 'no amount')
     return bad.length > 0 ? { bad } : { row, ...(owner >= 0 && { owner: at(owner) }) }
 
-    function readTime(into: Row): void {
+    function readTime(into: RowInMaking): void {
       const found = instantsAt(time)
       if (found === undefined) return
       into.wall = found.wall
@@ -149,7 +152,7 @@ function coinOf(
 }
 
 /** The pair as the API writes it, and its coins. */
-function nameCoins(row: Row, layout: Layout): void {
+function nameCoins(row: RowInMaking, layout: Layout): void {
   if (layout.isSmall) {
     if (row.base !== undefined) row.base = row.base.toUpperCase()
     if (row.currency !== undefined) row.currency = row.currency.toUpperCase()
@@ -164,7 +167,7 @@ function nameCoins(row: Row, layout: Layout): void {
 }
 
 /** Signs as a transaction has them. */
-function settle(row: Row, layout: Layout): void {
+function settle(row: RowInMaking, layout: Layout): void {
   if (row.fee !== undefined && layout.paidFees === 'negative') row.fee = negate(row.fee)
   if (layout.granularity === 'ledger') return
   if (layout.isSideBySign && row.amount !== undefined) row.side = sign(row.amount) < 0 ? 'sell' : 'buy'

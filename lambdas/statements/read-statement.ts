@@ -10,6 +10,7 @@ import { numberFields, type Reading, type RowField, type StatementRow, textField
 import { type Chosen, type Doubt, openSurvey } from './survey.ts'
 import type { CellLine, CellTable } from './table-of-cells.ts'
 import { type TextChoice, tablesOf } from './tables.ts'
+import { fieldsOfSides } from './two-sides.ts'
 
 /** What its owner says of an upload, step by step. */
 export type Settings = TextChoice &
@@ -144,7 +145,7 @@ async function prepare(
     told: {
       name: format?.name ?? 'Columns as you named them',
       format: format?.id ?? `mapped:${header.signature}`,
-      ...(format !== undefined && { exchange: format.exchange }),
+      ...(format?.exchange !== undefined && { exchange: format.exchange }),
       clock: clock.name,
       grain: {
         granularity: layout.granularity,
@@ -167,12 +168,19 @@ function missingIn(layout: Layout, { columns }: Header): readonly string[] {
     ...Object.values(layout.columns),
     ...layout.words.map(({ column }) => column),
     ...layout.leftOut.map(({ column }) => column),
+    ...sideColumns(layout),
   ]
   const unknown = named.filter((column) => column !== undefined && !columns.includes(column))
   return [
     ...missingOf(layoutSchema.parse(layout)),
     ...unknown.map((column) => `There is no column "${column}".`),
   ]
+}
+
+function sideColumns({ sides }: Layout): readonly string[] {
+  if (sides === undefined) return []
+  const { sent, sentCoin, received, receivedCoin, label } = sides
+  return [sent, sentCoin, received, receivedCoin, label]
 }
 
 /** The clock that the headings name; all of them the same. */
@@ -197,6 +205,7 @@ function fieldsOf(layout: Layout, lost: ReadonlySet<string>): readonly RowField[
   for (const { means } of layout.words)
     for (const meaning of Object.values(means)) for (const field of Object.keys(meaning)) told.add(field)
   if (layout.isSideBySign) told.add('side')
+  if (layout.sides !== undefined) for (const field of fieldsOfSides) told.add(field)
   if (layout.symbol !== undefined && told.has('symbol')) for (const coin of ['base', 'quote']) told.add(coin)
   return [...textFields, ...numberFields].filter((field) => told.has(field))
 }

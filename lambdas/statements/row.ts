@@ -118,6 +118,9 @@ export type StatementRow = {
   readonly raw: string
 }
 
+/** A row that is being read. */
+export type RowInMaking = { -readonly [field in keyof StatementRow]: StatementRow[field] }
+
 /** One table of an upload (a text, a sheet), read under one set of settings. What files are merged from. */
 export type Reading = {
   /** The id of the format: `bingx-spot-orders`, or `mapped:` and the header's signature. */

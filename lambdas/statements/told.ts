@@ -67,6 +67,26 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 /** Whether both may tell of one event: what only one of them tells is no objection. */
 export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream || !meet(a.instants, b.instants)) return false
+  return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
+}
+
+/** Of a trade that names no market nobody says which coin is its base: sold for the other, each is as true. */
+function isTurnable({ stream, row }: Told): boolean {
+  return (
+    stream === 'spot-trade' && row.symbol === undefined && row.base !== undefined && row.price === undefined
+  )
+}
+
+function turned(told: Told): Told {
+  const { base, quote, side, amount, quoteAmount } = told.row
+  const other = side === 'buy' ? 'sell' : 'buy'
+  return {
+    ...told,
+    row: { ...told.row, base: quote, quote: base, side: other, amount: quoteAmount, quoteAmount: amount },
+  }
+}
+
+function sayOne(a: Told, b: Told): boolean {
   if (!comparedWords.every((field) => sayTheSame(field, a.row, b.row))) return false
   // An id that both tell says it, however the numbers were shortened.
   if (a.row.tradeId !== undefined && b.row.tradeId !== undefined) return true
@@ -79,7 +99,7 @@ export function mayBeOne(a: Told, b: Told): boolean {
 
 function sayTheSame(field: (typeof comparedWords)[number], a: Tellable, b: Tellable): boolean {
   const [one, other] = [a[field], b[field]]
-  if (field === 'symbol' && one !== other) {
+  if (field === 'symbol' && (one !== other || one === undefined)) {
     const [pair, another] = [pairOf(a), pairOf(b)]
     return pair === undefined || another === undefined || pair === another
   }

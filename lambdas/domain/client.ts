@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Failure } from './failure.ts'
-import type { ExchangeRequest } from './stream.ts'
+import type { ExchangeRequest, RateLimit } from './stream.ts'
 
 /** One answer: the `data` of the exchange's envelope, checked. */
 export type ExchangeAnswer<T> = {
@@ -25,6 +25,16 @@ export function believableTiming({ askedAt, answeredAt }: Timing, told: number |
     askedAt: askedAt - told > clockTolerance ? told : askedAt,
     answeredAt: Math.max(answeredAt, told + second),
   }
+}
+
+/**
+ * Why nothing is asked for a while: the exchange asked to wait, `told`, with the calls of one key or account or from one address,
+ * or what it allows is used up. `until`: epoch milliseconds.
+ */
+export type Wait = {
+  readonly why: 'told' | 'used up'
+  readonly scope: RateLimit['scope']
+  readonly until: number
 }
 
 /** For questions whose answer matters only by being given. */

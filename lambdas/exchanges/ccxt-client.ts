@@ -5,6 +5,7 @@ import {
   believableTiming,
   type ExchangeAnswer,
   type ExchangeClient,
+  type Wait,
 } from '../domain/client.ts'
 import type { Credentials } from '../domain/connection.ts'
 import type { ExchangeDefinition, Family } from '../domain/exchange.ts'
@@ -39,6 +40,8 @@ export type ClientOptions = {
   readonly driver?: typeof loadDriver
   /** Called when the exchange asks everybody who calls from our address to wait until then (epoch milliseconds). */
   readonly onCoolDown?: (until: number) => void
+  /** Called when nothing is asked for a while, and why. */
+  readonly onWait?: (wait: Wait) => void
 }
 
 const defaultTimeout = 20_000

@@ -1,9 +1,11 @@
+import type { Wait } from '../domain/client.ts'
 import type { ExchangeRequest, RateLimit } from '../domain/stream.ts'
 import { jitter } from './pace.ts'
 
 type Waiting = {
   readonly clock: () => number
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  readonly onWait?: (wait: Wait) => void
 }
 
 /** Allowances that calls of many limits draw on together. */
@@ -28,7 +30,7 @@ type Pool = { taken: Taken[]; line: Promise<void> }
  * Rolling windows: what was counted counts until a window later, and what is yet to be counted counts too. Who comes first
  * is let go first, also before lighter ones.
  */
-export function openPools({ clock, sleep }: Waiting): Pools {
+export function openPools({ clock, sleep, onWait }: Waiting): Pools {
   const pools = new Map<string, Pool>()
 
   function poolOf({ id }: RateLimit): Pool {
@@ -39,7 +41,7 @@ export function openPools({ clock, sleep }: Waiting): Pools {
 
   async function makeRoom(
     pool: Pool,
-    { calls, per }: RateLimit,
+    { calls, per, scope }: RateLimit,
     weight: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
@@ -51,6 +53,7 @@ export function openPools({ clock, sleep }: Waiting): Pools {
       // A call that is heavier than the whole allowance has to be made all the same.
       if (oldest === undefined || used <= calls) return
       const at = await oldest.counted
+      onWait?.({ why: 'used up', scope, until: at + window })
       await sleep(Math.max(0, at + window - clock()), signal)
       // Sat out: that it is over does not need to be read from a clock.
       if (!signal?.aborted) pool.taken = pool.taken.filter((taken) => taken !== oldest)

@@ -1,10 +1,16 @@
 import { styleText } from 'node:util'
 import { MultiBar, type SingleBar } from 'cli-progress'
 import { isEnded, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
+import { wrapped } from '../layout.ts'
 import { count, counted, duration } from './wording.ts'
 
 /** Shows how a run goes. */
-export type ProgressView = { show(run: Run): void; stop(): void }
+export type ProgressView = {
+  show(run: Run): void
+  /** A sentence of what goes on, above the bars or among the lines. */
+  say(sentence: string): void
+  stop(): void
+}
 
 /** Bars, for a terminal, or plain lines. */
 export function openProgress(
@@ -95,6 +101,12 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
         else known.update(stream.percent, state)
       }
     },
+    // Drawn anew below it; a line that is wider than the terminal would be cut.
+    say: (sentence) => {
+      const text = `${wrapped(sentence, columns - 1, '  ').join('\n')}\n`
+      if (bars.size === 0) screen.write(text)
+      else group.log(text)
+    },
     stop: () => {
       // Drawn once more while lines are cut by the terminal: stop() would cut them itself and count colours as width.
       group.update()
@@ -141,6 +153,7 @@ function openLines(screen: NodeJS.WritableStream, clock: () => number): Progress
         screen.write(`${line(stream, timeLeft(stream, run))}\n`)
       }
     },
+    say: (sentence) => screen.write(`${sentence}\n`),
     stop: () => undefined,
   }
 }

@@ -27,6 +27,7 @@ import { type ImportedAccount, importAccount } from './import-account.ts'
 import { openProgress } from './progress.ts'
 import { summary } from './summary.ts'
 import { summaryJson } from './summary-json.ts'
+import { tellWaits } from './tell-waits.ts'
 import { type WrittenFile, writeHistory } from './write-history.ts'
 
 /** Everything around the importer, so that tests can stand in for it. */
@@ -83,14 +84,15 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   await checkDirectory(out)
   const submission = await askCredentials({ env, stdin, screens: [screen, stderr], signal, hash }, exchange)
   const store = await openStore({ env, stderr })
+  const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
   const client = openExchangeClient(exchange, submission.credentials, {
     hosts,
     proxyOf,
     clock,
     sleep,
     random,
+    onWait: tellWaits(exchange.name, clock, (sentence) => progress.say(sentence)),
   })
-  const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
   try {
     say(screen, env, `Asking ${placesAsked(exchange, hosts, proxyOf)} about the key …`)
     const account = await importAccount(

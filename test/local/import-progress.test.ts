@@ -36,6 +36,7 @@ function openPlain() {
       now = 1_000 + at
       view.show(run(...streams))
     },
+    say: view.say,
     lines: () => screen.text().trimEnd().split('\n'),
   }
 }
@@ -120,6 +121,19 @@ describe('progress in a terminal', () => {
       .find((line) => line.includes('spot-trade'))
     expect(bar).toMatch(/10 s$/)
     expect([...(bar ?? '').replace(/^\[\d*[A-Z]/, '')].length).toBeLessThan(80)
+  })
+
+  it('has room above the bars for a sentence, in whole words', () => {
+    const screen = capture({ isTTY: true, columns: 40, cursorTo: () => undefined })
+    const view = openProgress(screen.stream, { bars: true, colours: false, clock: () => 11_000 })
+    view.say('Early: said before there is a bar.')
+    view.show(run({ state: 'running', percent: 50 }))
+    view.say('BingX asks to wait until 2026-11-27 10:24 UTC, since it was asked too often.')
+    view.stop()
+    expect(screen.text()).toContain('  Early: said before there is a bar.\n')
+    expect(screen.text()).toContain(
+      '  BingX asks to wait until 2026-11-27\n  10:24 UTC, since it was asked too\n  often.\n',
+    )
   })
 
   it('leaves out numbers, and not the time left, where the terminal is narrow', () => {

@@ -164,6 +164,9 @@ const filter: Experiment = async (lab, tiles) => {
   const told: string[] = []
   for (const { filter: name, of } of lab.definition.splits) {
     const found = tiles.find(({ answer }) => new Set(rowsOf(answer).flatMap((row) => of(row) ?? [])).size > 1)
+    const newest = tiles[0]?.answer
+    if (newest !== undefined && 'refused' in newest)
+      told.push(`a question without ${name} is refused: ${newest.refused}`)
     if (found === undefined) continue
     const rows = rowsOf(found.answer)
     const value = rows.flatMap((row) => of(row) ?? [])[0] ?? ''

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { type Finding, probeExchange } from '../../local/probe/probe-exchange.ts'
+import { generateAccount } from '../../local/simulated-bingx/account.ts'
+import { everywhere, type SimulatorOptions, usualReadings } from '../../local/simulated-bingx/options.ts'
+import { startSimulatedBingx } from '../../local/simulated-bingx/server.ts'
 import {
   bingxInMemory,
   crowdedAccount,
@@ -8,6 +11,7 @@ import {
   type Readings,
   start,
 } from '../use-cases/bingx-in-memory.ts'
+import { hurriedBingx, openHurriedClient } from '../use-cases/bingx-over-http.ts'
 
 const account = crowdedAccount(start)
 
@@ -77,5 +81,90 @@ describe('what a probe finds out about BingX', () => {
     expect(foundIn(findings, 'Fills of COIN-M', 'by-order')).toMatch(
       /^of 20 orders listed, 20 have fills, 0 of them/,
     )
+  })
+})
+
+/** More than a page of spot fills within a window, and each kind of rows of several symbols. */
+const generated = generateAccount({
+  seed: 5,
+  now: start,
+  spotFills: 700,
+  spotSymbols: 2,
+  futuresFills: 120,
+  futuresDays: 20,
+  ledgerRows: 200,
+  deposits: 40,
+  withdrawals: 20,
+})
+const held = {
+  ...generated,
+  deposits: generated.deposits.map((row) => ({ ...row, status: 6 as const, confirmTimes: '12/12' })),
+}
+
+type Played = Partial<Omit<SimulatorOptions, 'readings'>> & {
+  readonly readings?: Partial<SimulatorOptions['readings']>
+}
+
+/** The same, of the simulated BingX and through the real client. */
+async function probeOverHttp({ readings = {}, ...options }: Played = {}): Promise<readonly Finding[]> {
+  const simulator = await startSimulatedBingx({
+    account: held,
+    clock: () => start,
+    enforceLimits: false,
+    readings: { ...usualReadings, ...readings },
+    ...options,
+  })
+  onTestFinished(() => simulator.close())
+  const client = openHurriedClient(simulator)
+  onTestFinished(() => client.close())
+  return probeExchange(client, hurriedBingx, { onStream: () => undefined, isOver: () => false })
+}
+
+const ledger = 'Ledger of USDT-M futures'
+
+describe('what a probe finds out about the simulated BingX is the reading that is played:', () => {
+  it('a symbol may be left out and is obeyed where it is named, whoever may read may read all, both ends belong to an answer', async () => {
+    const findings = await probeOverHttp({ readings: everywhere({ lowerEnd: 'inclusive' }) })
+    const obeyed = /^symbol is obeyed, and rows of several come without it/
+    for (const title of ['Spot', 'Fills of USDT-M', 'Older fills'])
+      expect(foundIn(findings, title, 'filter'), title).toMatch(obeyed)
+    for (const title of ['Older fills', ledger])
+      expect(foundIn(findings, title, 'permission'), title).toBe('this key is answered')
+    for (const title of ['Spot', ledger, 'Withdrawals'])
+      expect(foundIn(findings, title, 'ends'), title).toMatch(/the start belongs to the answer/)
+    expect(foundIn(findings, 'Spot', 'page')).toBe('an answer holds 500 rows when 1000 are wished for')
+    expect(foundIn(findings, 'Spot', 'order')).toMatch(/^the oldest rows are shown/)
+    expect(foundIn(findings, 'Deposits', 'statuses')).toBe('6 (done): 40 rows')
+  })
+
+  it('a symbol must be named', async () => {
+    const findings = await probeOverHttp({ readings: { symbol: 'required' } })
+    for (const title of ['Spot', 'Fills of USDT-M', 'Older fills'])
+      expect(foundIn(findings, title, 'filter'), title).toMatch(
+        /^a question without symbol is refused: rejected \(100400\)/,
+      )
+  })
+
+  it('older fills are those of all symbols, a credited deposit has the status 0, a fuller page shows any rows', async () => {
+    const findings = await probeOverHttp({
+      page: 'shuffled',
+      readings: { ...everywhere({ lowerEnd: 'exclusive' }), orderFillsSymbol: 'ignored', creditedDeposit: 0 },
+    })
+    expect(foundIn(findings, 'Older fills', 'filter')).toMatch(/^symbol is not obeyed/)
+    expect(foundIn(findings, 'Spot', 'filter')).toMatch(/^symbol is obeyed/)
+    expect(foundIn(findings, 'Deposits', 'statuses')).toBe('0 (pending): 40 rows')
+    expect(foundIn(findings, 'Spot', 'order')).toMatch(/^neither the oldest nor the newest rows are shown/)
+    for (const title of [ledger, 'Withdrawals'])
+      expect(foundIn(findings, title, 'ends'), title).toMatch(/the start does not belong to the answer/)
+  })
+
+  it('the ledger and older fills are for those who may trade, and 1 with all its confirmations is a credited deposit', async () => {
+    const readings = { traders: 'ledger-and-orders', creditedDeposit: 1, spotPage: 1_000 } as const
+    const findings = await probeOverHttp({ page: 'newest', readings })
+    for (const title of ['Older fills', ledger])
+      expect(foundIn(findings, title, 'permission'), title).toBe('this key is refused: not-served (100004)')
+    expect(foundIn(findings, 'Spot', 'page')).toBe('an answer holds 700 rows when 1000 are wished for')
+    expect(foundIn(findings, 'Spot', 'order')).toMatch(/^the newest rows are shown/)
+    expect(foundIn(findings, 'Deposits', 'statuses')).toBe('1 (done): 40 rows')
   })
 })

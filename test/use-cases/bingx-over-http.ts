@@ -18,7 +18,7 @@ const hurry = (request: ExchangeRequest): ExchangeRequest => ({
 })
 
 /** BingX with limits so generous, and so young, that tests need not wait for it. */
-const hurried = {
+export const hurriedBingx = {
   ...bingx,
   marketSources: bingx.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
   streams: bingx.streams.map((stream) => ({
@@ -28,27 +28,32 @@ const hurried = {
   })),
 }
 
-/** One sync of the simulated BingX into a store in memory, through the real client. */
-export async function syncOverHttp(simulator: SimulatedBingx, store: MemoryStore = memoryStore()) {
-  const { clock } = simulator.options
-  const client = openExchangeClient(
-    hurried,
+/** The real client, which waits for nothing. */
+export function openHurriedClient({ url, options: { clock } }: SimulatedBingx) {
+  return openExchangeClient(
+    hurriedBingx,
     { apiKey: new Secret(demoKey.apiKey), secret: new Secret(demoKey.secret) },
     {
-      hosts: { bingx: simulator.url },
+      hosts: { bingx: url },
       clock,
       sleep: (ms) => delay(Math.min(ms, 5)),
       random: Math.random,
       timeout: 60_000,
     },
   )
+}
+
+/** One sync of the simulated BingX into a store in memory, through the real client. */
+export async function syncOverHttp(simulator: SimulatedBingx, store: MemoryStore = memoryStore()) {
+  const { clock } = simulator.options
+  const client = openHurriedClient(simulator)
   try {
     const catalogue = { load: async () => undefined, save: async () => undefined }
-    const markets = await fetchMarkets({ client, clock, catalogue }, hurried, 0)
+    const markets = await fetchMarkets({ client, clock, catalogue }, hurriedBingx, 0)
     const run = await syncConnection(
       { ...store, clock, sleep: patiently, client, markets },
       { ...connection, exchange: 'bingx' },
-      hurried,
+      hurriedBingx,
       { runId: String(clock()), holder: String(Math.random()) },
     )
     return { run, store }

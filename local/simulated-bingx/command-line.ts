@@ -1,21 +1,22 @@
 import {
   choice,
   type Flag,
-  faultsOf,
   list,
   number,
-  readFlags,
+  readWishes,
   type SharedDraft,
+  type SharedWishes,
   sharedFlags,
   toggle,
+  usualDraft,
 } from '../simulated-exchange/command-line.ts'
 import { beyonds, ends } from '../simulated-exchange/history.ts'
+import { keysLike } from '../simulated-exchange/key-marks.ts'
 import { type FaultKind, faultKinds } from './faults.ts'
 import {
   demoKey,
   type EndpointReading,
   historyNames,
-  keysOf,
   permissions,
   type Readings,
   type SimulatedKey,
@@ -23,14 +24,7 @@ import {
   usualReadings,
 } from './options.ts'
 
-/** What the command line asks for: options of the simulator, and the size of its account. */
-export type Wishes = {
-  readonly options: Partial<SimulatorOptions>
-  readonly fills: number | undefined
-  readonly seed: number | undefined
-  /** One line for each flag that was given. */
-  readonly given: readonly string[]
-}
+type Wishes = SharedWishes<Partial<SimulatorOptions>>
 
 type Draft = SharedDraft<SimulatedKey, FaultKind> & {
   options: Partial<SimulatorOptions>
@@ -128,32 +122,12 @@ const about =
 export function readCommandLine(
   args: readonly string[],
 ): { readonly wishes: Wishes } | { readonly help: string } | { readonly wrong: string } {
-  const draft: Draft = {
-    options: {},
-    readings: structuredClone(usualReadings),
-    key: demoKey,
-    every: 0,
-    kinds: defaultKinds,
-    fills: undefined,
-    seed: undefined,
-  }
-  const read = readFlags(args, flags, draft, about)
-  if (!('given' in read)) return read
-  const { fills, seed, key, readings } = draft
-  return {
-    wishes: {
-      options: {
-        port: defaultPort,
-        ...draft.options,
-        keys: keysOf(key, seed),
-        readings,
-        faults: faultsOf(draft),
-      },
-      fills,
-      seed,
-      given: read.given,
-    },
-  }
+  const readings: Readings = structuredClone(usualReadings)
+  const draft: Draft = { ...usualDraft(demoKey, defaultKinds), readings }
+  const read = readWishes(args, { flags, about, draft, port: defaultPort, keysOf: keysLike })
+  if (!('wishes' in read)) return read
+  const { wishes } = read
+  return { wishes: { ...wishes, options: { ...wishes.options, readings } } }
 }
 
 function everywhere({ readings }: Draft, part: Partial<EndpointReading>): void {

@@ -1,5 +1,4 @@
 import type { Beyond, End } from '../simulated-exchange/history.ts'
-import { keyMarks } from '../simulated-exchange/key-marks.ts'
 import { type SharedKey, type SharedOptions, usualOptions } from '../simulated-exchange/options.ts'
 import { demoAccount, type SimulatedAccount } from './account.ts'
 import type { Code } from './codes.ts'
@@ -84,11 +83,6 @@ export const demoKey = {
   secret: 'demo-secret-key-of-the-simulated-bingx',
   permissions: ['read'],
 } as const satisfies SimulatedKey
-
-/** Two keys like this one, of the account of a seed. */
-export function keysOf(key: SimulatedKey, seed: number | undefined): SimulatedKey[] {
-  return keyMarks(seed).map((mark) => ({ ...key, apiKey: mark(key.apiKey), secret: mark(key.secret) }))
-}
 
 const day = 86_400_000
 const inclusive = { lowerEnd: 'inclusive', upperEnd: 'inclusive', grain: 1, beyond: 'clipped' } as const

@@ -1,27 +1,23 @@
 import {
   choice,
   type Flag,
-  faultsOf,
   list,
   number,
-  readFlags,
+  readWishes,
   type SharedDraft,
+  type SharedWishes,
   sharedFlags,
   toggle,
+  usualDraft,
 } from '../simulated-exchange/command-line.ts'
 import { ends } from '../simulated-exchange/history.ts'
 import { type FaultKind, faultKinds } from './faults.ts'
 import { demoKey, keysOf, type SimulatedKey, type SimulatorOptions } from './options.ts'
 
-/** What the command line asks for: options of the simulator, the size of its account, and what of it is awkward. */
-export type Wishes = {
-  readonly options: Partial<SimulatorOptions>
-  readonly fills: number | undefined
-  readonly seed: number | undefined
+/** And what of the account is awkward. */
+type Wishes = SharedWishes<Partial<SimulatorOptions>> & {
   /** Until now, or until BitMart's trading ended. */
   readonly trading: 'goes-on' | 'ended'
-  /** One line for each flag that was given. */
-  readonly given: readonly string[]
 }
 
 type Draft = SharedDraft<SimulatedKey, FaultKind> & {
@@ -114,25 +110,8 @@ const about =
 export function readCommandLine(
   args: readonly string[],
 ): { readonly wishes: Wishes } | { readonly help: string } | { readonly wrong: string } {
-  const draft: Draft = {
-    options: {},
-    key: demoKey,
-    every: 0,
-    kinds: defaultKinds,
-    fills: undefined,
-    seed: undefined,
-    trading: 'ended',
-  }
-  const read = readFlags(args, flags, draft, about)
-  if (!('given' in read)) return read
-  const { fills, seed, trading, key } = draft
-  return {
-    wishes: {
-      options: { port: defaultPort, ...draft.options, keys: keysOf(key, seed), faults: faultsOf(draft) },
-      fills,
-      seed,
-      trading,
-      given: read.given,
-    },
-  }
+  const draft: Draft = { ...usualDraft(demoKey, defaultKinds), trading: 'ended' }
+  const read = readWishes(args, { flags, about, draft, port: defaultPort, keysOf })
+  if (!('wishes' in read)) return read
+  return { wishes: { ...read.wishes, trading: draft.trading } }
 }

@@ -1,17 +1,18 @@
 import {
   choice,
   type Flag,
-  faultsOf,
   number,
-  readFlags,
+  readWishes,
   type SharedDraft,
+  type SharedWishes,
   sharedFlags,
   toggle,
+  usualDraft,
 } from '../simulated-exchange/command-line.ts'
+import { keysLike } from '../simulated-exchange/key-marks.ts'
 import { type FaultKind, faultKinds } from './faults.ts'
 import {
   demoKey,
-  keysOf,
   manners,
   type Readings,
   type SimulatedKey,
@@ -19,14 +20,7 @@ import {
   usualReadings,
 } from './options.ts'
 
-/** What the command line asks for: options of the simulator, and the size of its account. */
-export type Wishes = {
-  readonly options: Partial<SimulatorOptions>
-  readonly fills: number | undefined
-  readonly seed: number | undefined
-  /** One line for each flag that was given. */
-  readonly given: readonly string[]
-}
+type Wishes = SharedWishes<Partial<SimulatorOptions>>
 
 type Draft = SharedDraft<SimulatedKey, FaultKind> & {
   options: Partial<SimulatorOptions>
@@ -136,30 +130,10 @@ const about =
 export function readCommandLine(
   args: readonly string[],
 ): { readonly wishes: Wishes } | { readonly help: string } | { readonly wrong: string } {
-  const draft: Draft = {
-    options: {},
-    readings: { ...usualReadings },
-    key: demoKey,
-    every: 0,
-    kinds: defaultKinds,
-    fills: undefined,
-    seed: undefined,
-  }
-  const read = readFlags(args, flags, draft, about)
-  if (!('given' in read)) return read
-  const { fills, seed, key, readings } = draft
-  return {
-    wishes: {
-      options: {
-        port: defaultPort,
-        ...draft.options,
-        keys: keysOf(key, seed),
-        readings,
-        faults: faultsOf(draft),
-      },
-      fills,
-      seed,
-      given: read.given,
-    },
-  }
+  const readings: Readings = { ...usualReadings }
+  const draft: Draft = { ...usualDraft(demoKey, defaultKinds), readings }
+  const read = readWishes(args, { flags, about, draft, port: defaultPort, keysOf: keysLike })
+  if (!('wishes' in read)) return read
+  const { wishes } = read
+  return { wishes: { ...wishes, options: { ...wishes.options, readings } } }
 }

@@ -1,4 +1,3 @@
-import { keyMarks } from '../simulated-exchange/key-marks.ts'
 import { type SharedKey, type SharedOptions, usualOptions } from '../simulated-exchange/options.ts'
 import { demoAccount, type SimulatedAccount } from './account.ts'
 import type { Code } from './codes.ts'
@@ -57,11 +56,6 @@ export const demoKey = {
   secret: 'demo-secret-key-of-the-simulated-bitrue',
   reads: true,
 } as const satisfies SimulatedKey
-
-/** Two keys like this one, of the account of a seed. */
-export function keysOf(key: SimulatedKey, seed: number | undefined): SimulatedKey[] {
-  return keyMarks(seed).map((mark) => ({ ...key, apiKey: mark(key.apiKey), secret: mark(key.secret) }))
-}
 
 /** As users report it; where nobody reports anything, as is documented. */
 export const usualReadings: Readings = {

@@ -35,6 +35,20 @@ type SharedFlagOption =
   | 'closed'
   | 'enforceLimits'
 
+/** What a command line asks for: options of the simulator, and the size of its account. */
+export type SharedWishes<Options> = {
+  readonly options: Options
+  readonly fills: number | undefined
+  readonly seed: number | undefined
+  /** One line for each flag that was given. */
+  readonly given: readonly string[]
+}
+
+/** What is wished for before any flag. */
+export function usualDraft<Key, Fault>(key: Key, kinds: readonly Fault[]) {
+  return { options: {}, key, every: 0, kinds, fills: undefined, seed: undefined }
+}
+
 const day = 86_400_000
 
 /**
@@ -96,12 +110,41 @@ export function sharedFlags<Fault extends string, Draft extends SharedDraft<unkn
   }
 }
 
-export function faultsOf<Fault>({ every, kinds }: SharedDraft<unknown, Fault>): FaultPlan<Fault> | undefined {
+/** What the flags come to: keys of the seed, and faults if there are to be any. A sentence in `wrong` says what to change. */
+export function readWishes<Key, Fault, Draft>(
+  args: readonly string[],
+  {
+    flags,
+    about,
+    draft,
+    port,
+    keysOf,
+  }: {
+    readonly flags: readonly Flag<Draft>[]
+    readonly about: string
+    readonly draft: Draft & SharedDraft<Key, Fault>
+    readonly port: number
+    readonly keysOf: (key: Key, seed: number | undefined) => Key[]
+  },
+) {
+  const read = readFlags(args, flags, draft, about)
+  if (!('given' in read)) return read
+  const { options, key, fills, seed } = draft
+  const wishes = {
+    options: { port, ...options, keys: keysOf(key, seed), faults: faultsOf(draft) },
+    fills,
+    seed,
+    given: read.given,
+  }
+  return { wishes }
+}
+
+function faultsOf<Fault>({ every, kinds }: SharedDraft<unknown, Fault>): FaultPlan<Fault> | undefined {
   return every > 0 ? { every, kinds } : undefined
 }
 
 /** Applies each flag to the draft, and tells in a line what it does. A sentence in `wrong` says what to change. */
-export function readFlags<Draft>(
+function readFlags<Draft>(
   args: readonly string[],
   flags: readonly Flag<Draft>[],
   draft: Draft,

@@ -1,6 +1,7 @@
 import ccxt, { type bingx, type Trade } from 'ccxt'
 import { day } from '../../lambdas/domain/window.ts'
 import { demoKey } from '../../local/simulated-bingx/options.ts'
+import { type History, obtain, tradesForward } from './ccxt-history.ts'
 
 type Loop = (exchange: bingx, symbol: string, since: number) => AsyncGenerator<Trade[]>
 
@@ -11,17 +12,7 @@ export const bingxLoops = {
   'ccxt one call': async function* (exchange, symbol, since) {
     yield await exchange.fetchMyTrades(symbol, since, pageSize)
   },
-  /** Forward: on from the last row that came. */
-  'ccxt since-loop': async function* (exchange, symbol, start) {
-    let since = start
-    while (true) {
-      const trades = await exchange.fetchMyTrades(symbol, since, pageSize)
-      yield trades
-      const last = trades.at(-1)?.timestamp
-      if (last === undefined || last < since) return
-      since = last + 1
-    }
-  },
+  'ccxt since-loop': (exchange, symbol, since) => tradesForward(exchange, symbol, since, pageSize),
   /** What ccxt's manual recommends for more than one page. */
   'ccxt paginate': async function* (exchange, symbol, since) {
     yield await exchange.fetchMyTrades(symbol, since, undefined, { paginate: true })
@@ -29,9 +20,6 @@ export const bingxLoops = {
 } satisfies Record<string, Loop>
 
 export type BingxLoop = keyof typeof bingxLoops
-
-/** A row as it came, and what was made of it. */
-export type Obtained = { readonly row: string; readonly time: number; readonly amount: number }
 
 /** Without regard to limits: where the simulator enforces none, nobody is shut out. */
 export async function runBingxCcxt(
@@ -42,32 +30,12 @@ export async function runBingxCcxt(
     type,
     now,
   }: { url: string; symbols: readonly string[]; type: 'spot' | 'swap'; now: number },
-): Promise<{ readonly obtained: readonly Obtained[]; readonly stoppedBy?: string }> {
+): Promise<History> {
   const exchange = new ccxt.bingx({ apiKey: demoKey.apiKey, secret: demoKey.secret, enableRateLimit: false })
-  const sign = exchange.sign.bind(exchange)
-  exchange.sign = (...asked: Parameters<typeof sign>) => {
-    const signed = sign(...asked)
-    return { ...signed, url: url + signed.url.slice(new URL(signed.url).origin.length) }
-  }
-  const obtained: Obtained[] = []
-  try {
-    await exchange.loadMarkets()
-    const markets = Object.values(exchange.markets).filter(
-      (market) => market?.type === type && symbols.includes(market.id ?? ''),
-    )
-    for (const market of markets)
-      for await (const trades of bingxLoops[name](
-        exchange,
-        market?.symbol ?? '',
-        now - (type === 'spot' ? 90 : 7) * day,
-      ))
-        for (const { info, timestamp, amount } of trades)
-          obtained.push({ row: JSON.stringify(info), time: timestamp ?? 0, amount: amount ?? Number.NaN })
-    return { obtained }
-  } catch (error) {
-    // The class only: ccxt's messages can quote a signed request.
-    return { obtained, stoppedBy: error instanceof Error ? error.constructor.name : 'error' }
-  } finally {
-    await exchange.close()
-  }
+  const since = now - (type === 'spot' ? 90 : 7) * day
+  return obtain(exchange, url, async function* ({ markets }) {
+    for (const market of Object.values(markets))
+      if (market?.type === type && symbols.includes(market.id ?? ''))
+        yield* bingxLoops[name](exchange, market.symbol, since)
+  })
 }

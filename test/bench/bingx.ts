@@ -5,11 +5,12 @@ import { startSimulatedBingx } from '../../local/simulated-bingx/server.ts'
 import { type TrueRow, truthOf } from '../../local/simulated-bingx/truth.ts'
 import { syncOverHttp } from '../use-cases/bingx-over-http.ts'
 import { type BingxRecipe, makeBingxAccount } from './bingx-account.ts'
-import { type BingxLoop, bingxLoops, type Obtained, runBingxCcxt } from './bingx-ccxt.ts'
+import { type BingxLoop, bingxLoops, runBingxCcxt } from './bingx-ccxt.ts'
 import type { BingxWishes } from './bingx-simulator-process.ts'
-import { message, start } from './child.ts'
-import type { SimulatorReport } from './simulator-process.ts'
-import { table, total, whole } from './table.ts'
+import type { Obtained } from './ccxt-history.ts'
+import { withServer } from './children.ts'
+import { againstTheFloor } from './floor.ts'
+import { table, whole } from './table.ts'
 import { importInTerminal, type TerminalImport } from './terminal-import.ts'
 
 type Case = { readonly title: string; readonly type: 'spot' | 'swap'; readonly recipe: BingxRecipe }
@@ -145,42 +146,13 @@ const mostMegabytes = 160
 async function measure(latency: number): Promise<readonly string[]> {
   const recipe = { spotFills: 2_000, futuresFills: 1_200, ledgerRows: 3_000, deposits: 150, withdrawals: 150 }
   const { result, calls, tooMany } = await withBingx({ recipe, now: Date.now(), latency }, importBingx)
-  const slowest = Object.entries(calls)
-    .map(([path, count]) => ({ path, count, seconds: secondsOf(path, count) }))
-    .reduce((a, b) => (b.seconds > a.seconds ? b : a))
-  const ratio = result.seconds / slowest.seconds
-  return [
-    `${latency} ms`,
-    whole(total(calls)),
-    whole(tooMany),
-    `${slowest.count} × ${slowest.path}`,
-    `${slowest.seconds.toFixed(1)} s`,
-    `${result.seconds.toFixed(1)} s`,
-    ratio.toFixed(2),
-    ratio <= mostRatio ? 'yes' : 'NO',
-  ]
-}
-
-function secondsOf(path: string, count: number): number {
-  const limit = endpoints.find((endpoint) => endpoint.path === path)?.limit
-  return limit === undefined ? 0 : (count * limit.per) / limit.calls / 1_000
+  return againstTheFloor({ latency, calls, tooMany, endpoints, seconds: result.seconds, mostRatio })
 }
 
 async function importBingx(url: string): Promise<TerminalImport> {
   return importInTerminal(url, { exchange: definition, keys: demoKey })
 }
 
-async function withBingx(
-  wishes: BingxWishes,
-  use: (url: string) => Promise<TerminalImport>,
-): Promise<{ readonly result: TerminalImport } & SimulatorReport> {
-  const child = start('bingx-simulator-process.ts', [JSON.stringify(wishes)])
-  try {
-    const { url } = await message<SimulatorReport>(child)
-    const result = await use(url)
-    child.send('report')
-    return { result, ...(await message<SimulatorReport>(child)) }
-  } finally {
-    if (child.connected) child.disconnect()
-  }
+function withBingx(wishes: BingxWishes, use: (url: string) => Promise<TerminalImport>) {
+  return withServer('bingx-simulator-process.ts', wishes, use)
 }

@@ -1,6 +1,7 @@
 import ccxt, { type bitmart, type Trade } from 'ccxt'
 import { day } from '../../lambdas/domain/window.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
+import { reasonOf } from './ccxt-history.ts'
 import { keyOfRow, type Outcome, type Task } from './contestants.ts'
 
 type Loop = (
@@ -71,8 +72,7 @@ export async function runCcxt(
         for (const { info } of trades) rows.add(keyOfRow(info))
     return { rows: [...rows] }
   } catch (error) {
-    // The class only: ccxt's messages can quote a signed request.
-    return { rows: [...rows], stoppedBy: error instanceof Error ? error.constructor.name : 'error' }
+    return { rows: [...rows], stoppedBy: reasonOf(error) }
   } finally {
     await exchange.close()
   }

@@ -1,14 +1,21 @@
 import { message, start } from './child.ts'
 import type { ContestantReport, ContestantWishes } from './contestant-process.ts'
+import type { SimulatorReport } from './count-calls.ts'
 import type { HurriedReport, HurriedWishes } from './hurried-process.ts'
-import type { SimulatorReport, SimulatorWishes } from './simulator-process.ts'
+import type { SimulatorWishes } from './simulator-process.ts'
 
 /** Runs `use` against a simulated BitMart in a process of its own; tells what it was asked. */
-export async function withSimulator<T>(
-  wishes: SimulatorWishes,
+export function withSimulator<T>(wishes: SimulatorWishes, use: (url: string) => Promise<T>) {
+  return withServer('simulator-process.ts', wishes, use)
+}
+
+/** The same of any simulated exchange: `file` starts it. */
+export async function withServer<T>(
+  file: string,
+  wishes: unknown,
   use: (url: string) => Promise<T>,
 ): Promise<{ readonly result: T } & SimulatorReport> {
-  const child = start('simulator-process.ts', [JSON.stringify(wishes)])
+  const child = start(file, [JSON.stringify(wishes)])
   try {
     const { url } = await message<SimulatorReport>(child)
     const result = await use(url)

@@ -44,24 +44,58 @@ of \`npm run import\`, from its start until its files are written. At most ${mos
 async function measure(recipe: Recipe, latency: number): Promise<string[]> {
   const wishes = { recipe, now: Date.now(), options: { latency } }
   const { result, calls, tooMany } = await withSimulator(wishes, importInTerminal)
+  return againstTheFloor({
+    latency,
+    calls,
+    tooMany,
+    endpoints,
+    seconds: result.seconds,
+    mostRatio,
+    isComplete: result.complete,
+  })
+}
+
+type Measured = {
+  /** Milliseconds. */
+  readonly latency: number
+  readonly calls: Readonly<Record<string, number>>
+  readonly tooMany: number
+  readonly endpoints: readonly { readonly path: string; readonly limit: Limit }[]
+  readonly seconds: number
+  readonly mostRatio: number
+  readonly isComplete?: boolean
+}
+
+type Limit = { readonly calls: number; readonly per: number }
+
+/** The row of a table: what was asked, what its slowest limit takes, and what it took. */
+export function againstTheFloor({
+  latency,
+  calls,
+  tooMany,
+  endpoints,
+  seconds,
+  mostRatio,
+  isComplete = true,
+}: Measured): string[] {
   const slowest = Object.entries(calls)
-    .map(([path, count]) => ({ path, count, seconds: floorOf(path, count) }))
+    .map(([path, count]) => ({ path, count, seconds: floorOf(endpoints, path, count) }))
     .reduce((a, b) => (b.seconds > a.seconds ? b : a))
-  const ratio = result.seconds / slowest.seconds
+  const ratio = seconds / slowest.seconds
   return [
     `${latency} ms`,
     whole(total(calls)),
     whole(tooMany),
     `${slowest.count} × ${slowest.path}`,
     `${slowest.seconds.toFixed(1)} s`,
-    `${result.seconds.toFixed(1)} s`,
+    `${seconds.toFixed(1)} s`,
     ratio.toFixed(2),
-    !result.complete ? 'NOT COMPLETE' : ratio <= mostRatio ? 'yes' : 'NO',
+    !isComplete ? 'NOT COMPLETE' : ratio <= mostRatio ? 'yes' : 'NO',
   ]
 }
 
 /** Seconds. */
-function floorOf(path: string, count: number): number {
+function floorOf(endpoints: Measured['endpoints'], path: string, count: number): number {
   const limit = endpoints.find((endpoint) => endpoint.path === path)?.limit
   return limit === undefined ? 0 : (count * limit.per) / limit.calls / 1_000
 }

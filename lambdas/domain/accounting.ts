@@ -181,7 +181,9 @@ function gainOrLoss(common: Common, cause: Cause, money: Money): AccountingEvent
 
 function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTellers): Meaning {
   const { amount, currency, type = '', account = 'futures' } = transaction
-  if (isToldTwice(type) && !tellers.ofRow(transaction)) return silent('told-by-fill')
+  // What a fill tells of a file was left out when the file was merged.
+  const isOfFile = transaction.source !== undefined
+  if (isToldTwice(type) && !isOfFile && !tellers.ofRow(transaction)) return silent('told-by-fill')
   if (amount === undefined || currency === undefined) return silent('unclear')
   if (isZero(amount)) return silent('zero')
   const common: Common = { origin, transaction, wallet: account }

@@ -115,8 +115,8 @@ function settle(time: LedgerTime, { fills, rows }: BorderRows, settled: Map<stri
   )
   const byRows = grouped(
     rows.flatMap((row) => {
-      const { type = '', amount } = row
-      return isToldTwice(type) && amount !== undefined && !isZero(amount)
+      const { type = '', amount, source } = row
+      return source === undefined && isToldTwice(type) && amount !== undefined && !isZero(amount)
         ? [[kindOf(row, type), said(row, 'row', amount)] as const]
         : []
     }),

@@ -3,6 +3,7 @@ import { keyOf, type Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { type Assignment, assign } from './assign.ts'
 import type { Rule } from './exactness.ts'
+import { settleFuturesLedger } from './futures-ledgers.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
 import { settleLedger, tradeTimeOf } from './ledgers.ts'
@@ -77,7 +78,7 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
       case 'ledger':
         return layer.isOfWallet
           ? settleLedger(layer, all, found, proven, tradeTime)
-          : settleEvents(layer, found.taken, found.rule, proven)
+          : settleFuturesLedger(layer, all, found, proven, readings)
       case 'fill':
       case 'transfer':
         return settleEvents(layer, found.taken, found.rule, proven)

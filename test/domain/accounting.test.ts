@@ -388,6 +388,20 @@ describe('what a row of the spot ledger means', () => {
   })
 })
 
+describe('what a row of the futures ledger means that a file tells', () => {
+  it('counts, also where fills tell profit and fees: those that they tell were left out when it was merged', () => {
+    const fillsTell: FuturesTellers = {
+      ofFill: () => ({ profit: true, fee: true }),
+      ofRow: () => false,
+    }
+    const profit = { stream: 'futures-ledger', type: 'realized-pnl', currency: 'USDT', amount: '2' } as const
+    expect(eventsOf(profit, fillsTell)).toEqual(['told-by-fill'])
+    expect(eventsOf({ ...profit, source: 'file', precision: 1_000 }, fillsTell)).toMatchObject([
+      { kind: 'gain', cause: 'realized-pnl' },
+    ])
+  })
+})
+
 describe('what a closed futures position means', () => {
   const position: Partial<Transaction> = {
     stream: 'futures-position',

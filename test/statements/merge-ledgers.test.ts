@@ -265,6 +265,54 @@ describe('the ledger of futures', () => {
   })
 })
 
+describe('profit and fees in a file of the futures ledger', () => {
+  const grain: Grain = { ...ledgerGrain, unit: 1_000, fields: ['symbol', 'currency', 'type', 'amount'] }
+  const of = (type: string, more: Partial<StatementRow> = {}) =>
+    change(type, 'USDT', '-1', { stream: 'futures-ledger', symbol: 'KAS-USDT', ...more })
+  const told = readingOf([of('Realized PNL'), of('Trading Fee'), of('Funding Fee')], { grain })
+  const fill = (more: object) =>
+    servedFill({ stream: 'futures-trade', symbol: 'KASUSDT', time: at + 5_000, ...more })
+
+  it('are left out where a fill beside them tells the same part, and stand by themselves elsewhere', () => {
+    const typesOf = (...served: Parameters<typeof merged>[0]) =>
+      merged(served, [told])
+        .rows.map(({ type }) => type)
+        .sort()
+    expect(typesOf()).toEqual(['commission', 'funding', 'realized-pnl'])
+    expect(typesOf(fill({ realizedPnl: '-1' }))).toEqual(['funding'])
+    // It tells its fee, and not what it brought.
+    expect(typesOf(fill({}))).toEqual(['funding', 'realized-pnl'])
+    expect(typesOf(fill({ realizedPnl: '-1', symbol: 'ADAUSDT' }))).toHaveLength(3)
+    expect(typesOf(fill({ realizedPnl: '-1', time: at + minute }))).toHaveLength(3)
+    expect(typesOf(fill({ realizedPnl: '-1', stream: 'spot-trade' }))).toHaveLength(3)
+  })
+
+  it('are left out where a row names no market and any fill is beside it', () => {
+    const { symbol: _symbol, ...nameless } = of('Realized PNL')
+    expect(merged([fill({ realizedPnl: '-1' })], [readingOf([nameless], { grain })]).rows).toEqual([])
+  })
+
+  it('are left out in the time of a file of futures orders, which tells both', () => {
+    const orders = (fields: Grain['fields']) =>
+      readingOf(
+        [at - hour, at + hour].map((time, index) =>
+          line({ stream: 'futures-trade', orderId: `${index}`, times: [time], wall: time, realizedPnl: '1' }),
+        ),
+        { grain: { ...orderGrain, fields } },
+      )
+    const rowsOf = (fields: Grain['fields']) =>
+      merged([], [told, orders(fields)]).rows.filter(({ stream }) => stream === 'futures-ledger')
+    expect(rowsOf(['orderId', 'fee', 'realizedPnl'])).toMatchObject([{ type: 'funding' }])
+    expect(rowsOf(['orderId', 'fee'])).toHaveLength(2)
+  })
+
+  it('contradict an exchange that has shown all of its ledger', () => {
+    const found = merged([], [told], ({ stream }) => stream === 'futures-ledger')
+    expect(found.rows).toEqual([])
+    expect(found.contradictions).toHaveLength(3)
+  })
+})
+
 describe('closed positions', () => {
   const closed = Date.UTC(2025, 11, 11, 16, 13, 25)
   const opened = Date.UTC(2025, 11, 10, 14, 19, 17)

@@ -1,0 +1,95 @@
+import type { Window } from '../domain/window.ts'
+import type { Assignment } from './assign.ts'
+import { instantsOf } from './exactness.ts'
+import { eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
+import { type Layer, placesOf } from './layers.ts'
+import { ledgerCause } from './ledger-words.ts'
+import type { Reading } from './row.ts'
+import { pairOf } from './told.ts'
+
+/** How much later than its fill a row of the ledger may be dated, or earlier. Milliseconds. */
+const skew = 10_000
+
+type Part = 'realizedPnl' | 'fee'
+
+/**
+ * What a file of the futures ledger adds. Profit and fees that fills tell, or orders of a file, are told there: a row of a file always tells
+ * its own, so that what is left of it here stands nowhere else.
+ */
+export function settleFuturesLedger(
+  layer: Layer,
+  finer: readonly Known[],
+  found: Assignment,
+  proven: Proven,
+  readings: readonly Reading[],
+): Settled {
+  const fills = fillsBySpan(finer)
+  const times = { realizedPnl: orderTime(readings, 'realizedPnl'), fee: orderTime(readings, 'fee') }
+  const fresh: Known[] = []
+  const hidden: Known[] = []
+  const contradictions: Settled['contradictions'][number][] = []
+  let known = 0
+  layer.groups.forEach((group, index) => {
+    const taken = found.taken.get(index) ?? 0
+    known += taken
+    const rest = group.count - taken
+    if (rest === 0) return
+    if (isProven(group.row, layer.grain, found.rule, proven)) {
+      contradictions.push({ why: 'unserved', row: group.row, count: rest, places: placesOf(group) })
+      return
+    }
+    const part = partOf(group.row.type)
+    for (let ordinal = 1; ordinal <= rest; ordinal += 1) {
+      const event = eventOf(layer, group, ordinal, found.rule)
+      const span = instantsOf(event.row.time, layer.grain.unit, found.rule.time)
+      if (part !== undefined && isToldByTrades(event, part, span)) {
+        known += 1
+        hidden.push(event)
+      } else fresh.push(event)
+    }
+  })
+  return { fresh, hidden, contradictions, known }
+
+  function isToldByTrades(event: Known, part: Part, span: Window): boolean {
+    const pair = pairOf(event.row)
+    const near = fills(span).some(
+      ({ row }) => row[part] !== undefined && (pair === undefined || (pairOf(row) ?? pair) === pair),
+    )
+    return near || times[part].some(({ from, to }) => from < span.to && span.from < to)
+  }
+}
+
+function partOf(type: string | undefined): Part | undefined {
+  const cause = ledgerCause(type)
+  if (cause === 'realized-pnl') return 'realizedPnl'
+  return cause === 'commission' ? 'fee' : undefined
+}
+
+function fillsBySpan(finer: readonly Known[]): (span: Window) => readonly Known[] {
+  const spans = new Map<number, Known[]>()
+  for (const one of finer) {
+    if (one.row.stream !== 'futures-trade') continue
+    const number = Math.floor(one.row.time / skew)
+    const known = spans.get(number)
+    if (known === undefined) spans.set(number, [one])
+    else known.push(one)
+  }
+  return ({ from, to }) => {
+    const found: Known[] = []
+    for (let number = Math.floor((from - skew) / skew); number * skew < to + skew; number += 1)
+      for (const one of spans.get(number) ?? [])
+        if (one.row.time >= from - skew && one.row.time < to + skew) found.push(one)
+    return found
+  }
+}
+
+/** The time of files of futures orders, of which nobody says when their fills were. */
+function orderTime(readings: readonly Reading[], part: Part): readonly Window[] {
+  return readings.flatMap(({ grain, rows }) => {
+    if (grain.granularity !== 'order' || !grain.fields.includes(part)) return []
+    const times = rows.filter(({ stream }) => stream === 'futures-trade').map(({ times: [time] }) => time)
+    if (times.length === 0) return []
+    const from = times.reduce((a, b) => Math.min(a, b))
+    return [{ from, to: times.reduce((a, b) => Math.max(a, b)) + grain.unit }]
+  })
+}

@@ -81,9 +81,11 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
   seen: z.object({ until: z.number(), count: z.number(), hash: z.string() }).optional(),
   ways: z.array(z.object({ way: z.string(), heeded: z.boolean(), at: z.number() })).optional(),
   note: z
-    .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<
-      NonNullable<Coverage['note']>
-    >)
+    .enum({
+      'not-opened': 'not-opened',
+      'not-served': 'not-served',
+      'not-known': 'not-known',
+    } satisfies Words<NonNullable<Coverage['note']>>)
     .optional(),
 } satisfies Shape<Coverage>)
 

@@ -31,6 +31,7 @@ const failureSchema = z
     expired: 'expired',
     'no-permission': 'no-permission',
     'account-restricted': 'account-restricted',
+    'different-account': 'different-account',
     'not-opened': 'not-opened',
     'not-served': 'not-served',
     'out-of-range': 'out-of-range',

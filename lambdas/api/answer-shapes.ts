@@ -268,10 +268,10 @@ export const coverageList = z.strictObject({
         partitions: z.array(
           z.strictObject({
             partition: z.string(),
-            note: z
-              .enum(['not-opened', 'not-served'])
-              .optional()
-              .meta({ description: 'Why the exchange says that there is nothing.' }),
+            note: z.enum(['not-opened', 'not-served', 'not-known']).optional().meta({
+              description:
+                'Why the exchange says that there is nothing. `not-known`: the name was made up from a coin, and is none.',
+            }),
             coveredUntil: time.optional(),
             covered: z.array(z.strictObject(window)).meta({ description: theLongest }),
             moreCovered: more('covered times'),

@@ -171,8 +171,8 @@ function dueAt({ period, word }: Scope): number {
 }
 
 function doubts(part: Coverage, begin: number): readonly Doubt[] {
-  if (part.note === 'not-opened') return []
-  if (part.note !== 'not-served') return part.unverified
+  if (part.note === 'not-opened' || part.note === 'not-known') return []
+  if (part.note === undefined) return part.unverified
   return part.attempted > begin ? [{ from: begin, to: part.attempted, reason: 'not-served' }] : []
 }
 

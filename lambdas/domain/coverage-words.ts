@@ -46,6 +46,7 @@ const notes: Readonly<Record<NonNullable<Coverage['note']>, (stream: StreamKind)
   'not-opened': (stream) => `${products[stream]} never opened on this account: nothing to import.`,
   'not-served': (stream) =>
     `${streamNames[stream]} are not served to this kind of key: nobody can tell whether there are any.`,
+  'not-known': () => 'The exchange knows none of the names that were asked for: nothing to import.',
 }
 
 const gapReasons: Readonly<Record<GapReason, string>> = {
@@ -103,7 +104,7 @@ export function streamSentences(
   const noted = parts.map((part) => part.note)
   const note = noted[0]
   if (note !== undefined && noted.every((other) => other === note))
-    return [exchangeSentences[note] ?? notes[note](stream)]
+    return [(note === 'not-known' ? undefined : exchangeSentences[note]) ?? notes[note](stream)]
   const open = parts.filter((part) => part.note === undefined)
   const owners = ownersSentences(kind, scope)
   // Of time before anything can have been, there is nothing that could be complete.
@@ -126,17 +127,22 @@ export function streamSentences(
 /** What is said of some parts of a stream and not of all. */
 function notedSentences(parts: readonly Part[]): readonly string[] {
   const noted = (note: NonNullable<Coverage['note']>) => parts.filter((part) => part.note === note)
-  const [unopened, unserved] = [noted('not-opened'), noted('not-served')]
+  const [unopened, unserved, unknown] = [noted('not-opened'), noted('not-served'), noted('not-known')]
   return [
     ...(unopened.length === 0 ? [] : [`never opened on this account: ${whichOf(unopened, parts)}`]),
     ...(unserved.length === 0 ? [] : [`${unservedWords(unserved)}: ${whichOf(unserved, parts)}`]),
+    ...(unknown.length === 0
+      ? []
+      : [`made up from coins, and no names of the exchange: ${whichOf(unknown, parts)}`]),
   ]
 }
 
 /** Of a name that the exchange does not know, or no longer, the key is not the cause. */
 export function unservedWords(unserved: readonly Named[]): string {
   const isListedToo = unserved.some(({ definition }) => isListed(definition.partitions))
-  return `not served${isListedToo ? '' : ' to this kind of key'}, so nobody can tell`
+  return isListedToo
+    ? 'not known to the exchange by this spelling, or not any more, so nobody can tell'
+    : 'not served to this kind of key, so nobody can tell'
 }
 
 /** How many partitions of a kind are named, where there may be thousands. */

@@ -78,8 +78,11 @@ export type Coverage = {
   readonly ways?: readonly LearntWay[]
   /** Lists only. What orders witness of the fills that could not be had. */
   readonly lacking?: Lacking
-  /** The stream is empty for a reason that the exchange states. */
-  readonly note?: 'not-opened' | 'not-served'
+  /**
+   * The partition is empty for a reason that the exchange states. `not-known`: lists only, a name that was made up from a coin, and
+   * that is none.
+   */
+  readonly note?: 'not-opened' | 'not-served' | 'not-known'
 }
 
 /** Of so many orders that were listed, back to `since`, so many were filled with more than is stored, `between` these times. */

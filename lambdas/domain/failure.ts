@@ -10,6 +10,7 @@ export type FailureKind =
   | 'forbidden-ip'
   | 'expired' // the key has expired
   | 'no-permission'
+  | 'different-account' // what the key shows is not of the account whose history is stored
   | 'account-restricted' // frozen account, missing identity check
   | 'not-opened' // the account never opened this product
   | 'not-served' // this kind of key is never served this stream
@@ -57,6 +58,7 @@ export function retryPolicy(kind: FailureKind): RetryPolicy {
     case 'expired':
     case 'no-permission':
     case 'account-restricted':
+    case 'different-account':
     case 'not-opened':
     case 'not-served':
     case 'out-of-range':
@@ -82,6 +84,7 @@ export function endsThePartition(kind: FailureKind): boolean {
     case 'expired':
     case 'no-permission':
     case 'account-restricted':
+    case 'different-account':
     case 'not-opened':
     case 'not-served':
     case 'rate-limited':

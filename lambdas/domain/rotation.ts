@@ -8,9 +8,11 @@ export type Names = {
   readonly listed: readonly string[]
   /** What something else makes likely, and since when (epoch milliseconds): who was not asked since then is asked at once. */
   readonly hinted: ReadonlyMap<string, number>
+  /** Each word of the user, and the names that it may stand for, of which the first is the word as it was written. */
+  readonly said: ReadonlyMap<string, readonly string[]>
 }
 
-export const noNames: Names = { listed: [], hinted: new Map() }
+export const noNames: Names = { listed: [], hinted: new Map(), said: new Map() }
 
 /** Partitions of which there are no rows are kept on so few shelves. */
 const shelves = 7
@@ -35,7 +37,7 @@ const notAgainWithin = day / 2
  */
 export function whoseTurn(
   known: ReadonlyMap<string, Coverage>,
-  { listed, hinted }: Names,
+  { listed, hinted }: Pick<Names, 'listed' | 'hinted'>,
   every: number,
   { startedAt, again }: { readonly startedAt: number; readonly again: boolean },
 ): readonly string[] {

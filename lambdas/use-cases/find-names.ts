@@ -41,10 +41,7 @@ export async function findNames(
   if (!exchange.streams.some(({ partitions }) => isListed(partitions))) return () => noNames
   const changed = await findChanged(ports, exchange, { user, connection: id }, epoch)
   const hints: readonly Since[] = [
-    ...symbols.flatMap((name) => [
-      { hint: { symbol: name }, since: 0 },
-      { hint: { coin: name }, since: 0 },
-    ]),
+    ...symbols.flatMap((word) => meant(word).map((hint) => ({ hint, since: 0 }))),
     ...movedCoins(exchange, coverage),
     ...Object.entries(changed).map(([coin, since]) => ({ hint: { coin }, since })),
   ]
@@ -54,8 +51,17 @@ export async function findNames(
     for (const { hint, since } of hints)
       for (const name of partitions.suggestedBy(hint, ports.markets))
         hinted.set(name, Math.max(since, hinted.get(name) ?? 0))
-    return { listed: partitions.listed(ports.markets), hinted }
+    const said = symbols.map((word): readonly [string, readonly string[]] => [
+      word,
+      [...new Set(meant(word).flatMap((hint) => partitions.suggestedBy(hint, ports.markets)))],
+    ])
+    return { listed: partitions.listed(ports.markets), hinted, said: new Map(said) }
   }
+}
+
+/** A word of the user may be a symbol or a coin. */
+function meant(word: string): readonly Hint[] {
+  return [{ symbol: word }, { coin: word }]
 }
 
 /** Coins of which transfers are stored: who moved a coin may have traded it. */

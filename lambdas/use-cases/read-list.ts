@@ -383,6 +383,9 @@ export async function readList(
     if (!isOfPartition) failure = error.failure
     else if (kind === 'not-opened' && start.covered.length === 0) coverage = { ...coverage, note: kind }
     else coverage = coverGone(coverage, settledAt(definition, firstAsked))
+    // What was no name before is none for being asked again.
+    if (coverage.note === 'not-served' && start.note === 'not-known')
+      coverage = { ...coverage, note: start.note }
     // Not this partition's fault: as far as the next worker is concerned, it was not asked.
     isAsked = isOfPartition || !endsThePartition(kind)
   }

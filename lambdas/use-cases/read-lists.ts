@@ -89,6 +89,26 @@ export async function readLists(
     tell()
   }
 
+  /**
+   * A name that the exchange does not know, and of which nothing is stored, is of no history, unless it was listed once. Where none of
+   * those that a word of the user may stand for is known, the word itself is one of which nobody can tell: it may be misspelt.
+   */
+  function tellUnknown(): void {
+    const { listed, hinted, said } = ports.names
+    const isUnknown = ({ note: why, covered, oldest }: Coverage) =>
+      (why === 'not-served' || why === 'not-known') && covered.length === 0 && oldest === undefined
+    const words = new Set(
+      [...said.values()].flatMap((names) =>
+        names.some((name) => !isUnknown(coverage.of(name))) ? [] : names.slice(0, 1),
+      ),
+    )
+    for (const name of hinted.keys()) {
+      const part = coverage.of(name)
+      const why = words.has(name) || listed.includes(name) ? 'not-served' : 'not-known'
+      if (isUnknown(part) && part.note !== why) coverage.note({ ...part, note: why })
+    }
+  }
+
   /** What the account never opened it opened for none of them. */
   function leaveUnopened(name: string): void {
     const { attempted, asked: at } = coverage.of(name)
@@ -137,6 +157,7 @@ export async function readLists(
     await Promise.all(Array.from({ length: Math.min(listsAtOnce, queue.length) }, work))
   } finally {
     believeShorter()
+    tellUnknown()
     if (fatal.length === 0) await coverage.save()
   }
   if (fatal.length > 0) throw fatal[0]

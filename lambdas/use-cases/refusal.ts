@@ -7,7 +7,6 @@ export type RefusalCode =
   | 'duplicate-connection'
   | 'key-already-used'
   | 'same-account'
-  | 'different-account'
   | 'account-unknown'
   | 'key-too-strong'
   | 'disconnected'

@@ -134,6 +134,7 @@ const attention: ReadonlySet<FailureKind> = new Set([
   'expired',
   'no-permission',
   'account-restricted',
+  'different-account',
   'exchange-closed',
 ])
 
@@ -154,9 +155,11 @@ export async function noteSync(ports: NotePorts, job: SyncJob, run: Run): Promis
     return
   const reason = needsAttention(run)
   const served = run.streams.some(({ state }) => isEnded(state))
+  // Whatever fails afterwards, nobody has seen yet that it is the same account after all.
+  const isStillDoubted = reason !== undefined && !served && connection.reason === 'different-account'
   await ports.connections.note(connection, {
     ...(reason !== undefined
-      ? { status: 'attention', reason }
+      ? { status: 'attention', reason: isStillDoubted ? connection.reason : reason }
       : served && { status: 'connected', reason: undefined }),
     nextSyncAt: await nextSync(ports, connection, run, reason),
   })

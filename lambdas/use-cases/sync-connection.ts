@@ -9,6 +9,7 @@ import { kindsOf } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { type FindNamesPorts, findNames } from './find-names.ts'
 import { learnTime } from './learn-time.ts'
+import { recogniseAccount } from './recognise-account.ts'
 import { type StreamWork, type SyncStreamPorts, syncStream } from './sync-stream.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -122,12 +123,14 @@ export async function syncConnection(
     }
 
     await ports.runs.save(owner, snapshot('running'))
+    const clockTrouble = await learnTime(ports, signal)
     const work: StreamWork = {
       owner,
       epoch,
       signal,
       publish,
-      clockTrouble: await learnTime(ports, signal),
+      clockTrouble,
+      doubt: await recogniseAccount({ ...ports, signal }, exchange, connection, known),
       recheck,
       names: await findNames(ports, exchange, connection, epoch, known),
       startedAt,

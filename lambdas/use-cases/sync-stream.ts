@@ -75,6 +75,8 @@ export type StreamWork = {
   /** When the run began, by our clock, whoever was at work on it then. */
   readonly startedAt: number
   readonly clockTrouble: ClockTrouble
+  /** Why nothing that is served may be believed to be of this account: then nothing is asked for. */
+  readonly doubt: Failure | undefined
 }
 
 /**
@@ -137,6 +139,7 @@ export function syncStream(
 
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
+    if (work.doubt !== undefined) return giveUp(ports, work.doubt)
     const askedBefore = counts.requests
     const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
     const kept = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
@@ -253,6 +256,13 @@ export function syncStream(
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   }
 
+  function giveUp({ clock }: SyncStreamPorts, doubt: Failure): void {
+    failure = doubt
+    startedAt ??= clock()
+    finishedAt = clock()
+    state = 'ended'
+  }
+
   /** Each partition that has reserves, with what it hands on to them. */
   function handOn(): ReadonlyMap<string, Handing> {
     return new Map(
@@ -359,7 +369,7 @@ export function syncStream(
       ...(unreadable > 0 && { unreadable }),
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
       ...(failure !== undefined && { failure: failure.kind }),
-      ...(isNoted && note !== undefined && { note }),
+      ...(isNoted && note !== undefined && note !== 'not-known' && { note }),
       gaps: gaps.named,
       ...(gaps.others.length > 0 && { moreGaps: gaps.others.length }),
       unverified: unverified.named,

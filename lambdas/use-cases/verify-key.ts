@@ -75,6 +75,13 @@ const ownSentences: ReadonlyMap<string, (exchange: ExchangeDefinition) => string
       `The vault does not hold the key of this connection any more, so ${name} was not asked. Put the vault back, or ` +
       'replace the key of this connection: its history stays.',
   ],
+  [
+    'different-account',
+    ({ name }) =>
+      `This key seems to open another account now: ${name} shows none of the rows that are stored, and others in their place, or ` +
+      'none. Nothing of it is stored with this history, and it is asked again every night. Compare with the exchange: if it is another ' +
+      'account, disconnect this key, and connect that account with a key of its own.',
+  ],
 ])
 
 /** The sentence that a user hears when something failed, at the exchange or on the way to it. */

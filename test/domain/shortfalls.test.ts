@@ -121,7 +121,7 @@ describe('why a stream of many parts is not complete', () => {
   it('does not blame the key for a name that the exchange does not serve', () => {
     const unserved = symbol(0, { covered: [], note: 'not-served' })
     expect(shortfalls(spot, [unserved, symbol(1, {})])).toEqual([
-      'Spot fills: not served, so nobody can tell (S0USDT)',
+      'Spot fills: not known to the exchange by this spelling, or not any more, so nobody can tell (S0USDT)',
     ])
   })
 

@@ -170,6 +170,7 @@ export function bitrueUser(
 
   return {
     ...played,
+    client,
     account,
     store,
     requests,

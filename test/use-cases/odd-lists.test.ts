@@ -106,7 +106,7 @@ it('a list that shows none of the deposits that are known is not mixed with them
   const { night, rows } = account()
   await night(begin, [3, 5, 7, 9].map(deposit))
   const second = await night(begin + day, [4, 6, 8, 10].map(deposit))
-  expect(second.stream?.failure).toBe('bad-payload')
+  expect(second.stream?.failure).toBe('different-account')
   expect(rows()).toHaveLength(4)
 })
 

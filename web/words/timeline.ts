@@ -30,7 +30,7 @@ export const timelineWords = {
     'by-order':
       'The exchange lists rows by their orders and cannot be asked for a time; all that were shown are stored.',
     damaged: 'What is stored does not agree with what was stored then.',
-    'not-served': 'This kind of key is not served.',
+    'not-served': 'The exchange does not serve it, or not to this kind of key.',
     settling: 'Rows of the last minutes may still appear.',
     unasked: 'A sync has not come to it yet.',
   } as Readonly<Record<string, string>>,
@@ -44,7 +44,7 @@ export const timelineWords = {
     indivisible: 'Compare this moment with a statement, if it matters to you.',
     'by-order': 'Nothing can be done.',
     damaged: 'Nothing: the next sync asks again.',
-    'not-served': 'Connect a key of the main account, if you have one.',
+    'not-served': 'If you named it, see how it is spelt. If the key is of a sub-account, connect one of the main account.',
     settling: 'Nothing: the next sync has them.',
     unasked: 'Wait for the sync to end, or start one.',
   } as Readonly<Record<string, string>>,

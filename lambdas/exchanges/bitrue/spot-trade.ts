@@ -46,11 +46,19 @@ const spotFill = z.object({
 /** A symbol is two coins without anything between them: `1INCHUSDT`. */
 const symbolPattern = /^[^-_#]+$/u
 
-/** A symbol that is named; of a coin those that trade it, or, where none does any more, those that may have. */
+/**
+ * A symbol that is named; of a coin those that trade it, or, where none does any more, those that may have. What is listed as the one
+ * is not taken for the other.
+ */
 function suggestedBy(hint: Hint, { spot }: Markets): readonly string[] {
-  if ('symbol' in hint) return symbolPattern.test(hint.symbol) ? [told(hint.symbol)] : []
-  const coin = told(hint.coin)
   const markets = [...spot.values()]
+  if ('symbol' in hint) {
+    const symbol = told(hint.symbol)
+    const isCoin = !spot.has(symbol) && markets.some(({ base, quote }) => base === symbol || quote === symbol)
+    return isCoin || !symbolPattern.test(symbol) ? [] : [symbol]
+  }
+  const coin = told(hint.coin)
+  if (spot.has(coin)) return []
   const listed = markets.filter(({ base }) => base === coin).map(({ symbol }) => symbol)
   if (listed.length > 0 || !symbolPattern.test(coin)) return listed
   const quotes = new Set(markets.map(({ quote }) => quote))

@@ -74,6 +74,7 @@ export const coverageSchema: z.ZodType<Coverage> = z.object({
       asked: z.number(),
       since: z.number(),
       lacking: z.number(),
+      untold: z.number().optional(),
       between: z.object(window).optional(),
       at: z.number(),
     })

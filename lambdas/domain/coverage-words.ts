@@ -313,14 +313,17 @@ function gapSentences(parts: readonly Part[], all: readonly Part[]): readonly st
 /** What orders tell of fills that could not be had: nothing of those that they do not list. */
 function witnessSentences(parts: readonly Part[]): readonly string[] {
   const told = ordersWords(parts)
-  const sentences = told.slice(0, mostSaid).map(({ partition, asked, since, lacking, between }) => {
-    const orders = asked === 1 ? '1 order' : `${grouped(asked)} orders`
-    const listed = `of ${orders} of ${partition} that are listed, back to ${readableTime(since)}`
-    return between === undefined
-      ? `${listed}, none was filled with more than is stored`
-      : `${listed}, ${grouped(lacking)} ${lacking === 1 ? 'was' : 'were'} filled with more than is stored, ` +
-          `between ${readableTime(between.from)} and ${readableTime(between.to)}: those fills are missing`
-  })
+  const sentences = told
+    .slice(0, mostSaid)
+    .map(({ partition, asked, untold = 0, since, lacking, between }) => {
+      const orders = asked === 1 ? '1 order' : `${grouped(asked)} orders`
+      const others = untold === 0 ? '' : ` (${grouped(untold)} more changed just now, or do not say when)`
+      const listed = `of ${orders} of ${partition} that are listed${others}, back to ${readableTime(since)}`
+      return between === undefined
+        ? `${listed}, none was filled with more than is stored`
+        : `${listed}, ${grouped(lacking)} ${lacking === 1 ? 'was' : 'were'} filled with more than is stored, ` +
+            `between ${readableTime(between.from)} and ${readableTime(between.to)}: those fills are missing`
+    })
   const more = told.length - sentences.length
   return more === 0 ? sentences : [...sentences, `and orders were asked about ${grouped(more)} more`]
 }

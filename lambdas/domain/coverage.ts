@@ -88,6 +88,8 @@ export type Coverage = {
 /** Of so many orders that were listed, back to `since`, so many were filled with more than is stored, `between` these times. */
 export type Lacking = {
   readonly asked: number
+  /** Orders that were listed, too, and tell nothing: they changed just now, or do not say when. */
+  readonly untold?: number
   readonly since: number
   readonly lacking: number
   readonly between?: Window

@@ -19,7 +19,14 @@ export function lackingFills(
       shown.set(orderId, add(shown.get(orderId) ?? '0', amount))
   const told = orders.filter(({ changed }) => changed !== undefined && changed < settled)
   const lacking = told.filter(({ id, filled }) => sign(add(filled, negate(shown.get(id) ?? '0'))) > 0)
-  return { asked: told.length, since: oldestOf(told), lacking: lacking.length, ...spanOf(lacking) }
+  const untold = orders.length - told.length
+  return {
+    asked: told.length,
+    ...(untold > 0 && { untold }),
+    since: oldestOf(told),
+    lacking: lacking.length,
+    ...spanOf(lacking),
+  }
 }
 
 function oldestOf(orders: readonly ListedOrder[]): number {

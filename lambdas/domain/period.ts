@@ -33,8 +33,14 @@ export function parsePeriod(text: string, offset: Offset): Period | undefined {
   const [first, last, ...more] = /^\d{4}$/.test(text) ? [`${text}-01-01`, `${text}-12-31`] : text.split('/')
   if (first === undefined || last === undefined || more.length > 0) return undefined
   const [from, to] = [dayOf(first), dayOf(last)]
-  if (from === undefined || to === undefined) return undefined
+  if (from === undefined || to === undefined || !isLived(offset, from) || !isLived(offset, to))
+    return undefined
   return { from: startOfDay(offset, from), to: startOfDay(offset, to + 1) }
+}
+
+/** Whether there was such a day: where clocks crossed the date line, one was left out. */
+function isLived(offset: Offset, days: number): boolean {
+  return startOfDay(offset, days) < startOfDay(offset, days + 1)
 }
 
 const instantPattern =
@@ -48,6 +54,7 @@ export function parseEnd(text: string, end: 'from' | 'to', offset: Offset): numb
   const instant = instantPattern.exec(text)
   const days = dayOf(instant?.[1] ?? text)
   if (days === undefined) return undefined
+  if (instant === null && !isLived(offset, days)) return undefined
   if (instant === null) return startOfDay(offset, end === 'from' ? days : days + 1)
   return days * day + timeOfDay(instant)
 }

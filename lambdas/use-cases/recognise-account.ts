@@ -107,7 +107,7 @@ async function testimony(
   return { strange: missing(listed, definition, stored, promised) + unheardOf(listed, part) }
 }
 
-/** Rows that the list would have to show. */
+/** Rows that the list would have to show. One that is not empty may have been cut before what is older, at a number that nobody names. */
 function missing(
   { extent, transactions, askedAt }: Listed,
   definition: ListStream,
@@ -115,7 +115,8 @@ function missing(
   promised: number,
 ): number {
   if (extent === 'some') return 0
-  const since = extent === 'youngest' ? (oldestUnit(transactions, definition.unit) ?? 0) + definition.unit : 0
+  const oldest = oldestUnit(transactions, definition.unit)
+  const since = oldest === undefined ? 0 : oldest + definition.unit
   return stored.filter(
     (row) =>
       row.time >= Math.max(promised, since) &&

@@ -1,12 +1,9 @@
 import { join, resolve } from 'node:path'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { stoppable } from '../../lambdas/domain/client.ts'
-import { listed } from '../../lambdas/domain/coverage-words.ts'
-import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
-import { type ProxyOf, placeOf } from '../../lambdas/exchanges/proxies.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { say, widthOf } from '../layout.ts'
 import {
@@ -24,6 +21,7 @@ import { askCredentials } from './ask-credentials.ts'
 import { checkDirectory, readHosts, readProxies } from './environment.ts'
 import { historyFolder } from './history-folder.ts'
 import { type ImportedAccount, importAccount } from './import-account.ts'
+import { placesAsked } from './places-asked.ts'
 import { openProgress } from './progress.ts'
 import { summary } from './summary.ts'
 import { summaryJson } from './summary-json.ts'
@@ -146,18 +144,6 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
 }
 
 /** `BitMart`, and where it is asked when that is not at its own address, straight. */
-function placesAsked(
-  exchange: ExchangeDefinition,
-  hosts: Readonly<Record<string, string>>,
-  proxyOf: ProxyOf,
-): string {
-  const asked = Object.values({ ...exchange.hosts, ...hosts })
-  const proxies = new Set(asked.flatMap((url) => proxyOf(url) ?? []).map(placeOf))
-  const through = proxies.size === 0 ? '' : ` through the proxy ${listed([...proxies])}`
-  const places = [...new Set(Object.values(hosts))]
-  return `${exchange.name}${places.length === 0 ? '' : ` at ${listed(places)}`}${through}`
-}
-
 function interrupted(dataDir: string): string {
   return (
     `\nInterrupted. What was imported so far is kept in ${resolve(dataDir)}: the same command goes on from there, ` +

@@ -54,6 +54,7 @@ describe('what orders witness of fills that were not shown', () => {
     const untold = { ...order('b', '7'), changed: undefined }
     expect(lackingFills([order('a', '7', 100, 1_000), untold], [], 1_000)).toMatchObject({
       asked: 0,
+      untold: 2,
       lacking: 0,
     })
   })

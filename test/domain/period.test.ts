@@ -100,3 +100,14 @@ describe('a period', () => {
     )
   })
 })
+
+it('a day that clocks left out is none: nothing begins or ends with it, and what lies around it is as long as it was', () => {
+  const apia = offsetsOf('Pacific/Apia')
+  for (const text of ['2011-12-30/2011-12-31', '2011-12-29/2011-12-30'])
+    expect(parsePeriod(text, apia)).toBeUndefined()
+  for (const end of ['from', 'to'] as const) expect(parseEnd('2011-12-30', end, apia)).toBeUndefined()
+  expect(parseEnd('2011-12-30T12:00Z', 'from', apia)).toBe(Date.UTC(2011, 11, 30, 12))
+  const { from = 0, to = 0 } = parsePeriod('2011-12-29/2011-12-31', apia) ?? {}
+  expect(to - from).toBe(2 * day)
+  expect(parsePeriod('2011', apia)).toBeDefined()
+})

@@ -140,6 +140,15 @@ describe('running a sync', () => {
     expect(ailing.connections.get('c1')).toMatchObject({ status: 'attention', reason: 'expired' })
   })
 
+  it('goes on to doubt the account whatever fails afterwards, until one of its rows is shown', async () => {
+    const before = { status: 'attention', reason: 'different-account' } as const
+    for (const failure of ['expired', 'exchange-down'] as const) {
+      const { sync, connections } = openWorld({ failure, before })
+      await sync()
+      expect(connections.get('c1')).toMatchObject(before)
+    }
+  })
+
   it('is due again before the coming night where something perishes that it did not get', async () => {
     const dueIn = async (perishesAfter: number, failure?: FailureKind) => {
       const { sync, connections } = openWorld({ failure, perishesAfter })

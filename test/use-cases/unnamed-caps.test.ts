@@ -61,12 +61,12 @@ describe('a page that ends at a number of rows that no source names', () => {
     expect(user.lies()).toEqual([])
   })
 
-  it('costs a quiet night one question', async () => {
+  it('costs a quiet night one question, beside the one that recognises the account', async () => {
     const user = userOf(90)
     await user.sync(start)
     const fills = async (at: number) =>
       (await user.sync(at)).asked.filter(({ path }) => path === 'myTrades').length
-    expect(await fills(start + day)).toBe(3)
-    expect(await fills(start + 2 * day)).toBe(3)
+    expect(await fills(start + day)).toBe(4)
+    expect(await fills(start + 2 * day)).toBe(4)
   })
 })

@@ -55,9 +55,10 @@ export function ordersWords(
 
 /** The same outside, where times are ISO 8601: `listed` orders, back to `since`, of which `lacking` were filled with more than is stored. */
 export function toldOrders(words: readonly OrdersWord[]) {
-  return words.map(({ partition, asked, since, lacking, between }) => ({
+  return words.map(({ partition, asked, untold, since, lacking, between }) => ({
     partition,
     listed: asked,
+    ...(untold !== undefined && { untold }),
     since: isoTime(since),
     lacking,
     ...(between !== undefined && { from: isoTime(between.from), to: isoTime(between.to) }),

@@ -1,7 +1,8 @@
 import { paceOf } from '../../lambdas/domain/allowance.ts'
 import type { RateLimit } from '../../lambdas/domain/stream.ts'
-import { dollars } from './bill.ts'
-import { assumptions, type Line } from './usage.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { bill, dollars } from './bill.ts'
+import { assumptions, type Line, usageWithEnvelopes } from './usage.ts'
 
 /** What an exchange allows one address, and what a question weighs there. */
 export type AddressLimit = {
@@ -10,7 +11,14 @@ export type AddressLimit = {
   readonly weight: number
 }
 
-const minute = 60_000
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const hoursAMonth = 730
+const nightsAMonth = 30
+
+const natHour: Line = { group: 'NAT and addresses', price: 'natHour', fixed: hoursAMonth, each: 0 }
+const addressHour: Line = { group: 'NAT and addresses', price: 'addressHour', fixed: hoursAMonth, each: 0 }
 
 /** No exchange of ours documents the first; it is what BitMart is said to count. */
 export const addressLimits: readonly AddressLimit[] = [
@@ -18,20 +26,57 @@ export const addressLimits: readonly AddressLimit[] = [
   { what: '6,000 of weight a minute, 5 a question', limit: { calls: 6_000, per: minute }, weight: 5 },
 ]
 
-/** How many addresses so many connections of one exchange need, for the nightly questions of all to fit into so many hours. */
-export function addressesFor(connections: number, { limit, weight }: AddressLimit, hours: number): number {
-  const fits = paceOf(limit).earned * hours * 60 * minute
+/** How many cells of one address so many connections of one exchange need, for the nightly questions of all to fit into so many hours. */
+export function cellsFor(connections: number, { limit, weight }: AddressLimit, hours: number): number {
+  const fits = paceOf(limit).earned * hours * hour
   return Math.ceil((connections * assumptions.questions.value * weight) / fits)
 }
 
-/** What so many addresses cost a month, each with a NAT gateway of its own. */
-export function addressesCost(addresses: number): number {
-  const hours = 730
-  const lines: readonly Line[] = (['natHour', 'addressHour'] as const).map((price) => ({
-    group: 'NAT and addresses',
-    price,
-    fixed: addresses * hours,
+/** Connections that an address can serve in a second. */
+function servedIn(seconds: number, { limit, weight }: AddressLimit): number {
+  return (paceOf(limit).earned * second * seconds) / (assumptions.questions.value * weight)
+}
+
+/**
+ * How many workers of a cell use its address up, if each is busy for as long as we assume. More of them make no night shorter: they wait
+ * for each other, and are paid for it.
+ */
+export function workersFor(one: AddressLimit): number {
+  return Math.ceil(servedIn(assumptions.workerSeconds.value, one))
+}
+
+/** What these workers wait for each other in a month, for each connection, where all are due at once. */
+function waiting(one: AddressLimit): Line {
+  const seconds = workersFor(one) / servedIn(1, one) - assumptions.workerSeconds.value
+  return { group: 'Lambda', price: 'lambdaSecond', fixed: 0, each: nightsAMonth * seconds }
+}
+
+/** What each cell costs a month whatever it carries: a NAT gateway, its address, and pollers that look into its queues. */
+const ofACell: readonly Line[] = [
+  natHour,
+  addressHour,
+  {
+    group: 'SQS and Scheduler',
+    price: 'message',
+    fixed: exchanges.size * assumptions.pollers.value * hoursAMonth * 60 * 3,
     each: 0,
-  }))
-  return lines.reduce((sum, line) => sum + dollars(line, 0), 0)
+  },
+  // Queues of each exchange, errors of the worker, ports of the gateway.
+  { group: 'Logs, metrics, alarms, traces', price: 'alarm', fixed: exchanges.size + 3, each: 0 },
+  { group: 'Logs, metrics, alarms, traces', price: 'metric', fixed: 1, each: 0 },
+]
+
+export function cellsCost(cells: number): number {
+  return cells * ofACell.reduce((sum, line) => sum + dollars(line, 0), 0)
+}
+
+/** A month with envelopes and as many cells of one address as nights of so many hours need. The bill has the first, with its zones. */
+export function billWithCells(connections: number, one: AddressLimit, hours: number): number {
+  const zones = assumptions.zones.value - 1
+  const otherZones = zones * [natHour, addressHour].reduce((sum, line) => sum + dollars(line, 0), 0)
+  return (
+    bill([...usageWithEnvelopes(), waiting(one)], connections).total -
+    otherZones +
+    cellsCost(cellsFor(connections, one, hours) - 1)
+  )
 }

@@ -1,5 +1,5 @@
 import { type Bill, bill, dollars, inDollars } from './bill.ts'
-import { type AddressLimit, addressesCost, addressesFor, addressLimits } from './egress.ts'
+import { type AddressLimit, addressLimits, billWithCells, cellsCost, cellsFor, workersFor } from './egress.ts'
 import { prices, region, statedOn } from './prices.ts'
 import {
   type Again,
@@ -21,6 +21,8 @@ const again: readonly Again[] = [
 
 const million = 1_000_000
 const night = 6 * 3_600
+/** Hours that syncs may be spread over. */
+const nights = [6, 12, 24] as const
 
 /** `docs/cost.md`. */
 export function costPage(): string {
@@ -68,23 +70,31 @@ functions may only encrypt and the worker only decrypt, and the disabled key sto
 
 **At a million**, the next in line is then *${at(cheaper, 2).groups[0]?.group}*. ${nextStep(at(cheaper, 2))}
 
-Not money, but a limit: ${count(million)} connections at ${assumptions.workerSeconds.value} seconds each are ${count(Math.ceil((million * assumptions.workerSeconds.value) / night))} workers for six hours. \`workersAtOnce\` in the stage file must
-allow for it, and so must the exchange: all of them share its view of our addresses.
+Not money, but a limit: ${count(million)} connections at ${assumptions.workerSeconds.value} seconds each are ${count(Math.ceil((million * assumptions.workerSeconds.value) / night))} workers for six hours. The account must allow for as many
+functions at once, and so must the exchange.
 
 ## How many addresses
 
-Where an exchange counts calls by address, workers draw on one allowance in the table ([how](../lambdas/domain/allowance.ts)): no window of the
+Where an exchange counts calls by address, the workers of a [cell](decisions/0016-cells.md) draw on one allowance in the table ([how](../lambdas/domain/allowance.ts)): no window of the
 exchange meets more than it allows, however many workers there are. What an address may do is then what limits a night. With
-${assumptions.questions.value} questions for each connection, so many addresses are needed, if all connections are of one exchange:
+${assumptions.questions.value} questions for each connection, so many cells of one address are needed, if all connections are of one exchange:
+
+| an address may | hours of the night | ${sizes.map(count).join(' | ')} | workers of a cell |
+|---|---:|---:|---:|---:|---:|
+${addressLimits.flatMap((one) => nights.map((hours) => addressRow(one, hours))).join('\n')}
+
+Each cell more is ${inDollars(cellsCost(1))} a month: a NAT gateway, its address, pollers of its queues, figures and alarms. More workers than the last column says make no night
+shorter: an address is used up by them, and whoever waits for another's turn is paid for it. **Set \`workersAtOnce\` by it where there are
+many connections.** Where syncs turn out to take longer than we
+assume, it takes more of them. With envelopes, as many cells, and what their workers wait for each other, a month costs:
 
 | an address may | hours of the night | ${sizes.map(count).join(' | ')} |
 |---|---:|---:|---:|---:|
-${addressLimits.flatMap((one) => [6, 24].map((hours) => addressRow(one, hours))).join('\n')}
+${addressLimits.flatMap((one) => nights.map((hours) => cellsBill(one, hours))).join('\n')}
 
-Each is ${inDollars(addressesCost(1))} a month, with its NAT gateway. A million connections with envelopes and nights of 24 hours cost ${inDollars(withAddresses(24))} a month
-at ${at(addressLimits, 0).what}, and ${inDollars(withAddresses(6))} with nights of six: spread the night (\`night.hours\`) before you add addresses.
-**One stage has one set of addresses, counted as one.** What more than one of them needs, a queue and workers behind each and
-connections that belong to one, is not built: the table says from when on it would be needed.
+So a million connections of an exchange with ${at(addressLimits, 0).what} for an address stay below $10,000 with nights of ${cheapNights(at(addressLimits, 0))}: spread the night (\`night.hours\`) before you add
+cells. These cells have one gateway each (\`natZones: 1\`); with two zones, the second gateway of each doubles its address and not what
+it may do. The tables are [simulated](../test/bin/cost.test.ts) with the code that spends the allowance, as is [an exchange that hangs](../test/infra/slow-exchange.test.ts).
 
 ## Read and compare, or put and be refused
 
@@ -115,7 +125,10 @@ ${Object.values(prices)
   .map(({ what, usd, per, source }) => `| ${what} | ${usd} | ${count(per)} | <${source}> |`)
   .join('\n')}
 
-All but the one that says so were compared on that day with published copies of these pages; the pages themselves are what counts.
+All but those that say so were compared on that day with published copies of these pages; the pages themselves are what counts. The copies of the
+pages of AWS Backup and CloudFront that we saw name no price for these: it is what others report of them, for backups
+[here](https://finops.com.py/services/dynamodb/backups) and [here](https://www.factualminds.com/blog/aws-backup-pricing-vaults-cross-region-restores/), for CloudFront
+[here](https://www.factualminds.com/blog/amazon-cloudfront-pricing-regional-tiers-requests-security/) and [here](https://cur.vantage.sh/aws/amazoncloudfront/).
 
 Left out, since they are pennies here or depend on what you do with them: S3 and its exports, SNS mails, a domain,
 CloudTrail, Logs Insights queries, support plans, and the reads of users who export everything every day.
@@ -154,16 +167,19 @@ function dominating(size: number, { groups, total }: Bill): string {
 }
 
 function addressRow(one: AddressLimit, hours: number): string {
-  const needed = sizes.map((size) => count(addressesFor(size, one, hours)))
-  return `| ${one.what} | ${hours} | ${needed.join(' | ')} |`
+  const needed = sizes.map((size) => count(cellsFor(size, one, hours)))
+  return `| ${one.what} | ${hours} | ${needed.join(' | ')} | ${count(workersFor(one))} |`
 }
 
-/** A million connections with envelopes, and as many addresses as nights of so many hours need. */
-function withAddresses(hours: number): number {
-  const needed = addressesFor(million, at(addressLimits, 0), hours)
-  return (
-    bill(usageWithEnvelopes(), million).total - addressesCost(assumptions.zones.value) + addressesCost(needed)
-  )
+function cellsBill(one: AddressLimit, hours: number): string {
+  const bills = sizes.map((size) => inDollars(billWithCells(size, one, hours)))
+  return `| ${one.what} | ${hours} | ${bills.join(' | ')} |`
+}
+
+/** Those with which a million connections cost less than ten thousand dollars. */
+function cheapNights(one: AddressLimit): string {
+  const cheap = nights.filter((hours) => billWithCells(million, one, hours) < 10_000)
+  return `${cheap.join(' or ')} hours`
 }
 
 function againRow(rows: Again): string {

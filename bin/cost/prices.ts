@@ -37,7 +37,7 @@ export const prices = {
   tableStorage: { what: 'DynamoDB: GB stored, a month', usd: 0.25, per: 1, source: dynamo },
   recovery: { what: 'DynamoDB point-in-time recovery: GB, a month', usd: 0.2, per: 1, source: dynamo },
   backup: {
-    what: 'AWS Backup of DynamoDB: GB, a month (from memory: look it up)',
+    what: 'AWS Backup of DynamoDB: GB, a month (reported)',
     usd: 0.1,
     per: 1,
     source: 'https://aws.amazon.com/backup/pricing/',
@@ -90,9 +90,9 @@ export const prices = {
     per: 1,
     source: 'https://aws.amazon.com/cognito/pricing/',
   },
-  frontRequest: { what: 'CloudFront: HTTPS request', usd: 1, per: million, source: cloudFront },
+  frontRequest: { what: 'CloudFront: HTTPS request (reported)', usd: 1, per: million, source: cloudFront },
   edgeFunction: {
-    what: 'CloudFront: function at the edge, a request',
+    what: 'CloudFront: function at the edge, a request (reported)',
     usd: 0.1,
     per: million,
     source: cloudFront,

@@ -135,7 +135,7 @@ export const assumptions = {
   dashboards: { what: 'Dashboards', value: 2, why: 'business and technical' },
   wafRules: { what: 'Rules of the two web ACLs', value: 10, why: 'lib/constructs/firewall.ts' },
   pollers: {
-    what: 'Pollers of an idle queue',
+    what: 'Pollers of an idle queue, of which each exchange has one and exports have one',
     value: 5,
     why: 'Lambda’s own number; each asks every 20 seconds',
   },
@@ -246,7 +246,7 @@ export function usage(): readonly Line[] {
     {
       group: 'SQS and Scheduler',
       price: 'message',
-      fixed: assumed('pollers') * minutesAMonth * 3,
+      fixed: (exchanges.size + 1) * assumed('pollers') * minutesAMonth * 3,
       each: nightsAMonth * assumed('messages'),
     },
     { group: 'SQS and Scheduler', price: 'schedule', fixed: scheduled, each: 0 },

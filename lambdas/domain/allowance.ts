@@ -5,6 +5,8 @@ export type Slice = {
   /** Until when the allowance is spent by what came before this; epoch milliseconds. */
   readonly spentUntil: number
   readonly left: number
+  /** When the last call of it was let go; absent before the first. */
+  readonly at?: number
 }
 
 type Limit = Pick<RateLimit, 'calls' | 'per'>
@@ -25,10 +27,25 @@ export function paceOf({ calls, per }: Limit): { readonly earned: number; readon
   return { earned: Math.max(ours - most, ours / 2) / per, most }
 }
 
-/** What to reserve for a call of this weight and those after it: weight, and the milliseconds that it takes to be earned. */
-export function sliceFor(limit: Limit, weight: number): { readonly weight: number; readonly takes: number } {
-  const reserved = Math.max(weight, Math.floor(limit.calls * (1 - spare) * sliceOfWindow))
-  return { weight: reserved, takes: Math.ceil(reserved / paceOf(limit).earned) }
+/**
+ * What to reserve for a call of this weight and those after it: weight, and the milliseconds that it takes to be earned. A process whose
+ * last call (of the slice `before`) took long reserves only what it can use in time: the rest would be lost to everybody.
+ */
+export function sliceFor(
+  limit: Limit,
+  weight: number,
+  before?: Slice,
+  now = 0,
+): { readonly weight: number; readonly takes: number } {
+  const { earned, most } = paceOf(limit)
+  const largest = Math.floor(limit.calls * (1 - spare) * sliceOfWindow)
+  const pause = before?.at === undefined ? 0 : now - before.at
+  const behind = pause - weight / earned
+  // Where many wait, a call is let go as long before its weight is earned as weight can be saved up.
+  const lasts = limit.per * lastsWindows + (most - weight) / earned
+  const usable = behind <= 0 ? Number.POSITIVE_INFINITY : 1 + Math.floor(lasts / behind)
+  const reserved = Math.max(weight, Math.min(largest, usable * weight))
+  return { weight: reserved, takes: Math.ceil(reserved / earned) }
 }
 
 /**
@@ -37,7 +54,7 @@ export function sliceFor(limit: Limit, weight: number): { readonly weight: numbe
  * is earned, too; it may exceed a window by what it weighs more, so that no call should weigh a tenth of its limit.
  */
 export function draw(
-  { spentUntil, left }: Slice,
+  { spentUntil, left }: Omit<Slice, 'at'>,
   limit: Limit,
   weight: number,
   now: number,
@@ -45,8 +62,6 @@ export function draw(
   const { earned, most } = paceOf(limit)
   const ready = spentUntil - (most - weight) / earned
   if (left < weight || now > Math.max(ready, spentUntil) + limit.per * lastsWindows) return undefined
-  return {
-    at: Math.max(now, Math.ceil(ready)),
-    slice: { spentUntil: spentUntil + weight / earned, left: left - weight },
-  }
+  const at = Math.max(now, Math.ceil(ready))
+  return { at, slice: { spentUntil: spentUntil + weight / earned, left: left - weight, at } }
 }

@@ -20,14 +20,18 @@ export function openSharedPools({ clock, sleep, reserve }: SharedPoolsPorts): Po
   async function takeOne(limit: RateLimit, weight: number, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) return
     const known = slices.get(limit.id)
-    const drawn = (known && draw(known, limit, weight, clock())) ?? (await drawAnew(limit, weight))
+    const drawn = (known && draw(known, limit, weight, clock())) ?? (await drawAnew(limit, weight, known))
     slices.set(limit.id, drawn.slice)
     await sleep(Math.max(0, drawn.at - clock()), signal)
   }
 
-  async function drawAnew(limit: RateLimit, weight: number): Promise<{ at: number; slice: Slice }> {
-    const wanted = sliceFor(limit, weight)
+  async function drawAnew(
+    limit: RateLimit,
+    weight: number,
+    before: Slice | undefined,
+  ): Promise<{ at: number; slice: Slice }> {
     const now = clock()
+    const wanted = sliceFor(limit, weight, before, now)
     const slice = { spentUntil: await reserve(limit.id, wanted.takes, now), left: wanted.weight }
     // As of when it was asked for: however long the table took to answer, what was reserved just now can be used.
     const drawn = draw(slice, limit, weight, now)

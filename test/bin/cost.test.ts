@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
-import { addressesFor, addressLimits } from '../../bin/cost/egress.ts'
+import { addressLimits, billWithCells, cellsCost, cellsFor, workersFor } from '../../bin/cost/egress.ts'
 import { costPage, sizes } from '../../bin/cost/page.ts'
 import { prices, region } from '../../bin/cost/prices.ts'
 import {
@@ -79,22 +79,39 @@ describe('Amounts', () => {
   })
 })
 
-describe('Addresses', () => {
+describe('Cells', () => {
   it.each(addressLimits.flatMap((one) => [6, 24].map((hours) => ({ ...one, hours }))))(
-    'of a million connections are as many as their nights need: $what, $hours hours',
+    'of a million connections are as many as their nights need, with as many workers as use an address up: $what, $hours hours',
     ({ hours, ...one }) => {
-      const addresses = addressesFor(million, one, hours)
-      const behindOne = Math.ceil(million / addresses)
-      const { questions } = assumptions
-      const night = (connections: number) =>
-        nightOfMany({ ...one, connections, questions: questions.value, workers: 20, answersIn: 300 })
-      const { lasted, most } = night(behindOne)
+      const cells = cellsFor(million, one, hours)
+      const behindOne = Math.ceil(million / cells)
+      const { questions, workerSeconds } = assumptions
+      // What a worker does besides asking takes time, too.
+      const answersIn = (workerSeconds.value * 1_000) / questions.value
+      const night = (connections: number, workers: number) =>
+        nightOfMany({ ...one, connections, questions: questions.value, workers, answersIn })
+      const { lasted, most } = night(behindOne, workersFor(one))
       expect(lasted).toBeLessThanOrEqual(1.01 * hours * hour)
       expect(most).toBeLessThanOrEqual(one.limit.calls)
       // With three quarters of them, it would be morning.
-      expect(night(Math.ceil(behindOne / 0.75)).lasted).toBeGreaterThan(hours * hour)
+      expect(night(Math.ceil(behindOne / 0.75), workersFor(one)).lasted).toBeGreaterThan(hours * hour)
     },
   )
+
+  it('with more workers than an address can use have shorter nights by next to nothing, and pay for who waits', () => {
+    const one = addressLimits[0]
+    if (one === undefined) throw new Error('There is a limit.')
+    const night = (workers: number) =>
+      nightOfMany({ ...one, connections: 3_000, questions: 8, workers, answersIn: 700 })
+    const [enough, more] = [night(workersFor(one)), night(5 * workersFor(one))]
+    expect(more.lasted).toBeGreaterThan(0.95 * enough.lasted)
+    expect(more.held).toBeGreaterThan(4 * enough.held)
+  })
+
+  it('let a million connections cost less than ten thousand dollars a month, with long nights where calls are counted one by one', () => {
+    for (const one of addressLimits) expect(billWithCells(million, one, 24)).toBeLessThan(10_000)
+    expect(cellsCost(2)).toBeCloseTo(2 * cellsCost(1), 9)
+  })
 })
 
 describe('The assumptions', () => {

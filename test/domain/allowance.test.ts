@@ -31,7 +31,7 @@ describe('An allowance that many processes share', () => {
           const known = slices.get(process)
           let drawn = known && draw(known, limit, weight, now)
           if (drawn === undefined) {
-            const wanted = sliceFor(limit, weight)
+            const wanted = sliceFor(limit, weight, known, now)
             const before = Math.max(spentUntil, now)
             spentUntil = before + wanted.takes
             drawn = draw({ spentUntil: before, left: wanted.weight }, limit, weight, now)
@@ -66,6 +66,31 @@ describe('An allowance that many processes share', () => {
     expect(draw(slice, sixHundred, 3, 1_000)).toBeUndefined()
     expect(draw(slice, sixHundred, 2, 2_000)).toMatchObject({ at: 2_000, slice: { left: 0 } })
     expect(draw(slice, sixHundred, 2, 2_001)).toBeUndefined()
+  })
+})
+
+describe('A night at an exchange that takes long for an answer', () => {
+  const night = { connections: 2_000, questions: 8 }
+
+  it.each([500, 1_000, 2_000, 5_000])(
+    'lets nothing lie idle, as long as there are workers enough: %i ms for an answer',
+    (answersIn) => {
+      for (const { limit, weight } of [
+        { limit: sixHundred, weight: 1 },
+        { limit: sixThousand, weight: 5 },
+      ]) {
+        const { lasted, most } = nightOfMany({ ...night, limit, weight, workers: 120, answersIn })
+        const least = (night.connections * night.questions * weight) / paceOf(limit).earned
+        expect(lasted).toBeLessThan(1.1 * least)
+        expect(most).toBeLessThanOrEqual(limit.calls)
+      }
+    },
+  )
+
+  it('asks the table for each call only where answers are slow', () => {
+    const one = { ...night, limit: sixThousand, weight: 5, workers: 20 }
+    expect(nightOfMany({ ...one, answersIn: 300 }).reserved).toBeLessThan(0.15 * 16_000)
+    expect(nightOfMany({ ...one, answersIn: 5_000 }).reserved).toBeLessThanOrEqual(16_000)
   })
 })
 

@@ -91,7 +91,7 @@ function nightOfSource({ parties, workers }: Source): ReadonlyMap<Party, Counted
     const known = worker.slices.get(party)
     let drawn = known && draw(known, party.limit, party.weight, now)
     if (drawn === undefined) {
-      const { weight: left, takes } = sliceFor(party.limit, party.weight)
+      const { weight: left, takes } = sliceFor(party.limit, party.weight, known, now)
       const before = Math.max(of.spentUntil, now)
       of.spentUntil = before + takes
       of.reserved += 1

@@ -523,6 +523,16 @@ export const transaction = z
         description:
           'What it said before, oldest first: each with `until` and the fields that the newer answer changed, under the names above.',
       }),
+    source: z.literal('file').optional().meta({
+      description: 'Where the exchange has not served it: it stands in a file that its owner got there.',
+    }),
+    precision: z.number().optional().meta({
+      description:
+        'Of a row of a file: it happened within so many milliseconds from `time`, and nobody says when.',
+    }),
+    derived: z.enum(['order', 'ledger', 'position']).optional().meta({
+      description: 'Of a row of a file: what it was worked out from, where no line says it as it is.',
+    }),
     raw: z.looseObject({}).optional().meta({
       description:
         'The row exactly as the exchange served it, digit by digit. Absent where it was not wanted.',

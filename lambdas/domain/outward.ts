@@ -55,6 +55,9 @@ export function describeTransaction(connection: Origin, transaction: Transaction
       transaction.unreadableSince === undefined ? undefined : isoTime(transaction.unreadableSince),
     unreadableRaw: transaction.unreadableRaw,
     history: transaction.history?.map(describeChange),
+    source: transaction.source,
+    precision: transaction.precision,
+    derived: transaction.derived,
   }
 }
 

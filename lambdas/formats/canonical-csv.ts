@@ -41,6 +41,9 @@ export const canonicalColumns: readonly CanonicalColumn[] = [
   { name: 'unreadableSince', kind: 'text' },
   { name: 'unreadableRaw', kind: 'text' },
   { name: 'history', kind: 'text' },
+  { name: 'source', kind: 'text' },
+  { name: 'precision', kind: 'text' },
+  { name: 'derived', kind: 'text' },
   { name: 'raw', kind: 'text' },
 ]
 
@@ -50,6 +53,7 @@ export function canonicalFields({ origin, transaction }: StoredRow): Readonly<Re
   // Copying thirty fields to add one would take a third of the time of a whole export.
   fields.raw = transaction.raw
   if (transaction.history !== undefined) fields.history = JSON.stringify(fields.history)
+  if (transaction.precision !== undefined) fields.precision = String(transaction.precision)
   return fields
 }
 

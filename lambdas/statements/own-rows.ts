@@ -29,6 +29,9 @@ export const ownColumns = [
   'unreadableSince',
   'unreadableRaw',
   'history',
+  'source',
+  'precision',
+  'derived',
   'raw',
 ] as const
 
@@ -78,6 +81,17 @@ const rowSchema = z.strictObject({
   unreadableSince: time.optional(),
   unreadableRaw: text,
   history: z.array(change).optional(),
+  source: z.literal('file').optional(),
+  precision: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,13}$/)
+        .transform(Number),
+    ])
+    .optional(),
+  derived: z.enum(['order', 'ledger', 'position']).optional(),
 })
 
 /** `'` before what a spreadsheet would run is the writer's, who adds one to every such text, guarded already or not. */

@@ -28,6 +28,8 @@ export type SyncPorts = SyncStreamPorts & {
   }
   readonly runs: { save(owner: Owner, run: Run): Promise<void> }
   readonly onProgress?: (run: Run) => void
+  /** Merges again what files tell, as far as this run has changed anything; `goOn` throws once the lease is lost. */
+  readonly mergeFiles?: (connection: Connection, goOn: () => Promise<void>) => Promise<unknown>
 }
 
 export type SyncOptions = {
@@ -139,6 +141,11 @@ export async function syncConnection(
     await saving
     if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    // A run that was stopped leaves it to the one that goes on.
+    if (connection.files && !signal.aborted)
+      await ports.mergeFiles?.(connection, async () => {
+        if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
+      })
     const run = conclude(snapshot, options.signal?.aborted ?? false)
     await ports.runs.save(owner, options.handsOn && run.state === 'interrupted' ? handedOn(run) : run)
     ports.onProgress?.(run)

@@ -61,6 +61,9 @@ const transaction: fc.Arbitrary<Transaction> = fc.record(
     ...told,
     movedTo: time,
     unreadableSince: time,
+    source: fc.constant('file' as const),
+    precision: fc.constantFrom(1, 60_000),
+    derived: fc.constantFrom('order', 'ledger', 'position'),
     unreadableRaw: fc.constantFrom('{"a":1.0}', '=1'),
     history: fc.array(fc.record({ until: time, ...told }, { requiredKeys: ['until'] }), {
       minLength: 1,

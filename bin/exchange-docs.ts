@@ -6,14 +6,20 @@ import { definitionsOf, isListed, type StreamDefinition } from '../lambdas/domai
 import { exchanges } from '../lambdas/exchanges/index.ts'
 import { depthOf, duration } from './duration.ts'
 import { comparisonPage } from './exchange-comparison.ts'
+import { statementPage } from './statement-page.ts'
 
 /**
- * Writes `docs/exchanges/<exchange>.md`, and a page of all side by side, from the definitions; with `--check` only says whether they are up to date,
+ * Writes `docs/exchanges/<exchange>.md`, a page of all side by side, and one of the statement files that are read, from the definitions; with `--check` only says whether they are up to date,
  * and exits with 1 when they are not.
  */
 async function main(check: boolean): Promise<void> {
   const pages = [...exchanges.values()].map((exchange) => [exchange.id, exchangePage(exchange)] as const)
-  for (const [name, page] of [...pages, ['side-by-side', comparisonPage([...exchanges.values()])] as const]) {
+  const together = [...exchanges.values()]
+  const more = [
+    ['side-by-side', comparisonPage(together)],
+    ['statement-files', statementPage(together)],
+  ] as const
+  for (const [name, page] of [...pages, ...more]) {
     const path = fileURLToPath(new URL(`../docs/exchanges/${name}.md`, import.meta.url))
     if (!check) {
       await writeFile(path, page)

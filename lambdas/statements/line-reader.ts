@@ -7,7 +7,7 @@ import type { BadCell } from './refusal.ts'
 import { numberFields, type RowInMaking, type StatementRow } from './row.ts'
 import type { Survey } from './survey.ts'
 import type { CellLine } from './table-of-cells.ts'
-import { parseTime } from './time-text.ts'
+import { hasShortYear, parseTime } from './time-text.ts'
 import { settleSides } from './two-sides.ts'
 
 /** One line, read: a row, one that is left out and why, or the cells that cannot be read. */
@@ -117,7 +117,12 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
     function instantsAt(index: number): Pick<StatementRow, 'wall' | 'times'> | undefined {
       const parsed = parseTime(at(index), survey.dateOrder)
       if (parsed === undefined) {
-        fault(index, 'no time, or none that can be')
+        fault(
+          index,
+          hasShortYear(at(index))
+            ? 'a year of two digits: each of the three numbers could be the day'
+            : 'no time, or none that can be',
+        )
         return undefined
       }
       if (parsed.isInstant !== survey.isInstant) {

@@ -22,6 +22,11 @@ const epoch = /^(\d{10})(\d{3})?$/
 /** Before the first block of the first coin nothing was traded, and nothing was yet in a hundred years. */
 const [earliest, latest] = [Date.UTC(2009, 0, 3), Date.UTC(2100, 0, 1)]
 
+/** A date whose year has two digits: each of its numbers could be the day. */
+export function hasShortYear(cell: string): boolean {
+  return /^\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)/.test(cell.trim())
+}
+
 /** The time that a cell writes; nothing for what is none, or one that its order forbids. */
 export function parseTime(cell: string, order: DateOrder): TimeText | undefined {
   const text = cell.trim()

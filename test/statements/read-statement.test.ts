@@ -285,6 +285,17 @@ test('one bad cell refuses the file with its line, column and text; of many the 
   expect(many.cells).toHaveLength(20)
 })
 
+test('a year of two digits is no year: nobody can tell which of three numbers it is', async () => {
+  const csv = `${headerOf('bitrue-transactions', 'UTC')}\n08/09/22 08:03,Spot,airdrop,xrp,1.0\n`
+  expect((await refused(csv)).cells).toMatchObject([
+    {
+      line: 2,
+      text: '08/09/22 08:03',
+      why: 'a year of two digits: each of the three numbers could be the day',
+    },
+  ])
+})
+
 test('rows of other columns are refused, but for one empty cell too many at their end', async () => {
   expect(await rowsOf(spot(`${order('1')},`))).toHaveLength(1)
   expect((await refused(spot(`${order('1')},,`))).cells[0]?.why).toContain('cells where the header has 11')

@@ -19,8 +19,8 @@ export type CountRowsPorts = {
   }
 }
 
-/** Checks of rows that were just read, at most: what is written comes soon after it was compared. */
-const mostRemembered = 20_000
+/** Rows that were just read, at most: what is written comes soon after it was compared. */
+const mostRemembered = 5_000
 
 /**
  * Keeps count of what one run writes into one stream. Before rows of a month are written, the month is saved as touched:
@@ -39,7 +39,7 @@ export function countRows(
   let changed = false
   const oneByOne = queue()
   /** What the last reads showed: the rows of these windows, and no others. */
-  let seen = new Map<string, string>()
+  let seen = new Map<string, Transaction>()
   let windows: Window[] = []
   let generation = 0
   /** What cannot be read may be damaged: the next run compares all of it, whenever its turn would be. */
@@ -48,7 +48,7 @@ export function countRows(
   function remember(window: Window | undefined, rows: readonly Transaction[]): void {
     if (seen.size > mostRemembered) forget()
     if (window !== undefined) windows.push(window)
-    for (const row of rows) seen.set(keyOf(row), checkOf(row))
+    for (const row of rows) seen.set(keyOf(row), row)
   }
 
   function forget(): void {
@@ -78,7 +78,9 @@ export function countRows(
     const key = keyOf(row)
     if (!seen.has(key) && !windows.some(({ from, to }) => row.time >= from && row.time < to))
       await stored(owner, stream, { from: row.time, to: row.time + 1 })
-    return seen.get(key)
+    // Of thousands that are read, few are written: only these are worth their check.
+    const before = seen.get(key)
+    return before && checkOf(before)
   }
 
   async function touch(rows: readonly Transaction[]): Promise<void> {

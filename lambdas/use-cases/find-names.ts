@@ -19,17 +19,20 @@ export type FindNamesPorts = {
     /** Throws `lease-lost` when a newer run has taken over. */
     save(owner: Owner, holdings: Holdings, epoch: number): Promise<void>
   }
+  /** What statement files of the connection name; without it, none does. */
+  readonly filed?: (owner: Owner) => Promise<readonly Since[]>
 }
 
-/** What makes partitions likely, and since when (epoch milliseconds). */
+/** What makes partitions likely, and since when (epoch milliseconds): what was asked since then need not be asked at once. */
 type Since = { readonly hint: Hint; readonly since: number }
 
 /** A changed balance is only an addition: history must not wait long for it. */
 const holdingsAttempts = 3
 
 /**
- * The names of partitions that only run time knows, by definition: what the catalogue lists, and what the user named, coins that
- * were moved and balances that changed make likely. Where there are no such partitions nothing is asked.
+ * The names of partitions that only run time knows, by definition: what the catalogue lists, and what the user or his
+ * statement files named, coins that were moved and balances that changed make likely. Where there are no such partitions nothing
+ * is asked.
  */
 export async function findNames(
   ports: FindNamesPorts,
@@ -40,7 +43,9 @@ export async function findNames(
 ): Promise<(definition: ListStream) => Names> {
   if (!exchange.streams.some(({ partitions }) => isListed(partitions))) return () => noNames
   const changed = await findChanged(ports, exchange, { user, connection: id }, epoch)
+  const filed = (await ports.filed?.({ user, connection: id })) ?? []
   const hints: readonly Since[] = [
+    ...filed,
     ...symbols.flatMap((word) => meant(word).map((hint) => ({ hint, since: 0 }))),
     ...movedCoins(exchange, coverage),
     ...Object.entries(changed).map(([coin, since]) => ({ hint: { coin }, since })),

@@ -2,20 +2,26 @@ import { describe, expect, it } from 'vitest'
 import { day } from '../../lambdas/domain/window.ts'
 import { demoSizes, generateAccount } from '../../local/simulated-bitrue/account.ts'
 import type { Readings } from '../../local/simulated-bitrue/options.ts'
-import {
-  bitrueUser,
-  differences,
-  named,
-  reachable,
-  shown,
-  smallSizes,
-  start,
-} from '../use-cases/bitrue-in-memory.ts'
+import { bitrueUser, differences, named, reachable, shown, start } from '../use-cases/bitrue-in-memory.ts'
 
-const small = () => generateAccount({ ...smallSizes, mostFills: 2_500, mostDeposits: 1_005 })
-const busiest = small().symbols[0]?.symbol ?? ''
+const full = () => generateAccount({ ...demoSizes, now: start })
 
-describe('the first import of Bitrue has everything that can be had under each reading', () => {
+describe('an account of forty symbols of 1,700, one with 2,500 fills and one delisted, 300 coins with transfers, both futures', () => {
+  const { symbols, linear, inverse, ...account } = full()
+  const [symbol, contract, coinContract] = [symbols, linear, inverse].map(([first]) => first?.symbol)
+  const crowded = [`futures-trade ${contract}`, `futures-trade ${coinContract}`, `spot-trade ${symbol}`].map(
+    (one) => `${one} saturated`,
+  )
+
+  it('is what its name says', () => {
+    const fillsOf = (name?: string) => account.spotFills.filter((fill) => fill.symbol === name).length
+    expect(symbols).toHaveLength(1_700)
+    expect(new Set(account.spotFills.map(({ symbol }) => symbol)).size).toBe(40)
+    expect(fillsOf(symbol)).toBe(2_500)
+    expect(fillsOf(named.symbols[0])).toBeGreaterThan(0)
+    expect(symbols.some(({ symbol }) => symbol === named.symbols[0])).toBe(false)
+  })
+
   const ways: readonly Partial<Readings>[] = [
     { times: 'obeyed' },
     { times: 'obeyed', upperEnd: 'exclusive', order: 'any' },
@@ -24,8 +30,8 @@ describe('the first import of Bitrue has everything that can be had under each r
     { times: 'emptying', fromId: 'id', order: 'any', empty: 'null' },
     { times: 'obeyed', fromId: 'emptying', defaultStatus: 'first', families: 'together' },
   ]
-  it.each(ways)('exactly, where it is shown a way back: %o', async (readings) => {
-    const user = bitrueUser(readings, small(), named)
+  it.each(ways)('is imported exactly where it is shown a way back, without a gap: %o', async (readings) => {
+    const user = bitrueUser(readings, full(), named)
     const { run } = await user.sync(start)
     expect(differences(user.store.rows.values(), user.account, shown(readings))).toEqual([])
     expect(user.gaps()).toEqual([])
@@ -38,32 +44,14 @@ describe('the first import of Bitrue has everything that can be had under each r
     { order: 'any', defaultStatus: 'first' },
     { fromId: 'emptying', order: 'oldest-first', empty: 'null', families: 'together' },
   ]
-  it.each(none)('and says what cannot be had, where no filter is obeyed: %o', async (readings) => {
-    const user = bitrueUser(readings, small(), named)
-    const { run } = await user.sync(start)
-    expect(differences(user.store.rows.values(), user.account, reachable(user.account))).toEqual([])
-    expect(user.gaps()).toEqual([`spot-trade ${busiest} saturated`])
-    expect(run.state).toBe('incomplete')
-  })
-})
-
-describe('an account of forty symbols of 1,700', () => {
-  it.each([{ times: 'obeyed' }, {}] as const)(
-    'one with 2,500 fills and one delisted, and 300 coins with transfers, is imported exactly as far as it can be had: %o',
+  it.each(none)(
+    'is imported as far as it can be had where no filter is obeyed, and the rest is a stated gap: %o',
     async (readings) => {
-      const account = generateAccount({ ...demoSizes, now: start })
-      expect(new Set(account.spotFills.map(({ symbol }) => symbol)).size).toBe(40)
-      const user = bitrueUser(readings, account, named)
-      await user.sync(start)
-      const isShown = 'times' in readings ? shown(readings) : reachable(account)
-      expect(differences(user.store.rows.values(), account, isShown)).toEqual([])
-      const [symbol, linear, inverse] = [account.symbols, account.linear, account.inverse].map(
-        ([first]) => first?.symbol,
-      )
-      const crowded = [`futures-trade ${linear}`, `futures-trade ${inverse}`, `spot-trade ${symbol}`]
-      expect(user.gaps().toSorted()).toEqual(
-        'times' in readings ? [] : crowded.map((one) => `${one} saturated`).toSorted(),
-      )
+      const user = bitrueUser(readings, full(), named)
+      const { run } = await user.sync(start)
+      expect(differences(user.store.rows.values(), user.account, reachable(user.account))).toEqual([])
+      expect(user.gaps().toSorted()).toEqual(crowded.toSorted())
+      expect(run.state).toBe('incomplete')
     },
   )
 

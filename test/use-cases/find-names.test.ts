@@ -74,6 +74,31 @@ describe('a look at what the account holds', () => {
   })
 })
 
+it('names in statement files make a symbol likely that no catalogue lists, and the markets of a coin', async () => {
+  const client: Pick<ExchangeClient, 'ask'> = {
+    ask: async () => {
+      throw new FailureError({ kind: 'exchange-down' })
+    },
+  }
+  const fills = bitrue.streams.find(({ stream }) => stream === 'spot-trade')
+  if (fills?.reads !== 'list') throw new Error('Bitrue has no list of fills')
+  const owners: unknown[] = []
+  const filed = async (owner: unknown) => {
+    owners.push(owner)
+    return [
+      { hint: { symbol: 'GONEUSDT' }, since: now - 5 },
+      { hint: { coin: 'sol' }, since: now - 1 },
+      { hint: { symbol: 'SOLUSDT' }, since: now - 9 },
+    ]
+  }
+  const market = { symbol: 'SOLUSDT', base: 'SOL', quote: 'USDT' }
+  const markets = { ...noMarkets, spot: new Map([['SOLUSDT', market]]) }
+  const names = await findNames({ client, clock: () => now, markets, filed }, bitrue, connection, 1, [])
+  // Asked at once where it was not asked since the later of what speaks for it.
+  expect(Object.fromEntries(names(fills).hinted)).toEqual({ GONEUSDT: now - 5, SOLUSDT: now - 1 })
+  expect(owners).toEqual([{ user: 'ada', connection: 'c' }])
+})
+
 it('names are looked for nowhere where partitions are fixed', async () => {
   const client: Pick<ExchangeClient, 'ask'> = {
     ask: async () => {

@@ -170,18 +170,22 @@ function turnSentences(kind: readonly StreamDefinition[], parts: readonly Part[]
     const [active, unasked] = [asked.filter((part) => !isQuiet(part)), mine.length - asked.length]
     const said = (count: number) => `${grouped(count)} ${count === 1 ? one : many}`
     return [
-      ...(asked.length === 0 ? [] : [`each of ${said(asked.length)} was asked ${betweenWords(asked)}`]),
-      ...(active.length === 0 ? [] : [`the ${grouped(active.length)} with rows ${betweenWords(active)}`]),
+      ...(asked.length === 0 ? [] : [`each of ${said(asked.length)} was asked for last by ${byWords(asked)}`]),
+      // What is so of all is so of these.
+      ...(active.length === 0 || byWords(active) === byWords(asked)
+        ? []
+        : [`the ${grouped(active.length)} with rows by ${byWords(active)}`]),
       ...(unasked === 0 ? [] : [`${said(unasked)} ${unasked === 1 ? 'was' : 'were'} not asked yet`]),
     ]
   })
 }
 
-function betweenWords(parts: readonly Part[]): string {
+/** What is known of a partition is when the sync began that asked for it. */
+function byWords(parts: readonly Part[]): string {
   const times = parts.flatMap(({ asked }) => (asked === undefined ? [] : [asked]))
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
   const [from, to] = [first, last].map((time) => readableTime(Math.floor(time / minute) * minute))
-  return from === to ? `on ${from} UTC` : `between ${from} and ${to} UTC`
+  return from === to ? `the sync that began on ${from} UTC` : `syncs that began between ${from} and ${to} UTC`
 }
 
 /** What the owner says of the time before the account was used, where it counts and matters to this stream and period. */
@@ -242,7 +246,7 @@ function isTellingOfAll({ definition, covered, lost }: Part): boolean {
 /** What is stored of this time is all that there is, and less than of other time. */
 function reserveSentences(parts: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    parts.flatMap(({ reserved }) => reserved.map(outward)),
+    parts.flatMap(({ reserved, covered }) => reserved.map((span) => outward(span, beginsOf(covered)))),
     mostSaid,
   )
   return [
@@ -275,7 +279,7 @@ function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): read
   const { named, others } = toldSpans(
     together(parts, all, (part) =>
       part.unverified.map((span) => ({
-        ...outward(span),
+        ...outward(span, endsOf([...part.unverified, ...gaps(part, part.begin)])),
         begin: part.begin,
         reason: unverifiedReasons[span.reason](part.definition),
       })),
@@ -298,7 +302,11 @@ function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): read
 
 function gapSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, all, (part) => gaps(part, part.begin).map(outward)),
+    together(parts, all, (part) => {
+      const missing = gaps(part, part.begin)
+      const ends = endsOf([...part.unverified, ...missing])
+      return missing.map((gap) => outward(gap, ends))
+    }),
     mostSaid,
   )
   return [
@@ -371,7 +379,7 @@ function together<T extends Window & { readonly reason: string }>(
     }
   }
   return [...found.values()]
-    .sort((a, b) => a.interval.from - b.interval.from)
+    .sort((a, b) => a.interval.from - b.interval.from || a.interval.to - b.interval.to)
     .map(({ interval, some }) => ({
       ...interval,
       where: some.length === parts.length ? '' : ` (${whichOf(some, all)})`,
@@ -385,11 +393,25 @@ function inward<T extends Window>(window: T): T {
   return width(window) < hour ? window : { ...window, from, to }
 }
 
-/** To whole minutes for the eye, never hiding a part of what is missing. */
-export function outward<T extends Window>(window: T): T {
-  const from = Math.floor(window.from / minute) * minute
+/**
+ * To whole minutes for the eye, never hiding a part of what is missing. `toldUp`: instants that are told elsewhere as where other such
+ * time ends or what is complete begins, rounded up: nothing between is hidden, and one instant is one minute.
+ */
+export function outward<T extends Window>(window: T, toldUp: ReadonlySet<number> = none): T {
+  const isToldUp = toldUp.has(window.from)
+  const from = (isToldUp ? Math.ceil(window.from / minute) : Math.floor(window.from / minute)) * minute
   const to = Math.ceil(window.to / minute) * minute
   return width(window) < hour ? window : { ...window, from, to }
+}
+
+const none: ReadonlySet<number> = new Set()
+
+function beginsOf(windows: readonly Window[]): ReadonlySet<number> {
+  return new Set(windows.map(({ from }) => from))
+}
+
+function endsOf(windows: readonly Window[]): ReadonlySet<number> {
+  return new Set(windows.map(({ to }) => to))
 }
 
 /** For sentences that name the zone, UTC, and as short as exactness allows: `2026-08-23`, `2026-11-21 07:50`. */

@@ -79,7 +79,7 @@ function alike(
 ): readonly (readonly Lacking[])[] {
   const groups = new Map<string, Lacking[]>()
   for (const part of parts) {
-    const spans = union(union(spansOf(part)).map(outward))
+    const spans = union(union(spansOf(part)).map((span) => outward(span)))
     if (spans.length === 0) continue
     const name = isListed(part.definition.partitions) ? 'many' : JSON.stringify(spans)
     const group = groups.get(name)
@@ -101,6 +101,6 @@ function first(
   const { from, to } = found
   const theirs = lacking.filter(({ spans }) => spans.some((span) => span.from < to && span.to > from))
   const isOfEach = theirs.every(({ spans }) => spans.some((span) => span.from === from && span.to === to))
-  const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more)`
+  const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more ${windows.length === 2 ? 'time' : 'times'})`
   return `${words(found, isOfEach)}${where(theirs.map(({ part }) => part))}${rest}`
 }

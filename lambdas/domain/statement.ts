@@ -1,7 +1,7 @@
 import { closingFacts } from './closing-words.ts'
 import { type Completeness, judge, knownUntil, ownersWord, type Scope, worst } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
-import { coverageWords, readableTime, refutedWords } from './coverage-words.ts'
+import { coverageWords, listed, readableTime, refutedWords } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
@@ -39,12 +39,25 @@ export function statementOf(connections: readonly Covered[], period: Period, tim
   return {
     state,
     sentences: [
-      `${periodInWords(period, timezone)}${asOf(connections)}: ${stateWords[state]}.`,
+      `${periodInWords(period, timezone)}${asOf(connections)}: ${stateWords[state]}${whyNot(state, parts)}.`,
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
       ...absentSentences(connections),
     ],
   }
+}
+
+/** Which of several reasons it is that a state has, for who reads no further. */
+function whyNot(state: Completeness, parts: readonly StatementOfOne[]): string {
+  if (state === 'complete' || parts.length === 0) return ''
+  if (state === 'unverified') return ': nothing is known to be missing, and for some of the time nobody can tell'
+  const has = (kind: keyof StatementOfOne['lacks']) => parts.some(({ lacks }) => lacks[kind])
+  const reasons = [
+    ...(has('missing') ? ['something is missing'] : []),
+    ...(has('unasked') ? ['some of it was not asked for yet'] : []),
+    ...(has('late') ? ['it ends after the last sync'] : []),
+  ]
+  return `: ${listed(reasons)}`
 }
 
 /** What no period and no connection of these exchanges ever holds, once for each exchange. */
@@ -67,7 +80,14 @@ function asOf(connections: readonly Covered[]): string {
   return synced === undefined ? '' : `, as of ${readableTime(synced)} UTC`
 }
 
-function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): Statement {
+type StatementOfOne = Statement & {
+  readonly lacks: { readonly missing: boolean; readonly unasked: boolean; readonly late: boolean }
+}
+
+function statementOfOne(
+  { name, exchange, coverage, accountSince }: Covered,
+  period: Period,
+): StatementOfOne {
   const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
   const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)
@@ -75,6 +95,11 @@ function statementOfOne({ name, exchange, coverage, accountSince }: Covered, per
   const state = worst(known.map((stream) => stream.state))
   return {
     state,
+    lacks: {
+      missing: known.some(({ gaps }) => gaps.length > 0),
+      unasked: behind.some(({ known: until }) => until === undefined),
+      late: behind.some(({ known: until }) => until !== undefined),
+    },
     sentences: [
       `${exchange.name}, ${name}:`,
       ...refutedWords(scope),

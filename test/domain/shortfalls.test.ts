@@ -114,7 +114,7 @@ describe('why a stream of many parts is not complete', () => {
       unverified: [{ ...gap, reason: 'damaged' }],
     })
     expect(shortfalls(spot, [...[0, 1, 2, 3].map((index) => unknownBefore(index, edge)), later])).toEqual([
-      'Spot fills: before 2026-08-28 nobody can tell (4 of 5 symbols) (and 1 more)',
+      'Spot fills: before 2026-08-28 nobody can tell (4 of 5 symbols) (and 1 more time)',
     ])
   })
 

@@ -63,7 +63,7 @@ describe('what an export says that it covers', () => {
     ]
     const { state, sentences } = statement(coverage(at('2026-07-20'), { covered, lost: [before, gap] }))
     expect(state).toBe('incomplete')
-    expect(sentences[0]).toContain(': not complete.')
+    expect(sentences[0]).toContain(': not complete: something is missing.')
     expect(sentences[2]).toContain(
       'from 2026-03-01 to 2026-03-05 is missing: no longer served when we came (expired)',
     )
@@ -79,7 +79,9 @@ describe('what an export says that it covers', () => {
     const covered = [{ from: old.to, to: at('2026-07-20') }]
     const { state, sentences } = statement(coverage(at('2026-07-20'), { covered, unverified: [old] }))
     expect(state).toBe('unverified')
-    expect(sentences[0]).toContain(': not known to be complete.')
+    expect(sentences[0]).toContain(
+      ': not known to be complete: nothing is known to be missing, and for some of the time nobody can tell.',
+    )
     expect(sentences[2]).toContain('before 2026-02-01 nobody can tell')
   })
 
@@ -102,6 +104,7 @@ describe('what an export says that it covers', () => {
   it('is that a period which ends after the last sync is not complete, however whole all before is', () => {
     const { state, sentences } = statement(coverage(at('2026-11-26')), year)
     expect(state).toBe('incomplete')
+    expect(sentences[0]).toContain(': not complete: it ends after the last sync.')
     expect(sentences).toContain(
       'The period ends after the last sync: nothing is known after 2026-11-26 UTC. Sync again once it is over, and export again.',
     )
@@ -195,10 +198,10 @@ describe('what an export says that it covers', () => {
 
   it('is named by the ends that its period has', () => {
     const title = (when: Period) => statement([], when).sentences[0]
-    expect(title({})).toBe('All that is stored: not complete.')
-    expect(title({ from: period.from })).toBe('Everything from 1 January 2026 on, UTC: not complete.')
-    expect(title({ to: period.to })).toBe('Everything up to 30 June 2026, UTC: not complete.')
-    expect(title(period)).toBe('1 January 2026 to 30 June 2026, UTC: not complete.')
+    expect(title({})).toBe('All that is stored: not complete: some of it was not asked for yet.')
+    expect(title({ from: period.from })).toBe('Everything from 1 January 2026 on, UTC: not complete: some of it was not asked for yet.')
+    expect(title({ to: period.to })).toBe('Everything up to 30 June 2026, UTC: not complete: some of it was not asked for yet.')
+    expect(title(period)).toBe('1 January 2026 to 30 June 2026, UTC: not complete: some of it was not asked for yet.')
   })
 
   it('counts the unfinished transfers of its period alone, the first instant included and the last one not', () => {

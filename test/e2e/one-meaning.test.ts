@@ -67,7 +67,7 @@ describe('what is known is said by import and export alike', () => {
     const exported = await exporting()
     expect(exported.exitCode).toBe(3)
     expect(exported.json).toMatchObject({ state: 'unverified', complete: false })
-    expect(exported.told).toContain('UTC: not known to be complete.')
+    expect(exported.told).toContain('UTC: not known to be complete: nothing is known to be missing, and for some of the time nobody can tell.')
     const [sentence] = /before \S+(?: \S+)? nobody can tell: the exchange [^.;]*/.exec(imported.stderr) ?? []
     expect(exported.told).toContain(sentence)
 

@@ -58,7 +58,7 @@ describe('the summary', () => {
     const [first, second, third] = summary(imported, undefined).split('\n')
     expect(first).toBe('Not complete: 4 new transactions in 1 min 1 s with 1,240 requests.')
     expect(second).toMatch(/^ {2}Withdrawals and Deposits: failed\. BitMart cannot be reached/)
-    expect(third).toBe('  Spot fills: from 2018-01-01 to 2026-01-01 is missing (and 1 more).')
+    expect(third).toBe('  Spot fills: from 2018-01-01 to 2026-01-01 is missing (and 1 more time).')
   })
 
   it('has a table by stream that other programs can read when there is no terminal', () => {

@@ -36,6 +36,8 @@ async function start(words: readonly string[]): Promise<void> {
     )
   const dataDir = env.DATA_DIR || '.data'
   const passphrase = env.VAULT_PASSPHRASE || undefined
+  // Said at once: opening a large store takes seconds.
+  print(`Opening the history in ${dataDir} …`)
   const server = await startServer({
     dataDir,
     passphrase,

@@ -170,7 +170,9 @@ function turnSentences(kind: readonly StreamDefinition[], parts: readonly Part[]
     const [active, unasked] = [asked.filter((part) => !isQuiet(part)), mine.length - asked.length]
     const said = (count: number) => `${grouped(count)} ${count === 1 ? one : many}`
     return [
-      ...(asked.length === 0 ? [] : [`each of ${said(asked.length)} was asked for last by ${byWords(asked)}`]),
+      ...(asked.length === 0
+        ? []
+        : [`each of ${said(asked.length)} was asked for last by ${byWords(asked)}`]),
       // What is so of all is so of these.
       ...(active.length === 0 || byWords(active) === byWords(asked)
         ? []

@@ -1,7 +1,7 @@
 import { behindOf, toldBehind } from './behind.ts'
 import { type Completeness, judge, ownersWord, whoseOf } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
-import { completeIn, streamNames } from './coverage-words.ts'
+import { completeIn, ownersWords, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
 import type { Tally } from './export-tally.ts'
@@ -11,6 +11,7 @@ import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
 import { product } from './product.ts'
 import { rowSentences } from './row-counts.ts'
+import { shortfalls } from './shortfalls.ts'
 import { type Covered, type Statement, syncedUntil } from './statement.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import type { Window } from './window.ts'
@@ -67,6 +68,20 @@ export function statementSentences(facts: StatementFacts): readonly string[] {
     ...format.upload,
     `The file: ${file.name}, ${file.bytes} bytes, SHA-256 ${file.sha256}.`,
     `Made ${isoTime(madeAt).slice(0, 16).replace('T', ' ')} UTC with ${product}.`,
+  ]
+}
+
+/** The statement in so few sentences that a screen holds them: its first, what of which account is not complete, what became of the rows. */
+export function briefSentences({ statement, accounts, period, tally }: StatementFacts): readonly string[] {
+  return [
+    ...statement.sentences.slice(0, 1),
+    ...accounts.flatMap(({ name, exchange, coverage, accountSince }) => {
+      const word = ownersWord(accountSince, coverage)
+      const said = word === undefined || word.at <= (period.from ?? 0) ? [] : [ownersWords(word)]
+      const lacking = shortfalls(exchange.streams, coverage, { period, word }).map((one) => `${one}.`)
+      return [...said, ...lacking].map((sentence) => `${exchange.name}, ${name}: ${sentence}`)
+    }),
+    ...rowSentences(tally.rows),
   ]
 }
 

@@ -101,6 +101,7 @@ function first(
   const { from, to } = found
   const theirs = lacking.filter(({ spans }) => spans.some((span) => span.from < to && span.to > from))
   const isOfEach = theirs.every(({ spans }) => spans.some((span) => span.from === from && span.to === to))
-  const rest = windows.length === 1 ? '' : ` (and ${windows.length - 1} more ${windows.length === 2 ? 'time' : 'times'})`
+  const rest =
+    windows.length === 1 ? '' : ` (and ${windows.length - 1} more ${windows.length === 2 ? 'time' : 'times'})`
   return `${words(found, isOfEach)}${where(theirs.map(({ part }) => part))}${rest}`
 }

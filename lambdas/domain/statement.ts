@@ -50,7 +50,8 @@ export function statementOf(connections: readonly Covered[], period: Period, tim
 /** Which of several reasons it is that a state has, for who reads no further. */
 function whyNot(state: Completeness, parts: readonly StatementOfOne[]): string {
   if (state === 'complete' || parts.length === 0) return ''
-  if (state === 'unverified') return ': nothing is known to be missing, and for some of the time nobody can tell'
+  if (state === 'unverified')
+    return ': nothing is known to be missing, and for some of the time nobody can tell'
   const has = (kind: keyof StatementOfOne['lacks']) => parts.some(({ lacks }) => lacks[kind])
   const reasons = [
     ...(has('missing') ? ['something is missing'] : []),
@@ -84,10 +85,7 @@ type StatementOfOne = Statement & {
   readonly lacks: { readonly missing: boolean; readonly unasked: boolean; readonly late: boolean }
 }
 
-function statementOfOne(
-  { name, exchange, coverage, accountSince }: Covered,
-  period: Period,
-): StatementOfOne {
+function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): StatementOfOne {
   const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
   const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)

@@ -6,6 +6,7 @@ import type { ExportRequest } from '../domain/export.ts'
 import type { AccountNames, ExportFormat, ExportRow, FileWriter, Piece } from '../domain/export-format.ts'
 import { exportName } from '../domain/export-name.ts'
 import {
+  briefSentences,
   closingSentences,
   type StatementFacts,
   statementDocument,
@@ -78,6 +79,8 @@ export type WriteFiles = {
 export type Written = {
   readonly rows: RowCounts
   readonly statement: Statement
+  /** The statement in a few sentences. */
+  readonly brief: readonly string[]
   readonly bytes: number
 }
 
@@ -180,7 +183,12 @@ export async function writeExport(
     contentType: 'application/json',
     content: once(`${JSON.stringify(statementDocument(facts), null, 2)}\n`),
   })
-  return { rows: facts.tally.rows, statement: { ...statement, sentences }, bytes }
+  return {
+    rows: facts.tally.rows,
+    statement: { ...statement, sentences },
+    brief: briefSentences(facts),
+    bytes,
+  }
 }
 
 async function* once(text: string): AsyncIterable<Uint8Array> {

@@ -20,7 +20,8 @@ without network.
 npm run demo [-- --out DIR --serve]
 
 --out DIR    where the files are left (default: ./history-demo)
---serve      shows both accounts in a browser afterwards, until Ctrl-C`
+--serve      shows both accounts in a browser afterwards, until Ctrl-C
+--help       shows this text`
 
 export type DemoAccounts = { readonly living: BingxAccount; readonly closing: BitmartAccount }
 

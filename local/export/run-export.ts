@@ -21,6 +21,7 @@ import { checkDirectory } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { lookedInto, openStoreToRead } from '../known-store.ts'
+import { say } from '../layout.ts'
 import { makeDirectory } from '../make-directory.ts'
 import {
   bugReport,
@@ -117,9 +118,11 @@ async function exportFiles(
     })
     if (written === undefined) throw new Error('The file of an export is not whole.')
     for (const { draft, path } of drafts) await rename(draft, path)
-    const { statement, rows } = written
+    const { statement, brief, rows } = written
     const files = drafts.map(({ path }) => path)
-    screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n${statement.sentences.join('\n')}\n`)
+    screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n`)
+    for (const sentence of brief) say(screen, env, sentence)
+    say(screen, env, `All that it covers and does not, what it adds up to and how to use it: ${files.at(-1)}`)
     if (rows.lookedAt === 0)
       screen.write('There was nothing to export: the file is empty but for its heading.\n')
     const complete = statement.state === 'complete'

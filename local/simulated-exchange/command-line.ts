@@ -163,13 +163,15 @@ function readFlags<Draft>(
       return { wrong: `There is no option ${token.rawName}: npm run simulate -- --help lists them.` }
     if ((flag.value === undefined) !== (token.value === undefined) || !flag.apply(draft, token.value ?? ''))
       return { wrong: `${token.rawName} takes ${flag.takes ?? flag.value ?? 'no value'}.` }
-    given.push(`${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}: ${flag.help}`)
+    given.push(`${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}: ${said(flag.help)}`)
   }
   return { given }
 }
 
 function help<Draft>(flags: readonly Flag<Draft>[], about: string): string {
-  const lines = flags.map(({ name, value, help }) => ({ left: `--${name} ${value ?? ''}`, help }))
+  const lines = [...flags, { name: 'help', value: undefined, help: 'shows this text' }].map(
+    ({ name, value, help }) => ({ left: `--${name} ${value ?? ''}`, help }),
+  )
   const wide = lines.filter(({ left }) => left.length > 40)
   return [
     about,
@@ -178,6 +180,11 @@ function help<Draft>(flags: readonly Flag<Draft>[], about: string): string {
       wide.includes(line) ? `  ${line.left}\n      ${line.help}` : `  ${line.left.padEnd(42)}${line.help}`,
     ),
   ].join('\n')
+}
+
+/** What a flag does, without what holds where it is not given. */
+function said(help: string): string {
+  return help.replace(/ \([^()]*\)$/, '')
 }
 
 function parse<Draft>(args: readonly string[], flags: readonly Flag<Draft>[]) {

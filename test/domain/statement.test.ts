@@ -199,9 +199,15 @@ describe('what an export says that it covers', () => {
   it('is named by the ends that its period has', () => {
     const title = (when: Period) => statement([], when).sentences[0]
     expect(title({})).toBe('All that is stored: not complete: some of it was not asked for yet.')
-    expect(title({ from: period.from })).toBe('Everything from 1 January 2026 on, UTC: not complete: some of it was not asked for yet.')
-    expect(title({ to: period.to })).toBe('Everything up to 30 June 2026, UTC: not complete: some of it was not asked for yet.')
-    expect(title(period)).toBe('1 January 2026 to 30 June 2026, UTC: not complete: some of it was not asked for yet.')
+    expect(title({ from: period.from })).toBe(
+      'Everything from 1 January 2026 on, UTC: not complete: some of it was not asked for yet.',
+    )
+    expect(title({ to: period.to })).toBe(
+      'Everything up to 30 June 2026, UTC: not complete: some of it was not asked for yet.',
+    )
+    expect(title(period)).toBe(
+      '1 January 2026 to 30 June 2026, UTC: not complete: some of it was not asked for yet.',
+    )
   })
 
   it('counts the unfinished transfers of its period alone, the first instant included and the last one not', () => {

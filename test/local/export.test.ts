@@ -77,7 +77,10 @@ describe('npm run export', () => {
       '5,USDT,20,ADA,0.005,USDT',
     )
     expect(stdout).toContain('Wrote ')
-    expect(stdout).toContain('not complete')
+    expect(stdout).toContain('not complete: some of it was not asked for yet.')
+    // On the screen is what somebody reads; all of it is in the file.
+    expect(stdout.split('\n').length).toBeLessThan(15)
+    expect(stdout).toMatch(/All that it covers and does not, .*: .*\.coverage\.txt\n$/)
   })
 
   it('means days by the clocks of the zone', async () => {

@@ -6,9 +6,9 @@ import { bundled } from './bundled.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Puts the programs of this computer into `directory`: `command-line.mjs`, what it imports, and the map of each to its sources. */
+/** Puts the programs of this computer into `directory`: `command-line.mjs`, what it imports, and the map of each to our sources. */
 export async function bundleProgram(directory: string): Promise<void> {
-  const { outputFiles, warnings } = await build({
+  const { metafile, outputFiles, warnings } = await build({
     ...bundled,
     entryPoints: { 'command-line': 'local/command-line.ts' },
     outdir: directory,
@@ -20,13 +20,20 @@ export async function bundleProgram(directory: string): Promise<void> {
     sourcemap: 'external',
     sourcesContent: false,
     write: false,
+    metafile: true,
     plugins: [leaveInPlace, keepPlaces, findCcxt, ...bundled.plugins],
   })
   const [warning] = warnings
   if (warning !== undefined) throw new Error(`${warning.location?.file ?? ''}: ${warning.text}`)
+  const ours = new Set(
+    Object.entries(metafile.outputs).flatMap(([path, { inputs }]) =>
+      Object.keys(inputs).some((input) => !input.includes('node_modules/')) ? [basename(path)] : [],
+    ),
+  )
+  const wanted = outputFiles.filter(({ path }) => !path.endsWith('.map') || ours.has(basename(path, '.map')))
   await mkdir(directory, { recursive: true })
   // On the disk before the folder has its name, so that no loss of power leaves half a program.
-  for (const { path, contents } of outputFiles)
+  for (const { path, contents } of wanted)
     await writeFile(join(directory, basename(path)), contents, { flush: true })
 }
 

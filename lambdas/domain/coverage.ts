@@ -249,14 +249,13 @@ export function planWindows(
           ],
           again ? [] : coverage.lost.filter(({ reason }) => reason !== 'unreadable'),
         )
-  const unfinished = coverage.unfinished
-    .map(servedTime)
+  const served = edgeAt(definition.depth, unit, now, edgeSlack)
+  const unfinished = inTurn(coverage.unfinished.map(servedTime), served, now)
     .filter((time) => time < until)
     .map((time) => ({ from: time, to: time + unit }))
   const wished = better === undefined ? [...unknown, ...lookBack, ...unfinished] : unknown
   const needed = union(wished.map((window) => alignTo(unit, window)))
   const ages = [definition, ...(better === undefined ? [] : [better])].flatMap(doubtfulAges)
-  const served = edgeAt(definition.depth, unit, now, edgeSlack)
   const wanted = definition.mutable ? bridge(needed, maxSpan, served) : needed
   return wanted.flatMap((window) =>
     chop(
@@ -268,6 +267,17 @@ export function planWindows(
     ),
   )
 }
+
+/** Older than `served`, each costs a question of its own, and one that stays as it is would cost it for ever: so many a night, by turns. */
+function inTurn(times: readonly number[], served: number, now: number): readonly number[] {
+  const old = times.filter((time) => time < served)
+  if (old.length <= mostBeyond) return times
+  const first = (Math.floor(now / day) * mostBeyond) % old.length
+  const turn = [...old, ...old].slice(first, first + mostBeyond)
+  return [...turn, ...times.filter((time) => time >= served)]
+}
+
+const mostBeyond = 12
 
 /**
  * What may be lost first comes first: the oldest of the time that the exchange is documented to serve, what is younger, and then

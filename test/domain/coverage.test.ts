@@ -368,6 +368,21 @@ describe('the plan', () => {
     expect(planWindows(coverage, definition, now)).toHaveLength(4)
   })
 
+  it('asks for so many of the transfers that never come to an end in a night, by turns, so that a night does not grow with them', () => {
+    const times = Array.from({ length: 40 }, (_, index) => now - (120 + 2 * index) * day)
+    const coverage: Coverage = {
+      ...fresh,
+      covered: [{ from: opened, to: now - hour }],
+      unfinished: times.map((time) => ({ time, identity: String(time) })),
+    }
+    const nights = [0, 1, 2, 3].map((night) => {
+      const plan = planWindows(coverage, { ...definition, mutable: true }, now + night * day)
+      return times.filter((time) => plan.some(({ from, to }) => from <= time && time < to))
+    })
+    expect(nights.map((asked) => asked.length)).toEqual([12, 12, 12, 12])
+    expect(new Set(nights.flat()).size).toBe(40)
+  })
+
   it('looks back beyond the documented depth where rows are asked for by parts: no answer proves anything there anyway', () => {
     const asked: Coverage = {
       ...fresh,

@@ -196,7 +196,7 @@ export async function readList(
    * Pages too short to be doubted by themselves are seen to be cut: what was claimed by one of the same size is not known, from
    * which night on nobody can tell.
    */
-  function withdraw({ served: size, extent }: Listed, since: number): void {
+  function withdraw({ lastPage: size, extent }: Listed, since: number): void {
     if (extent === 'whole' || size >= fewestDoubted(definition.pageSizes) || start.pageEnds === size) return
     if ((start.seen?.count ?? 0) >= size) coverage = withoutClaims(coverage, since)
     coverage = { ...coverage, pageEnds: size }

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { generateAccount } from '../../local/simulated-bitrue/account.ts'
+import type { Readings } from '../../local/simulated-bitrue/options.ts'
 import { bitrueUser, start } from './bitrue-in-memory.ts'
 
 const spot = bitrue.streams.filter(({ stream }) => stream === 'spot-trade')
 
 /** Two symbols, of which one has far more fills; all of them lie in the last 20 days. */
-function userOf(mostFills: number, pageCap?: number) {
+function userOf(mostFills: number, pageCap?: number, readings: Partial<Readings> = {}) {
   const account = generateAccount({
     ...{ seed: 3, now: start, days: 20, symbols: 2, coins: 2, linear: 1, inverse: 1 },
     ...{ traded: 2, mostFills, walletTransfers: 0, delisted: 0 },
@@ -15,21 +16,21 @@ function userOf(mostFills: number, pageCap?: number) {
   const [busiest] = account.symbols
   if (busiest === undefined) throw new Error('an account without symbols')
   const exchange = { ...bitrue, holdings: undefined, streams: spot }
-  const user = bitrueUser({}, account, {}, { exchange, ...(pageCap && { pageCap }) })
-  const partOf = () =>
-    [...user.store.coverages.values()].find(({ partition }) => partition === busiest.symbol)
+  const user = bitrueUser(readings, account, {}, { exchange, ...(pageCap && { pageCap }) })
+  const partOf = (name = busiest.symbol) =>
+    [...user.store.coverages.values()].find(({ partition }) => partition === name)
   return {
     ...user,
     busiest: busiest.symbol,
     coveredSince: () => partOf()?.covered[0]?.from ?? Number.POSITIVE_INFINITY,
     /** Fills that are not stored, of time that is said to be complete. */
-    lies: () => {
+    lies: (name = busiest.symbol) => {
       const ids = new Set([...user.store.rows.values()].map(({ tradeId }) => tradeId))
       return account.spotFills.filter(
         ({ id, symbol, time }) =>
-          symbol === busiest.symbol &&
+          symbol === name &&
           !ids.has(String(id)) &&
-          partOf()?.covered.some(({ from, to }) => time >= from && time < to),
+          partOf(name)?.covered.some(({ from, to }) => time >= from && time < to),
       )
     },
   }
@@ -68,5 +69,36 @@ describe('a page that ends at a number of rows that no source names', () => {
       (await user.sync(at)).asked.filter(({ path }) => path === 'myTrades').length
     expect(await fills(start + day)).toBe(4)
     expect(await fills(start + 2 * day)).toBe(4)
+  })
+
+  it('is doubted for as long as it does not grow: one that is cut there answers alike, and older time may be answered in part', async () => {
+    const dormant = userOf(90)
+    const cut = userOf(130, 90)
+    const heeded = userOf(90, undefined, { times: 'obeyed' })
+    for (const user of [dormant, cut, heeded])
+      for (const night of [0, 1, 8]) {
+        const { run } = await user.sync(start + night * day)
+        expect(run.state).toBe('unverified')
+        expect([user.lies().length, user.coveredSince() > start - 21 * day]).toEqual([0, true])
+      }
+  })
+
+  it('takes back what was claimed of other lists as short, once one is seen to be cut there', async () => {
+    const user = userOf(40, 7)
+    const [quiet] = user.account.symbols.filter(({ symbol }) => symbol !== user.busiest)
+    const fills = user.account.spotFills.filter(({ symbol }) => symbol === user.busiest)
+    if (quiet === undefined) throw new Error('an account of one symbol')
+    const copies = fills.map((fill) => ({ ...fill, symbol: quiet.symbol, id: fill.id + 1_000_000 }))
+    const others = user.account.spotFills.filter(({ symbol }) => symbol !== quiet.symbol)
+    user.account.spotFills = [...others, ...copies].sort((a, b) => a.time - b.time)
+    await user.sync(start)
+    // So short a page is taken for all there are: that is what is told of it.
+    expect(user.lies(quiet.symbol).length).toBeGreaterThan(0)
+    const last = fills.at(-1)
+    if (last === undefined) throw new Error('a symbol without fills')
+    user.account.spotFills.push({ ...last, id: last.id + 1, time: start + 3_600_000 })
+    await user.sync(start + day)
+    await user.sync(start + 2 * day)
+    expect([user.lies().length, user.lies(quiet.symbol).length]).toEqual([0, 0])
   })
 })

@@ -3,6 +3,7 @@ import { completenesses } from '../domain/completeness.ts'
 import { rowCountsSchema } from '../domain/row-counts.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { mostTold } from '../domain/told-spans.ts'
+import { doubtMeanings, gapMeanings, meaningsOf } from './reason-meanings.ts'
 
 /**
  * What goes out, once: answers are held against it by the tests, the document of the API is made from it, and the console takes
@@ -66,7 +67,7 @@ const moreUnverified = more('such times')
 
 const whoseSpan = z.strictObject({
   ...window,
-  reason: z.string(),
+  reason: z.string().meta({ description: meaningsOf({ ...gapMeanings, ...doubtMeanings }) }),
   partitions: z.array(z.string()).optional().meta({
     description: 'Of which parts of the stream (accounts, symbols, coins) this time is. Absent: of all.',
   }),
@@ -279,7 +280,9 @@ export const coverageList = z.strictObject({
               .array(
                 z.strictObject({
                   ...window,
-                  reason: z.enum(['expired', 'saturated', 'failed', 'unreadable']),
+                  reason: z
+                    .enum(['expired', 'saturated', 'failed', 'unreadable'])
+                    .meta({ description: meaningsOf(gapMeanings) }),
                 }),
               )
               .meta({ description: theLongest }),
@@ -288,7 +291,9 @@ export const coverageList = z.strictObject({
               .array(
                 z.strictObject({
                   ...window,
-                  reason: z.enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'damaged']),
+                  reason: z
+                    .enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'damaged'])
+                    .meta({ description: meaningsOf(doubtMeanings) }),
                 }),
               )
               .meta({ description: theLongest }),

@@ -71,8 +71,7 @@ const symbols = z
   .meta({
     description:
       'Symbols and coins that were traded, as the exchange spells them: asked for even if it does not list them any more. ' +
-      'Refused where an exchange is asked for all symbols at once: `takesSymbols` of `GET /v1/exchanges` says which is which.',
-    example: ['BTCUSDT'],
+      'such as BTCUSDT. Refused where an exchange is asked for all symbols at once: `takesSymbols` of `GET /v1/exchanges` says which is which.',
   })
 
 export const connectBody = z

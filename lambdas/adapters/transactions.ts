@@ -117,7 +117,7 @@ export const transactionSchema: z.ZodType<Transaction> = z.object({
   raw: z.string(),
   source: z.literal('file').optional(),
   precision: z.number().optional(),
-  derived: z.enum(['order', 'ledger', 'position']).optional(),
+  derived: z.enum(['order', 'ledger', 'position', 'export']).optional(),
 } satisfies Shape<Transaction>)
 
 /** The history of every connection: rows keyed by stream and time, so that one query reads those of a window in order. */

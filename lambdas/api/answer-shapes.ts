@@ -535,8 +535,9 @@ export const transaction = z
       description:
         'Of a row of a file: it happened within so many milliseconds from `time`, and nobody says when.',
     }),
-    derived: z.enum(['order', 'ledger', 'position']).optional().meta({
-      description: 'Of a row of a file: what it was worked out from, where no line says it as it is.',
+    derived: z.enum(['order', 'ledger', 'position', 'export']).optional().meta({
+      description:
+        'Of a row of a file: what it was worked out from, where no line says it as it is; `export`: it is as our own export had it, where the exchange had served it.',
     }),
     raw: z.looseObject({}).optional().meta({
       description:

@@ -182,7 +182,7 @@ function gainOrLoss(common: Common, cause: Cause, money: Money): AccountingEvent
 function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTellers): Meaning {
   const { amount, currency, type = '', account = 'futures' } = transaction
   // What a fill tells of a file was left out when the file was merged.
-  const isOfFile = transaction.source !== undefined
+  const isOfFile = transaction.source !== undefined && transaction.derived !== 'export'
   if (isToldTwice(type) && !isOfFile && !tellers.ofRow(transaction)) return silent('told-by-fill')
   if (amount === undefined || currency === undefined) return silent('unclear')
   if (isZero(amount)) return silent('zero')

@@ -115,8 +115,11 @@ function settle(time: LedgerTime, { fills, rows }: BorderRows, settled: Map<stri
   )
   const byRows = grouped(
     rows.flatMap((row) => {
-      const { type = '', amount, source } = row
-      return source === undefined && isToldTwice(type) && amount !== undefined && !isZero(amount)
+      const { type = '', amount, source, derived } = row
+      return (source === undefined || derived === 'export') &&
+        isToldTwice(type) &&
+        amount !== undefined &&
+        !isZero(amount)
         ? [[kindOf(row, type), said(row, 'row', amount)] as const]
         : []
     }),

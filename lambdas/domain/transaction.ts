@@ -61,8 +61,8 @@ export type FromFile = {
   readonly source: 'file'
   /** It happened within so many milliseconds from `time`; nobody says when. */
   readonly precision: number
-  /** What it was worked out from, where no line says it as it is. */
-  readonly derived?: 'order' | 'ledger' | 'position'
+  /** What it was worked out from, where no line says it as it is; `export`: our own export had it, as an exchange had served it. */
+  readonly derived?: 'order' | 'ledger' | 'position' | 'export'
 }
 
 /** The fields that a row tells, apart from its time. */

@@ -3,6 +3,7 @@ import type { Window } from '../domain/window.ts'
 import { instantsOf, type Rule } from './exactness.ts'
 import { type Group, type Layer, type Place, placesOf, statementIdentity } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
+import { ownEvent } from './own-row.ts'
 import type { Grain, NumberField, StatementRow } from './row.ts'
 import { type Told, toldByFile } from './told.ts'
 
@@ -50,19 +51,24 @@ export function eventOf(layer: Layer, group: Group, ordinal: number, rule: Rule)
   const { row, events } = group
   const { grain } = layer
   const identity = statementIdentity(layer, group, ordinal)
-  const merged: MergedRow = {
-    ...transactionFields(row),
-    raw: events[ordinal - 1]?.raw ?? row.raw,
-    stream: row.stream,
-    time: row.times[(ordinal - 1) % row.times.length] ?? row.times[0],
-    identity,
-    precision: grain.unit,
-    places: placesOf(group),
-  }
+  const own = ownEvent(events[ordinal - 1] ?? row)
+  const merged: MergedRow = own === undefined ? asTold() : { ...own, places: placesOf(group) }
   return {
     row: merged,
     told: toldByFile(row, grain, rule),
     decimals: grain.decimals,
+  }
+
+  function asTold(): MergedRow {
+    return {
+      ...transactionFields(row),
+      raw: events[ordinal - 1]?.raw ?? row.raw,
+      stream: row.stream,
+      time: row.times[(ordinal - 1) % row.times.length] ?? row.times[0],
+      identity,
+      precision: grain.unit,
+      places: placesOf(group),
+    }
   }
 }
 

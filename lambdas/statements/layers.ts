@@ -142,6 +142,7 @@ const lasting = [...textFields, ...numberFields].filter((field) => !passing.has(
 
 /** What a row says at its grain: not where it stands, what is left afterwards, or how far it has got. */
 export function rowKey(row: StatementRow): string {
+  if (row.ownId !== undefined) return JSON.stringify([row.stream, row.times, 'own', row.ownId])
   // What is left out is not what is empty: JSON tells them apart, and every sign from every other.
   return JSON.stringify([row.stream, row.times, row.openWall, ...lasting.map((field) => row[field])])
 }

@@ -11,7 +11,7 @@ export type MergedRow = Omit<Transaction, 'stream'> & {
   /** Every line that tells it, or tells as much as it. */
   readonly places: readonly Place[]
   /** What it was worked out from, where no line says it as it is. */
-  readonly derived?: 'order' | 'ledger' | 'position'
+  readonly derived?: 'order' | 'ledger' | 'position' | 'export'
 }
 
 /** The statement's own word, in the words that exports know; as it stands where there is none. */
@@ -30,7 +30,7 @@ function sideOf(direction: StatementRow['direction']): Pick<Transaction, 'side'>
 export function transactionFields(row: StatementRow): Omit<Transaction, 'stream' | 'time' | 'identity'> {
   const { line: _line, wall: _wall, times: _times, openWall: _openWall, direction, ...more } = row
   const { openPrice: _openPrice, leverage: _leverage, balance: _balance, ...rest } = more
-  const { funding: _funding, unsignedFunding: _unsignedFunding, ...told } = rest
+  const { funding: _funding, unsignedFunding: _unsignedFunding, own: _own, ownId: _ownId, ...told } = rest
   const { stream, ...fields } = told
   const isTransfer = stream === 'withdrawal' || stream === 'deposit'
   const isLedger = stream === 'futures-ledger' || stream === 'spot-ledger'

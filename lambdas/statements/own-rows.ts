@@ -1,9 +1,9 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { z } from 'zod'
-import { amountPattern } from '../domain/amount.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { type Change, type Transaction, toldFields } from '../domain/transaction.ts'
+import { derived, said } from './own-row.ts'
 import { FileRefused } from './refusal.ts'
 import { textOf } from './text-encoding.ts'
 
@@ -36,38 +36,14 @@ export const ownColumns = [
 ] as const
 
 const time = z.iso.datetime({ precision: 3 }).transform((text) => Date.parse(text))
-const amount = z.string().regex(amountPattern).optional()
 const text = z.string().optional()
 
-const said = {
-  symbol: text,
-  base: text,
-  quote: text,
-  side: z.enum(['buy', 'sell']).optional(),
-  price: amount,
-  amount,
-  quoteAmount: amount,
-  fee: amount,
-  feeCurrency: text,
-  role: z.enum(['taker', 'maker']).optional(),
-  orderId: text,
-  tradeId: text,
-  orderMode: text,
-  contracts: amount,
-  contractSize: amount,
-  position: z.enum(['open', 'close']).optional(),
-  realizedPnl: amount,
-  account: text,
-  currency: text,
-  network: text,
-  address: text,
-  txId: text,
-  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
-  type: text,
+const change: z.ZodType<Change> = z.strictObject({
+  ...said,
+  until: time,
+  time: time.optional(),
   missingSince: time.optional(),
-}
-
-const change: z.ZodType<Change> = z.strictObject({ ...said, until: time, time: time.optional() })
+})
 
 const rowSchema = z.strictObject({
   ...said,
@@ -78,6 +54,7 @@ const rowSchema = z.strictObject({
   stream: z.enum(streamKinds),
   time,
   movedTo: time.optional(),
+  missingSince: time.optional(),
   unreadableSince: time.optional(),
   unreadableRaw: text,
   history: z.array(change).optional(),
@@ -91,7 +68,7 @@ const rowSchema = z.strictObject({
         .transform(Number),
     ])
     .optional(),
-  derived: z.enum(['order', 'ledger', 'position']).optional(),
+  derived: derived.optional(),
 })
 
 /** `'` before what a spreadsheet would run is the writer's, who adds one to every such text, guarded already or not. */

@@ -49,7 +49,7 @@ const text = z.string().optional()
 
 const streamSchema = z.enum(streamKinds)
 
-type Told = (typeof textFields)[number] | (typeof numberFields)[number]
+type Told = (typeof textFields)[number] | (typeof numberFields)[number] | 'ownId' | 'own'
 type Word = 'side' | 'position' | 'direction' | 'role' | 'status'
 
 const words = {
@@ -85,6 +85,8 @@ const texts = {
   contracts: text,
   leverage: text,
   balance: text,
+  ownId: text,
+  own: text,
 } satisfies Record<Exclude<Told, Word>, typeof text>
 
 const rowSchema: z.ZodType<StatementRow> = z.object({

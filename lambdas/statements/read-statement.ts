@@ -3,8 +3,10 @@ import { findHeader, type Header } from './header.ts'
 import { knownFormats } from './known-formats.ts'
 import { type Layout, layoutSchema, missingOf } from './layout.ts'
 import { type LineRead, lineReader } from './line-reader.ts'
+import { ownFormatOf } from './own-rows.ts'
 import { openPreview, type Preview } from './preview.ts'
 import { type Proposal, proposalFor } from './proposal.ts'
+import { readOwnExport } from './read-own-export.ts'
 import { type BadCell, FileRefused, toldCells } from './refusal.ts'
 import { numberFields, type Reading, type RowField, type StatementRow, textFields } from './row.ts'
 import { type Chosen, type Doubt, openSurvey } from './survey.ts'
@@ -59,6 +61,8 @@ export async function readStatement(
   settings: Settings = {},
 ): Promise<Outcome> {
   try {
+    const own = ownFormatOf(bytes)
+    if (own !== undefined) return { kind: 'read', tables: await readOwnExport(name, own, bytes) }
     return await readTables(name, await tablesOf(name, bytes, settings), settings)
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error

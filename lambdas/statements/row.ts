@@ -114,6 +114,9 @@ export type StatementRow = {
   readonly network?: string
   readonly address?: string
   readonly status?: TransferStatus
+  /** Of an export of ours: what the row is known by, and as JSON text all that no statement tells. */
+  readonly ownId?: string
+  readonly own?: string
   /** All cells as they stand in the file, as JSON text: an object under the header's names. */
   readonly raw: string
 }

@@ -39,6 +39,8 @@ export type Told = {
   /** Each is a time at which it may have happened, as long as the source does not say more exactly. */
   readonly instants: readonly Window[]
   readonly row: Tellable
+  /** What the API knows it by, where the source says that. */
+  readonly identity?: string
   readonly decimals: Grain['decimals']
   readonly rounding: Rule['rounding']
 }
@@ -49,13 +51,15 @@ const inFull: Grain['decimals'] = {}
 export function toldByApi(row: Transaction, unit: number): Told {
   const time = servedTime(row)
   const instants = [{ from: time, to: time + unit }]
-  return { stream: row.stream, instants, row, decimals: inFull, rounding: 'half-up' }
+  const { stream, identity } = row
+  return { stream, instants, row, identity, decimals: inFull, rounding: 'half-up' }
 }
 
 /** What a row of a file tells, if it was shortened by this rule. */
 export function toldByFile(row: StatementRow, { decimals, unit }: Grain, { rounding, time }: Rule): Told {
   const instants = row.times.map((one) => instantsOf(one, unit, time))
-  return { stream: row.stream, instants, row, decimals, rounding }
+  const known = row.ownId === undefined ? {} : { identity: row.ownId }
+  return { stream: row.stream, instants, row, ...known, decimals, rounding }
 }
 
 /** A pair without the sign that each source puts between its coins. */
@@ -67,6 +71,7 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 /** Whether both may tell of one event: what only one of them tells is no objection. */
 export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream || !meet(a.instants, b.instants)) return false
+  if (a.identity !== undefined && a.identity === b.identity) return true
   return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
 }
 

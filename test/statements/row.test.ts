@@ -16,7 +16,7 @@ test('a field of a statement row is a number or a word, and each is named once',
 test('every field of a row but its place, its times and its cells is one that a grain can name', () => {
   type Named = NumberField | TextField
   const told: Record<
-    Exclude<keyof StatementRow, 'line' | 'stream' | 'wall' | 'times' | 'openWall' | 'raw'>,
+    Exclude<keyof StatementRow, 'line' | 'stream' | 'wall' | 'times' | 'openWall' | 'raw' | 'own' | 'ownId'>,
     true
   > &
     Record<Named, true> = Object.fromEntries(

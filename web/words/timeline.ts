@@ -44,7 +44,8 @@ export const timelineWords = {
     indivisible: 'Compare this moment with a statement, if it matters to you.',
     'by-order': 'Nothing can be done.',
     damaged: 'Nothing: the next sync asks again.',
-    'not-served': 'If you named it, see how it is spelt. If the key is of a sub-account, connect one of the main account.',
+    'not-served':
+      'If you named it, see how it is spelt. If the key is of a sub-account, connect one of the main account.',
     settling: 'Nothing: the next sync has them.',
     unasked: 'Wait for the sync to end, or start one.',
   } as Readonly<Record<string, string>>,

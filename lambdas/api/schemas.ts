@@ -70,8 +70,8 @@ const symbols = z
   .max(2_000)
   .meta({
     description:
-      'Symbols and coins that were traded, as the exchange spells them: asked for even if it does not list them any more. ' +
-      'such as BTCUSDT. Refused where an exchange is asked for all symbols at once: `takesSymbols` of `GET /v1/exchanges` says which is which.',
+      'Symbols and coins that were traded, as the exchange spells them, such as BTCUSDT: asked for even if it does not list them any more. ' +
+      'Refused where an exchange is asked for all symbols at once: `takesSymbols` of `GET /v1/exchanges` says which is which.',
   })
 
 export const connectBody = z

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
-import { hash, newRunId, openDigest } from '../lambdas/adapters/identity.ts'
+import { digestOf, hash, newRunId, openDigest } from '../lambdas/adapters/identity.ts'
 import { keptExports } from '../lambdas/adapters/kept-exports.ts'
+import { openFileStores } from '../lambdas/adapters/statement-files.ts'
 import { openStores } from '../lambdas/adapters/stores.ts'
 import type { Table } from '../lambdas/adapters/table.ts'
 import { type SecretStorage, vault } from '../lambdas/adapters/vault.ts'
 import type { LogEntry } from '../lambdas/api/app.ts'
+import { importId } from '../lambdas/api/import-answers.ts'
+import type { ImportPorts } from '../lambdas/api/import-routes.ts'
 import type { HistoryPorts, KeyPorts } from '../lambdas/api/route.ts'
 import type { Connection, Credentials } from '../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../lambdas/domain/exchange.ts'
@@ -18,6 +21,7 @@ import { openPools } from '../lambdas/exchanges/pools.ts'
 import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
+import { readStatement } from '../lambdas/statements/read-statement.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
 import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
 import { knownCoverage, verifiedCoverage } from '../lambdas/use-cases/known-coverage.ts'
@@ -29,6 +33,7 @@ import type { ExportRole } from '../lambdas/use-cases/write-export.ts'
 import { exportFiles } from './export-files.ts'
 import { forgetExports } from './forget-exports.ts'
 import { localUser } from './identity.ts'
+import { statementObjects } from './statement-objects.ts'
 import { openSyncQueue } from './sync-queue.ts'
 
 export type Surroundings = {
@@ -45,6 +50,8 @@ export type Surroundings = {
   readonly random: () => number
   /** Where the files of exports are kept. */
   readonly exportsDir: string
+  /** Where statement files are kept. */
+  readonly statementsDir: string
   /** Where this server answers: `http://127.0.0.1:8787`. */
   readonly address: () => string
   readonly log: (entry: LogEntry | SyncEntry | ExportEntry) => void
@@ -78,6 +85,7 @@ export function compose(surroundings: Surroundings) {
   const { table, exchanges, hosts, proxyOf, clock, sleep, random, log } = surroundings
   const stores = {
     ...openStores(table),
+    ...openFileStores(table),
     vault: vault(surroundings.secrets),
   }
 
@@ -158,7 +166,7 @@ export function compose(surroundings: Surroundings) {
     writing.add(written)
   }
 
-  const ports: KeyPorts & HistoryPorts = {
+  const ports: KeyPorts & HistoryPorts & ImportPorts = {
     ...stores,
     coverage: { load: (owner) => knownCoverage(stores, owner) },
     exchanges,
@@ -172,6 +180,10 @@ export function compose(surroundings: Surroundings) {
     syncCoolDown: 0,
     formats,
     enqueueExport,
+    statementObjects: statementObjects(surroundings.statementsDir),
+    readStatement,
+    digestOf,
+    uploadTo: async (file) => ({ url: `/v1/imports/${importId(file)}/content`, headers: {} }),
     download: async ({ id }, role) => ({
       url: `${surroundings.address()}/v1/exports/${id}/${exportPaths[role]}`,
     }),

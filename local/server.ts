@@ -19,8 +19,13 @@ import { localUser } from './identity.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { ownPagesOnly } from './own-pages-only.ts'
 import { forgetServedAt, sayServedAt } from './served-at.ts'
+import { statementsDirectory } from './statement-home.ts'
+import { isUpload, takeUpload, uploadLimit, uploadPath } from './statement-uploads.ts'
 
-export type ServerOptions = Omit<Surroundings, 'table' | 'secrets' | 'address' | 'exportsDir'> & {
+export type ServerOptions = Omit<
+  Surroundings,
+  'table' | 'secrets' | 'address' | 'exportsDir' | 'statementsDir'
+> & {
   readonly dataDir: string
   /** 0: any free one. */
   readonly port: number
@@ -53,6 +58,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       table: store.table,
       secrets,
       exportsDir: join(options.dataDir, 'exports'),
+      statementsDir: statementsDirectory(options.dataDir),
       address: () => address,
     })
     const server = await serve(options, store, home, vaultPath, await consolePages())
@@ -78,12 +84,14 @@ async function serve(
     ports: home.ports,
     log: options.log,
     user: () => localUser,
+    isUpload,
     admit: every(ownPagesOnly, compress()),
   })
   for (const role of ['history', 'statement', 'statement-json'] as const)
     app.get(`/v1/exports/:id/${exportPaths[role]}`, async (context) =>
       download(home, context.req.param('id'), role),
     )
+  app.put(uploadPath, uploadLimit, (context) => takeUpload(home.ports, context.req.param('id'), context))
   const due = await home.recover()
   const server = createAdaptorServer({ fetch: app.fetch })
   server.on('clientError', answerUnreadable)

@@ -14,6 +14,7 @@ import type {
   transaction,
   transactionList,
 } from '../lambdas/api/answer-shapes.ts'
+import type { importAnswer, importList, readAnswer, storedAnswer } from '../lambdas/api/import-shapes.ts'
 
 /** What the API answers, as its own schemas have it. */
 export type Summary = z.output<typeof summary>
@@ -34,3 +35,12 @@ export type TransactionPage = z.output<typeof transactionList>
 export type Formats = z.output<typeof formatList>
 export type Format = Formats['items'][number]
 export type Export = z.output<typeof exportAnswer>
+
+export type Import = z.output<typeof importAnswer>
+export type Imports = z.output<typeof importList>
+export type ImportReading = z.output<typeof readAnswer>
+export type RefusedFile = Extract<ImportReading, { outcome: 'refused' }>
+export type ImportQuestion = Extract<ImportReading, { outcome: 'asks' }>['questions'][number]
+export type LayoutQuestion = Extract<ImportQuestion, { about: 'layout' }>
+export type ImportPlan = Extract<ImportReading, { outcome: 'planned' }>['plan']
+export type StoredImport = z.output<typeof storedAnswer>

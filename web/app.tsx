@@ -32,6 +32,10 @@ const pages: readonly {
     load: () => import('./pages/transactions.tsx').then(({ Transactions }) => Transactions),
   },
   {
+    at: ([first]) => first === 'files',
+    load: () => import('./pages/files.tsx').then(({ Files }) => Files),
+  },
+  {
     at: ([first]) => first === 'exports',
     load: () => import('./pages/exports.tsx').then(({ Exports }) => Exports),
   },
@@ -41,12 +45,13 @@ const pages: readonly {
 const links = [
   ['', words.pages.overview],
   ['transactions', words.pages.transactions],
+  ['files', words.pages.files],
   ['exports', words.pages.exports],
   ['help', words.pages.help],
 ] as const
 
 /** `g`, then one of these. */
-const shortcuts: Readonly<Record<string, string>> = { o: '', t: 'transactions', e: 'exports' }
+const shortcuts: Readonly<Record<string, string>> = { o: '', t: 'transactions', f: 'files', e: 'exports' }
 
 export function App() {
   const route = useRoute()

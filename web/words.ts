@@ -14,6 +14,7 @@ export const words = {
   pages: {
     overview: 'Overview',
     transactions: 'Transactions',
+    files: 'Files',
     exports: 'Exports',
     help: 'Help',
     connect: 'Connect',
@@ -85,9 +86,6 @@ export const words = {
   sync: {
     now: 'Sync now',
     running: 'Syncing …',
-    recheck: 'Ask again for everything missing',
-    recheckText:
-      'Asks the exchange once more for what is missing or what nobody can tell. It does so by itself once a week.',
     last: (at: string, sync: Sync) => `Last sync ${minute(at)} UTC, ${runWords[sync.state]}`,
     next: (at: string) => `next ${minute(at)} UTC`,
     paused: 'no nightly syncs: paused',
@@ -101,12 +99,8 @@ export const words = {
       retry === undefined
         ? 'It is tried again by the next sync.'
         : `It is tried again at ${minute(retry)} UTC.`,
-    title: 'Syncs',
-    none: 'No sync is remembered.',
-    columns: ['Began', 'Took', 'State', 'New', 'Changed', 'Requests'] as const,
     ended: 'The sync has ended.',
     warned: 'The last sync saw something that you should look at.',
-    moment: 'less than a second',
   },
 
   closing: {

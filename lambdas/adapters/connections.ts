@@ -69,7 +69,12 @@ export function connectionStore(table: Table) {
     const names = Object.keys(set)
     const present = names.filter((name) => set[name] !== undefined)
     const absent = names.filter((name) => set[name] === undefined)
-    const values = Object.fromEntries(present.map((name) => [`:${name}`, set[name]]))
+    const values = {
+      ...Object.fromEntries(present.map((name) => [`:${name}`, set[name]])),
+      ...(before.vaultRef !== undefined && { ':vaultRef': before.vaultRef }),
+      ...(guard === 'same key and run' &&
+        before.lastRun !== undefined && { ':lastRunBefore': before.lastRun }),
+    }
     const unchangedRun =
       before.lastRun === undefined ? 'attribute_not_exists(#lastRun)' : '#lastRun = :lastRunBefore'
     const guarded = guard === 'same key and run'
@@ -89,11 +94,8 @@ export function connectionStore(table: Table) {
               name,
             ]),
           ),
-          ExpressionAttributeValues: {
-            ...values,
-            ...(before.vaultRef !== undefined && { ':vaultRef': before.vaultRef }),
-            ...(guarded && before.lastRun !== undefined && { ':lastRunBefore': before.lastRun }),
-          },
+          // None at all is refused by DynamoDB: without a key, something may only be taken away.
+          ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
         }),
       ),
     )

@@ -7,6 +7,11 @@ export function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** The SHA-256 of bytes that are there as a whole, in hexadecimal digits. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
 /**
  * The SHA-256 of a file, piece by piece. Node's own, several times as fast, cannot be stopped and gone on with elsewhere. `kept`:
  * what `kept` of another told. Throws where that was told by another version of the library.

@@ -39,6 +39,8 @@ export type AppOptions<Ports> = {
   readonly log: (entry: LogEntry, context: Context) => void
   /** Where this API answers, as its caller sees it: `https://host/stage`. Without it, the origin of the request. */
   readonly address?: (context: Context) => string
+  /** Whether a request carries a file, whose size somebody else limits. */
+  readonly isUpload?: (context: Context) => boolean
   /** Pages that are served beside the API, by their address; `/` leads to the page of the API where there are none. */
   readonly pages?: ReadonlyMap<string, () => Response>
 }
@@ -69,13 +71,12 @@ export function createApp<Ports>(options: AppOptions<Ports>): Hono {
       },
     }),
   )
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: () =>
-        problemResponse(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
-    }),
-  )
+  const limit = bodyLimit({
+    maxSize: largestBody,
+    onError: () =>
+      problemResponse(problemDetails('body-too-large', 'A body may have 64 KB at most: send less.')),
+  })
+  app.use((context, next) => (options.isUpload?.(context) === true ? next() : limit(context, next)))
   for (const route of options.routes)
     app.on(route.method.toUpperCase(), patternOf(route), (context) => answerRoute(options, route, context))
   for (const route of options.elsewhere ?? [])

@@ -73,6 +73,7 @@ export function docsPage(openapi: unknown, address: string): string {
 <div class="page">
 ${navigation(operations)}
 <main>
+<p><a href="./">The console</a></p>
 <h1>${escapeHtml(document.info.title)}</h1>
 <div class="prose">${paragraphs(document.info.description)}</div>
 ${firstStepsSection(address, document)}

@@ -16,6 +16,7 @@ import { knownCoverage } from '../use-cases/known-coverage.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { historyEnvironment } from './env.ts'
 import { gatewayHandler } from './http.ts'
+import { importRoutes } from './import-routes.ts'
 import type { HistoryPorts } from './route.ts'
 import { historyRoutes, keyRoutes } from './routes.ts'
 
@@ -64,6 +65,6 @@ const ports: HistoryPorts = {
 /** Serves every route that needs no exchange. */
 export const handler = gatewayHandler(openTelemetry(), {
   routes: historyRoutes,
-  elsewhere: keyRoutes,
+  elsewhere: [...keyRoutes, ...importRoutes],
   ports,
 })

@@ -14,6 +14,7 @@ import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { stopSync } from '../use-cases/stop-sync.ts'
 import { keysEnvironment } from './env.ts'
 import { gatewayHandler } from './http.ts'
+import { importRoutes } from './import-routes.ts'
 import { keyOutcome } from './key-outcome.ts'
 import type { KeyPorts } from './route.ts'
 import { historyRoutes, keyRoutes } from './routes.ts'
@@ -62,7 +63,7 @@ const ports: KeyPorts = {
 /** Serves the routes that take a key. */
 export const handler = gatewayHandler(telemetry, {
   routes: keyRoutes,
-  elsewhere: historyRoutes,
+  elsewhere: [...historyRoutes, ...importRoutes],
   ports,
   onAnswer: (answer) => {
     const outcome = keyOutcome(answer)

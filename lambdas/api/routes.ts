@@ -39,6 +39,7 @@ import {
 } from './answers.ts'
 import { connectExamples } from './connect-examples.ts'
 import { encodeCursor } from './cursor.ts'
+import { type ImportPorts, importRoutes } from './import-routes.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 import { type Answer, type HistoryPorts, type KeyPorts, noBody, type Route, routeOver } from './route.ts'
 import * as schemas from './schemas.ts'
@@ -474,7 +475,11 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
 ]
 
 /** The API, as data. Everything a route answers is described by its schema. */
-export const routes: readonly Route<KeyPorts & HistoryPorts>[] = [...keyRoutes, ...historyRoutes]
+export const routes: readonly Route<KeyPorts & HistoryPorts & ImportPorts>[] = [
+  ...keyRoutes,
+  ...historyRoutes,
+  ...importRoutes,
+]
 
 function ok(body: unknown, status: Answer['status'] = 200): Answer {
   return { status, json: JSON.stringify(body) }

@@ -53,7 +53,7 @@ function sealed({ apiKey, secret, passphrase }: Typed) {
 /** Keys of the store hold times of 13 digits: later or earlier than any history is as good as the edge. */
 const lastInstant = 9_999_999_999_999
 
-const instant = z
+export const instant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be a time such as 2026-01-31T00:00:00Z, or a date such as 2026-01-31',
   })

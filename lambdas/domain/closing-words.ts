@@ -43,7 +43,7 @@ export function closingAdvice(
   if (end !== undefined && end.at <= now)
     return [
       `${name} ended on ${dayOf(end.at)}: nothing can be read from it any more. What is stored here stays; what is ` +
-        `missing can only be had from ${name}’s own statements, if you kept them.`,
+        `missing can only be had from ${name}’s own statements, if you kept them. ${bringIn}`,
     ]
   return [
     ...tradingSentences(exchange, coverage, now),
@@ -51,10 +51,13 @@ export function closingAdvice(
       ? []
       : [
           `Get the statements from ${name} before ${dayOf(end.at)} (${daysUntil(end.at, now)} left), and keep them: ` +
-            'what is missing here can be had nowhere else after that.',
+            `what is missing here can be had nowhere else after that. ${bringIn}`,
         ]),
   ]
 }
+
+/** What to do with a statement, for whoever is at a terminal and for whoever is not. */
+const bringIn = 'The console’s page Files brings them in, and so does npm run import -- --file FILE.'
 
 /** The same for a file that is kept: true whenever it is read. `asOf`: when the history was last synced. */
 export function closingFacts(

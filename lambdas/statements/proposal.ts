@@ -24,7 +24,7 @@ const headings: readonly (readonly [keyof Layout['columns'] | 'time' | 'side', L
   ['txId', 'words', /tx|hash/i],
   ['address', 'words', /address|地址|アドレス|адрес/i],
   ['network', 'words', /network|chain|网络/i],
-  ['symbol', 'words', /pair|symbol|market|instrument|contract|交易对|ペア|銘柄|пара/i],
+  ['symbol', 'words', /pair|symbol|market|instrument|contract|交易对|ペア|銘柄|пара|paar|par$/i],
   ['side', 'words', /side|direction|方向|売買|сторона|напрямок|seite|lado/i],
   ['price', 'number', /price|rate|价格|価格|ціна|цена|preis|precio/i],
   ['quoteAmount', 'number', /total|value|notional|turnover|funds|成交额|金額|сума|сумма/i],

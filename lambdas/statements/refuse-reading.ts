@@ -12,6 +12,14 @@ const share = 0.01
 /** Whose account a reading is of, where it says. */
 type Whose = Pick<Reading, 'owner' | 'exchange'>
 
+/** Throws `FileRefused` where a statement is of another exchange than its connection, by the names that people give them. */
+export function refuseOtherExchange(theirs: string, ours: string): void {
+  if (theirs === ours) return
+  throw new FileRefused(
+    `This file is of ${theirs}, and the connection is of ${ours}: take it to a connection of ${theirs}.`,
+  )
+}
+
 /** Throws `FileRefused` where a statement is of another account than those that its connection has. */
 export function refuseOtherAccount(reading: Whose, others: readonly Whose[]): void {
   const known = others.find(({ owner, exchange }) => owner !== undefined && exchange === reading.exchange)

@@ -22,6 +22,7 @@ import {
   contradictedLines,
   refuseContradicted,
   refuseOtherAccount,
+  refuseOtherExchange,
   refuseShiftedClock,
 } from '../statements/refuse-reading.ts'
 import type { Reading, StatementRow } from '../statements/row.ts'
@@ -144,11 +145,14 @@ export async function planFile(
   const owner = ownerOf(connection)
   const others = await storedSources(ports, owner, file.id)
   const own = sourcesOf(file.id, read.reading, async (table, month) => read.bytesOf(table, month))
-  for (const { table } of own)
+  const named = (exchange: string) => ports.exchanges.get(exchange)?.name ?? exchange
+  for (const { table } of own) {
+    refuseOtherExchange(named(table.exchange ?? connection.exchange), named(connection.exchange))
     refuseOtherAccount(
       table,
       others.map((other) => other.table),
     )
+  }
   for (const source of own) await refuseShift(ports, owner, source)
   const sources = [...others, ...own]
   const indices = new Set(own.map((_source, index) => others.length + index))

@@ -11,6 +11,10 @@ export type ConnectionsCommand =
       /** Not to be asked. */
       readonly sure: boolean
     }
+  /** The statement files of an account, or of all. */
+  | { readonly what: 'files'; readonly name?: string }
+  /** Let what a statement file told go again. */
+  | { readonly what: 'take-back'; readonly file: string }
 
 const flags: readonly Flag[] = [
   { name: 'history', value: 'delete', about: 'with remove: delete what was imported, too' },
@@ -41,22 +45,30 @@ export function readConnectionsArguments(
     throw new InvalidInputError('--history can only be “delete”; without it the history stays.')
   if (what === 'remove' && name !== undefined && label === undefined)
     return { command: { what, name, history: history ?? 'keep', sure: given.has('yes') } }
+  const isBare = !given.has('history') && !given.has('yes')
+  if (what === 'files' && label === undefined && isBare)
+    return { command: { what, ...(name !== undefined && { name }) } }
+  if (what === 'take-back' && name !== undefined && label === undefined && isBare)
+    return { command: { what, file: name } }
   throw new InvalidInputError(
-    'Say rename NAME LABEL, or remove NAME: what has blanks in it in quotes. --help explains.',
+    'Say rename NAME LABEL, remove NAME, files, or take-back FILE: what has blanks in it in quotes. --help explains.',
   )
 }
 
 function helpText(): string {
   return [
-    'Renames or removes an account on this computer. npm run -s status lists them.',
+    'Renames or removes an account on this computer, and what statement files told of it. npm run -s status lists them.',
     '',
     'npm run connections -- rename NAME LABEL',
     'npm run connections -- remove NAME [--history delete] [--yes] [--json]',
+    'npm run connections -- files [NAME]',
+    'npm run connections -- take-back FILE',
     '',
     ...columns(flagLines(flags)),
     '',
     'NAME is the label of an account, its sub-account, the last characters of its key, or its id. LABEL is your own name',
     'for it, as in the API. remove destroys the key that npm start keeps of it, and nothing else; with --history delete',
-    'everything that was imported goes, too.',
+    'everything that was imported goes, too. files lists the statement files that were brought in; take-back lets what one of',
+    'them told go again, by its id or its name: everything is as it would be without it.',
   ].join('\n')
 }

@@ -17,8 +17,10 @@ import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
 import { say } from '../layout.ts'
+import { statementHome } from '../statement-home.ts'
 import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
+import { filesTold, takeBack } from './statement-files.ts'
 
 const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
 const longestLabel = 100
@@ -65,6 +67,8 @@ async function obey(command: ConnectionsCommand, around: Around) {
   const store = await openKnownStore(around)
   try {
     const stores = openStores(store.table)
+    if (command.what === 'files') return await filesTold(statementHome(store.table, around), command.name)
+    if (command.what === 'take-back') return await takeBack(statementHome(store.table, around), command.file)
     const connection = findByName(await stores.connections.list(localUser), command.name)
     const sentence =
       command.what === 'rename'

@@ -2,17 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Table from 'cli-table3'
+import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { localUser } from '../identity.ts'
+import { runFileImport } from '../import/file/run-file-import.ts'
 import { bare, unpadded } from '../import/plain-table.ts'
 import { type Ended, runImport, type Surroundings } from '../import/run-import.ts'
 import { count, counted } from '../import/wording.ts'
 import type { SimulatedAccount as BingxAccount } from '../simulated-bingx/account.ts'
 import type { SimulatedAccount as BitmartAccount } from '../simulated-bitmart/account.ts'
+import { openStore } from '../terminal.ts'
 import { beside, later } from './beside.ts'
 import { livingAccount, showBingx } from './bingx.ts'
 import { closingAccount, inTime, showBitmart } from './bitmart.ts'
 import { type Comparison, compareHistory, isExact } from './compare.ts'
 import type { Exhibit } from './exhibit.ts'
 import { serveDemo } from './serve.ts'
+import { comparedWith, fillsOf2025, writeStatements, zone } from './statements.ts'
 
 const help = `Shows the main job against a simulated BingX, which lives, and a simulated BitMart, which closes: without a key and
 without network.
@@ -103,11 +110,66 @@ async function demonstrate(
     kept.show()
     if (!isWhole(late)) return late.exitCode
     say(tooLate(inTimeEnded.get(bitmart.id) ?? 0, rowsOf(late)))
+    say(
+      step(
+        5,
+        'Bring in what BitMart let its user download: two files of 2025 that overlap, by Berlin’s clock',
+      ),
+    )
+    const isAllThere = await bringIn(join(out, 'bitmart-statements'), {
+      ...surroundings,
+      env: { ...surroundings.env, DATA_DIR: join(dataDir, 'today') },
+    })
+    if (!isAllThere) return 1
     if (isServed) await serveDemo([bingx, today], surroundings, dataDir)
     return 0
   } finally {
     await Promise.all([bingx, bitmart, today].map((exhibit) => exhibit.close()))
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Brings both files in, and the second one once more. Whether each fill of 2025 is stored as often as it happened, and nothing else,
+ * and the last upload wrote nothing.
+ */
+async function bringIn(directory: string, surroundings: Surroundings): Promise<boolean> {
+  const { stdout } = surroundings
+  const fills = fillsOf2025()
+  const { files, map } = await writeStatements(directory, fills)
+  const [, second = ''] = files
+  for (const file of [...files, second]) {
+    stdout.write(`\n$ npm run import -- --file ${file} --map ${map} --timezone ${zone} --yes\n`)
+    const exitCode = await runFileImport(
+      ['--file', file, '--map', map, '--timezone', zone, '--yes'],
+      surroundings,
+    )
+    if (exitCode !== 0) return false
+  }
+  const { missing, invented } = comparedWith(fills, await spotFillsIn(surroundings))
+  const isExact = missing === 0 && invented === 0
+  stdout.write(
+    isExact
+      ? `
+Exact: each of the ${counted(fills.length, 'fill')} of 2025 is stored as often as it happened, those of both files once. The third upload
+wrote nothing. The fill of which BitMart shows that it never was is not stored.
+`
+      : `\n${count(missing)} fills of 2025 are missing, ${count(invented)} are stored that never were.\n`,
+  )
+  return isExact
+}
+
+async function spotFillsIn(surroundings: Surroundings): Promise<readonly Transaction[]> {
+  const store = await openStore(surroundings)
+  try {
+    const stores = openStores(store.table)
+    const rows: Transaction[] = []
+    for (const connection of await stores.connections.list(localUser))
+      for await (const row of stores.transactions.each(ownerOf(connection)))
+        if (row.stream === 'spot-trade') rows.push(row)
+    return rows
+  } finally {
+    await store.close()
   }
 }
 

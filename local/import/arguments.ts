@@ -125,6 +125,7 @@ function helpText(exchanges: ReadonlyMap<string, ExchangeDefinition>): string {
     'Run it again at any time: only what is new is added.',
     '',
     'npm run import -- [options]',
+    'npm run import -- --file FILE [options]   brings in a statement file: --file --help tells more',
     '',
     ...columns(flagLines(flags)),
     '',

@@ -59,6 +59,21 @@ describe('connections', () => {
     expect(await store.change({ ...read, vaultRef: 'another' }, { label: 'x' })).toBe(false)
   })
 
+  it('without a key lose what their owner takes back of them, and nothing else', async () => {
+    const { table } = await temporaryStore()
+    const store = connectionStore(table)
+    const { vaultRef: _none, ...read } = connection('a', {
+      status: 'disconnected',
+      label: 'Old',
+      files: true,
+    })
+    await keep(store, read)
+    expect(await store.change(read, { files: undefined })).toBe(true)
+    expect(await store.change(read, { label: undefined })).toBe(true)
+    const { files: _gone, label: _too, ...left } = read
+    expect(await store.find('ann', 'a')).toEqual(left)
+  })
+
   it('are saved, found, listed and removed for each user alone', async () => {
     const { table } = await temporaryStore()
     const store = connectionStore(table)

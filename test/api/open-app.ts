@@ -3,14 +3,16 @@ import { expect } from 'vitest'
 import type { z } from 'zod'
 import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { createApp } from '../../lambdas/api/app.ts'
-import { routes } from '../../lambdas/api/routes.ts'
+import { importRoutes } from '../../lambdas/api/import-routes.ts'
+import { historyRoutes, keyRoutes } from '../../lambdas/api/routes.ts'
 import { canaries, homeInMemory } from '../use-cases/home-in-memory.ts'
 
 /** An app for the users `ada` and `bob`, whose every answer is searched for secrets and held against its schema. */
 export function openApp() {
   const world = homeInMemory()
   const app = createApp({
-    routes,
+    routes: [...keyRoutes, ...historyRoutes],
+    elsewhere: importRoutes,
     ports: world.ports,
     log: world.noteLog,
     user: (context) => context.req.header('x-user') ?? 'ada',

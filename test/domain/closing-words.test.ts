@@ -40,7 +40,7 @@ describe('the dates of an exchange that closes', () => {
     expect(closingAdvice(exchange, [], today)).toEqual([
       'BitMart’s trading ended on 2026-08-26; what can be read begins on 2026-08-28: no trade can be had by API any more.',
       'Get the statements from BitMart before 2027-01-31 (66 days left), and keep them: what is missing here can be had ' +
-        'nowhere else after that.',
+        'nowhere else after that. The console’s page Files brings them in, and so does npm run import -- --file FILE.',
     ])
   })
 

@@ -20,7 +20,7 @@ const document = z
   })
   .parse(JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')))
 
-export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]) => ({
     method: method.toUpperCase(),
     path,
@@ -28,7 +28,15 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
   })),
 )
 
-export type Operation = (typeof operations)[number]
+export type Operation = (typeof documented)[number]
+
+const isOfFiles = ({ path }: Operation) => path.startsWith('/v1/imports')
+
+/** Those of statement files have a world of their own. */
+export const [importOperations, operations] = [
+  documented.filter(isOfFiles),
+  documented.filter((one) => !isOfFiles(one)),
+]
 
 const definitions = JSON.parse(
   JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/'),

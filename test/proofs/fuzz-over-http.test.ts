@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../../lambdas/api/app.ts'
-import { routes } from '../../lambdas/api/routes.ts'
+import { importRoutes } from '../../lambdas/api/import-routes.ts'
+import { historyRoutes, keyRoutes } from '../../lambdas/api/routes.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
@@ -17,9 +18,11 @@ import { type LocalServer, startServer } from '../../local/server.ts'
 import { generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { bingxFile, openImportApp, unknownLayout } from '../api/open-import-app.ts'
 import { announce, effort } from '../fuzz/effort.ts'
 import {
   documentedAnswer,
+  importOperations,
   type OddRequest,
   type Operation,
   oddRequests,
@@ -126,7 +129,13 @@ const failures: readonly FailureKind[] = [
 describe('the API over a home in memory', () => {
   async function openApp() {
     const world = homeInMemory()
-    const app = createApp({ routes, ports: world.ports, log: world.noteLog, user: () => 'ada' })
+    const app = createApp({
+      routes: [...keyRoutes, ...historyRoutes],
+      elsewhere: importRoutes,
+      ports: world.ports,
+      log: world.noteLog,
+      user: () => 'ada',
+    })
     const post = async (path: string, body: object) => {
       const answer = await app.request(path, {
         method: 'POST',
@@ -179,6 +188,48 @@ describe('the API over a home in memory', () => {
   })
 })
 
+describe('the routes of statement files', () => {
+  it.each(importOperations)('$method $path answers anything as documented', async (operation) => {
+    const { app, log, add, call } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const { plan } = (await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json
+    const sane: Sane = {
+      ids: { id: json.id },
+      queries: { connection: ['of-ada', 'unknown'] },
+      bodies: {
+        'POST /v1/imports': { connection: 'of-ada', name: 'a.csv', bytes: 9, sha256: 'a'.repeat(64) },
+        'POST /v1/imports/{id}/plan': {
+          timezone: 'Europe/Berlin',
+          dateOrder: 'day-first',
+          decimalSigns: { Price: ',' },
+          layouts: { any: unknownLayout },
+          attests: { from: '2026-01-01', to: '2026-12-31' },
+        },
+        'POST /v1/imports/{id}/commit': { plan: plan.id },
+      },
+    }
+    const send = async (request: OddRequest): Promise<number> => {
+      const answer = await app.request(request.target, {
+        method: operation.method,
+        headers: request.headers,
+        ...(request.body !== undefined && { body: Buffer.from(request.body) }),
+      })
+      checkAnswer(operation, {
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        text: await answer.text(),
+        headers: inspect([...answer.headers]) + inspect(log, { depth: 9 }),
+      })
+      return answer.status
+    }
+    expect(await send(saneRequest(operation, sane))).toBeLessThan(300)
+    await fc.assert(
+      fc.asyncProperty(oddRequests(operation, sane), async (request) => void (await send(request))),
+      effort(60),
+    )
+  })
+})
+
 describe('the API as it is served on this computer', () => {
   let simulator: SimulatedBitmart
   let server: LocalServer
@@ -227,30 +278,33 @@ describe('the API as it is served on this computer', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it.each(operations)('$method $path answers anything as documented', async (operation) => {
-    await fc.assert(
-      fc.asyncProperty(oddRequests(operation, sane), async (request) => {
-        // The connection has to last.
-        fc.pre(operation.method !== 'DELETE' || !request.target.includes(`${sane.ids.id}`))
-        const { 'x-http-method-override': _override, expect: _expect, ...headers } = request.headers
-        const answer = await fetch(server.address + request.target, {
-          method: operation.method,
-          headers,
-          redirect: 'manual',
-          ...(request.body !== undefined && { body: Buffer.from(request.body) }),
-        })
-        checkAnswer(operation, {
-          status: answer.status,
-          type: answer.headers.get('content-type'),
-          text: await answer.text(),
-          headers: inspect([...answer.headers]),
-        })
-      }),
-      effort(25),
-    )
-    const shown = inspect(log, { depth: 9 })
-    for (const canary of planted) expect(shown).not.toContain(canary)
-  })
+  it.each([...operations, ...importOperations])(
+    '$method $path answers anything as documented',
+    async (operation) => {
+      await fc.assert(
+        fc.asyncProperty(oddRequests(operation, sane), async (request) => {
+          // The connection has to last.
+          fc.pre(operation.method !== 'DELETE' || !request.target.includes(`${sane.ids.id}`))
+          const { 'x-http-method-override': _override, expect: _expect, ...headers } = request.headers
+          const answer = await fetch(server.address + request.target, {
+            method: operation.method,
+            headers,
+            redirect: 'manual',
+            ...(request.body !== undefined && { body: Buffer.from(request.body) }),
+          })
+          checkAnswer(operation, {
+            status: answer.status,
+            type: answer.headers.get('content-type'),
+            text: await answer.text(),
+            headers: inspect([...answer.headers]),
+          })
+        }),
+        effort(25),
+      )
+      const shown = inspect(log, { depth: 9 })
+      for (const canary of planted) expect(shown).not.toContain(canary)
+    },
+  )
 
   const fields = fc.constantFrom(
     'Host: 127.0.0.1',

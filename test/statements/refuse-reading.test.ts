@@ -5,6 +5,7 @@ import {
   contradictedLines,
   refuseContradicted,
   refuseOtherAccount,
+  refuseOtherExchange,
   refuseShiftedClock,
 } from '../../lambdas/statements/refuse-reading.ts'
 import { line, merged, orderGrain, readingOf, servedFill, start } from './cases.ts'
@@ -70,5 +71,14 @@ describe('a file of another account', () => {
       else expect(refuse).not.toThrow()
       expect(() => refuseContradicted(contradictedLines(found, 0).length, file.rows.length)).not.toThrow()
     }
+  })
+})
+
+describe('a statement of another exchange', () => {
+  it('is refused by the names of both, and one of the same is not', () => {
+    expect(() => refuseOtherExchange('BingX', 'BitMart')).toThrow(
+      'This file is of BingX, and the connection is of BitMart: take it to a connection of BingX.',
+    )
+    expect(() => refuseOtherExchange('BingX', 'BingX')).not.toThrow()
   })
 })

@@ -191,18 +191,18 @@ function Syncs({ id }: { id: string }) {
   const { data, error, refetch } = useData(queries.syncs(id))
   return (
     <section>
-      <h2>{words.sync.title}</h2>
+      <h2>{connectionWords.syncs}</h2>
       {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
       {data === undefined ? (
         error === null && <Frame lines={3} />
       ) : data.items.length === 0 ? (
-        <p>{words.sync.none}</p>
+        <p>{connectionWords.noSyncs}</p>
       ) : (
-        <div class="scrolled" tabIndex={0} role="region" aria-label={words.sync.title}>
+        <div class="scrolled" tabIndex={0} role="region" aria-label={connectionWords.syncs}>
           <table>
             <thead>
               <tr>
-                {words.sync.columns.map((name, place) => (
+                {connectionWords.syncColumns.map((name, place) => (
                   <th key={name} scope="col" class={place > 2 ? 'number' : ''}>
                     {name}
                   </th>
@@ -237,7 +237,7 @@ function Syncs({ id }: { id: string }) {
   )
 }
 
-const took = (ms: number) => (ms < 1_000 ? words.sync.moment : duration(Math.round(ms / 1_000) * 1_000))
+const took = (ms: number) => (ms < 1_000 ? connectionWords.moment : duration(Math.round(ms / 1_000) * 1_000))
 
 type Open = 'name' | 'pause' | 'disconnect' | 'delete' | undefined
 
@@ -290,7 +290,7 @@ function Recheck({ account: { connection, sync } }: { account: Account }) {
   return (
     <>
       <Button isOff={sync?.state === 'running'} onClick={() => void start()}>
-        {words.sync.recheck}
+        {connectionWords.recheck}
       </Button>
       {problem !== '' && (
         <span class="bad-text" role="alert">

@@ -342,7 +342,9 @@ function Cells({ row, gap, account }: CellProps & { account: string | undefined 
       </td>
       {account !== undefined && <td role="cell">{account}</td>}
       <td role="cell">{texts.kinds[row.stream]}</td>
-      <td role="cell">{row.symbol ?? row.currency ?? ''}</td>
+      <td role="cell" title={row.symbol ?? row.currency ?? ''}>
+        {row.symbol ?? row.currency ?? ''}
+      </td>
       <td role="cell" class={row.side === undefined ? '' : `side-${row.side}`}>
         {what(row)}
       </td>

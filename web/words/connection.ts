@@ -4,6 +4,11 @@ import { count } from '../show.ts'
 export const connectionWords = {
   coverage: 'Coverage',
   streams: 'Streams',
+  recheck: 'Ask again for everything missing',
+  syncs: 'Syncs',
+  noSyncs: 'No sync is remembered.',
+  syncColumns: ['Began', 'Took', 'State', 'New', 'Changed', 'Requests'] as const,
+  moment: 'less than a second',
   known: (many: number) =>
     many === 1 ? 'What is known of it' : `What is known of it, in ${count(many)} sentences`,
   keyTitle: 'Key',

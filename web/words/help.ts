@@ -19,6 +19,7 @@ export const helpWords = {
     ['?', 'this page'],
     ['g o', 'overview'],
     ['g t', 'transactions'],
+    ['g f', 'statement files'],
     ['g e', 'exports'],
     ['↑ ↓ Page Home End', 'move through the rows; Enter opens one, Esc closes it'],
   ] as const,

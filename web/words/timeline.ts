@@ -35,7 +35,7 @@ export const timelineWords = {
     unasked: 'A sync has not come to it yet.',
   } as Readonly<Record<string, string>>,
   todo: {
-    expired: 'If you kept a statement of the exchange of that time, keep it with your records.',
+    expired: 'If you have a statement of the exchange of that time, add it on the page Files.',
     saturated: 'Compare this moment with a statement of the exchange.',
     failed: 'Nothing: the next sync asks again.',
     unreadable: 'Nothing: it is read again with every new version.',

@@ -1,0 +1,99 @@
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { isoTime } from '../../lambdas/domain/outward.ts'
+import type { StatementFile } from '../../lambdas/statements/statement-file.ts'
+import { listStatementFiles } from '../../lambdas/use-cases/add-statement-file.ts'
+import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
+import { takeBackStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
+import { findByName, titleOf } from '../find-by-name.ts'
+import { localUser } from '../identity.ts'
+import { InvalidInputError } from '../import/invalid-input.ts'
+import { counted } from '../import/wording.ts'
+import type { StatementHome } from '../statement-home.ts'
+
+type Known = { readonly file: StatementFile; readonly of: Connection }
+
+/** As long as what is shown of an id. */
+const shortId = 12
+const shortest = 4
+
+const states: Readonly<Record<StatementFile['state'], string>> = {
+  awaited: 'not whole yet',
+  here: 'not stored',
+  stored: 'stored',
+  'taken-back': 'taken back',
+}
+
+/** What to tell of it, and for programs. */
+type Told = { readonly sentence: string } & Readonly<Record<string, unknown>>
+
+/** The statement files that were brought in, a line each, the newest first. */
+export async function filesTold(home: StatementHome, name: string | undefined): Promise<Told> {
+  const connections = await listConnections(home, localUser)
+  const some = name === undefined ? connections : [findByName(connections, name)]
+  const known = await filesOf(home, some)
+  const files = known.map(({ file, of }) => ({
+    file: file.id,
+    connection: of.id,
+    name: file.name,
+    state: file.state,
+    addedAt: isoTime(file.addedAt),
+    ...(file.state === 'stored' && file.reading !== undefined && { rows: rowsIn(file.reading) }),
+  }))
+  if (known.length === 0)
+    return { files, sentence: 'No statement file was brought in yet: npm run import -- --file FILE begins.' }
+  const lines = known.map(({ file, of }) =>
+    [
+      file.id.slice(0, shortId),
+      isoTime(file.addedAt).slice(0, 10),
+      states[file.state],
+      titleOf(of),
+      file.name,
+      ...(file.state === 'stored' && file.reading !== undefined
+        ? [counted(rowsIn(file.reading), 'row')]
+        : []),
+    ].join('  '),
+  )
+  return { files, sentence: lines.join('\n') }
+}
+
+function rowsIn({ tables }: NonNullable<StatementFile['reading']>): number {
+  return tables.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** Throws `InvalidInputError` where no file, or more than one, can be meant. */
+export async function takeBack(home: StatementHome, name: string): Promise<Told> {
+  const file = fileNamed(await filesOf(home, await listConnections(home, localUser)), name)
+  const done = { file: file.id, connection: file.connection }
+  if (file.state !== 'stored')
+    return { ...done, sentence: `${file.name} is ${states[file.state]}: nothing was done.` }
+  const target = { user: localUser, connection: file.connection, file: file.id }
+  const { removed, written } = await takeBackStatementFile(home, target)
+  const instead = written === 0 ? '' : `, and ${counted(written, 'row')} of other files came in their place`
+  const sentence = `Done: ${counted(removed, 'row')} that only ${file.name} told ${removed === 1 ? 'is' : 'are'} gone${instead}.`
+  return { ...done, removed, written, sentence }
+}
+
+function fileNamed(known: readonly Known[], name: string): StatementFile {
+  const found = known.filter(
+    ({ file }) => file.name === name || (name.length >= shortest && file.id.startsWith(name.toLowerCase())),
+  )
+  const [only, ...others] = found.length > 1 ? found.filter(({ file }) => file.state === 'stored') : found
+  if (only === undefined)
+    throw new InvalidInputError(
+      `No statement file that is stored is called “${name}”: npm run connections -- files lists them.`,
+    )
+  if (others.length > 0)
+    throw new InvalidInputError(
+      `“${name}” may be any of several: give the id, as npm run connections -- files shows it.`,
+    )
+  return only.file
+}
+
+async function filesOf(home: StatementHome, connections: readonly Connection[]): Promise<readonly Known[]> {
+  const lists = await Promise.all(
+    connections.map(async (of) =>
+      (await listStatementFiles(home, localUser, of.id)).map((file) => ({ file, of })),
+    ),
+  )
+  return lists.flat().sort((a, b) => b.file.addedAt - a.file.addedAt)
+}

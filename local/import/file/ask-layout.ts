@@ -1,0 +1,172 @@
+import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
+import { type Layout, layoutSchema, missingOf } from '../../../lambdas/statements/layout.ts'
+import type { Asker } from './terminal-questions.ts'
+
+type LayoutQuestion = Extract<AskedOwner, { about: 'layout' }>
+type Field = keyof Layout['columns']
+
+/** What a row may be, with the fields that such a row tells. Those behind the first few it can do without. */
+const kinds: readonly {
+  readonly name: string
+  readonly granularity: Layout['granularity']
+  readonly stream: Layout['stream']
+  readonly fields: readonly Field[]
+  readonly hasSide: boolean
+}[] = [
+  trade('a fill of spot trading', 'fill', 'spot-trade', ['tradeId', 'orderId']),
+  trade('an order of spot trading', 'order', 'spot-trade', ['orderId']),
+  trade('a fill of futures', 'fill', 'futures-trade', ['realizedPnl', 'tradeId', 'orderId']),
+  trade('an order of futures', 'order', 'futures-trade', ['realizedPnl', 'orderId']),
+  plain('a closed position of futures', 'position', 'futures-position', [
+    'symbol',
+    'realizedPnl',
+    'amount',
+    'fee',
+    'feeCurrency',
+  ]),
+  plain('a change of the futures account', 'ledger', 'futures-ledger', [
+    'currency',
+    'amount',
+    'type',
+    'symbol',
+    'balance',
+  ]),
+  plain('a change of the spot account', 'ledger', 'spot-ledger', ['currency', 'amount', 'type', 'balance']),
+  plain('a withdrawal', 'transfer', 'withdrawal', [
+    'currency',
+    'amount',
+    'fee',
+    'feeCurrency',
+    'txId',
+    'address',
+  ]),
+  plain('a deposit', 'transfer', 'deposit', ['currency', 'amount', 'txId', 'address']),
+]
+
+function trade(
+  name: string,
+  granularity: 'fill' | 'order',
+  stream: 'spot-trade' | 'futures-trade',
+  more: readonly Field[],
+) {
+  const fields: readonly Field[] = ['symbol', 'amount', 'price', 'quoteAmount', 'fee', 'feeCurrency', ...more]
+  return { name, granularity, stream, fields, hasSide: true }
+}
+
+function plain(
+  name: string,
+  granularity: Layout['granularity'],
+  stream: Layout['stream'],
+  fields: readonly Field[],
+) {
+  return { name, granularity, stream, fields, hasSide: false }
+}
+
+const fieldWords: Readonly<Partial<Record<Field, string>>> = {
+  symbol: 'the pair',
+  amount: 'the amount',
+  price: 'the price',
+  quoteAmount: 'the amount that was paid in all',
+  fee: 'the fee',
+  feeCurrency: 'the coin of the fee',
+  realizedPnl: 'the profit or loss',
+  tradeId: 'the id of the trade',
+  orderId: 'the id of the order',
+  currency: 'the coin',
+  type: 'what happened',
+  balance: 'the balance after it',
+  txId: 'the transaction id',
+  address: 'the address',
+}
+
+/** Asks what each column means, the likely one first, until a row can be read with it. */
+export async function askLayout(question: LayoutQuestion, asker: Asker): Promise<Layout> {
+  const { table, saved, missing } = question
+  asker.tell(`\nNobody here knows what the columns of ${table} mean.`)
+  for (const sentence of missing) asker.tell(sentence)
+  if (saved !== undefined && missing.length === 0) {
+    const same = await asker.choose('You said what they mean for a file with the same header before:', [
+      `use that: ${JSON.stringify(saved)}`,
+      'say it anew',
+    ])
+    if (same === 0) return saved
+  }
+  for (;;) {
+    const layout = await askOnce(question, asker)
+    const open = missingOf(layout)
+    if (open.length === 0) return layout
+    asker.tell('\nThat is not enough yet:')
+    for (const sentence of open) asker.tell(`  ${sentence}`)
+  }
+}
+
+async function askOnce({ columns, samples, proposal }: LayoutQuestion, asker: Asker): Promise<Layout> {
+  const place = await asker.choose(
+    'What is a row of it?',
+    kinds.map(({ name }) => name),
+  )
+  const kind = kinds[place] ?? kinds[0]
+  if (kind === undefined) throw new Error('There are no kinds of rows.')
+  const sampled = (name: string) => {
+    const at = columns.indexOf(name)
+    const values = [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
+    return values.slice(0, 5).join(' | ')
+  }
+  const shown = columns.map((name) => `${name}: ${sampled(name)}`)
+  const column = async (what: string, likely: string | undefined): Promise<string | undefined> => {
+    const usual = likely === undefined ? columns.length : columns.indexOf(likely)
+    const chosen = await asker.choose(`Which column has ${what}?`, [...shown, 'none'], usual)
+    return columns[chosen]
+  }
+  const timed = await asker.choose(
+    'Which column has the time?',
+    shown,
+    proposal.time === undefined ? undefined : columns.indexOf(proposal.time),
+  )
+  const [told] = proposal.words
+  const side = kind.hasSide ? await column('whether it was bought or sold', told?.column) : undefined
+  const named: Partial<Record<Field, string>> = {}
+  for (const field of kind.fields) {
+    const found = await column(fieldWords[field] ?? field, proposal.columns[field])
+    if (found !== undefined) named[field] = found
+  }
+  return layoutSchema.parse({
+    granularity: kind.granularity,
+    stream: kind.stream,
+    time: columns[timed],
+    columns: named,
+    ...(side !== undefined && {
+      words: [{ column: side, isClosed: true, means: await askSides(side, columns, samples, told, asker) }],
+    }),
+    ...(proposal.symbol !== undefined && named.symbol !== undefined && { symbol: proposal.symbol }),
+    ...(named.fee !== undefined && { paidFees: await askFees(sampled(named.fee), asker) }),
+  })
+}
+
+async function askSides(
+  column: string,
+  columns: readonly string[],
+  samples: readonly (readonly string[])[],
+  likely: Layout['words'][number] | undefined,
+  asker: Asker,
+) {
+  const at = columns.indexOf(column)
+  const words = [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
+  const means: Record<string, { side: 'buy' | 'sell' }> = {}
+  for (const word of words) {
+    const known = likely?.column === column ? likely.means[word]?.side : undefined
+    const usual = known === undefined ? undefined : known === 'buy' ? 0 : 1
+    const chosen = await asker.choose(`What does “${word}” mean?`, ['bought', 'sold', 'neither'], usual)
+    if (chosen < 2) means[word] = { side: chosen === 0 ? 'buy' : 'sell' }
+  }
+  return means
+}
+
+async function askFees(shown: string, asker: Asker): Promise<'positive' | 'negative'> {
+  const chosen = await asker.choose(
+    `How is a fee written that was paid? It has ${shown}.`,
+    ['without a sign', 'with a minus'],
+    /^-|\| -/.test(shown) ? 1 : 0,
+  )
+  return chosen === 0 ? 'positive' : 'negative'
+}

@@ -1,0 +1,130 @@
+import Table from 'cli-table3'
+import { attestedSentence, withdrawalSentence } from '../../../lambdas/domain/attested.ts'
+import { listed, streamNames } from '../../../lambdas/domain/coverage-words.ts'
+import { isoTime } from '../../../lambdas/domain/outward.ts'
+import type { FilePlan, FileRead, TableRead } from '../../../lambdas/statements/file-plan.ts'
+import type { Objection } from '../../../lambdas/statements/known.ts'
+import type { BadCell } from '../../../lambdas/statements/refusal.ts'
+import { rowInWords } from '../../../lambdas/statements/told-row.ts'
+import { type Pair, pairs } from '../../layout.ts'
+import { bare, unpadded } from '../plain-table.ts'
+import { count, counted } from '../wording.ts'
+
+type Read = Extract<FileRead, { kind: 'read' }>
+
+const shownRows = 5
+const shownNames = 12
+
+/** What storing a file would do, for people. `width`: columns of the terminal, undefined where there is none. */
+export function planText({ tables, plan }: Read, width: number | undefined): string {
+  return [
+    ...tables.flatMap((table) => ['', pairs(tableFacts(table), width)]),
+    ...tables.flatMap(({ preview }) => preview.notes.map((note) => `\nNote: ${note}`)),
+    '',
+    countsTable(plan),
+    ...samplesOf(plan),
+    ...attestedLines(plan),
+  ].join('\n')
+}
+
+function tableFacts({ name, clock, preview }: TableRead): readonly Pair[] {
+  const { rows, first, last, symbols, coins, encoding, ambiguousTimes, leftOutCount, leftOut } = preview
+  const moment = ({ utc, shown, line }: NonNullable<typeof first>) =>
+    `${utc.slice(0, 19).replace('T', ' ')} UTC (the file says ${shown}, line ${count(line)})`
+  return [
+    ['Read as', name],
+    ['Rows', count(rows)],
+    ...(first === undefined ? [] : [['From', moment(first)] as const]),
+    ...(last === undefined ? [] : [['To', moment(last)] as const]),
+    ['Time zone', clock],
+    ...(symbols.length === 0 ? [] : [['Pairs', named(symbols)] as const]),
+    ...(coins.length === 0 ? [] : [['Coins', named(coins)] as const]),
+    ...(encoding?.isGuess === true
+      ? [['Text', `${encoding.name}, guessed by its looks: see whether its words are right`] as const]
+      : []),
+    ...(ambiguousTimes === 0
+      ? []
+      : [
+          [
+            'Doubtful',
+            `${counted(ambiguousTimes, 'row')} of the hour that the clock shows twice: which of the two, nothing says`,
+          ] as const,
+        ]),
+    ...(leftOutCount === 0
+      ? []
+      : [
+          [
+            'No events',
+            `${counted(leftOutCount, 'line')}: ${listed([...new Set(leftOut.map(({ why }) => why))])}`,
+          ] as const,
+        ]),
+  ]
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - shownNames
+  return names.slice(0, shownNames).join(', ') + (more > 0 ? `, and ${count(more)} more` : '')
+}
+
+function countsTable({ streams }: FilePlan): string {
+  const table = new Table({
+    head: ['', 'new', 'known already', 'contradicting', 'replaced'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    chars: bare,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  for (const one of streams)
+    table.push([
+      streamNames[one.stream],
+      count(one.new),
+      count(one.known),
+      count(one.contradicting),
+      count(one.replaced),
+    ])
+  return unpadded(table.toString())
+}
+
+function samplesOf({ samples }: FilePlan): readonly string[] {
+  const { contradicting } = samples
+  const fresh = samples.new.slice(0, shownRows)
+  return [
+    ...(fresh.length === 0 ? [] : ['', 'The first that are new:']),
+    ...fresh.map((row) => `  ${readable(row.time)}  ${rowInWords(row)}`),
+    ...(contradicting.length === 0 ? [] : ['', 'Not stored, since the exchange shows otherwise:']),
+    ...contradicting.map(
+      ({ why, row, count: times, lines }) =>
+        `  ${readable(row.times[0])}  ${rowInWords(row)}${times > 1 ? `, ${count(times)} times` : ''} (line ${lines.join(', ')}): ` +
+        objections[why],
+    ),
+  ]
+}
+
+const objections: Readonly<Record<Objection, string>> = {
+  unserved: 'it has shown all of that time, and not this',
+  'beyond-order': 'the fills of its order add up to more than the order',
+  'no-common-id': 'an order of a time whose fills do not say which order they belong to',
+}
+
+function attestedLines({ attested, withdrawn }: FilePlan): readonly string[] {
+  const lines = [
+    ...attested.map((one) => `${streamNames[one.stream]}: ${attestedSentence(one)}.`),
+    ...withdrawn.map(({ stream, why }) => `${streamNames[stream]}: ${withdrawalSentence(why)}`),
+  ]
+  return lines.length === 0 ? [] : ['', ...lines]
+}
+
+function readable(time: number): string {
+  return isoTime(time).replace('T', ' ').replace('Z', '').replace('.000', '')
+}
+
+/** The cells that cannot be read, a line each. */
+export function cellsText(cells: readonly BadCell[], all: number): string {
+  const more = all - cells.length
+  return [
+    ...cells.map(
+      ({ table, line, column, text, why }) =>
+        `  ${table}, line ${count(line)}${column === '' ? '' : `, ${column}`}: “${text}”, ${why}`,
+    ),
+    ...(more > 0 ? [`  and ${count(more)} more`] : []),
+  ].join('\n')
+}

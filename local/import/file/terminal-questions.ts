@@ -1,0 +1,73 @@
+import { createInterface } from 'node:readline/promises'
+import { say } from '../../layout.ts'
+import type { Surroundings } from '../run-import.ts'
+
+/** Somebody who may be asked, line by line. */
+export type Asker = {
+  /** The number of the one that was chosen, from 0. `usual`: what Enter alone means. */
+  choose(question: string, choices: readonly string[], usual?: number): Promise<number>
+  /** `problem`: why an answer will not do, as a sentence. */
+  ask(question: string, problem: (answer: string) => string | undefined): Promise<string>
+  tell(text: string): void
+}
+
+/** Nobody answered: Ctrl-C, Ctrl-D. */
+export class ClosedQuestionError extends Error {}
+
+/** Undefined where nobody sits at a terminal. */
+export function openAsker(
+  { stdin, stdout, stderr, env, signal }: Surroundings,
+  json: boolean,
+): Asker | undefined {
+  // With --json, people read along on stderr.
+  const screen = json ? stderr : stdout
+  if (stdin.isTTY !== true || screen.isTTY !== true) return undefined
+
+  async function line(question: string): Promise<string> {
+    const terminal = createInterface({ input: stdin, output: screen })
+    const stopping = new AbortController()
+    const closed = () => stopping.abort()
+    terminal.once('close', closed)
+    signal.addEventListener('abort', closed)
+    try {
+      return (await terminal.question(question, { signal: stopping.signal })).trim()
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error
+      screen.write('\n')
+      throw new ClosedQuestionError()
+    } finally {
+      signal.removeEventListener('abort', closed)
+      terminal.off('close', closed)
+      terminal.close()
+    }
+  }
+
+  const tell = (text: string) => say(screen, env, text)
+  return {
+    tell,
+
+    async choose(question, choices, usual) {
+      tell(`\n${question}`)
+      choices.forEach((choice, index) => {
+        tell(`  ${index + 1}  ${choice}`)
+      })
+      const usually = usual === undefined ? '' : `, Enter for ${usual + 1}`
+      for (;;) {
+        const answer = await line(`1 to ${choices.length}${usually}: `)
+        if (answer === '' && usual !== undefined) return usual
+        const place = /^\d{1,3}$/.test(answer) ? Number(answer) - 1 : -1
+        if (place >= 0 && place < choices.length) return place
+        tell(`Type a number from 1 to ${choices.length}.`)
+      }
+    },
+
+    async ask(question, problem) {
+      for (;;) {
+        const answer = await line(`\n${question} `)
+        const wrong = problem(answer)
+        if (wrong === undefined) return answer
+        tell(wrong)
+      }
+    },
+  }
+}

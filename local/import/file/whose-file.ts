@@ -1,0 +1,58 @@
+import type { Connection } from '../../../lambdas/domain/connection.ts'
+import { listConnections } from '../../../lambdas/use-cases/list-connections.ts'
+import { openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
+import { findByName, titleOf } from '../../find-by-name.ts'
+import { localUser } from '../../identity.ts'
+import type { StatementHome } from '../../statement-home.ts'
+import { InvalidInputError } from '../invalid-input.ts'
+import type { FileRequest } from './arguments.ts'
+import type { Asker } from './terminal-questions.ts'
+
+/** The account that a file is of, and how to undo what was made for it. */
+export type Account = { readonly connection: Connection; readonly undo: () => Promise<void> }
+
+/** Whose file it is: as its owner says, or as only one can be meant, or by asking. Throws `InvalidInputError`. */
+export async function accountFor(
+  home: StatementHome,
+  { connection: name, exchange, label }: FileRequest,
+  asker: Asker | undefined,
+): Promise<Account> {
+  const known = await listConnections(home, localUser)
+  if (name !== undefined) return there(findByName(known, name))
+  if (exchange !== undefined) return keyless(home, known, exchange, label)
+  const [only, ...others] = known
+  if (only !== undefined && others.length === 0) return there(only)
+  if (asker === undefined)
+    throw new InvalidInputError(
+      only === undefined
+        ? 'Say whose file it is: --exchange NAME names the exchange of an account of which only files are known.'
+        : `Say whose file it is: --connection NAME, one of ${known.map(titleOf).join(', ')}; or --exchange NAME for an account of ` +
+            'which only files are known.',
+    )
+  const names = [...home.exchanges.values()]
+  const place = await asker.choose('Whose file is it?', [
+    ...known.map((one) => `${titleOf(one)} (${home.exchanges.get(one.exchange)?.name ?? one.exchange})`),
+    ...names.map((one) => `an account at ${one.name} without a key`),
+  ])
+  const chosen = known[place]
+  if (chosen !== undefined) return there(chosen)
+  return keyless(home, known, names[place - known.length]?.id ?? '', undefined)
+}
+
+function there(connection: Connection): Account {
+  return { connection, undo: async () => undefined }
+}
+
+async function keyless(
+  home: StatementHome,
+  known: readonly Connection[],
+  exchange: string,
+  label: string | undefined,
+): Promise<Account> {
+  const connection = await openKeyless(home, { user: localUser, exchange, label })
+  const isNew = known.every(({ id }) => id !== connection.id)
+  return {
+    connection,
+    undo: async () => (isNew ? home.connections.remove(localUser, connection.id) : undefined),
+  }
+}

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest'
+import * as shapes from '../../lambdas/api/import-shapes.ts'
+import { expectShape } from './open-app.ts'
+import { bingxFile, canary, openImportApp, unknownFile, unknownLayout } from './open-import-app.ts'
+
+describe('a statement file over HTTP', () => {
+  it('is announced, sent, planned, stored and taken back, and each answer is as documented', async () => {
+    const { call, add, rowsOf } = await openImportApp()
+    const begun = await add(bingxFile)
+    expectShape(shapes.importAnswer, begun.json)
+    const path = `/v1/imports/${begun.json.id}`
+    expect(begun.headers.get('location')).toBe(path)
+    expect(begun.json).toMatchObject({ state: 'awaited', connection: 'of-ada', name: `${canary}.csv` })
+    expect(begun.json.upload.url).toMatch(/^https:\/\/bucket\.invalid\/ada\/statement-files\/of-ada\//)
+
+    const here = await call('GET', path)
+    expectShape(shapes.importAnswer, here.json)
+    expect(here.json).toMatchObject({ state: 'here' })
+    expect(here.json).not.toHaveProperty('upload')
+
+    const planned = await call('POST', `${path}/plan`, { body: {} })
+    expectShape(shapes.readAnswer, planned.json)
+    expect(planned.json).toMatchObject({
+      outcome: 'planned',
+      plan: {
+        tables: [
+          {
+            name: 'BingX, spot orders',
+            rows: 3,
+            first: { line: 2, utc: '2026-01-07T11:35:35.000Z', shown: '2026-01-07 11:35:35' },
+            symbols: ['KAS-USDT'],
+          },
+        ],
+        streams: [
+          { stream: 'spot-trade', title: 'Spot fills', new: 3, known: 0, contradicting: 0, replaced: 0 },
+        ],
+        samples: {
+          new: [{ stream: 'spot-trade', words: 'buy 1000 KAS KAS-USDT at 0.04 fee 1 KAS' }, {}, {}],
+        },
+      },
+    })
+    expect(await rowsOf('of-ada')).toEqual([])
+
+    const stored = await call('POST', `${path}/commit`, { body: { plan: planned.json.plan.id } })
+    expectShape(shapes.storedAnswer, stored.json)
+    expect(stored.json).toMatchObject({
+      written: 3,
+      removed: 0,
+      import: { state: 'stored', stored: { at: '2026-11-27T00:00:00.000Z', tables: [{ rows: 3 }] } },
+    })
+    expect(await rowsOf('of-ada')).toHaveLength(3)
+
+    const again = await call('POST', `${path}/plan`, { body: {} })
+    expect(again.json.plan.streams).toMatchObject([{ new: 0, known: 3 }])
+    const list = await call('GET', '/v1/imports')
+    expectShape(shapes.importList, list.json)
+    expect(list.json.items).toMatchObject([{ id: begun.json.id, state: 'stored' }])
+
+    const gone = await call('POST', `${path}/take-back`)
+    expectShape(shapes.storedAnswer, gone.json)
+    expect(gone.json).toMatchObject({ written: 0, removed: 3, import: { state: 'taken-back' } })
+    expect(await rowsOf('of-ada')).toEqual([])
+  })
+
+  it('asks what only its owner can say, and proposes what was said before for the same header', async () => {
+    const { call, add, rowsOf } = await openImportApp()
+    const { json } = await add(unknownFile)
+    const path = `/v1/imports/${json.id}`
+    const asked = await call('POST', `${path}/plan`, { body: {} })
+    expectShape(shapes.readAnswer, asked.json)
+    const [question] = asked.json.questions
+    expect(question).toMatchObject({
+      about: 'layout',
+      columns: expect.arrayContaining(['Zeit', 'Kurs']),
+      missing: [],
+    })
+    expect(question.proposal).toMatchObject({ time: 'Zeit', columns: { amount: 'Menge' } })
+
+    const layouts = { [question.signature]: unknownLayout }
+    const open = await call('POST', `${path}/plan`, { body: { layouts } })
+    expectShape(shapes.readAnswer, open.json)
+    expect(open.json.questions.map(({ about }: { about: string }) => about)).toEqual([
+      'date-order',
+      'decimal-sign',
+      'decimal-sign',
+      'clock',
+    ])
+    const settings = {
+      layouts,
+      dateOrder: 'day-first',
+      decimalSigns: { Kurs: ',', Menge: ',' },
+      timezone: 'Europe/Berlin',
+    }
+    const planned = await call('POST', `${path}/plan`, { body: settings })
+    expect(planned.json).toMatchObject({
+      plan: { tables: [{ first: { utc: '2025-04-03T10:00:00.000Z' } }], streams: [{ new: 2 }] },
+    })
+    await call('POST', `${path}/commit`, { body: { ...settings, plan: planned.json.plan.id } })
+    expect(await rowsOf('of-ada')).toMatchObject([
+      { side: 'buy', price: '1.234', amount: '2.345' },
+      { side: 'sell', price: '1.235', amount: '2.346' },
+    ])
+
+    const next = await add(unknownFile.replace('1,235', '1,236'))
+    const remembered = await call('POST', `/v1/imports/${next.json.id}/plan`, { body: {} })
+    expect(remembered.json.questions[0].saved).toMatchObject(unknownLayout)
+  })
+
+  it('is not stored by a plan that is another by now, nor by the plan of other settings', async () => {
+    const { call, add, rowsOf, stores } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const path = `/v1/imports/${json.id}`
+    const { plan } = (await call('POST', `${path}/plan`, { body: {} })).json
+    await stores.transactions.write({ user: 'ada', connection: 'of-ada' }, [
+      {
+        stream: 'spot-trade',
+        time: Date.UTC(2026, 0, 7, 11, 35, 35, 120),
+        identity: 't|2001',
+        symbol: 'KAS-USDT',
+        side: 'buy',
+        price: '0.04',
+        amount: '1000',
+        orderId: '2001',
+        raw: '{}',
+      },
+    ])
+    const stale = await call('POST', `${path}/commit`, { body: { plan: plan.id } })
+    expect(stale.json).toMatchObject({ status: 409, code: 'stale-plan' })
+    expect(await rowsOf('of-ada')).toHaveLength(1)
+    const fresh = (await call('POST', `${path}/plan`, { body: {} })).json.plan
+    expect(fresh.streams).toMatchObject([{ new: 2, known: 1 }])
+    expect((await call('POST', `${path}/commit`, { body: { plan: fresh.id } })).json).toMatchObject({
+      written: 2,
+    })
+  })
+
+  it('attests the time of which its owner says that it has everything, never more', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const path = `/v1/imports/${json.id}`
+    const attests = { from: '2026-01-07T11:35:35Z', to: '2026-02-07T11:36:00Z' }
+    const { plan } = (await call('POST', `${path}/plan`, { body: { attests } })).json
+    expect(plan.attests).toEqual([
+      expect.stringMatching(/^Spot fills: 2026-01-07 11:35 to 2026-02-07 11:36 UTC is attested/),
+    ])
+    const stored = await call('POST', `${path}/commit`, { body: { attests, plan: plan.id } })
+    expect(stored.json.import.stored.attests).toEqual({
+      from: '2026-01-07T11:35:35.000Z',
+      to: '2026-02-07T11:36:00.000Z',
+    })
+  })
+
+  it.each([
+    [
+      'a web page that is called a workbook',
+      '<html><body>Log in</body></html>',
+      /is a web page and no statement/,
+    ],
+    ['an encrypted workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]), /one with a password/],
+    ['a cell that is no number', bingxFile.replace('0.05,1000', 'x,1000'), /One cell of .* cannot be read/],
+  ])('%s is refused with a sentence, and nothing of it is stored', async (_what, content, sentence) => {
+    const { call, add, rowsOf } = await openImportApp()
+    const { json } = await add(content)
+    const refused = await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })
+    expectShape(shapes.readAnswer, refused.json)
+    expect(refused.json).toMatchObject({ outcome: 'refused', sentence: expect.stringMatching(sentence) })
+    const stored = await call('POST', `/v1/imports/${json.id}/commit`, { body: { plan: 'any' } })
+    expect(stored.json).toMatchObject({ status: 422, code: 'file-refused' })
+    expect(await rowsOf('of-ada')).toEqual([])
+  })
+
+  it('of another account, or of another exchange, is refused', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const { plan } = (await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json
+    await call('POST', `/v1/imports/${json.id}/commit`, { body: { plan: plan.id } })
+    const other = await add(bingxFile.replaceAll('\n77,', '\n78,'))
+    expect((await call('POST', `/v1/imports/${other.json.id}/plan`, { body: {} })).json).toMatchObject({
+      outcome: 'refused',
+      sentence: expect.stringMatching(/of another account/),
+    })
+    const elsewhere = await add(bingxFile, { more: { exchange: 'bitmart' } })
+    expect((await call('POST', `/v1/imports/${elsewhere.json.id}/plan`, { body: {} })).json).toMatchObject({
+      outcome: 'refused',
+      sentence: expect.stringMatching(/BingX/),
+    })
+  })
+
+  it('of an account without a key makes a connection, the same for the same name', async () => {
+    const { call, add, stores } = await openImportApp()
+    const one = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old account' } })
+    const two = await add(`${bingxFile}\n`, { more: { exchange: 'bingx', label: 'old  account' } })
+    const three = await add(bingxFile, { more: { exchange: 'bingx' } })
+    expect(two.json.connection).toBe(one.json.connection)
+    expect(three.json.connection).not.toBe(one.json.connection)
+    expect(await stores.connections.find('ada', one.json.connection)).toMatchObject({
+      exchange: 'bingx',
+      label: 'Old account',
+      status: 'disconnected',
+      statementsOnly: true,
+    })
+    expect((await call('GET', `/v1/imports?connection=${one.json.connection}`)).json.items).toHaveLength(2)
+  })
+
+  it('that cannot be is refused before anything is kept, each field by its name', async () => {
+    const { call, objects } = await openImportApp()
+    const good = { connection: 'of-ada', name: 'a.csv', bytes: 10, sha256: 'a'.repeat(64) }
+    const cases: readonly [object, string][] = [
+      [{ ...good, bytes: 33_554_433 }, 'bytes'],
+      [{ ...good, bytes: 0 }, 'bytes'],
+      [{ ...good, sha256: 'a' }, 'sha256'],
+      [{ ...good, name: '' }, 'name'],
+      [{ ...good, exchange: 'bingx' }, 'connection'],
+      [{ ...good, connection: undefined }, 'connection'],
+      [{ ...good, label: 'x' }, 'label'],
+      [{ ...good, connection: undefined, exchange: 'nowhere' }, 'exchange'],
+    ]
+    for (const [body, field] of cases)
+      expect((await call('POST', '/v1/imports', { body })).json, field).toMatchObject({
+        status: 400,
+        errors: [{ field }],
+      })
+    const { json } = await call('POST', '/v1/imports', { body: good })
+    const early = await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })
+    expect(early.json).toMatchObject({ status: 409, code: 'content-missing' })
+    const wrong = { attests: { from: '2026-02-01', to: '2026-01-01' } }
+    expect((await call('POST', `/v1/imports/${json.id}/plan`, { body: wrong })).json).toMatchObject({
+      status: 400,
+      errors: [{ field: 'attests.to' }],
+    })
+    expect(objects.size).toBe(0)
+  })
+
+  it('is unknown to another user, whatever is done with its id', async () => {
+    const { call, add, rowsOf } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const path = `/v1/imports/${json.id}`
+    const { plan } = (await call('POST', `${path}/plan`, { body: {} })).json
+    const bob = { user: 'bob' }
+    const answers = [
+      await call('GET', path, bob),
+      await call('POST', `${path}/plan`, { ...bob, body: {} }),
+      await call('POST', `${path}/commit`, { ...bob, body: { plan: plan.id } }),
+      await call('POST', `${path}/take-back`, bob),
+      await call('GET', '/v1/imports?connection=of-ada', bob),
+      await call('POST', '/v1/imports', {
+        ...bob,
+        body: { connection: 'of-ada', name: 'a', bytes: 1, sha256: 'a'.repeat(64) },
+      }),
+      ...(await Promise.all(
+        ['nothing', '-', '%00', `of-ada-${'0'.repeat(32)}`].map((id) => call('GET', `/v1/imports/${id}`)),
+      )),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404))
+    expect((await call('GET', '/v1/imports', bob)).json.items).toEqual([])
+    // The same file at two people is two.
+    const { json: theirs } = await add(bingxFile, bob)
+    expect(theirs.id).not.toBe(json.id)
+    expect([await rowsOf('of-ada'), await rowsOf('of-bob', 'bob')]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,295 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Account, Import, ImportReading, RefusedFile, StoredImport } from '../answers.ts'
+import { ask, Refusal, sentenceOf } from '../ask.ts'
+import { client, forgetAnswers, queries, useData } from '../data.ts'
+import { fileQueries } from '../file-data.ts'
+import { announce } from '../parts/announce.tsx'
+import { Badge, Button, Dialog, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { FilePick } from '../parts/file-pick.tsx'
+import { FilePreview } from '../parts/file-preview.tsx'
+import { FileQuestions, type FileSettings } from '../parts/file-questions.tsx'
+import { Heading } from '../parts/heading.tsx'
+import { minute } from '../show.ts'
+import { readChosen, sendContent, UnusableFile } from '../upload.ts'
+import { fileTones, fileWords } from '../words/files.ts'
+import { accountName, words } from '../words.ts'
+
+const texts = fileWords
+
+/** One statement file, from its first question to what came of it. */
+export function StatementFile({ id }: { id: string }) {
+  const { data, error, refetch } = useData(fileQueries.import(id))
+  const summary = useData(queries.summary())
+  const of = summary.data?.items.find(({ connection }) => connection.id === data?.connection)
+  return (
+    <>
+      <p class="crumb">
+        <a href="#/files">{texts.back}</a>
+      </p>
+      <Heading text={data?.name ?? texts.title} />
+      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {data === undefined ? error === null && <Frame lines={8} /> : <Steps file={data} of={of} />}
+    </>
+  )
+}
+
+/** What is being waited for. */
+type Doing = 'reading' | 'storing' | 'takingBack' | 'sending'
+
+function Steps({ file, of }: { file: Import; of: Account | undefined }) {
+  const [doing, setDoing] = useState<Doing | undefined>(undefined)
+  const [failure, setFailure] = useState<{ sentence: string; isStale: boolean } | undefined>(undefined)
+  const [settings, setSettings] = useState<FileSettings>({})
+  const [reading, setReading] = useState<ImportReading | undefined>(undefined)
+  const [asked, setAsked] = useState<Extract<ImportReading, { outcome: 'asks' }> | undefined>(undefined)
+  const [result, setResult] = useState<StoredImport | undefined>(undefined)
+  const [isTakingBack, setTakingBack] = useState(false)
+  const body = useRef<HTMLDivElement>(null)
+  const address = `/v1/imports/${file.id}`
+
+  /** Does it, and shows what went wrong where something does. */
+  async function during(what: Doing, act: () => Promise<void>) {
+    setDoing(what)
+    setFailure(undefined)
+    try {
+      await act()
+      body.current?.focus({ preventScroll: true })
+    } catch (error) {
+      const isStale = error instanceof Refusal && error.problem.code === 'stale-plan'
+      setFailure({ sentence: error instanceof UnusableFile ? error.message : sentenceOf(error), isStale })
+    } finally {
+      setDoing(undefined)
+    }
+  }
+
+  const read = (more: FileSettings) =>
+    during('reading', async () => {
+      const all = { ...settings, ...more, layouts: { ...settings.layouts, ...more.layouts } }
+      const next = await ask<ImportReading>(`${address}/plan`, { method: 'POST', body: all })
+      setSettings(all)
+      setReading(next)
+      if (next.outcome === 'asks') setAsked(next)
+      announce(texts.announced[next.outcome])
+    })
+
+  const store = (plan: string) =>
+    during('storing', async () => {
+      const stored = await ask<StoredImport>(`${address}/commit`, {
+        method: 'POST',
+        body: { ...settings, plan },
+      })
+      await ended(stored, texts.announced.stored)
+      setResult(stored)
+    })
+
+  const takeBack = () =>
+    during('takingBack', async () => {
+      const gone = await ask<StoredImport>(`${address}/take-back`, { method: 'POST' })
+      await ended(gone, texts.announced.takenBack)
+      setReading(undefined)
+      setResult(undefined)
+    })
+
+  async function ended(answer: StoredImport, sentence: string) {
+    client.setQueryData(['import', file.id], answer.import)
+    announce(sentence)
+    await forgetAnswers()
+  }
+
+  const sendAgain = (picked: File) =>
+    during('sending', async () => {
+      const { content, sha256 } = await readChosen(picked)
+      if (sha256 !== file.sha256) throw new UnusableFile(texts.otherFile)
+      if (file.upload !== undefined) await sendContent(file.upload, content)
+      await client.invalidateQueries({ queryKey: ['import', file.id] })
+    })
+
+  // Whoever comes here wants it read: nothing of it is stored by that.
+  const isHere = file.state === 'here'
+  useEffect(() => {
+    if (isHere) void read({})
+  }, [isHere])
+
+  const isOff = doing !== undefined
+  const isOpen = file.state === 'here' || (file.state === 'taken-back' && reading !== undefined)
+  return (
+    <>
+      <p class="facts-line">
+        <Badge tone={fileTones[file.state]}>{texts.states[file.state]}</Badge>{' '}
+        <span class="soft">
+          {[of === undefined ? undefined : accountName(of), texts.size(file.bytes), texts.added(file.addedAt)]
+            .filter((part) => part !== undefined)
+            .join(' · ')}
+        </span>
+      </p>
+      {failure !== undefined && (
+        <Notice tone="bad" isAlert>
+          <p>{failure.sentence}</p>
+          {failure.isStale && (
+            <Button isPrimary onClick={() => void read({})}>
+              {texts.look}
+            </Button>
+          )}
+        </Notice>
+      )}
+      {doing !== undefined && (
+        <p class="soft" role="status">
+          {texts.doing[doing]}
+        </p>
+      )}
+      <div ref={body} tabIndex={-1} class="stack" aria-busy={isOff}>
+        {file.state === 'awaited' && (
+          <section>
+            <p>{texts.waiting}</p>
+            <FilePick isOff={isOff} label={texts.again} take={(picked) => void sendAgain(picked)} />
+          </section>
+        )}
+        {isOpen && reading?.outcome === 'refused' && <Refused refusal={reading} />}
+        {isOpen && reading?.outcome === 'asks' && (
+          <FileQuestions
+            key={JSON.stringify(reading)}
+            questions={reading.questions}
+            isOff={isOff}
+            answer={(answers) => void read(answers)}
+          />
+        )}
+        {isOpen && reading?.outcome === 'planned' && failure?.isStale !== true && (
+          <FilePreview
+            plan={reading.plan}
+            isWhole={settings.attests !== undefined}
+            isOff={isOff}
+            claim={(attests) => void read({ attests })}
+            change={asked === undefined ? undefined : () => setReading(asked)}
+            store={(plan) => void store(plan)}
+          />
+        )}
+        {file.state === 'stored' && (
+          <Result file={file} result={result} isOff={isOff} takeBack={() => setTakingBack(true)} />
+        )}
+        {file.state === 'taken-back' && reading === undefined && (
+          <section>
+            <p>{texts.tookBack}</p>
+            <div class="actions">
+              <Button onClick={() => void read({})} isOff={isOff}>
+                {texts.readAgain}
+              </Button>
+            </div>
+          </section>
+        )}
+      </div>
+      {isTakingBack && (
+        <Dialog title={texts.takeBackTitle} close={() => setTakingBack(false)}>
+          <p>{texts.takeBackText}</p>
+          <div class="actions">
+            <Button
+              isDangerous
+              onClick={() => {
+                setTakingBack(false)
+                void takeBack()
+              }}
+            >
+              {texts.takeBack}
+            </Button>
+            <Button onClick={() => setTakingBack(false)}>{words.cancel}</Button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+/** Nothing of it is read: why, and where. */
+function Refused({ refusal: { sentence, cells, count } }: { refusal: RefusedFile }) {
+  const title = texts.cells(cells.length, count)
+  return (
+    <section>
+      <Notice tone="bad" isAlert>
+        <p>
+          <strong>{sentence}</strong>
+        </p>
+        <p>{texts.refused}</p>
+      </Notice>
+      {cells.length > 0 && (
+        <>
+          <h2>{title}</h2>
+          <div class="scrolled" tabIndex={0} role="region" aria-label={title}>
+            <table>
+              <thead>
+                <tr>
+                  {texts.cellColumns.map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {cells.map(({ line, column, text, why, table }) => (
+                  <tr key={`${table} ${line} ${column}`}>
+                    <td class="number">{line}</td>
+                    <td>{column}</td>
+                    <td class="wrapped">
+                      <code>{text}</code>
+                    </td>
+                    <td class="wrapped">{why}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+      <p>
+        <Go to="#/files">{texts.add}</Go>
+      </p>
+    </section>
+  )
+}
+
+type ResultProps = {
+  readonly file: Import
+  readonly result: StoredImport | undefined
+  readonly isOff: boolean
+  readonly takeBack: () => void
+}
+
+function Result({ file: { connection, stored }, result, isOff, takeBack }: ResultProps) {
+  const tables = stored?.tables ?? []
+  const from = tables.flatMap((table) => table.from ?? []).sort()[0]
+  const to = tables
+    .flatMap((table) => table.to ?? [])
+    .sort()
+    .at(-1)
+  const rows = new URLSearchParams({
+    connection,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  })
+  return (
+    <section aria-labelledby="result">
+      <h2 id="result">{texts.result}</h2>
+      {result !== undefined && (
+        <Notice tone="good">
+          <p>{texts.resultText(result.written, result.removed)}</p>
+        </Notice>
+      )}
+      <ul class="sentences">
+        {tables.map(({ name, rows: many }, place) => (
+          <li key={place}>{texts.isStored(name, many)}</li>
+        ))}
+        {stored?.attests !== undefined && (
+          <li>{texts.attested(minute(stored.attests.from), minute(stored.attests.to))}</li>
+        )}
+      </ul>
+      <div class="actions">
+        <Go to={`#/transactions?${rows}`} isPrimary>
+          {texts.showRows}
+        </Go>
+        <Go to={`#/connections/${connection}`}>{texts.coverage}</Go>
+        <Button isDangerous isOff={isOff} onClick={takeBack}>
+          {texts.takeBack}
+        </Button>
+      </div>
+    </section>
+  )
+}

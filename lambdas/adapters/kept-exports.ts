@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
+import type { FileTime } from '../domain/attested.ts'
 import { keptTallySchema } from '../domain/export-tally.ts'
 import type { KeptExport } from '../domain/kept-export.ts'
 import { streamKinds } from '../domain/stream.ts'
@@ -11,6 +12,25 @@ import { transactionSchema } from './transactions.ts'
 
 const transactions = z.array(transactionSchema)
 
+const windows = z.array(z.object({ from: z.number(), to: z.number() }))
+
+const fileTimeSchema: z.ZodType<FileTime> = z.object({
+  claims: z.array(
+    z.object({
+      stream: z.enum(streamKinds),
+      by: z.enum(['owner', 'balance']),
+      windows,
+      withdrawn: z
+        .discriminatedUnion('why', [
+          z.object({ why: z.literal('refuted'), at: z.number() }),
+          z.object({ why: z.literal('round'), count: z.number() }),
+        ])
+        .optional(),
+    }),
+  ),
+  ledger: windows,
+})
+
 const keptSchema: z.ZodType<KeptExport> = z.object({
   code: z.string(),
   histories: z.array(
@@ -18,6 +38,7 @@ const keptSchema: z.ZodType<KeptExport> = z.object({
       connection: z.string(),
       coverage: z.array(coverageSchema),
       borders: z.array(z.object({ fills: transactions, rows: transactions })),
+      files: fileTimeSchema.optional(),
     }),
   ),
   place: z

@@ -319,6 +319,14 @@ export const coverageList = z.strictObject({
       })
       .meta({ id: 'Coverage' }),
   ),
+  attested: z
+    .array(z.strictObject({ stream, ...window, by: z.enum(['owner', 'balance']) }))
+    .optional()
+    .meta({
+      description:
+        'Time for which a file is said to be whole, by its owner, or since no row breaks its running balance. It is not covered: ' +
+        'gaps and doubts stay what they are. Absent where there are no files.',
+    }),
   absent,
 })
 

@@ -1,4 +1,5 @@
 import { isoTime } from './outward.ts'
+import type { StreamKind } from './stream.ts'
 import { subtract, union, type Window } from './window.ts'
 
 /** Whose word it is that a file is whole: its owner's, or that of a running balance that no row breaks. */
@@ -85,4 +86,41 @@ export function withdrawalSentence(withdrawn: Withdrawal): string {
 
 function toTheMinute(time: number): string {
   return isoTime(time).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ')
+}
+
+/** Time of a stream for which files are said to be whole: never said to be covered. */
+export type AttestedTime = Window & { readonly stream: StreamKind; readonly by: Attestant }
+
+/** What the files of a connection tell of time. */
+export type FileTime = {
+  readonly claims: readonly (Attested & { readonly stream: StreamKind })[]
+  /** The time of which they have the ledger of futures, whole or not. */
+  readonly ledger: readonly Window[]
+}
+
+/** What files attest of a stream beside what is covered of it: gaps stay what they are. */
+export function attestedTime(
+  { claims }: FileTime,
+  stream: StreamKind,
+  covered: readonly Window[],
+): readonly AttestedTime[] {
+  const own = claims.filter((claim) => claim.stream === stream)
+  return attestedBeside(own, covered).map((window) => ({ ...window, stream }))
+}
+
+/** The same as sentences, and why files attest less than was said of them. */
+export function attestedSentences(
+  files: FileTime,
+  stream: StreamKind,
+  covered: readonly Window[],
+): readonly string[] {
+  const withdrawn = files.claims.flatMap((claim) =>
+    claim.stream === stream && claim.withdrawn !== undefined ? [withdrawalSentence(claim.withdrawn)] : [],
+  )
+  return [
+    ...attestedTime(files, stream, covered).map(
+      (one) => `${attestedSentence(one)}. The exchange has not served all of it.`,
+    ),
+    ...new Set(withdrawn),
+  ]
 }

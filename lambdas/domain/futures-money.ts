@@ -41,13 +41,16 @@ export type LedgerTime = {
 
 /**
  * Ledger time, as coverage tells it. A moment so crowded that it was collected part by part, or holds more than was shown,
- * belongs to it: its rows are at the same moment as their fills or just after, and would be told twice.
+ * belongs to it: its rows are at the same moment as their fills or just after, and would be told twice. `ofFiles`: the time of which
+ * files have the ledger.
  */
-export function ledgerTimeOf(coverage: readonly Coverage[]): LedgerTime {
+export function ledgerTimeOf(coverage: readonly Coverage[], ofFiles: readonly Window[] = []): LedgerTime {
   const ledger = coverage.filter(({ stream, note }) => stream === 'futures-ledger' && note === undefined)
   const fills = coverage.filter(({ stream }) => stream === 'futures-trade')
-  const known = new Map(ledger.map((part): [string, readonly Window[]] => [part.partition, knownTime(part)]))
-  const [first = [], ...rest] = known.values()
+  const known = new Map(
+    ledger.map((part): [string, readonly Window[]] => [part.partition, union(knownTime(part), ofFiles)]),
+  )
+  const [first = ofFiles, ...rest] = known.values()
   // A row that does not name its account may be of any.
   const common = rest.reduce((both, windows) => intersect(both, windows), first)
   // An account that is asked for fills and has no ledger: nothing but its fills tells its profit and fees.
@@ -56,7 +59,7 @@ export function ledgerTimeOf(coverage: readonly Coverage[]): LedgerTime {
   return {
     of: (account) => {
       if (account === undefined) return common
-      return known.get(account) ?? (isWithoutLedger(account) ? [] : common)
+      return known.get(account) ?? (isWithoutLedger(account) ? ofFiles : common)
     },
     borders: union(ends.map((end) => ({ from: Math.max(0, end - reach), to: end + reach }))),
     hasFills: fills.length === 0 || fills.some(({ note }) => note === undefined),

@@ -1,3 +1,4 @@
+import type { FileTime } from './attested.ts'
 import type { Coverage } from './coverage.ts'
 import type { KeptTally } from './export-tally.ts'
 import type { BorderRows } from './futures-money.ts'
@@ -9,6 +10,7 @@ export type KnownHistory = {
   readonly connection: string
   readonly coverage: readonly Coverage[]
   readonly borders: readonly BorderRows[]
+  readonly files?: FileTime
 }
 
 /** How far the file of an export has come: who knows this goes on with it, and writes what one in one go would have written. */

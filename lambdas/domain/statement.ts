@@ -1,10 +1,12 @@
+import { attestedSentences, type FileTime } from './attested.ts'
 import { closingFacts } from './closing-words.ts'
 import { type Completeness, judge, knownUntil, ownersWord, type Scope, worst } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
-import { coverageWords, listed, readableTime, refutedWords } from './coverage-words.ts'
+import { coverageWords, listed, readableTime, refutedWords, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
+import { provenTime } from './proven-time.ts'
 import { kindsOf } from './stream.ts'
 
 /** What an export covers, in sentences for whoever files it. */
@@ -21,6 +23,8 @@ export type Covered = {
   readonly coverage: readonly Coverage[]
   /** Its owner says that the account was not used before. */
   readonly accountSince?: number
+  /** What files tell of time. */
+  readonly files?: FileTime
 }
 
 const stateWords: Readonly<Record<Completeness, string>> = {
@@ -85,7 +89,10 @@ type StatementOfOne = Statement & {
   readonly lacks: { readonly missing: boolean; readonly unasked: boolean; readonly late: boolean }
 }
 
-function statementOfOne({ name, exchange, coverage, accountSince }: Covered, period: Period): StatementOfOne {
+function statementOfOne(
+  { name, exchange, coverage, accountSince, files }: Covered,
+  period: Period,
+): StatementOfOne {
   const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
   const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)
@@ -104,10 +111,25 @@ function statementOfOne({ name, exchange, coverage, accountSince }: Covered, per
       ...coverageWords(exchange, coverage, scope).map(
         ({ title, sentences }) => `${title}: ${sentences.join('; ').replace(/\.$/, '')}.`,
       ),
+      ...(files === undefined ? [] : fileSentences(exchange.streams, coverage, files)),
       ...(behind.length === 0 ? [] : [lateSentence(behind.map(({ known: until }) => until))]),
       ...(state === 'complete' || synced === 0 ? [] : closingFacts(exchange, coverage, synced)),
     ],
   }
+}
+
+/** What files attest, stream by stream, those included that only files have. */
+export function fileSentences(
+  streams: ExchangeDefinition['streams'],
+  coverage: readonly Coverage[],
+  files: FileTime,
+): readonly string[] {
+  const kinds = kindsOf(streams)
+  return [...new Set(files.claims.map(({ stream }) => stream))].flatMap((stream) => {
+    const kind = kinds.find(([one]) => one.stream === stream)
+    const covered = kind === undefined ? [] : provenTime(kind, coverage)
+    return attestedSentences(files, stream, covered).map((sentence) => `${streamNames[stream]}: ${sentence}`)
+  })
 }
 
 function lateSentence(known: readonly (number | undefined)[]): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Attestant, type Attested, attest } from '../domain/attested.ts'
+import { type Attestant, attest, type FileTime } from '../domain/attested.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Sum } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'
@@ -11,6 +11,8 @@ export type FileHistory = {
   /** From the first to the last that files tell, and what may be told of there. */
   readonly span: Window
   readonly claims: readonly FileClaim[]
+  /** The time of which files have the ledger of futures. */
+  readonly ledger: readonly Window[]
   /** How many rows files add, thirty days by thirty days (`monthOf`). */
   readonly months: readonly FileMonth[]
   /** What the exchange had served by then, within the span. */
@@ -37,17 +39,15 @@ export type FileClaim = {
   readonly refutedAt?: number
 }
 
-/** What is left of the claims of files, of one stream. */
-export function attestedOf(
-  { claims }: Pick<FileHistory, 'claims'>,
-  stream: StreamKind,
-): readonly (Attested & { readonly file: string })[] {
-  return claims
-    .filter((claim) => claim.stream === stream)
-    .map(({ file, refutedAt, ...claim }) => ({
-      file,
+/** What files tell of time, as everybody is told: each claim as far as nothing speaks against it. */
+export function fileTimeOf({ claims, ledger }: Pick<FileHistory, 'claims' | 'ledger'>): FileTime {
+  return {
+    claims: claims.map(({ stream, refutedAt, ...claim }) => ({
+      stream,
       ...attest({ ...claim, missing: refutedAt === undefined ? [] : [refutedAt] }),
-    }))
+    })),
+    ledger,
+  }
 }
 
 const windowSchema = z.object({ from: z.number(), to: z.number() })
@@ -68,6 +68,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
       refutedAt: z.number().optional(),
     }),
   ),
+  ledger: z.array(windowSchema),
   months: z.array(z.object({ stream: streamSchema, month: z.number(), rows: z.number() })),
   seen: z.object({
     months: z.array(

@@ -1,4 +1,4 @@
-import type { Withdrawal } from '../domain/attested.ts'
+import type { AttestedTime, Withdrawal } from '../domain/attested.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Objection } from './known.ts'
@@ -8,7 +8,6 @@ import type { Preview } from './preview.ts'
 import type { Question } from './read-statement.ts'
 import type { BadCell } from './refusal.ts'
 import type { Reading, StatementRow } from './row.ts'
-import type { AttestedTime } from './statement-file.ts'
 
 /** What reading a file came to; of the file nothing is stored by that. */
 export type FileRead =

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Attestant } from '../domain/attested.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
 import { layoutSchema } from './layout.ts'
@@ -54,9 +53,6 @@ export type KeptTable = Omit<Reading, 'rows'> & {
   /** Whether its running balance is broken by no row. */
   readonly isUnbroken: boolean
 }
-
-/** Time of a stream for which files are said to be whole: never said to be covered. */
-export type AttestedTime = Window & { readonly stream: StreamKind; readonly by: Attestant }
 
 const windowSchema = z.object({ from: z.number(), to: z.number() })
 

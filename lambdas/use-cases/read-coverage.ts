@@ -1,3 +1,4 @@
+import { attestedTime, type FileTime } from '../domain/attested.ts'
 import { behindOf, toldBehind } from '../domain/behind.ts'
 import { closingAdvice } from '../domain/closing-words.ts'
 import { type JudgedPart, judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
@@ -8,25 +9,29 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { ordersWords, toldOrders } from '../domain/order-witness.ts'
 import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
+import { provenTime } from '../domain/proven-time.ts'
 import { isQuiet } from '../domain/rotation.ts'
 import { believedNow, type Run } from '../domain/run.ts'
 import { shortfalls } from '../domain/shortfalls.ts'
+import { fileSentences } from '../domain/statement.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { mostTold, toldSpans } from '../domain/told-spans.ts'
 import { toldWord } from '../domain/told-word.ts'
 import type { Window } from '../domain/window.ts'
+import { type FileTimePorts, fileTime } from './file-time.ts'
 import { type FindConnectionPorts, findConnection, type Owner } from './find-connection.ts'
 import { comparedAt } from './known-coverage.ts'
 import { RefusedError } from './refusal.ts'
 
-export type ReadCoveragePorts = FindConnectionPorts & {
-  readonly clock: () => number
-  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
-  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
-  readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
-  readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
-}
+export type ReadCoveragePorts = FindConnectionPorts &
+  FileTimePorts & {
+    readonly clock: () => number
+    readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+    readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+    readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
+    readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
+  }
 
 /**
  * What is known about every stream of a connection, in words and as intervals, and what the streams leave out; outward,
@@ -43,6 +48,7 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
     connection,
     believedNow(ports.clock(), [await ports.runs.latest({ user, connection: id })]),
     comparedAt(await ports.sums.load({ user, connection: id })),
+    await fileTime(ports, connection),
   )
 }
 
@@ -53,6 +59,7 @@ export function describeCoverage(
   { accountSince }: Pick<Connection, 'accountSince'>,
   now: number,
   compared?: number,
+  files?: FileTime,
 ) {
   const scope: Scope = { word: ownersWord(accountSince, coverage) }
   const { word } = scope
@@ -70,10 +77,26 @@ export function describeCoverage(
         .filter(({ isUrgent }) => isUrgent)
         .map((one) => perishingWords(one, now)),
       ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),
+      ...(files === undefined ? [] : fileSentences(exchange.streams, coverage, files)),
     ],
     items: kindsOf(exchange.streams).map((kind) => describeStream(exchange, kind, coverage, scope)),
+    ...(files !== undefined && { attested: attestedOf(exchange, coverage, files) }),
     absent: exchange.absent,
   }
+}
+
+/** Time for which files are said to be whole, beside what is covered. */
+function attestedOf(exchange: ExchangeDefinition, coverage: readonly Coverage[], files: FileTime) {
+  const kinds = kindsOf(exchange.streams)
+  return [...new Set(files.claims.map(({ stream }) => stream))].flatMap((stream) => {
+    const kind = kinds.find(([one]) => one.stream === stream)
+    const covered = kind === undefined ? [] : provenTime(kind, coverage)
+    return attestedTime(files, stream, covered).map(({ by, ...window }) => ({
+      stream,
+      ...outside(window),
+      by,
+    }))
+  })
 }
 
 function describeStream(

@@ -78,7 +78,13 @@ async function count(
   const owner = ownerOf(connection)
   const history = await ports.fileHistory.load(owner)
   await ports.fileHistory.save(owner, {
-    ...(history ?? { span: { from: 0, to: 0 }, claims: [], months: [], seen: { months: [], proven: [] } }),
+    ...(history ?? {
+      span: { from: 0, to: 0 },
+      claims: [],
+      ledger: [],
+      months: [],
+      seen: { months: [], proven: [] },
+    }),
     isOwed: true,
   })
   const isNoted = connection.files === true || (await ports.connections.change(connection, { files: true }))

@@ -26,6 +26,7 @@ import { type Statement, statementOf } from '../domain/statement.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
+import { type FileTimePorts, fileTime } from './file-time.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
 import {
   type ListedTransaction,
@@ -36,19 +37,20 @@ import {
 import { RefusedError } from './refusal.ts'
 import type { Formats } from './request-export.ts'
 
-export type WriteExportPorts = ListTransactionsPorts & {
-  readonly transactions: {
-    stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+export type WriteExportPorts = ListTransactionsPorts &
+  FileTimePorts & {
+    readonly transactions: {
+      stored(owner: Owner, stream: StreamKind, window: Window): Promise<readonly Transaction[]>
+    }
+    readonly clock: () => number
+    /** SHA-256 of what passes, in hexadecimal digits; `kept` of one is what another goes on with. */
+    readonly openDigest: (kept?: string) => Promise<Digest>
+    readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
+    readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
+    readonly formats: Formats
+    /** How journals name their accounts where the user says nothing. */
+    readonly accountNames: AccountNames
   }
-  readonly clock: () => number
-  /** SHA-256 of what passes, in hexadecimal digits; `kept` of one is what another goes on with. */
-  readonly openDigest: (kept?: string) => Promise<Digest>
-  readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
-  readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
-  readonly formats: Formats
-  /** How journals name their accounts where the user says nothing. */
-  readonly accountNames: AccountNames
-}
 
 type Digest = { update(chunk: Uint8Array): void; kept(): string; hex(): string }
 
@@ -324,6 +326,7 @@ function account({ exchanges }: WriteExportPorts, connection: Connection, histor
     exchange,
     coverage: history?.coverage ?? [],
     accountSince: connection.accountSince,
+    ...(history?.files !== undefined && { files: history.files }),
     label: connection.label,
     subaccount: connection.subaccount,
     keyHint: connection.keyHint,
@@ -331,25 +334,23 @@ function account({ exchanges }: WriteExportPorts, connection: Connection, histor
 }
 
 /** What decides what rows mean, before they are read: with what is stored around the borders of the ledger, which is little. */
-async function knownHistory(
-  { coverage: known, transactions }: WriteExportPorts,
-  connection: Connection,
-): Promise<KnownHistory> {
+async function knownHistory(ports: WriteExportPorts, connection: Connection): Promise<KnownHistory> {
   const owner = ownerOf(connection)
-  const coverage = await known.load(owner)
+  const coverage = await ports.coverage.load(owner)
+  const files = await fileTime(ports, connection)
   const borders: BorderRows[] = []
-  for (const border of ledgerTimeOf(coverage).borders) {
+  for (const border of ledgerTimeOf(coverage, files?.ledger).borders) {
     const [fills, rows] = await Promise.all([
-      transactions.stored(owner, 'futures-trade', border),
-      transactions.stored(owner, 'futures-ledger', border),
+      ports.transactions.stored(owner, 'futures-trade', border),
+      ports.transactions.stored(owner, 'futures-ledger', border),
     ])
     borders.push({ fills, rows })
   }
-  return { connection: connection.id, coverage, borders }
+  return { connection: connection.id, coverage, borders, ...(files !== undefined && { files }) }
 }
 
-function tellersOf({ coverage, borders }: KnownHistory): FuturesTellers {
-  return futuresTellers(ledgerTimeOf(coverage), borders)
+function tellersOf({ coverage, borders, files }: KnownHistory): FuturesTellers {
+  return futuresTellers(ledgerTimeOf(coverage, files?.ledger), borders)
 }
 
 function meantRow(

@@ -9,7 +9,7 @@ import type { FileStored } from '../statements/file-plan.ts'
 import type { MergedRow } from '../statements/merged-row.ts'
 import type { Plan } from '../statements/plan.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
-import { fileRowOf, mergedBlocks, provenBy, spanOf } from './merge-files.ts'
+import { fileRowOf, mergedBlocks, provenBy, spanOf, type TableSource } from './merge-files.ts'
 import {
   provenStreams,
   type ReadStatementFilePorts,
@@ -89,6 +89,7 @@ export async function writeMerge(
     claims: claims
       .result()
       .map(({ index: _index, ...claim }) => refutedBefore(claim, isWhole ? [] : before.claims)),
+    ledger: ledgerOf(sources),
     months: months.result(),
     seen,
   }
@@ -117,6 +118,7 @@ const none: FileHistory = {
   isOwed: true,
   span: { from: 0, to: 0 },
   claims: [],
+  ledger: [],
   months: [],
   seen: nothingSeen,
 }
@@ -158,6 +160,15 @@ function changedBetween(before: Seen, now: Seen): readonly Window[] {
   return union(
     months.map(({ month }) => windowOf(month)),
     proven,
+  )
+}
+
+/** The time of which files have the ledger of futures: within it a ledger tells what fills would. */
+function ledgerOf(sources: readonly TableSource[]): readonly Window[] {
+  return union(
+    sources.flatMap(({ table: { grain, spans } }) =>
+      grain.granularity === 'ledger' ? spans.filter(({ stream }) => stream === 'futures-ledger') : [],
+    ),
   )
 }
 

@@ -1,0 +1,17 @@
+import type { FileTime } from '../domain/attested.ts'
+import type { Connection } from '../domain/connection.ts'
+import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
+import { type Owner, ownerOf } from './find-connection.ts'
+
+export type FileTimePorts = {
+  readonly fileHistory?: { load(owner: Owner): Promise<FileHistory | undefined> }
+}
+
+/** What the files of a connection tell of time; asks nobody where there are none. */
+export async function fileTime(
+  { fileHistory }: FileTimePorts,
+  connection: Pick<Connection, 'user' | 'id' | 'files'>,
+): Promise<FileTime | undefined> {
+  const history = connection.files ? await fileHistory?.load(ownerOf(connection)) : undefined
+  return history === undefined ? undefined : fileTimeOf(history)
+}

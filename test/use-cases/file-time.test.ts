@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import { ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
+import { provenTime } from '../../lambdas/domain/proven-time.ts'
+import { statementOf } from '../../lambdas/domain/statement.ts'
+import { kindsOf } from '../../lambdas/domain/stream.ts'
+import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
+import { countMonths } from '../../lambdas/use-cases/count-months.ts'
+import { fileTime } from '../../lambdas/use-cases/file-time.ts'
+import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
+
+const january = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) }
+const order = '1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous'
+
+describe('time that a file attests', () => {
+  it('is told beside what is covered, on the word of its owner, and leaves the state as it is', async () => {
+    const { stores, ports, store } = await statementFilesHome()
+    await store(bingxOrders(order), {}, january)
+    const connection = await stores.connections.find('ann', 'c1')
+    if (connection === undefined) throw new Error('There is no connection.')
+    const files = await fileTime(ports, connection)
+    const exchange = ports.exchanges.get('bingx')
+    if (exchange === undefined || files === undefined) throw new Error('Nothing is known.')
+    const described = describeCoverage(exchange, [], connection, Date.UTC(2026, 2, 1), undefined, files)
+    expect(described.attested).toEqual([
+      { stream: 'spot-trade', from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', by: 'owner' },
+    ])
+    expect(described.state).toBe('incomplete')
+    const told =
+      'Spot fills: 2026-01-01 00:00 to 2026-02-01 00:00 UTC is attested by a file, of which its owner says that it is whole. ' +
+      'The exchange has not served all of it.'
+    expect(described.sentences).toContain(told)
+    const statement = statementOf([{ name: 'mine', exchange, coverage: [], files }], january)
+    expect(statement).toMatchObject({ state: 'incomplete', sentences: expect.arrayContaining([told]) })
+  })
+
+  it('is withdrawn as soon as the exchange serves a row of it that the file does not tell', async () => {
+    const { stores, ports, store } = await statementFilesHome()
+    await store(bingxOrders(order), {}, january)
+    await stores.transactions.write(owner, [
+      {
+        stream: 'spot-trade',
+        time: Date.UTC(2026, 0, 20),
+        identity: 'other',
+        symbol: 'BTC-USDT',
+        orderId: '9',
+        amount: '1',
+        raw: '{}',
+      },
+    ])
+    await store(bingxOrders(order), {}, january)
+    const files = await fileTime(ports, { user: 'ann', id: 'c1', files: true })
+    expect(files?.claims).toEqual([
+      {
+        stream: 'spot-trade',
+        by: 'owner',
+        windows: [],
+        withdrawn: { why: 'refuted', at: Date.UTC(2026, 0, 20) },
+      },
+    ])
+  })
+
+  it('is not asked for where a connection has no files', async () => {
+    const fileHistory = { load: () => Promise.reject(new Error('It was asked for.')) }
+    expect(await fileTime({ fileHistory }, { user: 'ann', id: 'c1' })).toBeUndefined()
+  })
+})
+
+describe('months', () => {
+  it('count the rows of files with those of the exchange', async () => {
+    const { stores, ports, store } = await statementFilesHome()
+    await store(bingxOrders(order))
+    const counted = await countMonths({ ...stores, ...ports }, 'ann', 'c1')
+    expect(counted).toMatchObject([{ stream: 'spot-trade', rows: 1 }])
+  })
+})
+
+describe('the time that an exchange is known to have served whole', () => {
+  const [kind] = kindsOf(bitmart.streams).filter(([{ stream }]) => stream === 'futures-trade')
+  const part = (partition: string, covered: readonly { from: number; to: number }[]) => ({
+    ...noCoverage('futures-trade', partition),
+    covered,
+    attempted: january.to,
+  })
+
+  it('is what all parts have in common, and nothing while one was never asked for', () => {
+    if (kind === undefined) throw new Error('There is no such kind.')
+    const [one = '', other = ''] = kind.flatMap(({ partitions }) =>
+      Array.isArray(partitions) ? partitions : [],
+    )
+    const half = { from: january.from, to: Date.UTC(2026, 0, 15) }
+    expect(provenTime(kind, [part(one, [january])])).toEqual([])
+    expect(provenTime(kind, [part(one, [january]), part(other, [half])])).toEqual([half])
+  })
+})
+
+describe('the ledger of futures', () => {
+  it('that files have tells profit and fees in its time, of whatever account', () => {
+    expect(ledgerTimeOf([], [january]).of(undefined)).toEqual([january])
+    expect(ledgerTimeOf([], [january]).of('cross')).toEqual([january])
+    const fills = [noCoverage('futures-trade', 'cross')]
+    expect(ledgerTimeOf(fills, [january]).of('cross')).toEqual([january])
+    expect(ledgerTimeOf(fills).of('cross')).toEqual([])
+  })
+})

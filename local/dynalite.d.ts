@@ -3,7 +3,7 @@
 declare module 'dynalite/db/index.js' {
   export type Store = {
     readonly db: {
-      open(): Promise<void>
+      open(options?: { blockSize: number; cacheSize: number; writeBufferSize: number }): Promise<void>
       close(): Promise<void>
       put(key: string, value: unknown): Promise<void>
       iterator(options: {

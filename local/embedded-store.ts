@@ -90,7 +90,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     if (!open) throw new Error(`The store in ${dataDir} is closed.`)
     const operation = request.headers['x-amz-target']?.split('.')[1] ?? ''
     if (!operations.has(operation)) throw new Error(`The embedded store does not offer ${operation}.`)
-    const input: unknown = JSON.parse(textOf(request.body))
+    const input = inPortions(operation, JSON.parse(textOf(request.body)))
     count(requests, operation, input)
     const answering = answer(store, operation, input)
     underWay.add(answering)
@@ -175,7 +175,7 @@ async function openLevel(dataDir: string): Promise<Store> {
   const store = create({ path, createTableMs: 0 })
   try {
     // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
-    await store.db.open()
+    await store.db.open(thrifty)
   } catch (error) {
     throw await cannotOpen(dataDir, error)
   }
@@ -183,6 +183,12 @@ async function openLevel(dataDir: string): Promise<Store> {
   closeIterators(store)
   return store
 }
+
+/**
+ * LevelDB maps its files into memory, and counts as ours what was read of them: larger blocks compress rows that resemble each other
+ * a quarter better. What it would keep besides, 8 MB of blocks and two times 4 MB of what is to be written, is much beside an import of 100,000 rows.
+ */
+const thrifty = { blockSize: 16_384, cacheSize: 1_048_576, writeBufferSize: 1_048_576 }
 
 function isLocked(error: unknown): boolean {
   return codeOf(error) === 'LEVEL_LOCKED'
@@ -208,6 +214,17 @@ function damaged(dataDir: string, why: string): string {
     'restore it from a copy, or move it away and import again.'
   )
 }
+
+/**
+ * DynamoDB cuts an answer at a megabyte, which in this process is several times as much for a moment: as text, as the objects of
+ * dynalite, as text again, and as ours. Nobody waits for a network here, so answers are cut sooner.
+ */
+function inPortions(operation: string, input: unknown): unknown {
+  if (operation !== 'Query' || typeof input !== 'object' || input === null || 'Limit' in input) return input
+  return { ...input, Limit: portion }
+}
+
+const portion = 200
 
 /** dynalite ends an iterator by `return()`, which LevelDB's do not have: each query would keep a snapshot for good. */
 function closeIterators(store: Store): void {

@@ -17,7 +17,7 @@ export async function* memory(): AsyncGenerator<string> {
   yield `## Memory
 
 The first import of ${whole(recipe.spotFills)} spot fills. Memory is the resident set of the importing process at its
-largest: Node, the TypeScript loader and the mapped files of the store included. At most ${most} MB is promised.
+largest: Node and the mapped files of the store included. At most ${most} MB is promised.
 
 ${table(
   ['', 'rows', 'time', 'rows/s', 'peak memory', `≤ ${most} MB`],

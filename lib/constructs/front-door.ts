@@ -98,14 +98,17 @@ export function frontDoor(
   return { distribution, bucket, address: `https://${stage.domain?.name ?? distribution.domainName}` }
 }
 
-/** What is in it can be built again at any time. */
+/**
+ * What is in it can be built again at any time. It is kept all the same: CDK's function that fills it does not empty it while the bucket
+ * says that its files are owned, and a bucket that is not empty stops the deletion of its stack.
+ */
 function consoleBucket(scope: Construct): Bucket {
   return new Bucket(scope, 'Console', {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     encryption: BucketEncryption.S3_MANAGED,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    removalPolicy: RemovalPolicy.DESTROY,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   })
 }
 

@@ -64,16 +64,19 @@ describe('an import', { timeout: 240_000 }, () => {
       expect(again.exitCode).toBe(3)
       expect(again.stderr).toContain('Not known to be complete: nothing new')
       const { streams, ...rest } = JSON.parse(again.stdout)
-      expect(rest).toEqual({
+      expect(rest).toMatchObject({
         connection: expect.stringMatching(/^\w+$/),
         state: 'unverified',
         complete: false,
         seconds: expect.any(Number),
         requests: expect.any(Number),
+        folder: (await filesOf(out)).folder,
+        sentences: [expect.stringMatching(/^Spot fills: before .* nobody can tell$/), expect.any(String)],
       })
       expect(rest.requests).toBeLessThanOrEqual(12)
       expect(streams).toContainEqual({
         stream: 'spot-trade',
+        title: 'Spot fills',
         state: 'unverified',
         requests: 1,
         served: expect.any(Number),

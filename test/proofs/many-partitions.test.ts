@@ -228,7 +228,9 @@ describe('1,700 symbols of which thirty were traded', () => {
       'complete from 2026-08-22 03:00 to 2026-11-20 01:50 UTC',
       'each of 1,700 symbols was asked for last by syncs that began between 2026-11-20 02:00 and 2026-11-21 02:00 UTC',
       'the 30 with rows by the sync that began on 2026-11-21 02:00 UTC',
-      expect.stringContaining('nothing older was shown. How far back it serves no document says, and 90 days are taken'),
+      expect.stringContaining(
+        'nothing older was shown. How far back it serves no document says, and 90 days are taken',
+      ),
     ])
     const told = describeCoverage(world.exchange, coverage, {}, midnight + 2 * day)
     expect(told.items[0]?.partitions).toHaveLength(100)

@@ -22,14 +22,17 @@ import type { ProxyOf } from '../lambdas/exchanges/proxies.ts'
 import { formats } from '../lambdas/formats/index.ts'
 import { defaultAccounts } from '../lambdas/formats/journal-accounts.ts'
 import { readStatement } from '../lambdas/statements/read-statement.ts'
+import { placeOfConnection } from '../lambdas/use-cases/add-statement-file.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
 import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
+import { ownerOf } from '../lambdas/use-cases/find-connection.ts'
 import { knownCoverage, verifiedCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
 import { startSync } from '../lambdas/use-cases/start-sync.ts'
 import { sweep } from '../lambdas/use-cases/sweep.ts'
 import type { ExportRole } from '../lambdas/use-cases/write-export.ts'
+import { mergeAfterSync } from '../lambdas/use-cases/write-merge.ts'
 import { exportFiles } from './export-files.ts'
 import { forgetExports } from './forget-exports.ts'
 import { localUser } from './identity.ts'
@@ -104,6 +107,8 @@ export function compose(surroundings: Surroundings) {
     })
   }
 
+  const statements = statementObjects(surroundings.statementsDir)
+
   async function work(connection: Connection, run: Run, signal: AbortSignal): Promise<void> {
     try {
       const { state, streams } = await runSync(
@@ -117,6 +122,8 @@ export function compose(surroundings: Surroundings) {
           marketsMaxAge: day,
           night,
           verification: 'always',
+          mergeFiles: (one, goOn) =>
+            mergeAfterSync({ ...stores, exchanges, statementObjects: statements }, one, goOn),
         },
         { user: connection.user, connection: connection.id, run, holder: randomUUID() },
         signal,
@@ -180,7 +187,7 @@ export function compose(surroundings: Surroundings) {
     syncCoolDown: 0,
     formats,
     enqueueExport,
-    statementObjects: statementObjects(surroundings.statementsDir),
+    statementObjects: statements,
     readStatement,
     digestOf,
     uploadTo: async (file) => ({ url: `/v1/imports/${importId(file)}/content`, headers: {} }),
@@ -194,6 +201,7 @@ export function compose(surroundings: Surroundings) {
       await lastExport
       await forgetExports({ exports: stores.exports, files }, connection)
     },
+    forgetFiles: (connection) => statements.removeAll(placeOfConnection(ownerOf(connection))),
     checkKey: keyChecker({ ...stores, clock, timeIsUp: AbortSignal.timeout, openClient }),
   }
 

@@ -19,7 +19,7 @@ import { localUser } from './identity.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { ownPagesOnly } from './own-pages-only.ts'
 import { forgetServedAt, sayServedAt } from './served-at.ts'
-import { statementsDirectory } from './statement-home.ts'
+import { statementsDirectory } from './statement-objects.ts'
 import { isUpload, takeUpload, uploadLimit, uploadPath } from './statement-uploads.ts'
 
 export type ServerOptions = Omit<

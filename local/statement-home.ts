@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { digestOf, hash } from '../lambdas/adapters/identity.ts'
 import { openFileStores } from '../lambdas/adapters/statement-files.ts'
 import { openStores } from '../lambdas/adapters/stores.ts'
@@ -10,7 +9,7 @@ import type { StatementFile } from '../lambdas/statements/statement-file.ts'
 import { placeOf } from '../lambdas/use-cases/add-statement-file.ts'
 import { knownCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import type { Surroundings } from './import/run-import.ts'
-import { statementObjects } from './statement-objects.ts'
+import { statementObjects, statementsDirectory } from './statement-objects.ts'
 
 export type StatementHome = ReturnType<typeof statementHome>
 
@@ -35,8 +34,4 @@ export function statementHome(table: Table, { env, clock }: Pick<Surroundings, '
       await stores.statementFiles.remove({ user: file.user, connection: file.connection }, file.id)
     },
   }
-}
-
-export function statementsDirectory(dataDir: string): string {
-  return join(dataDir, 'statements')
 }

@@ -32,3 +32,8 @@ export function statementObjects(directory: string): StatementFilePorts['stateme
     removeAll: (prefix) => rm(join(directory, prefix), { recursive: true, force: true }),
   }
 }
+
+/** Where they are kept. */
+export function statementsDirectory(dataDir: string): string {
+  return join(dataDir, 'statements')
+}

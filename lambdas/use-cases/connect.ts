@@ -122,6 +122,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
       ...saidSince(request.accountSince, existing),
       ...saidSymbols(request.symbols, existing),
       checkedAt: ports.clock(),
+      ...(existing?.files && { files: true as const }),
       // Should the next step not be reached, the planner starts the first sync.
       nextSyncAt: ports.clock(),
     }

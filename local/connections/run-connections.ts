@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { vault } from '../../lambdas/adapters/vault.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
+import { placeOfConnection } from '../../lambdas/use-cases/add-statement-file.ts'
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { nameOf, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { textProblem } from '../../lambdas/use-cases/submission.ts'
@@ -18,6 +19,7 @@ import { counted } from '../import/wording.ts'
 import { openKnownStore } from '../known-store.ts'
 import { say } from '../layout.ts'
 import { statementHome } from '../statement-home.ts'
+import { statementObjects, statementsDirectory } from '../statement-objects.ts'
 import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
 import { filesTold, takeBack } from './statement-files.ts'
@@ -119,6 +121,8 @@ async function remove(
       // Whoever holds the store is alone: no sync runs.
       stopSync: async () => undefined,
       forgetExports: (removed) => forgetExports({ exports: stores.exports, files }, removed),
+      forgetFiles: (removed) =>
+        statementObjects(statementsDirectory(dataDir)).removeAll(placeOfConnection(ownerOf(removed))),
     },
     { user: localUser, id: connection.id, history },
   )

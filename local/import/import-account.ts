@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hash, newRunId } from '../../lambdas/adapters/identity.ts'
+import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
@@ -20,7 +21,8 @@ import {
 } from '../../lambdas/use-cases/replace-credentials.ts'
 import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
-import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { mergeAfterSync, type WriteMergePorts } from '../../lambdas/use-cases/write-merge.ts'
 import { titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import type { ImportRequest } from './arguments.ts'
@@ -33,6 +35,7 @@ export type ImportPorts = {
   readonly clock: () => number
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
+  readonly statementObjects?: WriteMergePorts['statementObjects']
   /** Called once, when the key is accepted. */
   readonly onConnected: (connection: Connection, warnings: readonly string[]) => void
   readonly onProgress: (run: Run) => void
@@ -85,8 +88,14 @@ export async function importAccount(
   ports.onConnected(connection, warnings)
   await recoverSync({ clock, lease, runs }, connection)
   const markets = await fetchMarkets({ client, clock, catalogue: stores.catalogue }, exchange, marketsMaxAge)
+  const { statementObjects } = ports
+  const mergeFiles: SyncPorts['mergeFiles'] = async (one, goOn) => {
+    if (statementObjects === undefined) return
+    const files = { ...stores, ...openFileStores(table), exchanges, statementObjects }
+    await mergeAfterSync(files, one, goOn)
+  }
   const ended = await syncConnection(
-    { ...ports, ...stores, lease, markets, verification: 'always' },
+    { ...ports, ...stores, lease, markets, verification: 'always', mergeFiles },
     connection,
     exchange,
     {

@@ -6,6 +6,7 @@ import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { say, widthOf } from '../layout.ts'
+import { statementObjects, statementsDirectory } from '../statement-objects.ts'
 import {
   bugReport,
   bugSentence,
@@ -100,6 +101,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
         clock,
         sleep,
         signal,
+        statementObjects: statementObjects(statementsDirectory(env.DATA_DIR || '.data')),
         onConnected: ({ keyHint }, warnings) => {
           for (const warning of warnings) say(stderr, env, `Note: ${warning}`)
           const key = keyHint === '' ? 'The key' : `The key ending in ${keyHint}`

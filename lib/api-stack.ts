@@ -19,14 +19,14 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import type { Construct } from 'constructs'
-import type { HistoryEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
+import type { HistoryEnvironment, ImportsEnvironment, KeysEnvironment } from '../lambdas/api/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
 import { consoleFiles } from './constructs/console-files.ts'
 import { firewall, firewallLog, signInFirewall } from './constructs/firewall.ts'
 import { type FrontDoor, frontDoor } from './constructs/front-door.ts'
 import { liveVersion } from './constructs/gradual.ts'
-import type { Exports, FixedAddresses, History, Vault } from './constructs/importer-function.ts'
+import type { Exports, FixedAddresses, History, Statements, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { importerLog } from './constructs/importer-log.ts'
 import { signInClient, signInPage } from './constructs/sign-in.ts'
@@ -45,6 +45,7 @@ export type ApiStackProps = StackProps & {
   readonly vault: Vault
   readonly users: IUserPool
   readonly exports: Exports
+  readonly statements: Statements
   readonly exportQueue: IQueue
 }
 
@@ -52,7 +53,7 @@ export type ApiStackProps = StackProps & {
 const throttling = { rate: 200, burst: 400 }
 const keysThrottling = { throttlingRateLimit: 20, throttlingBurstLimit: 40 }
 
-/** The way in: sign-in, firewall, gateway, and the two functions behind it. */
+/** The way in: sign-in, firewall, gateway, and the functions behind it. */
 export class ApiStack extends Stack {
   constructor(
     scope: Construct,
@@ -67,6 +68,7 @@ export class ApiStack extends Stack {
       vault,
       users,
       exports,
+      statements,
       exportQueue,
       ...props
     }: ApiStackProps,
@@ -110,6 +112,19 @@ export class ApiStack extends Stack {
         CELLS: String(stage.cells),
       }),
     })
+    const importsFunction = new ImporterFunction<ImportsEnvironment>(this, 'Imports', {
+      stage,
+      entry: 'imports',
+      code,
+      description: 'Reads statement files, and stores what they tell',
+      // Two hundred thousand rows are read and merged while somebody waits, and more memory is more of a processor.
+      memorySize: 1769,
+      timeout: Duration.seconds(29),
+      environment: (bind) => ({
+        TABLE_NAME: bind.bindTable(history),
+        STATEMENT_BUCKET: bind.bindStatements(statements, 'use'),
+      }),
+    })
 
     const api = this.gateway(stage)
     const authorizer = new CognitoUserPoolsAuthorizer(this, 'SignedIn', {
@@ -122,6 +137,10 @@ export class ApiStack extends Stack {
     )
     const toKeys = new LambdaIntegration(
       liveVersion(this, 'Keys', stage, keysFunction, 'api-5xx', 'keys-errors'),
+      integration,
+    )
+    const toImports = new LambdaIntegration(
+      liveVersion(this, 'Imports', stage, importsFunction, 'api-5xx', 'api-latency'),
       integration,
     )
     const signedIn = { authorizer, authorizationType: AuthorizationType.COGNITO }
@@ -137,17 +156,21 @@ export class ApiStack extends Stack {
     credentials.addMethod('PUT', toKeys, signedIn)
     // Everything else is the code's to answer, an unknown address or method with a problem document too. Greedy
     // resources stand beside each other one, since the gateway never goes back up to look for a wider one.
+    const imports = v1.addResource('imports')
+    const ofImports = [imports, imports.addResource('{proxy+}')]
+    for (const resource of ofImports) resource.addMethod('ANY', toImports, signedIn)
     const resources: readonly IResource[] = [v1, connections, connection, credentials]
     for (const resource of resources) resource.addMethod('ANY', toHistory, signedIn)
     const others = [api.root, v1, connection, credentials].map((parent) => parent.addResource('{proxy+}'))
     for (const resource of others) resource.addMethod('ANY', toHistory, signedIn)
     // What an address allows is no secret, and whoever asks has no token yet.
-    for (const resource of [...resources, ...others])
+    for (const resource of [...resources, ...others, ...ofImports])
       acknowledgeOpen(resource.addMethod('OPTIONS', toHistory, { authorizationType: AuthorizationType.NONE }))
 
     const secret = this.originSecret()
     const page = signInPage(this, stage, users)
-    const front = frontDoor(this, stage, { api, secret, signInPage: page })
+    const bucket = `https://${statements.bucketName}.s3.${this.region}.amazonaws.com`
+    const front = frontDoor(this, stage, { api, secret, elsewhere: [page, bucket] })
     const client = signInClient(this, stage, users, front.address)
     consoleFiles(this, stage, { site, bucket: front.bucket, signIn: { page, client } })
     this.tellAddress(stage, api, front)

@@ -8,6 +8,7 @@ import { bundled } from '../bundling/bundled.ts'
 export const entries = {
   history: 'lambdas/api/history.ts',
   keys: 'lambdas/api/keys.ts',
+  imports: 'lambdas/api/imports.ts',
   worker: 'lambdas/sync/worker.ts',
   planner: 'lambdas/sync/planner.ts',
   catalogue: 'lambdas/sync/catalogue.ts',
@@ -21,6 +22,7 @@ export type EntryName = keyof typeof entries
 export const entryNames: readonly EntryName[] = [
   'history',
   'keys',
+  'imports',
   'worker',
   'planner',
   'catalogue',

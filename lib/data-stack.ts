@@ -9,12 +9,12 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb'
 import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms'
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnership } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { envelopeKey, tableSchema } from '../lambdas/adapters/table-schema.ts'
 import type { StageConfig } from './config.ts'
 import { backups } from './constructs/backups.ts'
-import type { Exports, History, Vault } from './constructs/importer-function.ts'
+import type { Exports, History, Statements, Vault } from './constructs/importer-function.ts'
 import { usersOf } from './constructs/users.ts'
 import { resourceName, secretPrefix } from './names.ts'
 
@@ -25,6 +25,7 @@ export class DataStack extends Stack {
   readonly history: History
   readonly vault: Vault
   readonly exports: Exports
+  readonly statements: Statements
   readonly users: IUserPool
 
   constructor(
@@ -61,14 +62,13 @@ export class DataStack extends Stack {
 
     this.exports = {
       bucketName: this.exportsBucket(stage, key).bucketName,
-      // CDK's name for an output that another stack refers to.
-      inFindings: JSON.stringify({
-        'Fn::GetStackOutput': {
-          StackName: this.stackName,
-          Region: this.region,
-          OutputName: 'PublishOutputRefExports25637AFB41D6A171',
-        },
-      }),
+      inFindings: this.inFindings('PublishOutputRefExports25637AFB41D6A171'),
+      key,
+    }
+    const statements = this.statementsBucket(stage, key)
+    this.statements = {
+      bucketName: statements.bucketName,
+      inFindings: this.inFindings('PublishOutputRefStatements828F3E36104CD16A'),
       key,
     }
     this.users = usersOf(this, stage)
@@ -77,10 +77,18 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'TableKeyArn', { value: key.keyArn })
     new CfnOutput(this, 'ExportsName', { value: this.exports.bucketName })
+    new CfnOutput(this, 'StatementsName', { value: statements.bucketName })
     new CfnOutput(this, 'UserPoolId', { value: this.users.userPoolId })
     new CfnOutput(this, 'CredentialsKeyArn', {
       description: 'The kill switch: aws kms disable-key --key-id …',
       value: credentialsKey.keyArn,
+    })
+  }
+
+  /** How cdk-nag prints the name of a bucket to which another stack refers: by CDK's name for that output. */
+  private inFindings(OutputName: string): string {
+    return JSON.stringify({
+      'Fn::GetStackOutput': { StackName: this.stackName, Region: this.region, OutputName },
     })
   }
 
@@ -141,14 +149,7 @@ export class DataStack extends Stack {
    */
   private exportsBucket(stage: StageConfig, encryptionKey: IKey): Bucket {
     // Who opened an export, by a link that somebody may have passed on, is worth knowing afterwards.
-    const accessLog = new Bucket(this, 'ExportsAccessLog', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      encryption: BucketEncryption.S3_MANAGED,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    })
+    const accessLog = this.accessLog('ExportsAccessLog', stage)
     return new Bucket(this, 'Exports', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -164,6 +165,44 @@ export class DataStack extends Stack {
           expiration: Duration.days(7),
           // A very large file is written in several turns.
           abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    })
+  }
+
+  private accessLog(id: string, stage: StageConfig): Bucket {
+    return new Bucket(this, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    })
+  }
+
+  /**
+   * Statement files, which often exist nowhere else by now: nothing in it goes by itself, and what was deleted or written over can be
+   * brought back for as long as a recovery point of the table.
+   */
+  private statementsBucket(stage: StageConfig, encryptionKey: IKey): Bucket {
+    return new Bucket(this, 'Statements', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey,
+      bucketKeyEnabled: true,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: this.accessLog('StatementsAccessLog', stage),
+      versioned: true,
+      lifecycleRules: [{ id: 'forget', noncurrentVersionExpiration: Duration.days(35) }],
+      // The console sends files here itself. An address that takes one is signed, for that file, and for minutes.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: ['https://*'],
+          allowedHeaders: ['x-amz-checksum-sha256'],
         },
       ],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

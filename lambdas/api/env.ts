@@ -44,5 +44,9 @@ export const keysEnvironment = z.object({
     .transform(Number),
 })
 
+/** The variables of the function that reads statement files and stores what they tell. */
+export const importsEnvironment = z.object({ TABLE_NAME: name, STATEMENT_BUCKET: name })
+
 export type HistoryEnvironment = z.input<typeof historyEnvironment>
 export type KeysEnvironment = z.input<typeof keysEnvironment>
+export type ImportsEnvironment = z.input<typeof importsEnvironment>

@@ -44,8 +44,13 @@ export function frontDoor(
   {
     api,
     secret,
-    signInPage,
-  }: { readonly api: RestApi; readonly secret: ISecret; readonly signInPage: string },
+    elsewhere,
+  }: {
+    readonly api: RestApi
+    readonly secret: ISecret
+    /** The other origins that the console may ask: where one signs in, and where files are sent to. */
+    readonly elsewhere: readonly string[]
+  },
 ): FrontDoor {
   const bucket = consoleBucket(scope)
   const stack = Stack.of(scope)
@@ -69,7 +74,7 @@ export function frontDoor(
   const pages: BehaviorOptions = {
     ...common,
     origin: S3BucketOrigin.withOriginAccessControl(bucket),
-    responseHeadersPolicy: headers(scope, signInPage),
+    responseHeadersPolicy: headers(scope, elsewhere),
     cachePolicy: CachePolicy.CACHING_DISABLED,
   }
   const distribution = new Distribution(scope, 'FrontDoor', {
@@ -112,14 +117,14 @@ function consoleBucket(scope: Construct): Bucket {
   })
 }
 
-/** What every page and script says to the browser, as on a laptop; here it may ask the sign-in page as well. */
-function headers(scope: Construct, signInPage: string): ResponseHeadersPolicy {
+/** What every page and script says to the browser, as on a laptop; here it may ask others as well. */
+function headers(scope: Construct, elsewhere: readonly string[]): ResponseHeadersPolicy {
   const {
     'Content-Security-Policy': contentSecurityPolicy = '',
     'Referrer-Policy': _saidBelow,
     'X-Content-Type-Options': _saidBelowToo,
     ...others
-  } = consoleHeaders([signInPage])
+  } = consoleHeaders(elsewhere)
   return new ResponseHeadersPolicy(scope, 'ConsoleHeaders', {
     comment: 'Nothing runs, is shown or is asked but what is the console’s own',
     securityHeadersBehavior: {

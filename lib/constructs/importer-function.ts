@@ -40,6 +40,9 @@ export type FixedAddresses = {
 /** The bucket of finished exports, by its name, which cdk-nag prints as `inFindings`, and the key that encrypts it. */
 export type Exports = { readonly bucketName: string; readonly inFindings: string; readonly key: IKey }
 
+/** The bucket of statement files, and the key that encrypts it. */
+export type Statements = Exports
+
 export type SecretAction = 'CreateSecret' | 'DeleteSecret' | 'GetSecretValue'
 
 export type EnvelopeAction = 'seal' | 'open' | 'destroy'
@@ -195,6 +198,32 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
         conditions: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
       }),
     )
+    return bucketName
+  }
+
+  /**
+   * Statement files: what they hold and what was read from them. `use`: to read, keep and remove them, and to let their owner send
+   * them by an address that is signed in this function's name. `forget`: to remove them with a history.
+   */
+  bindStatements({ bucketName, inFindings, key }: Statements, what: 'use' | 'forget'): string {
+    const stack = Stack.of(this)
+    const arn = (resource: string) => stack.formatArn({ service: 's3', region: '', account: '', resource })
+    const actions = what === 'use' ? ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] : ['s3:DeleteObject']
+    this.addToRolePolicy(new PolicyStatement({ actions, resources: [arn(`${bucketName}/*`)] }))
+    // To find all of a file; and without it, S3 would not say that there is none.
+    this.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn(bucketName)] }))
+    Validations.of(this.role ?? this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:aws:s3:::${inFindings}/*]`,
+      reason: 'Files come while the importer runs, under the names of their users.',
+    })
+    if (what === 'use')
+      this.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          resources: [key.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
+        }),
+      )
     return bucketName
   }
 

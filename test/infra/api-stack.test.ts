@@ -39,10 +39,14 @@ describe('The gateway', () => {
     )
   })
 
-  it('hands keys to the function that tries them, and everything else to the other one', () => {
+  it('hands keys to the function that tries them, statement files to the one that reads them, and everything else to the third', () => {
     expect(routes.filter(({ target }) => target === 'Keys').map(({ route }) => route)).toEqual([
       'POST /v1/connections',
       'PUT /v1/connections/{id}/credentials',
+    ])
+    expect(routes.filter(({ target }) => target === 'Imports').map(({ route }) => route)).toEqual([
+      'ANY /v1/imports',
+      'ANY /v1/imports/{proxy+}',
     ])
     const answered = routes.filter(({ target }) => target === 'History').map(({ route }) => route)
     expect(answered.filter((route) => !route.startsWith('OPTIONS '))).toEqual([
@@ -367,7 +371,7 @@ function routesOf(from: Template) {
       route: `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref) || '/'}`,
       type: Properties.AuthorizationType,
       open: Properties.AuthorizationType === 'NONE',
-      target: /"(History|Keys)Live[0-9A-F]{8}"/.exec(JSON.stringify(Properties.Integration.Uri))?.[1],
+      target: /"(History|Keys|Imports)Live[0-9A-F]{8}"/.exec(JSON.stringify(Properties.Integration.Uri))?.[1],
     }))
     .sort((one, other) => (one.route < other.route ? -1 : 1))
 }

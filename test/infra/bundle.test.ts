@@ -33,6 +33,8 @@ function bundleOf(name: EntryName): Bundle {
 
 /** Nobody waits for the exporter to start, and it has clients of three services; `history` describes every exchange there is. */
 function mostAtStart(name: EntryName): number {
+  // What reads workbooks, and a client of S3.
+  if (name === 'imports') return 1.3 * megabyte
   return name === 'exporter' || name === 'history' ? 1.05 * megabyte : megabyte
 }
 

@@ -124,8 +124,8 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every log ends some day', () => {
     const groups = all('AWS::Logs::LogGroup')
-    // The seven functions, the accesses, both firewalls and what copies the console; and the mover of dev.
-    expect(groups).toHaveLength(2 * 11 + 1)
+    // The eight functions, the accesses, both firewalls and what copies the console; and the mover of dev.
+    expect(groups).toHaveLength(2 * 12 + 1)
     for (const { id, stack, properties } of groups) {
       const stage = stages.find(({ name }) => stack.includes(`-${name}-`))
       expect.soft(properties.RetentionInDays, id).toBe(stage?.logRetentionDays)
@@ -174,7 +174,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every function tells its errors by its log, where they are caught and answered', () => {
     const filters = all('AWS::Logs::MetricFilter')
-    expect(filters).toHaveLength(14)
+    expect(filters).toHaveLength(16)
     for (const { properties } of filters)
       expect.soft(properties).toMatchObject({
         FilterPattern: '{ $.level = "ERROR" }',
@@ -189,7 +189,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
   })
 
   it('every function runs Node 24 on arm64, logs into a group of its own and is traced', () => {
-    expect(functions).toHaveLength(14)
+    expect(functions).toHaveLength(16)
     for (const { id, properties } of functions)
       expect.soft(properties, id).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -266,6 +266,7 @@ describe('The permissions', () => {
         catalogue: [],
         sweeper: ['secretsmanager:DeleteSecret'],
         mover: [],
+        imports: [],
         exporter: [],
       })
     },

@@ -219,7 +219,7 @@ function sourcesOf(
   }))
 }
 
-export async function provenOf(
+async function provenOf(
   { coverage, exchanges }: Pick<ReadStatementFilePorts, 'coverage' | 'exchanges'>,
   connection: Connection,
 ): Promise<Proven> {

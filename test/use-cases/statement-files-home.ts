@@ -100,6 +100,3 @@ export async function statementFilesHome(
 export function bingxOrders(...lines: readonly string[]): string {
   return `UID,Order No.,Time(UTC),Pair,Type,Price,Amount,Order Value,Fee,Fee Coin,Order Type\n${lines.join('\n')}\n`
 }
-
-/** A mapping for `time,pair,side,price,amount` of fills. */
-export const fillColumns = 'time,pair,side,price,amount'

@@ -136,7 +136,7 @@ async function demonstrate(
 async function bringIn(directory: string, surroundings: Surroundings): Promise<boolean> {
   const { stdout } = surroundings
   const fills = fillsOf2025()
-  const { files, map } = await writeStatements(directory, fills)
+  const { files, map } = await writeStatements(directory, fills, surroundings.clock())
   const [, second = ''] = files
   for (const file of [...files, second]) {
     stdout.write(`\n$ npm run import -- --file ${file} --map ${map} --timezone ${zone} --yes\n`)

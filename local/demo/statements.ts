@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import { offsetsOf } from '../../lambdas/domain/timezone.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { hour, minute } from '../../lambdas/domain/window.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import type { layoutSchema } from '../../lambdas/statements/layout.ts'
 
 /** A fill of 2025, which no API serves any more. */
@@ -50,14 +50,16 @@ export function fillsOf2025(): readonly OldFill[] {
   return [...fills, twice, { ...twice, time: twice.time + hour }].sort((a, b) => a.time - b.time)
 }
 
-/** A fill that the file has and the exchange has not: of a time of which it shows everything. */
-export const invented: OldFill = {
-  time: Date.UTC(2026, 9, 5, 10),
-  symbol: 'BTC_USDT',
-  side: 'buy',
-  price: '120000.5',
-  amount: '1',
-  fee: '60',
+/** A fill that the file has and the exchange has not: of two days ago, of which it shows everything. */
+function invented(now: number): OldFill {
+  return {
+    time: Math.floor((now - 2 * day) / 1_000) * 1_000,
+    symbol: 'BTC_USDT',
+    side: 'buy',
+    price: '120000.5',
+    amount: '1',
+    fee: '60',
+  }
 }
 
 /** What its columns mean, as its owner would say it. */
@@ -75,11 +77,15 @@ const layout: z.input<typeof layoutSchema> = {
 export type StatementPaths = { readonly files: readonly string[]; readonly map: string }
 
 /** Two files that overlap by two months, by Berlin’s clock, with decimal commas; the second one with a fill that never was. */
-export async function writeStatements(directory: string, fills: readonly OldFill[]): Promise<StatementPaths> {
+export async function writeStatements(
+  directory: string,
+  fills: readonly OldFill[],
+  now: number,
+): Promise<StatementPaths> {
   await mkdir(directory, { recursive: true })
   const parts = [
     ['fills-2025-until-july.csv', fills.filter(({ time }) => time < Date.UTC(2025, 7, 1))],
-    ['fills-2025-from-june.csv', [...fills.filter(({ time }) => time >= Date.UTC(2025, 5, 1)), invented]],
+    ['fills-2025-from-june.csv', [...fills.filter(({ time }) => time >= Date.UTC(2025, 5, 1)), invented(now)]],
   ] as const
   const files: string[] = []
   for (const [name, some] of parts) {

@@ -1,8 +1,12 @@
 import type { Coverage, StreamCoverage } from './answers.ts'
 import { month } from './show.ts'
+import { timelineWords } from './words/timeline.ts'
 
-/** What is known of a time. They are drawn one over the other in this order: what is worse is never hidden. */
-export const spanKinds = ['covered', 'settling', 'unverified', 'unasked', 'gap'] as const
+/**
+ * What is known of a time. They are drawn one over the other in this order: what is worse is never hidden. What a file attests is
+ * drawn beside what is missing of the same time, which stays what it is.
+ */
+export const spanKinds = ['covered', 'settling', 'attested', 'unverified', 'unasked', 'gap'] as const
 export type SpanKind = (typeof spanKinds)[number]
 
 /** Epoch milliseconds. */
@@ -28,14 +32,26 @@ export type Lane = {
 type Partition = StreamCoverage['partitions'][number]
 
 /** A lane for each stream, or for each part of it. `now`: where they end. */
-export function lanesOf({ items, asOf }: Coverage, now: number, byPart: boolean): readonly Lane[] {
-  const known = items.flatMap(({ partitions }) => partitions.flatMap(namedSpans))
+export function lanesOf(
+  { items, asOf, attested = [] }: Coverage,
+  now: number,
+  byPart: boolean,
+): readonly Lane[] {
+  const known = [...items.flatMap(({ partitions }) => partitions.flatMap(namedSpans)), ...timesOf(attested)]
   const begin = known.reduce((first, { from }) => Math.min(first, from), now)
   const lastAsked = asOf === undefined ? undefined : Date.parse(asOf)
   return items.flatMap((item) => {
     const parts = item.partitions.filter(({ note }) => note === undefined)
     const isNoted = item.partitions.length > 0 && parts.length === 0
-    const laneOf = (id: string, title: string, of: readonly Partition[]): Lane => {
+    const ofFiles = attested
+      .filter(({ stream }) => stream === item.stream)
+      .map(({ from, to, by }) => span(item.stream, 'attested', Date.parse(from), Date.parse(to), by))
+    const laneOf = (
+      id: string,
+      title: string,
+      of: readonly Partition[],
+      beside: readonly Span[] = [],
+    ): Lane => {
       const several = item.partitions.length > 1
       const spans = isNoted
         ? []
@@ -46,7 +62,7 @@ export function lanesOf({ items, asOf }: Coverage, now: number, byPart: boolean)
         id,
         stream: item.stream,
         title,
-        spans: once(spans).sort(byLayer),
+        spans: once([...spans, ...beside]).sort(byLayer),
         uncounted: of.reduce(
           (sum, part) => sum + (part.moreGaps ?? 0) + (part.moreUnverified ?? 0) + (part.moreCovered ?? 0),
           0,
@@ -54,11 +70,19 @@ export function lanesOf({ items, asOf }: Coverage, now: number, byPart: boolean)
       }
     }
     if (byPart && parts.length > 1)
-      return parts.map((part) =>
-        laneOf(`${item.stream}/${part.partition}`, `${item.title}, ${part.partition}`, [part]),
-      )
-    return [laneOf(item.stream, item.title, parts)]
+      return [
+        // A file is said to be whole for a stream, not for a part of it.
+        ...(ofFiles.length === 0 ? [] : [fileLane(item, ofFiles)]),
+        ...parts.map((part) =>
+          laneOf(`${item.stream}/${part.partition}`, `${item.title}, ${part.partition}`, [part]),
+        ),
+      ]
+    return [laneOf(item.stream, item.title, parts, ofFiles)]
   })
+}
+
+function fileLane({ stream, title }: StreamCoverage, spans: readonly Span[]): Lane {
+  return { id: `${stream} files`, stream, title: timelineWords.ofFiles(title), spans, uncounted: 0 }
 }
 
 function byLayer(a: Span, b: Span): number {
@@ -89,10 +113,11 @@ function span(
 }
 
 function namedSpans({ covered, gaps, unverified }: Partition) {
-  return [...covered, ...gaps, ...unverified].map(({ from, to }) => ({
-    from: Date.parse(from),
-    to: Date.parse(to),
-  }))
+  return timesOf([...covered, ...gaps, ...unverified])
+}
+
+function timesOf(all: readonly { from: string; to: string }[]) {
+  return all.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }))
 }
 
 function partSpans(
@@ -142,7 +167,7 @@ export type Range = 'first' | 'year' | 'quarter' | 'all'
 
 const dayLength = 86_400_000
 
-/** Where the drawing begins: never later than the first row or the first covered moment, unless less was asked for. */
+/** Where the drawing begins: never later than the first row or the first moment that is covered or attested, unless less was asked for. */
 export function beginOf(
   range: Range,
   lanes: readonly Lane[],
@@ -159,7 +184,8 @@ export function beginOf(
     case 'all':
       return Math.min(earliest(starts), now - dayLength)
     case 'first': {
-      const first = Math.min(earliest(starts.filter(({ kind }) => kind === 'covered')), firstRow ?? now)
+      const told = starts.filter(({ kind }) => kind === 'covered' || kind === 'attested')
+      const first = Math.min(earliest(told), firstRow ?? now)
       return Math.min(first - (now - first) * 0.02, now - dayLength)
     }
   }
@@ -170,7 +196,7 @@ export function scale(from: number, to: number, width: number): (at: number) => 
   return (at) => ((Math.min(to, Math.max(from, at)) - from) / (to - from)) * width
 }
 
-/** What is too narrow to be seen is drawn as narrow as it is, with a pin above it; neighbours share one. */
+/** What is too narrow to be seen is drawn as narrow as it is, with a pin above it; neighbours share one, the worst first. */
 export type Pin = { readonly x: number; readonly spans: readonly Span[] }
 
 const visible = 4
@@ -195,7 +221,7 @@ export function pinsOf(spans: readonly Span[], x: (at: number) => number, now: n
     if (last !== undefined && at - last.x < apart) last.spans.push(one)
     else pins.push({ x: at, spans: [one] })
   }
-  return pins
+  return pins.map(({ x, spans }) => ({ x, spans: spans.sort((a, b) => byLayer(b, a)) }))
 }
 
 export type Tick = { readonly at: number; readonly label: string }

@@ -359,13 +359,18 @@ function Cells({ row, gap, account }: CellProps & { account: string | undefined 
       </td>
       <td role="cell">
         {status}
-        {gap !== undefined && (
-          <span class="gap-label" title={gap}>
-            {gap}
-          </span>
-        )}
+        {gap !== undefined && <GapLabel gap={gap} />}
       </td>
     </>
+  )
+}
+
+/** Stands between the row and the older one below it. */
+function GapLabel({ gap }: { gap: string }) {
+  return (
+    <span class="gap-label" title={gap}>
+      {gap}
+    </span>
   )
 }
 
@@ -382,11 +387,12 @@ function NarrowCells({ row, gap }: CellProps) {
       <td role="cell" class="amount">
         {amountOf(row)}
       </td>
-      <td role="cell" class={gap === undefined ? 'soft' : 'bad-text'}>
-        {gap ?? exact(row.time).slice(0, 19)}
+      <td role="cell" class="soft">
+        {exact(row.time).slice(0, 19)}
       </td>
       <td role="cell" class="amount soft">
         {row.price ?? row.status ?? ''}
+        {gap !== undefined && <GapLabel gap={gap} />}
       </td>
     </>
   )

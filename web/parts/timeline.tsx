@@ -11,7 +11,7 @@ import { Sentences } from './sentences.tsx'
 const texts = timelineWords
 const ranges: readonly Range[] = ['first', 'year', 'quarter', 'all']
 /** Pixels. */
-const sizes = { bar: 14, months: 14, labels: 150, stub: 26, axis: 20, pin: 12 }
+const sizes = { bar: 14, beside: 9, months: 14, labels: 150, stub: 26, axis: 20, pin: 12 }
 
 type Props = {
   readonly account: Account
@@ -75,8 +75,8 @@ export function Timeline({ account, coverage, months, now }: Props) {
 
 function Legend({ lanes }: { lanes: readonly Lane[] }) {
   const there = new Set(lanes.flatMap(({ spans }) => spans.map(({ kind }) => kind)))
-  const kinds = (['covered', 'unverified', 'gap', 'unasked', 'settling'] as const).filter((kind) =>
-    there.has(kind),
+  const kinds = (['covered', 'attested', 'unverified', 'gap', 'unasked', 'settling'] as const).filter(
+    (kind) => there.has(kind),
   )
   return (
     <ul class="legend" aria-hidden="true">
@@ -187,18 +187,20 @@ function Drawing({ account, coverage, lanes, months, begin, now, lit, light }: D
                 {hasStub && <Stub lane={lane} begin={begin} x={left - sizes.stub} lit={lit} />}
                 <g transform={`translate(${left} ${sizes.pin})`}>
                   <rect class="lane" x="0" y="0" width={drawn} height={sizes.bar} />
-                  {lane.spans
+                  {[...lane.spans]
                     .filter(({ to }) => to > begin)
+                    .sort(attestedLast)
                     .map((span) => {
                       const isGap = span.kind === 'gap'
+                      const top = besideTop(span, lane)
                       return (
                         <Shape
                           key={span.id}
                           kind={span.kind}
                           x={x(span.from)}
                           width={x(span.to) - x(span.from)}
-                          y={isGap ? -3 : 0}
-                          height={sizes.bar + (isGap ? 6 : 0)}
+                          y={isGap ? -3 : top}
+                          height={sizes.bar - top + (isGap ? 6 : 0)}
                           of="drawing"
                           id={span.id}
                           isLit={span.id === lit}
@@ -277,10 +279,22 @@ function Drawing({ account, coverage, lanes, months, begin, now, lit, light }: D
   )
 }
 
+/** What a file attests is drawn over what is missing of the same time, in part of its height: neither hides the other. */
+function attestedLast(a: Span, b: Span): number {
+  return Number(a.kind === 'attested') - Number(b.kind === 'attested')
+}
+
+function besideTop({ kind, from, to }: Span, lane: Lane): number {
+  if (kind !== 'attested') return 0
+  const isAlone = !lane.spans.some((one) => one.kind !== 'attested' && one.from < to && one.to > from)
+  return isAlone ? 0 : sizes.bar - sizes.beside
+}
+
 /** All that is older than the drawing, as one piece behind a break: it is not to scale, and says so by its break. */
 function Stub({ lane, begin, x, lit }: { lane: Lane; begin: number; x: number; lit: string }) {
   const older = lane.spans.filter(({ from }) => from < begin)
   const worst = older.at(-1)
+  const attested = older.find(({ kind }) => kind === 'attested')
   if (worst === undefined) return null
   return (
     <g transform={`translate(${x} ${sizes.pin})`}>
@@ -294,6 +308,18 @@ function Stub({ lane, begin, x, lit }: { lane: Lane; begin: number; x: number; l
         id={worst.id}
         isLit={worst.id === lit}
       />
+      {attested !== undefined && attested !== worst && (
+        <Shape
+          kind="attested"
+          x={0}
+          width={sizes.stub - 8}
+          y={sizes.bar - sizes.beside}
+          height={sizes.beside}
+          of="drawing"
+          id={attested.id}
+          isLit={attested.id === lit}
+        />
+      )}
       <path class="break" d={`M${sizes.stub - 6} -2l-3 6 4 5-3 7M${sizes.stub - 2} -2l-3 6 4 5-3 7`} />
     </g>
   )
@@ -304,6 +330,9 @@ function Patterns({ id }: { id: string }) {
     <defs>
       <pattern id={`hatch-${id}`} width="6" height="6" patternUnits="userSpaceOnUse">
         <path class="hatch" d="M-1 1 1-1M0 6 6 0M5 7 7 5" />
+      </pattern>
+      <pattern id={`stripes-${id}`} width="4" height="4" patternUnits="userSpaceOnUse">
+        <path class="stripe" d="M1 0V4" />
       </pattern>
       <pattern id={`cross-${id}`} width="7" height="7" patternUnits="userSpaceOnUse">
         <path class="cross" d="M1 1 6 6M6 1 1 6" />
@@ -330,15 +359,17 @@ function Shape({ kind, x, width, y, height, of, id, isLit }: ShapeProps) {
   const lit = isLit ? ' lit' : ''
   if (kind === 'settling')
     return <rect {...frame} y={y + height / 2 - 1} height={2} class={`settling${lit}`} />
-  if (kind === 'unverified' || kind === 'gap')
+  if (kind === 'unverified' || kind === 'gap' || kind === 'attested')
     return (
       <g class={`${kind}${lit}`}>
         <rect {...frame} class="ground" />
-        {width >= 4 && <rect {...frame} fill={`url(#${kind === 'gap' ? 'cross' : 'hatch'}-${of})`} />}
+        {width >= 4 && <rect {...frame} fill={`url(#${patterns[kind]}-${of})`} />}
       </g>
     )
   return <rect {...frame} class={`${kind}${lit}`} />
 }
+
+const patterns = { unverified: 'hatch', gap: 'cross', attested: 'stripes' } as const
 
 const mostShown = 500
 

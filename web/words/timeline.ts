@@ -6,6 +6,7 @@ export const timelineWords = {
   ranges: { first: 'since the first row', year: '12 months', quarter: '90 days', all: 'everything' },
   legend: {
     covered: 'covered',
+    attested: 'attested by a file',
     unverified: 'nobody can tell',
     gap: 'gap',
     unasked: 'not asked yet',
@@ -13,6 +14,7 @@ export const timelineWords = {
   },
   kinds: {
     covered: 'Covered',
+    attested: 'Attested by a file',
     unverified: 'Nobody can tell',
     gap: 'Gap',
     unasked: 'Not asked yet',
@@ -33,6 +35,8 @@ export const timelineWords = {
     'not-served': 'The exchange does not serve it, or not to this kind of key.',
     settling: 'Rows of the last minutes may still appear.',
     unasked: 'A sync has not come to it yet.',
+    owner: 'You say that a file has everything of it. The exchange has not served all of it.',
+    balance: 'No row of a file breaks its running balance. The exchange has not served all of it.',
   } as Readonly<Record<string, string>>,
   todo: {
     expired: 'If you have a statement of the exchange of that time, add it on the page Files.',
@@ -49,6 +53,7 @@ export const timelineWords = {
     settling: 'Nothing: the next sync has them.',
     unasked: 'Wait for the sync to end, or start one.',
   } as Readonly<Record<string, string>>,
+  ofFiles: (stream: string) => `${stream}, files`,
   older: 'older',
   now: 'now',
   rowsIn: (many: number, from: number, to: number) => `${rows(many)} from ${day(from)} to ${day(to)}`,

@@ -16,7 +16,8 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { z } from 'zod'
-import { type StreamKind, streamKinds } from '../domain/stream.ts'
+import { lastTime, longestKey } from '../domain/key-limits.ts'
+import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { tableSchema } from './table-schema.ts'
 
@@ -282,9 +283,6 @@ export function marketsKeys(exchange: string): KeyRange {
   return startingWith(`EXCHANGE#${exchange}`, 'MARKETS')
 }
 
-/** The last millisecond that thirteen digits can tell, in the year 2286. */
-export const lastTime = 9_999_999_999_999
-
 function checkTime(stream: StreamKind, time: number): void {
   if (!Number.isSafeInteger(time) || time < 0 || time > lastTime)
     throw new Error(`A transaction of ${stream} has the time ${time}, which is no time in milliseconds.`)
@@ -311,21 +309,16 @@ function startingWith(partition: string, kind: string): KeyRange {
   return { [PK]: partition, first: `${kind}#`, last: `${kind}$` }
 }
 
-const longestKey = { [PK]: 2048, [SK]: 1024 }
-
-const longestStream = Math.max(...streamKinds.map((stream) => stream.length))
-
-/** UTF-8 bytes that a key has room for beside the name of a stream and a time. */
-export const longestIdentity = longestKey[SK] - 'TX#'.length - longestStream - '##0000000000000'.length
+const longestOf = { [PK]: 2048, [SK]: longestKey }
 
 function key(partition: string, sort: string): Key {
   for (const [name, value] of [[PK, partition] as const, [SK, sort] as const]) {
     // Half a surrogate pair would be stored as a replacement character, and two rows could meet.
     if (/\p{Surrogate}/u.test(value)) throw new Error(`A key is not valid Unicode: ${JSON.stringify(value)}.`)
     const bytes = Buffer.byteLength(value)
-    if (bytes > longestKey[name])
+    if (bytes > longestOf[name])
       throw new Error(
-        `A key is ${bytes} bytes long, the store takes ${longestKey[name]}: it begins with ${JSON.stringify(value.slice(0, 80))}.`,
+        `A key is ${bytes} bytes long, the store takes ${longestOf[name]}: it begins with ${JSON.stringify(value.slice(0, 80))}.`,
       )
   }
   return { [PK]: partition, [SK]: sort }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lastTime, longestIdentity } from '../adapters/table.ts'
+import { lastTime, longestIdentity } from '../domain/key-limits.ts'
 import { streamKinds } from '../domain/stream.ts'
 import type { Position } from '../use-cases/list-transactions.ts'
 

@@ -1,6 +1,7 @@
 import { negate, sign } from '../domain/amount.ts'
 import type { Amount } from '../domain/transaction.ts'
 import type { Clock } from './clock.ts'
+import { keyFault } from './key-fault.ts'
 import { type Layout, wordFields } from './layout.ts'
 import { isNothing, parseNumber } from './number-text.ts'
 import type { BadCell } from './refusal.ts'
@@ -102,7 +103,15 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
     }
     if (row.amount === undefined && layout.columns.amount !== undefined && bad.length === 0)
       fault(place(layout.columns.amount), 'no amount')
+    const unkept = bad.length > 0 ? undefined : keyFault(row)
+    if (unkept !== undefined)
+      bad.push({ table: name, line: line.line, column: columnOf(line, unkept.text), ...unkept })
     return bad.length > 0 ? { bad } : { row, ...(owner >= 0 && { owner: at(owner) }) }
+
+    /** Where a text stands as it is; a part of a cell, or what was worked out, stands nowhere. */
+    function columnOf({ cells }: CellLine, text: string): string {
+      return columns[cells.indexOf(text)] ?? ''
+    }
 
     function readTime(into: RowInMaking): void {
       const found = instantsAt(time)

@@ -43,7 +43,7 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
   const confirmed = new Map<string, Place[]>()
   const rows: MergedRow[] = []
   const contradictions: Contradiction[] = []
-  const identities = new Set(api.map(keyOf))
+  const identities = new Set(api.map(nameOf))
   let known = 0
   for (const layer of layersOf(readings)) {
     const found = assign(
@@ -59,7 +59,7 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
     for (const one of settled.fresh) {
       if (!('places' in one.row)) continue
       const row = named(one.row, identities)
-      identities.add(keyOf(row))
+      identities.add(nameOf(row))
       rows.push(row)
     }
     contradictions.push(...settled.contradictions)
@@ -105,10 +105,15 @@ function settleEvents(layer: Layer, taken: ReadonlyMap<number, number>, rule: Ru
   return { fresh, contradictions, known }
 }
 
+/** Rows of two streams may have one time and one id. */
+function nameOf(row: Pick<Transaction, 'stream' | 'time' | 'identity'>): string {
+  return `${row.stream} ${keyOf(row)}`
+}
+
 /** A row whose ids somebody else's row has already, as when an exchange gave them twice, is told apart by what it says. */
 function named(row: MergedRow, taken: ReadonlySet<string>): MergedRow {
   let unique = row
-  for (let more = 2; taken.has(keyOf(unique)); more += 1)
+  for (let more = 2; taken.has(nameOf(unique)); more += 1)
     unique = { ...row, identity: `${row.identity}|${more}` }
   return unique
 }

@@ -3,6 +3,7 @@ import { CsvError, parse } from 'csv-parse'
 import { z } from 'zod'
 import { streamKinds } from '../domain/stream.ts'
 import { type Change, type Transaction, toldFields } from '../domain/transaction.ts'
+import { type KeyFault, ownKeyFault } from './key-fault.ts'
 import { derived, said } from './own-row.ts'
 import { FileRefused } from './refusal.ts'
 import { textOf } from './text-encoding.ts'
@@ -61,7 +62,7 @@ const rowSchema = z.strictObject({
   source: z.literal('file').optional(),
   precision: z
     .union([
-      z.number(),
+      z.int().nonnegative(),
       z
         .string()
         .regex(/^\d{1,13}$/)
@@ -141,12 +142,10 @@ function rowOf(fields: unknown, raw: string, line: number): OwnRow {
   const { id, connection, exchange, subaccount, ...told } = parsed.data
   const prefix = `${connection}:${told.stream}:${told.time}:`
   if (!id.startsWith(prefix)) throw new FileRefused(damagedSentence(line))
-  return {
-    connection,
-    exchange,
-    ...(subaccount !== undefined && { subaccount }),
-    transaction: { ...told, identity: id.slice(prefix.length), raw },
-  }
+  const transaction = { ...told, identity: id.slice(prefix.length), raw }
+  const fault = ownKeyFault(transaction)
+  if (fault !== undefined) throw new FileRefused(faultSentence(line, fault))
+  return { connection, exchange, ...(subaccount !== undefined && { subaccount }), transaction }
 }
 
 function jsonOf(text: string, line: number): unknown {
@@ -155,6 +154,13 @@ function jsonOf(text: string, line: number): unknown {
   } catch {
     throw new FileRefused(damagedSentence(line))
   }
+}
+
+function faultSentence(line: number, { text, why }: KeyFault): string {
+  return (
+    `Line ${line} of this export cannot be stored, so nothing of it is: "${text.slice(0, 80)}" is ${why}. ` +
+    'Take the export again, and do not edit it.'
+  )
 }
 
 function damagedSentence(line: number): string {

@@ -41,8 +41,16 @@ const played: readonly (readonly [string, Partial<SimulatorOptions>])[] = [
     { readings: mixedEnds() },
   ],
   [
-    'that credits deposits with 1, writes null for nothing, and names its list as before',
-    { readings: { ...usualReadings, creditedDeposit: 1, empty: 'null', futuresList: 'fill_orders' } },
+    'that credits deposits with 1, writes null for nothing, names its list as before, and ignores the symbol of older futures fills',
+    {
+      readings: {
+        ...usualReadings,
+        creditedDeposit: 1,
+        empty: 'null',
+        futuresList: 'fill_orders',
+        orderFillsSymbol: 'ignored',
+      },
+    },
   ],
 ]
 
@@ -139,7 +147,7 @@ test.each(played)(
   },
 )
 
-test('a BingX that refuses questions without a symbol is asked symbol by symbol: fills that are listed come, and nothing is called complete', async () => {
+test('a BingX that refuses questions without a symbol is asked symbol by symbol, while every seventh call fails: fills that are listed come, and nothing is called complete', async () => {
   const readings = { ...usualReadings, symbol: 'required' as const }
   const listed = {
     ...account,
@@ -151,6 +159,7 @@ test('a BingX that refuses questions without a symbol is asked symbol by symbol:
     clock: () => now,
     account: listed,
     enforceLimits: false,
+    faults: { every: 7, kinds },
     readings,
   })
   onTestFinished(() => simulator.close())

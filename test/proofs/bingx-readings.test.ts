@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { day } from '../../lambdas/domain/window.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import {
+  type Account,
   crowdedAccount,
   documented,
   orderFill,
@@ -31,6 +32,7 @@ const played: readonly [string, Partial<Readings>][] = [
   ['showing the newest rows of a full page', { order: 'newest' }],
   ['with pages of a thousand spot fills', { spotPage: 1_000 }],
   ['answering nothing to what is too old', { beyond: 'empty' }],
+  ['refusing questions for all symbols', { symbol: 'required' }],
 ]
 
 describe('a BingX', () => {
@@ -56,5 +58,50 @@ describe('a BingX', () => {
     const known = new Set(account.futures.map(({ row }) => JSON.stringify(orderFill(row))))
     expect(coarse?.filter((raw) => !known.has(raw))).toEqual([])
     expect(coarse?.length).toBeGreaterThan(300)
+  })
+})
+
+/** More fills in one second than a page of older ones holds, of two symbols: and some hours before and after. */
+function crowdLongAgo(): Account {
+  const second = start - 10 * day
+  const futures = account.futures.slice(0, 640).map(({ row }, index) => {
+    const at = index < 600 ? second : second + (index - 619.5) * hour
+    const filledTime = `${new Date(at + 8 * hour).toISOString().slice(0, 19)}.000+0800`
+    return { at, row: { ...row, filledTime, orderId: `719028374600${100 + Math.floor(index / 40)}` } }
+  })
+  return { spot: [], orders: [], ledger: [], deposits: [], withdrawals: [], futures }
+}
+
+describe('a BingX that shows no more than 512 of 600 older fills of a second', () => {
+  const long = crowdLongAgo()
+
+  const all = long.futures.map(({ row }) => JSON.stringify(orderFill(row))).sort()
+
+  async function imported(reading: Partial<Readings>) {
+    const { store } = await syncs(long, { ...documented, ...reading })
+    const covered = [...store.coverages.values()]
+      .filter(({ partition }) => partition === 'usdt-m-orders')
+      .flatMap((one) => one.covered)
+    return { shown: rawOf(store.rows.values(), 'futures-trade'), covered }
+  }
+
+  it.each(['optional', 'required'] as const)(
+    'has all of them imported by their symbols where these are heeded, and %s',
+    async (symbol) => {
+      expect((await imported({ symbol })).shown).toEqual(all)
+    },
+  )
+
+  it('has as many imported as it shows where it ignores symbols, and their second is not called covered', async () => {
+    const { shown, covered } = await imported({ orderFillsSymbol: 'ignored' })
+    const [left, right] = [new Set(all), new Set(shown)]
+    expect(right.size).toBe(shown.length)
+    expect(shown.filter((raw) => !left.has(raw))).toEqual([])
+    const lost = long.futures.filter(({ row }) => !right.has(JSON.stringify(orderFill(row))))
+    // Thirteen orders of 40 fills each are begun on the page; nobody names the other two.
+    expect(lost).toHaveLength(2 * 40)
+    expect(lost.filter(({ at }) => covered.some(({ from, to }) => at >= from && at < to))).toEqual([])
+    const known = long.futures.filter(({ at }) => covered.some(({ from, to }) => at >= from && at < to))
+    expect(known).toHaveLength(40)
   })
 })

@@ -6,6 +6,7 @@ import { day } from '../../lambdas/domain/window.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { connection, memoryStore, patiently } from '../model/engine.ts'
+import type { MemoryStore } from '../model/memory-store.ts'
 import { toldTime } from '../model/told-time.ts'
 
 /** One way to understand what BingX does not document. */
@@ -19,6 +20,10 @@ export type Readings = {
   readonly spotPage: 500 | 1_000
   /** What spot answers to a window that begins too long ago. */
   readonly beyond: 'newest' | 'empty'
+  /** Whether fills and the ledger are told of all symbols where none is named, or that is refused. */
+  readonly symbol: 'optional' | 'required'
+  /** Whether `allFillOrders` heeds the symbol that it is asked for. */
+  readonly orderFillsSymbol: 'heeded' | 'ignored'
   readonly keyOf: 'main account' | 'sub-account'
 }
 
@@ -29,6 +34,8 @@ export const documented: Readings = {
   order: 'oldest',
   spotPage: 500,
   beyond: 'newest',
+  symbol: 'optional',
+  orderFillsSymbol: 'heeded',
   keyOf: 'main account',
 }
 
@@ -57,10 +64,14 @@ type History = {
 }
 
 /** A client of a BingX in memory: without network, limits and signatures, which are tried elsewhere. */
-export function bingxInMemory(account: Account, readings: Readings, now: () => number) {
+export function bingxInMemory(
+  given: Account | ((now: number) => Account),
+  readings: Readings,
+  now: () => number,
+) {
   const requests: ExchangeRequest[] = []
 
-  function history(path: string): History | undefined {
+  function history(path: string, account: Account): History | undefined {
     const times = { from: 'startTime', to: 'endTime' }
     const stamps = { from: 'startTs', to: 'endTs' }
     const bare = (rows: readonly unknown[]) => rows
@@ -90,7 +101,7 @@ export function bingxInMemory(account: Account, readings: Readings, now: () => n
           ...stamps,
           rows: account.futures.map(({ at, row }) => ({ at, row: orderFill(row) })),
           page: 512,
-          filters: ['symbol', 'orderId'],
+          filters: readings.orderFillsSymbol === 'heeded' ? ['symbol', 'orderId'] : ['orderId'],
           depth: 30 * day,
           beyond: 'refused',
           wrap: (rows) => ({ fill_orders: rows }),
@@ -115,6 +126,7 @@ export function bingxInMemory(account: Account, readings: Readings, now: () => n
   }
 
   function answer({ section, path, params }: ExchangeRequest): unknown {
+    const account = typeof given === 'function' ? given(now()) : given
     if (section?.[0] === 'cswap')
       return path === 'trade/orderHistory'
         ? {
@@ -128,8 +140,16 @@ export function bingxInMemory(account: Account, readings: Readings, now: () => n
       if (readings.keyOf === 'main account') return { result: [] }
       throw new FailureError({ kind: 'not-served', code: '100403' })
     }
-    const asked = history(path)
+    const asked = history(path, account)
     if (asked === undefined) throw new Error(`nobody answers ${path}`)
+    const isOfSymbols = [
+      'trade/myTrades',
+      'trade/fillHistory',
+      'trade/allFillOrders',
+      'user/income',
+    ].includes(path)
+    if (isOfSymbols && readings.symbol === 'required' && params.symbol === undefined)
+      throw new FailureError({ kind: 'rejected', code: '100400' })
     const [start, end] = [Number(params[asked.from]), Number(params[asked.to])]
     const kept = asked.filters.reduce(
       (rows, name) =>
@@ -329,8 +349,13 @@ const exchange = {
   streams: bingx.streams.map((stream) => ({ ...stream, opened: start - 140 * day })),
 }
 
-/** Syncs that account once at each of these times, into a store in memory. */
-export async function syncs(account: Account, readings: Readings, times: readonly number[] = [start]) {
+/** Syncs that account once at each of these times, into a store in memory; `onRun` looks at it after each. */
+export async function syncs(
+  account: Account | ((now: number) => Account),
+  readings: Readings,
+  times: readonly number[] = [start],
+  onRun: (run: Awaited<ReturnType<typeof syncConnection>>, store: MemoryStore) => void = () => undefined,
+) {
   let now = start
   const { client, requests } = bingxInMemory(account, readings, () => now)
   const store = memoryStore()
@@ -344,6 +369,7 @@ export async function syncs(account: Account, readings: Readings, times: readonl
       exchange,
       { runId: String(time), holder: 'h' },
     )
+    onRun(run, store)
     runs.push({ run, asked: requests.length - before[0], written: store.writes.transactions - before[1] })
   }
   return { runs, store }

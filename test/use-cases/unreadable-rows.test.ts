@@ -247,6 +247,7 @@ describe('a known row that is served anew and cannot be read', () => {
     ['a fill that does not say when', 'spot-trade', { createTime: null }],
     ['a withdrawal whose fee is "--"', 'withdrawal', { fee: '--' }],
     ['a withdrawal that is dated anew', 'withdrawal', { fee: '--', apply_time: start - 3 * hour }],
+    ['a withdrawal that does not say when', 'withdrawal', { apply_time: null }],
   ] as const)(
     'is no new row and leaves no gap: what it said before counts: %s',
     async (_what, stream, change) => {
@@ -283,9 +284,17 @@ describe('a known row that is served anew and cannot be read', () => {
       )
 
       const written = store.writes.transactions
-      now += hour
-      await syncOnce(simulator, store)
-      expect(store.writes.transactions).toBe(written)
+      for (const _night of ['second', 'third']) {
+        now += hour
+        const { run: again } = await syncOnce(simulator, store)
+        expect(store.writes.transactions).toBe(written)
+        expect(gapsOf(store, stream)).toEqual([])
+        expect(again.streams.find((one) => one.stream === stream)).toMatchObject({
+          new: 0,
+          changed: 0,
+          unreadable: 1,
+        })
+      }
 
       simulator.options.garble = undefined
       now += hour

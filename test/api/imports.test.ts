@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as shapes from '../../lambdas/api/import-shapes.ts'
+import { bomb, lyingBomb } from '../statements/files.ts'
 import { expectShape } from './open-app.ts'
 import { bingxFile, canary, openImportApp, unknownFile, unknownLayout } from './open-import-app.ts'
 
@@ -156,6 +157,8 @@ describe('a statement file over HTTP', () => {
       '<html><body>Log in</body></html>',
       /is a web page and no statement/,
     ],
+    ['a bomb of 2 kB', bomb(), /larger than 256 MB/],
+    ['a bomb of 2 kB that lies', lyingBomb(), /is damaged/],
     ['an encrypted workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]), /one with a password/],
     ['a cell that is no number', bingxFile.replace('0.05,1000', 'x,1000'), /One cell of .* cannot be read/],
   ])('%s is refused with a sentence, and nothing of it is stored', async (_what, content, sentence) => {

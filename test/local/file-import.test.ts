@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { runConnections } from '../../local/connections/run-connections.ts'
 import { runFileImport } from '../../local/import/file/run-file-import.ts'
 import { bingxFile, unknownFile, unknownLayout } from '../api/open-import-app.ts'
+import { bomb, lyingBomb } from '../statements/files.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
 
 /** A computer with one file on it, and who sits at its terminal: nobody, or somebody who types these lines one by one. */
@@ -123,6 +124,8 @@ describe('a statement file at the terminal', () => {
   it.each([
     ['HTML that is called .xls', '<!doctype html><html></html>', 'is a web page and no statement'],
     ['an encrypted workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0, 0]), 'or one with a password'],
+    ['a bomb of 2 kB', bomb(), 'larger than 256 MB'],
+    ['a bomb of 2 kB that lies', lyingBomb(), 'is damaged'],
     ['an empty file', '', 'is empty: download it again'],
     [
       'a cell that cannot be read',

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { crc32, deflateRawSync } from 'node:zlib'
 import { zipArchive } from '../../lambdas/formats/zip-archive.ts'
 import type { CellLine } from '../../lambdas/statements/table-of-cells.ts'
 import { tablesOf } from '../../lambdas/statements/tables.ts'
@@ -55,4 +56,51 @@ export async function cellsOf(
     tables[table.name] = lines
   }
   return tables
+}
+
+type Entry = { name: string; bytes: Buffer; declared?: number; flags?: number }
+
+/** An archive that may lie. */
+export function rawZip(entries: readonly Entry[]): Buffer {
+  const [locals, directory]: [Buffer[], Buffer[]] = [[], []]
+  let offset = 0
+  for (const { name, bytes, declared = bytes.length, flags = 0 } of entries) {
+    const packed = deflateRawSync(bytes)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(flags, 2)
+    fields.writeUInt16LE(8, 4)
+    fields.writeUInt32LE(crc32(bytes), 10)
+    fields.writeUInt32LE(packed.length, 14)
+    fields.writeUInt32LE(declared, 18)
+    fields.writeUInt16LE(name.length, 22)
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed])
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    directory.push(
+      Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, place, Buffer.from(name)]),
+    )
+    locals.push(local)
+    offset += local.length
+  }
+  const listed = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06')
+  end.writeUInt16LE(entries.length, 8)
+  end.writeUInt16LE(entries.length, 10)
+  end.writeUInt32LE(listed.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...locals, listed, end])
+}
+
+/** Less than two kilobytes that say of themselves that they unpack to 400 MB. */
+export function bomb(): Buffer {
+  const declared = 200 * 1024 * 1024
+  const bytes = Buffer.from('a,b\n1,2\n')
+  return rawZip(['one.csv', 'two.csv'].map((name) => ({ name, bytes, declared })))
+}
+
+/** Two kilobytes that unpack to two megabytes, and say that it is ten bytes. */
+export function lyingBomb(): Buffer {
+  return rawZip([{ name: 'one.csv', bytes: Buffer.alloc(2_000_000, 97), declared: 10 }])
 }

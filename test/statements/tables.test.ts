@@ -1,8 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { crc32, deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { tablesOf } from '../../lambdas/statements/tables.ts'
-import { cellsOf, number, sheetXml, workbookOf, zipOf } from './files.ts'
+import { cellsOf, number, rawZip, sheetXml, workbookOf, zipOf } from './files.ts'
 
 const cells = async (bytes: Buffer | string, chosen = {}) =>
   Object.values(await cellsOf(bytes, chosen))
@@ -176,41 +175,6 @@ test('every sheet of a workbook is a table, and so is every file of an archive, 
     ['c', 'd'],
   ])
 })
-
-type Entry = { name: string; bytes: Buffer; declared?: number; flags?: number }
-
-/** An archive that may lie. */
-function rawZip(entries: readonly Entry[]): Buffer {
-  const [locals, directory]: [Buffer[], Buffer[]] = [[], []]
-  let offset = 0
-  for (const { name, bytes, declared = bytes.length, flags = 0 } of entries) {
-    const packed = deflateRawSync(bytes)
-    const fields = Buffer.alloc(26)
-    fields.writeUInt16LE(20, 0)
-    fields.writeUInt16LE(flags, 2)
-    fields.writeUInt16LE(8, 4)
-    fields.writeUInt32LE(crc32(bytes), 10)
-    fields.writeUInt32LE(packed.length, 14)
-    fields.writeUInt32LE(declared, 18)
-    fields.writeUInt16LE(name.length, 22)
-    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed])
-    const place = Buffer.alloc(14)
-    place.writeUInt32LE(offset, 10)
-    directory.push(
-      Buffer.concat([Buffer.from('PK\x01\x02'), Buffer.from([20, 0]), fields, place, Buffer.from(name)]),
-    )
-    locals.push(local)
-    offset += local.length
-  }
-  const listed = Buffer.concat(directory)
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06')
-  end.writeUInt16LE(entries.length, 8)
-  end.writeUInt16LE(entries.length, 10)
-  end.writeUInt32LE(listed.length, 12)
-  end.writeUInt32LE(offset, 16)
-  return Buffer.concat([...locals, listed, end])
-}
 
 test('archives that are bombs, lie, are locked, damaged or nested are refused before they are unpacked', async () => {
   const text = Buffer.from('a,b\n1,2\n')

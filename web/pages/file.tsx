@@ -56,6 +56,8 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
       body.current?.focus({ preventScroll: true })
     } catch (error) {
       const isStale = error instanceof Refusal && error.problem.code === 'stale-plan'
+      // What is not true any more is not shown again while it is read anew.
+      if (isStale) setReading(undefined)
       setFailure({ sentence: error instanceof UnusableFile ? error.message : sentenceOf(error), isStale })
     } finally {
       setDoing(undefined)
@@ -144,7 +146,13 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
             <FilePick isOff={isOff} label={texts.again} take={(picked) => void sendAgain(picked)} />
           </section>
         )}
-        {isOpen && reading?.outcome === 'refused' && <Refused refusal={reading} />}
+        {isOpen && reading?.outcome === 'refused' && (
+          <Refused
+            refusal={reading}
+            isOff={isOff}
+            change={asked === undefined ? undefined : () => setReading(asked)}
+          />
+        )}
         {isOpen && reading?.outcome === 'asks' && (
           <FileQuestions
             key={JSON.stringify(reading)}
@@ -153,7 +161,7 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
             answer={(answers) => void read(answers)}
           />
         )}
-        {isOpen && reading?.outcome === 'planned' && failure?.isStale !== true && (
+        {isOpen && reading?.outcome === 'planned' && (
           <FilePreview
             plan={reading.plan}
             isWhole={settings.attests !== undefined}
@@ -198,8 +206,15 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   )
 }
 
+type RefusedProps = {
+  readonly refusal: RefusedFile
+  readonly isOff: boolean
+  /** Where something was said of how it is read, that may be what is wrong. */
+  readonly change: (() => void) | undefined
+}
+
 /** Nothing of it is read: why, and where. */
-function Refused({ refusal: { sentence, cells, count } }: { refusal: RefusedFile }) {
+function Refused({ refusal: { sentence, cells, count }, isOff, change }: RefusedProps) {
   const title = texts.cells(cells.length, count)
   return (
     <section>
@@ -239,9 +254,14 @@ function Refused({ refusal: { sentence, cells, count } }: { refusal: RefusedFile
           </div>
         </>
       )}
-      <p>
-        <Go to="#/files">{texts.add}</Go>
-      </p>
+      <div class="actions">
+        {change !== undefined && (
+          <Button isPrimary isOff={isOff} onClick={change}>
+            {texts.change}
+          </Button>
+        )}
+        <Go to="#/files">{texts.addAnother}</Go>
+      </div>
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { ImportPlan } from '../answers.ts'
 import { count, exact, minute, month } from '../show.ts'
 import { fileWords } from '../words/files.ts'
@@ -86,6 +87,8 @@ export function FilePreview({ plan, isWhole, isOff, claim, change, store }: Prop
 
 /** From the first row to the last: of more than that the file says nothing. */
 function Attests({ plan: { tables, attests }, isWhole, isOff, claim }: Omit<Props, 'change' | 'store'>) {
+  // What was just said is seen while it is read anew.
+  const [said, setSaid] = useState(isWhole)
   const from = tables.flatMap(({ first }) => first?.utc ?? []).sort()[0]
   const last = tables
     .flatMap(({ last }) => last?.utc ?? [])
@@ -99,10 +102,13 @@ function Attests({ plan: { tables, attests }, isWhole, isOff, claim }: Omit<Prop
       <label class="check">
         <input
           type="checkbox"
-          checked={isWhole}
+          checked={isOff ? said : isWhole}
           disabled={isOff}
           aria-describedby="whole-hint"
-          onChange={({ currentTarget }) => claim(currentTarget.checked ? { from, to } : undefined)}
+          onChange={({ currentTarget: { checked } }) => {
+            setSaid(checked)
+            claim(checked ? { from, to } : undefined)
+          }}
         />
         <span>{texts.whole}</span>
       </label>

@@ -7,6 +7,7 @@ export const fileWords = {
   title: 'Statement files',
   lead: 'What the exchange no longer serves, a file that it once let you download may still tell. Its rows are added to what is here, and nothing is counted twice.',
   add: 'Add a file',
+  addAnother: 'Add another file',
   helps: 'Which files help',
   helpText: [
     'Order or trade history, withdrawals, deposits and account statements, as the exchange made them: CSV, TSV or XLSX, up to 32 MB, several of shorter time where one is too long.',
@@ -126,7 +127,12 @@ export const fileWords = {
   sides: { buy: 'bought', sell: 'sold', '': 'neither: such rows cannot be read' },
   bySign: 'by the sign of the amount',
   split: 'What stands between the two coins of a pair',
-  splits: { '': 'nothing', '/': '/', '-': '-', _: '_' },
+  splits: {
+    '': 'nothing: BTCUSDT',
+    '/': 'a slash: BTC/USDT',
+    '-': 'a hyphen: BTC-USDT',
+    _: 'an underscore: BTC_USDT',
+  },
   paid: 'Fees that were paid are written',
   paidFees: { positive: 'without a sign: 0.1', negative: 'with a minus: -0.1' },
   stillOpen: (fields: readonly string[]) => `Still to be chosen: ${fields.join(', ')}.`,

@@ -84,10 +84,9 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     const writes = transactionWrites(world.calls)
     expect(writes.length).toBe(new Set(writes).size)
     const stored = run.streams.map(({ stream, new: rows }: { stream: string; new: number }) => [stream, rows])
-    // BitMart has no history of moves between its wallets.
-    const { 'wallet-transfer': none, ...truth } = truthOf(simulator.account)
-    expect(none).toBe(0)
-    expect(Object.fromEntries(stored)).toEqual(truth)
+    // Of some kinds of rows BitMart serves no history, and the account holds none.
+    const held = Object.entries(truthOf(simulator.account)).filter(([, rows]) => rows > 0)
+    expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(held))
   }, 180_000)
 
   it('that arrive twice, before and after the run, store nothing twice and finish', async () => {
@@ -118,7 +117,9 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     for (const [index, user] of users.entries()) {
       const key = keys[index]
       if (key === undefined) throw new Error('There is a key for each user.')
-      connections.push((await world.connect(user, key)).json)
+      const { status, json } = await world.connect(user, key)
+      expect({ status, json }).toMatchObject({ status: 201 })
+      connections.push(json)
     }
     world.queue.start(3)
     await world.queue.settled()

@@ -107,7 +107,10 @@ async function testimony(
   return { strange: missing(listed, definition, stored, promised) + unheardOf(listed, part) }
 }
 
-/** Rows that the list would have to show. One that is not empty may have been cut before what is older, at a number that nobody names. */
+/**
+ * Rows that the list would have to show. One that is not empty may have been cut before what is older, at a number that nobody names; an
+ * empty one tells nothing where no document says how far back it reaches: what it showed may have left it.
+ */
 function missing(
   { extent, transactions, askedAt }: Listed,
   definition: ListStream,
@@ -116,6 +119,7 @@ function missing(
 ): number {
   if (extent === 'some') return 0
   const oldest = oldestUnit(transactions, definition.unit)
+  if (oldest === undefined && definition.isDepthTaken) return 0
   const since = oldest === undefined ? 0 : oldest + definition.unit
   return stored.filter(
     (row) =>

@@ -145,6 +145,17 @@ export function needsAttention(run: Run): FailureKind | undefined {
   )
 }
 
+function wasServed(run: Run): boolean {
+  return run.streams.some(({ state }) => isEnded(state))
+}
+
+/** What the user has to do something about after this run. */
+export function reasonAfter({ reason: before }: Pick<Connection, 'reason'>, run: Run): string | undefined {
+  if (wasServed(run)) return needsAttention(run)
+  // Whatever fails afterwards, nobody has seen yet that it is the same account after all.
+  return before === 'different-account' ? before : (needsAttention(run) ?? before)
+}
+
 /**
  * Notes at the connection how the run went and when the next is due. Read again, since the user may have
  * disconnected or replaced the key meanwhile: then the run tells nothing about it.
@@ -154,13 +165,10 @@ export async function noteSync(ports: NotePorts, job: SyncJob, run: Run): Promis
   if (connection === undefined || connection.status === 'disconnected' || connection.lastRun !== run.id)
     return
   const reason = needsAttention(run)
-  const served = run.streams.some(({ state }) => isEnded(state))
-  // Whatever fails afterwards, nobody has seen yet that it is the same account after all.
-  const isStillDoubted = reason !== undefined && !served && connection.reason === 'different-account'
   await ports.connections.note(connection, {
     ...(reason !== undefined
-      ? { status: 'attention', reason: isStillDoubted ? connection.reason : reason }
-      : served && { status: 'connected', reason: undefined }),
+      ? { status: 'attention', reason: reasonAfter(connection, run) }
+      : wasServed(run) && { status: 'connected', reason: undefined }),
     nextSyncAt: await nextSync(ports, connection, run, reason),
   })
 }

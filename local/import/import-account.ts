@@ -19,7 +19,7 @@ import {
   type ReplaceCredentialsPorts,
   replaceCredentials,
 } from '../../lambdas/use-cases/replace-credentials.ts'
-import { recoverSync } from '../../lambdas/use-cases/run-sync.ts'
+import { reasonAfter, recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { mergeAfterSync, type WriteMergePorts } from '../../lambdas/use-cases/write-merge.ts'
@@ -105,7 +105,11 @@ export async function importAccount(
       recheck: request.recheck,
     },
   )
-  await connections.swap(connection, { ...connection, lastRun: ended.id })
+  await connections.swap(connection, {
+    ...connection,
+    lastRun: ended.id,
+    reason: reasonAfter(connection, ended),
+  })
   return {
     connection,
     run: ended,

@@ -8,7 +8,7 @@ type Connections = {
 /**
  * Connections as an importer sees them that never keeps a key: each is one whose key was destroyed, so that going on
  * with it is no duplicate. What another part of the product knows about the key and the schedule of a connection
- * stays as it is.
+ * stays as it is. A doubt whether a key opens the same account is about its history, and both parts keep it.
  */
 export function keylessConnections<T extends Connections>(store: T): T {
   return {
@@ -23,7 +23,7 @@ export function keylessConnections<T extends Connections>(store: T): T {
         ...withoutKey(after),
         ...(known !== undefined && {
           status: known.status,
-          reason: known.reason,
+          reason: doubtOf(after) ?? (doubtOf(known) === undefined ? known.reason : undefined),
           vaultRef: known.vaultRef,
           nextSyncAt: known.nextSyncAt,
         }),
@@ -34,5 +34,10 @@ export function keylessConnections<T extends Connections>(store: T): T {
 
 function withoutKey(connection: Connection): Connection {
   const { vaultRef: _none, nextSyncAt: _never, reason: _gone, ...rest } = connection
-  return { ...rest, status: 'disconnected' }
+  const doubt = doubtOf(connection)
+  return { ...rest, status: 'disconnected', ...(doubt !== undefined && { reason: doubt }) }
+}
+
+function doubtOf({ reason }: Connection): string | undefined {
+  return reason === 'different-account' ? reason : undefined
 }

@@ -60,4 +60,21 @@ describe('connections as the importer sees them', () => {
     })
     expect(store.stored.get('c0ffee')).toEqual({ ...connection, lastRun: 'r', reason: undefined })
   })
+
+  it('keep the doubt that a key opens another account, until an import takes it back', async () => {
+    const store = storeOf({ ...connection, reason: 'expired' })
+    const seen = keylessConnections(store)
+    const note = async (reason: string | undefined) => {
+      const before = await seen.find('local', 'c0ffee')
+      if (before === undefined) throw new Error('It is stored.')
+      await seen.swap(before, { ...before, reason })
+      return store.stored.get('c0ffee')?.reason
+    }
+    expect(await note(undefined)).toBe('expired')
+    expect(await note('different-account')).toBe('different-account')
+    expect(await seen.find('local', 'c0ffee')).toMatchObject({ reason: 'different-account' })
+    expect(await note('different-account')).toBe('different-account')
+    expect(await note(undefined)).toBeUndefined()
+    expect(await note('no-permission')).toBeUndefined()
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
-import { day } from '../../lambdas/domain/window.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { recogniseAccount } from '../../lambdas/use-cases/recognise-account.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitrue/account.ts'
@@ -113,6 +113,24 @@ describe('the account that a key opens', () => {
     const { run } = await user.sync(start + day)
     expect(run.streams.map(({ failure }) => failure)).not.toContain('different-account')
   })
+
+  it.each([7, 14])(
+    'is the same after a pause in which all that was known left its lists, where the exchange shows %i days and no document says how many',
+    async (days) => {
+      // How long moves between wallets are shown is documented.
+      const account = generateAccount({ ...few, walletTransfers: 0 })
+      const user = bitrueUser({ lookBack: days * day }, account)
+      await user.sync(start)
+      const later = start + (days + 3) * day
+      const last = account.spotFills.at(-1)
+      if (last === undefined) throw new Error('There is no fill.')
+      account.spotFills.push({ ...last, id: 987_654_321, time: later - 3 * hour })
+      const rows = user.store.rows.size
+      const { run } = await user.sync(later)
+      expect(run.streams.map(({ failure }) => failure)).not.toContain('different-account')
+      expect(user.store.rows.size).toBe(rows + 1)
+    },
+  )
 
   it('stays another one until a row is shown that is known, however old those have become', async () => {
     const user = await known()

@@ -261,7 +261,9 @@ export async function readWindows(
       page.outcome === 'complete' && !page.unproven && (byParts !== undefined || !largest.isCut(page))
     if (page.outcome === 'undated' && ++divisions > mostDivisions)
       throw new FailureError({ kind: 'bad-payload' })
-    const shown = page.outcome === 'complete' ? await dated(page, window) : page
+    // Of parts that are full, nothing more is asked: nobody else has what they showed.
+    const isLast = page.outcome === 'complete' || (page.outcome === 'dense' && byParts !== undefined)
+    const shown = isLast ? await dated(page, window) : page
     if (complete) await take(shown, window, 'whole', known.dueFrom(page, window))
     else await take(shown, window, 'more to come')
     if (page.outcome === 'astray') return notHeeded(window)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { gaps } from '../../lambdas/domain/coverage.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { isUnreadable } from '../../lambdas/domain/unreadable.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 import {
   type Account,
@@ -104,4 +106,24 @@ describe('a BingX that shows no more than 512 of 600 older fills of a second', (
     const known = long.futures.filter(({ at }) => covered.some(({ from, to }) => at >= from && at < to))
     expect(known).toHaveLength(40)
   })
+})
+
+it('a BingX whose order of COIN-M shows a full page has a fill kept that does not say when', async () => {
+  const second = start - 2 * hour
+  const [order] = account.orders
+  const fills = Array.from({ length: 1_000 }, (_, part) => ({
+    ...order?.fills[0],
+    orderId: '719028374600100',
+    tradeId: String(48_300_001 + part),
+    tradeTime: part === 3 ? null : second,
+  }))
+  const none = { spot: [], futures: [], ledger: [], deposits: [], withdrawals: [] }
+  const orders = [{ at: second, id: '719028374600100', fills }]
+  const { store } = await syncs({ ...none, orders }, documented)
+  const rows = [...store.rows.values()]
+  expect(rows).toHaveLength(1_000)
+  expect(rows.filter(isUnreadable).map(({ raw }) => raw)).toEqual([JSON.stringify(fills[3])])
+  expect([...store.coverages.values()].flatMap((one) => gaps(one, start - 30 * day))).toMatchObject([
+    { reason: 'saturated' },
+  ])
 })

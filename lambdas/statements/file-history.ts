@@ -3,6 +3,7 @@ import { type Attestant, attest, type FileTime } from '../domain/attested.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Sum } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'
+import { type FiledName, filedNameSchema } from './hints.ts'
 
 /** What the merge of a connection's files came to, apart from its rows. */
 export type FileHistory = {
@@ -13,6 +14,8 @@ export type FileHistory = {
   readonly claims: readonly FileClaim[]
   /** The time of which files have the ledger of futures. */
   readonly ledger: readonly Window[]
+  /** The symbols and coins that files name: an exchange that is asked for each by itself is asked for them first. */
+  readonly hints: readonly FiledName[]
   /** How many rows files add, thirty days by thirty days (`monthOf`). */
   readonly months: readonly FileMonth[]
   /** What the exchange had served by then, within the span. */
@@ -69,6 +72,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
     }),
   ),
   ledger: z.array(windowSchema),
+  hints: z.array(filedNameSchema),
   months: z.array(z.object({ stream: streamSchema, month: z.number(), rows: z.number() })),
   seen: z.object({
     months: z.array(

@@ -1,6 +1,7 @@
 import { openBalances } from '../domain/running-balance.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { monthOf } from '../domain/sums.ts'
+import { openHints } from './hints.ts'
 import { openPackedRows } from './packed-rows.ts'
 import type { Reading, StatementRow } from './row.ts'
 import type { KeptTable } from './statement-file.ts'
@@ -14,11 +15,13 @@ export async function packTable(
   const packed = openPackedRows()
   const spans = new Map<StreamKind, { from: number; to: number; rows: number }>()
   const balances = openBalances()
+  const hints = openHints()
   let count = 0
   for await (const row of rows) {
     const [time] = row.times
     count += 1
     packed.add(monthOf({ time }), row)
+    hints.see(row)
     const last = (row.times[1] ?? time) + unit
     const span = spans.get(row.stream)
     spans.set(row.stream, {
@@ -38,6 +41,7 @@ export async function packTable(
     months: packed.months(),
     spans: [...spans].map(([stream, span]) => ({ stream, ...span })),
     tradeTime: isTrades && trades !== undefined ? [{ from: trades.from, to: trades.to }] : [],
+    hints: hints.result(),
     isUnbroken: granularity === 'ledger' && balances.isUnbroken(),
   }
   return { table, bytesOf: packed.bytesOf }

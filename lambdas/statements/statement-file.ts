@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
+import { type FiledName, filedNameSchema } from './hints.ts'
 import { layoutSchema } from './layout.ts'
 import type { Settings } from './read-statement.ts'
 import { type Grain, numberFields, type Reading, textFields } from './row.ts'
@@ -50,6 +51,8 @@ export type KeptTable = Omit<Reading, 'rows'> & {
   readonly spans: readonly (Window & { readonly stream: StreamKind; readonly rows: number })[]
   /** The time of which it tells the trades. */
   readonly tradeTime: readonly Window[]
+  /** The symbols and coins that it names. */
+  readonly hints: readonly FiledName[]
   /** Whether its running balance is broken by no row. */
   readonly isUnbroken: boolean
 }
@@ -85,6 +88,7 @@ const tableSchema: z.ZodType<KeptTable> = z.object({
   months: z.array(z.number()),
   spans: z.array(windowSchema.extend({ stream: streamSchema, rows: z.number() })),
   tradeTime: z.array(windowSchema),
+  hints: z.array(filedNameSchema),
   isUnbroken: z.boolean(),
 })
 

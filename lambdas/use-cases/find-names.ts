@@ -6,6 +6,7 @@ import { FailureError } from '../domain/failure.ts'
 import { changedHoldings, type Holdings, noHoldings, sameHoldings } from '../domain/holdings.ts'
 import { isQuiet, type Names, noNames } from '../domain/rotation.ts'
 import { type Hint, isListed, type ListStream, type Markets } from '../domain/stream.ts'
+import type { FileTimePorts } from './file-time.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
 
@@ -19,8 +20,8 @@ export type FindNamesPorts = {
     /** Throws `lease-lost` when a newer run has taken over. */
     save(owner: Owner, holdings: Holdings, epoch: number): Promise<void>
   }
-  /** What statement files of the connection name; without it, none does. */
-  readonly filed?: (owner: Owner) => Promise<readonly Since[]>
+  /** What statement files name: looked up only for a connection that has some. */
+  readonly fileHistory?: FileTimePorts['fileHistory']
 }
 
 /** What makes partitions likely, and since when (epoch milliseconds): what was asked since then need not be asked at once. */
@@ -37,15 +38,15 @@ const holdingsAttempts = 3
 export async function findNames(
   ports: FindNamesPorts,
   exchange: ExchangeDefinition,
-  { user, id, symbols = [] }: Pick<Connection, 'user' | 'id' | 'symbols'>,
+  connection: Pick<Connection, 'user' | 'id' | 'symbols' | 'files'>,
   epoch: number,
   coverage: readonly Coverage[],
 ): Promise<(definition: ListStream) => Names> {
   if (!exchange.streams.some(({ partitions }) => isListed(partitions))) return () => noNames
+  const { user, id, symbols = [] } = connection
   const changed = await findChanged(ports, exchange, { user, connection: id }, epoch)
-  const filed = (await ports.filed?.({ user, connection: id })) ?? []
   const hints: readonly Since[] = [
-    ...filed,
+    ...(await filedNames(ports, connection)),
     ...symbols.flatMap((word) => meant(word).map((hint) => ({ hint, since: 0 }))),
     ...movedCoins(exchange, coverage),
     ...Object.entries(changed).map(([coin, since]) => ({ hint: { coin }, since })),
@@ -62,6 +63,17 @@ export async function findNames(
     ])
     return { listed: partitions.listed(ports.markets), hinted, said: new Map(said) }
   }
+}
+
+async function filedNames(
+  { fileHistory }: Pick<FindNamesPorts, 'fileHistory'>,
+  { user, id, files }: Pick<Connection, 'user' | 'id' | 'files'>,
+): Promise<readonly Since[]> {
+  const history = files ? await fileHistory?.load({ user, connection: id }) : undefined
+  return (history?.hints ?? []).flatMap(({ symbol, coin, since }) => [
+    ...(symbol === undefined ? [] : [{ hint: { symbol }, since }]),
+    ...(coin === undefined ? [] : [{ hint: { coin }, since }]),
+  ])
 }
 
 /** A word of the user may be a symbol or a coin. */

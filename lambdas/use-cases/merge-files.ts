@@ -106,6 +106,7 @@ async function readingsIn(sources: readonly TableSource[], window: Window): Prom
       spans: _spans,
       tradeTime: _trades,
       isUnbroken: _,
+      hints: _hints,
       ...told
     } = table
     const rows: StatementRow[] = []

@@ -12,6 +12,8 @@ import { type SyncPorts, syncConnection } from './sync-connection.ts'
 export type RunSyncPorts = Omit<SyncPorts, 'client' | 'markets'> &
   Omit<MarketPorts, 'client'> & {
     readonly random: () => number
+    /** Not to be forgotten where syncs are run: nobody would notice. */
+    readonly fileHistory: NonNullable<SyncPorts['fileHistory']>
     readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>

@@ -82,6 +82,7 @@ async function count(
       span: { from: 0, to: 0 },
       claims: [],
       ledger: [],
+      hints: [],
       months: [],
       seen: { months: [], proven: [] },
     }),

@@ -17,7 +17,7 @@ type Owner = { readonly user: string; readonly connection: string }
 /** What a sync needs of the world. Times are epoch milliseconds. */
 export type SyncPorts = SyncStreamPorts & {
   readonly holdings?: FindNamesPorts['holdings']
-  readonly filed?: FindNamesPorts['filed']
+  readonly fileHistory?: FindNamesPorts['fileHistory']
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }

@@ -6,6 +6,7 @@ import { day, intersect, subtract, union, type Window } from '../domain/window.t
 import { openClaims } from '../statements/claims.ts'
 import type { FileClaim, FileHistory, FileMonth, Seen } from '../statements/file-history.ts'
 import type { FileStored } from '../statements/file-plan.ts'
+import { openHints } from '../statements/hints.ts'
 import type { MergedRow } from '../statements/merged-row.ts'
 import type { Plan } from '../statements/plan.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
@@ -90,6 +91,7 @@ export async function writeMerge(
       .result()
       .map(({ index: _index, ...claim }) => refutedBefore(claim, isWhole ? [] : before.claims)),
     ledger: ledgerOf(sources),
+    hints: hintsOf(sources),
     months: months.result(),
     seen,
   }
@@ -119,6 +121,7 @@ const none: FileHistory = {
   span: { from: 0, to: 0 },
   claims: [],
   ledger: [],
+  hints: [],
   months: [],
   seen: nothingSeen,
 }
@@ -170,6 +173,12 @@ function ledgerOf(sources: readonly TableSource[]): readonly Window[] {
       grain.granularity === 'ledger' ? spans.filter(({ stream }) => stream === 'futures-ledger') : [],
     ),
   )
+}
+
+function hintsOf(sources: readonly TableSource[]): FileHistory['hints'] {
+  const hints = openHints()
+  for (const { table } of sources) for (const name of table.hints) hints.add(name)
+  return hints.result()
 }
 
 /** What was not compared again stays refuted. */

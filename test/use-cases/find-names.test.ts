@@ -5,6 +5,7 @@ import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { Holdings } from '../../lambdas/domain/holdings.ts'
 import { isListed, type ListStream, noMarkets } from '../../lambdas/domain/stream.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
+import type { FileHistory } from '../../lambdas/statements/file-history.ts'
 import { findNames } from '../../lambdas/use-cases/find-names.ts'
 import { exchange as bitmart } from './home-in-memory.ts'
 
@@ -83,20 +84,35 @@ it('names in statement files make a symbol likely that no catalogue lists, and t
   const fills = bitrue.streams.find(({ stream }) => stream === 'spot-trade')
   if (fills?.reads !== 'list') throw new Error('Bitrue has no list of fills')
   const owners: unknown[] = []
-  const filed = async (owner: unknown) => {
-    owners.push(owner)
-    return [
-      { hint: { symbol: 'GONEUSDT' }, since: now - 5 },
-      { hint: { coin: 'sol' }, since: now - 1 },
-      { hint: { symbol: 'SOLUSDT' }, since: now - 9 },
-    ]
+  const history: FileHistory = {
+    isOwed: false,
+    span: { from: 0, to: now },
+    claims: [],
+    ledger: [],
+    months: [],
+    seen: { months: [], proven: [] },
+    hints: [
+      { symbol: 'GONEUSDT', since: now - 5 },
+      { coin: 'sol', since: now - 1 },
+      { symbol: 'SOLUSDT', since: now - 9 },
+    ],
+  }
+  const fileHistory = {
+    load: async (owner: unknown) => {
+      owners.push(owner)
+      return history
+    },
   }
   const market = { symbol: 'SOLUSDT', base: 'SOL', quote: 'USDT' }
   const markets = { ...noMarkets, spot: new Map([['SOLUSDT', market]]) }
-  const names = await findNames({ client, clock: () => now, markets, filed }, bitrue, connection, 1, [])
+  const ports = { client, clock: () => now, markets, fileHistory }
+  const names = await findNames(ports, bitrue, { ...connection, files: true }, 1, [])
   // Asked at once where it was not asked since the later of what speaks for it.
   expect(Object.fromEntries(names(fills).hinted)).toEqual({ GONEUSDT: now - 5, SOLUSDT: now - 1 })
   expect(owners).toEqual([{ user: 'ada', connection: 'c' }])
+  // Whose connection has no files pays nothing for them.
+  expect([...(await findNames(ports, bitrue, connection, 1, []))(fills).hinted]).toEqual([])
+  expect(owners).toHaveLength(1)
 })
 
 it('names are looked for nowhere where partitions are fixed', async () => {

@@ -87,6 +87,7 @@ function openWorld(
       load: async () => ({ markets: { spot: new Map(), futures: new Map() }, fetchedAt: startOfTime }),
       save: async () => undefined,
     },
+    fileHistory: { load: async () => undefined },
     openClient: () => client,
     marketsMaxAge: day,
     night,

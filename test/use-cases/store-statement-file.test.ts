@@ -54,6 +54,11 @@ describe('a statement file', () => {
       },
     ])
     expect((await stores.connections.find('ann', 'c1'))?.files).toBe(true)
+    // What it names is asked for first, where an exchange is asked for each symbol or coin by itself.
+    expect((await stores.fileHistory.load(owner))?.hints).toEqual([
+      { coin: 'KAS', since: Date.UTC(2026, 1, 7, 11, 35, 35) },
+      { symbol: 'KAS-USDT', since: Date.UTC(2026, 1, 7, 11, 35, 35) },
+    ])
   })
 
   it('that is stored again, or told again by another file, writes nothing', async () => {

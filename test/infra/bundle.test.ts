@@ -151,14 +151,14 @@ describe('What is left out of a bundle', () => {
           console.log(message)
         }
       process.exit()`)
-    const ethereum = 'This was built without the signatures of Ethereum: see lib/bundle.ts.'
+    const ethereum = 'This was built without the signatures of Ethereum: see bundling/bundled.ts.'
     expect(printed).toEqual([
       '64',
       ethereum,
       ethereum,
-      'This was built without the signatures of Starknet: see lib/bundle.ts.',
-      'This was built without the signatures of dYdX: see lib/bundle.ts.',
-      'This was built without WebSockets: see lib/bundle.ts.',
+      'This was built without the signatures of Starknet: see bundling/bundled.ts.',
+      'This was built without the signatures of dYdX: see bundling/bundled.ts.',
+      'This was built without WebSockets: see bundling/bundled.ts.',
     ])
   })
 
@@ -169,7 +169,7 @@ describe('What is left out of a bundle', () => {
       delete process.env.AWS_PROFILE
       await defaultProvider()().catch(({ message }) => console.log(message))`)
     expect(printed).toBe(
-      'This was built without credentials that are not in the environment: see lib/bundle.ts.',
+      'This was built without credentials that are not in the environment: see bundling/bundled.ts.',
     )
   })
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { openForgetting } from '../lambdas/adapters/cloud-forgetting.ts'
 import { day } from '../lambdas/domain/window.ts'
+import { placeOfConnection } from '../lambdas/use-cases/add-statement-file.ts'
+import type { Owner } from '../lambdas/use-cases/find-connection.ts'
 import { connectionsOf, forgetUser, remainsOf } from '../lambdas/use-cases/forget-user.ts'
 import { stopSync } from '../lambdas/use-cases/stop-sync.ts'
 
@@ -11,6 +13,7 @@ const { values } = parseArgs({
     user: { type: 'string' },
     table: { type: 'string' },
     bucket: { type: 'string' },
+    statements: { type: 'string' },
     secrets: { type: 'string' },
     envelopes: { type: 'string', default: '' },
     connections: { type: 'string', default: '' },
@@ -18,16 +21,24 @@ const { values } = parseArgs({
     prove: { type: 'boolean', default: false },
   },
 })
-const { user, table, bucket, secrets, envelopes } = values
+const { user, table, bucket, statements, secrets, envelopes } = values
 
 /** As long as recovery points and backups keep what is deleted today. */
 const copiesFor = 35 * day
 
-if (user === undefined || table === undefined || bucket === undefined || secrets === undefined) {
-  process.stderr.write('Say whose data, and where it is: --user, --table, --bucket and --secrets.\n')
+if (
+  user === undefined ||
+  table === undefined ||
+  bucket === undefined ||
+  statements === undefined ||
+  secrets === undefined
+) {
+  process.stderr.write(
+    'Say whose data, and where it is: --user, --table, --bucket, --statements and --secrets.\n',
+  )
   process.exitCode = 2
 } else {
-  const home = openForgetting({ table, bucket, prefix: secrets, envelopes })
+  const home = openForgetting({ table, bucket, statements, prefix: secrets, envelopes })
   const ports = {
     ...home,
     clock: Date.now,
@@ -36,6 +47,7 @@ if (user === undefined || table === undefined || bucket === undefined || secrets
       stopSync({ ...home, clock: Date.now }, connection),
     // All exports go at once, afterwards.
     forgetExports: async () => undefined,
+    forgetFiles: (owner: Owner) => home.statementObjects.removeAll(placeOfConnection(owner)),
   }
   const named = values.connections.split(',').filter((id) => id !== '')
   const connections = [...new Set([...named, ...(await connectionsOf(ports, user))])]
@@ -45,7 +57,7 @@ if (user === undefined || table === undefined || bucket === undefined || secrets
   process.stdout.write(
     [
       `items in the table: ${remains.items}`,
-      `files of exports: ${remains.files}`,
+      `files of exports and statements: ${remains.files}`,
       `left for the sweeper to finish, within two hours: ${remains.intents}`,
       `lines of logs with ids of connections: until ${isoDay(Date.now() + Number(values['log-days']) * day)}`,
       `recovery points and backups, which nobody reads: until ${isoDay(Date.now() + copiesFor)}`,

@@ -91,6 +91,7 @@ export class ApiStack extends Stack {
         SYNC_COOL_DOWN_SECONDS: coolDown,
         EXPORT_QUEUE_URL: bind.bindQueue(exportQueue),
         EXPORT_BUCKET: bind.bindExports(exports, 'read'),
+        STATEMENT_BUCKET: bind.bindStatements(statements, 'forget'),
         ADDRESSES: addresses.map((ofCell) => ofCell.join(',')).join(';'),
       }),
     })

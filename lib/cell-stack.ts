@@ -11,7 +11,7 @@ export class CellStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, code, network, history, vault, cell, ...props }: CellStackProps,
+    { stage, code, network, history, vault, statements, cell, ...props }: CellStackProps,
   ) {
     super(scope, id, props)
     const deadLetters = Queue.fromQueueArn(
@@ -19,6 +19,6 @@ export class CellStack extends Stack {
       'DeadLetters',
       this.formatArn({ service: 'sqs', resource: resourceName(stage, 'dead-letters') }),
     )
-    syncWorkers(this, { stage, code, network, history, vault, cell, deadLetters })
+    syncWorkers(this, { stage, code, network, history, vault, statements, cell, deadLetters })
   }
 }

@@ -196,7 +196,10 @@ export class DataStack extends Stack {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       serverAccessLogsBucket: this.accessLog('StatementsAccessLog', stage),
       versioned: true,
-      lifecycleRules: [{ id: 'forget', noncurrentVersionExpiration: Duration.days(35) }],
+      // What a key of a deleted object leaves behind names its user: it goes with the last version.
+      lifecycleRules: [
+        { id: 'forget', noncurrentVersionExpiration: Duration.days(35), expiredObjectDeleteMarker: true },
+      ],
       // The console sends files here itself. An address that takes one is signed, for that file, and for minutes.
       cors: [
         {

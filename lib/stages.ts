@@ -44,7 +44,7 @@ export function addStage(
   const [network, ...others] = networks
   const data = new DataStack(app, id('data'), { ...named('data', 'the histories'), ...kept })
   const { history, vault, exports, statements, users } = data
-  const shared = { code, network, history, vault }
+  const shared = { code, network, history, vault, statements }
   const sync = new SyncStack(app, id('sync'), { ...named('sync', 'what asks the exchanges'), ...shared })
   const cells = others.map((behind, index) => {
     const cell = firstCell + 1 + index
@@ -73,7 +73,6 @@ export function addStage(
     addresses: networks.length === 0 ? [[]] : networks.map(({ addresses }) => addresses),
     users,
     exports,
-    statements,
     exportQueue: written.queue,
   })
   const operations = new OperationsStack(app, id('operations'), {

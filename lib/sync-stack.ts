@@ -14,7 +14,7 @@ import type {
 } from '../lambdas/sync/env.ts'
 import type { EntryName } from './bundle.ts'
 import type { StageConfig } from './config.ts'
-import type { FixedAddresses, History, Vault } from './constructs/importer-function.ts'
+import type { FixedAddresses, History, Statements, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
 import { oneByOne, syncWorkers, visibilityTimeout } from './constructs/sync-workers.ts'
 import { resourceName } from './names.ts'
@@ -25,6 +25,7 @@ export type SyncStackProps = StackProps & {
   readonly network: FixedAddresses | undefined
   readonly history: History
   readonly vault: Vault
+  readonly statements: Statements
 }
 
 /** Whatever is synced: the queues of connections, what puts them in, what takes them out of those of the first cell, and what cleans up. */
@@ -32,7 +33,7 @@ export class SyncStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, code, network, history, vault, ...props }: SyncStackProps,
+    { stage, code, network, history, vault, statements, ...props }: SyncStackProps,
   ) {
     super(scope, id, props)
 
@@ -43,7 +44,16 @@ export class SyncStack extends Stack {
       visibilityTimeout,
       retentionPeriod: Duration.days(14),
     })
-    const working = syncWorkers(this, { stage, code, network, history, vault, cell: firstCell, deadLetters })
+    const working = syncWorkers(this, {
+      stage,
+      code,
+      network,
+      history,
+      vault,
+      statements,
+      cell: firstCell,
+      deadLetters,
+    })
     // Switched on by whoever has put right what went wrong, and off again when the queue is empty: see the runbook. Those of another
     // cell are handed on to it.
     working.addEventSource(
@@ -91,6 +101,7 @@ export class SyncStack extends Stack {
         TABLE_NAME: bind.bindTable(history),
         SECRET_PREFIX: bind.bindSecrets(vault, 'DeleteSecret'),
         ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'destroy'),
+        STATEMENT_BUCKET: bind.bindStatements(statements, 'forget'),
       }),
     })
 

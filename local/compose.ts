@@ -25,7 +25,7 @@ import { readStatement } from '../lambdas/statements/read-statement.ts'
 import { placeOfConnection } from '../lambdas/use-cases/add-statement-file.ts'
 import { keyChecker } from '../lambdas/use-cases/check-key.ts'
 import { exportHistory, failExport, objectKey } from '../lambdas/use-cases/export-history.ts'
-import { ownerOf } from '../lambdas/use-cases/find-connection.ts'
+import type { Owner } from '../lambdas/use-cases/find-connection.ts'
 import { knownCoverage, verifiedCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import { listConnections } from '../lambdas/use-cases/list-connections.ts'
 import { recoverSync, runSync } from '../lambdas/use-cases/run-sync.ts'
@@ -108,6 +108,7 @@ export function compose(surroundings: Surroundings) {
   }
 
   const statements = statementObjects(surroundings.statementsDir)
+  const forgetFiles = (owner: Owner) => statements.removeAll(placeOfConnection(owner))
 
   async function work(connection: Connection, run: Run, signal: AbortSignal): Promise<void> {
     try {
@@ -201,7 +202,7 @@ export function compose(surroundings: Surroundings) {
       await lastExport
       await forgetExports({ exports: stores.exports, files }, connection)
     },
-    forgetFiles: (connection) => statements.removeAll(placeOfConnection(ownerOf(connection))),
+    forgetFiles,
     checkKey: keyChecker({ ...stores, clock, timeIsUp: AbortSignal.timeout, openClient }),
   }
 
@@ -229,7 +230,7 @@ export function compose(surroundings: Surroundings) {
 
     /** Frees what a process that died has held, and finishes what it had begun. The connections whose sync is due. */
     async recover(): Promise<readonly Connection[]> {
-      await sweep({ ...stores, clock }, 0)
+      await sweep({ ...stores, forgetFiles, clock }, 0)
       for (const known of await stores.exports.list(localUser))
         if (known.state === 'waiting') await ports.enqueueExport(known)
       const all = await listConnections(ports, localUser)

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3'
 import { cloudVault, sleep } from './cloud.ts'
+import { statementBucket } from './cloud-statements.ts'
 import { inBackground } from './patience.ts'
 import { personalData } from './personal-data.ts'
 import { openStores } from './stores.ts'
@@ -8,7 +9,10 @@ import { openTable } from './table.ts'
 /** Everything that is kept of people in a stage, for whoever is asked to delete one person's data. */
 export function openForgetting(names: {
   readonly table: string
+  /** Of exports. */
   readonly bucket: string
+  /** The bucket of statement files. */
+  readonly statements: string
   readonly prefix: string
   readonly envelopes: string
 }) {
@@ -17,6 +21,7 @@ export function openForgetting(names: {
   return {
     ...openStores(table),
     vault: cloudVault(names, inBackground),
-    personal: personalData(table, s3, names.bucket),
+    personal: personalData(table, s3, [names.bucket, names.statements]),
+    statementObjects: statementBucket(s3, names.statements),
   }
 }

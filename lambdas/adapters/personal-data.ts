@@ -8,7 +8,7 @@ import {
 import { everyKeyOfOwner, everyKeyOfUser, type Key, queryAll, type Table, writeAll } from './table.ts'
 
 /** All that is stored of one person under any key, whatever kind it is: nothing here knows the kinds that there are today. */
-export function personalData(table: Table, s3: Pick<S3Client, 'send'>, bucket: string) {
+export function personalData(table: Table, s3: Pick<S3Client, 'send'>, buckets: readonly string[]) {
   async function keysOf(user: string, connections: readonly string[]): Promise<readonly Key[]> {
     const ranges = [
       everyKeyOfUser(user),
@@ -20,7 +20,7 @@ export function personalData(table: Table, s3: Pick<S3Client, 'send'>, bucket: s
 
   const prefixOf = (user: string) => `${encodeURIComponent(user)}/`
 
-  async function filesOf(user: string): Promise<readonly string[]> {
+  async function filesOf(bucket: string, user: string): Promise<readonly string[]> {
     const names: string[] = []
     let next: string | undefined
     do {
@@ -34,7 +34,7 @@ export function personalData(table: Table, s3: Pick<S3Client, 'send'>, bucket: s
   }
 
   /** Files that were being written: their parts are rows, too. A thousand at most, and the next look finds the rest. */
-  async function unfinishedOf(user: string) {
+  async function unfinishedOf(bucket: string, user: string) {
     const { Uploads = [] } = await s3.send(
       new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefixOf(user) }),
     )
@@ -47,20 +47,21 @@ export function personalData(table: Table, s3: Pick<S3Client, 'send'>, bucket: s
         table,
         (await keysOf(user, connections)).map((key) => ({ remove: key })),
       )
-      for (const name of await filesOf(user))
-        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }))
-      for (const { Key: name, UploadId } of await unfinishedOf(user))
-        await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: name, UploadId }))
+      for (const Bucket of buckets) {
+        for (const name of await filesOf(Bucket, user))
+          await s3.send(new DeleteObjectCommand({ Bucket, Key: name }))
+        for (const { Key: name, UploadId } of await unfinishedOf(Bucket, user))
+          await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: name, UploadId }))
+      }
     },
 
     /** How much there still is. */
     async count(user: string, connections: readonly string[]) {
-      const [keys, files, unfinished] = await Promise.all([
-        keysOf(user, connections),
-        filesOf(user),
-        unfinishedOf(user),
-      ])
-      return { items: keys.length, files: files.length + unfinished.length }
+      const keys = await keysOf(user, connections)
+      let files = 0
+      for (const bucket of buckets)
+        files += (await filesOf(bucket, user)).length + (await unfinishedOf(bucket, user)).length
+      return { items: keys.length, files }
     },
   }
 }

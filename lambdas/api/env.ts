@@ -30,6 +30,7 @@ export const historyEnvironment = z.object({
   ADDRESSES: addresses,
   EXPORT_QUEUE_URL: z.url(),
   EXPORT_BUCKET: name,
+  STATEMENT_BUCKET: name,
 })
 
 /** The variables of the function that takes keys. */

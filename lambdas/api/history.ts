@@ -9,6 +9,7 @@ import { exportMessage } from '../domain/export-message.ts'
 import { minute } from '../domain/window.ts'
 import { exchanges } from '../exchanges/index.ts'
 import { formats } from '../formats/index.ts'
+import { placeOfConnection } from '../use-cases/add-statement-file.ts'
 import { chooseCell } from '../use-cases/choose-cell.ts'
 import { enqueueSync } from '../use-cases/enqueue-sync.ts'
 import { objectKey } from '../use-cases/export-history.ts'
@@ -60,6 +61,12 @@ const ports: HistoryPorts = {
   stopSync: (connection) => stopSync({ ...stores, clock }, connection),
   // The bucket's rule removes every file after a week.
   forgetExports: async () => undefined,
+  // Loaded when it is asked for: who deletes a history is rare, and the client of S3 is large.
+  forgetFiles: async (owner) => {
+    const { cloudStatements } = await import('../adapters/cloud-statements.ts')
+    const statements = cloudStatements(env.STATEMENT_BUCKET, whileSomebodyWaits)
+    await statements.removeAll(placeOfConnection(owner))
+  },
 }
 
 /** Serves every route that needs no exchange. */

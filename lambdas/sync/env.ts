@@ -16,6 +16,9 @@ const secrets = {
   ENVELOPE_TABLE: z.string(),
 }
 
+/** The bucket of statement files. */
+const statements = { STATEMENT_BUCKET: name }
+
 /** The variables of the function that syncs one connection after the other. */
 export const workerEnvironment = z.object({
   ...table,
@@ -26,6 +29,7 @@ export const workerEnvironment = z.object({
     .transform(Number),
   ...queue,
   ...secrets,
+  ...statements,
   /** The cell whose workers these are; empty where there is one only. */
   CELL: z
     .string()
@@ -43,7 +47,7 @@ export const plannerEnvironment = z.object({ ...table, ...queue })
 export const catalogueEnvironment = z.object(table)
 
 /** The variables of the function that finishes what was begun and interrupted. */
-export const sweeperEnvironment = z.object({ ...table, ...secrets })
+export const sweeperEnvironment = z.object({ ...table, ...secrets, ...statements })
 
 /** The variables of the function that moves credentials from one vault to the other: only while a stage says so. */
 export const moverEnvironment = z.object({

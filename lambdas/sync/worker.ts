@@ -40,6 +40,11 @@ const ports: Omit<ContinueSyncPorts, 'onBegin' | 'onEnd' | 'onCoolDown'> = {
   marketsMaxAge: Number.POSITIVE_INFINITY,
   night: { begins: env.NIGHT_BEGINS * hour, lasts: env.NIGHT_HOURS * hour },
   newHolder: randomUUID,
+  // Loaded for connections that have files: few have, and the client of S3 is large.
+  mergeFiles: async (connection, goOn) => {
+    const { openMerging } = await import('./merge-again.ts')
+    return openMerging(env, stores)(connection, goOn)
+  },
   ...(env.CELL !== undefined && { cell: env.CELL }),
   openClient: (exchange, credentials, onCoolDown) =>
     openExchangeClient(exchange, credentials, {

@@ -24,8 +24,8 @@ export type DisconnectPorts = {
   readonly stopSync: (connection: Connection) => Promise<void>
   /** Removes the files of exports that hold rows of this connection, where they do not vanish by themselves. */
   readonly forgetExports: (connection: Connection) => Promise<void>
-  /** Removes what the files hold that were given to this connection, where files are kept. */
-  readonly forgetFiles?: (connection: Connection) => Promise<void>
+  /** Removes what the files hold that were given to this connection. */
+  readonly forgetFiles: (owner: Owner) => Promise<void>
 }
 
 /** As long as a sync that cannot be stopped may go on writing. */
@@ -58,7 +58,7 @@ export async function disconnect(
   await transactions.removeAll(ownerOf(connection))
   // After the rows: an export that is written now finds none.
   await ports.forgetExports(connection)
-  await ports.forgetFiles?.(connection)
+  await ports.forgetFiles(ownerOf(connection))
   await connections.removeKeyless(user, id)
 }
 

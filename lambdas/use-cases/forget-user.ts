@@ -17,7 +17,7 @@ export type ForgetUserPorts = Omit<DisconnectPorts, 'connections' | 'intents'> &
 export type Remains = {
   /** Of the table. */
   readonly items: number
-  /** Of exports, finished or not. */
+  /** Of exports, finished or not, and of statements. */
   readonly files: number
   /** What a sweeper has still to finish: it does so within two hours. */
   readonly intents: number

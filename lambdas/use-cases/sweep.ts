@@ -8,6 +8,8 @@ export type SweepPorts = {
   readonly connections: { find(user: string, id: string): Promise<Connection | undefined> }
   readonly transactions: { removeAll(owner: Owner): Promise<number> }
   readonly vault: { remove(ref: string): Promise<void> }
+  /** Removes what the files hold that were given to this connection. */
+  readonly forgetFiles: (owner: Owner) => Promise<void>
   readonly intents: {
     list(): Promise<readonly Intent[]>
     end(id: string): Promise<void>
@@ -60,6 +62,8 @@ async function finish(ports: SweepPorts, { kind, id, user, connection }: Intent)
       // Connected again, or not deleted after all: what is there belongs to somebody.
       if (now !== undefined) return false
       await ports.transactions.removeAll({ user, connection })
+      // Whoever had an address to send a file to may have sent it since.
+      await ports.forgetFiles({ user, connection })
       return true
   }
 }

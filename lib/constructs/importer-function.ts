@@ -203,23 +203,27 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
 
   /**
    * Statement files: what they hold and what was read from them. `use`: to read, keep and remove them, and to let their owner send
-   * them by an address that is signed in this function's name. `forget`: to remove them with a history.
+   * them by an address that is signed in this function's name. `merge`: to read the rows that were read from them, and never the files.
+   * `forget`: to remove them with a history.
    */
-  bindStatements({ bucketName, inFindings, key }: Statements, what: 'use' | 'forget'): string {
+  bindStatements({ bucketName, inFindings, key }: Statements, what: 'use' | 'merge' | 'forget'): string {
     const stack = Stack.of(this)
     const arn = (resource: string) => stack.formatArn({ service: 's3', region: '', account: '', resource })
-    const actions = what === 'use' ? ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] : ['s3:DeleteObject']
-    this.addToRolePolicy(new PolicyStatement({ actions, resources: [arn(`${bucketName}/*`)] }))
+    const { objects, of, keys, lists } = statementActions[what]
+    this.addToRolePolicy(
+      new PolicyStatement({ actions: [...objects], resources: [arn(`${bucketName}/${of}`)] }),
+    )
     // To find all of a file; and without it, S3 would not say that there is none.
-    this.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn(bucketName)] }))
+    if (lists)
+      this.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [arn(bucketName)] }))
     Validations.of(this.role ?? this).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:aws:s3:::${inFindings}/*]`,
+      id: `AwsSolutions-IAM5[Resource::arn:aws:s3:::${inFindings}/${of}]`,
       reason: 'Files come while the importer runs, under the names of their users.',
     })
-    if (what === 'use')
+    if (keys.length > 0)
       this.addToRolePolicy(
         new PolicyStatement({
-          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          actions: [...keys],
           resources: [key.keyArn],
           conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
         }),
@@ -309,6 +313,18 @@ export class ImporterFunction<Variables extends Environment> extends LambdaFunct
     return envelopes.tableName
   }
 }
+
+/** `of`: which objects. Rows lie as `rowsKey` says. */
+const statementActions = {
+  use: {
+    objects: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    of: '*',
+    keys: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    lists: true,
+  },
+  merge: { objects: ['s3:GetObject'], of: '*/statement-files/*/rows/*', keys: ['kms:Decrypt'], lists: false },
+  forget: { objects: ['s3:DeleteObject'], of: '*', keys: [], lists: true },
+} as const
 
 const envelopeActions = {
   seal: { key: ['kms:Encrypt'], table: ['dynamodb:PutItem'] },

@@ -9,7 +9,13 @@ import type { EntryName } from '../bundle.ts'
 import type { StageConfig } from '../config.ts'
 import { inCell, resourceName, syncQueueName } from '../names.ts'
 import { liveVersion } from './gradual.ts'
-import { type FixedAddresses, type History, ImporterFunction, type Vault } from './importer-function.ts'
+import {
+  type FixedAddresses,
+  type History,
+  ImporterFunction,
+  type Statements,
+  type Vault,
+} from './importer-function.ts'
 
 export type SyncWorkersProps = {
   readonly stage: StageConfig
@@ -17,6 +23,7 @@ export type SyncWorkersProps = {
   readonly network: FixedAddresses | undefined
   readonly history: History
   readonly vault: Vault
+  readonly statements: Statements
   readonly cell: number
   readonly deadLetters: IQueue
 }
@@ -34,7 +41,7 @@ export const oneByOne = { batchSize: 1, reportBatchItemFailures: true }
  * workers, so that an exchange that is slow or hangs takes none from the others.
  */
 export function syncWorkers(scope: Stack, props: SyncWorkersProps) {
-  const { stage, code, network, history, vault, cell, deadLetters } = props
+  const { stage, code, network, history, vault, statements, cell, deadLetters } = props
   const worker = new ImporterFunction<WorkerEnvironment>(scope, 'Worker', {
     stage,
     cell,
@@ -52,6 +59,7 @@ export function syncWorkers(scope: Stack, props: SyncWorkersProps) {
       QUEUE_URL: bind.bindSyncQueues(),
       SECRET_PREFIX: bind.bindSecrets(vault, 'GetSecretValue'),
       ENVELOPE_TABLE: bind.bindEnvelopes(vault, 'open'),
+      STATEMENT_BUCKET: bind.bindStatements(statements, 'merge'),
       MAX_DELIVERIES: String(maxDeliveries),
       CELL: stage.cells === 1 ? '' : String(cell),
       NIGHT_BEGINS: String(stage.night.begins),

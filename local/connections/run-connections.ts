@@ -121,8 +121,8 @@ async function remove(
       // Whoever holds the store is alone: no sync runs.
       stopSync: async () => undefined,
       forgetExports: (removed) => forgetExports({ exports: stores.exports, files }, removed),
-      forgetFiles: (removed) =>
-        statementObjects(statementsDirectory(dataDir)).removeAll(placeOfConnection(ownerOf(removed))),
+      forgetFiles: (owner) =>
+        statementObjects(statementsDirectory(dataDir)).removeAll(placeOfConnection(owner)),
     },
     { user: localUser, id: connection.id, history },
   )

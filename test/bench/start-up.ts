@@ -90,6 +90,7 @@ const environment: WorkerEnvironment & Readonly<Record<string, string>> = {
   QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/123456789012/syncs',
   SECRET_PREFIX: 'exchange-history/bench/',
   ENVELOPE_TABLE: '',
+  STATEMENT_BUCKET: 'statements',
   MAX_DELIVERIES: '4',
   CELL: '',
   NIGHT_BEGINS: '0',

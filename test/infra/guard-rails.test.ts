@@ -285,6 +285,26 @@ describe('The permissions', () => {
     }
   })
 
+  it('on statement files: one function uses them, the worker reads rows of them only, and who deletes a history removes them', () => {
+    const onObjects = allowed
+      .filter(({ stack, resources }) => stack.includes('-prod-') && flatten(resources).includes('Statements'))
+      .filter(({ actions }) => actions.some((action) => /^s3:.*Object/.test(action)))
+    const told = onObjects.map(({ who, actions, resources }) => [
+      who.replace('exchange-history-prod-', ''),
+      [...actions]
+        .map((action) => action.replace('s3:', ''))
+        .sort()
+        .join(' '),
+      resources.map((resource) => flatten(resource).replace(/^.*?>/, '')).join(' '),
+    ])
+    expect(told.sort()).toEqual([
+      ['history', 'DeleteObject', '/*'],
+      ['imports', 'DeleteObject GetObject PutObject', '/*'],
+      ['sweeper', 'DeleteObject', '/*'],
+      ['worker', 'GetObject', '/*/statement-files/*/rows/*'],
+    ])
+  })
+
   it('on the key of the credentials hold through Secrets Manager only, for the two functions that need it', () => {
     const statements = allowed.filter(({ resources }) => JSON.stringify(resources).includes('CredentialsKey'))
     expect(statements.map(({ who, actions }) => [who, [...actions].sort()]).sort()).toEqual([

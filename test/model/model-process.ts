@@ -127,6 +127,7 @@ export function modelProcesses(surroundings: Surroundings) {
         enqueueSync(base, connection, run),
       stopSync: (connection: Connection) => stopSync(base, connection),
       forgetExports: async () => undefined,
+      forgetFiles: async () => undefined,
       checkKey: keyChecker({ ...base, timeIsUp: () => new AbortController().signal, openClient }),
       openClient,
     }

@@ -70,14 +70,28 @@ describe('disconnecting', () => {
     expect([rowCount(owner), intents.size, runs.size]).toEqual([0, 0, 0])
   })
 
+  it('takes what files hold along with the history, and once more what its owner was just about to send', async () => {
+    const { ports, id, owner, home, filesOf, bring } = await connected()
+    bring(owner, 'content')
+    await disconnect(ports, { user: 'ada', id, history: 'keep' })
+    expect(filesOf(owner)).toEqual(['content'])
+    await disconnect(ports, { user: 'ada', id, history: 'delete' })
+    expect(filesOf(owner)).toEqual([])
+    bring(owner, 'late')
+    home.now += hour
+    await sweep(ports)
+    expect(filesOf(owner)).toEqual([])
+  })
+
   it('has nothing removed of a history that began anew meanwhile', async () => {
-    const { ports, id, owner, home, rowCount, put, intents } = await connected()
+    const { ports, id, owner, home, rowCount, put, intents, filesOf, bring } = await connected()
     await disconnect(ports, { user: 'ada', id, history: 'delete' })
     expect((await connecting(ports)).connection.id).toBe(id)
     put(owner, fill(startOfTime - 1, 'a'))
+    bring(owner, 'anew')
     home.now += hour
     expect(await sweep(ports)).toMatchObject({ histories: 0, secrets: 0 })
-    expect([rowCount(owner), intents.size]).toEqual([1, 0])
+    expect([rowCount(owner), intents.size, filesOf(owner)]).toEqual([1, 0, ['anew']])
   })
 
   it('leaves no trace when the history is to go too, and takes the lease from a running sync first', async () => {

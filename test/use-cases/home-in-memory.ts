@@ -61,6 +61,8 @@ export function homeInMemory() {
     /** The rows that the key was asked about. */
     askedRows: [] as Transaction[],
   }
+  /** Names of files, by connection. */
+  const files = new Map<string, readonly string[]>()
   let ids = 0
 
   const key = (owner: Owner) => `${owner.user}/${owner.connection}`
@@ -118,6 +120,9 @@ export function homeInMemory() {
       stopped.push(connection.id)
     }),
     forgetExports: port('forgetExports', (_connection: Connection) => undefined),
+    forgetFiles: port('forgetFiles', (owner: Owner) => {
+      files.delete(key(owner))
+    }),
     connections: {
       find: port('connections.find', (user: string, id: string) => connections.get(`${user}/${id}`)),
       list: port('connections.list', (user: string) =>
@@ -286,6 +291,11 @@ export function homeInMemory() {
     guards,
     leases,
     runs,
+    /** Names of files whose content lies where files are kept. */
+    filesOf: (owner: Owner) => files.get(key(owner)) ?? [],
+    bring(owner: Owner, ...names: readonly string[]): void {
+      files.set(key(owner), names)
+    },
     put(owner: Owner, ...transactions: readonly Transaction[]): void {
       const stored = rowsOf(owner)
       for (const row of transactions) stored.set(rowKey(row), row)

@@ -143,8 +143,11 @@ function readCall(incoming: IncomingMessage, body: Buffer): AwsCall {
 /** The permission that S3 asks for. */
 function objectOperation({ method, url = '' }: IncomingMessage): string {
   const abort = method === 'DELETE' && url.includes('uploadId=')
+  // Many at once are deleted by a POST.
+  if (method === 'POST' && /[?&]delete(=|&|$)/.test(url)) return 'DeleteObject'
   if (method === 'PUT' || method === 'POST') return 'PutObject'
   if (method === 'DELETE') return abort ? 'AbortMultipartUpload' : 'DeleteObject'
+  if (url.includes('list-type=2')) return 'ListBucket'
   return 'GetObject'
 }
 

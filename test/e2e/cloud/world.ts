@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
   GetSecretValueCommand,
   ListSecretsCommand,
@@ -22,6 +22,7 @@ import { type DeployedFunction, type InvokeOptions, openSandboxes } from './sand
 
 const tableName = 'history'
 const bucket = 'exports'
+const statementBucket = 'statements'
 const envelopeTable = 'envelopes'
 const awsSecret = 'aws-canary-6b1f0e'
 
@@ -113,7 +114,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
   const exportQueue = await consumer('exports', 'exporter', () =>
     options.exporterTimeout === undefined ? {} : { timeout: options.exporterTimeout() },
   )
-  await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+  for (const Bucket of [bucket, statementBucket]) await s3.send(new CreateBucketCommand({ Bucket }))
 
   /** The queue of a function, with what its mapping says. */
   function consumer(name: string, of: string, how: () => InvokeOptions) {
@@ -135,6 +136,7 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     QUEUE_URL: queue.url.replace(/-bitmart$/, ''),
     EXPORT_QUEUE_URL: exportQueue.url,
     EXPORT_BUCKET: bucket,
+    STATEMENT_BUCKET: statementBucket,
     SECRET_KEY_ARN: credentialsKey,
     ADDRESSES: '198.51.100.7,198.51.100.8',
   }
@@ -263,6 +265,11 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     call,
     items,
     envelopes: () => items(envelopeTable),
+    /** The keys of all that statement files hold. */
+    async statementKeys(): Promise<readonly string[]> {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: statementBucket }))
+      return Contents.flatMap(({ Key }) => Key ?? [])
+    },
     put,
     secrets,
     expectNoCanaryAnywhere,

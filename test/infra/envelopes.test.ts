@@ -49,6 +49,7 @@ describe('A stage with envelopes', () => {
       sweeper: ['dynamodb:DeleteItem'],
       planner: [],
       catalogue: [],
+      imports: [],
     })
   })
 

@@ -37,9 +37,10 @@ export type StatementFacts = {
 }
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
-export function closingSentences({ rows, toldByFills, sums }: Tally): readonly string[] {
+export function closingSentences({ rows, toldByFills, opening, sums }: Tally): readonly string[] {
   return [
     ...rowSentences(rows),
+    ...openingSentences(opening),
     ...(toldByFills === 0
       ? []
       : [
@@ -50,10 +51,20 @@ export function closingSentences({ rows, toldByFills, sums }: Tally): readonly s
     ...(sums.length === 0
       ? []
       : [
-          `The file adds up to, coin by coin what came less what went: ${sums
+          `The file adds up to, coin by coin what came less what went${opening.length === 0 ? '' : ', the opening balances included'}: ${sums
             .map(({ coin, amount }) => `${amount} ${coin}`)
             .join(', ')}.`,
         ]),
+  ]
+}
+
+/** What no exchange has said must not pass for what it says. */
+function openingSentences(opening: Tally['opening']): readonly string[] {
+  if (opening.length === 0) return []
+  const balances = opening.map(({ wallet, coin, amount }) => `${amount} ${coin} in ${wallet}`).join(', ')
+  return [
+    'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
+      `${balances}.`,
   ]
 }
 
@@ -82,6 +93,7 @@ export function briefSentences({ statement, accounts, period, tally }: Statement
       return [...said, ...lacking].map((sentence) => `${exchange.name}, ${name}: ${sentence}`)
     }),
     ...rowSentences(tally.rows),
+    ...openingSentences(tally.opening),
   ]
 }
 
@@ -104,6 +116,7 @@ export function statementDocument(facts: StatementFacts) {
     file,
     accounts: accounts.map((account) => accountDocument(account, period)),
     rows: tally.rows,
+    ...(tally.opening.length > 0 && { opening: { by: 'owner', entries: 1, balances: tally.opening } }),
     sums: tally.sums,
     cannotSay: format.cannotSay,
     upload: format.upload,

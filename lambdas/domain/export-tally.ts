@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { type Change, changesOf, type Meaning } from './accounting.ts'
-import { isZero, negate, openSum } from './amount.ts'
+import { add, isZero, negate, openSum } from './amount.ts'
 import type { RowNotes } from './export-format.ts'
+import type { OpeningBalance } from './opening-balances.ts'
 import { countRows, type RowCounts, rowCountsSchema } from './row-counts.ts'
 import { silenceInPart, silenceReasons } from './silence-words.ts'
 import type { Amount } from './transaction.ts'
@@ -14,7 +15,9 @@ export type Tally = {
   readonly rows: RowCounts
   /** Futures fills in the file that tell their profit or fee themselves, since the ledger of their time is not known. */
   readonly toldByFills: number
-  /** What the file adds up to, so that a reader can check it; coins that come to nothing are not among them. */
+  /** What the file begins with, by the word of the owner: no row tells it. */
+  readonly opening: readonly OpeningBalance[]
+  /** What the file adds up to, the opening balances included, so that a reader can check it; coins that come to nothing are not among them. */
   readonly sums: readonly CoinSum[]
 }
 
@@ -31,7 +34,11 @@ export type KeptTally = z.infer<typeof keptTallySchema>
  * Counts rows on their way into a file. What the file adds up to is what the rows mean, less what its format says that it
  * leaves out. `kept`: what was counted before.
  */
-export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: KeptTally) {
+export function openTally(
+  { everyRow }: { readonly everyRow?: true },
+  kept?: KeptTally,
+  opening: readonly OpeningBalance[] = [],
+) {
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
   const sums = new Map(kept?.sums.map(([coin, amount]) => [coin, openSum(amount)]))
@@ -41,6 +48,11 @@ export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: Kep
     else sum.add(amount)
   }
   const totals = () => [...sums].map(([coin, sum]) => [coin, sum.total()] satisfies [string, Amount])
+  const totalsWithOpening = () => {
+    const all = new Map<string, Amount>(totals())
+    for (const { coin, amount } of opening) all.set(coin, add(all.get(coin) ?? '0', amount))
+    return [...all]
+  }
   const minus = (changes: readonly Change[]) => {
     for (const { coin, amount } of changes) plus(coin, negate(amount))
   }
@@ -86,7 +98,8 @@ export function openTally({ everyRow }: { readonly everyRow?: true }, kept?: Kep
     close: (): Tally => ({
       rows: rows.counts(),
       toldByFills,
-      sums: totals()
+      opening,
+      sums: totalsWithOpening()
         .filter(([, amount]) => !isZero(amount))
         .map(([coin, amount]) => ({ coin, amount }))
         .sort((a, b) => (a.coin < b.coin ? -1 : 1)),

@@ -99,7 +99,7 @@ export function openJournal(
       : transaction({
           time: (opening.before ?? first) - day,
           origin: opening.origin,
-          words: 'Opening balances',
+          words: 'Opening balances, by the word of the owner',
           tags: '',
           postings: openingPostings(opening.balances, dialect),
         })

@@ -105,13 +105,14 @@ export async function writeExport(
   const known = connections.map((connection, index) => account(ports, connection, histories[index]))
   const { period, timezone } = request
   const statement = statementOf(known, period, timezone)
-  const tally = openTally(format, from?.tally)
+  const opening = openingOf(request, connections)
+  const tally = openTally(format, from?.tally, opening?.balances)
   const writer = await format.open(
     {
       statement,
       timezone,
       accounts: { ...ports.accountNames, ...request.accounts },
-      opening: openingOf(request, connections),
+      opening,
       notes: tally.notes,
       closing: () => closingSentences(tally.close()),
     },

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { openDigest } from '../../lambdas/adapters/identity.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import {
+  briefSentences,
   type StatementFacts,
   statementDocument,
   statementSentences,
 } from '../../lambdas/domain/export-statement.ts'
+import { openTally } from '../../lambdas/domain/export-tally.ts'
 import { parsePeriod } from '../../lambdas/domain/period.ts'
 import { periodInWords } from '../../lambdas/domain/period-words.ts'
 import { product } from '../../lambdas/domain/product.ts'
@@ -69,6 +71,7 @@ const facts: StatementFacts = {
       byHand: [{ count: 3, reason: 'choose their kind' }],
     },
     toldByFills: 0,
+    opening: [],
     sums: [
       { coin: 'BTC', amount: '0.5' },
       { coin: 'USDT', amount: '-100' },
@@ -104,6 +107,27 @@ describe('the statement of an export', () => {
         ...koinly.upload,
       ]),
     )
+  })
+
+  it('tells opening balances as the word of the owner, counts their entry and has them in the sums', () => {
+    const tally = openTally({}, undefined, [
+      { wallet: 'spot', coin: 'BTC', amount: '5' },
+      { wallet: 'futures', coin: 'BTC', amount: '-0.5' },
+    ])
+    const opened = { ...facts, tally: tally.close() }
+    const told =
+      'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
+      '5 BTC in spot, -0.5 BTC in futures.'
+    expect(statementSentences(opened)).toContain(told)
+    expect(briefSentences(opened)).toContain(told)
+    expect(statementSentences(opened)).toContain(
+      'The file adds up to, coin by coin what came less what went, the opening balances included: 4.5 BTC.',
+    )
+    expect(statementDocument(opened)).toMatchObject({
+      opening: { by: 'owner', entries: 1, balances: [{ coin: 'BTC', amount: '5' }, { wallet: 'futures' }] },
+      sums: [{ coin: 'BTC', amount: '4.5' }],
+    })
+    expect(statementDocument(facts)).not.toHaveProperty('opening')
   })
 
   it('says the same as JSON, with every stream: complete, unverified, gaps with reasons, the word of the owner', () => {

@@ -255,7 +255,7 @@ describe('npm run export', () => {
     await run(['--format', 'hledger', '--period', '2026', '--opening', file])
     const journal = await read('exchange-history-hledger-2026-01-01-to-2026-12-31-UTC.journal')
     expect(journal).toMatch(
-      /^2025-12-31 \* bitmart \| Opening balances\n.*assets:bitmart:spot .* 100\.50 USDT$/ms,
+      /^2025-12-31 \* bitmart \| Opening balances, by the word of the owner\n.*assets:bitmart:spot .* 100\.50 USDT$/ms,
     )
     expect(journal).toMatch(/assets:bitmart:futures +0\.1 BTC$/m)
     expect(journal).not.toContain('may be negative')

@@ -13,7 +13,9 @@ export type ClaimingTable = { readonly file: string; readonly table: KeptTable; 
 export type Compared = {
   readonly api: readonly Transaction[]
   readonly readings: readonly Reading[]
-  readonly merged: Merged
+  /** Rows of other stretches that were heard: orders of which fills are in this one. */
+  readonly guests: readonly Reading[]
+  readonly merged: Pick<Merged, 'confirmed'>
 }
 
 /** Holds what tables claim to be whole against what the exchange serves, stretch by stretch, in any order. */
@@ -51,13 +53,15 @@ function claimsOf({ file, table, attests }: ClaimingTable): readonly FileClaim[]
 
 /** The times of what the exchange has served and the table should tell, and does not. */
 function missingIn(
-  { api, readings, merged }: Compared,
+  { api, readings, guests, merged }: Compared,
   index: number,
   { stream, window }: FileClaim,
 ): readonly number[] {
   const reading = readings[index]
   const orders =
-    reading?.grain.granularity === 'order' ? new Set(reading.rows.map(({ orderId }) => orderId)) : undefined
+    reading?.grain.granularity === 'order'
+      ? new Set([...reading.rows, ...(guests[index]?.rows ?? [])].map(({ orderId }) => orderId))
+      : undefined
   const isTold = (row: Transaction) =>
     orders?.has(row.orderId) ||
     (merged.confirmed.get(keyOf(row)) ?? []).some((place) => place.reading === index)

@@ -1,61 +1,135 @@
 import { isoTime } from '../domain/outward.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import { day, union, type Window } from '../domain/window.ts'
-import type { Grain, Granularity, StatementRow } from './row.ts'
+import { hour, union, type Window } from '../domain/window.ts'
+import { skew } from './futures-ledgers.ts'
+import { ledgerCause } from './ledger-words.ts'
+import { betweenWallets, underWay } from './ledgers.ts'
+import { interval } from './orders.ts'
+import type { Grain, StatementRow } from './row.ts'
 import { pairOf } from './told.ts'
 
-/** How far from a row what it may tell of can lie, on both sides, beside its unit: an order's fills, a transfer under way. */
-const reach: Readonly<Record<Granularity, number>> = {
-  fill: 0,
-  order: day,
-  transfer: 0,
-  ledger: 3 * day,
-  position: 0,
-}
+type Manner = Pick<Grain, 'unit' | 'granularity'>
 
 /** So many stretches wait before they are put together: a history may have millions of moments. */
 const mostWaiting = 20_000
 
+/** Rows after which the next quiet moment is taken, wherever in a month. */
+const mostInPart = 10_000
+
+/** How a history is divided into parts, each of which is merged by itself. */
+export type Cuts = {
+  /** The beginning of all, and of each part after the first. */
+  readonly begins: readonly number[]
+  /** Whether the rows of some orders lie in several parts. */
+  readonly areOrdersCut: boolean
+  /** To be shown every row again, if some do: where the other rows of each part's orders lie, with all that happened around them. */
+  readonly openGuests: () => Guests
+}
+
+export type Guests = Looking & { readonly result: () => ReadonlyMap<number, readonly Window[]> }
+
+/** Looks at every row once, in any order, and keeps none. */
+export type Looking = {
+  readonly served: (row: Transaction) => void
+  readonly told: (row: StatementRow, grain: Manner) => void
+}
+
 /**
- * Looks at every row once, in any order, and keeps none: where a history can be divided so that no row tells of one in another part.
- * Those are the first quiet moments of each month (UTC); an order lies in one part with all of its fills.
+ * Where a history can be divided so that no row tells of one in another part: at the first quiet moment of each month (UTC), and after
+ * so many rows. Only orders reach beyond such a moment, which meet their fills by their id, whenever they happened.
  */
-export function openCuts() {
+export function openCuts(most = mostInPart): Looking & { readonly result: () => Cuts } {
   let busy: Window[] = []
-  let most = mostWaiting
-  const orders = new Map<number, Window>()
+  let mostBusy = mostWaiting
+  const hours = new Map<number, number>()
+  const orders = openOrders()
 
-  function seeBusy(window: Window): void {
+  function see(window: Window, time: number): void {
+    const hourOf = Math.floor(time / hour)
+    hours.set(hourOf, (hours.get(hourOf) ?? 0) + 1)
     busy.push(window)
-    if (busy.length < most) return
+    if (busy.length < mostBusy) return
     busy = [...union(busy)]
-    most = mostWaiting + busy.length
-  }
-
-  function seeOrder(row: Transaction | StatementRow, time: number): void {
-    if (row.orderId === undefined) return
-    const name = numberOf(JSON.stringify([row.stream, row.orderId, pairOf(row)]))
-    const known = orders.get(name)
-    if (known === undefined) orders.set(name, { from: time, to: time + 1 })
-    else if (time < known.from || time >= known.to)
-      orders.set(name, { from: Math.min(known.from, time), to: Math.max(known.to, time + 1) })
+    mostBusy = mostWaiting + busy.length
   }
 
   return {
-    served(row: Transaction): void {
-      seeBusy({ from: row.time, to: row.time + 1_000 })
-      seeOrder(row, row.time)
+    served(row) {
+      see({ from: row.time, to: row.time + 1_000 }, row.time)
+      orders.see(row, row.time)
     },
-    told(row: StatementRow, { unit, granularity }: Pick<Grain, 'unit' | 'granularity'>): void {
-      seeBusy(extentOf(row, 2 * unit + reach[granularity]))
-      seeOrder(row, row.times[0])
+    told(row, grain) {
+      see(extentOf(row, 2 * grain.unit + reachOf(row, grain)), row.times[0])
+      orders.see(row, row.times[0])
     },
-    /** The beginning of all, and of each part after the first. */
-    result: (): readonly number[] => cutsIn(union(busy, [...orders.values()])),
+    result() {
+      const quiet = union(busy)
+      const begins = cutsIn(quiet, wishes(hours, most))
+      const cut = orders.across((time) => partOf(begins, time))
+      return { begins, areOrdersCut: cut.size > 0, openGuests: () => openGuests(quiet, begins, cut) }
+    },
   }
 }
 
-/** Two names that meet in one number only make a part longer. */
+/** When the rows of each order lie: as a rule all at one moment. */
+function openOrders() {
+  const moments = new Map<number, number>()
+  const longer = new Map<number, Window>()
+  return {
+    see(row: Transaction | StatementRow, time: number): void {
+      const name = orderOf(row)
+      if (name === undefined) return
+      const first = moments.get(name)
+      if (first === undefined) moments.set(name, time)
+      else if (first !== time) {
+        const { from, to } = longer.get(name) ?? { from: first, to: first }
+        longer.set(name, { from: Math.min(from, time), to: Math.max(to, time) })
+      }
+    },
+    /** Those of which some rows lie in another part than others. */
+    across: (partOf: (time: number) => number): ReadonlySet<number> =>
+      new Set([...longer].flatMap(([name, { from, to }]) => (partOf(from) === partOf(to) ? [] : [name]))),
+  }
+}
+
+function openGuests(busy: readonly Window[], begins: readonly number[], cut: ReadonlySet<number>): Guests {
+  const around = new Map<number, Map<number, Window>>()
+
+  function see(row: Transaction | StatementRow, time: number): void {
+    const name = orderOf(row)
+    if (name === undefined || !cut.has(name)) return
+    const window = busy[lastBefore(busy.length, (index) => (busy[index]?.from ?? 0) <= time)]
+    if (window === undefined) return
+    const known = around.get(name) ?? new Map<number, Window>()
+    known.set(window.from, window)
+    around.set(name, known)
+  }
+
+  return {
+    served: (row) => see(row, row.time),
+    told: (row) => see(row, row.times[0]),
+    result() {
+      const guests = new Map<number, Window[]>()
+      for (const windows of around.values()) {
+        const placed = [...windows.values()].map((window) => ({ window, part: partOf(begins, window.from) }))
+        for (const part of new Set(placed.map((one) => one.part)))
+          guests.set(part, [
+            ...(guests.get(part) ?? []),
+            ...placed.filter((one) => one.part !== part).map(({ window }) => window),
+          ])
+      }
+      return new Map([...guests].map(([part, windows]) => [part, union(windows)]))
+    },
+  }
+}
+
+function orderOf(row: Transaction | StatementRow): number | undefined {
+  return row.orderId === undefined
+    ? undefined
+    : numberOf(JSON.stringify([row.stream, row.orderId, pairOf(row)]))
+}
+
+/** Two names that meet in one number only bring a part more guests. */
 function numberOf(text: string): number {
   let [a, b] = [0x811c9dc5, 0x2f6b1a4d]
   for (let index = 0; index < text.length; index += 1) {
@@ -66,29 +140,73 @@ function numberOf(text: string): number {
   return (a >>> 0) * 2 ** 21 + ((b >>> 0) & 0x1fffff)
 }
 
+/**
+ * How far from a row what it may tell of can lie, on both sides, beside its unit. An order that has an id meets its fills by that, whenever
+ * they happened, and a change of a ledger what happened with it, unless a transfer is under way: whoever trades every day has quiet moments.
+ */
+function reachOf(row: StatementRow, { granularity }: Manner): number {
+  if (granularity === 'order') return row.orderId === undefined ? interval : 0
+  if (granularity !== 'ledger') return 0
+  switch (ledgerCause(row.type)) {
+    case 'deposit':
+    case 'withdrawal':
+      return underWay
+    case 'transfer':
+      return betweenWallets
+    default:
+      return skew
+  }
+}
+
 function extentOf(row: StatementRow, around: number): Window {
   const held = row.openWall === undefined ? 0 : Math.max(0, row.wall - row.openWall)
   return { from: row.times[0] - held - around, to: (row.times[1] ?? row.times[0]) + around }
 }
 
-/** The beginning of all, and the first moment of each month in which nothing happens. */
-function cutsIn(busy: readonly Window[]): readonly number[] {
+/** Hours at which it should be cut: where a month begins, and after so many rows. */
+function wishes(hours: ReadonlyMap<number, number>, most: number): readonly number[] {
+  const found: number[] = []
+  let month: string | undefined
+  let rows = 0
+  for (const [number, count] of [...hours].sort(([a], [b]) => a - b)) {
+    const own = isoTime(Math.max(0, number * hour)).slice(0, 'yyyy-mm'.length)
+    if (month !== undefined && (own !== month || rows + count > most)) {
+      found.push(number * hour)
+      rows = 0
+    }
+    month = own
+    rows += count
+  }
+  return found
+}
+
+/** The beginning of all, and for each wish the first moment from then on in which nothing happens. */
+function cutsIn(busy: readonly Window[], wished: readonly number[]): readonly number[] {
   const [first, last] = [busy[0], busy.at(-1)]
   if (first === undefined || last === undefined) return []
   const cuts = [Math.min(0, first.from)]
   let index = 0
-  for (let month = nextMonth(first.from); month < last.to; month = nextMonth(month)) {
-    while ((busy[index]?.to ?? Number.POSITIVE_INFINITY) <= month) index += 1
+  for (const wish of wished) {
+    while ((busy[index]?.to ?? Number.POSITIVE_INFINITY) <= wish) index += 1
     const here = busy[index]
-    const quiet = here !== undefined && here.from < month ? here.to : month
-    if (quiet > (cuts.at(-1) ?? 0) && quiet < last.to) cuts.push(quiet)
+    const quiet = here !== undefined && here.from < wish ? here.to : wish
+    if (quiet > Math.max(cuts.at(-1) ?? 0, first.from) && quiet < last.to) cuts.push(quiet)
   }
   return cuts
 }
 
-function nextMonth(time: number): number {
-  const inMonth = (at: number) => isoTime(Math.max(0, at)).slice(0, 'yyyy-mm'.length)
-  let next = (Math.floor(time / day) + 1) * day
-  while (inMonth(next) === inMonth(time)) next += day
-  return next
+/** The index of the part in which a time lies. */
+function partOf(begins: readonly number[], time: number): number {
+  return lastBefore(begins.length, (index) => (begins[index] ?? 0) <= time)
+}
+
+/** The last index of a sorted list for which it still holds, or 0. */
+function lastBefore(length: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, length]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) low = middle
+    else high = middle
+  }
+  return low
 }

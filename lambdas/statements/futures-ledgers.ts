@@ -4,11 +4,11 @@ import { instantsOf } from './exactness.ts'
 import { eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, placesOf } from './layers.ts'
 import { ledgerCause } from './ledger-words.ts'
-import type { Reading } from './row.ts'
 import { pairOf } from './told.ts'
+import type { TradeTime } from './trade-time.ts'
 
 /** How much later than its fill a row of the ledger may be dated, or earlier. Milliseconds. */
-const skew = 10_000
+export const skew = 10_000
 
 type Part = 'realizedPnl' | 'fee'
 
@@ -21,10 +21,9 @@ export function settleFuturesLedger(
   finer: readonly Known[],
   found: Assignment,
   proven: Proven,
-  readings: readonly Reading[],
+  tradeTime: TradeTime,
 ): Settled {
   const fills = fillsBySpan(finer)
-  const times = { realizedPnl: orderTime(readings, 'realizedPnl'), fee: orderTime(readings, 'fee') }
   const fresh: Known[] = []
   const hidden: Known[] = []
   const contradictions: Settled['contradictions'][number][] = []
@@ -55,7 +54,7 @@ export function settleFuturesLedger(
     const near = fills(span).some(
       ({ row }) => row[part] !== undefined && (pair === undefined || (pairOf(row) ?? pair) === pair),
     )
-    return near || times[part].some(({ from, to }) => from < span.to && span.from < to)
+    return near || tradeTime[part].some(({ from, to }) => from < span.to && span.from < to)
   }
 }
 
@@ -81,15 +80,4 @@ function fillsBySpan(finer: readonly Known[]): (span: Window) => readonly Known[
         if (one.row.time >= from - skew && one.row.time < to + skew) found.push(one)
     return found
   }
-}
-
-/** The time of files of futures orders, of which nobody says when their fills were. */
-function orderTime(readings: readonly Reading[], part: Part): readonly Window[] {
-  return readings.flatMap(({ grain, rows }) => {
-    if (grain.granularity !== 'order' || !grain.fields.includes(part)) return []
-    const times = rows.filter(({ stream }) => stream === 'futures-trade').map(({ times: [time] }) => time)
-    if (times.length === 0) return []
-    const from = times.reduce((a, b) => Math.min(a, b))
-    return [{ from, to: times.reduce((a, b) => Math.max(a, b)) + grain.unit }]
-  })
 }

@@ -7,25 +7,13 @@ import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
 import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
-import type { Reading } from './row.ts'
+import type { TradeTime } from './trade-time.ts'
 
 /** How long a transfer may be under way between what a ledger says of it and what its own history says. */
-const underWay = 3 * day
-
-/** The time of which files of fills or of orders tell the trades: in it, a ledger only repeats them. */
-export function tradeTimeOf(readings: readonly Reading[]): readonly Window[] {
-  return readings.flatMap(({ grain, rows }) => {
-    const times = rows.filter(({ stream }) => stream === 'spot-trade').map(({ times: [time] }) => time)
-    const isTrades = grain.granularity === 'fill' || grain.granularity === 'order'
-    if (!isTrades || times.length === 0) return []
-    const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-    const last = times.reduce((a, b) => Math.max(a, b), 0)
-    return [{ from: first, to: last + grain.unit }]
-  })
-}
+export const underWay = 3 * day
 
 /** How far apart two wallets may date one transfer between them. */
-const betweenWallets = minute
+export const betweenWallets = minute
 
 /** A change of a ledger, and the statement's own word for it. */
 type Worded = Known & { readonly word: string }
@@ -40,7 +28,7 @@ export function settleLedger(
   finer: readonly Known[],
   found: Assignment,
   proven: Proven,
-  tradeTime: readonly Window[],
+  { trades }: TradeTime,
 ): Settled {
   const transfers = transfersOf(finer)
   const moves = movesOf(finer)
@@ -58,7 +46,7 @@ export function settleLedger(
       const isTrade = cause === 'trade' || cause === 'trade-fee'
       const isTold =
         (isTrade &&
-          (tradeTime.some((time) => meets(time, span)) ||
+          (trades.some((time) => meets(time, span)) ||
             proven({ ...group.row, stream: 'spot-trade' }, span))) ||
         ((cause === 'deposit' || cause === 'withdrawal') && transfers.take(cause, event)) ||
         (cause === 'transfer' && moves.take(event))

@@ -1,17 +1,17 @@
 import { compareBytes } from '../domain/byte-order.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
 import { type Assignment, assign } from './assign.ts'
 import type { Rule } from './exactness.ts'
 import { settleFuturesLedger } from './futures-ledgers.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
-import { settleLedger, tradeTimeOf } from './ledgers.ts'
+import { settleLedger } from './ledgers.ts'
 import type { MergedRow } from './merged-row.ts'
 import { settleOrders } from './orders.ts'
 import { settlePositions } from './positions.ts'
 import type { Reading } from './row.ts'
 import { toldByApi } from './told.ts'
+import { type TradeTime, tradeTimeOfReadings } from './trade-time.ts'
 
 export type Sources = {
   /** Every row of the time that is merged that the API has served. */
@@ -19,7 +19,7 @@ export type Sources = {
   readonly readings: readonly Reading[]
   readonly proven: Proven
   /** Where files tell trades, if these readings are parts of some that tell more. */
-  readonly tradeTime?: readonly Window[]
+  readonly tradeTime?: TradeTime
 }
 
 export type Merged = {
@@ -36,7 +36,7 @@ export type Merged = {
  * The history that API and files tell together: each event once. The API's rows first, then files from fine to coarse, of which each
  * adds the events that nothing finer tells. The same for every order of rows and readings.
  */
-export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings) }: Sources): Merged {
+export function merge({ api, readings, proven, tradeTime = tradeTimeOfReadings(readings) }: Sources): Merged {
   const unit = api.every(({ time }) => time % 1_000 === 0) ? 1_000 : 1
   const served = api.map((row): Known => ({ row, told: toldByApi(row, unit) }))
   const all: Known[] = [...served].sort(byOrder)
@@ -78,7 +78,7 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOf(readings)
       case 'ledger':
         return layer.isOfWallet
           ? settleLedger(layer, all, found, proven, tradeTime)
-          : settleFuturesLedger(layer, all, found, proven, readings)
+          : settleFuturesLedger(layer, all, found, proven, tradeTime)
       case 'fill':
       case 'transfer':
         return settleEvents(layer, found.taken, found.rule, proven)

@@ -18,7 +18,7 @@ export type PlannedBlock = {
   readonly api: readonly Transaction[]
   readonly readings: readonly Reading[]
   readonly stored: readonly MergedRow[]
-  readonly merged: Merged
+  readonly merged: Pick<Merged, 'contradictions' | 'confirmed'>
   readonly plan: Plan
 }
 

@@ -22,7 +22,7 @@ import { pairOf, toldByFile } from './told.ts'
 const filledWithin = 30 * day
 
 /** How near to an order finer rows tell of the same interval. */
-const interval = day
+export const interval = day
 
 /**
  * What orders tell that their fills do not. An order is the sum of its fills, whenever they happened: those that are known are

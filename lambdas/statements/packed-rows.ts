@@ -38,11 +38,15 @@ export function openPackedRows() {
   }
 }
 
-/** The rows that were packed, in the order in which they were added. */
-export function unpackRows(bytes: Uint8Array): readonly StatementRow[] {
-  if (bytes.length === 0) return []
-  const lines = gunzipSync(bytes).toString().split('\n')
-  return lines.flatMap((line) => (line === '' ? [] : [rowSchema.parse(JSON.parse(line))]))
+/** The rows that were packed, in the order in which they were added, one after the other. */
+export function* unpackRows(bytes: Uint8Array): Generator<StatementRow> {
+  if (bytes.length === 0) return
+  const text = gunzipSync(bytes).toString()
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from)
+    yield rowSchema.parse(JSON.parse(text.slice(from, end)))
+    from = end + 1
+  }
 }
 
 const text = z.string().optional()

@@ -50,7 +50,10 @@ export function refuseContradicted(contradicted: number, rows: number): void {
 }
 
 /** The lines of the reading of this index that tell of time for which the exchange shows otherwise. */
-export function contradictedLines({ contradictions }: Merged, index: number): readonly number[] {
+export function contradictedLines(
+  { contradictions }: Pick<Merged, 'contradictions'>,
+  index: number,
+): readonly number[] {
   return contradictions
     .filter(({ why }) => why === 'unserved')
     .flatMap(({ places }) => places.filter((place) => place.reading === index).map(({ line }) => line))

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { type StreamKind, streamKinds } from '../domain/stream.ts'
+import { streamKinds } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
 import { type FiledName, filedNameSchema } from './hints.ts'
 import { layoutSchema } from './layout.ts'
 import type { Settings } from './read-statement.ts'
 import { type Grain, numberFields, type Reading, textFields } from './row.ts'
+import type { Span } from './trade-time.ts'
 
 /**
  * A file that its owner gave to a connection. `awaited`: its content is not there yet; `here`: nothing of it counts yet;
@@ -47,10 +48,7 @@ export type KeptTable = Omit<Reading, 'rows'> & {
   readonly rows: number
   /** The months (`monthOf`) in which it has some. */
   readonly months: readonly number[]
-  /** When its rows happened, by stream: from the first to the last. */
-  readonly spans: readonly (Window & { readonly stream: StreamKind; readonly rows: number })[]
-  /** The time of which it tells the trades. */
-  readonly tradeTime: readonly Window[]
+  readonly spans: readonly Span[]
   /** The symbols and coins that it names. */
   readonly hints: readonly FiledName[]
   /** Whether its running balance is broken by no row. */
@@ -87,7 +85,6 @@ const tableSchema: z.ZodType<KeptTable> = z.object({
   rows: z.number(),
   months: z.array(z.number()),
   spans: z.array(windowSchema.extend({ stream: streamSchema, rows: z.number() })),
-  tradeTime: z.array(windowSchema),
   hints: z.array(filedNameSchema),
   isUnbroken: z.boolean(),
 })

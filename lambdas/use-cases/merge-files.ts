@@ -1,14 +1,15 @@
-import { monthOf } from '../domain/sums.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { windowOf } from '../domain/sums.ts'
+import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
-import type { Window } from '../domain/window.ts'
-import { openCuts } from '../statements/cuts.ts'
+import { day, type Window } from '../domain/window.ts'
+import { type Looking, openCuts } from '../statements/cuts.ts'
 import type { Proven } from '../statements/known.ts'
 import { type Merged, merge } from '../statements/merge.ts'
 import type { MergedRow } from '../statements/merged-row.ts'
 import { type Plan, planOf } from '../statements/plan.ts'
 import type { Reading, StatementRow } from '../statements/row.ts'
 import type { KeptTable } from '../statements/statement-file.ts'
+import { tradeTimeOf } from '../statements/trade-time.ts'
 import type { Owner } from './find-connection.ts'
 
 export type MergeFilesPorts = {
@@ -24,26 +25,31 @@ export type TableSource = {
   readonly file: string
   readonly table: KeptTable
   readonly attests?: Window
-  readonly rowsIn: (month: number) => Promise<readonly StatementRow[]>
+  readonly rowsIn: (month: number) => Promise<Iterable<StatementRow>>
 }
 
-/** A stretch of time, merged: nothing in it speaks of another one. */
+/** A stretch of time, merged: of another one nothing in it speaks but orders, whose other rows were heard as guests. */
 export type MergedBlock = {
   readonly window: Window
   /** The readings stand in the order of the sources. */
   readonly readings: readonly Reading[]
+  /** The rows of other stretches that were heard, in the same order. */
+  readonly guests: readonly Reading[]
   readonly api: readonly Transaction[]
   readonly stored: readonly MergedRow[]
-  readonly merged: Merged
+  readonly merged: Omit<Merged, 'known'>
   readonly plan: Plan
 }
 
-/** Which of its blocks are merged: all of which files tell, or those that meet some time and their neighbours. */
+/** Which of its blocks are merged: all of which files tell, or those near some time. */
 export type Which = { readonly touched?: readonly Window[]; readonly stored: readonly Window[] }
+
+/** An order's fills lie within thirty days of it: as far as that, what the exchange serves may change what files add. */
+export const around = 31 * day
 
 /**
  * What API and files tell together, block by block: one of them is held in memory. `which.stored`: where rows of files may be
- * stored, whether or not a file tells of them still.
+ * stored, whether or not a file tells of them still. `most`: rows of a block, more or less.
  */
 export async function* mergedBlocks(
   ports: MergeFilesPorts,
@@ -51,13 +57,18 @@ export async function* mergedBlocks(
   sources: readonly TableSource[],
   proven: Proven,
   which: Which,
+  most?: number,
 ): AsyncGenerator<MergedBlock> {
-  const windows = await blockWindows(ports, owner, sources)
-  const tradeTime = sources.flatMap(({ table }) => table.tradeTime)
-  for (const [index, window] of windows.entries()) {
-    const around = { from: windows[index - 1]?.from ?? window.from, to: windows[index + 1]?.to ?? window.to }
-    if (which.touched !== undefined && !which.touched.some((one) => meets(one, around))) continue
-    const readings = await readingsIn(sources, window)
+  const parts = await partsOf(ports, owner, sources, most)
+  const tradeTime = tradeTimeOf(sources.map(({ table }) => table))
+  for (const [index, { window, guests: others }] of parts.entries()) {
+    const near = {
+      from: Math.min(parts[index - 1]?.window.from ?? window.from, window.from - around),
+      to: Math.max(parts[index + 1]?.window.to ?? window.to, window.to + around),
+    }
+    const heard = [near, ...others]
+    if (which.touched?.some((one) => heard.some((other) => meets(one, other))) === false) continue
+    const readings = await readingsIn(sources, [window])
     const isStored = which.stored.some((one) => meets(one, window))
     if (!isStored && readings.every(({ rows }) => rows.length === 0)) continue
     const api: Transaction[] = []
@@ -65,23 +76,64 @@ export async function* mergedBlocks(
     for await (const row of ports.transactions.merging(owner, window))
       if (row.source !== undefined) stored.push(mergedRowOf(row))
       else if (!isUnreadable(row)) api.push(row)
-    const merged = merge({ api, readings, proven, tradeTime })
-    yield { window, readings, api, stored, merged, plan: planOf(stored, merged.rows) }
+    const guests = await readingsIn(sources, others)
+    const heardApi = [...api]
+    for (const other of others) for await (const row of served(ports, owner, other)) heardApi.push(row)
+    const all = merge({
+      api: heardApi,
+      readings: readings.map((one, number) => ({
+        ...one,
+        rows: [...one.rows, ...(guests[number]?.rows ?? [])],
+      })),
+      proven,
+      tradeTime,
+    })
+    const merged = others.length === 0 ? all : within(window, all, api)
+    yield { window, readings, guests, api, stored, merged, plan: planOf(stored, merged.rows) }
   }
 }
 
+/** What of a merge belongs to a window: what guests came to is told by the block that they are of. */
+function within({ from, to }: Window, merged: Merged, api: readonly Transaction[]): Omit<Merged, 'known'> {
+  const isWithin = (time: number) => time >= from && time < to
+  const own = new Set(api.map(keyOf))
+  return {
+    rows: merged.rows.filter(({ time }) => isWithin(time)),
+    confirmed: new Map([...merged.confirmed].filter(([key]) => own.has(key))),
+    contradictions: merged.contradictions.filter(({ row }) => isWithin(row.times[0])),
+  }
+}
+
+type Part = { readonly window: Window; readonly guests: readonly Window[] }
+
 /** The blocks of all time, each from where the one before it ends. */
-async function blockWindows(
+async function partsOf(
   ports: MergeFilesPorts,
   owner: Owner,
   sources: readonly TableSource[],
-): Promise<readonly Window[]> {
-  const cuts = openCuts()
-  if (sources.length > 0) for await (const row of served(ports, owner)) cuts.served(row)
+  most?: number,
+): Promise<readonly Part[]> {
+  const cuts = openCuts(most)
+  await lookAtAll(ports, owner, sources, cuts)
+  const { begins, areOrdersCut, openGuests } = cuts.result()
+  const guests = openGuests()
+  if (areOrdersCut) await lookAtAll(ports, owner, sources, guests)
+  const windows = guests.result()
+  return [0, ...begins.slice(1)].map((from, index) => ({
+    window: { from, to: begins[index + 1] ?? Number.POSITIVE_INFINITY },
+    guests: windows.get(index) ?? [],
+  }))
+}
+
+async function lookAtAll(
+  ports: MergeFilesPorts,
+  owner: Owner,
+  sources: readonly TableSource[],
+  look: Looking,
+): Promise<void> {
+  if (sources.length > 0) for await (const row of served(ports, owner)) look.served(row)
   for (const { table, rowsIn } of sources)
-    for (const month of table.months) for (const row of await rowsIn(month)) cuts.told(row, table.grain)
-  const [, ...begins] = cuts.result()
-  return [0, ...begins].map((from, index) => ({ from, to: begins[index] ?? Number.POSITIVE_INFINITY }))
+    for (const month of table.months) for (const row of await rowsIn(month)) look.told(row, table.grain)
 }
 
 const always: Window = { from: 0, to: Number.POSITIVE_INFINITY }
@@ -96,7 +148,10 @@ export async function* served(
     if (row.source === undefined && !isUnreadable(row)) yield row
 }
 
-async function readingsIn(sources: readonly TableSource[], window: Window): Promise<readonly Reading[]> {
+async function readingsIn(
+  sources: readonly TableSource[],
+  windows: readonly Window[],
+): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const { table, rowsIn } of sources) {
     const {
@@ -104,16 +159,16 @@ async function readingsIn(sources: readonly TableSource[], window: Window): Prom
       rows: _count,
       months,
       spans: _spans,
-      tradeTime: _trades,
       isUnbroken: _,
       hints: _hints,
       ...told
     } = table
     const rows: StatementRow[] = []
     for (const month of months) {
-      if (month < monthOf({ time: window.from }) || month > monthOf({ time: window.to })) continue
+      const here = windows.filter((window) => meets(window, windowOf(month)))
+      if (here.length === 0) continue
       for (const row of await rowsIn(month))
-        if (row.times[0] >= window.from && row.times[0] < window.to) rows.push(row)
+        if (here.some(({ from, to }) => row.times[0] >= from && row.times[0] < to)) rows.push(row)
     }
     readings.push({ ...told, rows })
   }

@@ -2,7 +2,7 @@ import type { Connection, ConnectionChange } from '../domain/connection.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { monthOf, type Sums, sameSum, windowOf } from '../domain/sums.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
-import { day, intersect, subtract, union, type Window } from '../domain/window.ts'
+import { intersect, subtract, union, type Window } from '../domain/window.ts'
 import { openClaims } from '../statements/claims.ts'
 import type { FileClaim, FileHistory, FileMonth, Seen } from '../statements/file-history.ts'
 import type { FileStored } from '../statements/file-plan.ts'
@@ -10,7 +10,7 @@ import { openHints } from '../statements/hints.ts'
 import type { MergedRow } from '../statements/merged-row.ts'
 import type { Plan } from '../statements/plan.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
-import { fileRowOf, mergedBlocks, provenBy, spanOf, type TableSource } from './merge-files.ts'
+import { around, fileRowOf, mergedBlocks, provenBy, spanOf, type TableSource } from './merge-files.ts'
 import {
   provenStreams,
   type ReadStatementFilePorts,
@@ -32,9 +32,6 @@ export type WriteMergePorts = Pick<
     remove(owner: Owner): Promise<void>
   }
 }
-
-/** An order's fills lie within thirty days of it: as far as that, what the exchange serves may change what files add. */
-const around = 31 * day
 
 /**
  * Makes the stored rows of files what a merge of all stored files and of what the exchange served comes to: only what differs is

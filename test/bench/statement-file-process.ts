@@ -1,36 +1,69 @@
 import { readFileSync } from 'node:fs'
-import { packTable } from '../../lambdas/statements/kept-table.ts'
-import { unpackRows } from '../../lambdas/statements/packed-rows.ts'
-import { readStatement } from '../../lambdas/statements/read-statement.ts'
-import { mergedBlocks, type TableSource } from '../../lambdas/use-cases/merge-files.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { digestOf } from '../../lambdas/adapters/identity.ts'
+import type { Connection } from '../../lambdas/domain/connection.ts'
+import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
+import { readStatementFile } from '../../lambdas/use-cases/read-statement-file.ts'
+import { storeStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
+import { statementHome } from '../../local/statement-home.ts'
 import { peakMegabytes } from './memory-use.mjs'
+import { withTableOnDisk } from './store-on-disk.ts'
 
 export type StatementReport = {
   readonly rows: number
-  /** What is left of them once they are merged, each event once. */
-  readonly merged: number
+  /** What is stored of them, each event once. */
+  readonly stored: number
   readonly seconds: number
   readonly peakMegabytes: number
 }
 
-/** Reads one statement file to its end, packs its rows, and merges them block by block, with no row of an API beside them. */
-const bytes = readFileSync(process.argv[2] ?? '')
-const startedAt = performance.now()
-const outcome = await readStatement('statement', bytes)
-if (outcome.kind !== 'read') throw new Error(`The statement was not read: ${outcome.kind}.`)
-const sources: TableSource[] = []
-for (const { preview: _preview, rows, ...told } of outcome.tables) {
-  const { table, bytesOf } = await packTable(told, rows())
-  sources.push({ file: 'f', table, rowsIn: (month) => Promise.resolve(unpackRows(bytesOf(month))) })
+const connection: Connection = {
+  id: 'c',
+  user: 'u',
+  exchange: 'bingx',
+  subaccount: '',
+  keyHint: '1234',
+  status: 'connected',
+  vaultRef: 'ref',
+  createdAt: 0,
 }
-const noApi = { transactions: { merging: async function* () {} } }
-let merged = 0
-const owner = { user: 'u', connection: 'c' }
-for await (const block of mergedBlocks(noApi, owner, sources, () => false, { stored: [] }))
-  merged += block.plan.write.length
+const owner = { user: connection.user, connection: connection.id }
+
+/** Reads one statement file, shows what storing it would do, and stores it, in the embedded store: as an import in the terminal. */
+async function bringIn(path: string): Promise<Pick<StatementReport, 'rows' | 'stored'>> {
+  const folder = await mkdtemp(join(tmpdir(), 'statement-'))
+  try {
+    return await withTableOnDisk(async (table) => {
+      const home = statementHome(table, { env: { DATA_DIR: folder }, clock: () => Date.UTC(2026, 10, 27) })
+      await home.connections.swap(undefined, connection)
+      const id = await keep(home, readFileSync(path))
+      const request = { ...owner, file: id, settings: {} }
+      const read = await readStatementFile(home, request)
+      if (read.kind !== 'read') throw new Error(`The statement was not read: ${JSON.stringify(read)}.`)
+      const stored = await storeStatementFile(home, { ...request, digest: read.plan.digest })
+      const rows = read.tables.reduce((sum, { preview }) => sum + preview.rows, 0)
+      return { rows, stored: stored.written }
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** Its bytes are not held beyond this. */
+async function keep(home: ReturnType<typeof statementHome>, bytes: Uint8Array): Promise<string> {
+  const told = { name: 'statement', bytes: bytes.length, sha256: digestOf(bytes) }
+  const { file } = await addStatementFile(home, owner.user, owner.connection, told)
+  await keepContent(home, owner.user, owner.connection, file.id, bytes)
+  return file.id
+}
+
+const startedAt = performance.now()
+const { rows, stored } = await bringIn(process.argv[2] ?? '')
 process.send?.({
-  rows: sources.reduce((sum, { table }) => sum + table.rows, 0),
-  merged,
+  rows,
+  stored,
   seconds: (performance.now() - startedAt) / 1_000,
   peakMegabytes: peakMegabytes(),
 } satisfies StatementReport)

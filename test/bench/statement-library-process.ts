@@ -11,7 +11,7 @@ const startedAt = performance.now()
 const rows: number = kind === 'XLSX' ? await rowsOfSheets() : rowsOfText()
 process.send?.({
   rows,
-  merged: 0,
+  stored: 0,
   seconds: (performance.now() - startedAt) / 1_000,
   peakMegabytes: peakMegabytes(),
 } satisfies StatementReport)

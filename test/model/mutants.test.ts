@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mutantsOfMerging } from '../statements/merge-mutants.ts'
+import { mutantsOfCutting, mutantsOfMerging } from '../statements/merge-mutants.ts'
 import { mutantsOfLists } from './list-mutants.ts'
 import { mutants, mutantsOfCustody, mutantsOfMoney, mutantsOfParts, mutantsOfRanks } from './mutants.ts'
 import { mutated } from './mutate.ts'
@@ -12,6 +12,7 @@ const all = [
   ...mutantsOfParts,
   ...mutantsOfLists,
   ...mutantsOfMerging,
+  ...mutantsOfCutting,
 ]
 
 describe('every mutant', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { mergesRight } from '../statements/histories.ts'
+import type { mergesInParts } from '../statements/histories-in-parts.ts'
 import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
 import type { Mutant } from './mutants.ts'
@@ -49,6 +50,15 @@ export async function bundledSums(mutant?: Mutant): Promise<typeof futuresAddUp>
 export async function bundledMerge(mutant?: Mutant): Promise<typeof mergesRight> {
   const module = await bundled<{ mergesRight: typeof mergesRight }>('../statements/histories.ts', mutant)
   return module.mergesRight
+}
+
+/** What is asked of histories that are merged block by block, with this bug brought in, or none. */
+export async function bundledParts(mutant?: Mutant): Promise<typeof mergesInParts> {
+  const module = await bundled<{ mergesInParts: typeof mergesInParts }>(
+    '../statements/histories-in-parts.ts',
+    mutant,
+  )
+  return module.mergesInParts
 }
 
 /** A file of the model and all that it imports from this project, bundled and loaded into this process. */

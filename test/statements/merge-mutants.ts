@@ -51,3 +51,43 @@ export const mutantsOfMerging: readonly Mutant[] = [
     replace: 'if (decimals !== 4) return',
   },
 ]
+
+/** Bugs in how a history is divided before it is merged: every one of these must make it another than at once. */
+export const mutantsOfCutting: readonly Mutant[] = [
+  {
+    name: 'a history is cut wherever a month begins, whoever is under way',
+    file: 'lambdas/statements/cuts.ts',
+    find: 'here.from < wish ? here.to : wish',
+    replace: 'here.from < 0 ? here.to : wish',
+  },
+  {
+    name: 'an order is merged without its fills of other blocks',
+    file: 'lambdas/use-cases/merge-files.ts',
+    find: 'guests: windows.get(index) ?? [],',
+    replace: 'guests: (windows.get(index) ?? []).slice(9),',
+  },
+  {
+    name: 'of the files of other blocks no row is heard',
+    file: 'lambdas/use-cases/merge-files.ts',
+    find: 'rows: [...one.rows, ...(guests[number]?.rows ?? [])],',
+    replace: 'rows: [...one.rows, ...(guests[number + 9]?.rows ?? [])],',
+  },
+  {
+    name: 'what guests come to is told by every block that hears them',
+    file: 'lambdas/use-cases/merge-files.ts',
+    find: 'others.length === 0 ? all : within(window, all, api)',
+    replace: 'others.length >= 0 ? all : within(window, all, api)',
+  },
+  {
+    name: 'a transfer that is under way is no reason to wait with a cut',
+    file: 'lambdas/statements/cuts.ts',
+    find: 'return underWay',
+    replace: 'return skew',
+  },
+  {
+    name: 'the orders of futures of other blocks tell no fees',
+    file: 'lambdas/use-cases/merge-files.ts',
+    find: '      tradeTime,\n    })',
+    replace: '    })',
+  },
+]

@@ -36,7 +36,7 @@ async function readingsOf(bytes: Buffer): Promise<readonly Reading[]> {
   for (const { name: _name, preview: _preview, rows, ...told } of outcome.tables) {
     const packed = openPackedRows()
     for await (const row of rows()) packed.add(0, row)
-    const kept: readonly StatementRow[] = unpackRows(packed.bytesOf(0))
+    const kept: readonly StatementRow[] = [...unpackRows(packed.bytesOf(0))]
     readings.push({ ...told, rows: kept })
   }
   return readings

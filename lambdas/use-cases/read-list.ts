@@ -202,6 +202,15 @@ export async function readList(
     coverage = { ...coverage, pageEnds: size }
   }
 
+  /**
+   * Whether rows are known to be missing from a list that was cut, or nobody can tell. Of one so short that no exchange is taken to cut
+   * there, what is older may as well have left it: how far back lists reach is not always documented.
+   */
+  function cutReason({ lastPage }: Listed, doubted: Listed | undefined): 'beyond-depth' | 'saturated' {
+    const isShort = lastPage < fewestDoubted(definition.pageSizes)
+    return doubted !== undefined || isShort ? 'beyond-depth' : 'saturated'
+  }
+
   async function take(page: Page): Promise<void> {
     timeless.push(...page.timeless)
     if (page.timeless.length > 0) timelessAt ??= { askedAt: page.askedAt, answeredAt: page.answeredAt }
@@ -275,7 +284,7 @@ export async function readList(
     const settled = settledAt(definition, firstAsked)
     if (believed.extent === 'some') {
       withdraw(believed, settled)
-      coverage = coverCut(coverage, definition, settled, doubted ? 'beyond-depth' : 'saturated')
+      coverage = coverCut(coverage, definition, settled, cutReason(believed, doubted))
       if (doubted) coverUnlessCut(believed, settled)
       await callWitness(settled)
       return undefined
@@ -296,7 +305,7 @@ export async function readList(
     )
     if (!isKnown || believed.transactions.some(({ time }) => time >= (start.seen?.until ?? 0)))
       coverage = { ...coverage, seen: remember(believed.transactions) }
-    if (since !== undefined) await readOlder(believed, settled, doubted ? 'beyond-depth' : 'saturated')
+    if (since !== undefined) await readOlder(believed, settled, cutReason(believed, doubted))
     if (doubted) coverUnlessCut(believed, settled)
     await callWitness(settled)
     await readBefore(settled)

@@ -22,6 +22,7 @@ function userOf(mostFills: number, pageCap?: number, readings: Partial<Readings>
   return {
     ...user,
     busiest: busiest.symbol,
+    partOf,
     coveredSince: () => partOf()?.covered[0]?.from ?? Number.POSITIVE_INFINITY,
     /** Fills that are not stored, of time that is said to be complete. */
     lies: (name = busiest.symbol) => {
@@ -100,5 +101,19 @@ describe('a page that ends at a number of rows that no source names', () => {
     await user.sync(start + day)
     await user.sync(start + 2 * day)
     expect([user.lies().length, user.lies(quiet.symbol).length]).toEqual([0, 0])
+  })
+
+  it('may be all that is still shown where so few rows are: what left the list is stored, and is not said to be missing', async () => {
+    const user = userOf(12, undefined, { lookBack: 20 * day })
+    const fills = user.account.spotFills.filter(({ symbol }) => symbol === user.busiest).slice(-6)
+    for (const [index, fill] of fills.entries())
+      Object.assign(fill, { time: start - (index < 3 ? 18 : 2) * day + 5_000 })
+    user.account.spotFills = fills
+    for (const night of [0, 1, 3, 4, 8]) {
+      const { run } = await user.sync(start + night * day)
+      expect(run.state).toBe('unverified')
+      expect(user.partOf()?.lost).toEqual([])
+    }
+    expect(user.store.rows.size).toBe(6)
   })
 })

@@ -36,6 +36,8 @@ export type Scope = {
   readonly period?: Period
   /** What its owner says of the beginning: counts as long as no stored row says otherwise. */
   readonly word?: OwnersWord
+  /** There is no key and never was: nobody is asked, and files alone tell. It decides words, and no state. */
+  readonly statementsOnly?: true | undefined
 }
 
 /** What is known of one partition, and nothing of the time outside the scope. */

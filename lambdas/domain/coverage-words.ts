@@ -79,6 +79,9 @@ function days(duration: number): string {
   return `${Math.floor(duration / day)} days`
 }
 
+/** Of an account without a key nothing was left unasked: there is nobody who could ask. */
+export const keylessWords = 'only files tell of it, for there is no key to ask the exchange with'
+
 /** Every stream of the exchange in its own order; a stream that was never asked says so. */
 export function coverageWords(
   exchange: Pick<ExchangeDefinition, 'streams' | 'sentences'>,
@@ -99,6 +102,7 @@ export function streamSentences(
   exchangeSentences: ExchangeDefinition['sentences'],
   scope: Scope = {},
 ): readonly string[] {
+  if (scope.statementsOnly) return [keylessWords]
   const { parts, begin, state } = judge(kind, coverage, scope)
   const [{ stream }] = kind
   const noted = parts.map((part) => part.note)

@@ -86,10 +86,11 @@ export function statementSentences(facts: StatementFacts): readonly string[] {
 export function briefSentences({ statement, accounts, period, tally }: StatementFacts): readonly string[] {
   return [
     ...statement.sentences.slice(0, 1),
-    ...accounts.flatMap(({ name, exchange, coverage, accountSince }) => {
+    ...accounts.flatMap(({ name, exchange, coverage, accountSince, statementsOnly }) => {
       const word = ownersWord(accountSince, coverage)
       const said = word === undefined || word.at <= (period.from ?? 0) ? [] : [ownersWords(word)]
-      const lacking = shortfalls(exchange.streams, coverage, { period, word }).map((one) => `${one}.`)
+      const scope = { period, word, statementsOnly }
+      const lacking = shortfalls(exchange.streams, coverage, scope).map((one) => `${one}.`)
       return [...said, ...lacking].map((sentence) => `${exchange.name}, ${name}: ${sentence}`)
     }),
     ...rowSentences(tally.rows),

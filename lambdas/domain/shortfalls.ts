@@ -1,6 +1,14 @@
 import { type Judgement, judge, type Scope } from './completeness.ts'
 import { type Coverage, gaps, partsOf } from './coverage.ts'
-import { listed, outward, readableTime, streamNames, unservedWords, whichOf } from './coverage-words.ts'
+import {
+  keylessWords,
+  listed,
+  outward,
+  readableTime,
+  streamNames,
+  unservedWords,
+  whichOf,
+} from './coverage-words.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import { union, type Window } from './window.ts'
 
@@ -18,7 +26,9 @@ export function shortfalls(
 ): readonly string[] {
   const names = new Map<string, string[]>()
   for (const kind of kindsOf(streams)) {
-    const reason = shortfall(judge(kind, coverage, scope), allParts(kind, coverage))
+    const reason = scope.statementsOnly
+      ? keylessWords
+      : shortfall(judge(kind, coverage, scope), allParts(kind, coverage))
     if (reason === '') continue
     names.set(reason, [...(names.get(reason) ?? []), streamNames[kind[0].stream]])
   }

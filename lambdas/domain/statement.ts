@@ -23,6 +23,8 @@ export type Covered = {
   readonly coverage: readonly Coverage[]
   /** Its owner says that the account was not used before. */
   readonly accountSince?: number
+  /** It has no key and never had one. */
+  readonly statementsOnly?: true | undefined
   /** What files tell of time. */
   readonly files?: FileTime
 }
@@ -60,6 +62,7 @@ function whyNot(state: Completeness, parts: readonly StatementOfOne[]): string {
   const reasons = [
     ...(has('missing') ? ['something is missing'] : []),
     ...(has('unasked') ? ['some of it was not asked for yet'] : []),
+    ...(has('keyless') ? ['of an account without a key only files tell'] : []),
     ...(has('late') ? ['it ends after the last sync'] : []),
   ]
   return `: ${listed(reasons)}`
@@ -86,14 +89,19 @@ function asOf(connections: readonly Covered[]): string {
 }
 
 type StatementOfOne = Statement & {
-  readonly lacks: { readonly missing: boolean; readonly unasked: boolean; readonly late: boolean }
+  readonly lacks: {
+    readonly missing: boolean
+    readonly unasked: boolean
+    readonly keyless: boolean
+    readonly late: boolean
+  }
 }
 
 function statementOfOne(
-  { name, exchange, coverage, accountSince, files }: Covered,
+  { name, exchange, coverage, accountSince, statementsOnly, files }: Covered,
   period: Period,
 ): StatementOfOne {
-  const scope: Scope = { period, word: ownersWord(accountSince, coverage) }
+  const scope: Scope = { period, word: ownersWord(accountSince, coverage), statementsOnly }
   const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)
   const synced = coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0)
@@ -102,7 +110,8 @@ function statementOfOne(
     state,
     lacks: {
       missing: known.some(({ gaps }) => gaps.length > 0),
-      unasked: behind.some(({ known: until }) => until === undefined),
+      unasked: !statementsOnly && behind.some(({ known: until }) => until === undefined),
+      keyless: statementsOnly === true,
       late: behind.some(({ known: until }) => until !== undefined),
     },
     sentences: [
@@ -112,7 +121,9 @@ function statementOfOne(
         ({ title, sentences }) => `${title}: ${sentences.join('; ').replace(/\.$/, '')}.`,
       ),
       ...(files === undefined ? [] : fileSentences(exchange.streams, coverage, files)),
-      ...(behind.length === 0 ? [] : [lateSentence(behind.map(({ known: until }) => until))]),
+      ...(behind.length === 0 || statementsOnly
+        ? []
+        : [lateSentence(behind.map(({ known: until }) => until))]),
       ...(state === 'complete' || synced === 0 ? [] : closingFacts(exchange, coverage, synced)),
     ],
   }

@@ -56,12 +56,12 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
 export function describeCoverage(
   exchange: ExchangeDefinition,
   coverage: readonly Coverage[],
-  { accountSince }: Pick<Connection, 'accountSince'>,
+  { accountSince, statementsOnly }: Pick<Connection, 'accountSince' | 'statementsOnly'>,
   now: number,
   compared?: number,
   files?: FileTime,
 ) {
-  const scope: Scope = { word: ownersWord(accountSince, coverage) }
+  const scope: Scope = { word: ownersWord(accountSince, coverage), statementsOnly }
   const { word } = scope
   const asOf = lastSync(exchange.streams, coverage)
   const state = judgeAll(exchange.streams, coverage, scope)

@@ -53,7 +53,7 @@ async function summariseOne(ports: SummarisePorts, connection: Connection): Prom
     knownOf(ports, connection),
   ])
   const streams = ports.exchanges.get(connection.exchange)?.streams ?? []
-  const scope: Scope = { word }
+  const scope: Scope = { word, statementsOnly: connection.statementsOnly }
   const kinds = kindsOf(streams).map((kind) => summariseStream(kind, coverage, sums, scope))
   return {
     connection,

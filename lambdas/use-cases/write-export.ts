@@ -327,6 +327,7 @@ function account({ exchanges }: WriteExportPorts, connection: Connection, histor
     exchange,
     coverage: history?.coverage ?? [],
     accountSince: connection.accountSince,
+    statementsOnly: connection.statementsOnly,
     ...(history?.files !== undefined && { files: history.files }),
     label: connection.label,
     subaccount: connection.subaccount,

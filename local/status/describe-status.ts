@@ -66,9 +66,9 @@ function describeConnection(
   { connection, exchange, coverage, lastRun, isInUse = false }: KnownConnection,
   now: number,
 ) {
-  const { id, label, subaccount, keyHint, vaultRef, accountSince, paused } = connection
+  const { id, label, subaccount, keyHint, vaultRef, accountSince, statementsOnly, paused } = connection
   const word = ownersWord(accountSince, coverage)
-  const scope: Scope = { word }
+  const scope: Scope = { word, statementsOnly }
   const asOf = lastSync(exchange.streams, coverage)
   return {
     id,

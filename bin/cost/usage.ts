@@ -116,7 +116,7 @@ export const assumptions = {
     why: 'coverage of each part once a second, the run every two',
   },
   zones: { what: 'NAT gateways', value: 2, why: '`natZones` of `prod`' },
-  keys: { what: 'KMS keys', value: 2, why: 'table and exports, credentials' },
+  keys: { what: 'KMS keys', value: 2, why: 'table, exports and statement files; credentials' },
   keyCallsOfTable: {
     what: 'KMS requests of the table, a month',
     value: 200_000,

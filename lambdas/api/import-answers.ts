@@ -136,7 +136,7 @@ function describePlan(
       notes: [...preview.notes],
     })),
     streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
-    months: months.map(({ from, rows }) => ({ from: isoTime(from), rows })),
+    months: [...months],
     samples: {
       new: samples.new.map(describeRow),
       known: samples.known.map(describeRow),

@@ -32,8 +32,8 @@ export type FilePlan = {
   /** Storing asks for it, and is refused where storing would do anything else by then. */
   readonly digest: string
   readonly streams: readonly StreamPlan[]
-  /** Rows that would be new, by month (UTC), oldest first. */
-  readonly months: readonly { readonly from: number; readonly rows: number }[]
+  /** Rows that would be new, by month of the calendar (UTC), oldest first; `from`: its first instant. */
+  readonly months: readonly { readonly from: string; readonly rows: number }[]
   /** The first rows of each class. */
   readonly samples: {
     readonly new: readonly MergedRow[]

@@ -1,6 +1,6 @@
 import { attest, attestedBeside } from '../domain/attested.ts'
+import { isoTime } from '../domain/outward.ts'
 import type { StreamKind } from '../domain/stream.ts'
-import { monthOf, windowOf } from '../domain/sums.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
 import type { FileClaim } from './file-history.ts'
 import type { Contradicted, FilePlan, StreamPlan } from './file-plan.ts'
@@ -27,7 +27,7 @@ type Counts = { new: number; known: number; contradicting: number; replaced: num
 /** Counts what storing a file would do, stretch by stretch. `own`: which of the readings are its tables. */
 export function openFilePlan(own: ReadonlySet<number>) {
   const streams = new Map<StreamKind, Counts>()
-  const months = new Map<number, number>()
+  const months = new Map<string, number>()
   const shown = {
     new: [] as MergedRow[],
     known: [] as (Transaction | MergedRow)[],
@@ -63,7 +63,8 @@ export function openFilePlan(own: ReadonlySet<number>) {
           show(shown.replaced, row)
         } else {
           countsOf(row.stream).new += 1
-          months.set(monthOf(row), (months.get(monthOf(row)) ?? 0) + 1)
+          const month = `${isoTime(row.time).slice(0, 'yyyy-mm'.length)}-01T00:00:00.000Z`
+          months.set(month, (months.get(month) ?? 0) + 1)
           show(shown.new, row)
         }
       for (const row of plan.remove) {
@@ -99,8 +100,8 @@ export function openFilePlan(own: ReadonlySet<number>) {
         digest: digestOf(`${digest} ${JSON.stringify(time)}`),
         streams: [...streams].map(([stream, counts]): StreamPlan => ({ stream, ...counts })),
         months: [...months]
-          .sort(([a], [b]) => a - b)
-          .map(([month, rows]) => ({ from: windowOf(month).from, rows })),
+          .map(([from, rows]) => ({ from, rows }))
+          .sort((a, b) => (a.from < b.from ? -1 : 1)),
         samples: shown,
         attested: time,
         withdrawn: attested.flatMap(({ stream, withdrawn }) =>

@@ -35,6 +35,10 @@ describe('a statement file over HTTP', () => {
         streams: [
           { stream: 'spot-trade', title: 'Spot fills', new: 3, known: 0, contradicting: 0, replaced: 0 },
         ],
+        months: [
+          { from: '2026-01-01T00:00:00.000Z', rows: 1 },
+          { from: '2026-02-01T00:00:00.000Z', rows: 2 },
+        ],
         samples: {
           new: [{ stream: 'spot-trade', words: 'buy 1000 KAS KAS-USDT at 0.04 fee 1 KAS' }, {}, {}],
         },

@@ -195,7 +195,7 @@ function tellJson({ json }: FileRequest, stdout: NodeJS.WriteStream, value: obje
 }
 
 function planJson({ digest, streams, months }: FilePlan) {
-  return { id: digest, streams, months: months.map(({ from, rows }) => ({ from: isoTime(from), rows })) }
+  return { id: digest, streams, months }
 }
 
 async function isWanted({ streams }: FilePlan, asker: Asker | undefined): Promise<boolean> {

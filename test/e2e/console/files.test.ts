@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findingsOn } from './accessibility.ts'
+import { eventually, openPage, skipped } from './browser.ts'
+import { isMissing, startBrowser } from './chromium.ts'
+import { type Home, openHome } from './home.ts'
+
+/** Fills of before all that BitMart still serves, as a German spreadsheet has them: in Latin-1, the day first, of which no day is above 12. */
+const german = Buffer.from(
+  `Zeit;Währung;Art;Preis;Menge;Gebühr;Gebühr in
+03.04.2025 12:00:00;BTC_USDT;Kauf;94000,5;0,0125;1,175;USDT
+03.04.2025 12:00:01;BTC_USDT;Kauf;94000,5;0,0125;1,175;USDT
+04.05.2025 13:30:00;ETH_USDT;Verkauf;3100,25;0,5;0,775;USDT
+`,
+  'latin1',
+)
+const pick = { name: 'Käufe 2025.csv', mimeType: 'text/csv', buffer: german }
+
+/** Chooses the file, and says what its columns mean: what looks likely is filled in, the rest is chosen. */
+async function pickAndMap(page: Page, home: Home) {
+  await page.goto(`${home.server.address}/#/files`)
+  await page.locator('input[type=file]').setInputFiles(pick)
+  await page.getByRole('heading', { name: 'What its columns mean' }).waitFor()
+  const column = (field: string) => page.locator(`[data-field="${field}"] > select`)
+  const columns = {
+    time: 'Zeit',
+    symbol: 'Währung',
+    side: 'Art',
+    amount: 'Menge',
+    price: 'Preis',
+    fee: 'Gebühr',
+    feeCurrency: 'Gebühr in',
+  }
+  await page.getByLabel('What a row is').selectOption('spot-fill')
+  for (const [field, name] of Object.entries(columns)) await column(field).selectOption(name)
+  await page.getByLabel('“Kauf” means').selectOption('buy')
+  await page.getByLabel('“Verkauf” means').selectOption('sell')
+  await page.getByLabel('What stands between').selectOption('_')
+}
+
+/** Says what the file does not: the order of its dates, its decimal signs and its time zone. */
+async function answerQuestions(page: Page, then = 'What would be stored') {
+  await page.getByLabel('the day first').check()
+  for (const sign of await page.getByLabel('a comma: 1,5').all()) await sign.check()
+  await page.getByLabel('Of which time zone are its times?').fill('Europe/Berlin')
+  await page.getByRole('button', { name: 'Read it so' }).click()
+  await page.getByText(then).waitFor()
+}
+
+/** A file with the first row alone, by the API. */
+async function bringFirstRow(home: Home, connection: string) {
+  const content = Buffer.from(german.toString('latin1').split('\n').slice(0, 2).join('\n'), 'latin1')
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  const announced = { connection, name: 'one.csv', bytes: content.length, sha256 }
+  const { id, upload } = await home.call<{
+    id: string
+    upload: { url: string; headers: Record<string, string> }
+  }>('POST', '/v1/imports', announced)
+  await fetch(new URL(upload.url, home.server.address), {
+    method: 'PUT',
+    headers: upload.headers,
+    body: content,
+  })
+  const plan = <Answer>(settings: object) => home.call<Answer>('POST', `/v1/imports/${id}/plan`, settings)
+  const asked = await plan<{ questions: { signature: string }[] }>({})
+  const settings = {
+    layouts: { [asked.questions[0]?.signature ?? '']: layout },
+    dateOrder: 'day-first',
+    decimalSigns: { Preis: ',', Menge: ',', Gebühr: ',' },
+    timezone: 'Europe/Berlin',
+  }
+  const planned = await plan<{ plan: { id: string } }>(settings)
+  await home.call('POST', `/v1/imports/${id}/commit`, { ...settings, plan: planned.plan.id })
+}
+
+const layout = {
+  granularity: 'fill',
+  stream: 'spot-trade',
+  time: 'Zeit',
+  columns: {
+    symbol: 'Währung',
+    price: 'Preis',
+    amount: 'Menge',
+    fee: 'Gebühr',
+    feeCurrency: 'Gebühr in',
+  },
+  words: [{ column: 'Art', isClosed: true, means: { Kauf: { side: 'buy' }, Verkauf: { side: 'sell' } } }],
+  symbol: { split: '_', join: '_' },
+}
+
+const storedFills = async (home: Home) => {
+  const { items } = await home.call<{ items: { price: string; time: string; raw: object }[] }>(
+    'GET',
+    '/v1/transactions?stream=spot-trade&to=2026-01-01T00:00:00Z',
+  )
+  return items
+}
+
+/** What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one. */
+async function faultsOf(page: Page, state: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const [theme, width] of looks) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.setViewportSize({ width, height: 900 })
+    await page.evaluate('scrollTo(0, 0)')
+    found.push(...(await findingsOn(page)).map((one) => `${state} ${theme} ${width}: ${one}`))
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+      found.push(`${state} ${theme} ${width}: wider than the window`)
+  }
+  return found
+}
+const looks = [
+  ['dark', 390],
+  ['light', 1280],
+] as const
+
+describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  it('maps, previews, stores and takes back a semicolon file in Latin-1 whose days come first', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    const faults: string[] = []
+    const look = async (state: string) => faults.push(...(await faultsOf(page, state)))
+    await page.goto(`${home.server.address}/#/files`)
+    await page.getByText('No file was added yet.').waitFor()
+    await look('none')
+    await pickAndMap(page, home)
+    await look('mapping')
+    // What its encoding is taken for is shown by its own words, beside the choice.
+    await eventually(() => page.locator('[data-field="time"] .values').innerText()).toContain('03.04.2025')
+    await page.getByRole('button', { name: 'Read it so' }).click()
+    // No day is above 12: nothing is guessed, and nothing can be read before all is said.
+    await page.getByText('How are its dates written?').waitFor()
+    expect(await page.getByRole('button', { name: 'Read it so' }).isDisabled()).toBe(true)
+    await look('questions')
+    await answerQuestions(page)
+    await page.getByText('3 Apr 2025 10:00 UTC (the file says 2025-04-03 12:00:00, line 2)').waitFor()
+    expect(await page.locator('[data-class=new]').getAttribute('data-count')).toBe('3')
+    expect(await storedFills(home)).toEqual([])
+    expect((await page.locator('.counts').textContent())?.replaceAll(/\s+/g, ' ')).toBe(
+      'Apr 2025 2May 2025 1',
+    )
+    await page.getByLabel('The file has everything of its time').check()
+    await page.getByText('is attested by a file').waitFor()
+    const folded = page.locator('main details:not([open]) > summary')
+    while ((await folded.count()) > 0) await folded.first().click()
+    await look('preview')
+    await page.getByRole('button', { name: 'Store 3 rows' }).click()
+    await page.getByText('3 rows written.').waitFor()
+    await look('stored')
+    expect(await storedFills(home)).toMatchObject([
+      { time: '2025-04-03T10:00:00.000Z', side: 'buy', price: '94000.5', amount: '0.0125', fee: '1.175' },
+      { time: '2025-04-03T10:00:01.000Z' },
+      { time: '2025-05-04T11:30:00.000Z', side: 'sell', base: 'ETH' },
+    ])
+
+    // Attested time is seen by its stripes, its legend and its words, and is never covered.
+    await page.getByRole('link', { name: 'Coverage' }).click()
+    await page.locator('svg .attested').first().waitFor()
+    await page.locator('.legend', { hasText: 'attested by a file' }).waitFor()
+    await page.locator('summary', { hasText: 'The same as a table' }).click()
+    await look('coverage')
+    const row = page.locator('tr', { has: page.locator('.kind-attested') })
+    expect(await row.innerText()).toContain('You say that a file has everything of it.')
+
+    // The same file again is known by its content before it is sent.
+    await page.goto(`${home.server.address}/#/files?connection=${id}`)
+    await page.locator('input[type=file]').setInputFiles({ ...pick, name: 'another name.csv' })
+    await page.getByText('You added this file on').waitFor()
+    await look('known')
+    await page.getByRole('link', { name: 'Open it' }).click()
+    await page.getByRole('button', { name: 'Take it back' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click()
+    await page.getByText('It was taken back.').waitFor()
+    expect(faults).toEqual([])
+    expect(await storedFills(home)).toEqual([])
+    const { attested = [] } = await home.call<{ attested?: object[] }>(
+      'GET',
+      `/v1/connections/${id}/coverage`,
+    )
+    expect(attested).toEqual([])
+  })
+
+  it('stores what the preview says and nothing else: a preview of what has changed since is refused, and looked at again', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await pickAndMap(page, home)
+    await page.getByRole('button', { name: 'Read it so' }).click()
+    await answerQuestions(page)
+    await page.getByRole('button', { name: 'Store 3 rows' }).waitFor()
+
+    // Meanwhile a program brings in another file, which tells one of its rows.
+    await bringFirstRow(home, id)
+    expect(await storedFills(home)).toHaveLength(1)
+
+    await page.getByRole('button', { name: 'Store 3 rows' }).click()
+    await page.getByRole('button', { name: 'Look again' }).waitFor()
+    const faults = [...(await faultsOf(page, 'stale'))]
+    expect(await page.getByRole('button', { name: /^Store/ }).count()).toBe(0)
+    expect(await storedFills(home)).toHaveLength(1)
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await page.getByRole('button', { name: /^Store/ }).waitFor()
+    const said = Number(await page.locator('[data-class=new]').getAttribute('data-count'))
+    await page.getByRole('button', { name: /^Store/ }).click()
+    await page.getByText(`${said} rows written`).waitFor()
+    expect(await storedFills(home)).toHaveLength(3)
+
+    // A file of which a cell cannot be read is refused whole, with the line.
+    const broken = Buffer.from(german.toString('latin1').replace('3100,25', 'viel'), 'latin1')
+    await page.goto(`${home.server.address}/#/files`)
+    await page.locator('input[type=file]').setInputFiles({ ...pick, buffer: broken })
+    await page.getByText('You told this of a file with the same header before.').waitFor()
+    await page.getByRole('button', { name: 'Read it so' }).click()
+    await answerQuestions(page, 'Nothing of this file is stored.')
+    expect(await page.locator('tr', { hasText: 'viel' }).innerText()).toMatch(/^4\b/)
+    faults.push(...(await faultsOf(page, 'refused')))
+    await page.getByRole('button', { name: 'Change how it is read' }).click()
+    await page.getByText('How are its dates written?').waitFor()
+    expect(faults).toEqual([])
+  })
+})

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { heldByBitmart, inTime } from '../../local/demo/bitmart.ts'
 import { compareHistory, isExact } from '../../local/demo/compare.ts'
 import { runDemo } from '../../local/demo/run-demo.ts'
+import { fillsOf2025 } from '../../local/demo/statements.ts'
 import { generateAccount as generateBingxAccount } from '../../local/simulated-bingx/account.ts'
 import { generateAccount, tradingEnd } from '../../local/simulated-bitmart/account.ts'
 import { capture, filesOf, surroundings, temporaryDirectory } from '../local/import-process.ts'
@@ -51,6 +52,14 @@ describe('the demo', () => {
     const late = await (await filesOf(join(out, 'bitmart-today'))).read('transactions.jsonl')
     expect(late.match(/"stream":"(withdrawal|deposit)"/g)).toHaveLength(21)
     expect(late.match(/\n/g)).toHaveLength(21)
+    // Files bring back the year before that: what both tell once, what the exchange contradicts not at all.
+    const brought = text.slice(text.indexOf('── 5.'))
+    expect(brought).toMatch(/^── 5\. Bring in what BitMart let its user download/)
+    expect(brought.match(/^Stored: .* rows written/gm)).toHaveLength(2)
+    expect(brought).toContain('Everything in it was known already: nothing was written.')
+    const fills = fillsOf2025().length
+    expect(brought).toContain(`Exact: each of the ${fills} fills of 2025 is stored as often as it happened`)
+    expect(brought).toContain('The fill of which BitMart shows that it never was is not stored.')
     expect(exitCode).toBe(0)
     expect(text).not.toContain('\u001B')
 

@@ -88,5 +88,12 @@ function xlsx(): Buffer {
   const lines = Array.from({ length: rows }, (_none, index) =>
     order(index).map((cell, place) => (isNumber.has(place) ? number(cell) : cell)),
   )
-  return workbookOf({ Spot: sheetXml([header(), ...lines]) })
+  // The library finds a sheet by the type of its relation alone.
+  const type = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet'
+  return workbookOf(
+    { Spot: sheetXml([header(), ...lines]) },
+    {
+      'xl/_rels/workbook.xml.rels': `<Relationships><Relationship Id="rId1" Type="${type}" Target="worksheets/sheet1.xml"/></Relationships>`,
+    },
+  )
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hour, minute } from '../../../lambdas/domain/window.ts'
 import { faultKinds } from '../../../local/simulated-bitmart/faults.ts'
@@ -61,7 +62,23 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     const { id, sync } = (await world.connect(user, key)).json
     const exported = await world.call(user, 'POST', '/v1/exports', { format: 'koinly' })
     expect(exported.status).toBe(202)
-    return { id, ids: { connections: id, syncs: sync.id, exports: exported.json.id } }
+    const imports = await sendFile(world, user, id)
+    return { id, ids: { connections: id, syncs: sync.id, exports: exported.json.id, imports } }
+  }
+
+  /** The id of a file that is sent by the address that was signed for it. */
+  async function sendFile(world: World, user: string, connection: string): Promise<string> {
+    const content = `Date,Amount\n2025-01-01,${user}\n`
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    const announced = { connection, name: 'rows.csv', bytes: content.length, sha256 }
+    const added = await world.call(user, 'POST', '/v1/imports', announced)
+    expect(added).toMatchObject({ status: 201, json: { state: 'awaited' } })
+    const { url, headers } = added.json.upload
+    expect((await fetch(url, { method: 'PUT', headers, body: content })).status).toBe(200)
+    expect(await world.statementKeys()).toContain(
+      `${user}/statement-files/${connection}/${sha256.slice(0, 32)}/content`,
+    )
+    return added.json.id
   }
 
   it('meet nothing of another user on any route: it is as if it did not exist', async () => {
@@ -253,6 +270,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
   it('who delete their history during a sync leave no trace of it', async () => {
     const world = await open({ simulator: { keys: [keyOf('ann')], latency: 20 } })
     const { id } = (await world.connect('ann', keyOf('ann'))).json
+    await sendFile(world, 'ann', id)
     world.queue.start()
     await until(
       async () => (await world.items()).some(({ SK }) => String(SK).startsWith('TX#')),
@@ -260,6 +278,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     )
     const { status } = await world.call('ann', 'DELETE', `/v1/connections/${id}?history=delete`)
     expect(status).toBe(204)
+    expect(await world.statementKeys()).toEqual([])
     await world.queue.settled()
     world.clock.jump(2 * hour)
     await world.invoke('sweeper', {})
@@ -354,6 +373,7 @@ const nobodys: Ids = {
   connections: '0123456789abcdef0123456789abcdef',
   syncs: '2026-01-01T00:00:00.000Z-01234567',
   exports: '01234567-89ab-4def-8123-456789abcdef',
+  imports: '0123456789abcdef0123456789abcdef-0123456789abcdef0123456789abcdef',
   transactions: '0123456789abcdef0123456789abcdef:spot-trade:1760000000000:BTC_USDT|1|1',
 }
 

@@ -104,7 +104,14 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
     const id = await home.connected()
     const { page } = await openPage(browser, home.server.address)
     const found: string[] = []
-    for (const hash of ['#/', '#/connect/bitmart', '#/transactions', '#/exports', `#/connections/${id}`]) {
+    for (const hash of [
+      '#/',
+      '#/connect/bitmart',
+      '#/transactions',
+      '#/files',
+      '#/exports',
+      `#/connections/${id}`,
+    ]) {
       await page.goto(`${home.server.address}/${hash}`)
       await page.locator('h1').waitFor()
       await eventually(() => page.locator('.late').count()).toBe(0)
@@ -118,7 +125,7 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
 
   it('can be used by everybody: axe finds nothing on any page, light or dark, wide or narrow', async () => {
     const home = await openHome()
-    const pages = ['#/', '#/connect', '#/connect/bitmart', '#/transactions', '#/exports', '#/help']
+    const pages = ['#/', '#/connect', '#/connect/bitmart', '#/transactions', '#/files', '#/exports', '#/help']
     const empty = await openPage(browser, home.server.address, { width: 390 })
     await empty.page.getByText('No account is connected yet.').waitFor()
     expect(await findingsOn(empty.page)).toEqual([])

@@ -4,7 +4,7 @@ import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { ExportRequest } from '../domain/export.ts'
 import type { AccountNames, ExportFormat, ExportRow, FileWriter, Piece } from '../domain/export-format.ts'
-import { exportName } from '../domain/export-name.ts'
+import { exportName, namesInFiles } from '../domain/export-name.ts'
 import {
   briefSentences,
   closingSentences,
@@ -123,7 +123,10 @@ export async function writeExport(
     extension: format.extension,
     period,
     timezone,
-    ...(request.connections !== undefined && { accounts: connections.map(shortNameOf) }),
+    ...(request.connections !== undefined && {
+      accounts: namesInFiles(connections, await ports.connections.list(user)),
+    }),
+    opening: opening?.balances,
   })
   const digest = await ports.openDigest(from?.digest)
   let bytes = from?.bytes ?? 0
@@ -284,11 +287,6 @@ function openingOf({ opening, period }: WrittenRequest, connections: readonly Co
   if (origin === undefined || others.length > 0)
     throw new Error('Opening balances of one account were given for another number of them.')
   return { origin, balances: opening, before: period.from }
-}
-
-/** As a file's name calls an account. */
-function shortNameOf({ label, subaccount, keyHint, id }: Connection): string {
-  return [label, subaccount, keyHint].find((name) => name !== undefined && name !== '') ?? id.slice(0, 12)
 }
 
 /** Rows that one question to the store brings of each stream of each connection. */

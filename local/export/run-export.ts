@@ -102,9 +102,13 @@ async function exportFiles(
       formats,
       accountNames: defaultAccounts,
     }
+    const replaced: string[] = []
     const write = async (role: ExportRole, file: ExportFile) => {
-      if (role !== 'history' && role !== wanted) return
       const path = join(out, file.name)
+      if (role !== 'history' && role !== wanted) {
+        replaced.push(path)
+        return
+      }
       const draft = join(out, `.${file.name}.unfinished`)
       drafts.push({ draft, path })
       await writeDraft(draft, file, signal)
@@ -118,6 +122,8 @@ async function exportFiles(
     })
     if (written === undefined) throw new Error('The file of an export is not whole.')
     for (const { draft, path } of drafts) await rename(draft, path)
+    // A statement in the other form is of a file that is no more.
+    for (const path of replaced) await rm(path, { force: true })
     const { statement, brief, rows } = written
     const files = drafts.map(({ path }) => path)
     screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n`)

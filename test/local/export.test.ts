@@ -131,6 +131,16 @@ describe('npm run export', () => {
     )
   })
 
+  it('leaves no statement beside the file that tells of an older one', async () => {
+    const { run, files } = await exporter(fill)
+    await run(['--format', 'koinly'])
+    await run(['--format', 'koinly', '--statement', 'json'])
+    expect(await files()).toEqual([
+      'exchange-history-koinly-all-UTC.coverage.json',
+      'exchange-history-koinly-all-UTC.csv',
+    ])
+  })
+
   it('of nothing is a file with its heading, and says so', async () => {
     const { run, read } = await exporter()
     const { stdout } = await run(['--format', 'cointracker'])
@@ -249,11 +259,13 @@ describe('npm run export', () => {
   })
 
   it('begins a journal with what the account held before', async () => {
-    const { run, read, root } = await exporter(fill)
+    const { run, files, read, root } = await exporter(fill)
     const file = join(root, 'balances.csv')
     await writeFile(file, 'coin,amount,wallet\nUSDT,100.50\nBTC,0.1,futures\n')
     await run(['--format', 'hledger', '--period', '2026', '--opening', file])
-    const journal = await read('exchange-history-hledger-2026-01-01-to-2026-12-31-UTC.journal')
+    const journal = await read(
+      (await files()).find((name) => /-hledger-opening-\w+-2026-01-01-.*\.journal$/.test(name)) ?? 'none',
+    )
     expect(journal).toMatch(
       /^2025-12-31 \* bitmart \| Opening balances, by the word of the owner\n.*assets:bitmart:spot .* 100\.50 USDT$/ms,
     )

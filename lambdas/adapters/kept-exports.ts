@@ -38,6 +38,7 @@ const keptSchema: z.ZodType<KeptExport> = z.object({
       connection: z.string(),
       coverage: z.array(coverageSchema),
       borders: z.array(z.object({ fills: transactions, rows: transactions })),
+      lone: z.array(z.object({ stream: z.enum(streamKinds), time: z.number(), identity: z.string() })),
       files: fileTimeSchema.optional(),
     }),
   ),

@@ -6,8 +6,8 @@ import { intersect, union, type Window } from './window.ts'
 /**
  * Who tells profit and fees of futures. The exchange says them twice: with the fill, and as rows of the ledger that follow
  * it within seconds. In time for which the ledger is known, the ledger tells, since it has what fills do not (funding,
- * liquidation) and is what the balance was made of; in all other time each fill tells its own. So all is told once,
- * however far back either of the two reaches, and where the ledger comes later its rows take the place of the fills.
+ * liquidation) and is what the balance was made of; in all other time each fill tells its own, and a row what no fill tells.
+ * So all is told once, however far back either of the two reaches, and where the ledger comes later its rows take the place of the fills.
  */
 export type FuturesTellers = {
   /** Which parts of its money a fill tells itself. */
@@ -25,7 +25,7 @@ export const ledgerTellsAll: FuturesTellers = {
 }
 
 /** How much later than its fill a row of the ledger may be dated (or earlier: nobody says). Milliseconds. */
-const skew = 10_000
+export const skew = 10_000
 
 /** Around the borders of ledger time so much is looked at: most chains of rows alike end within it. Milliseconds. */
 const reach = 6 * skew
@@ -77,12 +77,52 @@ function knownTime({ covered, unverified, lost }: Coverage): readonly Window[] {
 /** All of the fills and of the ledger's rows within one of the borders. */
 export type BorderRows = { readonly fills: readonly Transaction[]; readonly rows: readonly Transaction[] }
 
+/** Which row of the ledger it is. */
+export type RowName = Pick<Transaction, 'stream' | 'time' | 'identity'>
+
+/**
+ * The rows of profit and fees, of time for which the ledger is not known, that no fill tells: there is none of their kind within
+ * seconds, or it says nothing of it. `fills`: all that are stored from `skew` before the first row to `skew` after the last.
+ */
+export function loneRows(
+  time: LedgerTime,
+  rows: readonly Transaction[],
+  fills: readonly Transaction[],
+): readonly RowName[] {
+  return rows
+    .filter((row) => isSaidTwice(row) && !covers(time.of(row.account), row.time))
+    .filter((row) => !fills.some((fill) => mayTell(fill, row)))
+    .map(({ stream, time: at, identity }) => ({ stream, time: at, identity }))
+}
+
+function mayTell(fill: Transaction, row: Transaction): boolean {
+  return (
+    Math.abs(fill.time - row.time) <= skew &&
+    (fill.account === undefined || row.account === undefined || fill.account === row.account) &&
+    partsOf(fill).some(([kind]) => kind === kindOf(row, row.type ?? ''))
+  )
+}
+
+/** A row of the ledger, as the exchange served it, of what a fill may tell, too. */
+function isSaidTwice({ type = '', amount, source, derived }: Transaction): boolean {
+  return (
+    (source === undefined || derived === 'export') &&
+    isToldTwice(type) &&
+    amount !== undefined &&
+    !isZero(amount)
+  )
+}
+
 /**
  * Decides who tells what. A fill and its rows may lie on two sides of a border: there, amounts that agree tell which
- * belong together, and of each pair one tells.
+ * belong together, and of each pair one tells. `lone`: rows that no fill tells.
  */
-export function futuresTellers(time: LedgerTime, borders: readonly BorderRows[]): FuturesTellers {
-  const settled = new Map<string, boolean>()
+export function futuresTellers(
+  time: LedgerTime,
+  borders: readonly BorderRows[],
+  lone: readonly RowName[] = [],
+): FuturesTellers {
+  const settled = new Map(lone.map((row) => [keyOf(row, 'row'), true]))
   for (const border of borders) settle(time, border, settled)
   const inLedger = (row: Transaction) => covers(time.of(row.account), row.time)
   const tells = (fill: Transaction, part: keyof FillTells) =>
@@ -117,15 +157,9 @@ function settle(time: LedgerTime, { fills, rows }: BorderRows, settled: Map<stri
     ),
   )
   const byRows = grouped(
-    rows.flatMap((row) => {
-      const { type = '', amount, source, derived } = row
-      return (source === undefined || derived === 'export') &&
-        isToldTwice(type) &&
-        amount !== undefined &&
-        !isZero(amount)
-        ? [[kindOf(row, type), said(row, 'row', amount)] as const]
-        : []
-    }),
+    rows
+      .filter(isSaidTwice)
+      .map((row) => [kindOf(row, row.type ?? ''), said(row, 'row', row.amount ?? '0')] as const),
   )
   for (const [kind, ofFills] of byFills) {
     const ofRows = byRows.get(kind) ?? []
@@ -195,7 +229,7 @@ function kindOf({ symbol = '' }: Transaction, type: string): string {
   return JSON.stringify([symbol, type])
 }
 
-function keyOf({ stream, time, identity }: Transaction, part: Part): string {
+function keyOf({ stream, time, identity }: RowName, part: Part): string {
   return `${stream}|${part}|${time}|${identity}`
 }
 

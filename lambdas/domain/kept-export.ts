@@ -1,7 +1,7 @@
 import type { FileTime } from './attested.ts'
 import type { Coverage } from './coverage.ts'
 import type { KeptTally } from './export-tally.ts'
-import type { BorderRows } from './futures-money.ts'
+import type { BorderRows, RowName } from './futures-money.ts'
 import type { StreamKind } from './stream.ts'
 import type { Place } from './transaction.ts'
 
@@ -10,6 +10,8 @@ export type KnownHistory = {
   readonly connection: string
   readonly coverage: readonly Coverage[]
   readonly borders: readonly BorderRows[]
+  /** Rows of the futures ledger that no fill tells. */
+  readonly lone: readonly RowName[]
   readonly files?: FileTime
 }
 

@@ -28,6 +28,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { type FileTimePorts, fileTime } from './file-time.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { findLoneRows } from './find-lone-rows.ts'
 import {
   type ListedTransaction,
   type ListTransactionsPorts,
@@ -338,19 +339,21 @@ async function knownHistory(ports: WriteExportPorts, connection: Connection): Pr
   const owner = ownerOf(connection)
   const coverage = await ports.coverage.load(owner)
   const files = await fileTime(ports, connection)
+  const time = ledgerTimeOf(coverage, files?.ledger)
   const borders: BorderRows[] = []
-  for (const border of ledgerTimeOf(coverage, files?.ledger).borders) {
+  for (const border of time.borders) {
     const [fills, rows] = await Promise.all([
       ports.transactions.stored(owner, 'futures-trade', border),
       ports.transactions.stored(owner, 'futures-ledger', border),
     ])
     borders.push({ fills, rows })
   }
-  return { connection: connection.id, coverage, borders, ...(files !== undefined && { files }) }
+  const lone = await findLoneRows(ports, owner, time)
+  return { connection: connection.id, coverage, borders, lone, ...(files !== undefined && { files }) }
 }
 
-function tellersOf({ coverage, borders, files }: KnownHistory): FuturesTellers {
-  return futuresTellers(ledgerTimeOf(coverage, files?.ledger), borders)
+function tellersOf({ coverage, borders, lone, files }: KnownHistory): FuturesTellers {
+  return futuresTellers(ledgerTimeOf(coverage, files?.ledger), borders, lone)
 }
 
 function meantRow(

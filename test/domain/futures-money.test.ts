@@ -54,6 +54,17 @@ describe('profit and fees of futures', () => {
     expect(rows.map((one) => silenceOf(ledger, stored, one))).toEqual(['told-by-fill', 'told-by-fill'])
   })
 
+  it('are told by rows of time for which the ledger is not known, where no fill tells them', () => {
+    const early = start - day
+    const rows = [row(early, 'realized-pnl', '-107'), row(early, 'commission', '-0.5')]
+    expect(sumOf(ledger, rows)).toBe('-107.5')
+    const another = fill(early, { symbol: 'ETHUSDT', realizedPnl: '1', fee: '0' })
+    expect(sumOf(ledger, [another, ...rows])).toBe('-106.5')
+    const without = fill(early, { realizedPnl: undefined, fee: '0.5' })
+    expect(sumOf(ledger, [without, ...rows])).toBe('-107.5')
+    expect(sumOf(ledger, [fill(early - 11_000, { realizedPnl: '2', fee: '0' }), ...rows])).toBe('-105.5')
+  })
+
   it('leave funding, liquidation and moves to the ledger wherever it is', () => {
     const early = start - day
     for (const type of ['funding', 'liquidation', 'transfer', 'flow-type-9'])

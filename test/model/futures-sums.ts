@@ -2,7 +2,12 @@ import fc from 'fast-check'
 import { changesOf, meaningOf, totals } from '../../lambdas/domain/accounting.ts'
 import { add, negate } from '../../lambdas/domain/amount.ts'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
-import { type FuturesTellers, futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
+import {
+  type FuturesTellers,
+  futuresTellers,
+  ledgerTimeOf,
+  loneRows,
+} from '../../lambdas/domain/futures-money.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { minute, union, type Window } from '../../lambdas/domain/window.ts'
 
@@ -55,6 +60,11 @@ export function tellersOf(known: readonly Coverage[], stored: readonly Transacti
       fills: within('futures-trade', border),
       rows: within('futures-ledger', border),
     })),
+    loneRows(
+      time,
+      stored.filter(({ stream }) => stream === 'futures-ledger'),
+      stored.filter(({ stream }) => stream === 'futures-trade'),
+    ),
   )
 }
 

@@ -37,10 +37,11 @@ export type StatementFacts = {
 }
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
-export function closingSentences({ rows, toldByFills, opening, sums }: Tally): readonly string[] {
+export function closingSentences(tally: Tally): readonly string[] {
+  const { rows, toldByFills, opening, sums } = tally
   return [
     ...rowSentences(rows),
-    ...openingSentences(opening),
+    ...openingSentences(tally),
     ...(toldByFills === 0
       ? []
       : [
@@ -59,12 +60,16 @@ export function closingSentences({ rows, toldByFills, opening, sums }: Tally): r
 }
 
 /** What no exchange has said must not pass for what it says. */
-function openingSentences(opening: Tally['opening']): readonly string[] {
+function openingSentences({
+  opening,
+  openingDoubts,
+}: Pick<Tally, 'opening' | 'openingDoubts'>): readonly string[] {
   if (opening.length === 0) return []
   const balances = opening.map(({ wallet, coin, amount }) => `${amount} ${coin} in ${wallet}`).join(', ')
   return [
     'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
       `${balances}.`,
+    ...openingDoubts,
   ]
 }
 
@@ -94,7 +99,7 @@ export function briefSentences({ statement, accounts, period, tally }: Statement
       return [...said, ...lacking].map((sentence) => `${exchange.name}, ${name}: ${sentence}`)
     }),
     ...rowSentences(tally.rows),
-    ...openingSentences(tally.opening),
+    ...openingSentences(tally),
   ]
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Change, changesOf, type Meaning } from './accounting.ts'
 import { add, isZero, negate, openSum } from './amount.ts'
 import type { RowNotes } from './export-format.ts'
-import type { OpeningBalance } from './opening-balances.ts'
+import { type OpeningBalance, unknownPlaces } from './opening-balances.ts'
 import { countRows, type RowCounts, rowCountsSchema } from './row-counts.ts'
 import { silenceInPart, silenceReasons } from './silence-words.ts'
 import type { Amount } from './transaction.ts'
@@ -17,6 +17,8 @@ export type Tally = {
   readonly toldByFills: number
   /** What the file begins with, by the word of the owner: no row tells it. */
   readonly opening: readonly OpeningBalance[]
+  /** Sentences about what of it no row has. */
+  readonly openingDoubts: readonly string[]
   /** What the file adds up to, the opening balances included, so that a reader can check it; coins that come to nothing are not among them. */
   readonly sums: readonly CoinSum[]
 }
@@ -56,6 +58,11 @@ export function openTally(
   const minus = (changes: readonly Change[]) => {
     for (const { coin, amount } of changes) plus(coin, negate(amount))
   }
+  const places = { wallets: new Set<string>(), coins: new Set<string>() }
+  const place = ({ wallet, coin }: Change) => {
+    places.wallets.add(wallet)
+    places.coins.add(coin)
+  }
   let fate = untouched()
   const notes: RowNotes = {
     wrote: () => {
@@ -90,8 +97,11 @@ export function openTally(
         events.some(({ transaction }) => transaction.stream === 'futures-trade')
       )
         toldByFills += 1
-      for (const event of events)
-        if (event.kind !== 'move') for (const { coin, amount } of changesOf(event)) plus(coin, amount)
+      for (const event of events) {
+        const changes = changesOf(event)
+        if (opening.length > 0) changes.forEach(place)
+        if (event.kind !== 'move') for (const { coin, amount } of changes) plus(coin, amount)
+      }
       return written
     },
     kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, sums: totals() }),
@@ -99,6 +109,7 @@ export function openTally(
       rows: rows.counts(),
       toldByFills,
       opening,
+      openingDoubts: unknownPlaces(opening, places),
       sums: totalsWithOpening()
         .filter(([, amount]) => !isZero(amount))
         .map(([coin, amount]) => ({ coin, amount }))

@@ -72,6 +72,7 @@ const facts: StatementFacts = {
     },
     toldByFills: 0,
     opening: [],
+    openingDoubts: [],
     sums: [
       { coin: 'BTC', amount: '0.5' },
       { coin: 'USDT', amount: '-100' },

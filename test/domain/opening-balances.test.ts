@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
+import { parseOpeningBalances, unknownPlaces } from '../../lambdas/domain/opening-balances.ts'
 
 describe('what an account held before its history', () => {
   it('is read as people and spreadsheets write it: with a heading or none, blanks, a mark of the encoding, either end of a line', () => {
@@ -10,7 +10,7 @@ describe('what an account held before its history', () => {
     ]
     const lines = ['BTC,0.5', ' USDT , -12.25 , futures ', '', 'ETH,+3,']
     expect(parseOpeningBalances(lines.join('\n'))).toEqual(balances)
-    for (const heading of ['coin,amount', 'Asset,Balance,Wallet'])
+    for (const heading of ['coin,amount,where', 'Asset,Balance,Wallet'])
       expect(parseOpeningBalances(`\uFEFF${[heading, ...lines].join('\r\n')}\r\n`)).toEqual(balances)
   })
 
@@ -31,9 +31,24 @@ describe('what an account held before its history', () => {
     ['BTC,1\nETH,"1,5"', 'line 2 must have an amount such as 0.5, with a point and without separators'],
     ['BTC', 'line 1 must have an amount such as 0.5'],
     ['BTC,1e5x', 'line 1 must have an amount such as 0.5'],
+    ['coin,amount\nBTC,1,5', 'line 2 has more cells than the heading: an amount has a point'],
+    ['coin,amount\nBTC,1,spot', 'line 2 has more cells than the heading'],
+    ['BTC,1,5', 'line 1 must have an amount such as 0.5, with a point'],
+    ['coin,amount', 'it has no balances'],
     ['BTC,1\ncoin,amount', 'line 2 must have an amount such as 0.5'],
   ])('is refused by a sentence about its line where it is none: %j', (text, problem) => {
     const read = parseOpeningBalances(text)
     expect('problem' in read && read.problem).toContain(problem)
+  })
+
+  it('is doubted where no row has its coin or its wallet, with the spelling that is likely meant', () => {
+    const balance = (coin: string, wallet: string) => ({ coin, wallet, amount: '1' })
+    const known = { coins: new Set(['BTC']), wallets: new Set(['spot']) }
+    expect(unknownPlaces([balance('BTC', 'spot')], known)).toEqual([])
+    expect(unknownPlaces([balance('btc', 'spot'), balance('FOO', 'spott')], known)).toEqual([
+      'No row of the file has the coin btc of the opening balances: is BTC meant?',
+      'No row of the file has the coin FOO of the opening balances: look whether the exchange spells it so.',
+      'No row of the file has the wallet spott of the opening balances: look whether the exchange spells it so.',
+    ])
   })
 })

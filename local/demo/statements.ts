@@ -85,7 +85,10 @@ export async function writeStatements(
   await mkdir(directory, { recursive: true })
   const parts = [
     ['fills-2025-until-july.csv', fills.filter(({ time }) => time < Date.UTC(2025, 7, 1))],
-    ['fills-2025-from-june.csv', [...fills.filter(({ time }) => time >= Date.UTC(2025, 5, 1)), invented(now)]],
+    [
+      'fills-2025-from-june.csv',
+      [...fills.filter(({ time }) => time >= Date.UTC(2025, 5, 1)), invented(now)],
+    ],
   ] as const
   const files: string[] = []
   for (const [name, some] of parts) {

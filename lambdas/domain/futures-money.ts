@@ -33,6 +33,8 @@ const reach = 6 * skew
 /** The time that the ledger tells, of each account and of rows that name none. */
 export type LedgerTime = {
   of(account: string | undefined): readonly Window[]
+  /** The time of which files have the ledger. What a fill says is left out of it, so that it tells no more than what fills do not. */
+  readonly ofFiles: readonly Window[]
   /** Around the moments where ledger time begins or ends: whose fills and rows `settle` wants. */
   readonly borders: readonly Window[]
   /** False where the exchange says that there are no fills: then rows alone tell. */
@@ -41,16 +43,13 @@ export type LedgerTime = {
 
 /**
  * Ledger time, as coverage tells it. A moment so crowded that it was collected part by part, or holds more than was shown,
- * belongs to it: its rows are at the same moment as their fills or just after, and would be told twice. `ofFiles`: the time of which
- * files have the ledger.
+ * belongs to it: its rows are at the same moment as their fills or just after, and would be told twice.
  */
 export function ledgerTimeOf(coverage: readonly Coverage[], ofFiles: readonly Window[] = []): LedgerTime {
   const ledger = coverage.filter(({ stream, note }) => stream === 'futures-ledger' && note === undefined)
   const fills = coverage.filter(({ stream }) => stream === 'futures-trade')
-  const known = new Map(
-    ledger.map((part): [string, readonly Window[]] => [part.partition, union(knownTime(part), ofFiles)]),
-  )
-  const [first = ofFiles, ...rest] = known.values()
+  const known = new Map(ledger.map((part): [string, readonly Window[]] => [part.partition, knownTime(part)]))
+  const [first = [], ...rest] = known.values()
   // A row that does not name its account may be of any.
   const common = rest.reduce((both, windows) => intersect(both, windows), first)
   // An account that is asked for fills and has no ledger: nothing but its fills tells its profit and fees.
@@ -59,8 +58,9 @@ export function ledgerTimeOf(coverage: readonly Coverage[], ofFiles: readonly Wi
   return {
     of: (account) => {
       if (account === undefined) return common
-      return known.get(account) ?? (isWithoutLedger(account) ? ofFiles : common)
+      return known.get(account) ?? (isWithoutLedger(account) ? [] : common)
     },
+    ofFiles,
     borders: union(ends.map((end) => ({ from: Math.max(0, end - reach), to: end + reach }))),
     hasFills: fills.length === 0 || fills.some(({ note }) => note === undefined),
   }
@@ -126,7 +126,10 @@ export function futuresTellers(
   for (const border of borders) settle(time, border, settled)
   const inLedger = (row: Transaction) => covers(time.of(row.account), row.time)
   const tells = (fill: Transaction, part: keyof FillTells) =>
-    settled.get(keyOf(fill, part)) ?? !inLedger(fill)
+    settled.get(keyOf(fill, part)) ?? !(inLedger(fill) || isLeftToFiles(fill, part))
+  // A file of a ledger may be filtered, and says nothing of what it leaves out: what a fill says itself is told by the fill.
+  const isLeftToFiles = (fill: Transaction, part: keyof FillTells) =>
+    (part === 'profit' ? fill.realizedPnl : fill.fee) === undefined && covers(time.ofFiles, fill.time)
   return {
     ofFill: (fill) => ({ profit: tells(fill, 'profit'), fee: tells(fill, 'fee') }),
     ofRow: (row) => !time.hasFills || (settled.get(keyOf(row, 'row')) ?? inLedger(row)),

@@ -5,7 +5,7 @@ import { eventOf, isProven, type Known, type Proven, type Settled } from './know
 import { type Layer, placesOf } from './layers.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { pairOf } from './told.ts'
-import type { TradeTime } from './trade-time.ts'
+import { meets, type TradeTime } from './trade-time.ts'
 
 /** How much later than its fill a row of the ledger may be dated, or earlier. Milliseconds. */
 export const skew = 10_000
@@ -44,7 +44,9 @@ export function settleFuturesLedger(
       if (part !== undefined && isToldByTrades(event, part, span)) {
         known += 1
         hidden.push(event)
-      } else fresh.push(event)
+      } else if (part !== undefined && pairOf(event.row) === undefined && meetsOrders(part, span))
+        contradictions.push({ why: 'no-market', row: group.row, count: 1, places: placesOf(group) })
+      else fresh.push(event)
     }
   })
   return { fresh, hidden, contradictions, known }
@@ -54,7 +56,11 @@ export function settleFuturesLedger(
     const near = fills(span).some(
       ({ row }) => row[part] !== undefined && (pair === undefined || (pairOf(row) ?? pair) === pair),
     )
-    return near || tradeTime[part].some(({ from, to }) => from < span.to && span.from < to)
+    return near || (pair !== undefined && meetsOrders(part, span, pair))
+  }
+
+  function meetsOrders(part: Part, span: Window, market?: string): boolean {
+    return tradeTime[part].some((time) => (market === undefined || time.market === market) && meets(time, span))
   }
 }
 

@@ -4,7 +4,7 @@ import { openHints } from './hints.ts'
 import { openPackedRows } from './packed-rows.ts'
 import type { Reading, StatementRow } from './row.ts'
 import type { KeptTable } from './statement-file.ts'
-import { openSpans } from './trade-time.ts'
+import { openMarkets, openSpans } from './trade-time.ts'
 
 /** Reads the rows of a table once: what is kept of it beside them, and the rows themselves, packed month by month. */
 export async function packTable(
@@ -14,6 +14,7 @@ export async function packTable(
   const { unit, granularity } = reading.grain
   const packed = openPackedRows()
   const spans = openSpans(unit)
+  const markets = openMarkets(unit)
   const balances = openBalances()
   const hints = openHints()
   let count = 0
@@ -23,6 +24,7 @@ export async function packTable(
     packed.add(monthOf({ time }), row)
     hints.see(row)
     spans.see(row)
+    markets.see(row)
     const coin = row.currency ?? ''
     balances.see({ account: row.account ?? '', coin, amount: row.amount, balance: row.balance })
   }
@@ -32,6 +34,7 @@ export async function packTable(
     rows: count,
     months: packed.months(),
     spans: spans.result(),
+    markets: markets.result(),
     hints: hints.result(),
     isUnbroken: granularity === 'ledger' && balances.isUnbroken(),
   }

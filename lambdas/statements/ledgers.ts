@@ -7,7 +7,7 @@ import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
 import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
-import type { TradeTime } from './trade-time.ts'
+import { isMarketOf, type MarketTime, meets, type TradeTime } from './trade-time.ts'
 
 /** How long a transfer may be under way between what a ledger says of it and what its own history says. */
 export const underWay = 3 * day
@@ -15,8 +15,8 @@ export const underWay = 3 * day
 /** How far apart two wallets may date one transfer between them. */
 export const betweenWallets = minute
 
-/** A change of a ledger, and the statement's own word for it. */
-type Worded = Known & { readonly word: string }
+/** A change of a ledger, the statement's own word for it, and when it may have happened. */
+type Worded = Known & { readonly word: string; readonly span: Window }
 
 /**
  * What the ledger of the spot wallet adds. Trades that fills or orders tell, and transfers that their own history tells, are told there.
@@ -45,9 +45,7 @@ export function settleLedger(
       const span = instantsOf(event.row.time, layer.grain.unit, found.rule.time)
       const isTrade = cause === 'trade' || cause === 'trade-fee'
       const isTold =
-        (isTrade &&
-          (trades.some((time) => meets(time, span)) ||
-            proven({ ...group.row, stream: 'spot-trade' }, span))) ||
+        (isTrade && proven({ ...group.row, stream: 'spot-trade' }, span)) ||
         ((cause === 'deposit' || cause === 'withdrawal') && transfers.take(cause, event)) ||
         (cause === 'transfer' && moves.take(event))
       if (isTold) {
@@ -55,14 +53,17 @@ export function settleLedger(
         hidden.push(event)
       } else if (isTrade || isConversion(cause)) {
         const moment = identityOf(isTrade ? 'trade' : cause, String(event.row.time), event.row.account ?? '')
-        moments.set(moment, [...(moments.get(moment) ?? []), { ...event, word: group.row.type ?? '' }])
+        moments.set(moment, [...(moments.get(moment) ?? []), { ...event, word: group.row.type ?? '', span }])
       } else fresh.push(event)
     }
   })
   const fills = fillsByUnit(finer, layer.grain.unit)
   for (const changes of moments.values()) {
     const trade = tradeOf(layer, changes)
-    if (trade !== undefined && isToldBy(fills, trade, layer.grain.unit)) {
+    if (
+      areOfMarkets(changes, trades) ||
+      (trade !== undefined && isToldBy(fills, trade, layer.grain.unit))
+    ) {
       known += changes.length
       hidden.push(...changes)
     } else if (trade === undefined) fresh.push(...changes)
@@ -80,8 +81,20 @@ export function settleLedger(
   return { fresh, hidden, contradictions: [], known }
 }
 
-function meets(a: Window, b: Window): boolean {
-  return a.from < b.to && b.from < a.to
+/**
+ * Whether every coin of a moment is of a market whose trades files tell at that time, and its other coin moved too. A fee may be in
+ * any coin.
+ */
+function areOfMarkets(changes: readonly Worded[], trades: readonly MarketTime[]): boolean {
+  const markets = trades
+    .filter((time) => changes.some(({ span }) => meets(time, span)))
+    .map(({ market }) => market)
+  const isTrade = ({ word }: Worded) => ledgerCause(word) === 'trade'
+  const coins = [...new Set(changes.filter(isTrade).map(({ row }) => row.currency ?? ''))]
+  return (
+    coins.length > 0 &&
+    coins.every((one) => coins.some((other) => markets.some((market) => isMarketOf(market, one, other))))
+  )
 }
 
 function isConversion(cause: LedgerCause): boolean {

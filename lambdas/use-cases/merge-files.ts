@@ -154,7 +154,16 @@ async function readingsIn(
 ): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const { table, rowsIn } of sources) {
-    const { name: _name, rows: _count, months, spans: _spans, isUnbroken: _, hints: _hints, ...told } = table
+    const {
+      name: _name,
+      rows: _count,
+      months,
+      spans: _spans,
+      markets: _markets,
+      isUnbroken: _,
+      hints: _hints,
+      ...told
+    } = table
     const rows: StatementRow[] = []
     for (const month of months) {
       const here = windows.filter((window) => meets(window, windowOf(month)))

@@ -96,14 +96,31 @@ describe('the ledger of a spot wallet', () => {
     expect(merged([], [ledger(...fill)], (row) => row.stream === 'spot-trade').rows).toEqual([])
   })
 
-  it('says nothing of trades in the time of a file of fills or orders', () => {
-    const orders = (from: number, to: number) =>
-      readingOf(
-        [from, to].map((time, index) => line({ orderId: `${index}`, times: [time], wall: time })),
-        { grain: orderGrain },
-      )
-    expect(merged([], [ledger(...fill), orders(at - hour, at + hour)]).rows).toHaveLength(2)
-    expect(merged([], [ledger(...fill), orders(at + hour, at + 2 * hour)]).rows).toHaveLength(3)
+  const ordersOf = (market: Partial<StatementRow>, from: number, to: number) =>
+    readingOf(
+      [from, to].map((time, index) => line({ ...market, orderId: `${index}`, times: [time], wall: time })),
+      { grain: orderGrain },
+    )
+
+  it('says nothing of the trades of a market in the time of a file of its fills or orders', () => {
+    const market = { symbol: 'BTR/XRP', base: 'BTR', quote: 'XRP' }
+    expect(merged([], [ledger(...fill), ordersOf(market, at - hour, at + hour)]).rows).toHaveLength(2)
+    expect(merged([], [ledger(...fill), ordersOf(market, at + hour, at + 2 * hour)]).rows).toHaveLength(3)
+    const turned = { symbol: 'XRP/BTR', base: 'XRP', quote: 'BTR' }
+    expect(merged([], [ledger(...fill), ordersOf(turned, at - hour, at + hour)]).rows).toHaveLength(2)
+  })
+
+  it('tells the trades of every market whose orders no file tells, whatever it tells of another', () => {
+    const orders = ordersOf({}, at - hour, at + hour)
+    const trades = () => merged([], [ledger(...fill), orders]).rows.filter((row) => row.derived === 'ledger')
+    expect(trades()).toMatchObject([{ base: 'btr', quote: 'xrp', amount: '204.9' }])
+    const mixed = ledger(
+      ...fill,
+      change('trade_transfer_base_amount', 'kas', '5'),
+      change('trade_transfer_quote_amount', 'usdt', '-3'),
+    )
+    // What cannot be told apart is there to be seen, and moves nothing.
+    expect(merged([], [mixed, orders]).rows.filter(({ stream }) => stream === 'spot-ledger')).toHaveLength(5)
   })
 
   it('says nothing of a transfer that its own history tells, each once, with or without its fee', () => {
@@ -292,7 +309,7 @@ describe('profit and fees in a file of the futures ledger', () => {
     expect(merged([fill({ realizedPnl: '-1' })], [readingOf([nameless], { grain })]).rows).toEqual([])
   })
 
-  it('are left out in the time of a file of futures orders, which tells both', () => {
+  it('are left out in the time of a file of orders of their contract, which tells both, and objected to where they name none', () => {
     const orders = (fields: Grain['fields']) =>
       readingOf(
         [at - hour, at + hour].map((time, index) =>
@@ -304,6 +321,15 @@ describe('profit and fees in a file of the futures ledger', () => {
       merged([], [told, orders(fields)]).rows.filter(({ stream }) => stream === 'futures-ledger')
     expect(rowsOf(['orderId', 'fee', 'realizedPnl'])).toMatchObject([{ type: 'funding' }])
     expect(rowsOf(['orderId', 'fee'])).toHaveLength(2)
+    const other = readingOf([of('Realized PNL', { symbol: 'BTC-USDT' })], { grain })
+    const fields: Grain['fields'] = ['orderId', 'fee', 'realizedPnl']
+    expect(merged([], [other, orders(fields)]).rows.filter((row) => row.symbol === 'BTC-USDT')).toHaveLength(
+      1,
+    )
+    const { symbol: _symbol, ...nameless } = of('Realized PNL')
+    const unsure = merged([], [readingOf([nameless], { grain }), orders(fields)])
+    expect(unsure.contradictions).toMatchObject([{ why: 'no-market', count: 1 }])
+    expect(unsure.rows).toHaveLength(2)
   })
 
   it('contradict an exchange that has shown all of its ledger', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
-import { ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
+import { futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
 import { provenTime } from '../../lambdas/domain/proven-time.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { kindsOf } from '../../lambdas/domain/stream.ts'
+import type { Window } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { countMonths } from '../../lambdas/use-cases/count-months.ts'
 import { fileTime } from '../../lambdas/use-cases/file-time.ts'
@@ -95,12 +96,16 @@ describe('the time that an exchange is known to have served whole', () => {
   })
 })
 
-describe('the ledger of futures', () => {
-  it('that files have tells profit and fees in its time, of whatever account', () => {
-    expect(ledgerTimeOf([], [january]).of(undefined)).toEqual([january])
-    expect(ledgerTimeOf([], [january]).of('cross')).toEqual([january])
-    const fills = [noCoverage('futures-trade', 'cross')]
-    expect(ledgerTimeOf(fills, [january]).of('cross')).toEqual([january])
-    expect(ledgerTimeOf(fills).of('cross')).toEqual([])
+describe('the ledger of futures that files have', () => {
+  const fill = { stream: 'futures-trade', time: january.from, identity: 'a', raw: '{}' } as const
+  const tellers = (ofFiles: readonly Window[]) => futuresTellers(ledgerTimeOf([], ofFiles), [])
+
+  it('tells only what fills do not say themselves, since a file may be filtered', () => {
+    const said = { ...fill, realizedPnl: '123.45', fee: '0.7' }
+    expect(tellers([january]).ofFill(said)).toEqual({ profit: true, fee: true })
+    expect(tellers([january]).ofFill(fill)).toEqual({ profit: false, fee: false })
+    expect(tellers([]).ofFill(fill)).toEqual({ profit: true, fee: true })
+    expect(tellers([january]).ofFill({ ...fill, time: january.to })).toEqual({ profit: true, fee: true })
+    expect(tellers([january]).ofFill({ ...fill, fee: '0.7' })).toEqual({ profit: false, fee: true })
   })
 })

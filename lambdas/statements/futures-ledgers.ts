@@ -60,7 +60,9 @@ export function settleFuturesLedger(
   }
 
   function meetsOrders(part: Part, span: Window, market?: string): boolean {
-    return tradeTime[part].some((time) => (market === undefined || time.market === market) && meets(time, span))
+    return tradeTime[part].some(
+      (time) => (market === undefined || time.market === market) && meets(time, span),
+    )
   }
 }
 

@@ -60,10 +60,7 @@ export function settleLedger(
   const fills = fillsByUnit(finer, layer.grain.unit)
   for (const changes of moments.values()) {
     const trade = tradeOf(layer, changes)
-    if (
-      areOfMarkets(changes, trades) ||
-      (trade !== undefined && isToldBy(fills, trade, layer.grain.unit))
-    ) {
+    if (areOfMarkets(changes, trades) || (trade !== undefined && isToldBy(fills, trade, layer.grain.unit))) {
       known += changes.length
       hidden.push(...changes)
     } else if (trade === undefined) fresh.push(...changes)

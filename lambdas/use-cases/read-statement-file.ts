@@ -262,7 +262,14 @@ async function refuseShift(
   for (const month of table.months)
     for (const row of await rowsIn(month))
       if (chosen.some(({ time }) => Math.abs(time - row.times[0]) <= furthestShift)) rows.push(row)
-  const { months: _months, spans: _spans, markets: _markets, isUnbroken: _balance, hints: _hints, ...told } = table
+  const {
+    months: _months,
+    spans: _spans,
+    markets: _markets,
+    isUnbroken: _balance,
+    hints: _hints,
+    ...told
+  } = table
   const reading: Reading = { ...told, rows }
   refuseShiftedClock(reading, chosen)
 }

@@ -18,6 +18,7 @@ import type { Window } from './window.ts'
 
 /** Whose history it is. */
 export type Account = Covered & {
+  readonly id: string
   readonly exchange: Pick<ExchangeDefinition, 'name' | 'id' | 'streams' | 'sentences' | 'absent' | 'closing'>
   readonly label?: string
   readonly subaccount: string
@@ -30,7 +31,7 @@ export type StatementFacts = {
   readonly accounts: readonly Account[]
   readonly period: Period
   readonly timezone: string
-  readonly format: Pick<ExportFormat, 'id' | 'name' | 'cannotSay' | 'upload'>
+  readonly format: Pick<ExportFormat, 'id' | 'name' | 'timezone' | 'cannotSay' | 'upload'>
   readonly tally: Tally
   readonly file: { readonly name: string; readonly bytes: number; readonly sha256: string }
   readonly madeAt: number
@@ -38,17 +39,11 @@ export type StatementFacts = {
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
 export function closingSentences(tally: Tally): readonly string[] {
-  const { rows, toldByFills, opening, sums } = tally
+  const { rows, opening, sums } = tally
   return [
     ...rowSentences(rows),
     ...openingSentences(tally),
-    ...(toldByFills === 0
-      ? []
-      : [
-          `${toldByFills} futures fills tell their own profit and fees, because no futures ledger of their time is known to ` +
-            'be complete. Should a later sync bring one, its rows take their place: let the new file replace this one then, ' +
-            'or they count twice.',
-        ]),
+    ...fillSentences(tally),
     ...(sums.length === 0
       ? []
       : [
@@ -56,6 +51,27 @@ export function closingSentences(tally: Tally): readonly string[] {
             .map(({ coin, amount }) => `${amount} ${coin}`)
             .join(', ')}.`,
         ]),
+  ]
+}
+
+/** Of each fill that tells its own money the reason that is true of it. */
+function fillSentences({ toldByFills, withoutLedger }: Tally): readonly string[] {
+  const untilLedger = toldByFills - withoutLedger
+  const telling = (count: number) =>
+    count === 1
+      ? '1 futures fill tells its own profit and fees'
+      : `${count} futures fills tell their own profit and fees`
+  return [
+    ...(untilLedger === 0
+      ? []
+      : [
+          `${telling(untilLedger)}, because no futures ledger of their time is known to ` +
+            'be complete. Should a later sync bring one, its rows take their place: let the new file replace this one then, ' +
+            'or they count twice.',
+        ]),
+    ...(withoutLedger === 0
+      ? []
+      : [`${telling(withoutLedger)}, because the exchange serves no futures ledger of their contracts.`]),
   ]
 }
 
@@ -73,12 +89,18 @@ function openingSentences({
   ]
 }
 
+/** Whose clocks the file means, which may be others than those of the period. */
+function clockSentence({ timezone }: Pick<ExportFormat, 'timezone'>, chosen: string): string {
+  return `Days and times in the file are those of ${timezone === 'utc' || chosen === 'UTC' ? 'UTC' : `the clocks in ${chosen}`}.`
+}
+
 /** The statement as sentences, a line each. */
 export function statementSentences(facts: StatementFacts): readonly string[] {
-  const { statement, format, tally, file, madeAt } = facts
+  const { statement, format, timezone, tally, file, madeAt } = facts
   return [
     ...statement.sentences,
     ...closingSentences(tally),
+    clockSentence(format, timezone),
     ...(format.cannotSay.length === 0 ? [] : [`What ${format.name} cannot say:`, ...format.cannotSay]),
     `How to use ${format.name}:`,
     ...format.upload,
@@ -119,6 +141,7 @@ export function statementDocument(facts: StatementFacts) {
     made: isoTime(madeAt),
     with: product,
     format: format.id,
+    clocks: format.timezone === 'utc' ? 'UTC' : timezone,
     file,
     accounts: accounts.map((account) => accountDocument(account, period)),
     rows: tally.rows,
@@ -131,9 +154,10 @@ export function statementDocument(facts: StatementFacts) {
 }
 
 function accountDocument(account: Account, period: Period) {
-  const { exchange, coverage, accountSince, label, subaccount, keyHint } = account
+  const { id, exchange, coverage, accountSince, label, subaccount, keyHint } = account
   const word = ownersWord(accountSince, coverage)
   return {
+    id,
     exchange: exchange.name,
     ...(label !== undefined && { label }),
     ...(subaccount !== '' && { subaccount }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Change, changesOf, type Meaning } from './accounting.ts'
 import { add, isZero, negate, openSum } from './amount.ts'
-import type { RowNotes } from './export-format.ts'
+import type { RowNotes, StoredRow } from './export-format.ts'
 import { type OpeningBalance, unknownPlaces } from './opening-balances.ts'
 import { countRows, type RowCounts, rowCountsSchema } from './row-counts.ts'
 import { silenceInPart, silenceReasons } from './silence-words.ts'
@@ -15,6 +15,8 @@ export type Tally = {
   readonly rows: RowCounts
   /** Futures fills in the file that tell their profit or fee themselves, since the ledger of their time is not known. */
   readonly toldByFills: number
+  /** Those of them whose ledger the exchange serves to nobody: no later sync brings one. */
+  readonly withoutLedger: number
   /** What the file begins with, by the word of the owner: no row tells it. */
   readonly opening: readonly OpeningBalance[]
   /** Sentences about what of it no row has. */
@@ -27,10 +29,17 @@ export type Tally = {
 export const keptTallySchema = z.object({
   rows: rowCountsSchema,
   toldByFills: z.number(),
+  withoutLedger: z.number(),
   sums: z.array(z.tuple([z.string(), z.string()])),
 })
 
 export type KeptTally = z.infer<typeof keptTallySchema>
+
+/** What rows themselves do not tell. `hasLedger`: whether the exchange serves a ledger of the account of this futures fill. */
+export type TallyFacts = {
+  readonly opening?: readonly OpeningBalance[]
+  readonly hasLedger?: (fill: StoredRow) => boolean
+}
 
 /**
  * Counts rows on their way into a file. What the file adds up to is what the rows mean, less what its format says that it
@@ -39,10 +48,11 @@ export type KeptTally = z.infer<typeof keptTallySchema>
 export function openTally(
   { everyRow }: { readonly everyRow?: true },
   kept?: KeptTally,
-  opening: readonly OpeningBalance[] = [],
+  { opening = [], hasLedger = () => true }: TallyFacts = {},
 ) {
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
+  let withoutLedger = kept?.withoutLedger ?? 0
   const sums = new Map(kept?.sums.map(([coin, amount]) => [coin, openSum(amount)]))
   const plus = (coin: string, amount: Amount) => {
     const sum = sums.get(coin)
@@ -91,12 +101,11 @@ export function openTally(
         fate.untold.push(events.length === 0 ? silenceReasons[silence] : silenceInPart)
       rows.add(fate)
       const { entries } = fate
-      if (
-        !everyRow &&
-        entries > 0 &&
-        events.some(({ transaction }) => transaction.stream === 'futures-trade')
-      )
+      const fill = events.find(({ transaction }) => transaction.stream === 'futures-trade')
+      if (!everyRow && entries > 0 && fill !== undefined) {
         toldByFills += 1
+        if (!hasLedger(fill)) withoutLedger += 1
+      }
       for (const event of events) {
         const changes = changesOf(event)
         if (opening.length > 0) changes.forEach(place)
@@ -104,10 +113,11 @@ export function openTally(
       }
       return written
     },
-    kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, sums: totals() }),
+    kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, withoutLedger, sums: totals() }),
     close: (): Tally => ({
       rows: rows.counts(),
       toldByFills,
+      withoutLedger,
       opening,
       openingDoubts: unknownPlaces(opening, places),
       sums: totalsWithOpening()

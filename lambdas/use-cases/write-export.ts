@@ -23,7 +23,7 @@ import type { KeptFile, KnownHistory } from '../domain/kept-export.ts'
 import type { OpeningBalance } from '../domain/opening-balances.ts'
 import type { RowCounts } from '../domain/row-counts.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
-import type { StreamKind } from '../domain/stream.ts'
+import { hasPartition, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { type FileTimePorts, fileTime } from './file-time.ts'
@@ -107,7 +107,11 @@ export async function writeExport(
   const { period, timezone } = request
   const statement = statementOf(known, period, timezone)
   const opening = openingOf(request, connections)
-  const tally = openTally(format, from?.tally, opening?.balances)
+  const tally = openTally(format, from?.tally, {
+    opening: opening?.balances,
+    hasLedger: ({ origin, transaction }) =>
+      servesLedger(ports.exchanges.get(origin.exchange), transaction.account),
+  })
   const writer = await format.open(
     {
       statement,
@@ -267,6 +271,12 @@ async function* seen(
     look(chunk)
     yield chunk
   }
+}
+
+/** Whether it has a ledger of futures of this account; of what names none, of any. */
+function servesLedger(exchange: ExchangeDefinition | undefined, account: string | undefined): boolean {
+  const ledgers = exchange?.streams.filter(({ stream }) => stream === 'futures-ledger') ?? []
+  return ledgers.some(({ partitions }) => account === undefined || hasPartition(partitions, account))
 }
 
 /** Those that were asked for, or all; of a file that is begun, those that it holds. */

@@ -122,6 +122,10 @@ function formatHelp(format: ExportFormat): string {
     '',
     'It holds:',
     ...listed(carries),
+    '',
+    format.timezone === 'utc'
+      ? 'Days and times in it are those of UTC, whichever --timezone the period is of.'
+      : 'Days and times in it are those of the clocks in --timezone.',
     ...(cannotSay.length === 0 ? [] : ['', 'It cannot say:', ...listed(cannotSay)]),
     '',
     'How to use it:',

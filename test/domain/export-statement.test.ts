@@ -41,6 +41,7 @@ const coverage = bitmart.streams.flatMap(({ stream, partitions, opened }) =>
 )
 
 const account = {
+  id: 'b1a0ce6fb54c',
   name: 'the connection “main” (key …x7Qa)',
   exchange: bitmart,
   coverage,
@@ -71,6 +72,7 @@ const facts: StatementFacts = {
       byHand: [{ count: 3, reason: 'choose their kind' }],
     },
     toldByFills: 0,
+    withoutLedger: 0,
     opening: [],
     openingDoubts: [],
     sums: [
@@ -111,10 +113,12 @@ describe('the statement of an export', () => {
   })
 
   it('tells opening balances as the word of the owner, counts their entry and has them in the sums', () => {
-    const tally = openTally({}, undefined, [
-      { wallet: 'spot', coin: 'BTC', amount: '5' },
-      { wallet: 'futures', coin: 'BTC', amount: '-0.5' },
-    ])
+    const tally = openTally({}, undefined, {
+      opening: [
+        { wallet: 'spot', coin: 'BTC', amount: '5' },
+        { wallet: 'futures', coin: 'BTC', amount: '-0.5' },
+      ],
+    })
     const opened = { ...facts, tally: tally.close() }
     const told =
       'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
@@ -129,6 +133,30 @@ describe('the statement of an export', () => {
       sums: [{ coin: 'BTC', amount: '4.5' }],
     })
     expect(statementDocument(facts)).not.toHaveProperty('opening')
+  })
+
+  it('gives fills of contracts without a ledger another reason than those whose ledger may yet come', () => {
+    const told = (toldByFills: number, withoutLedger: number) =>
+      statementSentences({ ...facts, tally: { ...facts.tally, toldByFills, withoutLedger } }).filter(
+        (sentence) => sentence.includes('own profit and fees'),
+      )
+    const without = 'because the exchange serves no futures ledger of their contracts.'
+    expect(told(60, 60)).toEqual([`60 futures fills tell their own profit and fees, ${without}`])
+    expect(told(61, 60)).toEqual([
+      expect.stringMatching(/^1 futures fill tells .* Should a later sync bring one/),
+      expect.stringContaining(without),
+    ])
+    expect(told(0, 0)).toEqual([])
+  })
+
+  it('tells whose clocks the file means, which need not be those of its period', () => {
+    expect(statementSentences(facts)).toContain('Days and times in the file are those of UTC.')
+    expect(statementDocument(facts)).toMatchObject({ clocks: 'UTC', period: { timezone } })
+    const chosen = { ...facts, format: { ...koinly, timezone: 'chosen' as const } }
+    expect(statementSentences(chosen)).toContain(
+      'Days and times in the file are those of the clocks in Europe/Berlin.',
+    )
+    expect(statementDocument(chosen)).toMatchObject({ clocks: timezone })
   })
 
   it('says the same as JSON, with every stream: complete, unverified, gaps with reasons, the word of the owner', () => {
@@ -146,6 +174,7 @@ describe('the statement of an export', () => {
     })
     const [main] = told.accounts
     expect(main).toMatchObject({
+      id: 'b1a0ce6fb54c',
       exchange: 'BitMart',
       label: 'main',
       keyHint: 'x7Qa',

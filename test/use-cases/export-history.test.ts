@@ -247,7 +247,9 @@ describe('an export', () => {
       divided: { rows: 100, entries: 200 },
       leftOut: [{ count: 100, reason }],
     })
-    expect(after.told).toContain('100 futures fills tell their own profit and fees')
+    expect(after.told).toContain(
+      '100 futures fills tell their own profit and fees, because no futures ledger of their time',
+    )
     expect(after.told).toContain(sum)
   })
 

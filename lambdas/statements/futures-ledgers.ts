@@ -1,3 +1,4 @@
+import { canonical, negate } from '../domain/amount.ts'
 import type { Window } from '../domain/window.ts'
 import type { Assignment } from './assign.ts'
 import { instantsOf } from './exactness.ts'
@@ -87,5 +88,25 @@ function fillsBySpan(finer: readonly Known[]): (span: Window) => readonly Known[
       for (const one of spans.get(number) ?? [])
         if (one.row.time >= from - skew && one.row.time < to + skew) found.push(one)
     return found
+  }
+}
+
+/** What a file without words of its own says of futures, as a gain or as a fee: each part of a fill is told by one such row. */
+export function toldByFills(finer: readonly Known[]) {
+  const near = fillsBySpan(finer)
+  const told = new Set<string>()
+  return (event: Known, span: Window): boolean => {
+    const { stream, amount, type } = event.row
+    if (stream !== 'futures-ledger' || amount === undefined || ledgerCause(type) === 'funding') return false
+    return near(span).some(({ row: fill }) =>
+      (['realizedPnl', 'fee'] as const).some((part) => {
+        const said = fill[part]
+        const name = JSON.stringify([fill.time, fill.identity, part])
+        if (said === undefined || told.has(name)) return false
+        const isOne = canonical(part === 'fee' ? negate(said) : said) === canonical(amount)
+        if (isOne) told.add(name)
+        return isOne
+      }),
+    )
   }
 }

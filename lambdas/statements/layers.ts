@@ -118,11 +118,18 @@ function groupOf(key: string, tellings: readonly Telling[]): Group {
   const [told] = tellings
     .filter(({ rows }) => rows.length === most)
     .map(({ rows }) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compareBytes(a.raw, b.raw))))
-    .sort((a, b) => compareBytes(rawsOf(a), rawsOf(b)))
+    .sort((a, b) => endedIn(b) - endedIn(a) || compareBytes(rawsOf(a), rawsOf(b)))
   const [row] = told ?? []
   if (told === undefined || row === undefined) throw new Error('A group of rows has no row.')
   return { key, row, count: most, events: told, tellings }
 }
+
+/** How far rows had got: what was pending in one file has ended in a later one, and not the other way round. */
+function endedIn(rows: readonly StatementRow[]): number {
+  return rows.reduce((sum, { status }) => sum + ended[status ?? 'unsaid'], 0)
+}
+
+const ended = { pending: 0, unsaid: 1, cancelled: 2, failed: 2, done: 3 } as const
 
 function rawsOf(rows: readonly StatementRow[]): string {
   return rows.map(({ raw }) => raw).join('\n')

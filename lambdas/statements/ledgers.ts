@@ -129,7 +129,11 @@ function intoFutures({ stream, type, amount = '0' }: Known['row']): Amount {
 
 /** The transfers that finer sources tell: each is told by one change of a ledger. */
 function transfersOf(finer: readonly Known[]) {
-  const left = new Set(finer.filter(({ row }) => row.stream === 'withdrawal' || row.stream === 'deposit'))
+  // What failed moved nothing, so that no change of a ledger is of it.
+  const hasMoved = ({ status }: Known['row']) => status !== 'failed' && status !== 'cancelled'
+  const left = new Set(
+    finer.filter(({ row }) => (row.stream === 'withdrawal' || row.stream === 'deposit') && hasMoved(row)),
+  )
   return {
     take(stream: 'withdrawal' | 'deposit', { row: { time, amount = '0', currency } }: Known): boolean {
       const moved = canonical(sign(amount) < 0 ? negate(amount) : amount)

@@ -1,8 +1,9 @@
 import { compareBytes } from '../domain/byte-order.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
+import type { Window } from '../domain/window.ts'
 import { type Assignment, assign } from './assign.ts'
-import type { Rule } from './exactness.ts'
-import { settleFuturesLedger } from './futures-ledgers.ts'
+import { instantsOf } from './exactness.ts'
+import { settleFuturesLedger, toldByFills } from './futures-ledgers.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
 import { settleLedger } from './ledgers.ts'
@@ -80,15 +81,22 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOfReadings(r
           ? settleLedger(layer, all, found, proven, tradeTime)
           : settleFuturesLedger(layer, all, found, proven, tradeTime)
       case 'fill':
+        return settleEvents(layer, found, proven, toldByFills(all))
       case 'transfer':
-        return settleEvents(layer, found.taken, found.rule, proven)
+        return settleEvents(layer, found, proven, () => false)
     }
   }
 }
 
 /** What is left of a layer whose rows are events. */
-function settleEvents(layer: Layer, taken: ReadonlyMap<number, number>, rule: Rule, proven: Proven): Settled {
+function settleEvents(
+  layer: Layer,
+  { taken, rule }: Assignment,
+  proven: Proven,
+  isTold: (event: Known, span: Window) => boolean,
+): Settled {
   const fresh: Known[] = []
+  const hidden: Known[] = []
   const contradictions: Contradiction[] = []
   let known = 0
   layer.groups.forEach((group, index) => {
@@ -100,9 +108,15 @@ function settleEvents(layer: Layer, taken: ReadonlyMap<number, number>, rule: Ru
       contradictions.push({ why: 'unserved', row: group.row, count: rest, places: placesOf(group) })
       return
     }
-    for (let ordinal = 1; ordinal <= rest; ordinal += 1) fresh.push(eventOf(layer, group, ordinal, rule))
+    for (let ordinal = 1; ordinal <= rest; ordinal += 1) {
+      const event = eventOf(layer, group, ordinal, rule)
+      if (isTold(event, instantsOf(event.row.time, layer.grain.unit, rule.time))) {
+        known += 1
+        hidden.push(event)
+      } else fresh.push(event)
+    }
   })
-  return { fresh, contradictions, known }
+  return { fresh, hidden, contradictions, known }
 }
 
 /** Rows of two streams may have one time and one id. */

@@ -39,12 +39,16 @@ export function settleOrders(
   let known = 0
   const fills = byOrderId(finer)
   const times = timesOf(finer)
+  const indexOf = new Map(layer.groups.map((group, index) => [group, index]))
+  const isTaken = (group: Group) => (found.taken.get(indexOf.get(group) ?? -1) ?? 0) >= group.count
   for (const [, orders] of ordersOf(layer.groups)) {
     const [{ row }] = orders
     const filled = fills.get(nameOf(row) ?? '') ?? []
     const rest = restOf(layer, orders, filled)
     const places = orders.flatMap(placesOf)
-    if (rest === 'more') contradictions.push({ why: 'beyond-order', row, count: 1, places })
+    // A trade that names no order, as spreadsheets write them, and says all that the order does, is the order.
+    if (filled.length === 0 && orders.every(isTaken)) known += 1
+    else if (rest === 'more') contradictions.push({ why: 'beyond-order', row, count: 1, places })
     else if (rest === 'nothing') known += 1
     else if (isLongProven(row, proven, layer)) contradictions.push({ why: 'unserved', row, count: 1, places })
     else {

@@ -167,3 +167,38 @@ describe('orders', () => {
     expect(found.rows.map(({ amount }) => amount).sort()).toEqual(['4', '6'])
   })
 })
+
+describe('one event that two sources tell in their own ways', () => {
+  it('is one trade where a spreadsheet tells it without the id that an order file has', () => {
+    const orders = readingOf([line({ orderId: '2001' })], { grain: orderGrain })
+    const { symbol: _symbol, price: _price, ...sheet } = line()
+    const fills = readingOf([sheet])
+    expect(merged([], [fills, orders])).toMatchObject({ rows: [{ base: 'KAS' }], known: 1 })
+    const more = readingOf([line({ orderId: '2001' }), line({ orderId: '2002' })], { grain: orderGrain })
+    expect(merged([], [more, fills]).rows).toHaveLength(2)
+  })
+
+  it('is one profit and one fee where a spreadsheet has as a gain what a fill says', () => {
+    const gain = (amount: string, time = start) => {
+      const row = { line: 2, stream: 'futures-ledger', wall: time, times: [time], raw: amount } as const
+      return { ...row, type: 'realized gain', currency: 'USDT', amount }
+    }
+    const fill = servedFill({ stream: 'futures-trade', realizedPnl: '123.45', fee: '0.7' })
+    const rowsOf = (...rows: readonly ReturnType<typeof gain>[]) => merged([fill], [readingOf(rows)]).rows
+    expect(rowsOf(gain('123.45'), gain('-0.7'))).toEqual([])
+    expect(rowsOf(gain('123.45'), gain('123.45'))).toHaveLength(1)
+    expect(rowsOf(gain('123.45', start + day), gain('5'))).toHaveLength(2)
+  })
+
+  it('is a transfer that has ended as soon as one file says so, whichever of them is read first', () => {
+    const transfer = (status: 'pending' | 'done', raw: string) => {
+      const row = { line: 2, stream: 'withdrawal', wall: start, times: [start], raw } as const
+      return readingOf([{ ...row, currency: 'BTC', amount: '1', status }], {
+        grain: { ...fillGrain, granularity: 'transfer' },
+      })
+    }
+    const files = [transfer('pending', 'P'), transfer('done', 'S')]
+    expect(merged([], files).rows).toMatchObject([{ status: 'done' }])
+    expect(merged([], files.reverse()).rows).toMatchObject([{ status: 'done' }])
+  })
+})

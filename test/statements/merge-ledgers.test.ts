@@ -135,6 +135,9 @@ describe('the ledger of a spot wallet', () => {
     expect(found.rows).toMatchObject([{ stream: 'spot-ledger', type: 'withdrawal' }])
     expect(merged([transfer('1', at - 4 * day)], [out]).rows).toHaveLength(3)
     expect(merged([], [ledger(change('deposit_income', 'USDT', '9'))]).rows).toHaveLength(1)
+    // What failed moved nothing.
+    for (const status of ['failed', 'cancelled'] as const)
+      expect(merged([{ ...transfer('1', at - day), status }], [out]).rows).toHaveLength(3)
   })
 
   it('says nothing of a transfer to futures, or from there, that another history tells', () => {

@@ -8,7 +8,7 @@ import type { Tally } from './export-tally.ts'
 import { ordersWords, toldOrders } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
-import { periodInWords } from './period-words.ts'
+import { periodInWords, zoneSentences } from './period-words.ts'
 import { product } from './product.ts'
 import { rowSentences } from './row-counts.ts'
 import { shortfalls } from './shortfalls.ts'
@@ -110,9 +110,16 @@ export function statementSentences(facts: StatementFacts): readonly string[] {
 }
 
 /** The statement in so few sentences that a screen holds them: its first, what of which account is not complete, what became of the rows. */
-export function briefSentences({ statement, accounts, period, tally }: StatementFacts): readonly string[] {
+export function briefSentences({
+  statement,
+  accounts,
+  period,
+  timezone,
+  tally,
+}: StatementFacts): readonly string[] {
   return [
     ...statement.sentences.slice(0, 1),
+    ...zoneSentences(timezone),
     ...accounts.flatMap(({ name, exchange, coverage, accountSince, statementsOnly }) => {
       const word = ownersWord(accountSince, coverage)
       const said = word === undefined || word.at <= (period.from ?? 0) ? [] : [ownersWords(word)]

@@ -22,6 +22,13 @@ export function periodInWords({ from, to }: Period, timezone: string): string {
   return last === undefined ? `Everything from ${first} on, ${timezone}` : `${first} to ${last}, ${timezone}`
 }
 
+/** Beside days of another zone, times that are of UTC would be read as of that zone. */
+export function zoneSentences(timezone: string): readonly string[] {
+  return timezone === 'UTC'
+    ? []
+    : [`The period is that of the clocks in ${timezone}; all times below are UTC.`]
+}
+
 function words({ local, ahead, isAgain }: Shown): string {
   const [date = '', clock = ''] = isoTime(local).slice(0, -1).split('T')
   const [year = '', month = '', dayOfMonth = ''] = date.split('-')

@@ -5,7 +5,7 @@ import type { Coverage } from './coverage.ts'
 import { coverageWords, listed, readableTime, refutedWords, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
-import { periodInWords } from './period-words.ts'
+import { periodInWords, zoneSentences } from './period-words.ts'
 import { provenTime } from './proven-time.ts'
 import { kindsOf } from './stream.ts'
 
@@ -46,6 +46,7 @@ export function statementOf(connections: readonly Covered[], period: Period, tim
     state,
     sentences: [
       `${periodInWords(period, timezone)}${asOf(connections)}: ${stateWords[state]}${whyNot(state, parts)}.`,
+      ...zoneSentences(timezone),
       ...(connections.length === 0 ? ['There are no connections.'] : []),
       ...parts.flatMap((part) => part.sentences),
       ...absentSentences(connections),

@@ -86,10 +86,13 @@ const facts: StatementFacts = {
 
 describe('the statement of an export', () => {
   it('tells whose history, of which days of which zone, as of when, and in which state', () => {
-    const [first, second] = statementSentences(facts)
+    const [first, zone, second] = statementSentences(facts)
     expect(first).toBe(
       '1 January 2026 to 31 December 2026, Europe/Berlin, as of 2027-01-10 UTC: not complete: something is missing.',
     )
+    expect(zone).toBe('The period is that of the clocks in Europe/Berlin; all times below are UTC.')
+    expect(briefSentences(facts)).toContain(zone)
+    expect(briefSentences({ ...facts, timezone: 'UTC' })).not.toContain(zone)
     expect(second).toBe('BitMart, the connection “main” (key …x7Qa):')
   })
 

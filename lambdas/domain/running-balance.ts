@@ -13,12 +13,12 @@ type Neighbour = { readonly amount: Amount; readonly balance: Amount }
 
 /**
  * Looks at the rows of a ledger in the order of its file, once: whether none is missing between the first and the last, as far as its
- * balances tell. Each is the one before it and the change, coin by coin, read down or read up. One row alone, or one without a
- * balance, tells nothing.
+ * balances tell. Each is the one before it and the change, coin by coin, read down or read up. Where a coin has one row
+ * alone, or one without a balance, nothing is told.
  */
 export function openBalances() {
   const last = new Map<string, Neighbour>()
-  let compared = false
+  const compared = new Set<string>()
   // One file is written in one direction.
   let isWhole = { down: true, up: true }
   return {
@@ -31,13 +31,14 @@ export function openBalances() {
       const before = last.get(name)
       last.set(name, { amount, balance })
       if (before === undefined) return
-      compared = true
+      compared.add(name)
       isWhole = {
         down: isWhole.down && leadsTo(before.balance, amount, balance),
         up: isWhole.up && leadsTo(balance, before.amount, before.balance),
       }
     },
-    isUnbroken: (): boolean => compared && (isWhole.down || isWhole.up),
+    isUnbroken: (): boolean =>
+      compared.size > 0 && compared.size === last.size && (isWhole.down || isWhole.up),
   }
 }
 

@@ -18,12 +18,15 @@ export async function packTable(
   const balances = openBalances()
   const hints = openHints()
   let count = 0
+  // A wallet beside it says nothing of what the spot wallet's ledger lacks.
+  let isOfWallet = false
   for await (const row of rows) {
     const [time] = row.times
     count += 1
     packed.add(monthOf({ time }), row)
     hints.see(row)
     spans.see(row)
+    isOfWallet ||= row.stream !== 'spot-ledger' || (row.account ?? 'spot').toLowerCase() === 'spot'
     markets.see(row)
     const coin = row.currency ?? ''
     balances.see({ account: row.account ?? '', coin, amount: row.amount, balance: row.balance })
@@ -36,7 +39,7 @@ export async function packTable(
     spans: spans.result(),
     markets: markets.result(),
     hints: hints.result(),
-    isUnbroken: granularity === 'ledger' && balances.isUnbroken(),
+    isUnbroken: granularity === 'ledger' && isOfWallet && balances.isUnbroken(),
   }
   return { table, bytesOf: packed.bytesOf }
 }

@@ -27,7 +27,7 @@ describe('a running balance', () => {
   it('is unbroken where each row is the one before and the change, read down or up', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 3, maxLength: 20 }), (changes) => {
-        const rows = ledgerOf(changes)
+        const rows = ledgerOf([...changes, ...changes])
         expect(isUnbroken(rows)).toBe(true)
         expect(isUnbroken([...rows].reverse())).toBe(true)
       }),
@@ -48,6 +48,9 @@ describe('a running balance', () => {
     ])
     if (first === undefined || second === undefined) throw new Error('There are two rows.')
     expect(isUnbroken([first, second])).toBe(false)
+    const later = { ...first, balance: add(first.balance ?? '0', '1') }
+    expect(isUnbroken([first, later])).toBe(true)
+    expect(isUnbroken([first, later, second])).toBe(false)
     expect(isUnbroken([first, { ...first, balance: undefined }])).toBe(false)
     expect(isUnbroken([first, { ...first, account: 'fund' }])).toBe(false)
   })

@@ -91,7 +91,7 @@ function openingSentences({
 
 /** Whose clocks the file means, which may be others than those of the period. */
 function clockSentence({ timezone }: Pick<ExportFormat, 'timezone'>, chosen: string): string {
-  return `Days and times in the file are those of ${timezone === 'utc' || chosen === 'UTC' ? 'UTC' : `the clocks in ${chosen}`}.`
+  return `Days in the file, and times that name no zone, are those of ${timezone === 'utc' || chosen === 'UTC' ? 'UTC' : `the clocks in ${chosen}`}.`
 }
 
 /** The statement as sentences, a line each. */

@@ -124,8 +124,8 @@ function formatHelp(format: ExportFormat): string {
     ...listed(carries),
     '',
     format.timezone === 'utc'
-      ? 'Days and times in it are those of UTC, whichever --timezone the period is of.'
-      : 'Days and times in it are those of the clocks in --timezone.',
+      ? 'Days in it, and times that name no zone, are those of UTC, whichever --timezone the period is of.'
+      : 'Days in it, and times that name no zone, are those of the clocks in --timezone.',
     ...(cannotSay.length === 0 ? [] : ['', 'It cannot say:', ...listed(cannotSay)]),
     '',
     'How to use it:',

@@ -153,11 +153,13 @@ describe('the statement of an export', () => {
   })
 
   it('tells whose clocks the file means, which need not be those of its period', () => {
-    expect(statementSentences(facts)).toContain('Days and times in the file are those of UTC.')
+    expect(statementSentences(facts)).toContain(
+      'Days in the file, and times that name no zone, are those of UTC.',
+    )
     expect(statementDocument(facts)).toMatchObject({ clocks: 'UTC', period: { timezone } })
     const chosen = { ...facts, format: { ...koinly, timezone: 'chosen' as const } }
     expect(statementSentences(chosen)).toContain(
-      'Days and times in the file are those of the clocks in Europe/Berlin.',
+      'Days in the file, and times that name no zone, are those of the clocks in Europe/Berlin.',
     )
     expect(statementDocument(chosen)).toMatchObject({ clocks: timezone })
   })

@@ -39,7 +39,12 @@ function rulesOf({ decimals, unit }: Grain): readonly Rule[] {
 function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer): Assignment {
   const told = groups.map(({ row }) => toldByFile(row, grain, rule))
   const near = byTime(told, Math.max(grain.unit, 1_000))
-  const candidates = finer.map((one) => near(one).filter((index) => fits(told[index], one)))
+  const byHash = hashesOf(told)
+  const candidates = finer.map((one) => {
+    const alike = byHash.get(one.row.txId ?? '') ?? []
+    const found = alike.length === 0 ? near(one) : [...new Set([...near(one), ...alike])]
+    return found.filter((index) => fits(told[index], one))
+  })
   const groupOf = matchMost(
     finer.length,
     (taker) => candidates[taker] ?? [],
@@ -48,6 +53,18 @@ function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer):
   const taken = new Map<number, number>()
   for (const group of groupOf) if (group !== undefined) taken.set(group, (taken.get(group) ?? 0) + 1)
   return { rule, groupOf, taken, matched: groupOf.filter((group) => group !== undefined).length }
+}
+
+/** A transfer that two sources date apart is found by its hash. */
+function hashesOf(told: readonly Told[]): ReadonlyMap<string, readonly number[]> {
+  const hashes = new Map<string, number[]>()
+  told.forEach(({ row: { txId } }, index) => {
+    if (txId === undefined || txId === '') return
+    const known = hashes.get(txId)
+    if (known === undefined) hashes.set(txId, [index])
+    else known.push(index)
+  })
+  return hashes
 }
 
 function fits(told: Told | undefined, other: Told): boolean {

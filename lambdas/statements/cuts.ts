@@ -6,7 +6,7 @@ import { ledgerCause } from './ledger-words.ts'
 import { betweenWallets, underWay } from './ledgers.ts'
 import { interval } from './orders.ts'
 import type { Grain, StatementRow } from './row.ts'
-import { pairOf } from './told.ts'
+import { betweenDates, pairOf } from './told.ts'
 
 type Manner = Pick<Grain, 'unit' | 'granularity'>
 
@@ -146,7 +146,7 @@ function numberOf(text: string): number {
  */
 function reachOf(row: StatementRow, { granularity }: Manner): number {
   if (granularity === 'order') return row.orderId === undefined ? interval : 0
-  if (granularity !== 'ledger') return 0
+  if (granularity !== 'ledger') return row.txId === undefined ? 0 : betweenDates
   switch (ledgerCause(row.type)) {
     case 'deposit':
     case 'withdrawal':

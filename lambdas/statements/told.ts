@@ -1,5 +1,5 @@
 import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
+import { day, type Window } from '../domain/window.ts'
 import { instantsOf, overlap, type Range, type Rule, rangeOf, unitsOf } from './exactness.ts'
 import type { Grain, StatementRow, StatementStream } from './row.ts'
 
@@ -70,9 +70,28 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 
 /** Whether both may tell of one event: what only one of them tells is no objection. */
 export function mayBeOne(a: Told, b: Told): boolean {
-  if (a.stream !== b.stream || !meet(a.instants, b.instants)) return false
+  if (a.stream !== b.stream) return false
+  if (areOneTransfer(a, b)) return true
+  if (!meet(a.instants, b.instants)) return false
   if (a.identity !== undefined && a.identity === b.identity) return true
   return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
+}
+
+/** How far apart two sources may date one transfer: one by the block it was in, one by when it was credited. */
+export const betweenDates = 2 * day
+
+/** A transaction on the chain, with its coin and amount, is the same transfer whenever each of two sources dates it. */
+function areOneTransfer(a: Told, b: Told): boolean {
+  if (a.stream !== 'deposit' && a.stream !== 'withdrawal') return false
+  if (a.row.txId === undefined || a.row.txId !== b.row.txId) return false
+  const [one, other] = [a.row.amount, b.row.amount]
+  if (one === undefined || other === undefined || a.row.currency === undefined) return false
+  const widened = a.instants.map(({ from, to }) => ({ from: from - betweenDates, to: to + betweenDates }))
+  return (
+    a.row.currency.toUpperCase() === b.row.currency?.toUpperCase() &&
+    meet(widened, b.instants) &&
+    overlap(rangeIn(a, 'amount', one), rangeIn(b, 'amount', other))
+  )
 }
 
 /** Of a trade that names no market nobody says which coin is its base: sold for the other, each is as true. */

@@ -201,4 +201,19 @@ describe('one event that two sources tell in their own ways', () => {
     expect(merged([], files).rows).toMatchObject([{ status: 'done' }])
     expect(merged([], files.reverse()).rows).toMatchObject([{ status: 'done' }])
   })
+
+  it('is one transfer where both have its hash, coin and amount, hours apart', () => {
+    const of = (time: number, amount: string) =>
+      ({ stream: 'deposit', currency: 'BTC', amount, txId: '0xaa', status: 'done', raw: '{}', time }) as const
+    const told = (time: number, amount: string) => {
+      const { time: wall, ...row } = of(time, amount)
+      return { ...row, line: 2, wall, times: [wall] } as const
+    }
+    const served = { ...of(start, '1'), identity: 'a' }
+    const rowsOf = (...rows: readonly ReturnType<typeof told>[]) => merged([served], [readingOf(rows)]).rows
+    expect(rowsOf(told(start + 20 * 60_000, '1'))).toEqual([])
+    expect(rowsOf(told(start + day, '1'), told(start + day, '1'))).toHaveLength(1)
+    expect(rowsOf(told(start + day, '2'))).toHaveLength(1)
+    expect(rowsOf(told(start + 3 * day, '1'))).toHaveLength(1)
+  })
 })

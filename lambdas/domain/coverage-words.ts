@@ -252,7 +252,10 @@ function isTellingOfAll({ definition, covered, lost }: Part): boolean {
 /** What is stored of this time is all that there is, and less than of other time. */
 function reserveSentences(parts: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    parts.flatMap(({ reserved, covered }) => reserved.map((span) => outward(span, beginsOf(covered)))),
+    parts.flatMap(({ reserved, covered }) => {
+      const begins = beginsOf(covered)
+      return reserved.map((span) => outward(span, begins))
+    }),
     mostSaid,
   )
   return [
@@ -283,13 +286,14 @@ type Part = JudgedPart<StreamDefinition>
 
 function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
   const { named, others } = toldSpans(
-    together(parts, all, (part) =>
-      part.unverified.map((span) => ({
-        ...outward(span, endsOf([...part.unverified, ...gaps(part, part.begin)])),
+    together(parts, all, (part) => {
+      const ends = endsOf([...part.unverified, ...gaps(part, part.begin)])
+      return part.unverified.map((span) => ({
+        ...outward(span, ends),
         begin: part.begin,
         reason: unverifiedReasons[span.reason](part.definition),
-      })),
-    ),
+      }))
+    }),
     mostSaid,
   )
   return [

@@ -20,7 +20,7 @@ describe('A stage that changes gradually', () => {
     const groups = [api, sync].flatMap((one) =>
       Object.values(one.findResources('AWS::CodeDeploy::DeploymentGroup')),
     )
-    expect(groups).toHaveLength(3)
+    expect(groups).toHaveLength(4)
     for (const { Properties } of groups) {
       expect(Properties).toMatchObject({
         DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent15Minutes',
@@ -37,7 +37,7 @@ describe('A stage that changes gradually', () => {
 
   it('is served by the version in use alone: the gateway and the queues call it by its alias', () => {
     for (const [template, count] of [
-      [api, 2],
+      [api, 3],
       [sync, 1],
     ] as const) {
       const aliases = template.findResources('AWS::Lambda::Alias')
@@ -52,7 +52,7 @@ describe('A stage that changes gradually', () => {
     for (const { Properties } of mappings)
       expect(JSON.stringify(Properties.FunctionName)).toMatch(/"Ref":"WorkerLive/)
     api.hasResourceProperties('AWS::Lambda::Permission', {
-      FunctionName: { Ref: Match.stringLikeRegexp('^(History|Keys)Live') },
+      FunctionName: { Ref: Match.stringLikeRegexp('^(History|Keys|Imports)Live') },
     })
   })
 

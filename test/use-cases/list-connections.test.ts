@@ -32,7 +32,7 @@ describe('what is known of a connection', () => {
     knownOf(
       { exchanges: new Map([['bitmart', exchange]]), coverage: { load: async () => coverage } },
       { ...connection, exchange: name, accountSince },
-    )
+    ).then(({ known }) => known)
 
   it('is told as of its last sync, and not before every part of it was asked for once', async () => {
     expect(await since(undefined, whole)).toEqual({ completeness: 'complete', asOf: at })

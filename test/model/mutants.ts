@@ -615,8 +615,14 @@ export const mutantsOfMoney: readonly Mutant[] = [
   {
     name: 'a futures fill tells its money although the ledger is known for its time',
     file: money,
-    find: 'settled.get(keyOf(fill, part)) ?? !inLedger(fill)',
+    find: 'settled.get(keyOf(fill, part)) ?? !(inLedger(fill) || isLeftToFiles(fill, part))',
     replace: 'settled.get(keyOf(fill, part)) ?? true',
+  },
+  {
+    name: 'a row of the futures ledger counts where the ledger is not known, although a fill tells the same',
+    file: money,
+    find: '    .filter((row) => !fills.some((fill) => mayTell(fill, row)))\n',
+    replace: '',
   },
   {
     name: 'a row of the futures ledger that lies astray tells what its fill told',

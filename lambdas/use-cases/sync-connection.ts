@@ -133,7 +133,10 @@ export async function syncConnection(
       signal,
       publish,
       clockTrouble,
-      doubt: await recogniseAccount({ ...ports, signal }, exchange, connection, known),
+      // Nothing of a stream is asked before: who goes on with a run need not see it again.
+      doubt: before?.streams.some(({ requests }) => requests > 0)
+        ? undefined
+        : await recogniseAccount({ ...ports, signal }, exchange, connection, known),
       recheck,
       names: await findNames(ports, exchange, connection, epoch, known),
       startedAt,

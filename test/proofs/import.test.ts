@@ -54,6 +54,11 @@ async function storedConnections(dataDir: string): Promise<number> {
   return found.length
 }
 
+/** What a program that reads the output is told. */
+function parsed(stdout: string): unknown {
+  return stdout === '' ? '' : JSON.parse(stdout)
+}
+
 describe('what the importer refuses, with 2 and one sentence', () => {
   it.each([
     [['--nonsense'], /^There is no option “--nonsense”: --help lists them\.\n$/],
@@ -82,9 +87,10 @@ describe('what the importer refuses, with 2 and one sentence', () => {
     const dataDir = join(temporaryDirectory(), 'data')
     const { exitCode, stdout, stderr } = await runImportHere(argv, environmentFor(bitmart, dataDir))
     expect(stderr).toMatch(sentence)
-    expect({ exitCode, stdout, store: existsSync(dataDir) }).toEqual({
+    const told = argv.includes('--json') ? { error: { code: 'invalid-input', sentence: stderr.trim() } } : ''
+    expect({ exitCode, told: parsed(stdout), store: existsSync(dataDir) }).toEqual({
       exitCode: 2,
-      stdout: '',
+      told,
       store: false,
     })
   })
@@ -143,7 +149,7 @@ describe('what the importer refuses, with 2 and one sentence', () => {
       { permissions: ['read', 'futures-trade'] },
       /can trade futures\..*--allow-powerful-key/,
     ],
-  ])('%s, and then nothing is stored', async (_what, key, sentence) => {
+  ])('%s, and then nothing is stored', async (_what, key, expected) => {
     await withKey({ ...canaryKey, ...key }, async (other) => {
       const directory = temporaryDirectory()
       const [dataDir, out] = [join(directory, 'data'), join(directory, 'out')]
@@ -151,8 +157,10 @@ describe('what the importer refuses, with 2 and one sentence', () => {
         ['--json', '--out', out],
         environmentFor(other, dataDir),
       )
-      expect(stderr.split('\n').at(-2)).toMatch(sentence)
-      expect({ exitCode, stdout, out: existsSync(out) }).toEqual({ exitCode: 2, stdout: '', out: false })
+      expect(stderr.split('\n').at(-2)).toMatch(expected)
+      const sentence = stderr.split('\n').at(-2)
+      expect(parsed(stdout)).toMatchObject({ error: { sentence } })
+      expect({ exitCode, out: existsSync(out) }).toEqual({ exitCode: 2, out: false })
       expect(await storedConnections(dataDir)).toBe(0)
       await expectNoSecretIn(directory)
     })

@@ -178,7 +178,9 @@ describe('1,700 symbols of which thirty were traded', () => {
       Object.assign(world.writes, { coverage: 0, rows: 0, holdings: 0 })
       await world.run(400)
       expect(world.total()).toBeLessThanOrEqual(300)
-      for (const name of traded) expect(world.asked.get(name), name).toBe(1)
+      // The one that tells the most recognises the account before it is read with the others.
+      const times = [...traded].map((name) => world.asked.get(name) ?? 0).sort()
+      expect(times).toEqual([...Array.from({ length: traded.size - 1 }, () => 1), 2])
       expect(world.writes.rows).toBe(0)
       expect(world.writes.holdings).toBe(0)
       expect(world.writes.coverage).toBeLessThanOrEqual(3 * (traded.size + 7))
@@ -213,7 +215,7 @@ describe('1,700 symbols of which thirty were traded', () => {
     world.sleepUntil(midnight + day + 2 * hour)
     await world.run(9_999)
     expect(world.asked.get('NEWUSDT')).toBe(1)
-    expect(world.asked.get('S0USDT'), 'it has rows').toBe(1)
+    expect(world.asked.get('S0USDT'), 'it has rows, and recognises the account').toBe(2)
     expect((await world.known()).map(({ partition }) => partition)).toHaveLength(1_701)
   })
 

@@ -84,10 +84,4 @@ export const mutantsOfCutting: readonly Mutant[] = [
     find: 'return underWay',
     replace: 'return skew',
   },
-  {
-    name: 'the orders of futures of other blocks tell no fees',
-    file: 'lambdas/use-cases/merge-files.ts',
-    find: '      tradeTime,\n    })',
-    replace: '    })',
-  },
 ]

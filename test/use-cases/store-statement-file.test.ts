@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import { addStatementFile, listStatementFiles } from '../../lambdas/use-cases/add-statement-file.ts'
+import {
+  addStatementFile,
+  keepContent,
+  listStatementFiles,
+} from '../../lambdas/use-cases/add-statement-file.ts'
 import { storeStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
 import { bingxOrders, owner, sha256, statementFilesHome } from './statement-files-home.ts'
 
@@ -128,5 +132,60 @@ describe('a statement file', () => {
     })
     expect(await history()).toEqual(before)
     expect(await stores.statementFiles.list(owner)).toHaveLength(2)
+  })
+
+  it('is not stored while a sync is at work, nor goes on when another took the history over', async () => {
+    const { ports, stores, home, read, request, history } = await statementFilesHome()
+    const text = bingxOrders(first, second)
+    const shown = await read(text)
+    if (shown.kind !== 'read') throw new Error('It was not read.')
+    const asked = { ...(await request(text, {})), digest: shown.plan.digest }
+    const epoch = await stores.lease.acquire(owner, 'a sync', home.now, 60_000)
+    if (epoch === undefined) throw new Error('The lease is free.')
+    await expect(storeStatementFile(ports, asked)).rejects.toMatchObject({ code: 'busy' })
+    await stores.lease.release(owner, 'a sync', epoch)
+    const slow = { ...ports, clock: () => (home.now += 20_000) }
+    const lost = { ...slow, lease: { ...stores.lease, renew: async () => false } }
+    await expect(storeStatementFile(lost, asked)).rejects.toMatchObject({ code: 'busy' })
+    expect(await history()).toEqual([])
+    expect(await storeStatementFile(slow, asked)).toMatchObject({ written: 2 })
+  })
+
+  it('that asks something is not stored before it is answered, nor is one of which nothing is here or that is too large', async () => {
+    const { ports, read, request, history, stores } = await statementFilesHome()
+    const unknown = 'Zeit;Markt;Kurs\n2026-01-07 11:35:35;KAS_USDT;0.04\n'
+    expect(await read(unknown)).toMatchObject({ kind: 'asks' })
+    const asked = { ...(await request(unknown, {})), digest: '' }
+    await expect(storeStatementFile(ports, asked)).rejects.toMatchObject({
+      code: 'file-refused',
+      message: expect.stringContaining('before its questions are answered'),
+    })
+    const announced = { name: 'later.csv', bytes: 10, sha256: 'ab'.repeat(32) }
+    const { file } = await addStatementFile(ports, 'ann', 'c1', announced)
+    await expect(
+      storeStatementFile(ports, { ...owner, file: file.id, settings: {}, digest: '' }),
+    ).rejects.toMatchObject({ code: 'content-missing' })
+    const large = { ...announced, bytes: 33 * 1024 * 1024 }
+    await expect(addStatementFile(ports, 'ann', 'c1', large)).rejects.toMatchObject({ code: 'file-refused' })
+    expect(await history()).toEqual([])
+    expect(await stores.fileHistory.load(owner)).toBeUndefined()
+  })
+
+  it('is not found under an id that nobody was given, and other content than was announced is not kept', async () => {
+    const { ports, add } = await statementFilesHome()
+    const file = await add(bingxOrders(first))
+    for (const id of ['0'.repeat(32), 'no id'])
+      await expect(keepContent(ports, 'ann', 'c1', id, new Uint8Array(1))).rejects.toMatchObject({
+        code: 'not-found',
+      })
+    await expect(keepContent(ports, 'ann', 'c1', file, new Uint8Array(1))).rejects.toMatchObject({
+      code: 'file-refused',
+    })
+    const raced = {
+      ...ports,
+      statementFiles: { ...ports.statementFiles, find: async () => undefined, swap: async () => false },
+    }
+    const announced = { name: 'a.csv', bytes: 1, sha256: 'cd'.repeat(32) }
+    await expect(addStatementFile(raced, 'ann', 'c1', announced)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

@@ -44,12 +44,13 @@ export const newImportBody = z
         limits.uploadBytes,
         'must be at most 33554432 (32 MB): download it in several files of shorter time',
       )
-      .meta({ description: 'How long it is.' }),
+      .meta({ description: 'How long it is.', example: 48_213 }),
     sha256: z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, 'must be the SHA-256 of the content, as 64 hexadecimal digits')
       .meta({
         description: 'Of its content, as hexadecimal digits. The same file again is the same import.',
+        example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       }),
   })
   .refine(({ connection, exchange }) => (connection === undefined) !== (exchange === undefined), {

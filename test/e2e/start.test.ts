@@ -46,8 +46,9 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
 
   it('goes on when whoever read its output has ended', async () => {
     const shell = start()
-    const [introduction] = await once(shell.stdout, 'data')
-    const address = /http:\/\/\S+/.exec(String(introduction))?.[0]
+    let introduction = ''
+    while (!/http:\/\/\S+\s/.test(introduction)) introduction += String((await once(shell.stdout, 'data'))[0])
+    const address = /http:\/\/\S+/.exec(introduction)?.[0]
     shell.stdout.destroy()
     for (let time = 0; time < 3; time += 1)
       expect((await fetch(`${address}/v1/connections`)).status).toBe(200)

@@ -25,8 +25,7 @@ export async function findLoneRows(
   const lone: RowName[] = []
   const open = subtract([{ from: 0, to: Number.MAX_SAFE_INTEGER }], time.of(undefined))
   for (const window of open)
-    for await (const rows of groups(each(ports, owner, 'futures-ledger', window))) {
-      const [first, last] = [rows.at(0)?.time ?? 0, rows.at(-1)?.time ?? 0]
+    for await (const { rows, first, last } of groups(each(ports, owner, 'futures-ledger', window))) {
       const fills: Transaction[] = []
       const around = { from: Math.max(0, first - skew), to: last + skew + 1 }
       for await (const fill of each(ports, owner, 'futures-trade', around)) fills.push(fill)
@@ -49,17 +48,20 @@ async function* each(
   }
 }
 
+type Group = { readonly rows: Transaction[]; readonly first: number; last: number }
+
 /** Those rows that fills may tell, in the order of time. */
-async function* groups(rows: AsyncIterable<Transaction>): AsyncIterable<readonly Transaction[]> {
-  let group: Transaction[] = []
+async function* groups(rows: AsyncIterable<Transaction>): AsyncIterable<Group> {
+  let group: Group | undefined
   for await (const row of rows) {
     if (!isToldTwice(row.type ?? '')) continue
-    const isFar = row.time - (group.at(-1)?.time ?? row.time) > together
-    if (isFar || group.length >= rowsAtOnce) {
-      yield group
-      group = []
+    const { time } = row
+    if (group === undefined || time - group.last > together || group.rows.length >= rowsAtOnce) {
+      if (group !== undefined) yield group
+      group = { rows: [], first: time, last: time }
     }
-    group.push(row)
+    group.rows.push(row)
+    group.last = time
   }
-  if (group.length > 0) yield group
+  if (group !== undefined) yield group
 }

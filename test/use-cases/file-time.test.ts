@@ -4,11 +4,13 @@ import { futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money
 import { provenTime } from '../../lambdas/domain/proven-time.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { kindsOf } from '../../lambdas/domain/stream.ts'
+import { monthOf, noSum } from '../../lambdas/domain/sums.ts'
 import type { Window } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { countMonths } from '../../lambdas/use-cases/count-months.ts'
 import { fileTime } from '../../lambdas/use-cases/file-time.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
+import { mergeAfterSync } from '../../lambdas/use-cases/write-merge.ts'
 import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
 
 const january = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) }
@@ -60,6 +62,56 @@ describe('time that a file attests', () => {
         withdrawn: { why: 'refuted', at: Date.UTC(2026, 0, 20) },
       },
     ])
+  })
+
+  it('is compared again after a sync that changed rows beside it, and stays withdrawn where nothing was compared', async () => {
+    const { stores, ports, store } = await statementFilesHome()
+    const own = { user: 'ann', id: 'c1', files: true } as const
+    const connection = async () => {
+      const found = await stores.connections.find('ann', 'c1')
+      if (found === undefined) throw new Error('There is no connection.')
+      return found
+    }
+    const goOn = async () => undefined
+    expect(await mergeAfterSync(ports, await connection(), goOn)).toBeUndefined()
+    expect(await countMonths({ ...ports, fileHistory: stores.fileHistory }, 'ann', 'c1')).toEqual([])
+    await store(bingxOrders(order), {}, january)
+    expect(await mergeAfterSync(ports, await connection(), goOn)).toBeUndefined()
+    const other = {
+      stream: 'spot-trade',
+      time: Date.UTC(2026, 0, 20),
+      identity: 'other',
+      symbol: 'BTC-USDT',
+      orderId: '9',
+      amount: '1',
+      raw: '{}',
+    } as const
+    await stores.transactions.write(owner, [other])
+    const synced = (...times: readonly number[]) => ({
+      ...ports,
+      sums: {
+        load: async () => [
+          {
+            stream: 'spot-trade' as const,
+            version: 1,
+            touched: [],
+            months: times.map((time) => ({ ...noSum, count: 1, month: monthOf({ time }) })),
+          },
+        ],
+      },
+    })
+    expect(await mergeAfterSync(synced(other.time), await connection(), goOn)).toMatchObject({ removed: 0 })
+    const withdrawn = { why: 'refuted', at: other.time }
+    expect((await fileTime(ports, own))?.claims).toMatchObject([{ withdrawn }])
+    expect(await mergeAfterSync(synced(other.time), await connection(), goOn)).toBeUndefined()
+    const both = synced(other.time, Date.UTC(2025, 11, 31))
+    await mergeAfterSync(both, await connection(), goOn)
+    expect((await fileTime(ports, own))?.claims).toMatchObject([{ withdrawn }])
+    const history = await stores.fileHistory.load(owner)
+    if (history === undefined) throw new Error('Nothing is known of files.')
+    await stores.fileHistory.save(owner, { ...history, isOwed: true })
+    expect(await mergeAfterSync(both, await connection(), goOn)).toEqual({ written: 0, removed: 0 })
+    expect((await stores.fileHistory.load(owner))?.isOwed).toBe(false)
   })
 
   it('is not asked for where a connection has no files', async () => {

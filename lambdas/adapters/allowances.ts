@@ -1,6 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import { allowanceKey, parseItem, type Table, unlessRefused } from './table.ts'
+import { parseItem, type Table, unlessRefused } from './table.ts'
+import { allowanceKey } from './table-keys.ts'
 
 const spentSchema = z.object({ spentUntil: z.number() })
 

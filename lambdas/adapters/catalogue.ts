@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Market, Markets } from '../domain/stream.ts'
-import { marketsKey, marketsKeys, parseItem, queryAll, type Shape, type Table, writeAll } from './table.ts'
+import { parseItem, queryAll, type Shape, type Table, writeAll } from './table.ts'
+import { marketsKey, marketsKeys } from './table-keys.ts'
 
 const marketSchema: z.ZodType<Market> = z.object({
   symbol: z.string(),

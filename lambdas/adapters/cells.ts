@@ -1,15 +1,7 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import {
-  cellLoadKey,
-  cellLoadKeys,
-  getItem,
-  parseItem,
-  queryAll,
-  type Table,
-  unlessRefused,
-  userCellKey,
-} from './table.ts'
+import { getItem, parseItem, queryAll, type Table, unlessRefused } from './table.ts'
+import { cellLoadKey, cellLoadKeys, userCellKey } from './table-keys.ts'
 
 const settledSchema = z.object({ cell: z.int().min(1) })
 const loadSchema = z.object({ cell: z.int().min(1), load: z.number() })

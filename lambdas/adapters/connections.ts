@@ -10,18 +10,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Connection, ConnectionChange, ConnectionStatus, SyncNote } from '../domain/connection.ts'
-import {
-  connectionKey,
-  connectionKeys,
-  guardKey,
-  guardKeys,
-  parseItem,
-  queryAll,
-  type Shape,
-  type Table,
-  unlessRefused,
-  type Words,
-} from './table.ts'
+import { parseItem, queryAll, type Shape, type Table, unlessRefused, type Words } from './table.ts'
+import { connectionKey, connectionKeys, guardKey, guardKeys } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
 const connectionSchema: z.ZodType<Connection> = z.object({

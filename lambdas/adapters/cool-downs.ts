@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import { coolDownKey, type Key, parseItem, type Table, unlessRefused } from './table.ts'
+import { parseItem, type Table, unlessRefused } from './table.ts'
+import { coolDownKey, type Key } from './table-keys.ts'
 
 const coolDownSchema = z.object({ until: z.number() })
 

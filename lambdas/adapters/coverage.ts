@@ -5,18 +5,8 @@ import { isQuiet, shelfOf } from '../domain/rotation.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import { type LargeItemKeys, putLargeItem, readLargeItem } from './large-item.ts'
 import { readLease } from './lease.ts'
-import {
-  coverageKey,
-  coverageKeys,
-  coveragePartKey,
-  coveragePartKeys,
-  type Owner,
-  parseItem,
-  queryAll,
-  type Shape,
-  type Table,
-  type Words,
-} from './table.ts'
+import { parseItem, queryAll, type Shape, type Table, type Words } from './table.ts'
+import { coverageKey, coverageKeys, coveragePartKey, coveragePartKeys, type Owner } from './table-keys.ts'
 
 const window = { from: z.number(), to: z.number() }
 

@@ -3,7 +3,7 @@ import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { codeOf } from './code-of-error.ts'
-import type { Owner } from './table.ts'
+import type { Owner } from './table-keys.ts'
 import { envelopeKey } from './table-schema.ts'
 import type { SecretStorage } from './vault.ts'
 

@@ -5,17 +5,8 @@ import type { Export, ExportRequest, ExportState } from '../domain/export.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { rowCountsSchema } from '../domain/row-counts.ts'
 import { day } from '../domain/window.ts'
-import {
-  exportKey,
-  exportKeys,
-  parseItem,
-  queryAll,
-  type Shape,
-  type Table,
-  unlessRefused,
-  type Words,
-  writeAll,
-} from './table.ts'
+import { parseItem, queryAll, type Shape, type Table, unlessRefused, type Words, writeAll } from './table.ts'
+import { exportKey, exportKeys } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
 const text = z.string().optional()

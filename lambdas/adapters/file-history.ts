@@ -1,6 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type FileHistory, fileHistorySchema } from '../statements/file-history.ts'
-import { fileHistoryKey, getItem, type Owner, parseItem, type Table } from './table.ts'
+import { getItem, parseItem, type Table } from './table.ts'
+import { fileHistoryKey, type Owner } from './table-keys.ts'
 
 /** What the merge of a connection's files came to. */
 export function fileHistoryStore(table: Table) {

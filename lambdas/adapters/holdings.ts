@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { FailureError } from '../domain/failure.ts'
 import type { Holdings } from '../domain/holdings.ts'
 import { readLease } from './lease.ts'
-import { getItem, holdingsKey, type Owner, type Shape, type Table, unlessRefused } from './table.ts'
+import { getItem, type Shape, type Table, unlessRefused } from './table.ts'
+import { holdingsKey, type Owner } from './table-keys.ts'
 
 const holdingsSchema: z.ZodType<Holdings> = z.object({
   coins: z.record(z.string(), z.string()),

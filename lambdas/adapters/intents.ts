@@ -1,16 +1,7 @@
 import { z } from 'zod'
 import type { Intent } from '../domain/intent.ts'
-import {
-  intentKey,
-  intentKeys,
-  parseItem,
-  put,
-  queryAll,
-  type Shape,
-  type Table,
-  type Words,
-  writeAll,
-} from './table.ts'
+import { parseItem, put, queryAll, type Shape, type Table, type Words, writeAll } from './table.ts'
+import { intentKey, intentKeys } from './table-keys.ts'
 
 const intentSchema: z.ZodType<Intent> = z.object({
   kind: z.enum({ secret: 'secret', history: 'history' } satisfies Words<Intent['kind']>),

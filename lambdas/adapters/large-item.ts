@@ -6,13 +6,12 @@ import {
   getItem,
   type Item,
   isTooLarge,
-  type Key,
-  type KeyRange,
   queryAll,
   type Table,
   unlessRefused,
   writeAll,
 } from './table.ts'
+import type { Key, KeyRange } from './table-keys.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

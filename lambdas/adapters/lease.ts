@@ -1,6 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
-import { leaseKey, type Owner, parseItem, type Table, unlessRefused } from './table.ts'
+import { parseItem, type Table, unlessRefused } from './table.ts'
+import { leaseKey, type Owner } from './table-keys.ts'
 
 /**
  * Who may sync a connection now. `epoch` counts takeovers and only grows, also when the lease was removed in

@@ -5,7 +5,8 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { everyKeyOfOwner, everyKeyOfUser, type Key, queryAll, type Table, writeAll } from './table.ts'
+import { queryAll, type Table, writeAll } from './table.ts'
+import { everyKeyOfOwner, everyKeyOfUser, type Key } from './table-keys.ts'
 
 /** All that is stored of one person under any key, whatever kind it is: nothing here knows the kinds that there are today. */
 export function personalData(table: Table, s3: Pick<S3Client, 'send'>, buckets: readonly string[]) {

@@ -8,17 +8,15 @@ import { day } from '../domain/window.ts'
 import { gapWords, unverifiedWords } from './coverage.ts'
 import {
   getItem,
-  type Owner,
   parseItem,
   put,
   queryPage,
   queryPages,
-  runKey,
-  runKeys,
   type Shape,
   type Table,
   type Words,
 } from './table.ts'
+import { type Owner, runKey, runKeys } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
 const failureSchema = z

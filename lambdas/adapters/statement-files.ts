@@ -4,18 +4,8 @@ import { z } from 'zod'
 import { checkOf } from '../domain/sums.ts'
 import { type Layout, layoutSchema } from '../statements/layout.ts'
 import { type StatementFile, statementFileSchema } from '../statements/statement-file.ts'
-import {
-  checkSize,
-  getItem,
-  layoutKey,
-  type Owner,
-  parseItem,
-  queryAll,
-  statementFileKey,
-  statementFileKeys,
-  type Table,
-  unlessRefused,
-} from './table.ts'
+import { checkSize, getItem, parseItem, queryAll, type Table, unlessRefused } from './table.ts'
+import { layoutKey, type Owner, statementFileKey, statementFileKeys } from './table-keys.ts'
 
 /** For whoever reads, stores and merges files: what they are made of is large, and no export needs it. */
 export function openFileStores(table: Table) {

@@ -4,17 +4,8 @@ import { FailureError } from '../domain/failure.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { checkOf, type FoundDamage, type Sums } from '../domain/sums.ts'
 import { readLease } from './lease.ts'
-import {
-  contentOf,
-  foundDamageKey,
-  type Owner,
-  queryAll,
-  type Shape,
-  sumsKey,
-  sumsKeys,
-  type Table,
-  unlessRefused,
-} from './table.ts'
+import { contentOf, queryAll, type Shape, type Table, unlessRefused } from './table.ts'
+import { foundDamageKey, type Owner, sumsKey, sumsKeys } from './table-keys.ts'
 
 const sumsSchema: z.ZodType<Omit<Sums, 'damaged'>> = z.object({
   stream: z.enum(streamKinds),

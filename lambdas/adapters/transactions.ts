@@ -11,42 +11,44 @@ import {
 } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import {
+  checkSize,
+  contentOf,
+  countExisting,
+  DamagedError,
+  getItem,
+  parseItem,
+  type QueryPage,
+  queryAll,
+  queryPage,
+  queryPages,
+  type Shape,
+  type Table,
+  writeAll,
+} from './table.ts'
+import {
   allCoverageParts,
   allPlaceKeys,
   allTransactionKeys,
   asideKey,
   asideKeys,
-  checkSize,
-  contentOf,
-  countExisting,
   coverageKeys,
-  DamagedError,
   fileHistoryKey,
   foundKey,
-  getItem,
   holdingsKey,
   type Key,
   type KeyRange,
   leaseKey,
   type Owner,
-  parseItem,
   placeKey,
   placeKeys,
-  type QueryPage,
-  queryAll,
-  queryPage,
-  queryPages,
   runKeys,
-  type Shape,
   statementFileKeys,
   sumsKeys,
-  type Table,
   timeOfPlace,
   transactionKey,
   transactionKeys,
   transactionSort,
-  writeAll,
-} from './table.ts'
+} from './table-keys.ts'
 
 /** Which part of a history: `from <= time < to` in epoch milliseconds. */
 export type Selection = { readonly from?: number; readonly to?: number; readonly order?: Order }

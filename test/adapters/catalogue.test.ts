@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { catalogueStore } from '../../lambdas/adapters/catalogue.ts'
-import { marketsKey, put } from '../../lambdas/adapters/table.ts'
+import { put } from '../../lambdas/adapters/table.ts'
+import { marketsKey } from '../../lambdas/adapters/table-keys.ts'
 import type { Market, Markets } from '../../lambdas/domain/stream.ts'
 import { temporaryStore } from './temporary-store.ts'
 

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { connectionStore } from '../../lambdas/adapters/connections.ts'
-import { connectionKey } from '../../lambdas/adapters/table.ts'
+import { connectionKey } from '../../lambdas/adapters/table-keys.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import { temporaryStore } from './temporary-store.ts'
 

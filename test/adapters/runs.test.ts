@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { runStore } from '../../lambdas/adapters/runs.ts'
-import { type Owner, runKey } from '../../lambdas/adapters/table.ts'
+import { type Owner, runKey } from '../../lambdas/adapters/table-keys.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { temporaryStore } from './temporary-store.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { countExisting, writeAll } from '../../lambdas/adapters/table.ts'
 import {
   connectionKey,
-  countExisting,
   coverageKey,
   guardKey,
   type Key,
@@ -15,8 +15,7 @@ import {
   timeOfPlace,
   transactionKey,
   transactionKeys,
-  writeAll,
-} from '../../lambdas/adapters/table.ts'
+} from '../../lambdas/adapters/table-keys.ts'
 import { streamKinds } from '../../lambdas/domain/stream.ts'
 import { fill } from './fill.ts'
 import { type Call, scriptedTable } from './temporary-store.ts'

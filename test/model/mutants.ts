@@ -103,7 +103,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the status is part of the key of a transfer',
-    file: 'lambdas/adapters/table.ts',
+    file: 'lambdas/adapters/table-keys.ts',
     find: 'export function transactionKey(owner: Owner, { stream, time, identity }: RowName): Key {\n',
     replace: `export function transactionKey(owner: Owner, { stream, time, identity: id, status = '' }: RowName): Key {
   const identity = id + status
@@ -254,7 +254,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the keys of two connections are the same',
-    file: 'lambdas/adapters/table.ts',
+    file: 'lambdas/adapters/table-keys.ts',
     find: 'function ownerPartition({ user, connection }: Owner): string {\n',
     replace: "function ownerPartition({ user }: Owner): string {\n  const connection = 'c0'\n",
   },
@@ -578,13 +578,13 @@ export const mutantsOfCustody: readonly Mutant[] = [
   },
   {
     name: 'all users share one list of connections',
-    file: 'lambdas/adapters/table.ts',
+    file: 'lambdas/adapters/table-keys.ts',
     find: "return startingWith(userPartition(user), 'CONNECTION')",
     replace: "return startingWith(userPartition('ada'), 'CONNECTION')",
   },
   {
     name: 'a history lies where its user cannot be told',
-    file: 'lambdas/adapters/table.ts',
+    file: 'lambdas/adapters/table-keys.ts',
     find: '}#CONNECTION#',
     replace: '}#OTHER#',
   },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import { coverageKey, queryAll, sumsKeys, transactionKeys, writeAll } from '../../lambdas/adapters/table.ts'
+import { queryAll, writeAll } from '../../lambdas/adapters/table.ts'
+import { coverageKey, sumsKeys, transactionKeys } from '../../lambdas/adapters/table-keys.ts'
 import { ownersWord } from '../../lambdas/domain/completeness.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'

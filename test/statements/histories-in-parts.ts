@@ -25,32 +25,41 @@ const ledgers: Grain = {
 
 const ledgerTypes = ['deposit', 'withdrawal', 'transfer', 'trade', 'airdrop'] as const
 
-const event = fc.record({
-  time: fc.oneof(
-    fc.integer({ min: 0, max: (100 * day) / minute }).map((minutes) => start + minutes * minute),
-    fc.integer({ min: -3, max: 3 }).map((minutes) => Date.UTC(2025, 11, 1) + minutes * minute),
-    fc.integer({ min: 0, max: 90 }).map((hours) => Date.UTC(2025, 10, 28) + hours * hour),
-  ),
-  what: fc.constantFrom('fill', 'fill', 'fill', 'nameless', 'moved', 'futures'),
-  amount: fc.constantFrom('1', '2', '3'),
-  id: fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8'),
-  type: fc.constantFrom(...ledgerTypes),
-  later: fc.constantFrom(0, 5_000, 30_000, hour, day - hour, 2 * day),
-  isServed: fc.boolean(),
-  isTold: fc.boolean(),
-})
+const kinds = ['fill', 'fill', 'fill', 'nameless', 'moved', 'futures'] as const
 
-type Event = typeof event extends fc.Arbitrary<infer One> ? One : never
+const eventOf = (what: readonly (typeof kinds)[number][], types: readonly (typeof ledgerTypes)[number][]) =>
+  fc.record({
+    time: fc.oneof(
+      fc.integer({ min: 0, max: (100 * day) / minute }).map((minutes) => start + minutes * minute),
+      fc.integer({ min: -3, max: 3 }).map((minutes) => Date.UTC(2025, 11, 1) + minutes * minute),
+      fc.integer({ min: 0, max: 90 }).map((hours) => Date.UTC(2025, 10, 28) + hours * hour),
+    ),
+    what: fc.constantFrom(...what),
+    amount: fc.constantFrom('1', '2', '3'),
+    id: fc.constantFrom('1', '2', '3', '4', '5', '6', '7', '8'),
+    type: fc.constantFrom(...types),
+    market: fc.constantFrom('KAS', 'BTC'),
+    isNamed: fc.boolean(),
+    later: fc.constantFrom(0, 5_000, 30_000, hour, day - hour, 2 * day),
+    isServed: fc.boolean(),
+    isTold: fc.boolean(),
+  })
+
+type Event = ReturnType<typeof eventOf> extends fc.Arbitrary<infer One> ? One : never
 
 const world = fc.record({
-  events: fc.array(event, { maxLength: 40 }),
+  // What reaches for days leaves no quiet moments between what does not: some histories have none of it.
+  events: fc.oneof(
+    fc.array(eventOf(kinds, ledgerTypes), { maxLength: 40 }),
+    fc.array(eventOf(['fill', 'moved', 'futures'], ['trade']), { maxLength: 20 }),
+  ),
   most: fc.constantFrom(1, 3, 10),
   proven: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
 })
 
 function apiOf(events: readonly Event[]): readonly Transaction[] {
   return events.flatMap(
-    ({ time, what, amount, id, later, type, isServed }, index): readonly Transaction[] => {
+    ({ time, what, amount, id, later, type, market, isServed }, index): readonly Transaction[] => {
       if (!isServed) return []
       const told = { time: time + later, identity: `${index}`, currency: 'USDT', amount, raw: '{}' }
       switch (what) {
@@ -63,7 +72,16 @@ function apiOf(events: readonly Event[]): readonly Transaction[] {
           return type === 'transfer' ? [{ ...told, stream: 'wallet-transfer', type: 'out' }] : []
         default:
           return [
-            { ...servedFill({ time: time + later, tradeId: `${index}` }), stream: 'futures-trade', fee: '1' },
+            {
+              ...servedFill({
+                time: time + later,
+                tradeId: `${index}`,
+                symbol: `${market}_USDT`,
+                base: market,
+              }),
+              stream: 'futures-trade',
+              fee: '1',
+            },
           ]
       }
     },
@@ -84,6 +102,12 @@ function readingsOf(events: readonly Event[]): readonly Reading[] {
     } as const
     return { line: 2, ...at(time), ...told, raw: '{}' }
   }
+  // A trade gives one coin for another.
+  const changes = (one: Event) =>
+    one.type === 'trade'
+      ? [change(one), { ...change(one), currency: one.market, amount: one.amount }]
+      : [change(one)]
+  const marketOf = (market: Event['market']) => ({ symbol: `${market}/USDT`, base: market })
   const bare = ({ amount, time }: Event) => {
     const { fee: _fee, feeCurrency: _coin, ...told } = line({ ...at(time), amount })
     return told
@@ -101,20 +125,31 @@ function readingsOf(events: readonly Event[]): readonly Reading[] {
       { grain: orderGrain },
     ),
     readingOf(number(of('nameless').map(bare)), { format: 'nameless', grain: orderGrain, clock: 'UTC+1' }),
-    readingOf(number(of('moved').map(change)), { format: 'wallet', grain: ledgers }),
+    readingOf(number(of('moved').flatMap(changes)), { format: 'wallet', grain: ledgers }),
     readingOf(
       number(
         futures
           .filter(({ isTold }) => isTold)
-          .map(({ time, id }) =>
-            line({ ...at(time), stream: 'futures-trade', orderId: `f${id}`, contracts: '9' }),
+          .map(({ time, id, market }) =>
+            line({
+              ...at(time),
+              stream: 'futures-trade',
+              orderId: `f${id}`,
+              contracts: '9',
+              ...marketOf(market),
+            }),
           ),
       ),
       { format: 'futures', grain: futuresOrders },
     ),
     readingOf(
       number(
-        futures.map((one) => ({ ...change(one), stream: 'futures-ledger' as const, type: 'Trading Fee' })),
+        futures.map((one) => ({
+          ...change(one),
+          stream: 'futures-ledger' as const,
+          type: 'Trading Fee',
+          ...(one.isNamed && { symbol: marketOf(one.market).symbol }),
+        })),
       ),
       { format: 'contracts', grain: ledgers },
     ),

@@ -3,9 +3,6 @@ import type {
   connected,
   connection,
   coverageList,
-  exchangeList,
-  exportAnswer,
-  formatList,
   monthList,
   problem,
   run,
@@ -14,6 +11,8 @@ import type {
   transaction,
   transactionList,
 } from '../lambdas/api/answer-shapes.ts'
+import type { exchangeList } from '../lambdas/api/exchange-shapes.ts'
+import type { exportAnswer, formatList } from '../lambdas/api/export-shapes.ts'
 import type { importAnswer, importList, readAnswer, storedAnswer } from '../lambdas/api/import-shapes.ts'
 
 /** What the API answers, as its own schemas have it. */

@@ -1,26 +1,24 @@
 import { z } from 'zod'
 import { completenesses } from '../domain/completeness.ts'
-import { rowCountsSchema } from '../domain/row-counts.ts'
-import { streamKinds } from '../domain/stream.ts'
 import { mostTold } from '../domain/told-spans.ts'
 import { doubtMeanings, gapMeanings, meaningsOf } from './reason-meanings.ts'
+import {
+  absent,
+  amount,
+  closing,
+  completeness,
+  connectionId,
+  exchangeState,
+  keyStep,
+  stream,
+  time,
+  window,
+} from './shape-words.ts'
 
 /**
- * What goes out, once: answers are held against it by the tests, the document of the API is made from it, and the console takes
- * its types from here.
+ * What goes out of accounts and their histories, once: answers are held against it by the tests, the document of the API is made from
+ * it, and the console takes its types from here. So it is with the shapes of exchanges, exports and imports.
  */
-
-export const connectionId = z.string().meta({ description: 'The id of a connection.' })
-
-const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T07:50:00.000Z' })
-const completeness = z.enum(completenesses).meta({
-  description:
-    'complete: all of it, to the last sync, is covered. unverified: nothing is known to be missing, and for some time ' +
-    'nobody can tell. incomplete: something is missing or was not had yet.',
-})
-const amount = z.string().meta({ description: 'An exact decimal.', example: '0.00509358' })
-const window = { from: time, to: time }
-const stream = z.enum(streamKinds)
 
 export const connection = z
   .strictObject({
@@ -183,21 +181,6 @@ export const connected = z
   })
   .meta({ id: 'ConnectedKey' })
 
-const closing = z.array(
-  z.strictObject({
-    at: time,
-    what: z.string(),
-    past: z.boolean(),
-    ends: z
-      .enum(['trading', 'everything'])
-      .optional()
-      .meta({ description: 'No new trade after it; nothing can be read after it.' }),
-  }),
-)
-const exchangeState = z
-  .enum(['open', 'closing', 'closed'])
-  .meta({ description: 'closing: a date after which less can be read is known.' })
-
 export const summary = z.strictObject({
   items: z.array(
     z
@@ -237,10 +220,6 @@ export const monthList = z.strictObject({
 })
 
 export const connectionList = z.strictObject({ items: z.array(connection) })
-
-const absent = z
-  .array(z.string())
-  .meta({ description: 'What the exchange has and we never import, in sentences.' })
 
 export const coverageList = z.strictObject({
   state: completeness,
@@ -328,162 +307,6 @@ export const coverageList = z.strictObject({
         'gaps and doubts stay what they are. Absent where there are no files.',
     }),
   absent,
-})
-
-const sentences = z.array(z.string())
-
-export const exportAnswer = z
-  .strictObject({
-    id: z.string(),
-    format: z.string(),
-    state: z.enum(['waiting', 'done', 'failed']),
-    from: time.optional(),
-    to: time.optional().meta({ description: 'The first instant that is left out.' }),
-    timezone: z.string(),
-    connections: z.array(z.string()).optional().meta({ description: 'Absent: all that you have.' }),
-    requestedAt: time,
-    finishedAt: time.optional(),
-    transactions: z.int().optional().meta({ description: 'How many were looked at.' }),
-    rows: rowCountsSchema.optional().meta({ description: 'What became of them.' }),
-    bytes: z.int().optional(),
-    complete: z.boolean().optional().meta({
-      description: 'Whether all of the period is known to be complete, in every stream of every connection.',
-    }),
-    completeness: completeness.optional(),
-    statement: sentences.optional().meta({ description: 'What the file covers, and what is not in it.' }),
-    download: z.string().optional().meta({ description: 'Opens the file, without any sign-in.' }),
-    statementDownload: z.string().optional().meta({
-      description:
-        'Opens the statement: what the file covers, what is not in it, what it adds up to, its SHA-256.',
-    }),
-    statementJsonDownload: z
-      .string()
-      .optional()
-      .meta({ description: 'Opens the same for programs, as JSON.' }),
-    downloadUntil: time
-      .optional()
-      .meta({ description: 'Until when these addresses work; ask again for others.' }),
-  })
-  .meta({ id: 'Export' })
-
-export const formatList = z.strictObject({
-  items: z.array(
-    z
-      .strictObject({
-        format: z.string().meta({ description: 'What `POST /v1/exports` takes.' }),
-        name: z.string(),
-        extension: z.string(),
-        contentType: z.string(),
-        timezone: z.enum(['utc', 'chosen']).meta({
-          description: 'In which zone the times of the file are: `chosen` is the one that you ask for.',
-        }),
-        statement: z.enum(['inside', 'beside']).meta({
-          description:
-            'Whether what the file covers is said in it too. The whole statement is always beside it.',
-        }),
-        carries: sentences.meta({ description: 'What the file holds.' }),
-        cannotSay: sentences.meta({ description: 'What the tool has no words for.' }),
-        upload: sentences.meta({ description: 'How to give the file to the tool.' }),
-      })
-      .meta({ id: 'Format' }),
-  ),
-  recent: z
-    .array(exportAnswer)
-    .meta({ description: 'What you exported lately, newest first; a file is kept for a week.' }),
-})
-
-const keyStep = z.enum(['open', 'name', 'rights', 'addresses', 'confirm', 'copy', 'enter'])
-
-export const exchangeList = z.strictObject({
-  items: z.array(
-    z
-      .strictObject({
-        id: z.string(),
-        name: z.string(),
-        credentials: z.array(
-          z.strictObject({
-            name: z.enum(['apiKey', 'secret', 'passphrase']),
-            title: z.string().meta({ description: 'What the exchange calls it.' }),
-            hint: z.string(),
-            maxLength: z.int(),
-            troublesome: z
-              .array(z.string())
-              .optional()
-              .meta({ description: 'Symbols that break other tools.' }),
-          }),
-        ),
-        streams: z.array(
-          z.strictObject({
-            stream,
-            title: z.string(),
-            works: z.boolean(),
-            reads: z.enum(['windows', 'list']).meta({
-              description: 'How it is asked for: a window of time after the other, or as a whole list.',
-            }),
-            partitions: z.array(z.string()),
-            partitionsOf: z.string().optional().meta({
-              description: 'What each partition is, where only the exchange’s catalogue names them.',
-            }),
-            askedWithinDays: z.number().optional().meta({
-              description: 'Within how many days each of those partitions is asked for at least once.',
-            }),
-            changes: z.boolean().meta({ description: 'Whether a row may change after it was first served.' }),
-            window: z
-              .strictObject({
-                maxDays: z.number(),
-                unitMilliseconds: z.number(),
-                lowerEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
-                upperEnd: z.enum(['inclusive', 'exclusive', 'unknown']),
-              })
-              .optional()
-              .meta({ description: 'Of a stream that is asked for by windows.' }),
-            pageCap: z.int().meta({ description: 'Rows at which an answer may be incomplete.' }),
-            servedDays: z.number().meta({ description: 'How far back the exchange documents to serve.' }),
-            isDepthTaken: z.literal(true).optional().meta({
-              description:
-                'No document says how far back this is served: `servedDays` are taken for certain.',
-            }),
-            reportedDays: z.number().optional().meta({
-              description:
-                'How far back others report that it serves: told as reported, believed of no answer.',
-            }),
-            askedSince: time,
-            limit: z.strictObject({
-              calls: z.int(),
-              perMilliseconds: z.int(),
-              scope: z.enum(['key', 'account', 'address']),
-            }),
-            unverified: z.array(z.string()).meta({ description: 'What nobody could verify.' }),
-          }),
-        ),
-        takesSymbols: z.boolean().meta({
-          description:
-            'Whether it is of use to name `symbols` when connecting: it is asked symbol by symbol, or coin by coin.',
-        }),
-        powers: z.strictObject({ checked: z.array(z.string()), uncheckable: z.array(z.string()) }),
-        absent,
-        keyGuide: z
-          .array(
-            z.strictObject({
-              id: keyStep.meta({ description: 'What the step is about; a refusal names it as `step`.' }),
-              text: z.string(),
-            }),
-          )
-          .meta({ description: 'How to make a key, step by step.' }),
-        addresses: z.strictObject({
-          items: z
-            .array(z.string())
-            .meta({ description: 'IP addresses to bind the key to; none on a laptop.' }),
-          separator: z.string().meta({ description: 'What the form of the exchange wants between them.' }),
-        }),
-        state: exchangeState,
-        closing,
-        closingAdvice: z
-          .array(z.string())
-          .meta({ description: 'What these dates mean together today, and what to do.' }),
-      })
-      .meta({ id: 'Exchange' }),
-  ),
 })
 
 export const transaction = z

@@ -3,8 +3,8 @@ import { layoutSchema } from '../statements/layout.ts'
 import { limits } from '../statements/limits.ts'
 import type { Settings } from '../statements/read-statement.ts'
 import { textProblem } from '../use-cases/submission.ts'
-import { connectionId } from './answer-shapes.ts'
 import { instant } from './schemas.ts'
+import { connectionId } from './shape-words.ts'
 
 /** What comes in about statement files. */
 

@@ -1,14 +1,11 @@
 import { z } from 'zod'
 import { layoutSchema } from '../statements/layout.ts'
+import { sentences, time, window } from './shape-words.ts'
 
 /**
  * What goes out of statement files: answers are held against it, the document of the API is made from it, and the console takes its
  * types from here.
  */
-
-const time = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-21T07:50:00.000Z' })
-const window = { from: time, to: time }
-const sentences = z.array(z.string())
 
 const readTable = {
   name: z.string().meta({ description: 'What it was recognised as.' }),

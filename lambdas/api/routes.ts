@@ -39,6 +39,8 @@ import {
 } from './answers.ts'
 import { connectExamples } from './connect-examples.ts'
 import { encodeCursor } from './cursor.ts'
+import { exchangeList } from './exchange-shapes.ts'
+import { exportAnswer, formatList } from './export-shapes.ts'
 import { type ImportPorts, importRoutes } from './import-routes.ts'
 import { InvalidRequestError, type ProblemCode } from './problem.ts'
 import { type Answer, type HistoryPorts, type KeyPorts, noBody, type Route, routeOver } from './route.ts'
@@ -150,7 +152,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.noParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'Every exchange there is.', schema: shapes.exchangeList },
+    answer: { status: 200, description: 'Every exchange there is.', schema: exchangeList },
     problems: [],
     handle: async (ports, { user }) => {
       const connections = await listConnections(ports, user)
@@ -418,7 +420,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     answer: {
       status: 200,
       description: 'Every format there is, and your latest exports.',
-      schema: shapes.formatList,
+      schema: formatList,
     },
     problems: [],
     handle: async (ports, { user }) => {
@@ -445,7 +447,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     answer: {
       status: 202,
       description: 'The export, to be asked for until it is done.',
-      schema: shapes.exportAnswer,
+      schema: exportAnswer,
     },
     problems: ['not-found', 'nothing-connected', 'idempotency-key-reused'],
     idempotent: true,
@@ -465,7 +467,7 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
     params: schemas.exportParams,
     query: schemas.noQuery,
     body: noBody,
-    answer: { status: 200, description: 'The export.', schema: shapes.exportAnswer },
+    answer: { status: 200, description: 'The export.', schema: exportAnswer },
     problems: ['not-found'],
     handle: async (ports, { user, params }) => {
       const found = await readExport(ports, user, params.id)

@@ -3,8 +3,8 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { submit, textProblem } from '../use-cases/submission.ts'
-import { connectionId } from './answer-shapes.ts'
 import { decodeCursor } from './cursor.ts'
+import { connectionId } from './shape-words.ts'
 
 /** What comes in, once: the document of the API is made from the same schemas. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as shapes from '../../lambdas/api/answer-shapes.ts'
+import { exchangeList } from '../../lambdas/api/exchange-shapes.ts'
 import { problems } from '../../lambdas/api/problem.ts'
 import { routes } from '../../lambdas/api/routes.ts'
 import { exchange } from '../use-cases/home-in-memory.ts'
@@ -10,7 +10,7 @@ describe('the API itself', () => {
     const { get } = openApp()
     const { status, json } = await get('/v1/exchanges')
     expect(status).toBe(200)
-    expectShape(shapes.exchangeList, json)
+    expectShape(exchangeList, json)
     expect(json.items[0]).toMatchObject({
       id: 'bitmart',
       addresses: { items: ['192.0.2.7'], separator: ',' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as shapes from '../../lambdas/api/answer-shapes.ts'
+import { formatList } from '../../lambdas/api/export-shapes.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { hour } from '../../lambdas/domain/window.ts'
 import { exchange, fill, startOfTime } from '../use-cases/home-in-memory.ts'
@@ -70,7 +71,7 @@ describe('at a glance', () => {
     home.now += 1_000
     const second = await send('POST', '/v1/exports', { format: 'hledger' })
     const { json } = await get('/v1/exports')
-    expectShape(shapes.formatList, json)
+    expectShape(formatList, json)
     expect(json.recent.map(({ id }: { id: string }) => id)).toEqual([second.json.id, first.json.id])
     expect((await get('/v1/exports', 'bob')).json.recent).toEqual([])
   })

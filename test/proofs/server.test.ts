@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import type { z } from 'zod'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import * as shapes from '../../lambdas/api/answer-shapes.ts'
+import { exportAnswer, formatList } from '../../lambdas/api/export-shapes.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { runConnections } from '../../local/connections/run-connections.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
@@ -545,7 +546,7 @@ describe('the local server and web pages', () => {
 describe('exports over HTTP', () => {
   async function finished(server: LocalServer, id: string) {
     for (;;) {
-      const found = shapes.exportAnswer.parse((await ask(server, 'GET', `/v1/exports/${id}`)).json)
+      const found = exportAnswer.parse((await ask(server, 'GET', `/v1/exports/${id}`)).json)
       if (found.state !== 'waiting') return found
       await delay(10)
     }
@@ -622,7 +623,7 @@ describe('exports over HTTP', () => {
     }
     expect((await ask(server, 'GET', '/v1/exports/unknown')).status).toBe(404)
     expect((await ask(server, 'GET', '/v1/exports/unknown/download')).json.code).toBe('not-found')
-    const formats = shapes.formatList.parse((await ask(server, 'GET', '/v1/exports')).json)
+    const formats = formatList.parse((await ask(server, 'GET', '/v1/exports')).json)
     expect(formats.items.map(({ format }) => format)).toContain('beancount')
   })
 

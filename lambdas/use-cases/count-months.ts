@@ -6,7 +6,7 @@ import { type FindConnectionPorts, findConnection, type Owner, ownerOf } from '.
 
 export type CountMonthsPorts = FindConnectionPorts & {
   readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
-  readonly fileHistory?: { load(owner: Owner): Promise<Pick<FileHistory, 'months'> | undefined> }
+  readonly fileHistory: { load(owner: Owner): Promise<Pick<FileHistory, 'months'> | undefined> }
 }
 
 export type Month = Window & { readonly stream: StreamKind; readonly rows: number }
@@ -25,7 +25,7 @@ export async function countMonths(
   const served = (await ports.sums.load(owner)).flatMap(({ stream, months }) =>
     months.map(({ month, count }) => ({ stream, month, rows: count })),
   )
-  const told = connection.files ? ((await ports.fileHistory?.load(owner))?.months ?? []) : []
+  const told = connection.files ? ((await ports.fileHistory.load(owner))?.months ?? []) : []
   const streams = [...new Set([...served, ...told].map(({ stream }) => stream))]
   return streams.flatMap((stream) => {
     const own = [...served, ...told].filter((one) => one.stream === stream)

@@ -4,7 +4,7 @@ import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
 
 export type FileTimePorts = {
-  readonly fileHistory?: { load(owner: Owner): Promise<FileHistory | undefined> }
+  readonly fileHistory: { load(owner: Owner): Promise<FileHistory | undefined> }
 }
 
 /** What the files of a connection tell of time; asks nobody where there are none. */
@@ -12,6 +12,6 @@ export async function fileTime(
   { fileHistory }: FileTimePorts,
   connection: Pick<Connection, 'user' | 'id' | 'files'>,
 ): Promise<FileTime | undefined> {
-  const history = connection.files ? await fileHistory?.load(ownerOf(connection)) : undefined
+  const history = connection.files ? await fileHistory.load(ownerOf(connection)) : undefined
   return history === undefined ? undefined : fileTimeOf(history)
 }

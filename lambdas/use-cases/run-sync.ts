@@ -12,8 +12,9 @@ import { type SyncPorts, syncConnection } from './sync-connection.ts'
 export type RunSyncPorts = Omit<SyncPorts, 'client' | 'markets'> &
   Omit<MarketPorts, 'client'> & {
     readonly random: () => number
-    /** Not to be forgotten where syncs are run: nobody would notice. */
+    /** Neither is to be forgotten where syncs are run: nobody would notice. */
     readonly fileHistory: NonNullable<SyncPorts['fileHistory']>
+    readonly mergeFiles: NonNullable<SyncPorts['mergeFiles']>
     readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>

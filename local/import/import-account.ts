@@ -35,7 +35,7 @@ export type ImportPorts = {
   readonly clock: () => number
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   readonly signal: AbortSignal
-  readonly statementObjects?: WriteMergePorts['statementObjects']
+  readonly statementObjects: WriteMergePorts['statementObjects']
   /** Called once, when the key is accepted. */
   readonly onConnected: (connection: Connection, warnings: readonly string[]) => void
   readonly onProgress: (run: Run) => void
@@ -88,12 +88,8 @@ export async function importAccount(
   ports.onConnected(connection, warnings)
   await recoverSync({ clock, lease, runs }, connection)
   const markets = await fetchMarkets({ client, clock, catalogue: stores.catalogue }, exchange, marketsMaxAge)
-  const { statementObjects } = ports
-  const mergeFiles: SyncPorts['mergeFiles'] = async (one, goOn) => {
-    if (statementObjects === undefined) return
-    const files = { ...stores, ...openFileStores(table), exchanges, statementObjects }
-    await mergeAfterSync(files, one, goOn)
-  }
+  const files = { ...stores, ...openFileStores(table), exchanges, statementObjects: ports.statementObjects }
+  const mergeFiles: SyncPorts['mergeFiles'] = (one, goOn) => mergeAfterSync(files, one, goOn)
   const ended = await syncConnection(
     { ...ports, ...stores, lease, markets, verification: 'always', mergeFiles },
     connection,

@@ -105,6 +105,7 @@ const ports: ExportHistoryPorts = {
   connections: { find: async () => connection, list: async () => [connection] },
   transactions: { page, stored: async () => [] },
   coverage: { load: async () => [] },
+  fileHistory: { load: async () => undefined },
   clock: Date.now,
   openDigest,
   exchanges,

@@ -111,6 +111,7 @@ async function planAndSync(
       vault: { get: async (ref) => credentialsOf(Number(ref)) },
       queue: { send: async (message) => void waiting.push(message) },
       marketsMaxAge: Number.POSITIVE_INFINITY,
+      mergeFiles: async () => undefined,
       night: { begins: 0, lasts: 6 * hour },
       newHolder: randomUUID,
       openClient: (_exchange, credentials) =>

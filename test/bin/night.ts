@@ -125,6 +125,7 @@ export async function quietNight(): Promise<Night> {
           },
         },
         queue: { send: async () => undefined },
+        mergeFiles: async () => undefined,
         marketsMaxAge: Number.POSITIVE_INFINITY,
         night: { begins: 0, lasts: 6 * hour },
         newHolder: randomUUID,

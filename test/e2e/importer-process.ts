@@ -5,6 +5,7 @@ import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { importAccount } from '../../local/import/import-account.ts'
 import { leave, thisProcess } from '../../local/import/this-process.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
+import { statementObjects, statementsDirectory } from '../../local/statement-objects.ts'
 import { hurried } from '../model/engine.ts'
 
 /**
@@ -31,6 +32,7 @@ const { run } = await importAccount(
     clock,
     sleep,
     signal,
+    statementObjects: statementObjects(statementsDirectory(env.DATA_DIR)),
     onConnected: () => undefined,
     onProgress: () => undefined,
   },

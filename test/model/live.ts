@@ -298,6 +298,7 @@ export async function live({ accounts, steps, delays }: Life): Promise<number> {
             save: async () => undefined,
           },
           marketsMaxAge: Number.POSITIVE_INFINITY,
+          mergeFiles: async () => undefined,
           night: { begins: 0, lasts: 6 * hour },
           onBegin: (connection, lag) => see('a report', [connection, lag]),
           onEnd: (report) => see('a report', report),

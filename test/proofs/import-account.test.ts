@@ -9,6 +9,7 @@ import { importAccount } from '../../local/import/import-account.ts'
 import { type AccountOptions, demoSizes, generateAccount } from '../../local/simulated-bitmart/account.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
+import { statementObjects, statementsDirectory } from '../../local/statement-objects.ts'
 import { surroundings, temporaryDirectory } from '../local/import-process.ts'
 import { hurried, patiently } from '../model/engine.ts'
 
@@ -33,7 +34,8 @@ async function setUp(rows: Partial<AccountOptions>) {
     }),
   )
   const simulator = await startSimulatedBitmart({ keys, enforceLimits: false })
-  const store = await openEmbeddedStore({ dataDir: temporaryDirectory() })
+  const dataDir = temporaryDirectory()
+  const store = await openEmbeddedStore({ dataDir })
   cleanUp.push(
     () => simulator.close(),
     () => store.close(),
@@ -58,6 +60,7 @@ async function setUp(rows: Partial<AccountOptions>) {
         clock,
         sleep: patiently,
         signal,
+        statementObjects: statementObjects(statementsDirectory(dataDir)),
         onConnected: (_connection, warnings) => {
           said = warnings
         },

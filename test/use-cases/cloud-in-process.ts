@@ -81,6 +81,7 @@ export async function cloudInProcess() {
       save: async () => undefined,
     },
     marketsMaxAge: Number.POSITIVE_INFINITY,
+    mergeFiles: async () => undefined,
     night: { begins: 0, lasts: 6 * hour },
     newHolder: randomUUID,
     openClient: (_exchange, _credentials, onCoolDown) => {

@@ -103,6 +103,7 @@ export function exportWorld(id: string, histories = id === 'parquet' ? more : ma
         stored: async () => [],
       },
       coverage: { load: async () => state.coverage },
+      fileHistory: { load: async () => undefined },
       clock: () => state.now,
       openDigest,
       exchanges,

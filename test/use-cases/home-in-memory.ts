@@ -95,6 +95,7 @@ export function homeInMemory() {
     newSecretRef: () => `secret-${++ids}`,
     newRunId: (now: number) => `${now}-${++ids}`,
     exchanges,
+    fileHistory: { load: async () => undefined },
     addresses: async () => ['192.0.2.7'],
     checkKey: port(
       'checkKey',

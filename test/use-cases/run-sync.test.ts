@@ -88,6 +88,7 @@ function openWorld(
       save: async () => undefined,
     },
     fileHistory: { load: async () => undefined },
+    mergeFiles: async () => undefined,
     openClient: () => client,
     marketsMaxAge: day,
     night,

@@ -136,7 +136,10 @@ function readCall(incoming: IncomingMessage, body: Buffer): AwsCall {
   const signature = `${incoming.headers.authorization} ${decodeURIComponent(incoming.url ?? '')}`
   const caller = /Credential=([^/]+)\//.exec(signature)?.[1] ?? ''
   const service = serviceOf(prefix)
-  if (service === 'S3') return { caller, service, operation: objectOperation(incoming), input: {} }
+  if (service === 'S3') {
+    const { pathname: path } = new URL(incoming.url ?? '/', 'http://s3')
+    return { caller, service, operation: objectOperation(incoming), input: { path } }
+  }
   return { caller, service, operation, input: JSON.parse(body.toString('utf8')) }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { day, minute } from '../../../lambdas/domain/window.ts'
+import { day, hour, minute } from '../../../lambdas/domain/window.ts'
 import { bitmart } from '../../../lambdas/exchanges/bitmart/index.ts'
 import type { SimulatedRequest } from '../../../local/simulated-exchange/options.ts'
 import { countsOf, truthOf } from '../../model/truth.ts'
@@ -128,6 +128,61 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     expect(connected.status).toBe(201)
   })
 
+  it('has the rows of a statement file merged again by the worker, once the exchange serves what it tells', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann')] } })
+    const { simulator, queue, clock } = world
+    const { id } = (await world.connect('ann', keyOf('ann'))).json
+    queue.start()
+    await queue.settled()
+    clock.jump(day)
+    const [fill] = simulator.account.spotFills
+    if (fill === undefined) throw new Error('The account has no fill.')
+    // No sync has come so far yet.
+    const createTime = Math.floor((clock.now() - hour) / 1_000) * 1_000
+    const made = { ...fill, tradeId: 'after-the-file', createTime }
+    const said = new Date(createTime).toISOString().slice(0, 19).replace('T', ' ')
+    const content = [
+      'Time;Pair;Side;Price;Amount',
+      `${said};${made.symbol};${made.side};${made.price};${made.size}`,
+      // BitMart does not go back so far.
+      `2019-05-04 13:00:00;${made.symbol};buy;1;1`,
+      '',
+    ].join('\n')
+    const file = await world.sendFile('ann', id, content)
+    const ask = (what: string, body: object) => world.call('ann', 'POST', `/v1/imports/${file}/${what}`, body)
+    const asked = await ask('plan', { timezone: 'UTC' })
+    const settings = { timezone: 'UTC', layouts: { [asked.json.questions?.[0]?.signature]: layout } }
+    const planned = await ask('plan', settings)
+    expect(planned.json).toMatchObject({ outcome: 'planned' })
+    const stored = await ask('commit', { ...settings, plan: planned.json.plan.id })
+    expect(stored).toMatchObject({ status: 200, json: { written: 2, removed: 0 } })
+    const told = async () =>
+      (await world.transactions('ann')).filter(({ source }) => source === 'file').map(({ time }) => time)
+    expect(await told()).toHaveLength(2)
+    const opened = () =>
+      world.calls.flatMap(({ caller, operation, input }) =>
+        caller === 'worker' && operation === 'GetObject' ? [input.path] : [],
+      )
+    expect(opened()).toEqual([])
+
+    simulator.account.spotFills.push(made)
+    await world.invoke('planner', {})
+    await queue.settled()
+    const rows = await world.transactions('ann')
+    expect(rows.filter(({ time }) => Date.parse(time) === createTime)).toHaveLength(1)
+    expect(await told()).toEqual(['2019-05-04T13:00:00.000Z'])
+    expectSameRows(
+      rows.filter(({ source }) => source !== 'file'),
+      simulator.account,
+    )
+    // Its role may open what was read from files, and no file.
+    expect(opened().length).toBeGreaterThan(0)
+    for (const path of opened()) expect(path).toMatch(/^\/statements\/.+\/statement-files\/.+\/rows\/./)
+    const known = await world.call('ann', 'GET', `/v1/connections/${id}`)
+    const run = await world.call('ann', 'GET', `/v1/connections/${id}/syncs/${known.json.lastRun}`)
+    expect(run.json.state).toBe('unverified')
+  })
+
   it('may be synced on demand, but not again at once', async () => {
     const world = await open({ simulator: { keys: [keyOf('ann')] } })
     const { json } = await world.connect('ann', keyOf('ann'))
@@ -166,6 +221,16 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     for (const row of rows) expect(row.connection).toBe(connected.json.id)
   })
 })
+
+/** Of the file that a test brings in. */
+const layout = {
+  granularity: 'fill',
+  stream: 'spot-trade',
+  time: 'Time',
+  columns: { symbol: 'Pair', price: 'Price', amount: 'Amount' },
+  words: [{ column: 'Side', isClosed: true, means: { buy: { side: 'buy' }, sell: { side: 'sell' } } }],
+  symbol: { split: '_', join: '_' },
+}
 
 const asksTheTime = ({ path }: SimulatedRequest) => path === '/system/time'
 

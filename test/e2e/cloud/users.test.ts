@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hour, minute } from '../../../lambdas/domain/window.ts'
 import { faultKinds } from '../../../local/simulated-bitmart/faults.ts'
@@ -62,23 +61,8 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
     const { id, sync } = (await world.connect(user, key)).json
     const exported = await world.call(user, 'POST', '/v1/exports', { format: 'koinly' })
     expect(exported.status).toBe(202)
-    const imports = await sendFile(world, user, id)
+    const imports = await world.sendFile(user, id, `Date,Amount\n2025-01-01,${user}\n`)
     return { id, ids: { connections: id, syncs: sync.id, exports: exported.json.id, imports } }
-  }
-
-  /** The id of a file that is sent by the address that was signed for it. */
-  async function sendFile(world: World, user: string, connection: string): Promise<string> {
-    const content = `Date,Amount\n2025-01-01,${user}\n`
-    const sha256 = createHash('sha256').update(content).digest('hex')
-    const announced = { connection, name: 'rows.csv', bytes: content.length, sha256 }
-    const added = await world.call(user, 'POST', '/v1/imports', announced)
-    expect(added).toMatchObject({ status: 201, json: { state: 'awaited' } })
-    const { url, headers } = added.json.upload
-    expect((await fetch(url, { method: 'PUT', headers, body: content })).status).toBe(200)
-    expect(await world.statementKeys()).toContain(
-      `${user}/statement-files/${connection}/${sha256.slice(0, 32)}/content`,
-    )
-    return added.json.id
   }
 
   it('meet nothing of another user on any route: it is as if it did not exist', async () => {
@@ -270,7 +254,7 @@ describe.skipIf(!motoInstalled)(`users of the cloud${skipped}`, () => {
   it('who delete their history during a sync leave no trace of it', async () => {
     const world = await open({ simulator: { keys: [keyOf('ann')], latency: 20 } })
     const { id } = (await world.connect('ann', keyOf('ann'))).json
-    await sendFile(world, 'ann', id)
+    await world.sendFile('ann', id, 'Date,Amount\n2025-01-01,1\n')
     world.queue.start()
     await until(
       async () => (await world.items()).some(({ SK }) => String(SK).startsWith('TX#')),

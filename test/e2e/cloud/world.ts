@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
@@ -272,6 +273,20 @@ export async function startWorld(cloud: Cloud, options: WorldOptions = {}) {
     },
     put,
     secrets,
+
+    /** The id of a statement file that is sent by the address that was signed for it. */
+    async sendFile(user: string, connection: string, content: string): Promise<string> {
+      const sha256 = createHash('sha256').update(content).digest('hex')
+      const announced = { connection, name: 'rows.csv', bytes: content.length, sha256 }
+      const added = await call(user, 'POST', '/v1/imports', announced)
+      expect(added).toMatchObject({ status: 201, json: { state: 'awaited' } })
+      const { url, headers } = added.json.upload
+      expect((await fetch(url, { method: 'PUT', headers, body: content })).status).toBe(200)
+      expect(await this.statementKeys()).toContain(
+        `${user}/statement-files/${connection}/${sha256.slice(0, 32)}/content`,
+      )
+      return added.json.id
+    },
     expectNoCanaryAnywhere,
 
     /** Connects a key of the simulated exchange. */
@@ -325,6 +340,8 @@ export type Listed = {
   readonly id: string
   readonly connection: string
   readonly stream: string
+  readonly time: string
+  readonly source?: 'file'
   readonly raw: unknown
 }
 

@@ -6,8 +6,9 @@ import { isoTime } from './outward.ts'
 import { isQuiet } from './rotation.ts'
 import { rowSentences } from './row-words.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition, type StreamKind } from './stream.ts'
+import { type Edges, edgesOf, endsOf, inward, minuteOf, outward } from './to-the-minute.ts'
 import { toldSpans } from './told-spans.ts'
-import { day, hour, intersect, minute, type Window, width } from './window.ts'
+import { day, hour, intersect, type Window } from './window.ts'
 
 /** What is known about one stream of a connection, said to its user. */
 export type StreamWords = {
@@ -103,7 +104,7 @@ export function streamSentences(
   scope: Scope = {},
 ): readonly string[] {
   if (scope.statementsOnly) return [keylessWords]
-  const { parts, begin, state } = judge(kind, coverage, scope)
+  const { parts, begin, behind, state } = judge(kind, coverage, scope)
   const [{ stream }] = kind
   const noted = parts.map((part) => part.note)
   const note = noted[0]
@@ -114,14 +115,18 @@ export function streamSentences(
   // Of time before anything can have been, there is nothing that could be complete.
   if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && state === 'complete')
     return owners.length > 0 ? owners : [`before ${readableTime(begin)} none: the exchange began then`]
+  const edges = edgesOf(
+    [...bridge(completeIn(open).windows).spans, ...open.flatMap(timesOf)],
+    behind.map(({ known }) => known),
+  )
   return [
-    completeSentence(begin, open, parts),
+    completeSentence(begin, open, parts, edges),
     ...owners,
     ...turnSentences(kind, parts),
     ...notedSentences(parts),
-    ...reserveSentences(open),
-    ...unverifiedSentences(open, parts),
-    ...gapSentences(open, parts),
+    ...reserveSentences(open, edges),
+    ...unverifiedSentences(open, parts, edges),
+    ...gapSentences(open, parts, edges),
     ...witnessSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
@@ -190,7 +195,7 @@ function turnSentences(kind: readonly StreamDefinition[], parts: readonly Part[]
 function byWords(parts: readonly Part[]): string {
   const times = parts.flatMap(({ asked }) => (asked === undefined ? [] : [asked]))
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
-  const [from, to] = [first, last].map((time) => readableTime(Math.floor(time / minute) * minute))
+  const [from, to] = [first, last].map((time) => readableTime(minuteOf(time)))
   return from === to ? `the sync that began on ${from} UTC` : `syncs that began between ${from} and ${to} UTC`
 }
 
@@ -229,13 +234,14 @@ export function completeIn(open: readonly Part[]): {
   return { windows: others.reduce((common, covered) => intersect(common, covered), first), of }
 }
 
-function completeSentence(begin: number, parts: readonly Part[], all: readonly Part[]): string {
+function completeSentence(begin: number, parts: readonly Part[], all: readonly Part[], edges: Edges): string {
   const { windows, of } = completeIn(parts)
   const where = of.length === parts.length ? '' : ` (${whichOf(of, all)})`
   const { spans, holes } = bridge(windows)
   if (spans.length === 0) return 'nothing is known to be complete'
   const { named, others } = toldSpans(spans, mostSaid)
-  const told = named.map(inward).map(({ from, to }) => {
+  const told = named.map((span) => {
+    const { from, to } = inward(span, edges)
     const start = from <= begin ? `the first day (${readableTime(from)})` : readableTime(from)
     return `from ${start} to ${readableTime(to)}`
   })
@@ -250,11 +256,11 @@ function isTellingOfAll({ definition, covered, lost }: Part): boolean {
 }
 
 /** What is stored of this time is all that there is, and less than of other time. */
-function reserveSentences(parts: readonly Part[]): readonly string[] {
+function reserveSentences(parts: readonly Part[], edges: Edges): readonly string[] {
   const { named, others } = toldSpans(
     parts.flatMap(({ reserved, covered }) => {
       const begins = beginsOf(covered)
-      return reserved.map((span) => outward(span, begins))
+      return reserved.map((span) => outward(span, edges, begins))
     }),
     mostSaid,
   )
@@ -284,12 +290,17 @@ function bridge(windows: readonly Window[]): { spans: readonly Window[]; holes: 
 
 type Part = JudgedPart<StreamDefinition>
 
-function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
+/** All that sentences tell of a part beside what is complete. */
+function timesOf(part: Part): readonly Window[] {
+  return [...part.reserved, ...part.unverified, ...gaps(part, part.begin)]
+}
+
+function unverifiedSentences(parts: readonly Part[], all: readonly Part[], edges: Edges): readonly string[] {
   const { named, others } = toldSpans(
     together(parts, all, (part) => {
       const ends = endsOf([...part.unverified, ...gaps(part, part.begin)])
       return part.unverified.map((span) => ({
-        ...outward(span, ends),
+        ...outward(span, edges, ends),
         begin: part.begin,
         reason: unverifiedReasons[span.reason](part.definition),
       }))
@@ -310,12 +321,12 @@ function unverifiedSentences(parts: readonly Part[], all: readonly Part[]): read
   ]
 }
 
-function gapSentences(parts: readonly Part[], all: readonly Part[]): readonly string[] {
+function gapSentences(parts: readonly Part[], all: readonly Part[], edges: Edges): readonly string[] {
   const { named, others } = toldSpans(
     together(parts, all, (part) => {
       const missing = gaps(part, part.begin)
       const ends = endsOf([...part.unverified, ...missing])
-      return missing.map((gap) => outward(gap, ends))
+      return missing.map((gap) => outward(gap, edges, ends))
     }),
     mostSaid,
   )
@@ -396,32 +407,8 @@ function together<T extends Window & { readonly reason: string }>(
     }))
 }
 
-/** To whole minutes for the eye, never claiming more than is so. */
-function inward<T extends Window>(window: T): T {
-  const from = Math.ceil(window.from / minute) * minute
-  const to = Math.floor(window.to / minute) * minute
-  return width(window) < hour ? window : { ...window, from, to }
-}
-
-/**
- * To whole minutes for the eye, never hiding a part of what is missing. `toldUp`: instants that are told elsewhere as where other such
- * time ends or what is complete begins, rounded up: nothing between is hidden, and one instant is one minute.
- */
-export function outward<T extends Window>(window: T, toldUp: ReadonlySet<number> = none): T {
-  const isToldUp = toldUp.has(window.from)
-  const from = (isToldUp ? Math.ceil(window.from / minute) : Math.floor(window.from / minute)) * minute
-  const to = Math.ceil(window.to / minute) * minute
-  return width(window) < hour ? window : { ...window, from, to }
-}
-
-const none: ReadonlySet<number> = new Set()
-
 function beginsOf(windows: readonly Window[]): ReadonlySet<number> {
   return new Set(windows.map(({ from }) => from))
-}
-
-function endsOf(windows: readonly Window[]): ReadonlySet<number> {
-  return new Set(windows.map(({ to }) => to))
 }
 
 /** For sentences that name the zone, UTC, and as short as exactness allows: `2026-08-23`, `2026-11-21 07:50`. */

@@ -1,15 +1,8 @@
 import { type Judgement, judge, type Scope } from './completeness.ts'
 import { type Coverage, gaps, partsOf } from './coverage.ts'
-import {
-  keylessWords,
-  listed,
-  outward,
-  readableTime,
-  streamNames,
-  unservedWords,
-  whichOf,
-} from './coverage-words.ts'
+import { keylessWords, listed, readableTime, streamNames, unservedWords, whichOf } from './coverage-words.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
+import { type Edges, edgesOf, endsOf, minuteOf, outward } from './to-the-minute.ts'
 import { union, type Window } from './window.ts'
 
 /** A part of a stream, whether or not anything is known of it. */
@@ -57,17 +50,22 @@ function shortfall({ begin, behind, parts }: Judgement<StreamDefinition>, all: r
   const since = late.reduce((first, { known = 0 }) => Math.min(first, known), Number.POSITIVE_INFINITY)
   const open = parts.filter(({ note }) => note === undefined)
   const unserved = parts.filter(({ note }) => note === 'not-served')
+  const lacks = open.map((part) => lacksOf(part))
+  const edges = edgesOf(
+    lacks.flatMap(({ missing, doubted }) => [...missing, ...doubted]),
+    late.map(({ known }) => known),
+  )
   return [
     ...(unknown.length > 0 ? [`nothing is known yet${where(unknown)}`] : []),
     ...(begun.length > 0 ? [`not asked for to the end yet${where(begun)}`] : []),
-    ...(late.length > 0 ? [`nothing is known after ${readableTime(since)}${where(late)}`] : []),
-    ...alike(open, (part) => gaps(part, part.begin)).map((lack) =>
+    ...(late.length > 0 ? [`nothing is known after ${readableTime(minuteOf(since))}${where(late)}`] : []),
+    ...alike(lacks, edges, ({ missing }) => missing).map((lack) =>
       first(lack, where, ({ from, to }, isOfEach) => {
         const some = isOfEach ? '' : 'some of the time '
         return `${some}from ${readableTime(from)} to ${readableTime(to)} is missing`
       }),
     ),
-    ...alike(open, ({ unverified }) => unverified).map((lack) =>
+    ...alike(lacks, edges, ({ doubted }) => doubted).map((lack) =>
       first(lack, where, ({ from, to }, isOfEach) => {
         const some = isOfEach ? '' : 'of some time '
         const when = from <= begin ? 'before' : `from ${readableTime(from)} to`
@@ -82,14 +80,28 @@ type KnownPart = Judgement<StreamDefinition>['parts'][number]
 
 type Lacking = { readonly part: KnownPart; readonly spans: readonly Window[] }
 
+/** What one part lacks: time that is missing, and time of which nobody can tell. */
+type Lacks = {
+  readonly part: KnownPart
+  readonly missing: readonly Window[]
+  readonly doubted: readonly Window[]
+}
+
+function lacksOf(part: KnownPart): Lacks {
+  return { part, missing: union(gaps(part, part.begin)), doubted: union(part.unverified) }
+}
+
 /** What parts lack, told of those together that lack the same. Of parts that may be thousands, of all that lack anything. */
 function alike(
-  parts: readonly KnownPart[],
-  spansOf: (part: KnownPart) => readonly Window[],
+  lacks: readonly Lacks[],
+  edges: Edges,
+  spansOf: (lacks: Lacks) => readonly Window[],
 ): readonly (readonly Lacking[])[] {
   const groups = new Map<string, Lacking[]>()
-  for (const part of parts) {
-    const spans = union(union(spansOf(part)).map((span) => outward(span)))
+  for (const one of lacks) {
+    const { part, missing, doubted } = one
+    const ends = endsOf([...missing, ...doubted])
+    const spans = union(spansOf(one).map((span) => outward(span, edges, ends)))
     if (spans.length === 0) continue
     const name = isListed(part.definition.partitions) ? 'many' : JSON.stringify(spans)
     const group = groups.get(name)

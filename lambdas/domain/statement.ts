@@ -8,6 +8,7 @@ import type { Period } from './period.ts'
 import { periodInWords, zoneSentences } from './period-words.ts'
 import { provenTime } from './proven-time.ts'
 import { kindsOf } from './stream.ts'
+import { minuteOf } from './to-the-minute.ts'
 
 /** What an export covers, in sentences for whoever files it. */
 export type Statement = {
@@ -150,6 +151,6 @@ function lateSentence(known: readonly (number | undefined)[]): string {
     return 'The end of the period is not imported yet: of some of it nothing is known. Sync, and export again.'
   return (
     'The period ends after the last sync: nothing is known ' +
-    `after ${readableTime(times.reduce((a, b) => Math.min(a, b)))} UTC. Sync again once it is over, and export again.`
+    `after ${readableTime(minuteOf(times.reduce((a, b) => Math.min(a, b))))} UTC. Sync again once it is over, and export again.`
   )
 }

@@ -3,7 +3,7 @@ import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/
 import type { Completeness } from '../../lambdas/domain/completeness.ts'
 import { readableTime } from '../../lambdas/domain/coverage-words.ts'
 import { believedNow } from '../../lambdas/domain/run.ts'
-import { minute } from '../../lambdas/domain/window.ts'
+import { minuteOf } from '../../lambdas/domain/to-the-minute.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/known-coverage.ts'
@@ -144,7 +144,7 @@ function runWords({
   isUnderWay,
   new: fresh,
 }: NonNullable<ConnectionStatus['lastRun']>): string {
-  const when = `${readableTime(Math.floor(Date.parse(startedAt) / minute) * minute)} UTC`
+  const when = `${readableTime(minuteOf(Date.parse(startedAt)))} UTC`
   return state === 'running'
     ? `${when}, ${isUnderWay ? 'under way, or cut short' : 'cut short: the next import goes on'}`
     : `${when}, ${state}, ${counted(fresh, 'new transaction')}`

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
 import { coverageWords, streamSentences } from '../../lambdas/domain/coverage-words.ts'
+import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import type { StreamKind, WindowStream } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 
@@ -184,6 +185,43 @@ describe('coverage in words', () => {
     expect(told(spot, { covered: [{ from, to }] })).toEqual([
       'complete from 2026-03-01 10:00:00.001 to 2026-03-01 10:59:59.999 UTC',
     ])
+  })
+
+  it('leaves no hole beside what is told to the millisecond, and tells one instant as one', () => {
+    const [begin, end] = [at('2026-10-31T07:00:01Z'), at('2026-10-31T07:00:02Z')]
+    const synced = at('2026-11-27T14:12:37Z')
+    const narrow: Partial<Coverage> = {
+      covered: [{ from: end, to: synced }],
+      unverified: [
+        { from: spot.opened, to: begin, reason: 'beyond-depth' },
+        { from: begin, to: end, reason: 'indivisible' },
+      ],
+      attempted: synced,
+    }
+    const [complete, before, moment] = told(spot, narrow)
+    expect(complete).toBe('complete from 2026-10-31 07:00:02 to 2026-11-27 14:12 UTC')
+    expect(before).toMatch(/^before 2026-10-31 07:00:01 nobody can tell/)
+    expect(moment).toMatch(/^from 2026-10-31 07:00:01 to 2026-10-31 07:00:02 nobody can tell/)
+  })
+
+  it('ends a doubt at the minute behind which it says that nothing is known', () => {
+    const synced = at('2026-11-27T14:12:37.084Z')
+    const scope = { period: { from: at('2026-01-01T00:00:00Z'), to: at('2027-01-01T00:00:00Z') } }
+    const coverage: readonly Coverage[] = [
+      {
+        ...noCoverage('spot-trade', 'all'),
+        unverified: [{ from: spot.opened, to: synced, reason: 'by-order' }],
+        attempted: synced,
+      },
+    ]
+    expect(streamSentences([spot], coverage, {}, scope)[1]).toMatch(
+      /^before 2026-11-27 14:12 nobody can tell/,
+    )
+    expect(shortfalls([spot], coverage, scope)).toEqual([
+      'Spot fills: nothing is known after 2026-11-27 14:12; before 2026-11-27 14:12 nobody can tell',
+    ])
+    // Where that is not said, none of it is hidden.
+    expect(shortfalls([spot], coverage)).toEqual(['Spot fills: before 2026-11-27 14:13 nobody can tell'])
   })
 
   it('speaks of one transfer as of one', () => {

@@ -184,6 +184,19 @@ describe('why a stream is not complete', () => {
     ])
   })
 
+  it('tells the instant as one at which a gap follows a doubt', () => {
+    const seam = edge + 30_500
+    const part = (partition: string) =>
+      whole(partition, {
+        covered: [{ from: edge + day, to: now }],
+        unverified: [{ from: opened, to: seam, reason: 'beyond-depth' }],
+        lost: [{ from: seam, to: edge + day, reason: 'expired' }],
+      })
+    expect(shortfalls(kind, [part('futures'), part('copy_trading')])).toEqual([
+      'Futures fills: from 2026-08-28 00:01 to 2026-08-29 is missing; before 2026-08-28 00:01 nobody can tell',
+    ])
+  })
+
   it('names no part where all lack the same', () => {
     expect(shortfalls(kind, [doubted('futures'), doubted('copy_trading')])).toEqual([
       'Futures fills: before 2026-08-28 nobody can tell',

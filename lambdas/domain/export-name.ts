@@ -1,4 +1,5 @@
 import { type Shown, shownAt } from './clock-words.ts'
+import type { AccountNames } from './export-format.ts'
 import type { OpeningBalance } from './opening-balances.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
@@ -13,6 +14,8 @@ type Named = {
   readonly accounts?: readonly string[]
   /** What the file begins with, by the word of the owner. */
   readonly opening?: readonly OpeningBalance[]
+  /** What a journal calls its accounts, where its user chose. */
+  readonly accountNames?: Partial<AccountNames>
 }
 
 /** More accounts than this are counted, and told apart by a sum over their names. */
@@ -24,9 +27,17 @@ const longestAccount = 40
  * the last day included: `exchange-history-koinly-2026-01-01-to-2026-12-31-Europe-Berlin.csv`. So one period never takes the place
  * of another, nor of the same days elsewhere; asked for again, it takes its own.
  */
-export function exportName({ format, extension, period, timezone, accounts, opening }: Named): string {
+export function exportName({
+  format,
+  extension,
+  period,
+  timezone,
+  accounts,
+  opening,
+  accountNames,
+}: Named): string {
   const zone = timezone.replaceAll(/[^A-Za-z0-9+]+/g, '-')
-  const of = [...ofAccounts(accounts ?? []), ...ofOpening(opening)]
+  const of = [...ofAccounts(accounts ?? []), ...ofOpening(opening), ...ofNames(accountNames)]
   const parts = ['exchange-history', format, ...of, ...days(period, timezone), zone]
   return `${parts.join('-')}.${extension}`
 }
@@ -120,6 +131,12 @@ function ofAccounts(accounts: readonly string[]): readonly string[] {
 function ofOpening(opening: readonly OpeningBalance[] | undefined): readonly string[] {
   if (opening === undefined) return []
   return [`opening-${sumOf(opening.map(({ wallet, coin, amount }) => `${wallet} ${coin} ${amount}`).sort())}`]
+}
+
+/** The same rows under other names are another file. */
+function ofNames(names: Partial<AccountNames> | undefined): readonly string[] {
+  const chosen = Object.entries(names ?? {})
+  return chosen.length === 0 ? [] : [`names-${sumOf(chosen.map(([use, name]) => `${use} ${name}`).sort())}`]
 }
 
 /** A short sum over texts, by FNV-1a. */

@@ -1,17 +1,19 @@
 import { behindOf, toldBehind } from './behind.ts'
+import { closingDates } from './closing-words.ts'
 import { type Completeness, judge, ownersWord, whoseOf } from './completeness.ts'
 import type { Coverage } from './coverage.ts'
 import { completeIn, ownersWords, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
-import type { Tally } from './export-tally.ts'
+import type { CoinSum, Tally } from './export-tally.ts'
 import { ordersWords, toldOrders } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
 import { periodInWords, zoneSentences } from './period-words.ts'
 import { product } from './product.ts'
-import { rowSentences } from './row-counts.ts'
+import { rowSentences, rowsOf } from './row-counts.ts'
 import { shortfalls } from './shortfalls.ts'
+import { silenceInPart } from './silence-words.ts'
 import { type Covered, type Statement, syncedUntil } from './statement.ts'
 import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import type { Window } from './window.ts'
@@ -38,36 +40,87 @@ export type StatementFacts = {
 }
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
-export function closingSentences(tally: Tally): readonly string[] {
+export function closingSentences(tally: Tally, accounts: readonly Summed[] = []): readonly string[] {
   const { rows, opening, sums } = tally
   return [
     ...rowSentences(rows),
     ...openingSentences(tally),
+    ...apartSentences(tally),
     ...fillSentences(tally),
     ...(sums.length === 0
       ? []
       : [
-          `The file adds up to, coin by coin what came less what went${opening.length === 0 ? '' : ', the opening balances included'}: ${sums
-            .map(({ coin, amount }) => `${amount} ${coin}`)
-            .join(', ')}.`,
+          `The file adds up to, coin by coin what came less what went${opening.length === 0 ? '' : ', the opening balances included'}: ${sumWords(sums)}.`,
         ]),
+    ...accountSentences(tally, accounts),
+  ]
+}
+
+/** An account as far as it matters to what a file adds up to. */
+type Summed = Pick<Account, 'id' | 'name' | 'subaccount'> & {
+  readonly exchange: Pick<ExchangeDefinition, 'id' | 'name'>
+}
+
+function sumWords(sums: readonly CoinSum[]): string {
+  return sums.map(({ coin, amount }) => `${amount} ${coin}`).join(', ')
+}
+
+/** In a file of every row, which of them its sums pass over. */
+function apartSentences({ apartFromSums = [] }: Tally): readonly string[] {
+  return apartFromSums.map(({ count, reason }) => {
+    const where =
+      reason === silenceInPart ? 'In part in what the file adds up to' : 'Not in what the file adds up to'
+    return `${where}, ${rowsOf(count)}: ${reason}.`
+  })
+}
+
+/** Each account can be held against what its exchange shows, and accounts that the file calls alike are told. */
+function accountSentences({ sumsOf, apartFromSums }: Tally, accounts: readonly Summed[]): readonly string[] {
+  if (accounts.length < 2) return []
+  const named = accounts.map((account) => ({
+    ...account,
+    words: `${account.exchange.name}, ${account.name}`,
+  }))
+  const isEveryRow = apartFromSums !== undefined
+  const alike = new Map<string, string[]>()
+  for (const { exchange, subaccount, words } of named) {
+    const name = JSON.stringify([exchange.id, subaccount])
+    alike.set(name, [...(alike.get(name) ?? []), words])
+  }
+  return [
+    ...named.map(({ id, words }) => {
+      const sums = sumsOf.get(id) ?? []
+      return `Of that ${words}: ${sums.length === 0 ? 'nothing' : sumWords(sums)}.`
+    }),
+    ...[...alike.values()]
+      .filter((some) => some.length > 1 && !isEveryRow)
+      .map(
+        (some) =>
+          `The file has the same name for ${some.length} accounts (${some.join('; ')}), and does not tell whose a row is. ` +
+          'Where that matters, export each of them by itself.',
+      ),
   ]
 }
 
 /** Of each fill that tells its own money the reason that is true of it. */
-function fillSentences({ toldByFills, withoutLedger }: Tally): readonly string[] {
+function fillSentences({ toldByFills, withoutLedger, apartFromSums }: Tally): readonly string[] {
   const untilLedger = toldByFills - withoutLedger
-  const telling = (count: number) =>
-    count === 1
-      ? '1 futures fill tells its own profit and fees'
-      : `${count} futures fills tell their own profit and fees`
+  const isEveryRow = apartFromSums !== undefined
+  const telling = (count: number) => {
+    const where = isEveryRow ? ' in what the file adds up to' : ''
+    return count === 1
+      ? `1 futures fill tells its own profit and fees${where}`
+      : `${count} futures fills tell their own profit and fees${where}`
+  }
+  // Rows stay in such a file, whatever tells their money.
+  const later = isEveryRow
+    ? ''
+    : ' Should a later sync bring one, its rows take their place: let the new file replace this one then, or they count twice.'
   return [
     ...(untilLedger === 0
       ? []
       : [
-          `${telling(untilLedger)}, because no futures ledger of their time is known to ` +
-            'be complete. Should a later sync bring one, its rows take their place: let the new file replace this one then, ' +
-            'or they count twice.',
+          `${telling(untilLedger)}, because no futures ledger of their time is known to be complete.${later}`,
         ]),
     ...(withoutLedger === 0
       ? []
@@ -96,10 +149,10 @@ function clockSentence({ timezone }: Pick<ExportFormat, 'timezone'>, chosen: str
 
 /** The statement as sentences, a line each. */
 export function statementSentences(facts: StatementFacts): readonly string[] {
-  const { statement, format, timezone, tally, file, madeAt } = facts
+  const { statement, accounts, format, timezone, tally, file, madeAt } = facts
   return [
     ...statement.sentences,
-    ...closingSentences(tally),
+    ...closingSentences(tally, accounts),
     clockSentence(format, timezone),
     ...(format.cannotSay.length === 0 ? [] : [`What ${format.name} cannot say:`, ...format.cannotSay]),
     `How to use ${format.name}:`,
@@ -150,8 +203,13 @@ export function statementDocument(facts: StatementFacts) {
     format: format.id,
     clocks: format.timezone === 'utc' ? 'UTC' : timezone,
     file,
-    accounts: accounts.map((account) => accountDocument(account, period)),
+    accounts: accounts.map((account) => ({
+      ...accountDocument(account, period, madeAt),
+      sums: tally.sumsOf.get(account.id) ?? [],
+    })),
     rows: tally.rows,
+    fills: { tellingTheirOwn: tally.toldByFills, withoutLedger: tally.withoutLedger },
+    ...(tally.apartFromSums !== undefined && { apartFromSums: tally.apartFromSums }),
     ...(tally.opening.length > 0 && { opening: { by: 'owner', entries: 1, balances: tally.opening } }),
     sums: tally.sums,
     cannotSay: format.cannotSay,
@@ -160,7 +218,7 @@ export function statementDocument(facts: StatementFacts) {
   }
 }
 
-function accountDocument(account: Account, period: Period) {
+function accountDocument(account: Account, period: Period, madeAt: number) {
   const { id, exchange, coverage, accountSince, label, subaccount, keyHint } = account
   const word = ownersWord(accountSince, coverage)
   return {
@@ -176,6 +234,8 @@ function accountDocument(account: Account, period: Period) {
       },
     }),
     streams: kindsOf(exchange.streams).map((kind) => streamDocument(kind, coverage, { period, word })),
+    neverImported: exchange.absent,
+    closing: closingDates(exchange, madeAt),
   }
 }
 

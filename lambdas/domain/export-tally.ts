@@ -1,10 +1,17 @@
 import { z } from 'zod'
-import { type Change, changesOf, type Meaning } from './accounting.ts'
+import { type Change, changesOf } from './accounting.ts'
 import { add, isZero, negate, openSum } from './amount.ts'
-import type { RowNotes, StoredRow } from './export-format.ts'
+import type { ExportRow, RowNotes, StoredRow } from './export-format.ts'
 import { type OpeningBalance, unknownPlaces } from './opening-balances.ts'
-import { countRows, type RowCounts, rowCountsSchema } from './row-counts.ts'
-import { silenceInPart, silenceReasons } from './silence-words.ts'
+import {
+  type Counted,
+  countedSchema,
+  countRows,
+  type RowCounts,
+  reasonCounts,
+  rowCountsSchema,
+} from './row-counts.ts'
+import { movesInside, silenceInPart, silenceReasons } from './silence-words.ts'
 import type { Amount } from './transaction.ts'
 
 /** What came less what went, of one coin. */
@@ -17,12 +24,16 @@ export type Tally = {
   readonly toldByFills: number
   /** Those of them whose ledger the exchange serves to nobody: no later sync brings one. */
   readonly withoutLedger: number
+  /** Of a file of every row: those that count for nothing in what it adds up to, or not in full, and why. */
+  readonly apartFromSums?: readonly Counted[]
   /** What the file begins with, by the word of the owner: no row tells it. */
   readonly opening: readonly OpeningBalance[]
   /** Sentences about what of it no row has. */
   readonly openingDoubts: readonly string[]
   /** What the file adds up to, the opening balances included, so that a reader can check it; coins that come to nothing are not among them. */
   readonly sums: readonly CoinSum[]
+  /** The same of each account, by the id of its connection, without opening balances. */
+  readonly sumsOf: ReadonlyMap<string, readonly CoinSum[]>
 }
 
 /** How far a count has come, to go on with it another time. */
@@ -30,7 +41,8 @@ export const keptTallySchema = z.object({
   rows: rowCountsSchema,
   toldByFills: z.number(),
   withoutLedger: z.number(),
-  sums: z.array(z.tuple([z.string(), z.string()])),
+  apartFromSums: z.array(countedSchema),
+  sums: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.string()]))])),
 })
 
 export type KeptTally = z.infer<typeof keptTallySchema>
@@ -53,20 +65,22 @@ export function openTally(
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
   let withoutLedger = kept?.withoutLedger ?? 0
-  const sums = new Map(kept?.sums.map(([coin, amount]) => [coin, openSum(amount)]))
-  const plus = (coin: string, amount: Amount) => {
-    const sum = sums.get(coin)
-    if (sum === undefined) sums.set(coin, openSum(amount))
-    else sum.add(amount)
+  const apartFromSums = reasonCounts(kept?.apartFromSums)
+  const sums = new Map(kept?.sums.map(([account, known]) => [account, coinSums(known)]))
+  const sumsOfRow = (account: string) => {
+    const known = sums.get(account) ?? coinSums()
+    sums.set(account, known)
+    return known
   }
-  const totals = () => [...sums].map(([coin, sum]) => [coin, sum.total()] satisfies [string, Amount])
-  const totalsWithOpening = () => {
-    const all = new Map<string, Amount>(totals())
-    for (const { coin, amount } of opening) all.set(coin, add(all.get(coin) ?? '0', amount))
+  const together = () => {
+    const all = new Map<string, Amount>()
+    const plus = (coin: string, amount: Amount) => all.set(coin, add(all.get(coin) ?? '0', amount))
+    for (const known of sums.values()) for (const [coin, amount] of known.totals()) plus(coin, amount)
+    for (const { coin, amount } of opening) plus(coin, amount)
     return [...all]
   }
   const minus = (changes: readonly Change[]) => {
-    for (const { coin, amount } of changes) plus(coin, negate(amount))
+    for (const { coin, amount } of changes) own.plus(coin, negate(amount))
   }
   const places = { wallets: new Set<string>(), coins: new Set<string>() }
   const place = ({ wallet, coin }: Change) => {
@@ -74,6 +88,7 @@ export function openTally(
     places.coins.add(coin)
   }
   let fate = untouched()
+  let own = coinSums()
   const notes: RowNotes = {
     wrote: () => {
       fate.entries += 1
@@ -93,39 +108,72 @@ export function openTally(
   return {
     notes,
     /** One row: `write` hands it to the format, which notes what becomes of it. */
-    row<T>({ events, silence }: Meaning, write: () => T): T {
+    row<T>(
+      { origin, meaning: { events, silence } }: Pick<ExportRow, 'origin' | 'meaning'>,
+      write: () => T,
+    ): T {
       fate = untouched()
+      own = sumsOfRow(origin.id)
       const written = write()
-      if (everyRow) fate.entries = 1
-      else if (silence !== undefined)
-        fate.untold.push(events.length === 0 ? silenceReasons[silence] : silenceInPart)
+      const untold =
+        silence === undefined ? [] : [events.length === 0 ? silenceReasons[silence] : silenceInPart]
+      if (everyRow) {
+        fate.entries = 1
+        const isMove = events.length > 0 && events.every(({ kind }) => kind === 'move')
+        apartFromSums.add(isMove ? [movesInside] : untold)
+      } else fate.untold.push(...untold)
       rows.add(fate)
       const { entries } = fate
       const fill = events.find(({ transaction }) => transaction.stream === 'futures-trade')
-      if (!everyRow && entries > 0 && fill !== undefined) {
+      if (entries > 0 && fill !== undefined) {
         toldByFills += 1
         if (!hasLedger(fill)) withoutLedger += 1
       }
       for (const event of events) {
         const changes = changesOf(event)
         if (opening.length > 0) changes.forEach(place)
-        if (event.kind !== 'move') for (const { coin, amount } of changes) plus(coin, amount)
+        if (event.kind !== 'move') for (const { coin, amount } of changes) own.plus(coin, amount)
       }
       return written
     },
-    kept: (): KeptTally => ({ rows: rows.counts(), toldByFills, withoutLedger, sums: totals() }),
+    kept: (): KeptTally => ({
+      rows: rows.counts(),
+      toldByFills,
+      withoutLedger,
+      apartFromSums: [...apartFromSums.list()],
+      sums: [...sums].map(([account, known]) => [account, known.totals()]),
+    }),
     close: (): Tally => ({
       rows: rows.counts(),
       toldByFills,
       withoutLedger,
       opening,
       openingDoubts: unknownPlaces(opening, places),
-      sums: totalsWithOpening()
-        .filter(([, amount]) => !isZero(amount))
-        .map(([coin, amount]) => ({ coin, amount }))
-        .sort((a, b) => (a.coin < b.coin ? -1 : 1)),
+      ...(everyRow && { apartFromSums: apartFromSums.list() }),
+      sums: told(together()),
+      sumsOf: new Map([...sums].map(([account, known]) => [account, told(known.totals())])),
     }),
   }
+}
+
+/** What came less what went, coin by coin. */
+function coinSums(kept: readonly (readonly [string, Amount])[] = []) {
+  const sums = new Map(kept.map(([coin, amount]) => [coin, openSum(amount)]))
+  return {
+    plus(coin: string, amount: Amount): void {
+      const sum = sums.get(coin)
+      if (sum === undefined) sums.set(coin, openSum(amount))
+      else sum.add(amount)
+    },
+    totals: () => [...sums].map(([coin, sum]) => [coin, sum.total()] satisfies [string, Amount]),
+  }
+}
+
+function told(totals: readonly (readonly [string, Amount])[]): readonly CoinSum[] {
+  return totals
+    .filter(([, amount]) => !isZero(amount))
+    .map(([coin, amount]) => ({ coin, amount }))
+    .sort((a, b) => (a.coin < b.coin ? -1 : 1))
 }
 
 function untouched(): {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-const counted = z.strictObject({
+/** So many rows, and why. */
+export const countedSchema = z.strictObject({
   count: z.int().meta({ description: 'So many rows.' }),
   reason: z.string(),
 })
 
-const list = z.array(counted).readonly()
+const list = z.array(countedSchema).readonly()
 
 /** What became of the rows of an export, as its statement, its JSON, the API and the store tell it. */
 export const rowCountsSchema = z
@@ -29,8 +30,7 @@ export const rowCountsSchema = z
 
 export type RowCounts = z.infer<typeof rowCountsSchema>
 
-/** So many rows, and why. */
-export type Counted = z.infer<typeof counted>
+export type Counted = z.infer<typeof countedSchema>
 
 /** What was said of one row while it was written. A reason that is said twice is one. */
 export type RowFate = {
@@ -75,7 +75,7 @@ export function countRows(kept?: RowCounts) {
   }
 }
 
-function reasonCounts(kept: readonly Counted[] = []) {
+export function reasonCounts(kept: readonly Counted[] = []) {
   const counts = new Map(kept.map(({ reason, count }) => [reason, count]))
   return {
     add(reasons: readonly string[]): void {
@@ -102,7 +102,7 @@ export function rowSentences(counts: RowCounts): readonly string[] {
   ]
 }
 
-function rowsOf(count: number): string {
+export function rowsOf(count: number): string {
   return count === 1 ? '1 row' : `${count} rows`
 }
 

@@ -16,3 +16,6 @@ export const silenceReasons: Readonly<Record<Silence, string>> = {
 /** Of rows that say a part of what they moved. */
 export const silenceInPart =
   'nobody says all that these moved, such as the coin of a fee; look at them in the CSV of everything'
+
+/** Of what leaves one wallet of an account and comes to another. */
+export const movesInside = 'moves between the wallets of one account, which change no balance of it'

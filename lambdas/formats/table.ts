@@ -1,6 +1,7 @@
 import { type AccountingEvent, type Cause, type Change, changesOf, type Money } from '../domain/accounting.ts'
 import type { ExportFormat, ExportRow, FileFacts, FileWriter } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
+import { movesInside } from '../domain/silence-words.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, line } from './csv.ts'
@@ -69,7 +70,7 @@ export function tableFormat<Line>(table: Table<Line>): ExportFormat {
 }
 
 function openTable<Line>(
-  { timezone, date, columns, lines, untold = movesInside, shortened, byHand }: Table<Line>,
+  { timezone, date, columns, lines, untold = untoldMoves, shortened, byHand }: Table<Line>,
   facts: FileFacts,
   kept: unknown,
 ): FileWriter {
@@ -127,10 +128,10 @@ const sidesOfConversions =
   'sides of conversions of several coins at once, which stand there as what came and what went; put them together in the tool'
 
 /** The tools know no wallets within an account. */
-function movesInside(event: AccountingEvent) {
+function untoldMoves(event: AccountingEvent) {
   return event.kind === 'move'
     ? {
-        reason: 'moves between the wallets of one account, which change no balance of it',
+        reason: movesInside,
         changes: changesOf(event),
       }
     : undefined

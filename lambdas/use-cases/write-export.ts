@@ -119,7 +119,7 @@ export async function writeExport(
       accounts: { ...ports.accountNames, ...request.accounts },
       opening,
       notes: tally.notes,
-      closing: () => closingSentences(tally.close()),
+      closing: () => closingSentences(tally.close(), known),
     },
     from?.writer,
   )
@@ -132,6 +132,8 @@ export async function writeExport(
       accounts: namesInFiles(connections, await ports.connections.list(user)),
     }),
     opening: opening?.balances,
+    // Only journals have such names.
+    ...(format.takesOpening && { accountNames: request.accounts }),
   })
   const digest = await ports.openDigest(from?.digest)
   let bytes = from?.bytes ?? 0
@@ -147,7 +149,7 @@ export async function writeExport(
   let isOver = false
   const counting = {
     ...writer,
-    row: (row: ExportRow) => tally.row(row.meaning, () => writer.row(row)),
+    row: (row: ExportRow) => tally.row(row, () => writer.row(row)),
     end: () => {
       isOver = true
       return writer.end()

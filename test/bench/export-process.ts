@@ -33,7 +33,7 @@ const seen = (piece: Piece) => {
 }
 seen(writer.begin())
 for (const source of format.apart?.map(rowsOf) ?? [many(rows)])
-  for (const row of source) seen(tally.row(row.meaning, () => writer.row(row)))
+  for (const row of source) seen(tally.row(row, () => writer.row(row)))
 seen(writer.end())
 const { user, system } = process.cpuUsage(cpuBefore)
 process.send?.({

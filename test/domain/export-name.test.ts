@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { AccountNames } from '../../lambdas/domain/export-format.ts'
 import { exportName, namesInFiles } from '../../lambdas/domain/export-name.ts'
 import { parsePeriod } from '../../lambdas/domain/period.ts'
 import { periodInWords } from '../../lambdas/domain/period-words.ts'
@@ -74,6 +75,17 @@ describe('the name of a file', () => {
       /^exchange-history-koinly-opening-[0-9a-z]+-2026-01-01-to-2026-12-31-UTC\.csv$/,
     )
     expect(new Set([opened('1'), opened('2'), exportName(yearIn('2026', 'UTC'))]).size).toBe(3)
+  })
+
+  it('tells that a journal has names of accounts that its user chose, and which', () => {
+    const named = (accountNames: Partial<AccountNames>) =>
+      exportName({ ...yearIn('2026', 'UTC'), accountNames })
+    expect(named({ fees: 'costs' })).toMatch(
+      /^exchange-history-koinly-names-[0-9a-z]+-2026-01-01-to-2026-12-31-UTC\.csv$/,
+    )
+    expect(named({})).toBe(exportName(yearIn('2026', 'UTC')))
+    expect(named({ fees: 'costs', gains: 'won' })).toBe(named({ gains: 'won', fees: 'costs' }))
+    expect(new Set([named({}), named({ fees: 'costs' }), named({ gains: 'costs' })]).size).toBe(3)
   })
 
   it('tells two instants apart at which the clocks show the same, as the period in words does', () => {

@@ -11,6 +11,7 @@ import { openTally } from '../../lambdas/domain/export-tally.ts'
 import { parsePeriod } from '../../lambdas/domain/period.ts'
 import { periodInWords } from '../../lambdas/domain/period-words.ts'
 import { product } from '../../lambdas/domain/product.ts'
+import { silenceInPart, silenceReasons } from '../../lambdas/domain/silence-words.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { isListed } from '../../lambdas/domain/stream.ts'
 import { offsetsOf } from '../../lambdas/domain/timezone.ts'
@@ -79,6 +80,7 @@ const facts: StatementFacts = {
       { coin: 'BTC', amount: '0.5' },
       { coin: 'USDT', amount: '-100' },
     ],
+    sumsOf: new Map(),
   },
   file: { name: 'history.csv', bytes: 1_234, sha256: 'ab12' },
   madeAt: Date.UTC(2027, 0, 11, 9, 30),
@@ -150,6 +152,63 @@ describe('the statement of an export', () => {
       expect.stringContaining(without),
     ])
     expect(told(0, 0)).toEqual([])
+  })
+
+  it('adds up each of several accounts, and says which of them the file calls alike', () => {
+    const second = { ...account, id: 'second', name: 'the connection “spare” (key …x8Qa)' }
+    const sub = { ...account, id: 'sub', name: 'the connection “sub”', subaccount: 'sub' }
+    const sumsOf = new Map([
+      [account.id, [{ coin: 'BTC', amount: '0.5' }]],
+      [sub.id, [{ coin: 'USDT', amount: '-100' }]],
+    ])
+    const of = (tally: Partial<StatementFacts['tally']>, ...accounts: StatementFacts['accounts']) => ({
+      ...facts,
+      accounts,
+      tally: { ...facts.tally, sumsOf, ...tally },
+    })
+    const several = of({}, account, second, sub)
+    const alike = (sentence: string) => sentence.includes('same name')
+    const sentences = statementSentences(several)
+    expect(sentences).toEqual(
+      expect.arrayContaining([
+        'Of that BitMart, the connection “main” (key …x7Qa): 0.5 BTC.',
+        'Of that BitMart, the connection “spare” (key …x8Qa): nothing.',
+        'Of that BitMart, the connection “sub”: -100 USDT.',
+      ]),
+    )
+    expect(sentences.filter(alike)).toEqual([
+      'The file has the same name for 2 accounts (BitMart, the connection “main” (key …x7Qa); BitMart, the connection ' +
+        '“spare” (key …x8Qa)), and does not tell whose a row is. Where that matters, export each of them by itself.',
+    ])
+    expect(statementDocument(several).accounts.map(({ sums }) => sums)).toEqual([
+      [{ coin: 'BTC', amount: '0.5' }],
+      [],
+      [{ coin: 'USDT', amount: '-100' }],
+    ])
+    // Rows of such a file name their connection.
+    expect(statementSentences(of({ apartFromSums: [] }, account, second)).filter(alike)).toEqual([])
+    expect(statementSentences(of({}, account)).some((sentence) => sentence.startsWith('Of that'))).toBe(false)
+  })
+
+  it('says of a file of every row which of its sums are told by fills, and in part, for people and programs', () => {
+    const apartFromSums = [
+      { count: 1, reason: silenceReasons.cancelled },
+      { count: 2, reason: silenceInPart },
+    ]
+    const told = { ...facts, tally: { ...facts.tally, toldByFills: 3, withoutLedger: 1, apartFromSums } }
+    expect(statementSentences(told)).toEqual(
+      expect.arrayContaining([
+        `Not in what the file adds up to, 1 row: ${silenceReasons.cancelled}.`,
+        `In part in what the file adds up to, 2 rows: ${silenceInPart}.`,
+        '2 futures fills tell their own profit and fees in what the file adds up to, because no futures ledger of their time is ' +
+          'known to be complete.',
+      ]),
+    )
+    expect(statementDocument(told)).toMatchObject({
+      fills: { tellingTheirOwn: 3, withoutLedger: 1 },
+      apartFromSums,
+      accounts: [{ neverImported: bitmart.absent, closing: [{}, {}, {}] }],
+    })
   })
 
   it('tells whose clocks the file means, which need not be those of its period', () => {

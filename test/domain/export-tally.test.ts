@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { totals } from '../../lambdas/domain/accounting.ts'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import { keptTallySchema, openTally } from '../../lambdas/domain/export-tally.ts'
 import { silenceReasons } from '../../lambdas/domain/silence-words.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { exported } from '../formats/exported.ts'
@@ -19,6 +21,10 @@ async function table(id: string, rows: readonly ExportRow[]) {
     sums,
   } = await exported(formats.get(id) ?? expect.fail(`There is no format ${id}.`), rows)
   return { file: bytes.toString('utf8'), sums, ...counts }
+}
+
+function exportedAs(id: string) {
+  return exported(formats.get(id) ?? expect.fail(), smallAccount)
 }
 
 describe('what an export counts', () => {
@@ -68,6 +74,51 @@ describe('what an export counts', () => {
     })
     expect((await table('rotki-trades', smallAccount)).written).toBe(trades.length)
     expect(await reasons('hledger')).toEqual({ leftOut: [], inPart: [] })
+  })
+
+  it('counts in a file of every row those that count for nothing in its sums, which are those of Koinly', async () => {
+    const [csv, tool] = [await exportedAs('canonical-csv'), await exportedAs('koinly')]
+    expect(csv.rows).toMatchObject({
+      lookedAt: smallAccount.length,
+      written: smallAccount.length,
+      leftOut: [],
+    })
+    expect(csv.sums).toEqual(tool.sums)
+    expect(tool.rows.leftOut.length).toBeGreaterThan(3)
+    expect(csv.apartFromSums).toEqual(expect.arrayContaining([...tool.rows.leftOut, ...tool.rows.inPart]))
+    expect(csv.apartFromSums).toHaveLength(tool.rows.leftOut.length + tool.rows.inPart.length)
+    expect(csv.toldByFills).toBe(tool.toldByFills)
+    for (const { count, reason } of tool.rows.leftOut)
+      expect(csv.sentences).toContain(
+        `Not in what the file adds up to, ${count === 1 ? '1 row' : `${count} rows`}: ${reason}.`,
+      )
+    expect(tool.apartFromSums).toBeUndefined()
+    expect(tool.sentences.join()).not.toContain('what the file adds up to,')
+  })
+
+  it('adds up each account by itself, however often it was stopped, and all of them together', async () => {
+    const other = { ...(smallAccount[0]?.origin ?? expect.fail()), id: 'other' }
+    const rows = [...smallAccount, ...smallAccount.slice(0, 4).map((row) => ({ ...row, origin: other }))]
+    const whole = openTally({})
+    let kept = openTally({}).kept()
+    for (const row of rows) {
+      whole.row(row, () => whole.notes.wrote())
+      const part = openTally({}, kept)
+      part.row(row, () => part.notes.wrote())
+      kept = keptTallySchema.parse(JSON.parse(JSON.stringify(part.kept())))
+    }
+    const { sums, sumsOf } = whole.close()
+    expect(openTally({}, kept).close()).toEqual(whole.close())
+    const alone = openTally({})
+    for (const row of rows.slice(smallAccount.length)) alone.row(row, () => alone.notes.wrote())
+    expect(sumsOf.get('other')).toEqual(alone.close().sums)
+    expect(sumsOf.get('other')).not.toEqual([])
+    const all = [...sumsOf.values()].flat().map(({ coin, amount }) => ({ wallet: '', coin, amount }))
+    expect(sums).toEqual(
+      [...totals(all).values()]
+        .map(({ coin, amount }) => ({ coin, amount }))
+        .sort((a, b) => (a.coin < b.coin ? -1 : 1)),
+    )
   })
 
   it('tells which lines need a hand in the tool', async () => {

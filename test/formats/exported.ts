@@ -16,7 +16,7 @@ export async function exported(format: ExportFormat, rows: readonly ExportRow[])
       : apart.flatMap((stream) => rows.filter(({ transaction }) => transaction.stream === stream))
   const pieces = [
     writer.begin(),
-    ...ordered.map((row) => tally.row(row.meaning, () => writer.row(row))),
+    ...ordered.map((row) => tally.row(row, () => writer.row(row))),
     writer.end(),
   ]
   return {

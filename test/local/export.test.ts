@@ -205,11 +205,16 @@ describe('npm run export', () => {
   })
 
   it('names the accounts of a journal as a file says', async () => {
-    const { run, read, root } = await exporter(fill)
+    const { run, read, root, files } = await exporter(fill)
     const file = join(root, 'accounts.json')
     await writeFile(file, '{"assets":"Vermögen:{exchange}:{wallet}"}')
+    await run(['--format', 'hledger'])
     await run(['--format', 'hledger', '--accounts', file])
-    expect(await read('exchange-history-hledger-all-UTC.journal')).toContain('Vermögen:bitmart:spot')
+    const journals = (await files()).filter((name) => name.endsWith('.journal'))
+    const named = journals.find((name) => name.startsWith('exchange-history-hledger-names-'))
+    expect(journals).toHaveLength(2)
+    expect(await read(named ?? '')).toContain('Vermögen:bitmart:spot')
+    expect(await read('exchange-history-hledger-all-UTC.journal')).not.toContain('Vermögen')
     for (const [content, sentence] of [
       ['{"assets":7}', /must be a JSON object with texts for some of assets, fees/],
       ['{"income":"x"}', /must be a JSON object/],

@@ -268,16 +268,22 @@ export function planWindows(
   )
 }
 
-/** Older than `served`, each costs a question of its own, and one that stays as it is would cost it for ever: so many a night, by turns. */
+/**
+ * Older than `served`, each costs a question of its own, and one that stays as it is would cost it for ever: so many a night, by turns.
+ * A turn begins where multiples of the golden section fall, which spread evenly for who comes every night and for who comes once a week:
+ * turns that follow each other by days would show the latter the same ones again and again.
+ */
 function inTurn(times: readonly number[], served: number, now: number): readonly number[] {
   const old = times.filter((time) => time < served)
   if (old.length <= mostBeyond) return times
-  const first = (Math.floor(now / day) * mostBeyond) % old.length
+  const place = (Math.floor(now / day) * goldenSection) % 1
+  const first = Math.floor(place * old.length)
   const turn = [...old, ...old].slice(first, first + mostBeyond)
   return [...turn, ...times.filter((time) => time >= served)]
 }
 
 const mostBeyond = 12
+const goldenSection = (Math.sqrt(5) - 1) / 2
 
 /**
  * What may be lost first comes first: the oldest of the time that the exchange is documented to serve, what is younger, and then

@@ -375,13 +375,33 @@ describe('the plan', () => {
       covered: [{ from: opened, to: now - hour }],
       unfinished: times.map((time) => ({ time, identity: String(time) })),
     }
-    const nights = [0, 1, 2, 3].map((night) => {
+    const nights = [0, 1, 2, 3, 4].map((night) => {
       const plan = planWindows(coverage, { ...definition, mutable: true }, now + night * day)
       return times.filter((time) => plan.some(({ from, to }) => from <= time && time < to))
     })
-    expect(nights.map((asked) => asked.length)).toEqual([12, 12, 12, 12])
+    expect(nights.map((asked) => asked.length)).toEqual([12, 12, 12, 12, 12])
     expect(new Set(nights.flat()).size).toBe(40)
   })
+
+  it.each([7, 14, 30])(
+    'comes to each of those transfers for who asks every %i days, too, however many they are',
+    (days) => {
+      for (const count of [13, 14, 21, 28, 30, 42, 60, 84, 168]) {
+        const times = Array.from({ length: count }, (_, index) => now - (120 + 2 * index) * day)
+        const coverage: Coverage = {
+          ...fresh,
+          covered: [{ from: opened, to: now - hour }],
+          unfinished: times.map((time) => ({ time, identity: String(time) })),
+        }
+        const asked = new Set<number>()
+        for (let time = 0; time < 60; time += 1) {
+          const plan = planWindows(coverage, { ...definition, mutable: true }, now + time * days * day)
+          for (const one of times) if (plan.some(({ from, to }) => from <= one && one < to)) asked.add(one)
+        }
+        expect(asked.size, `${count} transfers`).toBe(count)
+      }
+    },
+  )
 
   it('looks back beyond the documented depth where rows are asked for by parts: no answer proves anything there anyway', () => {
     const asked: Coverage = {

@@ -132,6 +132,22 @@ describe('the account that a key opens', () => {
     },
   )
 
+  it('is looked at by each worker that goes on with a run, until one has asked for anything of it', async () => {
+    const user = await known()
+    const { run } = await user.sync(start + day)
+    const goOn = (at: number, requests: number) => {
+      const streams = run.streams.map((one) => ({ ...one, state: 'running' as const, requests }))
+      return user.sync(at, { before: { ...run, state: 'running', startedAt: at, streams } })
+    }
+    const whole = (await user.sync(start + 2 * day)).asked.length
+    expect((await goOn(start + 3 * day, 1)).asked.length).toBe(whole - 1)
+    expect((await goOn(start + 4 * day, 0)).asked.length).toBe(whole)
+    show(user.account, other())
+    const killed = await goOn(start + 5 * day, 0)
+    expect(killed.run.streams.every(({ failure }) => failure === 'different-account')).toBe(true)
+    expect(killed.written).toBe(0)
+  })
+
   it('stays another one until a row is shown that is known, however old those have become', async () => {
     const user = await known()
     show(user.account, {})

@@ -214,6 +214,13 @@ function alarmsOfAll(stage: StageConfig, figures: Figures, tableName: string): U
       look: look.business,
       ...reaches(planner('OldestDue', 'Maximum'), 3_600, 3),
     },
+    // What no queue took is tried again an hour later: once may be an accident of SQS.
+    'planner-errors': {
+      errorImpact:
+        'Some connections are not synced: no queue takes their messages, or their items cannot be read.',
+      look: look.logs('planner'),
+      ...reaches(figures.errors('planner', hours(2)), 1, 2),
+    },
     // It is fetched once a day: on the second day that it failed, or that nobody even tried.
     'catalogue-failed': {
       errorImpact: 'Fills of contracts that an exchange lists from now on come without their base amount.',

@@ -86,6 +86,7 @@ const alarms = [
   'worker-errors',
   'worker-throttled',
   'planner-silent',
+  'planner-errors',
   'planner-late',
   'catalogue-failed',
   'sweeper-behind',

@@ -21,6 +21,7 @@ const everywhere = [
   'gaps-saturated',
   'keys-errors',
   'keys-refused',
+  'planner-errors',
   'planner-late',
   'planner-silent',
   'queue-age',

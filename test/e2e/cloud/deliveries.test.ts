@@ -89,6 +89,26 @@ describe.skipIf(!motoInstalled)(`messages in the cloud${skipped}`, () => {
     expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(held))
   }, 180_000)
 
+  it('that no queue takes are an error of the planner, keep nobody else waiting, and go out once one does', async () => {
+    const world = await open({ simulator: { keys: [keyOf('ann'), keyOf('bob')] } })
+    const { id } = (await world.connect('ann', keyOf('ann'))).json
+    await world.connect('bob', keyOf('bob'))
+    const planned = async (cell: number) => {
+      const item = (await world.items()).find(({ SK }) => SK === `CONNECTION#${id}`)
+      await world.put({ ...item, cell })
+      // Nobody works: what was sent before is taken for lost.
+      world.clock.jump(day)
+      const before = await world.queue.waiting()
+      await world.invoke('planner', {})
+      const errors = written(world, 'planner').filter((line) => line.includes('"level":"ERROR"'))
+      return { sent: (await world.queue.waiting()) - before, errors: errors.map((line) => JSON.parse(line)) }
+    }
+    // There are no queues of a second cell.
+    const error = expect.objectContaining({ message: 'not-taken', left: 1 })
+    expect(await planned(2)).toEqual({ sent: 1, errors: [error] })
+    expect(await planned(1)).toEqual({ sent: 2, errors: [error] })
+  })
+
   it('that arrive twice, before and after the run, store nothing twice and finish', async () => {
     const world = await open({ simulator: { keys: [keyOf('ann')] } })
     const { json } = await world.connect('ann', keyOf('ann'))
@@ -248,13 +268,17 @@ async function coolDown(world: World): Promise<number> {
   return Number(item?.until ?? 0)
 }
 
-/** The names of all metrics that a function has written, as CloudWatch reads them from its log. */
-function metrics(world: World, name: string): readonly string[] {
-  const lines = (world.sandboxes.written().get(name) ?? [])
+/** All lines that a function has written. */
+function written(world: World, name: string): readonly string[] {
+  return (world.sandboxes.written().get(name) ?? [])
     .map(({ text }) => text)
     .join('')
     .split('\n')
-  return lines.flatMap((line) => {
+}
+
+/** The names of all metrics that a function has written, as CloudWatch reads them from its log. */
+function metrics(world: World, name: string): readonly string[] {
+  return written(world, name).flatMap((line) => {
     if (!line.includes('CloudWatchMetrics')) return []
     const { _aws } = JSON.parse(line) as { _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } }
     return _aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name))

@@ -309,7 +309,7 @@ for queue in syncs-bitmart syncs-bingx-2 dead-letters exports dead-exports; do
 done
 aws wafv2 create-web-acl --name ${name('firewall')} --scope REGIONAL --default-action Allow={} \\
   --visibility-config SampledRequestsEnabled=true,CloudWatchMetricsEnabled=true,MetricName=all > /dev/null
-for log in history keys worker planner catalogue sweeper exporter access; do
+for log in history keys imports worker planner catalogue sweeper exporter access; do
   aws logs create-log-group --log-group-name /exchange-history/${stage}/$log
 done
 KEY=$(aws kms create-key --query KeyMetadata.KeyId --output text)

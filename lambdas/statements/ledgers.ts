@@ -7,6 +7,7 @@ import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
 import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
+import { type Moves, nameOf, openToldTrades } from './told-trades.ts'
 import { isMarketOf, type MarketTime, meets, type TradeTime } from './trade-time.ts'
 
 /** How long a transfer may be under way between what a ledger says of it and what its own history says. */
@@ -57,25 +58,68 @@ export function settleLedger(
       } else fresh.push(event)
     }
   })
-  const fills = fillsByUnit(finer, layer.grain.unit)
+  const { unit } = layer.grain
+  const fills = openToldTrades(finer, unit)
+  const told = toldOf([...moments.values()], trades, fills, unit)
   for (const changes of moments.values()) {
-    const trade = tradeOf(layer, changes)
-    if (areOfMarkets(changes, trades) || (trade !== undefined && isToldBy(fills, trade, layer.grain.unit))) {
+    const trade = told.has(changes) ? undefined : tradeOf(layer, changes)
+    const [first] = changes
+    if (told.has(changes)) {
       known += changes.length
       hidden.push(...changes)
-    } else if (trade === undefined) fresh.push(...changes)
+    } else if (trade === undefined || first === undefined) fresh.push(...changes)
     else {
       hidden.push(...changes)
-      const [first] = changes
-      if (first !== undefined)
-        fresh.push({
-          ...first,
-          row: trade,
-          told: { ...first.told, stream: 'spot-trade', row: {} },
-        })
+      fresh.push({
+        ...first,
+        row: fills.takePart(first.span, trade),
+        told: { ...first.told, stream: 'spot-trade', row: {} },
+      })
     }
   }
   return { fresh, hidden, contradictions: [], known }
+}
+
+/**
+ * The moments whose trades files tell, or fills that add up to the same: those of that moment first, and what they leave then tells
+ * of the one before it or after it, since a ledger may date a trade a little apart.
+ */
+function toldOf(
+  moments: readonly (readonly Worded[])[],
+  trades: readonly MarketTime[],
+  fills: ReturnType<typeof openToldTrades>,
+  unit: number,
+): ReadonlySet<readonly Worded[]> {
+  const told = new Set(moments.filter((changes) => areOfMarkets(changes, trades)))
+  const open = moments.flatMap((changes) => {
+    const [first] = changes
+    const moves = told.has(changes) ? undefined : movedBy(changes)
+    return first === undefined || moves === undefined ? [] : [{ changes, moves, span: first.span }]
+  })
+  for (const [before, after] of [
+    [0, 0],
+    [unit, 0],
+    [0, unit],
+    [unit, unit],
+  ] as const)
+    for (const { changes, moves, span } of open) {
+      const near = { from: span.from - before, to: span.to + after }
+      if (!told.has(changes) && fills.take(near, moves)) told.add(changes)
+    }
+  return told
+}
+
+/** Undefined where a change does not say what it is of. */
+function movedBy(changes: readonly Worded[]): Moves | undefined {
+  const moves = new Map<string, Amount>()
+  for (const { row, word } of changes) {
+    const { currency, amount } = row
+    if (currency === undefined || amount === undefined) return undefined
+    if (ledgerCause(word) === 'trade-fee' || isZero(amount)) continue
+    const name = nameOf({ coin: currency, isIn: sign(amount) > 0 })
+    moves.set(name, add(moves.get(name) ?? '0', positive(amount)))
+  }
+  return moves
 }
 
 /**
@@ -204,33 +248,6 @@ function tradeOf(layer: Layer, changes: readonly Worded[]): MergedRow | undefine
 
 function positive(amount: Amount): Amount {
   return canonical(sign(amount) < 0 ? negate(amount) : amount)
-}
-
-function fillsByUnit(finer: readonly Known[], unit: number): ReadonlyMap<number, readonly Known[]> {
-  const units = new Map<number, Known[]>()
-  for (const one of finer) {
-    if (one.row.stream !== 'spot-trade') continue
-    const number = Math.floor(one.row.time / unit)
-    const known = units.get(number)
-    if (known === undefined) units.set(number, [one])
-    else known.push(one)
-  }
-  return units
-}
-
-/** Whether fills of that moment, or of the one before or after it, add up to the same. */
-function isToldBy(fills: ReadonlyMap<number, readonly Known[]>, trade: MergedRow, unit: number): boolean {
-  const number = Math.floor(trade.time / unit)
-  const same = [number - 1, number, number + 1]
-    .flatMap((near) => fills.get(near) ?? [])
-    .filter(
-      ({ row }) =>
-        coin(row.base) === coin(trade.base) &&
-        coin(row.quote) === coin(trade.quote) &&
-        row.side === trade.side,
-    )
-  const total = same.reduce((sum, { row }) => add(sum, row.amount ?? '0'), '0')
-  return same.length > 0 && canonical(total) === trade.amount
 }
 
 function coin(name: string | undefined): string | undefined {

@@ -96,6 +96,62 @@ describe('the ledger of a spot wallet', () => {
     expect(merged([], [ledger(...fill)], (row) => row.stream === 'spot-trade').rows).toEqual([])
   })
 
+  const sold = (amount: string, minutes = 0, seconds = 20) =>
+    servedFill({
+      symbol: 'BTCUSDT',
+      base: 'BTC',
+      quote: 'USDT',
+      side: 'sell',
+      price: '100',
+      amount,
+      fee: '0.1',
+      feeCurrency: 'USDT',
+      tradeId: `${amount} ${minutes}`,
+      time: at + minutes * minute + seconds * 1_000,
+    })
+  const sale = (amount: string, total: string, minutes = 0) => {
+    const more = { times: [at + minutes * minute] as const }
+    return [change('trade', 'btc', `-${amount}`, more), change('trade', 'usdt', total, more)]
+  }
+
+  it('repeats the fills of its own moment, whatever happened in the one before it or after it', () => {
+    const served = [sold('1'), sold('2', 1), sold('3', 2)]
+    const rows = ledger(...sale('1', '100'), ...sale('2', '200', 1), ...sale('3', '300', 2))
+    expect(merged(served, [rows])).toMatchObject({ rows: [], known: 6 })
+    // A ledger may date a trade a little later.
+    expect(merged([sold('1', 0, 59)], [ledger(...sale('1', '100', 1))]).rows).toEqual([])
+  })
+
+  it('tells the other one of two alike where a fill tells one', () => {
+    const rows = ledger(...sale('1', '100'), ...sale('1', '100', 1))
+    expect(merged([sold('1', 1)], [rows]).rows).toMatchObject([{ time: at, quoteAmount: '1' }])
+    expect(merged([sold('1')], [rows]).rows).toMatchObject([{ time: at + minute, quoteAmount: '1' }])
+  })
+
+  it('tells of a trade what the fills of its moment do not', () => {
+    const fees = [change('trade fee', 'usdt', '-0.1'), change('trade fee', 'usdt', '-0.2')]
+    const base = [change('trade_transfer_base_amount', 'btc', '-3'), change('trade', 'usdt', '300'), ...fees]
+    expect(merged([sold('1')], [ledger(...base)]).rows).toMatchObject([
+      { side: 'sell', base: 'btc', amount: '2', quoteAmount: '200', fee: '0.2', derived: 'ledger' },
+    ])
+    const nameless = merged([sold('1')], [ledger(...sale('3', '300'))]).rows
+    expect(nameless).toMatchObject([{ side: 'buy', base: 'usdt', amount: '200', quoteAmount: '2' }])
+    const { quoteAmount: _none, price: _unsaid, ...unsaid } = sold('1')
+    expect(merged([unsaid], [ledger(...sale('3', '300'))]).rows).toMatchObject([{ amount: '300' }])
+    expect(merged([sold('9')], [ledger(...sale('3', '300'))]).rows).toMatchObject([{ amount: '300' }])
+  })
+
+  it('repeats fills of several pairs, or of both sides, and those of a sale that names no base', () => {
+    expect(merged([sold('1')], [ledger(...sale('1', '100'))]).rows).toEqual([])
+    const bought = (base: string) =>
+      servedFill({ symbol: `${base}USDT`, base, quote: 'USDT', price: '10', amount: '5', time: at + 9_000 })
+    const both = (coin: string) =>
+      ledger(...sale('1', '100'), change('trade', coin, '5'), change('trade', 'usdt', '-50'))
+    expect(merged([sold('1'), bought('BTC')], [both('btc')]).rows).toEqual([])
+    expect(merged([sold('1'), bought('ETH')], [both('eth')]).rows).toEqual([])
+    expect(merged([sold('1')], [both('eth')]).rows).toHaveLength(4)
+  })
+
   const ordersOf = (market: Partial<StatementRow>, from: number, to: number) =>
     readingOf(
       [from, to].map((time, index) => line({ ...market, orderId: `${index}`, times: [time], wall: time })),
@@ -259,6 +315,49 @@ describe('whatever a ledger of a spot wallet says', () => {
         expect(balancesOf(found.rows)).toEqual(balancesOf(rows))
         expect(new Set(found.rows.map(keyOf)).size).toBe(found.rows.length)
       }),
+    )
+  })
+})
+
+describe('a ledger of a spot wallet beside fills', () => {
+  const one = fc.record({
+    minutes: fc.nat(4),
+    seconds: fc.nat(59),
+    amount: fc.constantFrom('1', '2', '3'),
+    isServed: fc.boolean(),
+  })
+
+  it('moves with them as much of each coin as happened, whichever of them the exchange shows', () => {
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 9 }), (sales) => {
+        const fills = sales.map(({ minutes, seconds, amount }, index) =>
+          servedFill({
+            symbol: 'BTCUSDT',
+            base: 'btc',
+            quote: 'usdt',
+            side: 'sell',
+            price: '10',
+            amount,
+            quoteAmount: `${amount}0`,
+            fee: `0.${amount}`,
+            feeCurrency: 'usdt',
+            tradeId: `${index}`,
+            time: at + minutes * minute + seconds * 1_000,
+          }),
+        )
+        const rows = sales.flatMap(({ minutes, amount }) => {
+          const more = { times: [at + minutes * minute] as const }
+          return [
+            change('trade', 'btc', `-${amount}`, more),
+            change('trade', 'usdt', `${amount}0`, more),
+            change('trade fee', 'usdt', `-0.${amount}`, more),
+          ]
+        })
+        const served = fills.filter((_fill, index) => sales[index]?.isServed)
+        const found = merged(served, [ledger(...rows)])
+        expect(balancesOf([...served, ...found.rows])).toEqual(balancesOf(fills))
+      }),
+      { numRuns: 50 },
     )
   })
 })

@@ -43,10 +43,14 @@ function claimsOf({ file, table, attests }: ClaimingTable): readonly FileClaim[]
       { from, to: from + unit },
       { from: to - unit, to },
     ]
+    // Of what happened at the moment of its first row, or of its last, it may lack some: no balance tells.
+    const between = { from: from + unit, to: to - unit }
     const claim = { file, stream, rows, count: table.rows }
     return [
       ...(attests === undefined ? [] : [{ ...claim, by: 'owner' as const, window: attests }]),
-      ...(table.isUnbroken ? [{ ...claim, by: 'balance' as const, window: { from, to } }] : []),
+      ...(table.isUnbroken && between.from < between.to
+        ? [{ ...claim, by: 'balance' as const, window: between }]
+        : []),
     ]
   })
 }

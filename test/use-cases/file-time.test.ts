@@ -114,6 +114,28 @@ describe('time that a file attests', () => {
     expect((await stores.fileHistory.load(owner))?.isOwed).toBe(false)
   })
 
+  it('lies between the first and the last moment of a file whose running balance no row breaks: of those it may lack some', async () => {
+    const { ports, store } = await statementFilesHome()
+    const ledger = (...rows: readonly string[]) =>
+      ['Time(UTC+0),type,Amount,newAvailableAmount,Assets', ...rows, ''].join('\n')
+    // Two alike at the second where the files meet, of which each file has one.
+    const [first, meeting, last] = ['2026-01-07 11:00:00', '2026-01-08 11:00:00', '2026-01-09 11:00:00']
+    await store(ledger(`${first},Airdrop,10,10,USDT`, `${meeting},Airdrop,10,20,USDT`))
+    await store(ledger(`${meeting},Airdrop,10,30,USDT`, `${last},Airdrop,10,40,USDT`))
+    const files = await fileTime(ports, { user: 'ann', id: 'c1', files: true })
+    const between = (from: string, to: string) => ({
+      stream: 'spot-ledger',
+      by: 'balance',
+      windows: [{ from: Date.parse(`${from}Z`) + 1_000, to: Date.parse(`${to}Z`) }],
+    })
+    expect(files?.claims).toHaveLength(2)
+    expect(files?.claims).toEqual(expect.arrayContaining([between(first, meeting), between(meeting, last)]))
+    await store(ledger(`${first},Airdrop,10,10,BTC`, `${first},Airdrop,10,20,BTC`))
+    expect(await fileTime(ports, { user: 'ann', id: 'c1', files: true })).toEqual(files)
+    await store(ledger(`${first},Airdrop,10,10,ETH`, `${last},Airdrop,10,30,ETH`))
+    expect(await fileTime(ports, { user: 'ann', id: 'c1', files: true })).toEqual(files)
+  })
+
   it('is not asked for where a connection has no files', async () => {
     const fileHistory = { load: () => Promise.reject(new Error('It was asked for.')) }
     expect(await fileTime({ fileHistory }, { user: 'ann', id: 'c1' })).toBeUndefined()

@@ -129,6 +129,18 @@ export function emptySides(
   return Object.fromEntries(valuesOf(column, columns, samples).map((word) => [word, '' as const]))
 }
 
+/** What parts the coins in a column of pairs; nothing, where no sign parts all of them. */
+export function splitOf(
+  column: string,
+  columns: readonly string[],
+  samples: readonly (readonly string[])[],
+): string {
+  const pairs = valuesOf(column, columns, samples)
+  const isBetween = (sign: string) =>
+    pairs.length > 0 && pairs.every((pair) => pair.split(sign).filter((coin) => coin !== '').length === 2)
+  return ['/', '-', '_'].find(isBetween) ?? ''
+}
+
 /** What stands in the first lines of a column, each value once. */
 export function valuesOf(
   column: string,

@@ -36,6 +36,7 @@ export function openPreview(known: {
   let rows = 0
   let [first, last]: (StatementRow | undefined)[] = []
   let ambiguousTimes = 0
+  const withoutCoins = { rows: 0, pair: '' }
   let leftOutCount = 0
   const [coins, symbols] = [new Set<string>(), new Set<string>()]
   const leftOut: { line: number; why: string }[] = []
@@ -48,6 +49,10 @@ export function openPreview(known: {
       for (const coin of [row.base, row.quote, row.currency, row.feeCurrency])
         if (coin !== undefined) coins.add(coin)
       if (row.symbol !== undefined) symbols.add(row.symbol)
+      if (row.stream === 'spot-trade' && (row.base === undefined || row.quote === undefined)) {
+        withoutCoins.rows += 1
+        withoutCoins.pair ||= row.symbol ?? ''
+      }
     },
     leaveOut(line: number, why: string): void {
       leftOutCount += 1
@@ -64,13 +69,25 @@ export function openPreview(known: {
         ambiguousTimes,
         leftOut,
         leftOutCount,
-        notes: known.lostIds.map(
-          (column) =>
-            `The ids in "${column}" were rounded by a spreadsheet and are not used: download the file again, and do not open it in Excel before.`,
-        ),
+        notes: [
+          ...known.lostIds.map(
+            (column) =>
+              `The ids in "${column}" were rounded by a spreadsheet and are not used: download the file again, and do not open it in Excel before.`,
+          ),
+          ...(withoutCoins.rows === 0 ? [] : [coinsSentence(withoutCoins)]),
+        ],
       }
     },
   }
+}
+
+/** A row whose coins nobody knows is stored, and no export for a tax tool can tell what it moved. */
+function coinsSentence({ rows, pair }: { readonly rows: number; readonly pair: string }): string {
+  const which = `${rows === 1 ? 'one row' : `${rows} rows`}${pair === '' ? '' : `, as of ${pair}`}`
+  return (
+    `Nothing says which two coins were traded in ${which}: no file for a tax or accounting tool will have what nobody knows the ` +
+    'coins of. Say what stands between the two coins of a pair, or which columns have them.'
+  )
 }
 
 function momentOf({ line, times, wall }: StatementRow): Moment {

@@ -1,5 +1,6 @@
 import type { Layout } from './layout.ts'
 import { isNothing, parseNumber } from './number-text.ts'
+import { signBetween } from './pair-sign.ts'
 import { parseTime } from './time-text.ts'
 
 /** What a layout of its owner may begin with. Nothing is read by it before he has seen it. */
@@ -15,7 +16,7 @@ type Looks = 'time' | 'number' | 'words'
 /** Headings in the languages that exports were seen in, the surest first. Each column is proposed once. */
 const headings: readonly (readonly [keyof Layout['columns'] | 'time' | 'side', Looks, RegExp])[] = [
   ['time', 'time', /time|date|时间|日時|日期|час|дата|время|datum|zeit|fecha/i],
-  ['feeCurrency', 'words', /(fee|commission|手续费).*(coin|currency|asset|币)/i],
+  ['feeCurrency', 'words', /(fee|commission|手续费|gebühr).*(coin|currency|asset|币|währung)/i],
   ['fee', 'number', /fee|commission|手续费|手数料|комісія|комиссия|gebühr|comisión/i],
   ['realizedPnl', 'number', /realized|realised|pnl|profit|盈亏|損益/i],
   ['balance', 'number', /balance|available|余额|残高|баланс/i],
@@ -24,9 +25,9 @@ const headings: readonly (readonly [keyof Layout['columns'] | 'time' | 'side', L
   ['txId', 'words', /tx|hash/i],
   ['address', 'words', /address|地址|アドレス|адрес/i],
   ['network', 'words', /network|chain|网络/i],
-  ['symbol', 'words', /pair|symbol|market|instrument|contract|交易对|ペア|銘柄|пара|paar|par$/i],
-  ['side', 'words', /side|direction|方向|売買|сторона|напрямок|seite|lado/i],
-  ['price', 'number', /price|rate|价格|価格|ціна|цена|preis|precio/i],
+  ['symbol', 'words', /pair|symbol|market|instrument|contract|交易对|ペア|銘柄|пара|paar|markt|par$/i],
+  ['side', 'words', /side|direction|方向|売買|сторона|напрямок|seite|richtung|lado/i],
+  ['price', 'number', /price|rate|价格|価格|ціна|цена|preis|kurs|precio/i],
   ['quoteAmount', 'number', /total|value|notional|turnover|funds|成交额|金額|сума|сумма/i],
   [
     'amount',
@@ -59,10 +60,10 @@ export function proposalFor(names: readonly string[], samples: readonly (readonl
   // A column of sides is one by its words, whatever its heading says.
   side ??= names.find((name) => cellsOf(name).length > 0 && cellsOf(name).every(isSide))
   if (columns.type === side) delete columns.type
-  const pairs = columns.symbol === undefined ? [] : cellsOf(columns.symbol)
-  const split = ['/', '-', '_'].find(
-    (sign) => pairs.length > 0 && pairs.every((pair) => pair.split(sign).length === 2),
-  )
+  // So is one of pairs.
+  columns.symbol ??= [...free].find((name) => cellsOf(name).length > 0 && cellsOf(name).every(isPair))
+  if (columns.symbol === undefined) delete columns.symbol
+  const split = columns.symbol === undefined ? undefined : signBetween(cellsOf(columns.symbol))
   return {
     ...(time !== undefined && { time }),
     columns,
@@ -78,6 +79,11 @@ function looksLike(looks: Looks, cells: readonly string[]): boolean {
       ? parseTime(cell, 'day-first') !== undefined || parseTime(cell, 'month-first') !== undefined
       : parseNumber(cell, '.') !== undefined || parseNumber(cell, ',') !== undefined,
   )
+}
+
+/** Two coins, or a coin and the money it is traded for, in capitals. */
+function isPair(cell: string): boolean {
+  return /^[A-Z0-9]{2,10}[/_-][A-Z]{3,5}$/.test(cell)
 }
 
 function isSide(word: string): boolean {

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runConnections } from '../../local/connections/run-connections.ts'
 import { runFileImport } from '../../local/import/file/run-file-import.ts'
-import { bingxFile, unknownFile, unknownLayout } from '../api/open-import-app.ts'
+import { bingxFile, canary, unknownFile, unknownLayout } from '../api/open-import-app.ts'
 import { bomb, lyingBomb } from '../statements/files.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
 
@@ -108,8 +108,10 @@ describe('a statement file at the terminal', () => {
 
   it('is asked about step by step, the likely answer first, until it can be read', async () => {
     const { bring } = await computer(unknownFile, [
-      // A fill; its time, its side, the second column is the pair, the fourth one the price; nothing else is there.
-      ...['wrong', '1', '', '', '2', '', '4', '', '', '', '', ''],
+      // A fill; its time, its side, its pair and what parts it, its amount; that there is no price; nothing else is there; its two words.
+      ...['wrong', '1', '', '', '', '', '', '7', '', '', '', '', '', '', ''],
+      // That was not enough: all the same as before, but for the price.
+      ...['', '', '', '', '', '', '4', '', '', '', '', ''],
       // What its two words mean, dates, both decimal signs, the zone, and yes.
       ...['', '', '1', '2', '2', 'Nowhere', 'Europe/Berlin', '1'],
     ])
@@ -117,8 +119,32 @@ describe('a statement file at the terminal', () => {
     expect([exitCode, stderr]).toEqual([0, ''])
     expect(stdout).toContain('What is a row of it?')
     expect(stdout).toMatch(/Zeit: 03\.04\.2025 12:00:00 \| 04\.05\.2025 13:00:00/)
+    expect(stdout).toContain('What stands between the two coins of a pair? It has BTC_USDT.')
+    expect(stdout).toMatch(/That is not enough yet:\n +Which column has the price/)
     expect(stdout).toContain('“Nowhere” is no time zone that is known here.')
+    expect(stdout).toMatch(/Coins +BTC, USDT\n/)
+    expect(stdout).not.toContain('Note:')
     expect(stdout).toContain('Stored: 2 rows written.')
+  })
+
+  it('whose pairs nobody can part is stored with a note that no tax file will have its rows, or with two columns of coins', async () => {
+    const glued = unknownFile
+      .replaceAll('BTC_USDT', 'BTCUSDT')
+      .replace('Notiz', 'Coin')
+      .replaceAll(canary, 'BTC')
+    const fill = ['1', '', '']
+    // Nothing stands between; no column of coins; price, amount, and the rest of the questions.
+    const rest = ['', '', '', '', '', '', '', '', '', '1', '2', '2', 'UTC', '2']
+    const without = await (await computer(glued, [...fill, '2', '', '7', '7', ...rest])).bring(
+      '--exchange',
+      'bitmart',
+    )
+    expect(without.stdout).toMatch(/Note: Nothing says which two coins were traded in 2 rows, as of BTCUSDT/)
+    const { stdout } = await (
+      await computer(glued.replaceAll('BTCUSDT', 'USDT'), [...fill, '7', '6', '2', ...rest])
+    ).bring('--exchange', 'bitmart')
+    expect(stdout).toMatch(/Coins +BTC, USDT\n/)
+    expect(stdout).not.toContain('Note:')
   })
 
   it.each([

@@ -383,6 +383,27 @@ test('a header that nobody knows is for its owner to explain: prefilled, and nev
   })
 })
 
+test.each([
+  ['in German', 'Zeit;Markt;Richtung;Kurs;Menge;Gebühr;Gebührenwährung'],
+  ['that say nothing of pairs', 'Zeit;Name;Richtung;Kurs;Menge;Gebühr;Gebührenwährung'],
+])('a column of pairs is proposed by headings %s, with what parts their coins', async (_how, header) => {
+  const [question] = await asked(`${header}\n03.02.2025 10:00:00;BTC_USDT;Kauf;1,5;0,1;0,5;USDT\n`)
+  expect(question).toMatchObject({
+    proposal: {
+      time: 'Zeit',
+      columns: {
+        symbol: header.split(';')[1],
+        price: 'Kurs',
+        amount: 'Menge',
+        fee: 'Gebühr',
+        feeCurrency: 'Gebührenwährung',
+      },
+      words: [{ column: 'Richtung', means: { Kauf: { side: 'buy' } } }],
+      symbol: { split: '_', join: '_' },
+    },
+  })
+})
+
 async function layoutFor(csv: string, more: object) {
   const [question] = await asked(csv)
   if (question?.about !== 'layout') throw new Error('no layout is asked for')

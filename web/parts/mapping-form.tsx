@@ -8,6 +8,7 @@ import {
   type Side,
   type StatementField,
   type StatementKind,
+  splitOf,
   valuesOf,
 } from '../mapping.ts'
 import { fileWords } from '../words/files.ts'
@@ -35,6 +36,7 @@ export function MappingForm({ question, mapping, change }: Props) {
         isSideBySign: column === bySign,
         sides: column === '' || column === bySign ? {} : emptySides(column, columns, samples),
       }),
+      ...(field === 'symbol' && { split: splitOf(column, columns, samples) }),
     })
   }
   return (

@@ -1,5 +1,6 @@
 import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
 import { type Layout, layoutSchema, missingOf } from '../../../lambdas/statements/layout.ts'
+import { type PairSign, signBetween } from '../../../lambdas/statements/pair-sign.ts'
 import type { Asker } from './terminal-questions.ts'
 
 type LayoutQuestion = Extract<AskedOwner, { about: 'layout' }>
@@ -64,6 +65,8 @@ function plain(
 
 const fieldWords: Readonly<Partial<Record<Field, string>>> = {
   symbol: 'the pair',
+  base: 'the coin that was traded',
+  quote: 'the coin that was paid with',
   amount: 'the amount',
   price: 'the price',
   quoteAmount: 'the amount that was paid in all',
@@ -91,44 +94,62 @@ export async function askLayout(question: LayoutQuestion, asker: Asker): Promise
     ])
     if (same === 0) return saved
   }
+  let likely: Likely = { ...question.proposal }
   for (;;) {
-    const layout = await askOnce(question, asker)
+    const layout = await askOnce(question, likely, asker)
     const open = missingOf(layout)
     if (open.length === 0) return layout
     asker.tell('\nThat is not enough yet:')
     for (const sentence of open) asker.tell(`  ${sentence}`)
+    // What was said stays said: Enter says it again.
+    likely = layout
   }
 }
 
-async function askOnce({ columns, samples, proposal }: LayoutQuestion, asker: Asker): Promise<Layout> {
+/** What Enter alone says. */
+type Likely = Pick<LayoutQuestion['proposal'], 'time' | 'columns' | 'words' | 'symbol'> &
+  Partial<Pick<Layout, 'granularity' | 'stream' | 'paidFees'>>
+
+async function askOnce({ columns, samples }: LayoutQuestion, likely: Likely, asker: Asker): Promise<Layout> {
+  const before = kinds.findIndex(
+    ({ granularity, stream }) => granularity === likely.granularity && stream === likely.stream,
+  )
   const place = await asker.choose(
     'What is a row of it?',
     kinds.map(({ name }) => name),
+    before < 0 ? undefined : before,
   )
   const kind = kinds[place] ?? kinds[0]
   if (kind === undefined) throw new Error('There are no kinds of rows.')
-  const sampled = (name: string) => {
+  const valuesOf = (name: string) => {
     const at = columns.indexOf(name)
-    const values = [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
-    return values.slice(0, 5).join(' | ')
+    return [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
   }
+  const sampled = (name: string) => valuesOf(name).slice(0, 5).join(' | ')
   const shown = columns.map((name) => `${name}: ${sampled(name)}`)
-  const column = async (what: string, likely: string | undefined): Promise<string | undefined> => {
-    const usual = likely === undefined ? columns.length : columns.indexOf(likely)
+  const column = async (what: string, usually: string | undefined): Promise<string | undefined> => {
+    const usual = usually === undefined ? columns.length : columns.indexOf(usually)
     const chosen = await asker.choose(`Which column has ${what}?`, [...shown, 'none'], usual)
     return columns[chosen]
   }
   const timed = await asker.choose(
     'Which column has the time?',
     shown,
-    proposal.time === undefined ? undefined : columns.indexOf(proposal.time),
+    likely.time === undefined ? undefined : columns.indexOf(likely.time),
   )
-  const [told] = proposal.words
+  const [told] = likely.words
   const side = kind.hasSide ? await column('whether it was bought or sold', told?.column) : undefined
   const named: Partial<Record<Field, string>> = {}
-  for (const field of kind.fields) {
-    const found = await column(fieldWords[field] ?? field, proposal.columns[field])
+  const ask = async (field: Field) => {
+    const found = await column(fieldWords[field] ?? field, likely.columns[field])
     if (found !== undefined) named[field] = found
+  }
+  let sign: PairSign | undefined
+  for (const field of kind.fields) {
+    await ask(field)
+    if (field !== 'symbol') continue
+    if (named.symbol !== undefined) sign = await askSign(valuesOf(named.symbol), asker)
+    if (sign === undefined && kind.hasSide) for (const coin of ['base', 'quote'] as const) await ask(coin)
   }
   return layoutSchema.parse({
     granularity: kind.granularity,
@@ -136,22 +157,39 @@ async function askOnce({ columns, samples, proposal }: LayoutQuestion, asker: As
     time: columns[timed],
     columns: named,
     ...(side !== undefined && {
-      words: [{ column: side, isClosed: true, means: await askSides(side, columns, samples, told, asker) }],
+      words: [{ column: side, isClosed: true, means: await askSides(side, valuesOf(side), told, asker) }],
     }),
-    ...(proposal.symbol !== undefined && named.symbol !== undefined && { symbol: proposal.symbol }),
-    ...(named.fee !== undefined && { paidFees: await askFees(sampled(named.fee), asker) }),
+    ...(sign !== undefined && { symbol: { split: sign, join: sign } }),
+    ...(named.fee !== undefined && {
+      paidFees: await askFees(sampled(named.fee), likely.paidFees, asker),
+    }),
   })
+}
+
+const signWords: readonly (readonly [PairSign | undefined, string])[] = [
+  ['/', 'a slash: BTC/USDT'],
+  ['-', 'a hyphen: BTC-USDT'],
+  ['_', 'an underscore: BTC_USDT'],
+  [undefined, 'nothing: BTCUSDT'],
+]
+
+/** Without it nobody knows the coins, and no file for a tax tool can tell what was traded. */
+async function askSign(pairs: readonly string[], asker: Asker): Promise<PairSign | undefined> {
+  const likely = signBetween(pairs)
+  const chosen = await asker.choose(
+    `What stands between the two coins of a pair? It has ${pairs.slice(0, 5).join(' | ')}.`,
+    signWords.map(([, words]) => words),
+    signWords.findIndex(([sign]) => sign === likely),
+  )
+  return signWords[chosen]?.[0]
 }
 
 async function askSides(
   column: string,
-  columns: readonly string[],
-  samples: readonly (readonly string[])[],
+  words: readonly string[],
   likely: Layout['words'][number] | undefined,
   asker: Asker,
 ) {
-  const at = columns.indexOf(column)
-  const words = [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
   const means: Record<string, { side: 'buy' | 'sell' }> = {}
   for (const word of words) {
     const known = likely?.column === column ? likely.means[word]?.side : undefined
@@ -162,11 +200,16 @@ async function askSides(
   return means
 }
 
-async function askFees(shown: string, asker: Asker): Promise<'positive' | 'negative'> {
+async function askFees(
+  shown: string,
+  before: Layout['paidFees'] | undefined,
+  asker: Asker,
+): Promise<'positive' | 'negative'> {
+  const likely = before ?? (/^-|\| -/.test(shown) ? 'negative' : 'positive')
   const chosen = await asker.choose(
     `How is a fee written that was paid? It has ${shown}.`,
     ['without a sign', 'with a minus'],
-    /^-|\| -/.test(shown) ? 1 : 0,
+    likely === 'negative' ? 1 : 0,
   )
   return chosen === 0 ? 'positive' : 'negative'
 }

@@ -7,8 +7,11 @@ import { InvalidInputError } from './import/invalid-input.ts'
 export function titleOf({ label, subaccount, keyHint, id }: Connection): string {
   if (label !== undefined) return label
   if (subaccount !== '') return subaccount
-  return keyHint === '' ? id : `…${keyHint}`
+  return keyHint === '' ? id.slice(0, shownId) : `…${keyHint}`
 }
+
+/** An account of which only files are known has no key: as much of its id as is shown elsewhere. */
+const shownId = 12
 
 /** As long as what `titleOf` shows of a key. */
 const shortestId = 4

@@ -62,12 +62,27 @@ export async function readStatement(
 ): Promise<Outcome> {
   try {
     const own = ownFormatOf(bytes)
-    if (own !== undefined) return { kind: 'read', tables: await readOwnExport(name, own, bytes) }
-    return await readTables(name, await tablesOf(name, bytes, settings), settings)
+    const outcome: Outcome =
+      own === undefined
+        ? await readTables(name, await tablesOf(name, bytes, settings), settings)
+        : { kind: 'read', tables: await readOwnExport(name, own, bytes) }
+    if (outcome.kind === 'read') refuseEmpty(name, outcome.tables)
+    return outcome
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
     return { kind: 'refused', sentence: error.message, cells: [], count: 0 }
   }
+}
+
+/** That nothing is in it is said, and not that all of it was known. */
+function refuseEmpty(name: string, tables: readonly ReadTable[]): void {
+  if (tables.some(({ preview }) => preview.rows > 0)) return
+  const leftOut = tables.flatMap(({ preview }) => preview.leftOut)
+  throw new FileRefused(
+    leftOut.length === 0
+      ? `${name} has a header and no row beneath it: choose other days where you download it, or another kind of statement.`
+      : `${name} has no row that tells an event: ${[...new Set(leftOut.map(({ why }) => why))].join(', ')}. Nothing of it is to be stored.`,
+  )
 }
 
 async function readTables(name: string, tables: readonly CellTable[], settings: Settings): Promise<Outcome> {

@@ -11,20 +11,28 @@ export type OpenKeylessPorts = {
   }
 }
 
+type Keyless = { readonly user: string; readonly exchange: string; readonly label?: string | undefined }
+
+/** What the connection of an account without a key is known by. */
+export function keylessId(
+  { hash }: Pick<OpenKeylessPorts, 'hash'>,
+  { user, exchange, label }: Keyless,
+): string {
+  const name = normaliseSubaccount(label ?? '').toLowerCase()
+  return hash(JSON.stringify([user, exchange, 'statements only', name])).slice(0, 32)
+}
+
 /**
  * The connection of an account that has no key: all that is known of it comes in files. The same user, exchange and label meet
  * the same one again.
  */
 export async function openKeyless(
   { clock, hash, connections }: OpenKeylessPorts,
-  {
-    user,
-    exchange,
-    label,
-  }: { readonly user: string; readonly exchange: string; readonly label?: string | undefined },
+  keyless: Keyless,
 ): Promise<Connection> {
+  const { user, exchange, label } = keyless
   const name = normaliseSubaccount(label ?? '')
-  const id = hash(JSON.stringify([user, exchange, 'statements only', name.toLowerCase()])).slice(0, 32)
+  const id = keylessId({ hash }, keyless)
   const connection: Connection = {
     id,
     user,

@@ -73,7 +73,8 @@ export function describeCoverage(
     sentences: [
       ...refutedWords(scope),
       ...shortfalls(exchange.streams, coverage, scope),
-      ...perishing(exchange.streams, coverage, now)
+      // Without a key nobody can come back for it.
+      ...(statementsOnly ? [] : perishing(exchange.streams, coverage, now))
         .filter(({ isUrgent }) => isUrgent)
         .map((one) => perishingWords(one, now)),
       ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),

@@ -28,7 +28,8 @@ import {
 import type { Reading, StatementRow } from '../statements/row.ts'
 import type { KeptReading, StatementFile } from '../statements/statement-file.ts'
 import { contentOf, findStatementFile, placeOf, type StatementFilePorts } from './add-statement-file.ts'
-import { findConnection, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import type { ListConnectionsPorts } from './list-connections.ts'
 import {
   type MergeFilesPorts,
   mergedBlocks,
@@ -39,6 +40,7 @@ import {
 } from './merge-files.ts'
 
 export type ReadStatementFilePorts = StatementFilePorts &
+  ListConnectionsPorts &
   MergeFilesPorts & {
     readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
     readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
@@ -153,6 +155,7 @@ export async function planFile(
       others.map((other) => other.table),
     )
   }
+  await refuseStoredElsewhere(ports, connection, file)
   for (const source of own) await refuseShift(ports, owner, source)
   const sources = [...others, ...own]
   const indices = new Set(own.map((_source, index) => others.length + index))
@@ -170,6 +173,23 @@ export async function planFile(
   }
   for (const [index, lines] of contradicted) refuseContradicted(lines, sources[index]?.table.rows ?? 0)
   return planned.result(claims.result().filter(({ index }) => indices.has(index)))
+}
+
+/** One file is of one account: given to a second one, all that it tells would be counted twice. Throws `FileRefused`. */
+async function refuseStoredElsewhere(
+  { connections, statementFiles }: ReadStatementFilePorts,
+  { id, user }: Connection,
+  file: StatementFile,
+): Promise<void> {
+  for (const other of await connections.list(user)) {
+    if (other.id === id || other.files !== true) continue
+    const same = await statementFiles.find(ownerOf(other), file.id)
+    if (same?.state !== 'stored') continue
+    throw new FileRefused(
+      `${file.name} is stored already for ${nameOf(other)}: here all that it tells would be counted again. ` +
+        'Choose that account; or take it back there first, if it is of this one.',
+    )
+  }
 }
 
 /** Where rows of files lie: by what the last merge left, or anywhere, if one was cut short. */

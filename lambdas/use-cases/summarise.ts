@@ -60,7 +60,8 @@ async function summariseOne(ports: SummarisePorts, connection: Connection): Prom
     ...(known !== undefined && { known }),
     ...(word !== undefined && { word }),
     ...(run !== undefined && { run }),
-    rows: kinds.reduce((sum, { rows }) => sum + rows, 0),
+    // Those of streams that only files have included.
+    rows: sums.reduce((sum, one) => sum + rowsOf(one), 0),
     streams: kinds,
     sentences: [
       ...(run === undefined ? [] : runWarnings(run)),
@@ -78,7 +79,8 @@ function sentences(
   return [
     ...refutedWords(scope),
     ...shortfalls(streams, coverage, scope),
-    ...perishing(streams, coverage, now)
+    // Without a key nobody can come back for it.
+    ...(scope.statementsOnly ? [] : perishing(streams, coverage, now))
       .filter(({ isUrgent }) => isUrgent)
       .map((one) => perishingWords(one, now)),
   ]
@@ -92,13 +94,17 @@ function summariseStream(
 ) {
   const [{ stream }] = kind
   const { state, gaps } = judge(kind, coverage, scope)
-  const months = sums.find((one) => one.stream === stream)?.months ?? []
+  const own = sums.find((one) => one.stream === stream)
   return {
     stream,
     title: streamNames[stream],
     state,
-    rows: months.reduce((sum, { count }) => sum + count, 0),
+    rows: own === undefined ? 0 : rowsOf(own),
     gaps: gaps.length,
     gapMilliseconds: gaps.reduce((sum, gap) => sum + width(gap), 0),
   }
+}
+
+function rowsOf({ months }: Sums): number {
+  return months.reduce((sum, { count }) => sum + count, 0)
 }

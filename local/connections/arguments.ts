@@ -14,7 +14,7 @@ export type ConnectionsCommand =
   /** The statement files of an account, or of all. */
   | { readonly what: 'files'; readonly name?: string }
   /** Let what a statement file told go again. */
-  | { readonly what: 'take-back'; readonly file: string }
+  | { readonly what: 'take-back'; readonly file: string; readonly name?: string }
 
 const flags: readonly Flag[] = [
   { name: 'history', value: 'delete', about: 'with remove: delete what was imported, too' },
@@ -48,10 +48,10 @@ export function readConnectionsArguments(
   const isBare = !given.has('history') && !given.has('yes')
   if (what === 'files' && label === undefined && isBare)
     return { command: { what, ...(name !== undefined && { name }) } }
-  if (what === 'take-back' && name !== undefined && label === undefined && isBare)
-    return { command: { what, file: name } }
+  if (what === 'take-back' && name !== undefined && more.length === 0 && isBare)
+    return { command: { what, file: name, ...(label !== undefined && { name: label }) } }
   throw new InvalidInputError(
-    'Say rename NAME LABEL, remove NAME, files, or take-back FILE: what has blanks in it in quotes. --help explains.',
+    'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.',
   )
 }
 
@@ -62,13 +62,14 @@ function helpText(): string {
     'npm run connections -- rename NAME LABEL',
     'npm run connections -- remove NAME [--history delete] [--yes] [--json]',
     'npm run connections -- files [NAME]',
-    'npm run connections -- take-back FILE',
+    'npm run connections -- take-back FILE [NAME]',
     '',
     ...columns(flagLines(flags)),
     '',
     'NAME is the label of an account, its sub-account, the last characters of its key, or its id. LABEL is your own name',
     'for it, as in the API. remove destroys the key that npm start keeps of it, and nothing else; with --history delete',
     'everything that was imported goes, too. files lists the statement files that were brought in; take-back lets what one of',
-    'them told go again, by its id or its name: everything is as it would be without it.',
+    'them told go again, by its id or its name (of the account NAME, where several have one called so): everything is as it',
+    'would be without it.',
   ].join('\n')
 }

@@ -70,7 +70,7 @@ async function obey(command: ConnectionsCommand, around: Around) {
   try {
     const stores = openStores(store.table)
     if (command.what === 'files') return await filesTold(statementHome(store.table, around), command.name)
-    if (command.what === 'take-back') return await takeBack(statementHome(store.table, around), command.file)
+    if (command.what === 'take-back') return await takeBack(statementHome(store.table, around), command)
     const connection = findByName(await stores.connections.list(localUser), command.name)
     const sentence =
       command.what === 'rename'

@@ -1,4 +1,5 @@
 import type { Connection } from '../../lambdas/domain/connection.ts'
+import { listed } from '../../lambdas/domain/coverage-words.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { StatementFile } from '../../lambdas/statements/statement-file.ts'
 import { listStatementFiles } from '../../lambdas/use-cases/add-statement-file.ts'
@@ -28,9 +29,7 @@ type Told = { readonly sentence: string } & Readonly<Record<string, unknown>>
 
 /** The statement files that were brought in, a line each, the newest first. */
 export async function filesTold(home: StatementHome, name: string | undefined): Promise<Told> {
-  const connections = await listConnections(home, localUser)
-  const some = name === undefined ? connections : [findByName(connections, name)]
-  const known = await filesOf(home, some)
+  const known = await filesOf(home, name)
   const files = known.map(({ file, of }) => ({
     file: file.id,
     connection: of.id,
@@ -61,11 +60,20 @@ function rowsIn({ tables }: NonNullable<StatementFile['reading']>): number {
 }
 
 /** Throws `InvalidInputError` where no file, or more than one, can be meant. */
-export async function takeBack(home: StatementHome, name: string): Promise<Told> {
-  const file = fileNamed(await filesOf(home, await listConnections(home, localUser)), name)
+export async function takeBack(
+  home: StatementHome,
+  { file: named, name }: { readonly file: string; readonly name?: string },
+): Promise<Told> {
+  const file = fileNamed(await filesOf(home, name), named)
   const done = { file: file.id, connection: file.connection }
   if (file.state !== 'stored')
-    return { ...done, sentence: `${file.name} is ${states[file.state]}: nothing was done.` }
+    return {
+      ...done,
+      sentence:
+        file.state === 'taken-back'
+          ? `${file.name} was taken back before: nothing was done.`
+          : `${file.name} is ${states[file.state]}: nothing was done.`,
+    }
   const target = { user: localUser, connection: file.connection, file: file.id }
   const { removed, written } = await takeBackStatementFile(home, target)
   const instead = written === 0 ? '' : `, and ${counted(written, 'row')} of other files came in their place`
@@ -77,19 +85,28 @@ function fileNamed(known: readonly Known[], name: string): StatementFile {
   const found = known.filter(
     ({ file }) => file.name === name || (name.length >= shortest && file.id.startsWith(name.toLowerCase())),
   )
-  const [only, ...others] = found.length > 1 ? found.filter(({ file }) => file.state === 'stored') : found
+  const meant = found.length > 1 ? found.filter(({ file }) => file.state === 'stored') : found
+  const [only] = meant
   if (only === undefined)
     throw new InvalidInputError(
       `No statement file that is stored is called “${name}”: npm run connections -- files lists them.`,
     )
-  if (others.length > 0)
+  if (meant.length > 1)
     throw new InvalidInputError(
-      `“${name}” may be any of several: give the id, as npm run connections -- files shows it.`,
+      `“${name}” may be any of ${listed(meant.map(toldApart))}: ` +
+        'give the id, and the name of the account behind it where the file is in several.',
     )
   return only.file
 }
 
-async function filesOf(home: StatementHome, connections: readonly Connection[]): Promise<readonly Known[]> {
+function toldApart({ file, of }: Known): string {
+  return `${file.id.slice(0, shortId)} of ${titleOf(of)}`
+}
+
+/** Of one account, or of all. */
+async function filesOf(home: StatementHome, name: string | undefined): Promise<readonly Known[]> {
+  const all = await listConnections(home, localUser)
+  const connections = name === undefined ? all : [findByName(all, name)]
   const lists = await Promise.all(
     connections.map(async (of) =>
       (await listStatementFiles(home, localUser, of.id)).map((file) => ({ file, of })),

@@ -16,9 +16,12 @@ import { type Perishing, perishing, perishingWords } from '../../lambdas/domain/
 import { type Run, whenRan } from '../../lambdas/domain/run.ts'
 import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
-import { type KindOf, kindsOf, type StreamDefinition } from '../../lambdas/domain/stream.ts'
+import { fileSentences } from '../../lambdas/domain/statement.ts'
+import { type KindOf, kindsOf, type StreamDefinition, type StreamKind } from '../../lambdas/domain/stream.ts'
 import { toldWord } from '../../lambdas/domain/told-word.ts'
 import { day } from '../../lambdas/domain/window.ts'
+import { type FileHistory, fileTimeOf } from '../../lambdas/statements/file-history.ts'
+import type { StatementFile } from '../../lambdas/statements/statement-file.ts'
 import { titleOf } from '../find-by-name.ts'
 import { historyFolder } from '../import/history-folder.ts'
 
@@ -28,9 +31,14 @@ export type KnownConnection = {
   readonly exchange: ExchangeDefinition
   readonly coverage: readonly Coverage[]
   readonly lastRun: Run | undefined
+  /** What its statement files tell; absent where it has none. */
+  readonly files?: KnownFiles | undefined
   /** Another process is at work on the store: a run that has not ended may be under way. */
   readonly isInUse?: boolean
 }
+
+/** `stored`: the statement files that are part of the history. */
+export type KnownFiles = { readonly stored: readonly StatementFile[]; readonly history: FileHistory }
 
 /** The status of everything that is stored, for programs. Times are ISO 8601; `now` is epoch milliseconds. */
 export function describeStatus(known: readonly KnownConnection[], now: number) {
@@ -63,7 +71,7 @@ export function describePerishing(perishable: readonly Perishing[], now: number)
 }
 
 function describeConnection(
-  { connection, exchange, coverage, lastRun, isInUse = false }: KnownConnection,
+  { connection, exchange, coverage, lastRun, files, isInUse = false }: KnownConnection,
   now: number,
 ) {
   const { id, label, subaccount, keyHint, vaultRef, accountSince, statementsOnly, paused } = connection
@@ -85,14 +93,39 @@ function describeConnection(
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
     ...(word !== undefined && { accountSince: toldWord(word) }),
     ...(lastRun !== undefined && { lastRun: describeRun(lastRun, isInUse) }),
+    ...(statementsOnly && { fromFiles: true }),
+    ...(files !== undefined && { files: describeFiles(files, exchange, coverage, now) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
     perishing: describePerishing(
-      // Where the key is kept, somebody comes every night.
-      perishing(exchange.streams, coverage, now).filter(
+      // Where the key is kept, somebody comes every night; where there never was one, nobody can.
+      (statementsOnly ? [] : perishing(exchange.streams, coverage, now)).filter(
         ({ isUrgent }) => isUrgent || vaultRef === undefined || paused,
       ),
       now,
     ),
+  }
+}
+
+/** What only files tell: the rows that the exchange shows as well are its own. */
+function describeFiles(
+  { stored, history }: KnownFiles,
+  { streams }: ExchangeDefinition,
+  coverage: readonly Coverage[],
+  now: number,
+) {
+  const { months, isOwed } = history
+  const spans = stored.flatMap(({ reading }) => reading?.tables.flatMap((table) => table.spans) ?? [])
+  const byStream = new Map<StreamKind, number>()
+  for (const { stream, rows } of months) byStream.set(stream, (byStream.get(stream) ?? 0) + rows)
+  return {
+    stored: stored.length,
+    ...(isOwed && { isOwed }),
+    rows: [...byStream].map(([stream, rows]) => ({ stream, title: streamNames[stream], rows })),
+    ...(spans.length > 0 && {
+      from: isoTime(spans.reduce((first, { from }) => Math.min(first, from), now)),
+      to: isoTime(spans.reduce((last, { to }) => Math.max(last, to), 0)),
+    }),
+    sentences: fileSentences(streams, coverage, fileTimeOf(history)),
   }
 }
 

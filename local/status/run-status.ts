@@ -1,3 +1,4 @@
+import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import type { Completeness } from '../../lambdas/domain/completeness.ts'
@@ -5,7 +6,7 @@ import { readableTime } from '../../lambdas/domain/coverage-words.ts'
 import { believedNow } from '../../lambdas/domain/run.ts'
 import { minuteOf } from '../../lambdas/domain/to-the-minute.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
-import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { type Owner, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/known-coverage.ts'
 import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
 import { columns, type Flag, flagLines, readFlags } from '../flags.ts'
@@ -16,7 +17,7 @@ import { counted } from '../import/wording.ts'
 import { lookedInto, openStoreToRead } from '../known-store.ts'
 import { type Pair, pairs, say, widthOf } from '../layout.ts'
 import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
-import { describeStatus, type KnownConnection } from './describe-status.ts'
+import { describeStatus, type KnownConnection, type KnownFiles } from './describe-status.ts'
 
 const exitCodes = { complete: 0, unverified: 3, incomplete: 3 } as const satisfies Record<
   Completeness,
@@ -79,7 +80,7 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
   const store = await openStoreToRead(around)
   if (store.isInUse) say(around.stderr, around.env, lookedInto)
   try {
-    const stores = openStores(store.table)
+    const stores = { ...openStores(store.table), ...openFileStores(store.table) }
     const { connections, runs } = stores
     const known: KnownConnection[] = []
     for (const connection of await listConnections({ connections }, localUser)) {
@@ -90,6 +91,7 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
         exchange,
         coverage: await verifiedCoverage(stores, ownerOf(connection)),
         lastRun: await runs.latest(ownerOf(connection)),
+        files: connection.files ? await filesOf(stores, ownerOf(connection)) : undefined,
         isInUse: store.isInUse,
       })
     }
@@ -98,6 +100,18 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
     await store.close()
   }
 }
+
+async function filesOf(
+  { statementFiles, fileHistory }: Pick<Stores, 'statementFiles' | 'fileHistory'>,
+  owner: Owner,
+): Promise<KnownFiles | undefined> {
+  const history = await fileHistory.load(owner)
+  if (history === undefined) return undefined
+  const stored = (await statementFiles.list(owner)).filter(({ state }) => state === 'stored')
+  return stored.length === 0 ? undefined : { stored, history }
+}
+
+type Stores = ReturnType<typeof openStores> & ReturnType<typeof openFileStores>
 
 type Status = ReturnType<typeof describeStatus>
 
@@ -116,25 +130,50 @@ function inWords(
 
 type ConnectionStatus = Status['connections'][number]
 
-function titleLine({ exchangeName, name, keyHint, keyKept }: ConnectionStatus): string {
+function titleLine({ exchangeName, name, keyHint, keyKept, fromFiles }: ConnectionStatus): string {
   const key = keyHint === '' || name === `…${keyHint}` ? '' : `, key …${keyHint}`
-  return `${exchangeName} ${name}${key}${keyKept ? ', synced every night' : ''}`
+  return `${exchangeName} ${name}${key}${keyKept ? ', synced every night' : ''}${fromFiles ? ', of statement files only' : ''}`
 }
 
 function connectionLines({
   id,
   lastRun,
   accountSince,
+  files,
+  fromFiles,
   streams,
   perishing,
 }: ConnectionStatus): readonly Pair[] {
   return [
     ['id', id.slice(0, 12)],
-    ['last run', lastRun === undefined ? 'none' : runWords(lastRun)],
+    ...(fromFiles ? [] : [['last run', lastRun === undefined ? 'none' : runWords(lastRun)] satisfies Pair]),
     ...(lastRun?.warnings ?? []).map((warning): Pair => ['warning', warning]),
     ...(accountSince === undefined ? [] : [['account used', accountSince.sentence] satisfies Pair]),
+    ...(files === undefined ? [] : fileLines(files)),
     ...streams.map(({ title, state, sentence }): Pair => [title, `${state}, ${sentence}`]),
     ...perishing.map(({ sentence }, index): Pair => [index === 0 ? 'Come back' : '', sentence]),
+  ]
+}
+
+/** What only files tell, and for which time they are said to be whole. */
+function fileLines({
+  stored,
+  isOwed,
+  rows,
+  from,
+  to,
+  sentences,
+}: NonNullable<ConnectionStatus['files']>): readonly Pair[] {
+  const told = rows.filter((one) => one.rows > 0).map((one) => `${one.title}: ${counted(one.rows, 'row')}`)
+  const when =
+    from === undefined || to === undefined ? '' : `; they tell of ${from.slice(0, 10)} to ${to.slice(0, 10)}`
+  return [
+    ['files', `${counted(stored, 'statement file')}${when}`],
+    ['', told.length === 0 ? 'no row that the exchange does not tell, too' : told.join(', ')],
+    ...(isOwed
+      ? [['', 'not merged to the end: the next import of a file or key goes on'] satisfies Pair]
+      : []),
+    ...sentences.map((sentence): Pair => ['', sentence]),
   ]
 }
 

@@ -164,6 +164,7 @@ describe('a statement file over HTTP', () => {
     ['a bomb of 2 kB', bomb(), /larger than 256 MB/],
     ['a bomb of 2 kB that lies', lyingBomb(), /is damaged/],
     ['an encrypted workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]), /one with a password/],
+    ['a header without rows', bingxFile.slice(0, bingxFile.indexOf('\n') + 1), /has a header and no row/],
     ['a cell that is no number', bingxFile.replace('0.05,1000', 'x,1000'), /One cell of .* cannot be read/],
   ])('%s is refused with a sentence, and nothing of it is stored', async (_what, content, sentence) => {
     const { call, add, rowsOf } = await openImportApp()
@@ -190,6 +191,31 @@ describe('a statement file over HTTP', () => {
     expect((await call('POST', `/v1/imports/${elsewhere.json.id}/plan`, { body: {} })).json).toMatchObject({
       outcome: 'refused',
       sentence: expect.stringMatching(/BingX/),
+    })
+  })
+
+  it('that is stored for one account is refused for another until it is taken back there', async () => {
+    const { call, add, rowsOf } = await openImportApp()
+    const { json: first } = await add(bingxFile)
+    const { plan } = (await call('POST', `/v1/imports/${first.id}/plan`, { body: {} })).json
+    const second = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old account' } })
+    const path = `/v1/imports/${second.json.id}`
+    const early = (await call('POST', `${path}/plan`, { body: {} })).json
+    expect(early).toMatchObject({ outcome: 'planned' })
+    await call('POST', `/v1/imports/${first.id}/commit`, { body: { plan: plan.id } })
+    // Neither a plan that was made before, nor a new one.
+    expect((await call('POST', `${path}/commit`, { body: { plan: early.plan.id } })).json).toMatchObject({
+      status: 422,
+      code: 'file-refused',
+    })
+    expect((await call('POST', `${path}/plan`, { body: {} })).json).toMatchObject({
+      outcome: 'refused',
+      sentence: expect.stringMatching(/is stored already for the connection of-ada .* counted again/),
+    })
+    expect(await rowsOf(second.json.connection)).toEqual([])
+    await call('POST', `/v1/imports/${first.id}/take-back`)
+    expect((await call('POST', `${path}/plan`, { body: {} })).json).toMatchObject({
+      plan: { streams: [{ new: 3 }] },
     })
   })
 

@@ -99,11 +99,11 @@ describe('npm run connections', () => {
     ],
     [
       ['rename', 'desk'],
-      'Say rename NAME LABEL, remove NAME, files, or take-back FILE: what has blanks in it in quotes. --help explains.\n',
+      'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['erase', 'desk'],
-      'Say rename NAME LABEL, remove NAME, files, or take-back FILE: what has blanks in it in quotes. --help explains.\n',
+      'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['remove', 'desk', '--history', 'all'],

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { runConnections } from '../../local/connections/run-connections.ts'
 import { runFileImport } from '../../local/import/file/run-file-import.ts'
+import { runStatus } from '../../local/status/run-status.ts'
 import { bingxFile, canary, unknownFile, unknownLayout } from '../api/open-import-app.ts'
 import { bomb, lyingBomb } from '../statements/files.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
@@ -49,7 +50,12 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
     const exitCode = await runConnections(words, around)
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
   }
-  return { path, map, bring, connections }
+  async function status() {
+    const [stdout, stderr] = [capture(), capture()]
+    await runStatus([], { ...surroundings(env), stdout: stdout.stream, stderr: stderr.stream })
+    return stdout.text()
+  }
+  return { path, map, bring, connections, status }
 }
 
 const berlin = ['--timezone', 'Europe/Berlin', '--date-order', 'day-first', '--decimal', 'comma']
@@ -147,12 +153,59 @@ describe('a statement file at the terminal', () => {
     expect(stdout).not.toContain('Note:')
   })
 
+  it('is of one account: another of that exchange is made where its owner says so, and no file is stored for two', async () => {
+    const { path, bring, connections, status } = await computer(bingxFile)
+    const one = await bring('--exchange', 'bingx', '--label', 'Savings', '--whole', '--yes')
+    expect(one.stdout).toMatch(/Account +BingX Savings\n/)
+    expect(one.stdout).toContain('npm run export writes the history to a file.')
+    const beside = await bring('--exchange', 'bingx', '--yes')
+    expect([beside.exitCode, beside.stderr]).toEqual([
+      2,
+      expect.stringMatching(/Savings of BingX is here already.*--connection NAME.*--new-account/),
+    ])
+    const twice = await bring('--exchange', 'bingx', '--new-account', '--yes')
+    expect([twice.exitCode, twice.stderr]).toEqual([
+      2,
+      expect.stringContaining('is stored already for the connection “Savings”'),
+    ])
+    // Nothing is left of either; what is there tells how much of it files tell, and of which time, and nobody is told to import.
+    const told = await status()
+    expect(told).toMatch(/^BingX Savings, of statement files only\n/)
+    expect(told).toMatch(
+      /files +1 statement file; they tell of 2026-01-07 to 2026-02-07\n +Spot fills: 3 rows\n/,
+    )
+    expect(told).toContain('Spot fills: 2026-01-07 11:35 to 2026-02-07 11:35 UTC is attested by a file')
+    expect(told).not.toMatch(/last run|Come back|Import now/)
+
+    await writeFile(path, bingxFile.replaceAll('200', '300'))
+    expect(await bring('--exchange', 'bingx', '--label', 'Other', '--new-account', '--yes')).toMatchObject({
+      exitCode: 0,
+    })
+    expect((await connections('take-back', 'statement.csv')).stderr).toMatch(
+      /may be any of [0-9a-f]{12} of Other and [0-9a-f]{12} of Savings/,
+    )
+    expect((await connections('take-back', 'statement.csv', 'savings')).stdout).toContain('3 rows that only')
+    expect((await connections('files', 'savings')).stdout).toContain('taken back')
+    expect((await connections('files', 'other')).stdout).toContain('stored')
+  })
+
+  it('of an exchange whose account is here is asked about where somebody sits', async () => {
+    const { bring } = await computer(bingxFile, ['1', '2'])
+    await bring('--exchange', 'bingx', '--label', 'Savings', '--yes')
+    const { stdout } = await bring('--exchange', 'bingx')
+    expect(stdout).toMatch(
+      /Accounts of BingX are here already\. Whose file is it\?\n +1 +Savings\n +2 +another account/,
+    )
+    expect(stdout).toMatch(/Account +BingX Savings\n/)
+  })
+
   it.each([
     ['HTML that is called .xls', '<!doctype html><html></html>', 'is a web page and no statement'],
     ['an encrypted workbook', new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0, 0]), 'or one with a password'],
     ['a bomb of 2 kB', bomb(), 'larger than 256 MB'],
     ['a bomb of 2 kB that lies', lyingBomb(), 'is damaged'],
     ['an empty file', '', 'is empty: download it again'],
+    ['a header alone', bingxFile.split('\n')[0] ?? '', 'has a header and no row beneath it'],
     [
       'a cell that cannot be read',
       bingxFile.replace('0.05,1000', '0.05,a lot'),
@@ -184,6 +237,8 @@ describe('a statement file at the terminal', () => {
       [['--exchange', 'nowhere'], 'known: bitmart, bingx, bitrue'],
       [['--exchange', 'bingx', '--connection', 'x'], 'give one of them'],
       [['--label', 'x'], '--label goes with --exchange'],
+      [['--new-account'], '--new-account goes with --exchange'],
+      [['--timezone', 'Mars/X'], '--timezone “Mars/X” is no time zone that is known here'],
       [['--preview', '--yes'], 'give one of them'],
       [['--date-order', 'any'], 'day-first or month-first'],
       [['--decimal', ','], 'point or comma'],

@@ -1,4 +1,5 @@
 import type { ExchangeDefinition } from '../../../lambdas/domain/exchange.ts'
+import { clockOf } from '../../../lambdas/statements/clock.ts'
 import type { DateOrder } from '../../../lambdas/statements/time-text.ts'
 import { columns, type Flag, flagLines, readFlags } from '../../flags.ts'
 import { InvalidInputError } from '../invalid-input.ts'
@@ -11,6 +12,8 @@ export type FileRequest = {
   /** In place of a connection: the exchange of an account of which only files are known. */
   readonly exchange?: string
   readonly label?: string
+  /** Its owner says that it is of another account than those of that exchange that are here. */
+  readonly isNewAccount: boolean
   /** A file with what its columns mean. */
   readonly map?: string
   readonly timezone?: string
@@ -42,6 +45,10 @@ const flags: readonly Flag[] = [
     about: 'instead: the exchange of an account of which only files are known',
   },
   { name: 'label', value: 'NAME', about: 'with --exchange: your own name for that account' },
+  {
+    name: 'new-account',
+    about: 'with --exchange: say that it is of another account than those that are here',
+  },
   { name: 'map', value: 'FILE', about: 'what its columns mean, as JSON, where nobody here knows its header' },
   {
     name: 'timezone',
@@ -79,6 +86,8 @@ export function readFileArguments(
     )
   if (label !== undefined && exchange === undefined)
     throw new InvalidInputError('--label goes with --exchange: an account that is here has its name already.')
+  if (given.has('new-account') && exchange === undefined)
+    throw new InvalidInputError('--new-account goes with --exchange: it says that no account here is meant.')
   if (given.has('preview') && given.has('yes'))
     throw new InvalidInputError('--preview stores nothing, --yes stores it: give one of them.')
   return {
@@ -87,8 +96,9 @@ export function readFileArguments(
       connection,
       exchange,
       label,
+      isNewAccount: given.has('new-account'),
       map: given.get('map'),
-      timezone: given.get('timezone'),
+      timezone: zoneOf(given.get('timezone')),
       dateOrder: dateOrderOf(given.get('date-order')),
       decimalSign: decimalSignOf(given.get('decimal')),
       isWhole: given.has('whole'),
@@ -97,6 +107,13 @@ export function readFileArguments(
       json: given.has('json'),
     },
   }
+}
+
+function zoneOf(text: string | undefined): string | undefined {
+  if (text === undefined || clockOf(text) !== undefined) return text
+  throw new InvalidInputError(
+    `--timezone “${text}” is no time zone that is known here: give one like UTC, UTC+8 or Europe/Berlin.`,
+  )
 }
 
 function dateOrderOf(text: string | undefined): DateOrder | undefined {

@@ -15,10 +15,13 @@ type Read = Extract<FileRead, { kind: 'read' }>
 const shownRows = 5
 const shownNames = 12
 
-/** What storing a file would do, for people. `width`: columns of the terminal, undefined where there is none. */
-export function planText({ tables, plan }: Read, width: number | undefined): string {
+/** What storing a file would do, for people. `whose`: the account; `width`: columns of the terminal, undefined where there is none. */
+export function planText(whose: string, { tables, plan }: Read, width: number | undefined): string {
   return [
-    ...tables.flatMap((table) => ['', pairs(tableFacts(table), width)]),
+    ...tables.flatMap((table, place) => {
+      const account: readonly Pair[] = place === 0 ? [['Account', whose]] : []
+      return ['', pairs([...account, ...tableFacts(table)], width)]
+    }),
     ...tables.flatMap(({ preview }) => preview.notes.map((note) => `\nNote: ${note}`)),
     '',
     countsTable(plan),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { z } from 'zod'
+import type { Connection } from '../../../lambdas/domain/connection.ts'
 import { isoTime } from '../../../lambdas/domain/outward.ts'
 import { exchanges } from '../../../lambdas/exchanges/index.ts'
 import type { FilePlan, FileRead, FileStored } from '../../../lambdas/statements/file-plan.ts'
@@ -11,6 +12,7 @@ import type { StatementFile } from '../../../lambdas/statements/statement-file.t
 import { addStatementFile, keepContent, largestFile } from '../../../lambdas/use-cases/add-statement-file.ts'
 import { readStatementFile } from '../../../lambdas/use-cases/read-statement-file.ts'
 import { storeStatementFile } from '../../../lambdas/use-cases/store-statement-file.ts'
+import { titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import { say, widthOf } from '../../layout.ts'
 import { type StatementHome, statementHome } from '../../statement-home.ts'
@@ -44,7 +46,11 @@ export async function runFileImport(argv: readonly string[], around: Surrounding
     return exitCodes.done
   } catch (error) {
     if (error instanceof ClosedQuestionError || signal.aborted) {
-      const interrupted = 'Interrupted: the same command goes on from here.'
+      // Whoever is asked has stored nothing yet.
+      const interrupted =
+        error instanceof ClosedQuestionError
+          ? 'Interrupted: nothing was stored.'
+          : 'Interrupted: the same command goes on from here.'
       say(stderr, env, interrupted)
       tellProgram(stdout, argv, 'interrupted', interrupted)
       return exitCodes.interrupted
@@ -82,9 +88,10 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
   const screen = request.json ? stderr : stdout
   const asker = openAsker(around, request.json)
   const account = await accountFor(home, request, asker)
+  const { connection } = account
   const sha256 = home.digestOf(content)
   const announced = { name: basename(request.file), bytes: content.length, sha256 }
-  const { file, isKnown } = await addStatementFile(home, localUser, account.connection.id, announced)
+  const { file, isKnown } = await addStatementFile(home, localUser, connection.id, announced)
   const isNew = !isKnown
   let isKept = false
   try {
@@ -97,10 +104,11 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
     if (isNew) await keepContent(home, localUser, file.connection, file.id, content)
     const { read, settings, attests } = await readUntilKnown(home, file, given, asker)
     if (read.kind === 'refused') return tellRefusal(read, request, around, screen)
-    screen.write(`${planText(read, widthOf(screen, env))}\n\n`)
+    const whose = `${home.exchanges.get(connection.exchange)?.name ?? connection.exchange} ${titleOf(connection)}`
+    screen.write(`${planText(whose, read, widthOf(screen, env))}\n\n`)
     if (request.isPreview) {
       say(screen, env, 'A preview: nothing is stored.')
-      tellJson(request, stdout, { file: file.id, plan: planJson(read.plan) })
+      tellJson(request, stdout, { file: file.id, connection: connection.id, plan: planJson(read.plan) })
       return exitCodes.done
     }
     if (!request.isSure && !(await isWanted(read.plan, asker))) {
@@ -115,8 +123,14 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
     })
     isKept = true
     say(screen, env, storedSentence(stored))
+    if (stored.written + stored.removed > 0) say(screen, env, whereSentence(connection))
     say(screen, env, `To take it back: npm run connections -- take-back ${file.id.slice(0, 12)}`)
-    tellJson(request, stdout, { file: file.id, plan: planJson(read.plan), ...stored })
+    tellJson(request, stdout, {
+      file: file.id,
+      connection: connection.id,
+      plan: planJson(read.plan),
+      ...stored,
+    })
     return exitCodes.done
   } finally {
     // What was not stored leaves nothing behind.
@@ -208,6 +222,13 @@ async function isWanted({ streams }: FilePlan, asker: Asker | undefined): Promis
 function storedSentence({ written, removed }: FileStored): string {
   if (written + removed === 0) return 'Everything in it was known already: nothing was written.'
   return `Stored: ${counted(written, 'row')} written${removed === 0 ? '' : `, ${count(removed)} of other files removed`}.`
+}
+
+/** What an import wrote for its user does not change by this. */
+function whereSentence({ statementsOnly }: Connection): string {
+  return statementsOnly === true
+    ? 'npm run export writes the history to a file.'
+    : 'npm run export writes the history to a file; what npm run import writes has them after the next import of this account.'
 }
 
 /** Throws `InvalidInputError`. */

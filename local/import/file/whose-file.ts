@@ -1,6 +1,7 @@
 import type { Connection } from '../../../lambdas/domain/connection.ts'
+import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { listConnections } from '../../../lambdas/use-cases/list-connections.ts'
-import { openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
+import { keylessId, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
 import { findByName, titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import type { StatementHome } from '../../statement-home.ts'
@@ -14,12 +15,18 @@ export type Account = { readonly connection: Connection; readonly undo: () => Pr
 /** Whose file it is: as its owner says, or as only one can be meant, or by asking. Throws `InvalidInputError`. */
 export async function accountFor(
   home: StatementHome,
-  { connection: name, exchange, label }: FileRequest,
+  { connection: name, exchange, label, isNewAccount }: FileRequest,
   asker: Asker | undefined,
 ): Promise<Account> {
   const known = await listConnections(home, localUser)
   if (name !== undefined) return there(findByName(known, name))
-  if (exchange !== undefined) return keyless(home, known, exchange, label)
+  if (exchange !== undefined) {
+    const keylessOne = { user: localUser, exchange, label }
+    const isMet = known.some(({ id }) => id === keylessId(home, keylessOne))
+    const same = isMet || isNewAccount ? [] : known.filter((one) => one.exchange === exchange)
+    const chosen = same.length === 0 ? undefined : await oneOf(same, home, keylessOne, asker)
+    return chosen === undefined ? keyless(home, known, exchange, label) : there(chosen)
+  }
   const [only, ...others] = known
   if (only !== undefined && others.length === 0) return there(only)
   if (asker === undefined)
@@ -37,6 +44,29 @@ export async function accountFor(
   const chosen = known[place]
   if (chosen !== undefined) return there(chosen)
   return keyless(home, known, names[place - known.length]?.id ?? '', undefined)
+}
+
+/**
+ * Accounts of this exchange are here: a file of one of them, given to another one, would be counted beside it, and only its owner
+ * knows. Undefined: another account.
+ */
+async function oneOf(
+  same: readonly Connection[],
+  home: StatementHome,
+  { exchange, label }: { readonly exchange: string; readonly label: string | undefined },
+  asker: Asker | undefined,
+): Promise<Connection | undefined> {
+  const place = home.exchanges.get(exchange)?.name ?? exchange
+  const names = same.map(titleOf)
+  if (asker === undefined)
+    throw new InvalidInputError(
+      `Nothing was stored: ${listed(names)} of ${place} ${names.length === 1 ? 'is' : 'are'} here already, and what two accounts ` +
+        'tell is counted twice. Add --connection NAME where it is a file of such an account, or --new-account where it is of another.',
+    )
+  const another = `another account, of which only files are known${label === undefined ? '' : `: ${label}`}`
+  return same[
+    await asker.choose(`Accounts of ${place} are here already. Whose file is it?`, [...names, another])
+  ]
 }
 
 function there(connection: Connection): Account {

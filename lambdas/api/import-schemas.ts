@@ -2,21 +2,10 @@ import { z } from 'zod'
 import { layoutSchema } from '../statements/layout.ts'
 import { limits } from '../statements/limits.ts'
 import type { Settings } from '../statements/read-statement.ts'
-import { textProblem } from '../use-cases/submission.ts'
-import { instant } from './schemas.ts'
+import { instant, text } from './schemas.ts'
 import { connectionId } from './shape-words.ts'
 
 /** What comes in about statement files. */
-
-function named(maxLength: number, description: string, example?: string) {
-  return z
-    .string()
-    .superRefine((value, context) => {
-      const message = textProblem(value, maxLength)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    })
-    .meta({ description, minLength: 1, maxLength, ...(example !== undefined && { example }) })
-}
 
 export const importParams = z.object({ id: z.string().meta({ description: 'The id of an import.' }) })
 
@@ -27,16 +16,17 @@ export const importsQuery = z.strictObject({
 export const newImportBody = z
   .strictObject({
     connection: connectionId.optional().meta({ description: 'The connection whose history the file tells.' }),
-    exchange: named(
+    exchange: text(
       40,
-      'In place of a connection: the exchange of an account of which only files are known. It gets a connection without a key.',
+      'In place of a connection: the exchange of an account of which only files are known. It gets a connection without a key. ' +
+        'A file of an account that has a connection is for that one: what two connections tell is counted twice.',
       'bitmart',
     ).optional(),
-    label: named(
+    label: text(
       100,
       'With `exchange`: your own name for that account. The same name is the same account.',
     ).optional(),
-    name: named(200, 'As the file is called.', 'trades-2025.csv'),
+    name: text(200, 'As the file is called.', 'trades-2025.csv'),
     bytes: z
       .int('must be a whole number of bytes')
       .min(1, 'must be at least 1: the file is empty')
@@ -64,7 +54,7 @@ export const newImportBody = z
   .meta({ id: 'NewImport' })
 
 const settings = {
-  timezone: named(
+  timezone: text(
     60,
     'Of which clock its times are, where the file does not say: `UTC`, `UTC+8`, `Europe/Berlin`.',
     'Europe/Berlin',
@@ -76,7 +66,7 @@ const settings = {
     .meta({
       description: 'By the names of columns.',
     }),
-  encoding: named(40, 'How its bytes are text, where the guess is wrong: `windows-1251`.').optional(),
+  encoding: text(40, 'How its bytes are text, where the guess is wrong: `windows-1251`.').optional(),
   delimiter: z.enum([',', ';', '\t', '|']).optional().meta({ description: 'What divides its cells.' }),
   layouts: z.record(z.string().max(64), layoutSchema).optional().meta({
     description: 'What columns mean, by the signature of the header, where nobody else knows.',
@@ -95,7 +85,7 @@ export const planBody = z
 export const commitBody = z
   .strictObject({
     ...settings,
-    plan: named(200, 'The id of the plan that was seen. Send the settings that it was made with.'),
+    plan: text(200, 'The id of the plan that was seen. Send the settings that it was made with.'),
   })
   .meta({ id: 'ImportCommit' })
 

@@ -8,7 +8,7 @@ import { connectionId } from './shape-words.ts'
 
 /** What comes in, once: the document of the API is made from the same schemas. */
 
-function text(maxLength: number, description: string, example?: string) {
+export function text(maxLength: number, description: string, example?: string) {
   return z
     .string()
     .superRefine((value, context) => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { vault } from '../../lambdas/adapters/vault.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
@@ -8,6 +7,7 @@ import { placeOfConnection } from '../../lambdas/use-cases/add-statement-file.ts
 import { disconnect } from '../../lambdas/use-cases/disconnect.ts'
 import { nameOf, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { textProblem } from '../../lambdas/use-cases/submission.ts'
+import { askLine, ClosedQuestionError } from '../ask-line.ts'
 import { exportFiles } from '../export-files.ts'
 import { fileStorage } from '../file-storage.ts'
 import { findByName } from '../find-by-name.ts'
@@ -142,32 +142,14 @@ async function askWhetherSure(
     throw new InvalidInputError('Nothing was deleted: add --yes where nobody can be asked.')
   let rows = 0
   for await (const _row of transactions.each(ownerOf(connection), {})) rows += 1
-  const terminal = createInterface({ input: stdin, output: screen })
-  const stopping = new AbortController()
-  const closed = () => stopping.abort()
-  // Ctrl-C and Ctrl-D both close it without an answer.
-  terminal.once('close', closed)
-  signal.addEventListener('abort', closed)
-  try {
-    const answer = await terminal.question(
-      `${counted(rows, 'transaction')} of ${nameOf(connection)} will be deleted, and what the exchange serves no more ` +
-        'cannot be had again. Type yes to delete: ',
-      { signal: stopping.signal },
-    )
-    if (answer.trim().toLowerCase() === 'yes') return
-    throw new InvalidInputError('Nothing was deleted.')
-  } catch (error) {
-    if (!stopping.signal.aborted) throw error
-    screen.write('\n')
-    throw new ClosedQuestionError()
-  } finally {
-    terminal.off('close', closed)
-    terminal.close()
-  }
+  const answer = await askLine(
+    { stdin, signal },
+    screen,
+    `${counted(rows, 'transaction')} of ${nameOf(connection)} will be deleted, and what the exchange serves no more ` +
+      'cannot be had again. Type yes to delete: ',
+  )
+  if (answer.toLowerCase() !== 'yes') throw new InvalidInputError('Nothing was deleted.')
 }
-
-/** Nobody answered: Ctrl-C, Ctrl-D. */
-class ClosedQuestionError extends Error {}
 
 /** Errors of the vault are sentences for the user. */
 async function saidToUser(open: () => Promise<void>): Promise<void> {

@@ -75,7 +75,17 @@ function optionFor(question: AskedOwner): string {
 
 /** What somebody can go on with who has to write it by hand. */
 function draftOf({ proposal, saved }: Extract<AskedOwner, { about: 'layout' }>): object {
-  return saved ?? { granularity: 'fill', stream: 'spot-trade', ...proposal }
+  const { time = 'the column of the time', columns, words, symbol } = proposal
+  return (
+    saved ?? {
+      granularity: 'fill',
+      stream: 'spot-trade',
+      time,
+      columns,
+      words,
+      ...(symbol !== undefined && { symbol }),
+    }
+  )
 }
 
 /** A layout that was given applies to each header that nobody knows. */

@@ -12,6 +12,7 @@ import type { StatementFile } from '../../../lambdas/statements/statement-file.t
 import { addStatementFile, keepContent, largestFile } from '../../../lambdas/use-cases/add-statement-file.ts'
 import { readStatementFile } from '../../../lambdas/use-cases/read-statement-file.ts'
 import { storeStatementFile } from '../../../lambdas/use-cases/store-statement-file.ts'
+import { ClosedQuestionError } from '../../ask-line.ts'
 import { titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import { say, widthOf } from '../../layout.ts'
@@ -31,7 +32,7 @@ import { count, counted } from '../wording.ts'
 import { type FileRequest, readFileArguments } from './arguments.ts'
 import { answered, unanswered, withLayout, withSign } from './ask-owner.ts'
 import { cellsText, planText } from './plan-words.ts'
-import { type Asker, ClosedQuestionError, openAsker } from './terminal-questions.ts'
+import { type Asker, openAsker } from './terminal-questions.ts'
 import { accountFor } from './whose-file.ts'
 
 const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const

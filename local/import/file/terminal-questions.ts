@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { askLine } from '../../ask-line.ts'
 import { say } from '../../layout.ts'
 import type { Surroundings } from '../run-import.ts'
 
@@ -11,9 +11,6 @@ export type Asker = {
   tell(text: string): void
 }
 
-/** Nobody answered: Ctrl-C, Ctrl-D. */
-export class ClosedQuestionError extends Error {}
-
 /** Undefined where nobody sits at a terminal. */
 export function openAsker(
   { stdin, stdout, stderr, env, signal }: Surroundings,
@@ -23,25 +20,7 @@ export function openAsker(
   const screen = json ? stderr : stdout
   if (stdin.isTTY !== true || screen.isTTY !== true) return undefined
 
-  async function line(question: string): Promise<string> {
-    const terminal = createInterface({ input: stdin, output: screen })
-    const stopping = new AbortController()
-    const closed = () => stopping.abort()
-    terminal.once('close', closed)
-    signal.addEventListener('abort', closed)
-    try {
-      return (await terminal.question(question, { signal: stopping.signal })).trim()
-    } catch (error) {
-      if (!stopping.signal.aborted) throw error
-      screen.write('\n')
-      throw new ClosedQuestionError()
-    } finally {
-      signal.removeEventListener('abort', closed)
-      terminal.off('close', closed)
-      terminal.close()
-    }
-  }
-
+  const line = (question: string) => askLine({ stdin, signal }, screen, question)
   const tell = (text: string) => say(screen, env, text)
   return {
     tell,

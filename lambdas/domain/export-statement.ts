@@ -136,7 +136,7 @@ function openingSentences({
   if (opening.length === 0) return []
   const balances = opening.map(({ wallet, coin, amount }) => `${amount} ${coin} in ${wallet}`).join(', ')
   return [
-    'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
+    'One more entry of the file holds the opening balances, which are the word of the owner and of no row of the exchange: ' +
       `${balances}.`,
     ...openingDoubts,
   ]

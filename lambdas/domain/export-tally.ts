@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Change, changesOf } from './accounting.ts'
 import { add, isZero, negate, openSum } from './amount.ts'
 import type { ExportRow, RowNotes, StoredRow } from './export-format.ts'
-import { type OpeningBalance, unknownPlaces } from './opening-balances.ts'
+import { openingDoubts as doubtsOf, type OpeningBalance } from './opening-balances.ts'
 import {
   type Counted,
   countedSchema,
@@ -148,7 +148,7 @@ export function openTally(
       toldByFills,
       withoutLedger,
       opening,
-      openingDoubts: unknownPlaces(opening, places),
+      openingDoubts: doubtsOf(opening, places),
       ...(everyRow && { apartFromSums: apartFromSums.list() }),
       sums: told(together()),
       sumsOf: new Map([...sums].map(([account, known]) => [account, told(known.totals())])),

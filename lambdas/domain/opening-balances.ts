@@ -47,8 +47,11 @@ export function parseOpeningBalances(text: string): readonly OpeningBalance[] | 
 /** Where an account has rows: balances elsewhere are likely to be misspelled. */
 export type KnownPlaces = { readonly wallets: ReadonlySet<string>; readonly coins: ReadonlySet<string> }
 
-/** What no row of the account has: said to whoever wrote it, and done all the same, since coins may lie untouched for years. */
-export function unknownPlaces(
+/**
+ * What no row of the account has, and what is less than nothing: said to whoever wrote it, and done all the same, since coins may lie
+ * untouched for years and be owed.
+ */
+export function openingDoubts(
   balances: readonly OpeningBalance[],
   { wallets, coins }: KnownPlaces,
 ): readonly string[] {
@@ -71,5 +74,8 @@ export function unknownPlaces(
       balances.map(({ wallet }) => wallet),
       wallets,
     ),
+    ...balances
+      .filter(({ amount }) => sign(amount) < 0)
+      .map(({ amount, coin }) => `${amount} ${coin} of the opening balances is a debt: was it one?`),
   ]
 }

@@ -126,7 +126,7 @@ describe('the statement of an export', () => {
     })
     const opened = { ...facts, tally: tally.close() }
     const told =
-      'One more entry of the file are the opening balances, which are the word of the owner and of no row of the exchange: ' +
+      'One more entry of the file holds the opening balances, which are the word of the owner and of no row of the exchange: ' +
       '5 BTC in spot, -0.5 BTC in futures.'
     expect(statementSentences(opened)).toContain(told)
     expect(briefSentences(opened)).toContain(told)

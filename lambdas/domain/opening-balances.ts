@@ -1,4 +1,4 @@
-import { amountPattern, isZero, plain } from './amount.ts'
+import { amountPattern, isZero, plain, sign } from './amount.ts'
 import type { Amount } from './transaction.ts'
 
 /** What a wallet of an account held before the first row; a debt is negative. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseOpeningBalances, unknownPlaces } from '../../lambdas/domain/opening-balances.ts'
+import { openingDoubts, parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 
 describe('what an account held before its history', () => {
   it('is read as people and spreadsheets write it: with a heading or none, blanks, a mark of the encoding, either end of a line', () => {
@@ -44,11 +44,17 @@ describe('what an account held before its history', () => {
   it('is doubted where no row has its coin or its wallet, with the spelling that is likely meant', () => {
     const balance = (coin: string, wallet: string) => ({ coin, wallet, amount: '1' })
     const known = { coins: new Set(['BTC']), wallets: new Set(['spot']) }
-    expect(unknownPlaces([balance('BTC', 'spot')], known)).toEqual([])
-    expect(unknownPlaces([balance('btc', 'spot'), balance('FOO', 'spott')], known)).toEqual([
+    expect(openingDoubts([balance('BTC', 'spot')], known)).toEqual([])
+    expect(openingDoubts([balance('btc', 'spot'), balance('FOO', 'spott')], known)).toEqual([
       'No row of the file has the coin btc of the opening balances: is BTC meant?',
       'No row of the file has the coin FOO of the opening balances: look whether the exchange spells it so.',
       'No row of the file has the wallet spott of the opening balances: look whether the exchange spells it so.',
+    ])
+  })
+  it('is doubted where it is less than nothing, since a debt may be a slip of the pen', () => {
+    const known = { coins: new Set(['BTC']), wallets: new Set(['spot']) }
+    expect(openingDoubts([{ coin: 'BTC', wallet: 'spot', amount: '-1' }], known)).toEqual([
+      '-1 BTC of the opening balances is a debt: was it one?',
     ])
   })
 })

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { mutantsOfCutting, mutantsOfMerging } from '../statements/merge-mutants.ts'
-import { mutantsOfLists } from './list-mutants.ts'
-import { mutants, mutantsOfCustody, mutantsOfMoney, mutantsOfParts, mutantsOfRanks } from './mutants.ts'
+import { mutantsOfCustody } from './mutants/custody.ts'
+import { mutantsOfLists } from './mutants/lists.ts'
+import { mutantsOfMoney } from './mutants/money.ts'
+import { mutantsOfParts } from './mutants/parts.ts'
+import { mutantsOfRanks } from './mutants/ranks.ts'
+import { mutantsOfRows } from './mutants/rows.ts'
+import { mutantsOfStore } from './mutants/store.ts'
+import { mutantsOfTime } from './mutants/time.ts'
 import { mutated } from './mutate.ts'
 
 const all = [
-  ...mutants,
+  ...mutantsOfTime,
+  ...mutantsOfRows,
+  ...mutantsOfStore,
   ...mutantsOfCustody,
   ...mutantsOfMoney,
   ...mutantsOfRanks,

@@ -7,8 +7,20 @@ import type { mergesRight } from '../statements/histories.ts'
 import type { mergesInParts } from '../statements/histories-in-parts.ts'
 import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
-import type { Mutant } from './mutants.ts'
 import type { Engine } from './sync-engine.ts'
+import type { World } from './world.ts'
+
+/** One text of one file in place of another. The text must occur exactly once. */
+type Edit = { readonly file: string; readonly find: string; readonly replace: string }
+
+/** A bug that somebody could bring in. */
+export type Mutant = Edit & {
+  readonly name: string
+  /** Where two rules guard against one kind of bug, the other must fall too. In another file. */
+  readonly also?: Edit
+  /** Where it shows, when chance meets it too rarely. */
+  readonly worlds?: readonly World[]
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

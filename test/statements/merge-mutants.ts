@@ -1,4 +1,4 @@
-import type { Mutant } from '../model/mutants.ts'
+import type { Mutant } from '../model/mutate.ts'
 
 /** Bugs in the merging of statements: every one of these must be caught by random histories. */
 export const mutantsOfMerging: readonly Mutant[] = [

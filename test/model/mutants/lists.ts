@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
-import { situations } from './list-situations.ts'
-import type { ListWorld } from './list-world.ts'
-import type { Mutant } from './mutants.ts'
+import { situations } from '../list-situations.ts'
+import type { ListWorld } from '../list-world.ts'
+import type { Mutant } from '../mutate.ts'
 
 const fetch = 'lambdas/use-cases/fetch-list.ts'
 const read = 'lambdas/use-cases/read-list.ts'

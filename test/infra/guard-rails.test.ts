@@ -226,7 +226,7 @@ describe('Where the rules of AWS Solutions are blind:', () => {
 
   it('every alarm says what it means, where its page is, and tells somebody', () => {
     const alarms = all('AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(23 + 24)
+    expect(alarms).toHaveLength(24 + 25)
     for (const { id, stack, properties } of alarms) {
       const name = properties.AlarmName.replace(/^exchange-history-(dev|prod)-/, '')
       expect.soft(properties.AlarmDescription, id).toContain('Impact: ')

@@ -47,6 +47,7 @@ export async function readLists(
   const shared = sharedBy(ports, definition, { startedAt, again })
   const { partitions } = definition
   coverage.expect(isListed(partitions) ? [...ports.names.listed, ...ports.names.hinted.keys()] : partitions)
+  askListed()
   const own = new Map([...coverage.known()].filter(([name]) => hasPartition(partitions, name)))
   const queue = isListed(partitions)
     ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
@@ -117,12 +118,18 @@ export async function readLists(
     stopped = true
   }
 
+  /** What was made up from a coin is made up no more once it is listed: as such, nobody has asked for it yet. */
+  function askListed(): void {
+    for (const part of ports.names.listed.map(coverage.of))
+      if (part.note === 'not-known') coverage.note(neverAsked(part))
+  }
+
   /** What answers for one partition is open by now: what was thought to be empty since it was not is asked for at once. */
   function askUnopened(): void {
     if (isOpen) return
     isOpen = true
     const unopened = [...own.keys()].map(coverage.of).filter((part) => part.note === 'not-opened')
-    for (const part of unopened) coverage.note({ ...part, note: undefined, attempted: 0, asked: undefined })
+    for (const part of unopened) coverage.note(neverAsked(part))
     const more = unopened.map(({ partition }) => partition).filter((name) => !queue.includes(name))
     queue.push(...more)
     planned += more.length
@@ -162,6 +169,11 @@ export async function readLists(
   }
   if (fatal.length > 0) throw fatal[0]
   return failure
+}
+
+/** What was said of it when it was asked for does not hold any more. */
+function neverAsked(part: Coverage): Coverage {
+  return { ...part, note: undefined, attempted: 0, asked: undefined }
 }
 
 /** The longest list shows by itself how many rows a page may hold at least: asked first, it spares the others a doubt. */

@@ -55,6 +55,40 @@ describe('a name that the exchange does not know', () => {
     expect(sentences.join('\n')).toMatch(/made up from coins, and no names of the exchange: .*GONE/)
   })
 
+  it('is asked for at once, and no made-up name any more, where the catalogue lists it later', async () => {
+    const account = generateAccount(sizes)
+    account.balances.set('late', '7')
+    const user = bitrueUser({}, account)
+    const known = () => [...user.store.coverages.values()].find(({ partition }) => partition === 'LATEUSDT')
+    const [listed] = account.symbols
+    const fill = account.spotFills.at(-1)
+    if (listed === undefined || fill === undefined) throw new Error('nothing is listed, or traded')
+    await user.sync(start)
+    expect(known()?.note).toBe('not-known')
+    account.symbols.push({ ...listed, symbol: 'LATEUSDT', baseAsset: 'late', quoteAsset: 'usdt' })
+    account.spotFills.push({ ...fill, symbol: 'LATEUSDT', id: fill.id + 1, time: start + 3_600_000 })
+    await user.sync(start + day)
+    expect(known()).toMatchObject({ note: undefined, oldest: start + 3_600_000 })
+  })
+
+  it('is one of which nobody can tell where it is listed, and refused all the same', async () => {
+    const account = generateAccount(sizes)
+    account.balances.set('late', '7')
+    const user = bitrueUser({}, account)
+    await user.sync(start)
+    const [listed] = account.symbols
+    if (listed === undefined) throw new Error('nothing is listed')
+    account.symbols.push({ ...listed, symbol: 'LATEUSDT', baseAsset: 'late', quoteAsset: 'usdt' })
+    user.interfere(() => {
+      // Gone again before it is asked for.
+      if (user.requests.at(-1)?.path === 'account')
+        account.symbols = account.symbols.filter(({ symbol }) => symbol !== 'LATEUSDT')
+    })
+    await user.sync(start + day)
+    const known = [...user.store.coverages.values()].find(({ partition }) => partition === 'LATEUSDT')
+    expect(known).toMatchObject({ note: 'not-served', asked: start + day })
+  })
+
   it('is told by name, and nothing is complete, where its user named it and it stands for nothing that is known', async () => {
     const { noteOf, coverage, state, told } = await named(['BTCUSTD'], 2)
     expect(noteOf('BTCUSTD')).toBe('not-served')

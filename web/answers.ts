@@ -19,6 +19,7 @@ import type { importAnswer, importList, readAnswer, storedAnswer } from '../lamb
 export type Summary = z.output<typeof summary>
 export type Account = Summary['items'][number]
 export type Sync = z.output<typeof run>
+export type NamesAsked = NonNullable<Sync['streams'][number]['names']>[number]
 export type SyncList = z.output<typeof runList>
 export type Coverage = z.output<typeof coverageList>
 export type StreamCoverage = Coverage['items'][number]

@@ -1,4 +1,4 @@
-import type { Account, Sync } from './answers.ts'
+import type { Account, NamesAsked, Sync } from './answers.ts'
 import { clock, count, day, duration, minute } from './show.ts'
 
 /** Every text of the console, here and in words/: a second language is other files like these. */
@@ -94,7 +94,9 @@ export const words = {
     position: (at: string) => `oldest row so far: ${day(at)}`,
     waiting: 'waiting',
     done: 'done',
-    asked: (percent: number) => `${Math.floor(percent)} % of the time asked for`,
+    asked: (percent: number) => `${Math.floor(percent)} % asked for`,
+    names: ({ each, asked, of, apart }: NamesAsked) =>
+      `${count(asked)} of ${count(of)} ${each} asked for${apart === undefined ? '' : `, each by ${apart.filter} (${apart.values.join(', ')})`}`,
     failedStream: (retry: string | undefined) =>
       retry === undefined
         ? 'It is tried again by the next sync.'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Behind } from '../domain/behind.ts'
 import type { Completeness, WhoseDoubt, WhoseGap } from '../domain/completeness.ts'
 import type { FailureKind } from '../domain/failure.ts'
+import type { NamesAsked } from '../domain/names-asked.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { day } from '../domain/window.ts'
@@ -76,6 +77,13 @@ const behindSchema: z.ZodType<Behind> = z.object({
   knownUntil: z.number().optional(),
 } satisfies Shape<Behind>)
 
+const namesSchema: z.ZodType<NamesAsked> = z.object({
+  each: z.string(),
+  asked: z.number(),
+  of: z.number(),
+  apart: z.object({ filter: z.string(), values: z.array(z.string()) }).optional(),
+} satisfies Shape<NamesAsked>)
+
 const progressSchema: z.ZodType<StreamProgress> = z.object({
   stream: z.enum(streamKinds),
   state: z.enum({
@@ -96,6 +104,7 @@ const progressSchema: z.ZodType<StreamProgress> = z.object({
   vanished: z.number().optional(),
   unreadable: z.number().optional(),
   percent: z.number(),
+  names: z.array(namesSchema).optional(),
   failure: failureSchema,
   note: z
     .enum({ 'not-opened': 'not-opened', 'not-served': 'not-served' } satisfies Words<

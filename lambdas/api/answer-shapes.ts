@@ -135,7 +135,26 @@ const streamProgress = z.strictObject({
     .int()
     .optional()
     .meta({ description: 'Rows that could not be read, and are kept as they were served.' }),
-  percent: z.number().meta({ description: 'Share of the planned time asked for.' }),
+  percent: z
+    .number()
+    .meta({ description: 'Share of what was planned, be it time or names, that was asked for.' }),
+  names: z
+    .array(
+      z.strictObject({
+        each: z.string().meta({ description: 'What they are, such as `coins`.' }),
+        asked: z.int(),
+        of: z.int(),
+        apart: z
+          .strictObject({ filter: z.string(), values: z.array(z.string()) })
+          .optional()
+          .meta({
+            description:
+              'Each is asked for once for each of these values, and counts when it was for all. Absent where one question shows all at once.',
+          }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'How many of the names that this sync asks for one by one were asked for.' }),
   failure: z.strictObject({ code: z.string(), sentence: z.string() }).optional(),
   note: z.string().optional().meta({ description: 'Why the exchange says this stream is empty.' }),
   gaps: z.array(whoseSpan).meta({ description: theLongest }),

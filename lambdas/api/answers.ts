@@ -102,6 +102,7 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       ...(stream.vanished !== undefined && { vanished: stream.vanished }),
       ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
       percent: stream.percent,
+      ...(stream.names !== undefined && { names: stream.names }),
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
       gaps: stream.gaps.map(describeSpan),

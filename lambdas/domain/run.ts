@@ -1,6 +1,7 @@
 import type { Behind } from './behind.ts'
 import type { Completeness, WhoseDoubt, WhoseGap } from './completeness.ts'
 import type { FailureKind } from './failure.ts'
+import type { NamesAsked } from './names-asked.ts'
 import type { StreamKind } from './stream.ts'
 
 /** `failed`: incomplete, because of the failure that is told with it. */
@@ -28,8 +29,10 @@ export type StreamProgress = {
   readonly vanished?: number
   /** Rows that could not be read, and are kept as they were served. */
   readonly unreadable?: number
-  /** Share of the planned time that has been asked for, 0 to 100. */
+  /** Share of what was planned, be it time or names, that has been asked for, 0 to 100. */
   readonly percent: number
+  /** For each way in which names are asked for one by one. */
+  readonly names?: readonly NamesAsked[]
   /** What could not be asked. Where the stream is not `failed`, nothing is missing for that in the time that matters. */
   readonly failure?: FailureKind
   /** The stream is empty for a reason the exchange states. */

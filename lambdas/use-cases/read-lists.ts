@@ -6,6 +6,7 @@ import {
   strongerEvidence,
 } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.ts'
+import { apartBy, type NamesAsked } from '../domain/names-asked.ts'
 import { type Names, whoseTurn } from '../domain/rotation.ts'
 import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
 import type { ListCoverage } from './keep-list-coverage.ts'
@@ -26,6 +27,8 @@ export type ListsProgress = {
   readonly asked: number
   readonly served: number
   readonly unreadable: number
+  /** Where only run time knows the partitions: the same over all workers of the run. */
+  readonly names?: NamesAsked
 }
 
 /** Lists under way at once: enough that the exchange's limit, not its distance, sets the pace, however many there are. */
@@ -51,8 +54,10 @@ export async function readLists(
   const own = new Map([...coverage.known()].filter(([name]) => hasPartition(partitions, name)))
   const queue = isListed(partitions)
     ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
-    : partitions.filter((name) => (coverage.of(name).asked ?? Number.NEGATIVE_INFINITY) < startedAt)
+    : partitions.filter((name) => !isAsked(coverage.of(name)))
   largestFirst(queue, own)
+  /** By workers before this one. */
+  let askedBefore = [...own.values()].filter(isAsked).length
   let planned = queue.length
   let [asked, served, unreadable] = [0, 0, 0]
   let failure: Failure | undefined
@@ -62,14 +67,25 @@ export async function readLists(
   const doubted: NonNullable<ReadList['unlessCut']>[] = []
   const fatal: unknown[] = []
 
+  /** By this run, whoever was at work on it. */
+  function isAsked({ asked: at = Number.NEGATIVE_INFINITY }: Coverage): boolean {
+    return at >= startedAt
+  }
+
   function tell(): void {
-    ports.onProgress({ planned, asked, served, unreadable })
+    ports.onProgress({ planned, asked, served, unreadable, ...namesAsked() })
+  }
+
+  function namesAsked(): Pick<ListsProgress, 'names'> {
+    if (!isListed(partitions)) return {}
+    const counts = { asked: askedBefore + asked, of: askedBefore + planned }
+    return { names: { each: partitions.each[1], ...counts, ...apartBy(definition, shared.manners) } }
   }
 
   function note(name: string, read: ReadList): void {
     coverage.note(read.coverage)
     // Where the run was stopped meanwhile, the next worker asks it again.
-    if ((read.coverage.asked ?? Number.NEGATIVE_INFINITY) >= startedAt) asked += 1
+    if (isAsked(read.coverage)) asked = Math.min(planned, asked + 1)
     served += read.served
     unreadable += read.unreadable
     if (read.unlessCut !== undefined) doubted.push(read.unlessCut)
@@ -115,6 +131,7 @@ export async function readLists(
     const { attempted, asked: at } = coverage.of(name)
     for (const part of [...own.keys()].map(coverage.of))
       if (part.covered.length === 0) coverage.note({ ...part, note: 'not-opened', attempted, asked: at })
+    asked = planned
     stopped = true
   }
 
@@ -129,6 +146,7 @@ export async function readLists(
     if (isOpen) return
     isOpen = true
     const unopened = [...own.keys()].map(coverage.of).filter((part) => part.note === 'not-opened')
+    askedBefore -= unopened.filter(isAsked).length
     for (const part of unopened) coverage.note(neverAsked(part))
     const more = unopened.map(({ partition }) => partition).filter((name) => !queue.includes(name))
     queue.push(...more)

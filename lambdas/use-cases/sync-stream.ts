@@ -349,6 +349,8 @@ export function syncStream(
           : 0
         : shares.reduce((sum, one) => sum + one, 0) / shares.length
     const doneBefore = before?.percent ?? 0
+    const begun = [...listsProgress.values()].flatMap(({ names }) => (names === undefined ? [] : [names]))
+    const names = begun.length > 0 ? begun : before?.names
     const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
     // What is said of one part does not speak for the others.
     const note = known.parts[0]?.note
@@ -368,6 +370,7 @@ export function syncStream(
       ...(counts.vanished > 0 && { vanished: counts.vanished }),
       ...(unreadable > 0 && { unreadable }),
       percent: Math.floor(doneBefore + (100 - doneBefore) * share),
+      ...(names !== undefined && { names }),
       ...(failure !== undefined && { failure: failure.kind }),
       ...(isNoted && note !== undefined && note !== 'not-known' && { note }),
       gaps: gaps.named,

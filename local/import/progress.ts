@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { MultiBar, type SingleBar } from 'cli-progress'
+import { listed } from '../../lambdas/domain/coverage-words.ts'
 import { isEnded, type Run, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { wrapped } from '../layout.ts'
 import { count, counted, duration } from './wording.ts'
@@ -15,9 +16,9 @@ export type ProgressView = {
 /** Bars, for a terminal, or plain lines. */
 export function openProgress(
   screen: NodeJS.WriteStream,
-  { bars, colours, clock }: { bars: boolean; colours: boolean; clock: () => number },
+  { bars, clock, ...look }: { bars: boolean; colours: boolean; byName?: boolean; clock: () => number },
 ): ProgressView {
-  return bars ? openBars(screen, colours, clock) : openLines(screen, clock)
+  return bars ? openBars(screen, look, clock) : openLines(screen, clock)
 }
 
 const nameWidth = 15
@@ -31,6 +32,9 @@ const numbers = [
   { title: 'time left', width: 13 },
 ]
 
+/** Of what is asked for name by name: `312 of 1,700`. */
+const names = { title: 'names asked', width: 16 }
+
 /** What a narrow terminal has no room for, the least important first. */
 const dispensable = ['requests', 'served']
 
@@ -43,8 +47,8 @@ function widthOf(shown: Numbers): number {
 }
 
 /** As many numbers as there is room for beside the shortest bar. */
-function numbersWithin(columns: number): Numbers {
-  let shown: Numbers = numbers
+function numbersWithin(columns: number, byName: boolean): Numbers {
+  let shown: Numbers = byName ? [...numbers.slice(0, -1), names, ...numbers.slice(-1)] : numbers
   for (const title of dispensable)
     if (widthOf(shown) + leastBarWidth >= columns) shown = shown.filter((one) => one.title !== title)
   return shown
@@ -52,12 +56,16 @@ function numbersWithin(columns: number): Numbers {
 
 type BarState = { readonly stream: StreamProgress; readonly timeLeft: string }
 
-/** One bar for each stream, redrawn in place, under a line that names the numbers. */
-function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => number): ProgressView {
+/** One bar for each stream, redrawn in place, under a line that names the numbers. `byName`: some are asked for name by name. */
+function openBars(
+  screen: NodeJS.WriteStream,
+  { colours, byName = false }: { colours: boolean; byName?: boolean },
+  clock: () => number,
+): ProgressView {
   const bars = new Map<string, SingleBar>()
   const timeLeft = paceOf(clock)
   const columns = screen.columns || 80
-  const shown = numbersWithin(columns)
+  const shown = numbersWithin(columns, byName)
   const taken = widthOf(shown)
   const barWidth = Math.max(leastBarWidth, Math.min(mostBarWidth, columns - 1 - taken))
   const group = new MultiBar({
@@ -74,6 +82,7 @@ function openBars(screen: NodeJS.WriteStream, colours: boolean, clock: () => num
           requests: count(stream.requests),
           served: count(stream.served),
           new: count(stream.new),
+          'names asked': namesAsked(stream),
           'time left': timeLeft,
         }),
       ].join(''),
@@ -135,6 +144,20 @@ function percentOf({ state }: StreamProgress, percent: number): number {
   return Math.min(Math.floor(percent), isEnded(state) ? 100 : 99)
 }
 
+/** Over all ways in which the stream is asked for by names. */
+function namesAsked({ names = [] }: StreamProgress): string {
+  const sum = (of: 'asked' | 'of') => count(names.reduce((total, one) => total + one[of], 0))
+  return names.length === 0 ? '' : `${sum('asked')} of ${sum('of')}`
+}
+
+/** `312 of 700 coins asked, each for status 0 and 1` */
+function namesWords({ names = [] }: StreamProgress): readonly string[] {
+  return names.map(({ each, asked, of, apart }) => {
+    const by = apart === undefined ? '' : `, each for ${apart.filter} ${listed(apart.values)}`
+    return `${count(asked)} of ${count(of)} ${each} asked${by}`
+  })
+}
+
 /** How often a stream that merely goes on is worth a line. Milliseconds. */
 const lineEvery = 5_000
 
@@ -159,7 +182,10 @@ function openLines(screen: NodeJS.WritableStream, clock: () => number): Progress
 }
 
 function line(stream: StreamProgress, timeLeft: string): string {
-  const counts = `${counted(stream.requests, 'request')}, ${count(stream.served)} served, ${count(stream.new)} new`
+  const counts = [
+    ...namesWords(stream),
+    `${counted(stream.requests, 'request')}, ${count(stream.served)} served, ${count(stream.new)} new`,
+  ].join(', ')
   switch (stream.state) {
     case 'waiting':
       return `${stream.stream}: waiting`

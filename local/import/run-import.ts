@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { stoppable } from '../../lambdas/domain/client.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
+import { isListed } from '../../lambdas/domain/stream.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
@@ -83,7 +84,12 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
   await checkDirectory(out)
   const submission = await askCredentials({ env, stdin, screens: [screen, stderr], signal, hash }, exchange)
   const store = await openStore({ env, stderr })
-  const progress = openProgress(screen, { bars: isTerminal, colours: isTerminal && !env.NO_COLOR, clock })
+  const progress = openProgress(screen, {
+    bars: isTerminal,
+    colours: isTerminal && !env.NO_COLOR,
+    byName: exchange.streams.some(({ partitions }) => isListed(partitions)),
+    clock,
+  })
   const client = openExchangeClient(exchange, submission.credentials, {
     hosts,
     proxyOf,

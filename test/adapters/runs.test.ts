@@ -24,6 +24,7 @@ function run(id: string, more: Partial<Run> = {}): Run {
         changed: 1,
         unchanged: 49,
         percent: 33.25,
+        names: [{ each: 'coins', asked: 3, of: 7, apart: { filter: 'status', values: ['0', '1'] } }],
         failure: 'exchange-down',
         note: 'not-served',
         revised: 1,

@@ -23,6 +23,7 @@ const run: Run = {
       revised: 4,
       vanished: 5,
       percent: 100,
+      names: [{ each: 'coins', asked: 3, of: 7, apart: { filter: 'status', values: ['0', '1'] } }],
       gaps: [{ from: 0, to: 60_000, reason: 'expired', partitions: ['usdt-m'] }],
       unverified: [{ from: 0, to: 60_000, reason: 'by-order', partitions: ['coin-m'], morePartitions: 2 }],
     },
@@ -34,6 +35,11 @@ describe('a sync, as its user sees it', () => {
     const told = shapes.run.parse(JSON.parse(JSON.stringify(describeRun(run, bingx))))
     expect(told.streams[0]?.gaps[0]).toMatchObject({ reason: 'expired', partitions: ['usdt-m'] })
     expect(told.streams[0]?.unverified[0]).toMatchObject({ partitions: ['coin-m'], morePartitions: 2 })
+  })
+
+  it('says how many of the names that are asked for one by one were', () => {
+    const told = shapes.run.parse(JSON.parse(JSON.stringify(describeRun(run, bingx))))
+    expect(told.streams[0]?.names).toEqual(run.streams[0]?.names)
   })
 
   it('warns where another account may be behind the key, with how many rows changed', () => {

@@ -88,6 +88,22 @@ describe('progress where there is no terminal', () => {
     ])
   })
 
+  it('counts what is asked for name by name, and says by what each is asked for', () => {
+    const { show, lines } = openPlain()
+    const coins = { each: 'coins', asked: 312, of: 700 }
+    const apart = { filter: 'status', values: ['0', '5', '6'] }
+    show(6_000, { state: 'running', percent: 44, requests: 900, names: [{ ...coins, apart }] })
+    const contracts = [
+      { each: 'usdt-m contracts', asked: 764, of: 764 },
+      { each: 'coin-m contracts', asked: 0, of: 21 },
+    ]
+    show(20_000, { state: 'complete', percent: 100, requests: 3, names: contracts })
+    expect(lines()).toEqual([
+      'spot-trade: 44 %, 312 of 700 coins asked, each for status 0, 5 and 6, 900 requests, 0 served, 0 new, time left 8 s',
+      'spot-trade: done, 764 of 764 usdt-m contracts asked, 0 of 21 coin-m contracts asked, 3 requests, 0 served, 0 new',
+    ])
+  })
+
   it('says that an interrupted stream was stopped', () => {
     const { show, lines } = openPlain()
     show(0, { state: 'failed', failure: 'aborted', requests: 4 })
@@ -121,6 +137,24 @@ describe('progress in a terminal', () => {
       .find((line) => line.includes('spot-trade'))
     expect(bar).toMatch(/10 s$/)
     expect([...(bar ?? '').replace(/^\[\d*[A-Z]/, '')].length).toBeLessThan(80)
+  })
+
+  it('has a number for what is asked for name by name, where an exchange is asked so', () => {
+    const screen = capture({ isTTY: true, columns: 80 })
+    const view = openProgress(screen.stream, {
+      bars: true,
+      colours: false,
+      byName: true,
+      clock: () => 11_000,
+    })
+    const names = [
+      { each: 'usdt-m contracts', asked: 312, of: 1_764 },
+      { each: 'coin-m contracts', asked: 2, of: 21 },
+    ]
+    view.show(run({ state: 'running', percent: 50, new: 3, names }))
+    view.stop()
+    expect(screen.text()).toContain('        new     names asked    time left\n')
+    expect(screen.text()).toMatch(/50 % +3 +314 of 1,785 +10 s/)
   })
 
   it('has room above the bars for a sentence, in whole words', () => {

@@ -28,6 +28,12 @@ export function SyncProgress({ account, sync }: { account: Account; sync: Sync }
                 {stream.state === 'running' ? `${Math.floor(stream.percent)} %` : streamStates[stream.state]}
               </span>
               <span class="number">{count(stream.stored)}</span>
+              {stream.state === 'running' &&
+                stream.names?.map((names) => (
+                  <span class="wide soft" key={names.each}>
+                    {words.sync.names(names)}
+                  </span>
+                ))}
               {stream.state === 'running' && stream.position !== undefined && (
                 <span class="wide soft">{words.sync.position(stream.position)}</span>
               )}

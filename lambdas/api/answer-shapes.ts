@@ -10,6 +10,7 @@ import {
   connectionId,
   exchangeState,
   keyStep,
+  sentences,
   stream,
   time,
   window,
@@ -40,6 +41,14 @@ export const connection = z
       .optional()
       .meta({ description: 'A row from before `accountSince` is stored: so what you say does not count.' }),
     symbols: z.array(z.string()).optional().meta({ description: 'What you say was traded.' }),
+    fromFiles: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'It never had a key: all that is known of it came in statement files. Its status is `disconnected`, and a first key is ' +
+          'given to it as another one is to any.',
+      }),
     paused: z.boolean().optional().meta({
       description: 'You want no nightly syncs for now. What the exchange forgets meanwhile becomes a gap.',
     }),
@@ -212,7 +221,23 @@ export const summary = z.strictObject({
           closing,
           closingAdvice: z.array(z.string()),
         }),
-        rows: z.int().meta({ description: 'How many rows are stored, as the last sync has counted them.' }),
+        rows: z.int().meta({
+          description:
+            'How many rows are stored, as the last sync and the last statement file have counted them.',
+        }),
+        files: z
+          .strictObject({
+            rows: z.int(),
+            streams: z.array(z.strictObject({ stream, title: z.string(), rows: z.int() })),
+            sentences: sentences.meta({
+              description: 'Which time files attest, and what they do not count for.',
+            }),
+          })
+          .optional()
+          .meta({
+            description:
+              'What only statement files tell: rows that the exchange shows as well are its own. Absent where no file tells of it.',
+          }),
         streams: z.array(
           z.strictObject({
             stream,

@@ -34,6 +34,7 @@ export function describeConnection(
       accountSinceRefuted: { by: isoTime(word.refutedBy), sentence: ownersWords(word) },
     }),
     ...(connection.symbols !== undefined && { symbols: connection.symbols }),
+    ...(connection.statementsOnly && { fromFiles: true }),
     ...(connection.paused && { paused: true }),
     ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
     createdAt: isoTime(connection.createdAt),
@@ -46,7 +47,7 @@ export function describeConnection(
 
 /** A connection at a glance. `now`: of the dates of its exchange. */
 export function describeSummary(
-  { connection, known, word, run, rows, streams, sentences }: Summary,
+  { connection, known, word, run, rows, files, streams, sentences }: Summary,
   exchange: ExchangeDefinition | undefined,
   now: number,
 ) {
@@ -58,6 +59,7 @@ export function describeSummary(
     connection: describeConnection(connection, exchange, { known, word }),
     exchange: { id, name, state, closing, closingAdvice },
     rows,
+    ...(files !== undefined && { files }),
     streams,
     sentences,
     ...(run !== undefined && { sync: describeRun(run, exchange) }),

@@ -4,6 +4,7 @@ import { findConnection } from '../use-cases/find-connection.ts'
 import { type ListConnectionsPorts, listConnections } from '../use-cases/list-connections.ts'
 import { type OpenKeylessPorts, openKeyless } from '../use-cases/open-keyless.ts'
 import { readStatementFile } from '../use-cases/read-statement-file.ts'
+import { removeStatementFile } from '../use-cases/remove-statement-file.ts'
 import {
   type StoreStatementFilePorts,
   storeStatementFile,
@@ -146,6 +147,26 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     handle: async (ports, { user, params }) => {
       const { connection, file } = partsOf(params.id)
       return ended(ports, user, params.id, await takeBackStatementFile(ports, { user, connection, file }))
+    },
+  }),
+
+  importRoute({
+    name: 'removeImport',
+    method: 'delete',
+    path: '/v1/imports/{id}',
+    summary: 'Remove a statement file',
+    description:
+      'As if it had never come: its content goes, and, where it was stored, its rows are taken back first. What you said of its ' +
+      'columns is remembered.',
+    params: schemas.importParams,
+    query: noQuery,
+    body: noBody,
+    answer: { status: 204, description: 'Nothing is kept of it.' },
+    problems: ['not-found', 'busy'],
+    handle: async (ports, { user, params }) => {
+      const { connection, file } = partsOf(params.id)
+      await removeStatementFile(ports, { user, connection, file })
+      return { status: 204 }
     },
   }),
 ]

@@ -23,7 +23,10 @@ export async function chooseCell(ports: ChooseCellPorts, user: string, exchange:
   const { cells, connections, cellCount } = ports
   const settled = await cells.find(user, exchange)
   if (settled !== undefined) return settled
-  const other = (await connections.list(user)).find((one) => one.exchange === exchange)
+  // Without a key nobody has bound an address yet.
+  const other = (await connections.list(user)).find(
+    (one) => one.exchange === exchange && one.statementsOnly !== true,
+  )
   if (other !== undefined) return cells.settle(user, exchange, cellOf(other))
   const chosen = await cells.settle(user, exchange, leastLoaded(await cells.loads(exchange, cellCount)))
   // Whoever was shown an address counts already: many who look at once would all be sent to one.

@@ -107,7 +107,7 @@ function verdictByName(
   return connection.account === accountMark(hash, connection, account) ? 'same' : 'other'
 }
 
-/** Rows whose ids no other account has, the newest first. */
+/** Rows whose ids no other account has, the newest first. What only a file tells has an id of ours, by which nobody can ask for it. */
 async function marksOf(
   { transactions }: CompareAccountsPorts,
   exchange: ExchangeDefinition,
@@ -116,8 +116,9 @@ async function marksOf(
   const found = await Promise.all(
     exchange.accountMarks.map(async (stream) => {
       const { items } = await transactions.page(ownerOf(connection), { stream, order: 'desc', limit: newest })
-      const places = new Set([0, Math.floor(items.length / 2), items.length - 1])
-      return [...places].flatMap((place) => items[place] ?? [])
+      const served = items.filter(({ source }) => source === undefined)
+      const places = new Set([0, Math.floor(served.length / 2), served.length - 1])
+      return [...places].flatMap((place) => served[place] ?? [])
     }),
   )
   return found.flat().sort((a, b) => b.time - a.time)

@@ -142,7 +142,7 @@ export async function connect(ports: ConnectPorts, request: ConnectRequest): Pro
 }
 
 /** For good: what was connected before stays where it was. */
-async function cellFor(
+export async function cellFor(
   { joinCell }: Pick<ConnectPorts, 'joinCell'>,
   { user, exchange }: Pick<ConnectRequest, 'user' | 'exchange'>,
   existing: Connection | undefined,

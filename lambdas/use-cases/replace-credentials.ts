@@ -7,6 +7,7 @@ import {
   accountOf,
   type Connected,
   type ConnectPorts,
+  cellFor,
   forgetSecret,
   otherConnections,
   refuseSameAccount,
@@ -22,7 +23,7 @@ import { type VerifyKeyPorts, verifyKey } from './verify-key.ts'
 export type ReplaceCredentialsPorts = VerifyKeyPorts &
   StartSyncPorts &
   SameAccountPorts &
-  Pick<ConnectPorts, 'newSecretRef' | 'vault' | 'intents'> & {
+  Pick<ConnectPorts, 'newSecretRef' | 'vault' | 'intents' | 'joinCell'> & {
     readonly connections: {
       find(user: string, id: string): Promise<Connection | undefined>
       swap(before: Connection, after: Connection): Promise<boolean>
@@ -82,8 +83,11 @@ export async function replaceCredentials(
     const old = before.vaultRef
     if (old !== undefined)
       await intents.begin({ kind: 'secret', id: old, user, connection: id, since: ports.clock() })
+    const { statementsOnly, ...kept } = before
     const replaced: Connection = {
-      ...before,
+      ...kept,
+      // The first key that it ever has: from now on it is asked for as any other is.
+      ...(statementsOnly && (await cellFor(ports, { user, exchange }, undefined))),
       ...accountOf(ports, before, checked, before),
       keyHint: submission.keyHint,
       status: 'connected',

@@ -63,9 +63,19 @@ export async function takeBackStatementFile(
 ): Promise<FileStored> {
   return underLease(ports, user, id, async (connection, goOn) => {
     const found = await findStatementFile(ports, user, id, file)
-    if (found.state === 'stored') await count(ports, connection, found, { ...found, state: 'taken-back' })
-    return writeMerge(ports, connection, goOn)
+    return takeBackHeld(ports, connection, found, goOn)
   })
+}
+
+/** For whoever holds the lease already. */
+export async function takeBackHeld(
+  ports: StoreStatementFilePorts,
+  connection: Connection,
+  file: StatementFile,
+  goOn: () => Promise<void>,
+): Promise<FileStored> {
+  if (file.state === 'stored') await count(ports, connection, file, { ...file, state: 'taken-back' })
+  return writeMerge(ports, connection, goOn)
 }
 
 /** From here on it counts, or counts no more: its merge is owed first, so that whoever is cut off leaves it to the next one. */
@@ -140,7 +150,7 @@ async function unlessRefused<T>(work: () => Promise<T>): Promise<T> {
 const leaseTime = minute
 
 /** A sync and a merge of one connection never meet. */
-async function underLease<T>(
+export async function underLease<T>(
   ports: StoreStatementFilePorts,
   user: string,
   id: string,

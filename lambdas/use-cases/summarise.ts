@@ -7,9 +7,17 @@ import { perishing, perishingWords } from '../domain/perishable.ts'
 import { believedNow, type Run } from '../domain/run.ts'
 import { runWarnings } from '../domain/run-warnings.ts'
 import { shortfalls } from '../domain/shortfalls.ts'
-import { type KindOf, kindsOf, type StreamDefinition } from '../domain/stream.ts'
+import { fileSentences } from '../domain/statement.ts'
+import {
+  type KindOf,
+  kindsOf,
+  type StreamDefinition,
+  type StreamKind,
+  streamKinds,
+} from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { width } from '../domain/window.ts'
+import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
 import {
   type JudgeConnectionPorts,
@@ -24,7 +32,10 @@ export type SummarisePorts = ListConnectionsPorts &
     readonly clock: () => number
     readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
     readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
+    readonly fileHistory: { load(owner: Owner): Promise<ToldByFiles | undefined> }
   }
+
+type ToldByFiles = Pick<FileHistory, 'months' | 'claims' | 'ledger'>
 
 /** One connection at a glance; outward words, epoch milliseconds. */
 export type Summary = {
@@ -34,6 +45,8 @@ export type Summary = {
   /** The sync under way, or the last one; none where none is remembered. */
   readonly run?: Run
   readonly rows: number
+  /** What only files tell; none where no file tells of it. */
+  readonly files?: ReturnType<typeof summariseFiles>
   readonly streams: readonly ReturnType<typeof summariseStream>[]
   /** What the last sync warns of, why it is not complete, a line for all streams with the same reason, and what is lost soon. */
   readonly sentences: readonly string[]
@@ -46,22 +59,25 @@ export async function summarise(ports: SummarisePorts, user: string): Promise<re
 
 async function summariseOne(ports: SummarisePorts, connection: Connection): Promise<Summary> {
   const owner = ownerOf(connection)
-  const [coverage, sums, run, { known, word }] = await Promise.all([
+  const [coverage, sums, run, { known, word }, told] = await Promise.all([
     ports.coverage.load(owner),
     ports.sums.load(owner),
     ports.runs.latest(owner),
     knownOf(ports, connection),
+    connection.files ? ports.fileHistory.load(owner) : undefined,
   ])
   const streams = ports.exchanges.get(connection.exchange)?.streams ?? []
   const scope: Scope = { word, statementsOnly: connection.statementsOnly }
-  const kinds = kindsOf(streams).map((kind) => summariseStream(kind, coverage, sums, scope))
+  const files = told === undefined ? undefined : summariseFiles(told, streams, coverage)
+  const kinds = kindsOf(streams).map((kind) => summariseStream(kind, coverage, sums, files, scope))
   return {
     connection,
     ...(known !== undefined && { known }),
     ...(word !== undefined && { word }),
     ...(run !== undefined && { run }),
     // Those of streams that only files have included.
-    rows: sums.reduce((sum, one) => sum + rowsOf(one), 0),
+    rows: sums.reduce((sum, one) => sum + rowsOf(one), files?.rows ?? 0),
+    ...(files !== undefined && { files }),
     streams: kinds,
     sentences: [
       ...(run === undefined ? [] : runWarnings(run)),
@@ -90,18 +106,39 @@ function summariseStream(
   kind: KindOf<StreamDefinition>,
   coverage: readonly Coverage[],
   sums: readonly Sums[],
+  files: ReturnType<typeof summariseFiles> | undefined,
   scope: Parameters<typeof judge>[2],
 ) {
   const [{ stream }] = kind
   const { state, gaps } = judge(kind, coverage, scope)
   const own = sums.find((one) => one.stream === stream)
+  const told = files?.streams.find((one) => one.stream === stream)
   return {
     stream,
     title: streamNames[stream],
     state,
-    rows: own === undefined ? 0 : rowsOf(own),
+    rows: (own === undefined ? 0 : rowsOf(own)) + (told?.rows ?? 0),
     gaps: gaps.length,
     gapMilliseconds: gaps.reduce((sum, gap) => sum + width(gap), 0),
+  }
+}
+
+/** A line for each kind of history that files add rows to, in the order of `streamKinds`. */
+function summariseFiles(
+  told: ToldByFiles,
+  streams: ExchangeDefinition['streams'],
+  coverage: readonly Coverage[],
+) {
+  const { months } = told
+  const rowsIn = (stream: StreamKind) =>
+    months.reduce((sum, one) => (one.stream === stream ? sum + one.rows : sum), 0)
+  return {
+    rows: months.reduce((sum, { rows }) => sum + rows, 0),
+    streams: streamKinds.flatMap((stream) => {
+      const rows = rowsIn(stream)
+      return rows === 0 ? [] : [{ stream, title: streamNames[stream], rows }]
+    }),
+    sentences: fileSentences(streams, coverage, fileTimeOf(told)),
   }
 }
 

@@ -235,6 +235,29 @@ describe('a statement file over HTTP', () => {
     expect((await call('GET', `/v1/imports?connection=${one.json.connection}`)).json.items).toHaveLength(2)
   })
 
+  it('is removed by its owner as if it had never come, its rows first where it was stored', async () => {
+    const { call, add, rowsOf, stores, objects } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const path = `/v1/imports/${json.id}`
+    const refused = await add(bingxFile.replaceAll(',1000,', ',many,'))
+    const { plan } = (await call('POST', `${path}/plan`, { body: {} })).json
+    await call('POST', `${path}/commit`, { body: { plan: plan.id } })
+    const kept = await rowsOf('of-ada')
+    expect(kept).toHaveLength(3)
+
+    expect((await call('DELETE', `/v1/imports/${refused.json.id}`)).status).toBe(204)
+    expect(await rowsOf('of-ada')).toEqual(kept)
+    expect([...objects.keys()].every((key) => key.includes(json.id.split('-').at(-1)))).toBe(true)
+    expect((await call('GET', '/v1/imports')).json.items).toMatchObject([{ id: json.id, state: 'stored' }])
+
+    expect((await call('DELETE', path)).status).toBe(204)
+    expect(await rowsOf('of-ada')).toEqual([])
+    expect([...objects.keys()]).toEqual([])
+    expect((await call('GET', '/v1/imports')).json.items).toEqual([])
+    expect((await stores.connections.find('ada', 'of-ada'))?.files).toBeUndefined()
+    expect((await call('DELETE', path)).status).toBe(404)
+  })
+
   it('that cannot be is refused before anything is kept, each field by its name', async () => {
     const { call, objects } = await openImportApp()
     const good = { connection: 'of-ada', name: 'a.csv', bytes: 10, sha256: 'a'.repeat(64) }
@@ -275,6 +298,7 @@ describe('a statement file over HTTP', () => {
       await call('POST', `${path}/plan`, { ...bob, body: {} }),
       await call('POST', `${path}/commit`, { ...bob, body: { plan: plan.id } }),
       await call('POST', `${path}/take-back`, bob),
+      await call('DELETE', path, bob),
       await call('GET', '/v1/imports?connection=of-ada', bob),
       await call('POST', '/v1/imports', {
         ...bob,

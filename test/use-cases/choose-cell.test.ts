@@ -5,7 +5,10 @@ import type { Connection } from '../../lambdas/domain/connection.ts'
 import { chooseCell, joinCell } from '../../lambdas/use-cases/choose-cell.ts'
 import { temporaryStore } from '../adapters/temporary-store.ts'
 
-async function world(cellCount: number, connected: readonly Pick<Connection, 'exchange' | 'cell'>[] = []) {
+async function world(
+  cellCount: number,
+  connected: readonly Pick<Connection, 'exchange' | 'cell' | 'statementsOnly'>[] = [],
+) {
   const cells = cellStore((await temporaryStore()).table)
   const connections = {
     list: async () =>
@@ -62,6 +65,12 @@ describe('The cell of a user at an exchange', () => {
     ])
     expect(settled[0]).toBe(settled[1])
     expect(await chooseCell(ports, 'ada', 'bitmart')).toBe(settled[0])
+  })
+
+  it('is not that of an account without a key, for which no address was bound', async () => {
+    const ports = await world(3, [{ exchange: 'bitmart', statementsOnly: true }])
+    await ports.cells.add('bitmart', 1)
+    expect(await chooseCell(ports, 'ada', 'bitmart')).toBe(2)
   })
 
   it('carries more with every connection, so that somebody with many does not count as one', async () => {

@@ -102,6 +102,30 @@ describe('replacing a key', () => {
     expect((await replacing(ports, id)).connection.status).toBe('connected')
   })
 
+  it('gives a first key to an account of files only, which is asked for from then on as any other is, from the cell of its user', async () => {
+    const { ports, home, put, connections } = homeInMemory()
+    const id = 'of-files'
+    connections.set(`ada/${id}`, {
+      id,
+      user: 'ada',
+      exchange: exchange.id,
+      subaccount: '',
+      keyHint: '',
+      status: 'disconnected',
+      statementsOnly: true,
+      files: true,
+      createdAt: 0,
+    })
+    // By the id of a row that a file tells nobody can ask: that it is not served says nothing.
+    put({ user: 'ada', connection: id }, fill(startOfTime - hour, 'of a file', { source: 'file' }))
+    home.serves = []
+    const cloud = { ...ports, joinCell: async () => 3 }
+    await asksAndGoesOn(cloud, id)
+    const connected = await ports.connections.find('ada', id)
+    expect(connected).toMatchObject({ status: 'connected', keyHint: '9999', files: true, cell: 3 })
+    expect(connected).not.toHaveProperty('statementsOnly')
+  })
+
   it('clears what needed attention', async () => {
     const { ports, id, connection, connections } = await connected()
     connections.set(`ada/${id}`, { ...connection, status: 'attention', reason: 'expired' })

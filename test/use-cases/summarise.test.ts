@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { isListed } from '../../lambdas/domain/stream.ts'
-import { hour } from '../../lambdas/domain/window.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { summarise } from '../../lambdas/use-cases/summarise.ts'
 import { connecting, exchange, fill, homeInMemory, startOfTime } from './home-in-memory.ts'
@@ -44,4 +44,58 @@ it('a connection at a glance says what its coverage says, with the rows that are
     told.items.map(({ stream, state }) => [stream, state]),
   )
   expect(summary?.streams[0]).toMatchObject({ rows: 2, gaps: 1, gapMilliseconds: hour })
+})
+
+it('an account of files only has the rows of its files, of streams that no exchange serves, too', async () => {
+  const { ports, connections } = homeInMemory()
+  connections.set('ada/of-files', {
+    id: 'of-files',
+    user: 'ada',
+    exchange: exchange.id,
+    subaccount: '',
+    keyHint: '',
+    status: 'disconnected',
+    statementsOnly: true,
+    files: true,
+    createdAt: 0,
+  })
+  const window = { from: startOfTime - 90 * day, to: startOfTime - 60 * day }
+  const fileHistory = {
+    load: async () => ({
+      months: [
+        { stream: 'spot-ledger' as const, month: 1, rows: 4 },
+        { stream: 'spot-trade' as const, month: 1, rows: 2 },
+        { stream: 'spot-trade' as const, month: 2, rows: 3 },
+      ],
+      claims: [
+        {
+          file: 'f',
+          stream: 'spot-trade' as const,
+          by: 'owner' as const,
+          window,
+          rows: [window],
+          count: 5,
+        },
+      ],
+      ledger: [],
+    }),
+  }
+  const [summary] = await summarise({ ...ports, fileHistory }, 'ada')
+  expect(summary).toMatchObject({
+    rows: 9,
+    files: {
+      rows: 9,
+      streams: [
+        { title: 'Spot fills', rows: 5 },
+        { title: 'Spot ledger rows', rows: 4 },
+      ],
+      sentences: [expect.stringContaining('is attested by a file')],
+    },
+    // Nobody can be asked, so nothing is lost by waiting.
+    sentences: [],
+  })
+  expect(summary?.streams.find(({ stream }) => stream === 'spot-trade')).toMatchObject({ rows: 5 })
+  const { files: _none, ...others } = connections.get('ada/of-files') ?? expect.fail()
+  connections.set('ada/of-files', others)
+  expect((await summarise({ ...ports, fileHistory }, 'ada'))[0]).toMatchObject({ rows: 0 })
 })

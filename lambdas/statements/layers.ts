@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compareBytes } from '../domain/byte-order.ts'
 import { identityOf } from '../domain/transaction.ts'
+import { openMeetings } from './meeting-files.ts'
 import {
   type Grain,
   type Granularity,
@@ -21,7 +22,7 @@ export type Group = {
   readonly key: string
   readonly row: StatementRow
   readonly count: number
-  /** One row for each event, as the reading has them that tells the most. */
+  /** One row for each event, as the reading has them that tells the most, or as several do that meet there. */
   readonly events: readonly StatementRow[]
   /** Each reading that has some, with its rows. */
   readonly tellings: readonly Telling[]
@@ -109,10 +110,16 @@ function groupsOf(readings: readonly Reading[], indices: readonly number[]): rea
       else tellings.push({ reading, rows: [row] })
     }
   }
-  return [...groups].map(([key, tellings]) => groupOf(key, tellings)).sort((a, b) => (a.key < b.key ? -1 : 1))
+  const { eventsOf } = openMeetings(readings)
+  return [...groups]
+    .map(([key, tellings]) => groupOf(key, tellings, eventsOf(tellings)))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-function groupOf(key: string, tellings: readonly Telling[]): Group {
+function groupOf(key: string, tellings: readonly Telling[], events?: readonly StatementRow[]): Group {
+  const [one] = events ?? []
+  if (events !== undefined && one !== undefined)
+    return { key, row: one, count: events.length, events, tellings }
   const most = tellings.reduce((sofar, { rows }) => Math.max(sofar, rows.length), 0)
   // Which file is heard must not depend on which came first.
   const [told] = tellings

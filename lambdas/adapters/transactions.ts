@@ -5,9 +5,14 @@ import { checkOf } from '../domain/sums.ts'
 import {
   type Change,
   compareTransactions,
+  derivations,
   type Order,
   type Place,
+  positions,
+  roles,
+  sides,
   type Transaction,
+  transferStatuses,
 } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import {
@@ -76,26 +81,26 @@ const told = {
   symbol: text,
   base: text,
   quote: text,
-  side: z.enum(['buy', 'sell']).optional(),
+  side: z.enum(sides).optional(),
   price: text,
   amount: text,
   quoteAmount: text,
   fee: text,
   feeCurrency: text,
-  role: z.enum(['taker', 'maker']).optional(),
+  role: z.enum(roles).optional(),
   orderId: text,
   tradeId: text,
   orderMode: text,
   contracts: text,
   contractSize: text,
-  position: z.enum(['open', 'close']).optional(),
+  position: z.enum(positions).optional(),
   realizedPnl: text,
   account: text,
   currency: text,
   network: text,
   address: text,
   txId: text,
-  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+  status: z.enum(transferStatuses).optional(),
   type: text,
 }
 
@@ -119,7 +124,7 @@ export const transactionSchema: z.ZodType<Transaction> = z.object({
   raw: z.string(),
   source: z.literal('file').optional(),
   precision: z.number().optional(),
-  derived: z.enum(['order', 'ledger', 'position', 'export']).optional(),
+  derived: z.enum(derivations).optional(),
 } satisfies Shape<Transaction>)
 
 /** The history of every connection: rows keyed by stream and time, so that one query reads those of a window in order. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { completenesses } from '../domain/completeness.ts'
 import { mostTold } from '../domain/told-spans.ts'
+import { derivations, positions, roles, sides, transferStatuses } from '../domain/transaction.ts'
 import { doubtMeanings, gapMeanings, meaningsOf } from './reason-meanings.ts'
 import {
   absent,
@@ -364,7 +365,7 @@ export const transaction = z
     symbol: z.string().optional(),
     base: z.string().optional(),
     quote: z.string().optional(),
-    side: z.enum(['buy', 'sell']).optional(),
+    side: z.enum(sides).optional(),
     price: amount.optional(),
     amount: amount
       .optional()
@@ -372,20 +373,20 @@ export const transaction = z
     quoteAmount: amount.optional(),
     fee: amount.optional(),
     feeCurrency: z.string().optional(),
-    role: z.enum(['taker', 'maker']).optional(),
+    role: z.enum(roles).optional(),
     orderId: z.string().optional(),
     tradeId: z.string().optional(),
     orderMode: z.string().optional(),
     contracts: amount.optional(),
     contractSize: amount.optional().meta({ description: 'Base units in a contract.' }),
-    position: z.enum(['open', 'close']).optional(),
+    position: z.enum(positions).optional(),
     realizedPnl: amount.optional(),
     account: z.string().optional(),
     currency: z.string().optional(),
     network: z.string().optional(),
     address: z.string().optional(),
     txId: z.string().optional(),
-    status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+    status: z.enum(transferStatuses).optional(),
     type: z.string().optional(),
     movedTo: time.optional().meta({
       description:
@@ -410,7 +411,7 @@ export const transaction = z
       description:
         'Of a row of a file: it happened within so many milliseconds from `time`, and nobody says when.',
     }),
-    derived: z.enum(['order', 'ledger', 'position', 'export']).optional().meta({
+    derived: z.enum(derivations).optional().meta({
       description:
         'Of a row of a file: what it was worked out from, where no line says it as it is; `export`: it is as our own export had it, where the exchange had served it.',
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { eachAccountName } from '../domain/export-format.ts'
 import { streamKinds } from '../domain/stream.ts'
+import { sides, transferStatuses } from '../domain/transaction.ts'
 import { submit, textProblem } from '../use-cases/submission.ts'
 import { decodeCursor } from './cursor.ts'
 import { connectionId } from './shape-words.ts'
@@ -165,11 +166,8 @@ export const transactionsQuery = z
     to: instant.optional().meta({ description: 'The first instant that is left out.' }),
     symbol: text(100, 'Only this market, as the exchange writes it.', 'BTC_USDT').optional(),
     currency: text(100, 'Only rows in which this coin was traded, moved or paid.', 'BTC').optional(),
-    side: z.enum(['buy', 'sell']).optional().meta({ description: 'Only fills of this side.' }),
-    status: z
-      .enum(['pending', 'done', 'cancelled', 'failed'])
-      .optional()
-      .meta({ description: 'Only transfers that stand like this.' }),
+    side: z.enum(sides).optional().meta({ description: 'Only fills of this side.' }),
+    status: z.enum(transferStatuses).optional().meta({ description: 'Only transfers that stand like this.' }),
     type: text(100, 'Only rows of this type, as the exchange writes it.').optional(),
     q: text(200, 'Only rows with this text in their market, coin, ids, address, network or type.').optional(),
     raw: z.enum(['none']).optional().meta({

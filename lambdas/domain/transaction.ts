@@ -4,7 +4,16 @@ import type { StreamKind } from './stream.ts'
 /** An exact decimal as the exchange wrote it: `"0.00509358"`. Never a JavaScript number. */
 export type Amount = string
 
-export type TransferStatus = 'pending' | 'done' | 'cancelled' | 'failed'
+/** The words of a row that are of few. */
+export const sides = ['buy', 'sell'] as const
+export const roles = ['taker', 'maker'] as const
+export const positions = ['open', 'close'] as const
+export const transferStatuses = ['pending', 'done', 'cancelled', 'failed'] as const
+
+/** What a row of a file was worked out from, where no line says it as it is; `export`: our own export had it, as an exchange had served it. */
+export const derivations = ['order', 'ledger', 'position', 'export'] as const
+
+export type TransferStatus = (typeof transferStatuses)[number]
 
 /**
  * One row of an account's history, as every exchange's `normalise` makes it. Fields without meaning for a
@@ -19,21 +28,21 @@ export type Transaction = {
   readonly symbol?: string
   readonly base?: string
   readonly quote?: string
-  readonly side?: 'buy' | 'sell'
+  readonly side?: (typeof sides)[number]
   readonly price?: Amount
   /** Fills: base amount. Transfers: net amount that arrived. Ledger rows: signed amount. */
   readonly amount?: Amount
   readonly quoteAmount?: Amount
   readonly fee?: Amount
   readonly feeCurrency?: string
-  readonly role?: 'taker' | 'maker'
+  readonly role?: (typeof roles)[number]
   readonly orderId?: string
   readonly tradeId?: string
   readonly orderMode?: string
   readonly contracts?: Amount
   /** Base units per contract; absent when the market is unknown, and then `amount` is absent too. */
   readonly contractSize?: Amount
-  readonly position?: 'open' | 'close'
+  readonly position?: (typeof positions)[number]
   readonly realizedPnl?: Amount
   readonly account?: string
   readonly currency?: string
@@ -61,8 +70,7 @@ export type FromFile = {
   readonly source: 'file'
   /** It happened within so many milliseconds from `time`; nobody says when. */
   readonly precision: number
-  /** What it was worked out from, where no line says it as it is; `export`: our own export had it, as an exchange had served it. */
-  readonly derived?: 'order' | 'ledger' | 'position' | 'export'
+  readonly derived?: (typeof derivations)[number]
 }
 
 /** The fields that a row tells, apart from its time. */

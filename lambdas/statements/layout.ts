@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { positions, roles, sides, transferStatuses } from '../domain/transaction.ts'
 import { numberFields } from './row.ts'
 
 /** Fields that are told in the statement's own words; the others (a side, a status) need somebody who says what words mean. */
@@ -23,21 +24,17 @@ const numberField = z.enum(numberFields)
 
 /** What a word of a column says of its row. */
 const meaning = z.strictObject({
-  side: z.enum(['buy', 'sell']).optional(),
-  position: z.enum(['open', 'close']).optional(),
+  side: z.enum(sides).optional(),
+  position: z.enum(positions).optional(),
   direction: z.enum(['long', 'short']).optional(),
-  role: z.enum(['taker', 'maker']).optional(),
-  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+  role: z.enum(roles).optional(),
+  status: z.enum(transferStatuses).optional(),
   stream: z.enum(['deposit', 'withdrawal']).optional(),
   type: z.string().max(100).optional(),
 })
 
 export type Meaning = z.output<typeof meaning>
 
-/**
- * What the columns of a statement mean, as data: written here for the formats that are known, and by their owner for others.
- * Columns are named by their heading.
- */
 /** The columns of what went and of what came, where a row has both: a trade, if both are filled. */
 const twoSides = z.strictObject({
   sent: column,
@@ -60,6 +57,10 @@ const twoSides = z.strictObject({
 
 export type TwoSides = z.output<typeof twoSides>
 
+/**
+ * What the columns of a statement mean, as data: written here for the formats that are known, and by their owner for others.
+ * Columns are named by their heading.
+ */
 export const layoutSchema = z.strictObject({
   granularity: z.enum(['fill', 'order', 'position', 'ledger', 'transfer']),
   stream: z.enum([

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { amountPattern } from '../domain/amount.ts'
-import type { Change, Transaction } from '../domain/transaction.ts'
+import {
+  type Change,
+  derivations,
+  positions,
+  roles,
+  sides,
+  type Transaction,
+  transferStatuses,
+} from '../domain/transaction.ts'
 import type { MergedRow } from './merged-row.ts'
 import type { StatementRow } from './row.ts'
 
@@ -12,30 +20,30 @@ export const said = {
   symbol: text,
   base: text,
   quote: text,
-  side: z.enum(['buy', 'sell']).optional(),
+  side: z.enum(sides).optional(),
   price: amount,
   amount,
   quoteAmount: amount,
   fee: amount,
   feeCurrency: text,
-  role: z.enum(['taker', 'maker']).optional(),
+  role: z.enum(roles).optional(),
   orderId: text,
   tradeId: text,
   orderMode: text,
   contracts: amount,
   contractSize: amount,
-  position: z.enum(['open', 'close']).optional(),
+  position: z.enum(positions).optional(),
   realizedPnl: amount,
   account: text,
   currency: text,
   network: text,
   address: text,
   txId: text,
-  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+  status: z.enum(transferStatuses).optional(),
   type: text,
 }
 
-export const derived = z.enum(['order', 'ledger', 'position', 'export'])
+export const derived = z.enum(derivations)
 
 const moment = z.number().optional()
 

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { streamKinds } from '../domain/stream.ts'
+import { positions, roles, sides, transferStatuses } from '../domain/transaction.ts'
 import type { numberFields, StatementRow, textFields } from './row.ts'
 
 /** Characters that wait before they are packed: many months of a statement may be open at once. */
@@ -57,11 +58,11 @@ type Told = (typeof textFields)[number] | (typeof numberFields)[number] | 'ownId
 type Word = 'side' | 'position' | 'direction' | 'role' | 'status'
 
 const words = {
-  side: z.enum(['buy', 'sell']).optional(),
-  position: z.enum(['open', 'close']).optional(),
+  side: z.enum(sides).optional(),
+  position: z.enum(positions).optional(),
   direction: z.enum(['long', 'short']).optional(),
-  role: z.enum(['taker', 'maker']).optional(),
-  status: z.enum(['pending', 'done', 'cancelled', 'failed']).optional(),
+  role: z.enum(roles).optional(),
+  status: z.enum(transferStatuses).optional(),
 } satisfies Record<Word, z.ZodType>
 
 const texts = {

@@ -25,11 +25,12 @@ export async function readOwnExport(
     preview.see(rowOfOwn(line, row.transaction))
   }
   if (first === undefined) throw new FileRefused(`${name} has no rows: there is nothing to take from it.`)
-  const { exchange } = first
+  const { exchange, connection: exportOf } = first
   return [...previews].map(([stream, preview]) => ({
     name: `Our own export, ${stream}`,
     format: 'own-export',
     exchange,
+    exportOf,
     clock: 'UTC',
     grain: {
       // What a ledger repeats was settled before it was exported: its rows are events.

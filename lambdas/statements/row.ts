@@ -134,6 +134,8 @@ export type Reading = {
   readonly clock: string
   /** Whose account every row is of, where the statement says. */
   readonly owner?: string
+  /** Of an export of ours: the id of the connection whose history it is. */
+  readonly exportOf?: string
   readonly grain: Grain
   readonly rows: readonly StatementRow[]
 }

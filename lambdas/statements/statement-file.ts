@@ -83,6 +83,7 @@ const tableSchema: z.ZodType<KeptTable> = z.object({
   exchange: z.string().optional(),
   clock: z.string(),
   owner: z.string().optional(),
+  exportOf: z.string().optional(),
   grain: grainSchema,
   rows: z.number(),
   months: z.array(z.number()),

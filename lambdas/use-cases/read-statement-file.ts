@@ -15,6 +15,7 @@ import type { Proven } from '../statements/known.ts'
 import { digestOf } from '../statements/layers.ts'
 import type { Layout } from '../statements/layout.ts'
 import { openFilePlan } from '../statements/open-file-plan.ts'
+import { openOtherExport } from '../statements/other-export.ts'
 import { unpackRows } from '../statements/packed-rows.ts'
 import type { Outcome, Settings } from '../statements/read-statement.ts'
 import { FileRefused } from '../statements/refusal.ts'
@@ -156,21 +157,29 @@ export async function planFile(
     )
   }
   await refuseStoredElsewhere(ports, connection, file)
+  await refuseExportOfAnother(ports, connection, read.reading)
   for (const source of own) await refuseShift(ports, owner, source)
   const sources = [...others, ...own]
   const indices = new Set(own.map((_source, index) => others.length + index))
   const planned = openFilePlan(indices)
+  const account = openOtherExport(
+    connection.id,
+    sources.map(({ table }) => table),
+    indices,
+  )
   const claims = openClaims(sources)
   const contradicted = new Map<number, number>()
   const proven = await provenOf(ports, connection)
   for await (const block of mergedBlocks(ports, owner, sources, proven, await storedTime(ports, owner))) {
     planned.see(block)
+    account.see(block)
     claims.compare(block)
     for (const index of indices) {
       const lines = contradictedLines(block.merged, index)
       contradicted.set(index, (contradicted.get(index) ?? 0) + lines.length)
     }
   }
+  account.refuse()
   for (const [index, lines] of contradicted) refuseContradicted(lines, sources[index]?.table.rows ?? 0)
   return planned.result(claims.result().filter(({ index }) => indices.has(index)))
 }
@@ -190,6 +199,20 @@ async function refuseStoredElsewhere(
         'Choose that account; or take it back there first, if it is of this one.',
     )
   }
+}
+
+/** What an export of ours tells is told already by the account that it was taken of. Throws `FileRefused`. */
+async function refuseExportOfAnother(
+  { connections }: ReadStatementFilePorts,
+  { id, user }: Connection,
+  { tables }: KeptReading,
+): Promise<void> {
+  const exported = new Set(tables.map(({ exportOf }) => exportOf))
+  const other = (await connections.list(user)).find((one) => one.id !== id && exported.has(one.id))
+  if (other === undefined) return
+  throw new FileRefused(
+    `This file is an export of ${nameOf(other)}, whose history is here: all that it tells would be counted again.`,
+  )
 }
 
 /** Where rows of files lie: by what the last merge left, or anywhere, if one was cut short. */

@@ -275,7 +275,7 @@ const longestOf = { [PK]: 2048, [SK]: longestKey }
 function key(partition: string, sort: string): Key {
   for (const [name, value] of [[PK, partition] as const, [SK, sort] as const]) {
     // Half a surrogate pair would be stored as a replacement character, and two rows could meet.
-    if (/\p{Surrogate}/u.test(value)) throw new Error(`A key is not valid Unicode: ${JSON.stringify(value)}.`)
+    if (!value.isWellFormed()) throw new Error(`A key is not valid Unicode: ${JSON.stringify(value)}.`)
     const bytes = Buffer.byteLength(value)
     if (bytes > longestOf[name])
       throw new Error(

@@ -6,7 +6,7 @@ import type { Position } from '../use-cases/list-transactions.ts'
 /** Rows that no store could hold are in no answer of ours. */
 const identity = z
   .string()
-  .refine((text) => !/\p{Surrogate}/u.test(text) && Buffer.byteLength(text) <= longestIdentity)
+  .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= longestIdentity)
 
 const position = z.tuple([z.int().nonnegative().max(lastTime), z.string(), z.enum(streamKinds), identity])
 

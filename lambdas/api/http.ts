@@ -6,7 +6,7 @@ import { type AppOptions, createApp, type LogEntry } from './app.ts'
 import { problemDetails, problemResponse, problemType, RequestError } from './problem.ts'
 
 /** Half a character would become another one further on. */
-const whole = z.string().refine((text) => !/\p{Surrogate}/u.test(text))
+const whole = z.string().refine((text) => text.isWellFormed())
 
 /** What API Gateway's REST API hands over with a request, as far as it matters here. */
 const environment = z.object({

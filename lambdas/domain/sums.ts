@@ -87,7 +87,7 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   if (typeof value !== 'object' || value === null)
     // Half a character is stored as a replacement for it.
-    return JSON.stringify(typeof value === 'string' ? value.replaceAll(/\p{Surrogate}/gu, '\ufffd') : value)
+    return JSON.stringify(typeof value === 'string' ? value.toWellFormed() : value)
   const fields = Object.entries(value).filter(([, field]) => field !== undefined)
   fields.sort(([one], [other]) => (one < other ? -1 : 1))
   return `{${fields.map(([name, field]) => `${name}:${canonical(field)}`).join()}}`

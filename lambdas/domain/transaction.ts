@@ -137,9 +137,10 @@ const longestPart = 128
 
 /** Whether a text can be part of an identity: there is something, it is whole characters, and it fits a store key. */
 export function isIdentifier(text: string): boolean {
-  return (
-    text !== '' && !/\p{Cs}/u.test(text) && new TextEncoder().encode(identityOf(text)).length <= longestPart
-  )
+  // No sign takes more than three bytes, escaped or not: what is so short fits, and is by far the most.
+  const fits =
+    3 * text.length <= longestPart || new TextEncoder().encode(identityOf(text)).length <= longestPart
+  return text !== '' && fits && text.isWellFormed()
 }
 
 /**

@@ -46,6 +46,6 @@ export function ownKeyFault({
 }: Pick<Transaction, 'time' | 'movedTo' | 'identity'>): KeyFault | undefined {
   const odd = [time, movedTo].find((one) => one < 0 || one > lastTime)
   if (odd !== undefined) return { text: isoTime(odd), why: 'not of the years 1970 to 2286' }
-  const isKey = !/\p{Cs}/u.test(identity) && Buffer.byteLength(identity) <= longestOwn
+  const isKey = identity.isWellFormed() && Buffer.byteLength(identity) <= longestOwn
   return isKey ? undefined : { text: identity, why: 'longer than an id can be, or no text' }
 }

@@ -78,7 +78,7 @@ function oddities(title: string, text: string): readonly string[] {
 /** Why a text that people may choose freely cannot be taken, or undefined. `maxLength` counts characters. */
 export function textProblem(text: string, maxLength: number): string | undefined {
   if (text === '') return 'must not be empty'
-  if (/\p{Surrogate}/u.test(text)) return 'contains half a character (a lone surrogate)'
+  if (!text.isWellFormed()) return 'contains half a character (a lone surrogate)'
   if (/\p{Control}/u.test(text)) return 'contains a control character, such as a line break or a tab'
   if ([...text].length > maxLength) return `must not be longer than ${maxLength} characters`
   return undefined

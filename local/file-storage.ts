@@ -36,7 +36,7 @@ const tagLength = 16
 const saltLength = 16
 
 /** One of the settings that OWASP's guide to storing passwords asks for at least: half a second and 32 MB, once. */
-const scryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 }
+export const scryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 }
 
 type Secrets = Map<string, string>
 
@@ -51,10 +51,11 @@ export type FileStorage = TextStorage & {
  * whole, so it is always the old or the new one. One process at a time: whoever opens the file holds the store.
  *
  * Calls throw one sentence and leave the file untouched when it is encrypted and the passphrase is missing or
- * wrong, and when it is damaged.
+ * wrong, and when it is damaged. `cost` is what a file costs to try a passphrase on that is encrypted for the first time.
  */
-export function fileStorage(path: string, passphrase?: string): FileStorage {
+export function fileStorage(path: string, passphrase?: string, cost = scryptCost): FileStorage {
   const keys = keyring(passphrase)
+  const newScrypt = () => ({ ...cost, salt: randomBytes(saltLength) })
   let last: Promise<unknown> = Promise.resolve()
 
   /** One call after the other: each reads the file that the one before has written. */
@@ -68,7 +69,7 @@ export function fileStorage(path: string, passphrase?: string): FileStorage {
   function change(edit: (secrets: Secrets) => boolean): Promise<void> {
     return inTurn(async () => {
       const { secrets, scrypt: known } = await load(path, keys)
-      if (edit(secrets)) await save(path, await textOf(secrets, keys, known))
+      if (edit(secrets)) await save(path, await textOf(secrets, keys, known ?? newScrypt()))
     })
   }
 
@@ -77,7 +78,7 @@ export function fileStorage(path: string, passphrase?: string): FileStorage {
       inTurn(async () => {
         const { secrets, scrypt: known } = await load(path, keys)
         if (keys !== undefined && known === undefined && secrets.size > 0)
-          await save(path, await textOf(secrets, keys))
+          await save(path, await textOf(secrets, keys, newScrypt()))
       }),
     put: (name, value) => change((secrets) => secrets.set(name, value).has(name)),
     get: (name) => inTurn(async () => (await load(path, keys)).secrets.get(name)),
@@ -139,9 +140,8 @@ async function load(path: string, keys: Keyring | undefined): Promise<{ secrets:
   }
 }
 
-async function textOf(secrets: Secrets, keys: Keyring | undefined, known?: Scrypt): Promise<string> {
+async function textOf(secrets: Secrets, keys: Keyring | undefined, parameters: Scrypt): Promise<string> {
   if (keys === undefined) return `${JSON.stringify({ version: 1, secrets: Object.fromEntries(secrets) })}\n`
-  const parameters = known ?? { ...scryptCost, salt: randomBytes(saltLength) }
   const nonce = randomBytes(nonceLength)
   const cipher = createCipheriv('aes-256-gcm', await keys(parameters), nonce)
   const data = Buffer.concat([

@@ -2,11 +2,14 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { fileStorage } from '../../local/file-storage.ts'
+import { fileStorage, scryptCost } from '../../local/file-storage.ts'
 import { temporaryDirectory } from '../adapters/temporary-store.ts'
 
 const canary = 'canary-77e2'
 const passphrase = 'korrekt häst'
+
+/** With a passphrase that costs next to nothing to try: forty of them would take a minute. */
+const vaultIn = (path: string, phrase?: string) => fileStorage(path, phrase, { ...scryptCost, cost: 2 ** 8 })
 
 async function vaultPath(): Promise<string> {
   return join(await temporaryDirectory(), 'data', 'vault.json')
@@ -34,11 +37,11 @@ describe.each([
 ])('secrets in a file, %s', (_how, phrase) => {
   it('are there for the next process, and for nobody else on the computer', async () => {
     const path = await vaultPath()
-    const storage = fileStorage(path, phrase)
+    const storage = vaultIn(path, phrase)
     expect(await storage.get('one')).toBeUndefined()
     await storage.put('one', `${canary} \u{1f511}`)
     await storage.put('two', '')
-    const next = fileStorage(path, phrase)
+    const next = vaultIn(path, phrase)
     expect([await next.get('one'), await next.get('two'), await next.get('three')]).toEqual([
       `${canary} \u{1f511}`,
       '',
@@ -52,29 +55,29 @@ describe.each([
 
   it('are removed from the file, and removing what is not there writes nothing', async () => {
     const path = await vaultPath()
-    const storage = fileStorage(path, phrase)
+    const storage = vaultIn(path, phrase)
     await storage.remove('one')
     await expect(stat(path)).rejects.toThrow('ENOENT')
     await storage.put('one', canary)
     await storage.remove('one')
-    expect(await fileStorage(path, phrase).get('one')).toBeUndefined()
+    expect(await vaultIn(path, phrase).get('one')).toBeUndefined()
     expect(await readFile(path, 'utf8')).not.toContain(canary)
   })
 
   it('put at the same moment are all kept', async () => {
     const path = await vaultPath()
-    const storage = fileStorage(path, phrase)
+    const storage = vaultIn(path, phrase)
     const names = Array.from({ length: 40 }, (_, index) => `name-${index}`)
     await Promise.all(names.map((name) => storage.put(name, name)))
-    const next = fileStorage(path, phrase)
+    const next = vaultIn(path, phrase)
     expect(await Promise.all(names.map((name) => next.get(name)))).toEqual(names)
   })
 
   it('survive a process killed while it wrote', async () => {
     const path = await vaultPath()
-    await fileStorage(path, phrase).put('one', canary)
+    await vaultIn(path, phrase).put('one', canary)
     await writeFile(`${path}.new`, 'half of a fi', { mode: 0o644 })
-    const storage = fileStorage(path, phrase)
+    const storage = vaultIn(path, phrase)
     expect(await storage.get('one')).toBe(canary)
     await storage.put('two', 'x')
     expect(await modeOf(path)).toBe('600')
@@ -92,7 +95,7 @@ describe.each([
     const path = await vaultPath()
     await mkdir(dirname(path))
     await writeFile(path, content)
-    const storage = fileStorage(path, phrase)
+    const storage = vaultIn(path, phrase)
     for (const call of [storage.get('one'), storage.put('one', canary), storage.remove('one')])
       expect(await refusal(call)).toContain('is damaged')
     expect(await readFile(path, 'utf8')).toBe(content)
@@ -102,22 +105,22 @@ describe.each([
 describe('an encrypted vault', () => {
   it('stays shut and untouched without its passphrase', async () => {
     const path = await vaultPath()
-    await fileStorage(path, passphrase).put('one', canary)
+    await vaultIn(path, passphrase).put('one', canary)
     const content = await readFile(path, 'utf8')
     for (const wrong of [undefined, '', 'wrong', `${passphrase} `]) {
-      const storage = fileStorage(path, wrong)
+      const storage = vaultIn(path, wrong)
       for (const call of [storage.get('one'), storage.put('two', canary), storage.remove('one')])
         expect(await refusal(call)).toContain('VAULT_PASSPHRASE')
     }
     expect(await readFile(path, 'utf8')).toBe(content)
-    expect(await fileStorage(path, passphrase.normalize('NFD')).get('one')).toBe(canary)
+    expect(await vaultIn(path, passphrase.normalize('NFD')).get('one')).toBe(canary)
   })
 
   it('notices every change of its file', async () => {
     const path = await vaultPath()
-    await fileStorage(path, passphrase).put('one', canary)
+    await vaultIn(path, passphrase).put('one', canary)
     const content = JSON.parse(await readFile(path, 'utf8'))
-    const storage = fileStorage(path, passphrase)
+    const storage = vaultIn(path, passphrase)
     const flip = (text: string) => (text.startsWith('A') ? `B${text.slice(1)}` : `A${text.slice(1)}`)
     for (const changed of [
       { ...content, data: flip(content.data) },
@@ -138,9 +141,17 @@ describe('an encrypted vault', () => {
     }
   })
 
+  it('costs whoever tries passphrases as much as OWASP asks for at least', async () => {
+    const path = await vaultPath()
+    await fileStorage(path, passphrase).put('one', canary)
+    const { scrypt } = JSON.parse(await readFile(path, 'utf8'))
+    expect(scrypt).toMatchObject({ cost: 2 ** 15, blockSize: 8, parallelization: 3 })
+    expect(await vaultIn(path, passphrase).get('one')).toBe(canary)
+  })
+
   it('is encrypted anew at each write', async () => {
     const path = await vaultPath()
-    const storage = fileStorage(path, passphrase)
+    const storage = vaultIn(path, passphrase)
     await storage.put('one', canary)
     const before = JSON.parse(await readFile(path, 'utf8'))
     await storage.put('one', canary)
@@ -151,23 +162,23 @@ describe('an encrypted vault', () => {
 
   it('takes over a plain one when it is next written', async () => {
     const path = await vaultPath()
-    await fileStorage(path).put('one', canary)
-    const storage = fileStorage(path, passphrase)
+    await vaultIn(path).put('one', canary)
+    const storage = vaultIn(path, passphrase)
     expect(await storage.get('one')).toBe(canary)
     expect(await readFile(path, 'utf8')).toContain(canary)
     await storage.put('two', 'x')
     expect(await readFile(path, 'utf8')).not.toContain(canary)
-    expect(await fileStorage(path, passphrase).get('one')).toBe(canary)
-    expect(await refusal(fileStorage(path).get('one'))).toContain('VAULT_PASSPHRASE')
+    expect(await vaultIn(path, passphrase).get('one')).toBe(canary)
+    expect(await refusal(vaultIn(path).get('one'))).toContain('VAULT_PASSPHRASE')
   })
 
   it('leaves nothing plain once it is opened, and is not written again', async () => {
     const path = await vaultPath()
-    await fileStorage(path).put('one', canary)
-    await fileStorage(path, passphrase).open()
+    await vaultIn(path).put('one', canary)
+    await vaultIn(path, passphrase).open()
     const encrypted = await readFile(path, 'utf8')
     expect(encrypted).not.toContain(canary)
-    const storage = fileStorage(path, passphrase)
+    const storage = vaultIn(path, passphrase)
     await storage.open()
     expect(await readFile(path, 'utf8')).toBe(encrypted)
     expect(await storage.get('one')).toBe(canary)
@@ -178,22 +189,22 @@ describe('a vault that cannot be had', () => {
   it('says so in a sentence with the path', async () => {
     const path = await vaultPath()
     await mkdir(path, { recursive: true })
-    expect(await refusal(fileStorage(path).get('one'))).toBe(`The vault ${path} cannot be read (EISDIR).`)
+    expect(await refusal(vaultIn(path).get('one'))).toBe(`The vault ${path} cannot be read (EISDIR).`)
     const file = await vaultPath()
     await writeFile(dirname(file), '')
-    expect(await refusal(fileStorage(file).put('one', canary))).toBe(
+    expect(await refusal(vaultIn(file).put('one', canary))).toBe(
       `The vault ${file} cannot be read (ENOTDIR).`,
     )
     const loop = await vaultPath()
     await symlink(dirname(loop), dirname(loop))
-    expect(await refusal(fileStorage(loop).put('one', canary))).toContain('(ELOOP)')
+    expect(await refusal(vaultIn(loop).put('one', canary))).toContain('(ELOOP)')
   })
 
   it('can be had again after a failed call', async () => {
     const path = await vaultPath()
     await mkdir(dirname(path))
     await writeFile(path, '{')
-    const storage = fileStorage(path)
+    const storage = vaultIn(path)
     await refusal(storage.put('one', canary))
     await writeFile(path, '{"version":1,"secrets":{}}')
     await storage.put('one', canary)

@@ -42,8 +42,9 @@ export function startSimulatedBitrue(given: Partial<SimulatorOptions> = {}): Pro
 function allowances(
   { family, weight = 1, limit, slow }: BitrueEndpoint,
   key: SimulatedKey | undefined,
-  { readings }: SimulatorOptions,
+  options: SimulatorOptions,
 ): readonly [Allowance<Code>, ...Allowance<Code>[]] {
+  const { readings } = options
   const isSpot = family === 'spot' || family === 'transfers'
   const address: Allowance<Code> = {
     who: isSpot ? 'address' : 'address futures',
@@ -54,7 +55,13 @@ function allowances(
     address,
     ...(limit === undefined
       ? []
-      : [{ who: `${key?.apiKey} transfers`, limit, refuse: () => ({ refused: 'tooMany' }) as const }]),
+      : [
+          {
+            who: `transfers of ${userOf(key, options)}`,
+            limit,
+            refuse: () => ({ refused: 'tooMany' }) as const,
+          },
+        ]),
     ...(slow && readings.apart > 0
       ? [
           {
@@ -65,6 +72,12 @@ function allowances(
         ]
       : []),
   ]
+}
+
+/** All keys of one account are one user's: the first of them stands for him. */
+function userOf(key: SimulatedKey | undefined, { keys, account }: SimulatorOptions): string {
+  const opened = (one: SimulatedKey | undefined) => one?.account ?? account
+  return keys.find((one) => opened(one) === opened(key))?.apiKey ?? 'nobody'
 }
 
 function write(outcome: Outcome<Code>, said: Saying): Delivery {

@@ -1,6 +1,7 @@
 import type { AnswerError, ExchangeDefinition } from '../../domain/exchange.ts'
 import { minute } from '../../domain/window.ts'
 import { byCode } from '../by-code.ts'
+import { transfers } from './rates.ts'
 
 /** An address that goes on after 429 is shut out for two minutes at first, and for up to three days. Milliseconds. */
 const shortestBan = 2 * minute
@@ -8,10 +9,12 @@ const shortestBan = 2 * minute
 /** Two questions for fills within two seconds were answered with the error of a time stamp. Milliseconds. */
 const learntPace = 2_000
 
-const tooMany: readonly AnswerError[] = [
-  { status: 429, means: { kind: 'rate-limited' } },
-  { status: 418, means: { kind: 'rate-limited', everybody: true, retryAfter: shortestBan } },
-]
+/** Weight is counted by the minute. */
+const tooMany: AnswerError = { status: 429, means: { kind: 'rate-limited', retryAfter: minute } }
+const banned: AnswerError = {
+  status: 418,
+  means: { kind: 'rate-limited', everybody: true, retryAfter: shortestBan },
+}
 
 /**
  * Reported of spot, and believed of futures, where it is not known. The same code stands for
@@ -38,7 +41,7 @@ const spotErrors: readonly AnswerError[] = [
     '503': 'exchange-down',
     '1': 'exchange-down',
   }),
-  ...tooMany,
+  banned,
 ]
 
 /** Nearly all of them come with HTTP 200. The same numbers mean other things than at the spot market. */
@@ -59,13 +62,23 @@ const futuresErrors: readonly AnswerError[] = [
     '-2101': 'rejected',
     '-2102': 'rejected',
   }),
-  ...tooMany,
+  tooMany,
+  banned,
 ]
+
+/**
+ * Each client keeps to what an hour allows a user. One that is refused all the same shares the hour, with another key of the account
+ * or with another program, and nobody tells for how long it is spent: it looks again after a minute, and asks half as often.
+ */
+const spentByOthers: AnswerError = {
+  status: 429,
+  means: { kind: 'rate-limited', retryAfter: minute, apart: (2 * transfers.rate.per) / transfers.rate.calls },
+}
 
 export const families: ExchangeDefinition['families'] = {
   /** Lists and objects without an envelope; their errors have one. */
-  '': { success: [], bare: true, errors: spotErrors },
-  transfers: { success: ['200'], errors: spotErrors },
+  '': { success: [], bare: true, errors: [...spotErrors, tooMany] },
+  transfers: { success: ['200'], errors: [...spotErrors, spentByOthers] },
   futures: { success: ['0'], errors: futuresErrors },
   /** Public questions about futures were answered with and without an envelope. */
   contracts: { success: ['0'], bare: true, errors: futuresErrors },

@@ -14,7 +14,7 @@ type Manner = Pick<Grain, 'unit' | 'granularity'>
 const mostWaiting = 20_000
 
 /** Rows after which the next quiet moment is taken, wherever in a month. */
-const mostInPart = 10_000
+const mostInPart = 3_000
 
 /** How a history is divided into parts, each of which is merged by itself. */
 export type Cuts = {

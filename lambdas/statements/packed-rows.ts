@@ -5,8 +5,11 @@ import { streamKinds } from '../domain/stream.ts'
 import { positions, roles, sides, transferStatuses } from '../domain/transaction.ts'
 import type { numberFields, StatementRow, textFields } from './row.ts'
 
-/** Characters that wait before they are packed: many months of a statement may be open at once. */
+/** Characters that wait before they are packed: many months of a statement may be open at once, and a piece is unpacked at a time. */
 const pieceLength = 64 * 1024
+
+/** Before each piece it is said how long it is. */
+const lengthBytes = 4
 
 /** Rows of a statement as they are kept until they are merged, month by month: a tenth of what they are in memory. */
 export function openPackedRows() {
@@ -14,7 +17,10 @@ export function openPackedRows() {
 
   function pack(month: { readonly packed: Uint8Array[]; open: string[]; waiting: number }): void {
     if (month.open.length === 0) return
-    month.packed.push(gzipSync(month.open.join(''), { level: 1 }))
+    const piece = gzipSync(month.open.join(''), { level: 1 })
+    const length = Buffer.alloc(lengthBytes)
+    length.writeUInt32BE(piece.length)
+    month.packed.push(length, piece)
     month.open = []
     month.waiting = 0
   }
@@ -39,15 +45,35 @@ export function openPackedRows() {
   }
 }
 
-/** The rows that were packed, in the order in which they were added, one after the other. */
-export function* unpackRows(bytes: Uint8Array): Generator<StatementRow> {
-  if (bytes.length === 0) return
-  const text = gunzipSync(bytes).toString()
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from)
-    yield rowSchema.parse(JSON.parse(text.slice(from, end)))
-    from = end + 1
+/**
+ * The rows that were packed, in the order in which they were added, one after the other; those of a time that is not wanted are passed over
+ * unread, since a month may be long and is looked through for each part of it.
+ */
+export function* unpackRows(
+  bytes: Uint8Array,
+  isWanted: (time: number) => boolean = () => true,
+): Generator<StatementRow> {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let place = 0; place < all.length; ) {
+    const length = all.readUInt32BE(place)
+    place += lengthBytes
+    const text = gunzipSync(all.subarray(place, place + length)).toString()
+    place += length
+    for (let from = 0; from < text.length; ) {
+      const end = text.indexOf('\n', from)
+      if (isWanted(timeAt(text, from))) yield rowSchema.parse(JSON.parse(text.slice(from, end)))
+      from = end + 1
+    }
   }
+}
+
+/** Within a string every quote has a stroke before it, so that this is the field. */
+const timeField = '"times":['
+const longestTime = 17
+
+function timeAt(text: string, from: number): number {
+  const begin = text.indexOf(timeField, from) + timeField.length
+  return Number.parseInt(text.slice(begin, begin + longestTime), 10)
 }
 
 const text = z.string().optional()

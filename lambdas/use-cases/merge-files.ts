@@ -25,7 +25,8 @@ export type TableSource = {
   readonly file: string
   readonly table: KeptTable
   readonly attests?: Window
-  readonly rowsIn: (month: number) => Promise<Iterable<StatementRow>>
+  /** Those of the times that are wanted, in the order of the file. */
+  readonly rowsIn: (month: number, isWanted?: (time: number) => boolean) => Promise<Iterable<StatementRow>>
 }
 
 /** A stretch of time, merged: of another one nothing in it speaks but orders, whose other rows were heard as guests. */
@@ -168,8 +169,8 @@ async function readingsIn(
     for (const month of months) {
       const here = windows.filter((window) => meets(window, windowOf(month)))
       if (here.length === 0) continue
-      for (const row of await rowsIn(month))
-        if (here.some(({ from, to }) => row.times[0] >= from && row.times[0] < to)) rows.push(row)
+      const isHere = (time: number) => here.some(({ from, to }) => time >= from && time < to)
+      for (const row of await rowsIn(month, isHere)) rows.push(row)
     }
     readings.push({ ...told, rows })
   }

@@ -258,7 +258,7 @@ function sourcesOf(
     file,
     table,
     ...(attests !== undefined && { attests }),
-    rowsIn: async (month) => unpackRows(await bytesOf(number, month)),
+    rowsIn: async (month, isWanted) => unpackRows(await bytesOf(number, month), isWanted),
   }))
 }
 
@@ -301,10 +301,9 @@ async function refuseShift(
     index += 1
   }
   if (chosen.length === 0) return
+  const isNear = (time: number) => chosen.some((row) => Math.abs(row.time - time) <= furthestShift)
   const rows: StatementRow[] = []
-  for (const month of table.months)
-    for (const row of await rowsIn(month))
-      if (chosen.some(({ time }) => Math.abs(time - row.times[0]) <= furthestShift)) rows.push(row)
+  for (const month of table.months) for (const row of await rowsIn(month, isNear)) rows.push(row)
   const {
     months: _months,
     spans: _spans,

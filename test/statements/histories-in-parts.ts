@@ -164,7 +164,7 @@ async function sourceOf(reading: Reading): Promise<TableSource> {
       yield* rows
     })(),
   )
-  return { file: told.format, table, rowsIn: async (month) => unpackRows(bytesOf(month)) }
+  return { file: told.format, table, rowsIn: async (month, isWanted) => unpackRows(bytesOf(month), isWanted) }
 }
 
 /** All blocks of a history that lies in memory. */

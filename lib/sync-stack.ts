@@ -12,21 +12,11 @@ import type {
   PlannerEnvironment,
   SweeperEnvironment,
 } from '../lambdas/sync/env.ts'
-import type { EntryName } from './bundle.ts'
-import type { StageConfig } from './config.ts'
-import type { FixedAddresses, History, Statements, Vault } from './constructs/importer-function.ts'
 import { ImporterFunction } from './constructs/importer-function.ts'
-import { oneByOne, syncWorkers, visibilityTimeout } from './constructs/sync-workers.ts'
+import { oneByOne, type SyncWorkersProps, syncWorkers, visibilityTimeout } from './constructs/sync-workers.ts'
 import { resourceName } from './names.ts'
 
-export type SyncStackProps = StackProps & {
-  readonly stage: StageConfig
-  readonly code: ReadonlyMap<EntryName, { readonly directory: string }>
-  readonly network: FixedAddresses | undefined
-  readonly history: History
-  readonly vault: Vault
-  readonly statements: Statements
-}
+export type SyncStackProps = StackProps & Omit<SyncWorkersProps, 'cell' | 'deadLetters'>
 
 /** Whatever is synced: the queues of connections, what puts them in, what takes them out of those of the first cell, and what cleans up. */
 export class SyncStack extends Stack {

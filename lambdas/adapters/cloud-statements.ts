@@ -1,12 +1,7 @@
-import {
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3'
+import { DeleteObjectsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { sleep } from './cloud.ts'
 import { objectLinks } from './object-links.ts'
+import { readObject } from './objects.ts'
 import type { Patience } from './patience.ts'
 import { openFileStores } from './statement-files.ts'
 import { openTable } from './table.ts'
@@ -32,16 +27,7 @@ export function statementBucket(client: S3Client, bucket: string) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }))
     },
 
-    /** Undefined when there is no such object. Needs `s3:ListBucket`: without it, S3 answers 403 then. */
-    async read(key: string): Promise<Uint8Array | undefined> {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        return await Body?.transformToByteArray()
-      } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-        throw error
-      }
-    },
+    read: (key: string) => readObject(client, bucket, key),
 
     /** Everything whose key begins so. */
     async removeAll(prefix: string): Promise<void> {

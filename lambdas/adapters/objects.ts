@@ -5,6 +5,21 @@ import { uploads, type WriteOptions } from './uploads.ts'
 /** Parts are sent one by one: S3 takes no smaller ones, and one of them is what a write holds in memory. */
 const partSize = 5 * 1024 * 1024
 
+/** All of it; undefined when there is no such object. Needs `s3:ListBucket`: without it, S3 answers 403 then. */
+export async function readObject(
+  client: S3Client,
+  bucket: string,
+  key: string,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    return await Body?.transformToByteArray()
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
+    throw error
+  }
+}
+
 /**
  * Finished files in a bucket, such as exports. An object appears whole or not at all, and whoever opens it by a link
  * is offered to save it: nothing is ever shown as a page.
@@ -27,16 +42,7 @@ export function objectStore(client: S3Client, { bucket }: { bucket: string }) {
       }
     },
 
-    /** All of it; undefined when there is no such object. */
-    async read(key: string): Promise<Uint8Array | undefined> {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        return await Body?.transformToByteArray()
-      } catch (error) {
-        if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-        throw error
-      }
-    },
+    read: (key: string) => readObject(client, bucket, key),
 
     /** Bytes; undefined when there is no such object. Needs `s3:ListBucket`: without it, S3 answers 403 then. */
     async size(key: string): Promise<number | undefined> {

@@ -45,6 +45,11 @@ export const stages: readonly StageInput[] = [
     // moveCredentials: true,
 
     /**
+     * `infrequent-access` makes storing histories cheaper and asking for them dearer: right for accounts of more than some thousand rows.
+     */
+    // tableClass: 'infrequent-access',
+
+    /**
      * Weekly copies of the table that nobody can delete for 35 days, for about $0.50 a GB and month: `{}`, or with the vault of
      * another account or region, which must let this account copy into it.
      */
@@ -67,7 +72,10 @@ export const stages: readonly StageInput[] = [
     // domain: { name: 'history.example.com', certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/...' },
     // With hostedZone: { id: 'Z…', name: 'example.com' } in it, the record is made, too.
 
-    /** The nightly syncs are spread over so many hours from this hour on, UTC. */
+    /**
+     * The nightly syncs are spread over so many hours from this hour on, UTC. Each connection is synced once a day all the same. The longer,
+     * the fewer addresses carry many connections (docs/cost.md): with 24 there is no night any more.
+     */
     night: { begins: 1, hours: 1 },
     /** How long after a sync a user may ask for the next one of the same connection. */
     syncCoolDownSeconds: 60,
@@ -97,8 +105,9 @@ export const stages: readonly StageInput[] = [
     runbookUrl: process.env.RUNBOOK_URL,
     signInUrls: ['http://localhost:8787/'],
     selfSignUp: false,
+    tableClass: 'infrequent-access',
     backups: {},
-    night: { begins: 0, hours: 6 },
+    night: { begins: 0, hours: 24 },
     syncCoolDownSeconds: 900,
     workersAtOnce: 50,
     exportsAtOnce: 10,

@@ -5,6 +5,7 @@ import {
   Billing,
   type ITableV2,
   ProjectionType,
+  TableClass,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb'
@@ -41,7 +42,7 @@ export class DataStack extends Stack {
         : Key.fromKeyArn(this, 'TableKey', existing.table.keyArn)
     const table =
       existing.table === undefined
-        ? this.newTable(key)
+        ? this.newTable(stage, key)
         : TableV2.fromTableName(this, 'Table', existing.table.name)
     this.history = { table, key }
 
@@ -101,7 +102,7 @@ export class DataStack extends Stack {
     })
   }
 
-  private newTable(key: IKey): ITableV2 {
+  private newTable({ tableClass }: StageConfig, key: IKey): ITableV2 {
     return new TableV2(this, 'Table', {
       partitionKey: attribute(tableSchema.partitionKey),
       sortKey: attribute(tableSchema.sortKey),
@@ -115,6 +116,7 @@ export class DataStack extends Stack {
       ],
       timeToLiveAttribute: tableSchema.timeToLive,
       billing: Billing.onDemand(),
+      ...(tableClass === 'infrequent-access' && { tableClass: TableClass.STANDARD_INFREQUENT_ACCESS }),
       encryption: TableEncryptionV2.customerManagedKey(key),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -151,12 +153,7 @@ export class DataStack extends Stack {
     // Who opened an export, by a link that somebody may have passed on, is worth knowing afterwards.
     const accessLog = this.accessLog('ExportsAccessLog', stage)
     return new Bucket(this, 'Exports', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      encryption: BucketEncryption.KMS,
-      encryptionKey,
-      bucketKeyEnabled: true,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...closed(encryptionKey),
       serverAccessLogsBucket: accessLog,
       lifecycleRules: [
         {
@@ -167,18 +164,13 @@ export class DataStack extends Stack {
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
   }
 
   private accessLog(id: string, stage: StageConfig): Bucket {
     return new Bucket(this, id, {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      encryption: BucketEncryption.S3_MANAGED,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...closed(),
       lifecycleRules: [{ id: 'forget', expiration: Duration.days(stage.logRetentionDays) }],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
   }
 
@@ -188,12 +180,7 @@ export class DataStack extends Stack {
    */
   private statementsBucket(stage: StageConfig, encryptionKey: IKey): Bucket {
     return new Bucket(this, 'Statements', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      encryption: BucketEncryption.KMS,
-      encryptionKey,
-      bucketKeyEnabled: true,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      ...closed(encryptionKey),
       serverAccessLogsBucket: this.accessLog('StatementsAccessLog', stage),
       versioned: true,
       // What a key of a deleted object leaves behind names its user: it goes with the last version.
@@ -208,8 +195,20 @@ export class DataStack extends Stack {
           allowedHeaders: ['x-amz-checksum-sha256'],
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     })
+  }
+}
+
+/** A bucket that nobody but us looks into, that takes nothing in the clear, and is kept. Without a key, S3 encrypts with its own. */
+function closed(encryptionKey?: IKey) {
+  return {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    ...(encryptionKey === undefined
+      ? { encryption: BucketEncryption.S3_MANAGED }
+      : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   }
 }
 

@@ -66,17 +66,20 @@ const ofACell: readonly Line[] = [
   { group: 'Logs, metrics, alarms, traces', price: 'metric', fixed: 1, each: 0 },
 ]
 
-export function cellsCost(cells: number): number {
-  return cells * ofACell.reduce((sum, line) => sum + dollars(line, 0), 0)
+export function cellsCost(cells: number, zones = 1): number {
+  const gateway = [natHour, addressHour].reduce((sum, line) => sum + dollars(line, 0), 0)
+  return cells * (ofACell.reduce((sum, line) => sum + dollars(line, 0), 0) + (zones - 1) * gateway)
 }
 
-/** A month with envelopes and as many cells of one address as nights of so many hours need. The bill has the first, with its zones. */
-export function billWithCells(connections: number, one: AddressLimit, hours: number): number {
-  const zones = assumptions.zones.value - 1
-  const otherZones = zones * [natHour, addressHour].reduce((sum, line) => sum + dollars(line, 0), 0)
+/**
+ * A month with envelopes and as many cells as nights of so many hours need, with a gateway in each of so many zones. The bill has the
+ * first cell, with the zones of the stage file.
+ */
+export function billWithCells(connections: number, one: AddressLimit, hours: number, zones = 1): number {
+  const firstZones = cellsCost(1, assumptions.zones.value) - cellsCost(1, zones)
   return (
     bill([...usageWithEnvelopes(), waiting(one)], connections).total -
-    otherZones +
-    cellsCost(cellsFor(connections, one, hours) - 1)
+    firstZones +
+    cellsCost(cellsFor(connections, one, hours) - 1, zones)
   )
 }

@@ -1,5 +1,6 @@
 import { type Bill, bill, dollars, inDollars } from './bill.ts'
 import { type AddressLimit, addressLimits, billWithCells, cellsCost, cellsFor, workersFor } from './egress.ts'
+import { pricedStage } from './priced-stage.ts'
 import { prices, region, statedOn } from './prices.ts'
 import {
   type Again,
@@ -20,7 +21,6 @@ const again: readonly Again[] = [
 ]
 
 const million = 1_000_000
-const night = 6 * 3_600
 /** Hours that syncs may be spread over. */
 const nights = [6, 12, 24] as const
 
@@ -28,6 +28,10 @@ const nights = [6, 12, 24] as const
 export function costPage(): string {
   const bills = sizes.map((size) => bill(usage(), size))
   const cheaper = sizes.map((size) => bill(usageWithEnvelopes(), size))
+  const stage = pricedStage()
+  const asWritten = (one: AddressLimit, hours = stage.night.hours, zones: number = stage.natZones) =>
+    inDollars(billWithCells(million, one, hours, zones))
+  const otherClass = stage.tableClass === 'standard' ? 'infrequent-access' : 'standard'
   const small = at(bills, 0)
   const large = at(bills, 2)
   return `# What it costs
@@ -68,9 +72,13 @@ ${billTable(cheaper)}
 That saves ${inDollars(at(bills, 1).total - at(cheaper, 1).total)} a month at ${count(sizes[1])} connections and ${inDollars(large.total - at(cheaper, 2).total)} at ${count(sizes[2])}. As before, the API
 functions may only encrypt and the worker only decrypt, and the disabled key stops everything.
 
+**The table class.** The stage file says \`tableClass: '${stage.tableClass}'\`. With \`${otherClass}\`, ${count(million)} connections would cost ${inDollars(bill(usageWithEnvelopes(otherClass), million).total)} and not
+${inDollars(at(cheaper, 2).total)}: histories are stored for years and seldom asked for. \`infrequent-access\` is the cheaper one from ${count(breakEven())} rows an account on;
+their first sync costs ${inDollars(bill(firstSync('infrequent-access'), 1).total - bill(firstSync('standard'), 1).total)} more, once.
+
 **At a million**, the next in line is then *${at(cheaper, 2).groups[0]?.group}*. ${nextStep(at(cheaper, 2))}
 
-Not money, but a limit: ${count(million)} connections at ${assumptions.workerSeconds.value} seconds each are ${count(Math.ceil((million * assumptions.workerSeconds.value) / night))} workers for six hours. The account must allow for as many
+Not money, but a limit: ${count(million)} connections at ${assumptions.workerSeconds.value} seconds each are ${workersBusy(stage.night.hours)} workers all through nights of ${stage.night.hours} hours, as in the stage file, and ${workersBusy(6)} in nights of six. The account must allow for as many
 functions at once, and so must the exchange.
 
 ## How many addresses
@@ -92,8 +100,12 @@ assume, it takes more of them. With envelopes, as many cells, and what their wor
 |---|---:|---:|---:|---:|
 ${addressLimits.flatMap((one) => nights.map((hours) => cellsBill(one, hours))).join('\n')}
 
-So a million connections of an exchange with ${at(addressLimits, 0).what} for an address stay below $10,000 with nights of ${cheapNights(at(addressLimits, 0))}: spread the night (\`night.hours\`) before you add
-cells. These cells have one gateway each (\`natZones: 1\`); with two zones, the second gateway of each doubles its address and not what
+**As the stage file has it**, with nights of ${stage.night.hours} hours and gateways in ${stage.natZones} zones for each cell, a million connections with envelopes cost ${addressLimits.map((one) => `${asWritten(one)} a month at ${one.what}`).join(', and ')}. With nights of
+six hours it would be ${addressLimits.map((one) => asWritten(one, 6)).join(' and ')}, and one zone for each cell with them ${addressLimits.map((one) => asWritten(one, 6, 1)).join(' and ')}: so spread the night (\`night.hours\`) before you
+add cells. Nobody waits longer for that: each connection is synced once a day, at [a time of its own](../lambdas/use-cases/next-night.ts). With
+cells, name \`vault: 'envelopes'\`; the stage file begins with Secrets Manager, which costs ${inDollars(large.total - at(cheaper, 2).total)} more and cannot hold a million.
+
+The cells of the table have one gateway each (\`natZones: 1\`); with two zones, the second gateway of each doubles its address and not what
 it may do. The tables are [simulated](../test/bin/cost.test.ts) with the code that spends the allowance, as is [an exchange that hangs](../test/infra/slow-exchange.test.ts).
 
 ## Read and compare, or put and be refused
@@ -126,11 +138,13 @@ ${Object.values(prices)
   .join('\n')}
 
 All but those that say so were compared on that day with published copies of these pages; the pages themselves are what counts. The copies of the
-pages of AWS Backup and CloudFront that we saw name no price for these: it is what others report of them, for backups
+pages of AWS Backup, CloudFront, S3 and that table class that we saw name no price for these: it is what others report of them, for backups
 [here](https://finops.com.py/services/dynamodb/backups) and [here](https://www.factualminds.com/blog/aws-backup-pricing-vaults-cross-region-restores/), for CloudFront
-[here](https://www.factualminds.com/blog/amazon-cloudfront-pricing-regional-tiers-requests-security/) and [here](https://cur.vantage.sh/aws/amazoncloudfront/).
+[here](https://www.factualminds.com/blog/amazon-cloudfront-pricing-regional-tiers-requests-security/) and [here](https://cur.vantage.sh/aws/amazoncloudfront/), for S3
+[here](https://devnotes.tech/understanding-aws-s3-pricing-a-complete-cost-breakdown-with-examples), and that the table class for rare access stores for 60 % less and asks 25 % more
+for each request [here](https://finops.com.py/services/dynamodb/table-classes).
 
-Left out, since they are pennies here or depend on what you do with them: S3 and its exports, SNS mails, a domain,
+Left out, since they are pennies here or depend on what you do with them: access logs in S3, SNS mails, a domain,
 CloudTrail, Logs Insights queries, support plans, and the reads of users who export everything every day.
 
 ## Assumptions
@@ -144,6 +158,21 @@ ${Object.values(assumptions)
 A month has 730 hours and 30 nights. Check the guesses after a month: the business dashboard counts requests and rows, and Cost
 Explorer splits the bill by the tag \`application\`.
 `
+}
+
+/** Workers that are at work all the time, in a night of so many hours. */
+function workersBusy(hours: number): string {
+  return count(Math.ceil((million * assumptions.workerSeconds.value) / (hours * 3_600)))
+}
+
+/** So many rows of an account make the table class for rare access as dear as the other one, to the next hundred. */
+function breakEven(): number {
+  const requests = groupOf(bill(usageWithEnvelopes('infrequent-access'), million), 'DynamoDB requests')
+  const dearer = requests - groupOf(bill(usageWithEnvelopes('standard'), million), 'DynamoDB requests')
+  const rows = assumptions.storedRows.value
+  const stored = (tableClass: 'standard' | 'infrequent-access') =>
+    groupOf(bill(usageWithEnvelopes(tableClass), million), 'DynamoDB storage')
+  return Math.ceil((rows * dearer) / (stored('standard') - stored('infrequent-access')) / 100) * 100
 }
 
 function billTable(bills: readonly Bill[]): string {
@@ -176,12 +205,6 @@ function cellsBill(one: AddressLimit, hours: number): string {
   return `| ${one.what} | ${hours} | ${bills.join(' | ')} |`
 }
 
-/** Those with which a million connections cost less than ten thousand dollars. */
-function cheapNights(one: AddressLimit): string {
-  const cheap = nights.filter((hours) => billWithCells(million, one, hours) < 10_000)
-  return `${cheap.join(' or ')} hours`
-}
-
 function againRow(rows: Again): string {
   const read = dollars(readThenCompare(rows), million)
   const put = dollars(putOnCondition(rows), million)
@@ -192,7 +215,7 @@ function againRow(rows: Again): string {
 function nextStep({ groups }: Bill): string {
   switch (at(groups, 0).group) {
     case 'DynamoDB storage':
-      return 'Recovery points and backups are most of it. Rows of closed accounts may go to the table class for rare access, or to S3.'
+      return 'Recovery points and backups are most of it: fewer of them, or rows of closed accounts in S3, would be next.'
     case 'Lambda':
       return 'A worker mostly waits: let one take several messages at once, or give it less memory.'
     case 'Cognito':

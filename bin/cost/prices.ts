@@ -17,6 +17,7 @@ const million = 1_000_000
 const dynamo = 'https://aws.amazon.com/dynamodb/pricing/on-demand/'
 const lambda = 'https://aws.amazon.com/lambda/pricing/'
 const secrets = 'https://aws.amazon.com/secrets-manager/pricing/'
+const objects = 'https://aws.amazon.com/s3/pricing/'
 const kms = 'https://aws.amazon.com/kms/pricing/'
 const vpc = 'https://aws.amazon.com/vpc/pricing/'
 const cloudWatch = 'https://aws.amazon.com/cloudwatch/pricing/'
@@ -35,6 +36,24 @@ export const prices = {
   read: { what: 'DynamoDB on demand: read unit', usd: 0.125, per: million, source: dynamo },
   write: { what: 'DynamoDB on demand: write unit', usd: 0.625, per: million, source: dynamo },
   tableStorage: { what: 'DynamoDB: GB stored, a month', usd: 0.25, per: 1, source: dynamo },
+  rareRead: {
+    what: 'DynamoDB on demand, table class for rare access: read unit (reported)',
+    usd: 0.156_25,
+    per: million,
+    source: dynamo,
+  },
+  rareWrite: {
+    what: 'DynamoDB on demand, table class for rare access: write unit (reported)',
+    usd: 0.781_25,
+    per: million,
+    source: dynamo,
+  },
+  rareStorage: {
+    what: 'DynamoDB, table class for rare access: GB stored, a month (reported)',
+    usd: 0.1,
+    per: 1,
+    source: dynamo,
+  },
   recovery: { what: 'DynamoDB point-in-time recovery: GB, a month', usd: 0.2, per: 1, source: dynamo },
   backup: {
     what: 'AWS Backup of DynamoDB: GB, a month (reported)',
@@ -42,6 +61,9 @@ export const prices = {
     per: 1,
     source: 'https://aws.amazon.com/backup/pricing/',
   },
+  objectStorage: { what: 'S3 Standard: GB stored, a month (reported)', usd: 0.023, per: 1, source: objects },
+  objectPut: { what: 'S3 Standard: request that writes (reported)', usd: 0.005, per: 1_000, source: objects },
+  objectGet: { what: 'S3 Standard: request that reads (reported)', usd: 0.0004, per: 1_000, source: objects },
   secret: { what: 'Secrets Manager: secret, a month', usd: 0.4, per: 1, source: secrets },
   secretCall: { what: 'Secrets Manager: API call', usd: 0.05, per: 10_000, source: secrets },
   key: { what: 'KMS: key of our own, a month', usd: 1, per: 1, source: kms },

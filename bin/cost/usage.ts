@@ -2,14 +2,21 @@ import { figures } from '../../lambdas/adapters/telemetry.ts'
 import { isListed } from '../../lambdas/domain/stream.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { entryNames } from '../../lib/bundle.ts'
+import type { StageConfig } from '../../lib/config.ts'
+import { pricedStage } from './priced-stage.ts'
 import type { PriceName } from './prices.ts'
 import { watchedMetrics } from './watched.ts'
+
+export type TableClass = StageConfig['tableClass']
 
 type Assumption = { readonly what: string; readonly value: number; readonly why: string }
 
 const hoursAMonth = 730
 const nightsAMonth = 30
 const kilobyte = 1e-6
+const megabyte = 1e-3
+/** Exports go after a week. */
+const weekOfAMonth = 7 / 30
 
 /**
  * Questions of a night with nothing new: what time it is, and one for each part of each stream, since the look-back fits
@@ -72,7 +79,7 @@ export const assumptions = {
     value: 1,
     why: 'fields and the payload as it was served; rounded up to a write unit',
   },
-  storedRows: { what: 'Rows of an account', value: 5_000, why: 'guess, over years' },
+  storedRows: { what: 'Rows of an account', value: 5_000, why: 'guess, over years, with those of files' },
   messages: {
     what: 'Requests to SQS, a night',
     value: 2.1,
@@ -100,6 +107,40 @@ export const assumptions = {
     value: 2,
     why: 'guess: access log, one line, Lambda',
   },
+  files: {
+    what: 'Statement files that are kept, for each connection',
+    value: 0.3,
+    why: 'guess: every tenth account has three',
+  },
+  fileMegabytes: {
+    what: 'MB of a statement file in S3',
+    value: 1,
+    why: 'guess: as it was sent, its rows packed, and what was deleted or written over in the last 35 days',
+  },
+  newFiles: { what: 'Statement files brought in a month, for each connection', value: 0.02, why: 'guess' },
+  fileRequests: {
+    what: 'Requests to S3 that a file makes when it is brought in, of either kind',
+    value: 40,
+    why: 'guess: it is written once and read for each question about it; its rows are written and read month by month',
+  },
+  fileSeconds: {
+    what: 'Seconds of the function `imports` for a file, at 1.73 GB',
+    value: 10,
+    why: 'guess: read for each question, compared and stored; docs/benchmarks.md has 200,000 rows',
+  },
+  fileReads: {
+    what: 'Requests to S3 in a night of an account with files',
+    value: 6,
+    why: 'guess: after a sync that has stored something, three months of each of two streams are merged again',
+  },
+  withFiles: { what: 'Connections that have files', value: 0.1, why: 'guess, as above' },
+  exports: { what: 'Exports a month, for each connection', value: 0.05, why: 'guess' },
+  exportMegabytes: { what: 'MB of an export, with its statement', value: 1, why: 'guess' },
+  exportSeconds: {
+    what: 'Seconds of an export, at 1 GB',
+    value: 3,
+    why: 'docs/benchmarks.md: 50,000 rows for a second of computing',
+  },
   firstRequests: {
     what: 'Requests of a first sync',
     value: 370,
@@ -115,7 +156,7 @@ export const assumptions = {
     value: 400,
     why: 'coverage of each part once a second, the run every two',
   },
-  zones: { what: 'NAT gateways', value: 2, why: '`natZones` of `prod`' },
+  zones: { what: 'NAT gateways', value: pricedStage().natZones, why: '`natZones` of `prod`' },
   keys: { what: 'KMS keys', value: 2, why: 'table, exports and statement files; credentials' },
   keyCallsOfTable: {
     what: 'KMS requests of the table, a month',
@@ -158,6 +199,7 @@ export type Group =
   | 'Lambda'
   | 'DynamoDB requests'
   | 'DynamoDB storage'
+  | 'Statement files and exports'
   | 'NAT and addresses'
   | 'Logs, metrics, alarms, traces'
   | 'KMS'
@@ -169,8 +211,15 @@ const minutesAMonth = hoursAMonth * 60
 /** Planner every minute, sweeper every hour, catalogue every day. */
 const scheduled = minutesAMonth + hoursAMonth + nightsAMonth
 
-/** Everything that is billed by the month, first syncs aside. */
-export function usage(): readonly Line[] {
+/** What a table of this class is billed by. */
+const tablePrices = {
+  standard: { read: 'read', write: 'write', storage: 'tableStorage' },
+  'infrequent-access': { read: 'rareRead', write: 'rareWrite', storage: 'rareStorage' },
+} as const satisfies Record<TableClass, Record<'read' | 'write' | 'storage', PriceName>>
+
+/** Everything that is billed by the month, first syncs aside, with the history in a table of this class. */
+export function usage(tableClass: TableClass = pricedStage().tableClass): readonly Line[] {
+  const table = tablePrices[tableClass]
   const apiRequests = assumed('activeUsers') * assumed('apiRequests')
   const invocations = nightsAMonth + apiRequests
   const logs =
@@ -188,7 +237,7 @@ export function usage(): readonly Line[] {
     { group: 'Lambda', price: 'lambdaCall', fixed: scheduled, each: invocations },
     {
       group: 'DynamoDB requests',
-      price: 'read',
+      price: table.read,
       // The planner looks at sixteen shards a minute, with half a unit for each.
       fixed: minutesAMonth * 16 * 0.5,
       each:
@@ -200,7 +249,7 @@ export function usage(): readonly Line[] {
     },
     {
       group: 'DynamoDB requests',
-      price: 'write',
+      price: table.write,
       fixed: 0,
       each:
         nightsAMonth *
@@ -208,9 +257,10 @@ export function usage(): readonly Line[] {
           assumed('indexWrites') +
           assumed('newRows') * Math.ceil(assumed('rowKilobytes'))),
     },
-    { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: stored },
+    { group: 'DynamoDB storage', price: table.storage, fixed: 0, each: stored },
     { group: 'DynamoDB storage', price: 'recovery', fixed: 0, each: stored },
     { group: 'DynamoDB storage', price: 'backup', fixed: 0, each: stored * assumed('backups') },
+    ...filesAndExports(),
     { group: 'NAT and addresses', price: 'natHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
     { group: 'NAT and addresses', price: 'addressHour', fixed: assumed('zones') * hoursAMonth, each: 0 },
     {
@@ -260,30 +310,70 @@ export function usage(): readonly Line[] {
   ]
 }
 
-/** The same with envelopes: a request to KMS, a read unit and a kilobyte for each, of which nothing keeps copies. */
-export function usageWithEnvelopes(): readonly Line[] {
+/** Statement files and exports: where they lie, and the functions that read and write them. */
+function filesAndExports(): readonly Line[] {
+  const group = 'Statement files and exports'
+  const { newFiles, exports } = assumptions
   return [
-    ...usage().filter(({ group }) => group !== 'Secrets Manager'),
+    {
+      group,
+      price: 'objectStorage',
+      fixed: 0,
+      each:
+        assumed('files') * assumed('fileMegabytes') * megabyte +
+        exports.value * assumed('exportMegabytes') * megabyte * weekOfAMonth,
+    },
+    // An export is written in one piece or a few, with its statement beside it.
+    {
+      group,
+      price: 'objectPut',
+      fixed: 0,
+      each: newFiles.value * assumed('fileRequests') + exports.value * 3,
+    },
+    {
+      group,
+      price: 'objectGet',
+      fixed: 0,
+      each:
+        newFiles.value * assumed('fileRequests') +
+        nightsAMonth * assumed('withFiles') * assumed('fileReads') +
+        exports.value,
+    },
+    {
+      group,
+      price: 'lambdaSecond',
+      fixed: 0,
+      each: newFiles.value * assumed('fileSeconds') * 1.73 + exports.value * assumed('exportSeconds'),
+    },
+    { group, price: 'dataOut', fixed: 0, each: exports.value * assumed('exportMegabytes') * megabyte },
+  ]
+}
+
+/** The same with envelopes: a request to KMS, a read unit and a kilobyte for each, of which nothing keeps copies. */
+export function usageWithEnvelopes(tableClass?: TableClass): readonly Line[] {
+  return [
+    ...usage(tableClass).filter(({ group }) => group !== 'Secrets Manager'),
     { group: 'DynamoDB requests', price: 'read', fixed: 0, each: nightsAMonth },
     { group: 'DynamoDB storage', price: 'tableStorage', fixed: 0, each: kilobyte },
   ]
 }
 
 /** What a connection costs once: its first sync. */
-export function firstSync(): readonly Line[] {
+export function firstSync(tableClass: TableClass = pricedStage().tableClass): readonly Line[] {
+  const table = tablePrices[tableClass]
   return [
     { group: 'Lambda', price: 'lambdaSecond', fixed: 0, each: assumed('firstSeconds') },
     { group: 'Lambda', price: 'lambdaCall', fixed: 0, each: 1 },
     {
       group: 'DynamoDB requests',
-      price: 'write',
+      price: table.write,
       fixed: 0,
       each: assumed('storedRows') * Math.ceil(assumed('rowKilobytes')) + assumed('firstCoverageWrites'),
     },
     // Each answer is compared with what is stored, which is nothing yet, and fenced by a look at the lease.
     {
       group: 'DynamoDB requests',
-      price: 'read',
+      price: table.read,
       fixed: 0,
       each: assumed('firstRequests') * 2 + assumed('firstCoverageWrites'),
     },

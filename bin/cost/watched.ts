@@ -1,22 +1,11 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch'
 import { alarmsOf } from '../../lib/alarms.ts'
-import { parseStages } from '../../lib/config.ts'
 import { figuresOf } from '../../lib/figures.ts'
-import { stages } from '../stages.ts'
+import { pricedStage } from './priced-stage.ts'
 
 /** Metrics that the alarms of `prod` look at: an alarm is billed for each one in it. */
 export function watchedMetrics(): number {
-  const [stage] = parseStages(
-    stages
-      .filter(({ name }) => name === 'prod')
-      // Who is told is no question of money, and may not be known here.
-      .map((written) => ({
-        ...written,
-        alarmEmail: 'nobody@example.com',
-        runbookUrl: 'https://example.com/',
-      })),
-  )
-  if (stage === undefined) throw new Error('There is no stage "prod" in bin/stages.ts.')
+  const stage = pricedStage()
   const natGatewayIds = Array.from({ length: stage.natZones }, (_, zone) => `nat-${zone}`)
   const alarms = alarmsOf(stage, figuresOf(stage), { tableName: 'histories', natGateways: [natGatewayIds] })
   return Object.values(alarms).reduce((sum, { metric }) => sum + metricsIn(metric), 0)

@@ -4,9 +4,9 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError, type FailureKind } from '../domain/failure.ts'
 import { dueBeforeLost } from '../domain/perishable.ts'
 import { isEnded, type Run } from '../domain/run.ts'
-import { day, minute } from '../domain/window.ts'
 import { fetchMarkets, type MarketPorts } from './fetch-markets.ts'
 import { ownerOf } from './find-connection.ts'
+import { type Night, nextNight } from './next-night.ts'
 import { type SyncPorts, syncConnection } from './sync-connection.ts'
 
 export type RunSyncPorts = Omit<SyncPorts, 'client' | 'markets'> &
@@ -187,7 +187,7 @@ async function nextSync(
   if (reason === 'exchange-closed') return undefined
   // A run that was stopped goes on when whoever stopped it starts again.
   if (run.state === 'interrupted') return clock()
-  const coming = nextNight(clock(), random, night)
+  const coming = nextNight(clock(), connection.id, random, night)
   // Only the user can change anything; when it is changed, a sync begins at once.
   if (reason !== undefined) return coming
   return Math.min(coming, (await lastMoment(ports, connection)) ?? coming)
@@ -201,15 +201,6 @@ async function lastMoment(
   const streams = exchanges.get(connection.exchange)?.streams ?? []
   if (!streams.some(({ perishable }) => perishable !== undefined)) return undefined
   return dueBeforeLost(streams, await coverage.load(ownerOf(connection)), clock())
-}
-
-/** When the nightly syncs are done: from so long after midnight UTC, spread over so long. Milliseconds. */
-export type Night = { readonly begins: number; readonly lasts: number }
-
-/** A random whole minute of the coming night, the one that is under way not counted. */
-export function nextNight(now: number, random: () => number, { begins, lasts }: Night): number {
-  const coming = (Math.floor((now - begins) / day) + 1) * day + begins
-  return coming + Math.floor((random() * lasts) / minute) * minute
 }
 
 /**

@@ -39,7 +39,7 @@ export function backups(scope: Construct, stage: StageConfig, table: ITableV2, e
       new BackupPlanRule({
         ruleName: 'weekly',
         backupVault: vault,
-        // At noon of a Sunday, UTC, when no night is synced.
+        // At noon of a Sunday, UTC. Syncs may go on: whatever moment it is of, rows were stored before what speaks of them.
         scheduleExpression: Schedule.cron({ weekDay: 'SUN', hour: '12', minute: '0' }),
         deleteAfter: keptFor,
         ...(copyTo === undefined

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
 import { addressLimits, billWithCells, cellsCost, cellsFor, workersFor } from '../../bin/cost/egress.ts'
 import { costPage, sizes } from '../../bin/cost/page.ts'
+import { pricedStage } from '../../bin/cost/priced-stage.ts'
 import { prices, region } from '../../bin/cost/prices.ts'
 import {
   assumptions,
@@ -59,7 +60,7 @@ describe('The bill', () => {
   })
 
   it('needs every price that it states', () => {
-    const used = new Set([...usage(), ...firstSync()].map(({ price }) => price))
+    const used = new Set([...usage(), ...usage('standard'), ...firstSync()].map(({ price }) => price))
     expect([...used].sort()).toEqual(Object.keys(prices).sort())
   })
 })
@@ -108,9 +109,48 @@ describe('Cells', () => {
     expect(more.held).toBeGreaterThan(4 * enough.held)
   })
 
-  it('let a million connections cost less than ten thousand dollars a month, with long nights where calls are counted one by one', () => {
-    for (const one of addressLimits) expect(billWithCells(million, one, 24)).toBeLessThan(10_000)
+  it('let a million connections cost less than ten thousand dollars a month, by the nights and zones that the stage file has', () => {
+    const { night, natZones } = pricedStage()
+    for (const one of addressLimits)
+      expect(billWithCells(million, one, night.hours, natZones), one.what).toBeLessThan(10_000)
     expect(cellsCost(2)).toBeCloseTo(2 * cellsCost(1), 9)
+    expect(cellsCost(3, 2) - cellsCost(3)).toBeCloseTo(3 * 730 * (0.045 + 0.005), 9)
+  })
+
+  it('are told to cost more where nights are short: the page says so with both figures', () => {
+    const [one] = addressLimits
+    if (one === undefined) throw new Error('There is a limit.')
+    const { night, natZones } = pricedStage()
+    expect(billWithCells(million, one, 6, natZones)).toBeGreaterThan(10_000)
+    for (const hours of [night.hours, 6])
+      expect(costPage()).toContain(inDollars(billWithCells(million, one, hours, natZones)))
+  })
+})
+
+describe('The table class', () => {
+  it('that the stage file names is the cheaper one for the account that is assumed, and the dearer one for a small one', () => {
+    const { tableClass } = pricedStage()
+    const other = tableClass === 'standard' ? 'infrequent-access' : 'standard'
+    expect(bill(usageWithEnvelopes(tableClass), million).total).toBeLessThan(
+      bill(usageWithEnvelopes(other), million).total,
+    )
+    // Nothing is stored, everything is asked for.
+    const asked = (one: typeof tableClass) =>
+      bill(
+        usage(one).filter(({ group }) => group === 'DynamoDB requests'),
+        million,
+      ).total
+    expect(asked('infrequent-access')).toBeCloseTo(1.25 * asked('standard'), 6)
+  })
+})
+
+describe('Statement files and exports', () => {
+  it('have lines of their own in the bill: storing, requests, and the functions that read and write them', () => {
+    const lines = usage().filter(({ group }) => group === 'Statement files and exports')
+    expect(new Set(lines.map(({ price }) => price))).toEqual(
+      new Set(['objectStorage', 'objectPut', 'objectGet', 'lambdaSecond', 'dataOut']),
+    )
+    for (const line of lines) expect(dollars(line, million), line.price).toBeGreaterThan(0)
   })
 })
 

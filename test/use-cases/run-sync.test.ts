@@ -4,8 +4,9 @@ import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { FailureError, type FailureKind } from '../../lambdas/domain/failure.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
-import { day, hour, minute } from '../../lambdas/domain/window.ts'
-import { nextNight, type RunSyncPorts, recoverSync, runSync } from '../../lambdas/use-cases/run-sync.ts'
+import { day, hour } from '../../lambdas/domain/window.ts'
+import { nextNight } from '../../lambdas/use-cases/next-night.ts'
+import { type RunSyncPorts, recoverSync, runSync } from '../../lambdas/use-cases/run-sync.ts'
 import { hurried, patiently } from '../model/engine.ts'
 import { memoryStore } from '../model/memory-store.ts'
 import { toldTime } from '../model/told-time.ts'
@@ -119,7 +120,7 @@ describe('running a sync', () => {
       status: 'connected',
       reason: undefined,
       lastRun: 'r1',
-      nextSyncAt: nextNight(startOfTime, () => 0.5, night),
+      nextSyncAt: nextNight(startOfTime, 'c1', () => 0.5, night),
     })
     expect(closed()).toBe(1)
   })
@@ -157,7 +158,7 @@ describe('running a sync', () => {
       await sync()
       return (connections.get('c1')?.nextSyncAt ?? 0) - startOfTime
     }
-    const atNight = nextNight(startOfTime, () => 0.5, night) - startOfTime
+    const atNight = nextNight(startOfTime, 'c1', () => 0.5, night) - startOfTime
     expect(atNight).toBeGreaterThan(6 * hour)
     expect(await dueIn(7 * day, 'exchange-down')).toBe(6 * hour)
     expect(await dueIn(7 * day), 'it got everything').toBe(atNight)
@@ -235,30 +236,6 @@ describe('running a sync', () => {
     Object.assign(ports, { exchanges: new Map() })
     await sync()
     expect(runs.at(-1)).toMatchObject({ id: 'r1', state: 'interrupted', finishedAt: startOfTime })
-  })
-})
-
-describe('the coming night', () => {
-  it('is a whole minute of the first hours of tomorrow', () => {
-    expect(nextNight(startOfTime, () => 0, night)).toBe(Date.UTC(2026, 7, 21))
-    for (const random of [0, 0.3, 0.999999]) {
-      const due = nextNight(startOfTime, () => random, night)
-      expect(due % minute).toBe(0)
-      expect(due).toBeGreaterThan(startOfTime)
-      expect(due).toBeLessThan(Date.UTC(2026, 7, 21, 6))
-    }
-  })
-})
-
-describe('a night that begins before midnight', () => {
-  const late = { begins: 22 * hour, lasts: 6 * hour }
-
-  it('is tonight for who asks by day, and tomorrow for who asks at night', () => {
-    const due = (now: number) => nextNight(now, () => 0.5, late)
-    const noon = Date.UTC(2026, 7, 20, 12)
-    expect(due(noon)).toBe(Date.UTC(2026, 7, 21, 1))
-    expect(due(Date.UTC(2026, 7, 20, 23))).toBe(Date.UTC(2026, 7, 22, 1))
-    expect(due(Date.UTC(2026, 7, 21, 2))).toBe(Date.UTC(2026, 7, 22, 1))
   })
 })
 

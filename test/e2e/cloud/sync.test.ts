@@ -134,7 +134,7 @@ describe.skipIf(!motoInstalled)(`an account that is connected in the cloud${skip
     const { id } = (await world.connect('ann', keyOf('ann'))).json
     queue.start()
     await queue.settled()
-    clock.jump(day)
+    clock.jump(2 * day)
     const [fill] = simulator.account.spotFills
     if (fill === undefined) throw new Error('The account has no fill.')
     // No sync has come so far yet.

@@ -1,22 +1,16 @@
-import { behindOf, toldBehind } from './behind.ts'
-import { closingDates } from './closing-words.ts'
-import { type Completeness, judge, ownersWord, whoseOf } from './completeness.ts'
-import type { Coverage } from './coverage.ts'
-import { completeIn, ownersWords, streamNames } from './coverage-words.ts'
+import { ownersWord } from './completeness.ts'
+import { ownersWords } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
 import type { CoinSum, Tally } from './export-tally.ts'
-import { ordersWords, toldOrders } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
-import { periodInWords, zoneSentences } from './period-words.ts'
+import { zoneSentences } from './period-words.ts'
 import { product } from './product.ts'
 import { rowSentences, rowsOf } from './row-counts.ts'
 import { shortfalls } from './shortfalls.ts'
 import { silenceInPart } from './silence-words.ts'
-import { type Covered, type Statement, syncedUntil } from './statement.ts'
-import { type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
-import type { Window } from './window.ts'
+import type { Covered, Statement } from './statement.ts'
 
 /** Whose history it is. */
 export type Account = Covered & {
@@ -81,25 +75,30 @@ function accountSentences({ sumsOf, apartFromSums }: Tally, accounts: readonly S
     ...account,
     words: `${account.exchange.name}, ${account.name}`,
   }))
-  const isEveryRow = apartFromSums !== undefined
-  const alike = new Map<string, string[]>()
-  for (const { exchange, subaccount, words } of named) {
-    const name = JSON.stringify([exchange.id, subaccount])
-    alike.set(name, [...(alike.get(name) ?? []), words])
-  }
   return [
     ...named.map(({ id, words }) => {
       const sums = sumsOf.get(id) ?? []
       return `Of that ${words}: ${sums.length === 0 ? 'nothing' : sumWords(sums)}.`
     }),
-    ...[...alike.values()]
-      .filter((some) => some.length > 1 && !isEveryRow)
-      .map(
-        (some) =>
-          `The file has the same name for ${some.length} accounts (${some.join('; ')}), and does not tell whose a row is. ` +
-          'Where that matters, export each of them by itself.',
-      ),
+    ...namedAlike(named, apartFromSums !== undefined).map(
+      (some) =>
+        `The file has the same name for ${some.length} accounts (${some.map(({ words }) => words).join('; ')}), and does not tell whose a row is. ` +
+        'Where that matters, export each of them by itself.',
+    ),
   ]
+}
+
+/** Accounts that a file cannot tell apart: formats call them by exchange and sub-account, and a file of every row by their connection. */
+export function namedAlike<T extends Summed>(
+  accounts: readonly T[],
+  isEveryRow: boolean,
+): readonly (readonly T[])[] {
+  const alike = new Map<string, T[]>()
+  for (const account of accounts) {
+    const name = JSON.stringify([account.exchange.id, account.subaccount])
+    alike.set(name, [...(alike.get(name) ?? []), account])
+  }
+  return isEveryRow ? [] : [...alike.values()].filter((some) => some.length > 1)
 }
 
 /** Of each fill that tells its own money the reason that is true of it. */
@@ -183,104 +182,4 @@ export function briefSentences({
     ...rowSentences(tally.rows),
     ...openingSentences(tally),
   ]
-}
-
-/** The same for programs. */
-export function statementDocument(facts: StatementFacts) {
-  const { statement, accounts, period, timezone, format, tally, file, madeAt } = facts
-  const asOf = syncedUntil(accounts)
-  return {
-    state: statement.state,
-    period: {
-      words: periodInWords(period, timezone),
-      timezone,
-      ...(period.from !== undefined && { from: isoTime(period.from) }),
-      ...(period.to !== undefined && { to: isoTime(period.to) }),
-    },
-    ...(asOf !== undefined && { asOf: isoTime(asOf) }),
-    made: isoTime(madeAt),
-    with: product,
-    format: format.id,
-    clocks: format.timezone === 'utc' ? 'UTC' : timezone,
-    file,
-    accounts: accounts.map((account) => ({
-      ...accountDocument(account, period, madeAt),
-      sums: tally.sumsOf.get(account.id) ?? [],
-    })),
-    rows: tally.rows,
-    fills: { tellingTheirOwn: tally.toldByFills, withoutLedger: tally.withoutLedger },
-    ...(tally.apartFromSums !== undefined && { apartFromSums: tally.apartFromSums }),
-    ...(tally.opening.length > 0 && { opening: { by: 'owner', entries: 1, balances: tally.opening } }),
-    sums: tally.sums,
-    cannotSay: format.cannotSay,
-    upload: format.upload,
-    sentences: statementSentences(facts),
-  }
-}
-
-function accountDocument(account: Account, period: Period, madeAt: number) {
-  const { id, exchange, coverage, accountSince, label, subaccount, keyHint } = account
-  const word = ownersWord(accountSince, coverage)
-  return {
-    id,
-    exchange: exchange.name,
-    ...(label !== undefined && { label }),
-    ...(subaccount !== '' && { subaccount }),
-    ...(keyHint !== '' && { keyHint }),
-    ...(word !== undefined && {
-      ownersWord: {
-        notUsedBefore: isoTime(word.at),
-        ...(word.refutedBy !== undefined && { refutedBy: isoTime(word.refutedBy) }),
-      },
-    }),
-    streams: kindsOf(exchange.streams).map((kind) => streamDocument(kind, coverage, { period, word })),
-    neverImported: exchange.absent,
-    closing: closingDates(exchange, madeAt),
-  }
-}
-
-function streamDocument(
-  kind: KindOf<StreamDefinition>,
-  coverage: readonly Coverage[],
-  scope: Parameters<typeof judge>[2],
-): {
-  readonly stream: string
-  readonly title: string
-  readonly state: Completeness
-  readonly complete: readonly object[]
-  readonly unverified: readonly object[]
-  readonly gaps: readonly object[]
-  readonly behind?: readonly object[]
-  readonly orders?: readonly object[]
-  readonly only?: readonly object[]
-  readonly unfinished?: number
-} {
-  const [{ stream }] = kind
-  const judged = judge(kind, coverage, scope)
-  const { state, parts, unverified, gaps } = judged
-  const [behind, orders] = [behindOf(judged), ordersWords(parts)]
-  const lesser = parts.flatMap(({ reserved }) => reserved)
-  const unfinished = parts.reduce((sum, part) => sum + part.unfinished.length, 0)
-  const open = parts.filter(({ note }) => note === undefined)
-  const { windows, of } = completeIn(open)
-  const whose = of.length === parts.length ? {} : whoseOf(of)
-  return {
-    stream,
-    title: streamNames[stream],
-    state,
-    complete: windows.map((window) => ({ ...told(window), ...whose })),
-    unverified: unverified.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
-    gaps: gaps.map(({ from, to, ...why }) => ({ ...told({ from, to }), ...why })),
-    ...(behind.length > 0 && { behind: toldBehind(behind) }),
-    ...(orders.length > 0 && { orders: toldOrders(orders) }),
-    // What is stored of this time is all that there is, and says less than of other time.
-    ...(lesser.length > 0 && {
-      only: lesser.map(({ by, ...window }) => ({ ...told(window), what: by.title })),
-    }),
-    ...(unfinished > 0 && { unfinished }),
-  }
-}
-
-function told({ from, to }: Window) {
-  return { from: isoTime(from), to: isoTime(to) }
 }

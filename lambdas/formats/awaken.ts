@@ -1,5 +1,6 @@
 import { type AccountingEvent, changesOf } from '../domain/accounting.ts'
 import { eightDecimals, eightDecimalsOnly, lostDigits, tooSmall } from './eight-decimals.ts'
+import { whichOfSeveralAccounts } from './row-id.ts'
 import {
   everyTable,
   type Labels,
@@ -89,6 +90,7 @@ const table: Table<PlainLine> = {
     secondsOnly,
     eightDecimalsOnly,
     'What a deposit or a withdrawal was: no row has a tag. Label them in Awaken.',
+    whichOfSeveralAccounts,
   ],
   upload: [
     'In Awaken add an account for this exchange, choose to import a CSV, and give it this file.',

@@ -5,6 +5,7 @@ import { type Dialect, openJournal } from './journal.ts'
 import { beancountAccount, beancountCommodity, beancountComponent } from './journal-beancount-names.ts'
 import type { PricedTrade } from './journal-postings.ts'
 import { comments, escaped } from './journal-text.ts'
+import { whichOfSeveralAccounts } from './row-id.ts'
 
 /**
  * Beancount makes a price per unit of `@@` by dividing with 28 digits, so that 3 ETH for 10 USDT miss 1e-27 USDT. It forgives
@@ -94,6 +95,7 @@ export const beancount: ExportFormat = {
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
     'A transfer between wallets of which only one wallet has a ledger in a file: the other end stays in the wallet "transit".',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
+    whichOfSeveralAccounts,
   ],
   upload: [
     'Check it with: bean-check FILE',

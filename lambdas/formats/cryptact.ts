@@ -1,6 +1,7 @@
 import { type AccountingEvent, changesOf, type Money } from '../domain/accounting.ts'
 import type { Amount } from '../domain/transaction.ts'
 import { exactLots } from './price.ts'
+import { whichOfSeveralAccounts } from './row-id.ts'
 import {
   accountOf,
   everyTable,
@@ -120,6 +121,7 @@ const table: Table<CustomLine> = {
     'Deposits and withdrawals: transfers between your own accounts are not listed there. Add by hand what you paid to others, or received from them.',
     'Ids: there is no column for them, so that the comment ends with ours.',
     'The hour that a clock shows twice when summer ends. Export and upload in UTC if that matters.',
+    whichOfSeveralAccounts,
   ],
   upload: [
     'In cryptact choose to upload files, then "Custom", choose the time zone that this file was exported in, and give it this file.',

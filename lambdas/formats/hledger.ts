@@ -10,6 +10,7 @@ import {
   titleText,
 } from './journal-ledger-syntax.ts'
 import { comments } from './journal-text.ts'
+import { whichOfSeveralAccounts } from './row-id.ts'
 
 /** hledger 1.25 takes `5 AUTO` for an amount that was left out: its own name for that is AUTO. */
 const reserved = new Set(['AUTO'])
@@ -65,6 +66,7 @@ export const hledger: ExportFormat = {
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
     'A transfer between wallets of which only one wallet has a ledger in a file: the other end stays in the wallet "transit".',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
+    whichOfSeveralAccounts,
     'The coin AUTO is written "%41%55%54%4F", because hledger keeps that name for itself.',
   ],
   upload: [

@@ -9,6 +9,7 @@ import {
   titleText,
 } from './journal-ledger-syntax.ts'
 import { comments } from './journal-text.ts'
+import { whichOfSeveralAccounts } from './row-id.ts'
 
 /** Seconds, minutes and hours in ledger, in quotes too: it would show 3600 of the coin `s` as 1.00 of `h`. */
 const reserved = new Set(['s', 'm', 'h'])
@@ -51,6 +52,7 @@ export const ledger: ExportFormat = {
     'Futures are profit, loss, funding and fees in the settlement coin; single contracts are not positions.',
     'A transfer between wallets of which only one wallet has a ledger in a file: the other end stays in the wallet "transit".',
     'Transfers that are unfinished, cancelled or failed are left out, since they moved nothing.',
+    whichOfSeveralAccounts,
     'Coins called s, m or h are written "%73", "%6D" and "%68", because ledger takes them for times.',
   ],
   upload: [

@@ -17,6 +17,10 @@ export function rowId(
   return `${exchange}:${subaccount}:${stream}:${when}${identity}`
 }
 
+/** So tools and journals, which know accounts by exchange and sub-account, cannot tell these apart. */
+export const whichOfSeveralAccounts =
+  'Which of several accounts of one exchange a row is of, unless they are sub-accounts: where that matters, export each of them by itself.'
+
 /**
  * Says whether a name is given for the first time within one second, for rows in time order. Tools take rows of one second
  * with the same id or the same hash for one row that they know, and skip it.

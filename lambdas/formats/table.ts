@@ -5,7 +5,7 @@ import { movesInside } from '../domain/silence-words.ts'
 import { offsetsOf } from '../domain/timezone.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { cell, line } from './csv.ts'
-import { namesOfASecond, namesSchema, rowId } from './row-id.ts'
+import { namesOfASecond, namesSchema, rowId, whichOfSeveralAccounts } from './row-id.ts'
 
 /** Dates as the tools spell them, made of ISO 8601 in the zone that the file is written in. */
 const dates = {
@@ -296,6 +296,7 @@ export const everyTable = {
     'Futures positions: contracts, prices, opening and closing are left out, and what they earned and cost is there.',
     "A coin whose name a spreadsheet would run as a formula, such as =X, begins with an added apostrophe ('=X).",
     'Conversions of several coins at once: nobody says how much of each became what, so that each coin stands there by itself, and the statement counts the lines.',
+    whichOfSeveralAccounts,
   ],
 } as const
 

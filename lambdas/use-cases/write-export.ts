@@ -9,7 +9,6 @@ import {
   briefSentences,
   closingSentences,
   type StatementFacts,
-  statementDocument,
   statementSentences,
 } from '../domain/export-statement.ts'
 import { openTally } from '../domain/export-tally.ts'
@@ -23,6 +22,7 @@ import type { KeptFile, KnownHistory } from '../domain/kept-export.ts'
 import type { OpeningBalance } from '../domain/opening-balances.ts'
 import type { RowCounts } from '../domain/row-counts.ts'
 import { type Statement, statementOf } from '../domain/statement.ts'
+import { statementDocument } from '../domain/statement-document.ts'
 import { hasPartition, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'

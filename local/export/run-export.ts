@@ -102,13 +102,11 @@ async function exportFiles(
       formats,
       accountNames: defaultAccounts,
     }
-    const replaced: string[] = []
+    const statements: string[] = []
     const write = async (role: ExportRole, file: ExportFile) => {
       const path = join(out, file.name)
-      if (role !== 'history' && role !== wanted) {
-        replaced.push(path)
-        return
-      }
+      if (role !== 'history') statements.push(path)
+      if (role !== 'history' && role !== wanted) return
       const draft = join(out, `.${file.name}.unfinished`)
       drafts.push({ draft, path })
       await writeDraft(draft, file, signal)
@@ -121,9 +119,9 @@ async function exportFiles(
       beside: write,
     })
     if (written === undefined) throw new Error('The file of an export is not whole.')
+    // Those of before, in either form, are of a file that is no more: whenever this ends, none stands beside the new one.
+    for (const path of statements) await rm(path, { force: true })
     for (const { draft, path } of drafts) await rename(draft, path)
-    // A statement in the other form is of a file that is no more.
-    for (const path of replaced) await rm(path, { force: true })
     const { statement, brief, rows } = written
     const files = drafts.map(({ path }) => path)
     screen.write(`${files.map((path) => `Wrote ${path}`).join('\n')}\n\n`)

@@ -4,7 +4,6 @@ import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import {
   briefSentences,
   type StatementFacts,
-  statementDocument,
   statementSentences,
 } from '../../lambdas/domain/export-statement.ts'
 import { openTally } from '../../lambdas/domain/export-tally.ts'
@@ -13,6 +12,7 @@ import { periodInWords } from '../../lambdas/domain/period-words.ts'
 import { product } from '../../lambdas/domain/product.ts'
 import { silenceInPart, silenceReasons } from '../../lambdas/domain/silence-words.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
+import { statementDocument } from '../../lambdas/domain/statement-document.ts'
 import { isListed } from '../../lambdas/domain/stream.ts'
 import { offsetsOf } from '../../lambdas/domain/timezone.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -139,6 +139,19 @@ describe('npm run export', () => {
       'exchange-history-koinly-all-UTC.coverage.json',
       'exchange-history-koinly-all-UTC.csv',
     ])
+  })
+
+  it('that could not put its statement in place left none that tells of another file', async () => {
+    const { run, out, files, read } = await exporter(fill)
+    await run(['--format', 'koinly', '--statement', 'json'])
+    const [json, csv] = await files()
+    await mkdir(join(out, 'exchange-history-koinly-all-UTC.coverage.txt'))
+    await writeFile(join(out, csv ?? ''), 'older')
+    const { exitCode } = await run(['--format', 'koinly'])
+    expect(exitCode).toBe(2)
+    const left = await files()
+    if (left.includes(json ?? '')) expect(await read(csv ?? '')).toBe('older')
+    expect(left.filter((name) => name.endsWith('.unfinished'))).toEqual([])
   })
 
   it('of nothing is a file with its heading, and says so', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bill, dollars, inDollars } from '../../bin/cost/bill.ts'
-import { addressLimits, billWithCells, cellsCost, cellsFor, workersFor } from '../../bin/cost/egress.ts'
+import { addressLimits, billWithCells, cellsCost, workersFor } from '../../bin/cost/egress.ts'
 import { costPage, sizes } from '../../bin/cost/page.ts'
 import { pricedStage } from '../../bin/cost/priced-stage.ts'
 import { prices, region } from '../../bin/cost/prices.ts'
@@ -14,7 +14,6 @@ import {
   usageWithEnvelopes,
 } from '../../bin/cost/usage.ts'
 import { stages } from '../../bin/stages.ts'
-import { hour } from '../../lambdas/domain/window.ts'
 import { nightOfMany } from '../model/night-of-many.ts'
 import { quietNight } from './night.ts'
 
@@ -81,24 +80,6 @@ describe('Amounts', () => {
 })
 
 describe('Cells', () => {
-  it.each(addressLimits.flatMap((one) => [6, 24].map((hours) => ({ ...one, hours }))))(
-    'of a million connections are as many as their nights need, with as many workers as use an address up: $what, $hours hours',
-    ({ hours, ...one }) => {
-      const cells = cellsFor(million, one, hours)
-      const behindOne = Math.ceil(million / cells)
-      const { questions, workerSeconds } = assumptions
-      // What a worker does besides asking takes time, too.
-      const answersIn = (workerSeconds.value * 1_000) / questions.value
-      const night = (connections: number, workers: number) =>
-        nightOfMany({ ...one, connections, questions: questions.value, workers, answersIn })
-      const { lasted, most } = night(behindOne, workersFor(one))
-      expect(lasted).toBeLessThanOrEqual(1.01 * hours * hour)
-      expect(most).toBeLessThanOrEqual(one.limit.calls)
-      // With three quarters of them, it would be morning.
-      expect(night(Math.ceil(behindOne / 0.75), workersFor(one)).lasted).toBeGreaterThan(hours * hour)
-    },
-  )
-
   it('with more workers than an address can use have shorter nights by next to nothing, and pay for who waits', () => {
     const one = addressLimits[0]
     if (one === undefined) throw new Error('There is a limit.')

@@ -6,7 +6,7 @@ type Command = { readonly about: string; readonly run: () => Promise<unknown> }
 /** Each is a program of its own, which reads its words from the command line of the process. */
 const commands: Readonly<Record<string, Command>> = {
   import: {
-    about: 'import the history of an exchange account',
+    about: 'import the history of an exchange account, or a statement file of it (--file FILE)',
     run: () => import('./import.ts'),
   },
   export: {
@@ -14,7 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
     run: () => import('./export.ts'),
   },
   status: { about: 'what is imported, and how complete it is', run: () => import('./status.ts') },
-  connections: { about: 'rename or remove an account', run: () => import('./connections.ts') },
+  connections: {
+    about: 'rename or remove an account; list statement files, and take one back',
+    run: () => import('./connections.ts'),
+  },
   start: { about: 'serve the API on this computer, and sync every night', run: () => import('./start.ts') },
   demo: { about: 'see it work, without a key', run: () => import('./demo.ts') },
   probe: { about: 'find out at an exchange what it does not document', run: () => import('./probe.ts') },
@@ -22,8 +25,11 @@ const commands: Readonly<Record<string, Command>> = {
 }
 
 /** `exchange-history COMMAND …`: the same as `npm run COMMAND -- …` in a checkout. */
-export async function runCommand([name = '--help', ...words]: readonly string[]): Promise<void> {
-  if (name === '--version') process.stdout.write(`${version()}\n`)
+export async function runCommand([name, ...words]: readonly string[]): Promise<void> {
+  if (name === undefined) {
+    process.stderr.write(`${help()}\n`)
+    process.exitCode = 2
+  } else if (name === '--version' || words.includes('--version')) process.stdout.write(`${version()}\n`)
   else if (name === '--help') process.stdout.write(`${help()}\n`)
   else if (Object.hasOwn(commands, name)) {
     process.argv.splice(2, process.argv.length, ...words)

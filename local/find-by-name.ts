@@ -4,13 +4,30 @@ import { normaliseSubaccount } from '../lambdas/use-cases/connect.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 
 /** What people call a connection: its label, or its sub-account, or the end of its key. */
-export function titleOf({ label, subaccount, keyHint, id }: Connection): string {
-  if (label !== undefined) return label
-  if (subaccount !== '') return subaccount
-  return keyHint === '' ? id.slice(0, shownId) : `…${keyHint}`
+export function titleOf(connection: Connection): string {
+  const { keyHint, id } = connection
+  return nameGiven(connection) ?? (keyHint === '' ? `from files (${id.slice(0, shownId)})` : `…${keyHint}`)
 }
 
-/** An account of which only files are known has no key: as much of its id as is shown elsewhere. */
+/** `BingX Savings`, `BingX …x9f2`; of which only files are known: `BingX Savings, from files`, `BingX, from files (c44e05221211)`. */
+export function accountName(exchange: string, connection: Connection): string {
+  const given = nameGiven(connection)
+  if (connection.statementsOnly !== true) return `${exchange} ${titleOf(connection)}`
+  return given === undefined ? `${exchange}, ${titleOf(connection)}` : `${exchange} ${given}, from files`
+}
+
+export function exchangeNameOf(
+  { exchanges }: { readonly exchanges: ReadonlyMap<string, { readonly name: string }> },
+  { exchange }: Connection,
+): string {
+  return exchanges.get(exchange)?.name ?? exchange
+}
+
+function nameGiven({ label, subaccount }: Connection): string | undefined {
+  return label ?? (subaccount === '' ? undefined : subaccount)
+}
+
+/** As much of an id as is shown elsewhere. */
 const shownId = 12
 
 /** As long as what `titleOf` shows of a key. */

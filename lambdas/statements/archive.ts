@@ -17,10 +17,17 @@ export function openAllowance(): Allowance {
   return { bytes: limits.inflatedBytes, entries: limits.entries }
 }
 
-const damaged = 'The archive is damaged: download the file again.'
+/** `name`: of the archive. */
+function damaged(name: string): string {
+  return `${name} is damaged: download it again.`
+}
 
-/** The files of a ZIP archive. Sizes are checked before anything is unpacked. */
-export async function filesOf(bytes: Uint8Array, allowance: Allowance): Promise<readonly ArchiveFile[]> {
+/** The files of a ZIP archive of this name. Sizes are checked before anything is unpacked. */
+export async function filesOf(
+  name: string,
+  bytes: Uint8Array,
+  allowance: Allowance,
+): Promise<readonly ArchiveFile[]> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const files: ArchiveFile[] = []
   try {
@@ -31,12 +38,16 @@ export async function filesOf(bytes: Uint8Array, allowance: Allowance): Promise<
       autoClose: false,
     })
     for await (const entry of zip.eachEntry()) {
-      charge(entry, allowance)
+      charge(name, entry, allowance)
       if (entry.fileName.endsWith('/') || entry.fileName.startsWith('__MACOSX/')) continue
-      files.push({ name: entry.fileName, size: entry.uncompressedSize, read: () => unpacked(zip, entry) })
+      files.push({
+        name: entry.fileName,
+        size: entry.uncompressedSize,
+        read: () => unpacked(name, zip, entry),
+      })
     }
   } catch (error) {
-    throw error instanceof FileRefused ? error : new FileRefused(damaged)
+    throw error instanceof FileRefused ? error : new FileRefused(damaged(name))
   }
   return files
 }
@@ -48,28 +59,27 @@ export async function wholeOf(file: ArchiveFile): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-function charge(entry: yauzl.Entry, allowance: Allowance): void {
+function charge(name: string, entry: yauzl.Entry, allowance: Allowance): void {
   allowance.entries -= 1
   allowance.bytes -= entry.uncompressedSize
-  const why = refusalOf(entry, allowance)
+  const why = refusalOf(name, entry, allowance)
   if (why !== undefined) throw new FileRefused(why)
 }
 
-function refusalOf(entry: yauzl.Entry, allowance: Allowance): string | undefined {
-  if (entry.isEncrypted())
-    return 'The archive is protected by a password: unpack it, and choose the file in it.'
+function refusalOf(name: string, entry: yauzl.Entry, allowance: Allowance): string | undefined {
+  if (entry.isEncrypted()) return `${name} is protected by a password: unpack it, and choose the file in it.`
   if (allowance.entries < 0)
-    return `The archive holds more than ${limits.entries} files: unpack it, and choose the statements in it.`
+    return `${name} holds more than ${limits.entries} files: unpack it, and choose the statements in it.`
   if (allowance.bytes < 0)
-    return `Unpacked it would be larger than ${limits.inflatedBytes / 1024 / 1024} MB: download it in several files of shorter time.`
+    return `${name} would be larger than ${limits.inflatedBytes / 1024 / 1024} MB when unpacked: download it in several files of shorter time.`
   return undefined
 }
 
-async function* unpacked(zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterable<Uint8Array> {
+async function* unpacked(name: string, zip: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterable<Uint8Array> {
   try {
     yield* await zip.openReadStreamPromise(entry)
   } catch {
     // Bad checksums, lying sizes and broken streams alike.
-    throw new FileRefused(damaged)
+    throw new FileRefused(damaged(name))
   }
 }

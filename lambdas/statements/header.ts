@@ -14,6 +14,8 @@ export type Header = {
   readonly line: number
   /** The names of its columns, without the clock that they name. */
   readonly columns: readonly string[]
+  /** The same as they stand in the file. */
+  readonly headings: readonly string[]
   /** How many cells it has, empty ones at its end included. */
   readonly width: number
   readonly signature: string
@@ -47,6 +49,7 @@ export async function findHeader(
   return {
     line: found.line,
     columns: columnNames(plain),
+    headings: columnNames(header),
     width: found.cells.length,
     signature: signatureOf(header),
     clocks,

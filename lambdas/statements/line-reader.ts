@@ -19,15 +19,16 @@ export type LineRead =
 
 export type TableToRead = {
   readonly name: string
-  /** The names of its columns. */
+  /** The names of its columns, and how they stand in the file. */
   readonly columns: readonly string[]
+  readonly headings: readonly string[]
   readonly layout: Layout
   readonly survey: Survey
   readonly clock: Clock
 }
 
 /** Reads the lines of one table, each by itself. */
-export function lineReader({ name, columns, layout, survey, clock }: TableToRead) {
+export function lineReader({ name, columns, headings, layout, survey, clock }: TableToRead) {
   const place = (column: string) => columns.indexOf(column)
   const numbers = numberFields.flatMap((field) => {
     const column = layout.columns[field]
@@ -59,7 +60,7 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
     if (skipped !== undefined) return { leftOut: skipped.why }
     const bad: BadCell[] = []
     const fault = (index: number, why: string) =>
-      bad.push({ table: name, line: line.line, column: columns[index] ?? '', text: at(index), why })
+      bad.push({ table: name, line: line.line, column: headings[index] ?? '', text: at(index), why })
 
     const row: RowInMaking = {
       line: line.line,
@@ -67,7 +68,7 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
       ...layout.always,
       wall: 0,
       times: [0],
-      raw: JSON.stringify(Object.fromEntries(columns.map((column, index) => [column, at(index)]))),
+      raw: JSON.stringify(Object.fromEntries(headings.map((heading, index) => [heading, at(index)]))),
     }
     readTime(row)
     for (const { field, index } of texts) if (!isNothing(at(index))) row[field] = at(index)
@@ -110,7 +111,7 @@ export function lineReader({ name, columns, layout, survey, clock }: TableToRead
 
     /** Where a text stands as it is; a part of a cell, or what was worked out, stands nowhere. */
     function columnOf({ cells }: CellLine, text: string): string {
-      return columns[cells.indexOf(text)] ?? ''
+      return headings[cells.indexOf(text)] ?? ''
     }
 
     function readTime(into: RowInMaking): void {

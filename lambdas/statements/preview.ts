@@ -6,7 +6,7 @@ type Moment = {
   readonly line: number
   /** ISO 8601 in UTC. */
   readonly utc: string
-  /** What the statement's clock showed. */
+  /** What the statement's clock showed; where each time names its own clock, the text as it stands. */
   readonly shown: string
 }
 
@@ -18,6 +18,8 @@ export type Preview = {
   readonly coins: readonly string[]
   readonly symbols: readonly string[]
   readonly encoding?: CellTable['encoding']
+  /** Every time says itself of which clock it is. */
+  readonly areInstants?: true
   /** Rows of the hour that their clock shows twice: nothing says which. */
   readonly ambiguousTimes: number
   readonly leftOut: readonly { readonly line: number; readonly why: string }[]
@@ -28,23 +30,27 @@ export type Preview = {
 
 const toldLines = 20
 
+/** `text`: its time as it stands in the file, where that is to be shown. */
+type Seen = { readonly row: StatementRow; readonly text: string | undefined }
+
 /** Counts rows while they pass, and keeps none. */
 export function openPreview(known: {
   readonly encoding?: CellTable['encoding']
   readonly lostIds: readonly string[]
+  readonly areInstants?: boolean
 }) {
   let rows = 0
-  let [first, last]: (StatementRow | undefined)[] = []
+  let [first, last]: (Seen | undefined)[] = []
   let ambiguousTimes = 0
   const withoutCoins = { rows: 0, pair: '' }
   let leftOutCount = 0
   const [coins, symbols] = [new Set<string>(), new Set<string>()]
   const leftOut: { line: number; why: string }[] = []
   return {
-    see(row: StatementRow): void {
+    see(row: StatementRow, text?: string): void {
       rows += 1
-      if (first === undefined || row.times[0] < first.times[0]) first = row
-      if (last === undefined || row.times[0] >= last.times[0]) last = row
+      if (first === undefined || row.times[0] < first.row.times[0]) first = { row, text }
+      if (last === undefined || row.times[0] >= last.row.times[0]) last = { row, text }
       if (row.times.length === 2) ambiguousTimes += 1
       for (const coin of [row.base, row.quote, row.currency, row.feeCurrency])
         if (coin !== undefined) coins.add(coin)
@@ -66,6 +72,7 @@ export function openPreview(known: {
         coins: [...coins].sort(),
         symbols: [...symbols].sort(),
         ...(known.encoding !== undefined && { encoding: known.encoding }),
+        ...(known.areInstants === true && { areInstants: true }),
         ambiguousTimes,
         leftOut,
         leftOutCount,
@@ -90,6 +97,6 @@ function coinsSentence({ rows, pair }: { readonly rows: number; readonly pair: s
   )
 }
 
-function momentOf({ line, times, wall }: StatementRow): Moment {
-  return { line, utc: isoTime(times[0]), shown: isoTime(wall).slice(0, -5).replace('T', ' ') }
+function momentOf({ row: { line, times, wall }, text }: Seen): Moment {
+  return { line, utc: isoTime(times[0]), shown: text ?? isoTime(wall).slice(0, -5).replace('T', ' ') }
 }

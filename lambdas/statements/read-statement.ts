@@ -50,8 +50,10 @@ export type Outcome =
       readonly sentence: string
       readonly cells: readonly BadCell[]
       readonly count: number
+      /** Whose statement it is by its header, where that says so. */
+      readonly exchange?: string
     }
-  | { readonly kind: 'asks'; readonly questions: readonly Question[] }
+  | { readonly kind: 'asks'; readonly questions: readonly Question[]; readonly exchange?: string }
   | { readonly kind: 'read'; readonly tables: readonly ReadTable[] }
 
 /** Reads an upload as far as what is known allows: all of it, or nothing. */
@@ -88,14 +90,17 @@ function refuseEmpty(name: string, tables: readonly ReadTable[]): void {
 async function readTables(name: string, tables: readonly CellTable[], settings: Settings): Promise<Outcome> {
   const prepared: Prepared[] = []
   const questions: Question[] = []
+  let exchange: string | undefined
   for (const table of tables) {
     const header = await findHeader(table, knownFormats)
     if (header === undefined) continue
+    exchange ??= header.formats[0]?.exchange
     const next = await prepare(table, header, settings)
     if ('questions' in next) questions.push(...next.questions)
     else prepared.push(next)
   }
-  if (questions.length > 0) return { kind: 'asks', questions }
+  const whose = exchange === undefined ? {} : { exchange }
+  if (questions.length > 0) return { kind: 'asks', questions, ...whose }
   if (prepared.length === 0)
     throw new FileRefused(
       `${name} has no header with rows beneath it: choose the file as the exchange made it.`,
@@ -108,6 +113,7 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
       kind: 'refused',
       sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: download it again, and do not edit it.`,
       ...bad,
+      ...whose,
     }
   return { kind: 'read', tables: read }
 }
@@ -118,6 +124,9 @@ type Prepared = {
   readonly told: Omit<Reading, 'rows' | 'owner'> & { readonly name: string }
   readonly lostIds: readonly string[]
   readonly read: (line: CellLine) => LineRead
+  readonly timeColumn: number
+  /** Every time says itself of which clock it is. */
+  readonly areInstants: boolean
 }
 
 /** Finds out how a table is to be read, or what has to be asked first. */
@@ -131,7 +140,8 @@ async function prepare(
     throw new FileRefused(
       `${table.name} could be ${header.formats.map((one) => one.name).join(' or ')}: nothing tells which.`,
     )
-  const layout = format?.layout ?? settings.layouts?.[header.signature]
+  const said = settings.layouts?.[header.signature]
+  const layout = format?.layout ?? (said === undefined ? undefined : inPlainNames(said, header))
   const missing = layout === undefined ? [] : missingIn(layout, header)
   if (layout === undefined || missing.length > 0)
     return {
@@ -151,12 +161,12 @@ async function prepare(
   for await (const line of rowsBelow(table, header)) looked.see(line)
   const { survey, doubts } = looked.result()
   const questions: Question[] = doubts.map((doubt) => ({ table: table.name, ...doubt }))
-  const named = survey.isInstant ? 'UTC' : (clockNamed(table, header) ?? format?.clock ?? settings.clock)
-  const clock: Clock | undefined = named === undefined ? undefined : clockOf(named)
-  if (clock === undefined)
-    return {
-      questions: [...questions, { table: table.name, about: 'clock', sentence: clockSentence(named) }],
-    }
+  const heading = clockNamed(table, header)
+  const clock = survey.isInstant ? clockOf('UTC') : firstClock(heading, format?.clock, settings.clock)
+  if (clock === undefined) {
+    const sentence = clockSentence(heading ?? settings.clock)
+    return { questions: [...questions, { table: table.name, about: 'clock', sentence }] }
+  }
   if (questions.length > 0) return { questions }
   return {
     table,
@@ -174,8 +184,34 @@ async function prepare(
       },
     },
     lostIds: [...survey.lostIds],
-    read: lineReader({ name: table.name, columns: header.columns, layout, survey, clock }),
+    areInstants: survey.isInstant,
+    read: lineReader({
+      name: table.name,
+      columns: header.columns,
+      headings: header.headings,
+      layout,
+      survey,
+      clock,
+    }),
+    timeColumn: header.columns.indexOf(layout.time),
   }
+}
+
+/** As its owner names the columns, with the clock that a heading names or without. */
+function inPlainNames(layout: Layout, { columns, headings }: Header): Layout {
+  const plain = <Name extends string | undefined>(name: Name) => {
+    const at = name === undefined ? -1 : headings.indexOf(name)
+    return at < 0 ? name : (columns[at] ?? name)
+  }
+  return layoutSchema.parse({
+    ...layout,
+    time: plain(layout.time),
+    openTime: plain(layout.openTime),
+    owner: plain(layout.owner),
+    columns: Object.fromEntries(Object.entries(layout.columns).map(([field, name]) => [field, plain(name)])),
+    words: layout.words.map((one) => ({ ...one, column: plain(one.column) })),
+    leftOut: layout.leftOut.map((one) => ({ ...one, column: plain(one.column) })),
+  })
 }
 
 /** What a layout of its owner leaves open, or names that the table does not have. */
@@ -211,6 +247,15 @@ function clockNamed(table: CellTable, { clocks }: Header): string | undefined {
   return clocks[0]
 }
 
+/** A heading may name one that nobody knows: then its owner says which is meant. */
+function firstClock(...names: readonly (string | undefined)[]): Clock | undefined {
+  for (const name of names) {
+    const clock = name === undefined ? undefined : clockOf(name)
+    if (clock !== undefined) return clock
+  }
+  return undefined
+}
+
 function clockSentence(named: string | undefined): string {
   return named === undefined
     ? 'The file does not say of which time zone its times are: choose the one that the exchange showed when it was downloaded.'
@@ -237,8 +282,8 @@ async function* rowsBelow(table: CellTable, header: Header): AsyncIterable<CellL
 
 /** Reads all of a table once, and keeps of it what is shown before anything is stored. */
 async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: number }): Promise<ReadTable> {
-  const { table, header, told, lostIds } = prepared
-  const preview = openPreview({ encoding: table.encoding, lostIds })
+  const { table, header, told, lostIds, timeColumn, areInstants } = prepared
+  const preview = openPreview({ encoding: table.encoding, lostIds, areInstants })
   let owner: string | undefined
   for await (const { line, read } of linesRead(prepared)) {
     if ('bad' in read) {
@@ -246,7 +291,7 @@ async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: numbe
       bad.cells.push(...read.bad.slice(0, toldCells - bad.cells.length))
     } else if ('leftOut' in read) preview.leaveOut(line.line, read.leftOut)
     else {
-      preview.see(read.row)
+      preview.see(read.row, areInstants ? line.cells[timeColumn] : undefined)
       owner ??= read.owner
       if (read.owner !== owner)
         throw new FileRefused(

@@ -31,7 +31,7 @@ async function open(name: string, bytes: Uint8Array, opening: Opening): Promise<
   const why = refusalOf(name, bytes)
   if (why !== undefined) throw new FileRefused(why)
   if (!begins(bytes, [0x50, 0x4b])) return [delimitedText(name, bytes, opening.chosen)]
-  const files = await filesOf(bytes, opening.allowance)
+  const files = await filesOf(name, bytes, opening.allowance)
   if (isWorkbook(files)) return sheetsOf(name, files)
   if (opening.depth > 0)
     throw new FileRefused(

@@ -33,6 +33,11 @@ export type AddedFile = {
 /** What an upload may be at most. Bytes. */
 export const largestFile = 32 * 1024 * 1024
 
+/** The same content is the same file. */
+export function fileId(sha256: string): string {
+  return sha256.toLowerCase().slice(0, 32)
+}
+
 /** Everything of a file lies below this. */
 export function placeOf({ user, connection, id }: Pick<StatementFile, 'user' | 'connection' | 'id'>): string {
   return `${placeOfConnection({ user, connection })}${id}/`
@@ -61,7 +66,7 @@ export async function addStatementFile(
       'file-refused',
       `${announced.name} is larger than ${largestFile / 1024 / 1024} MB: download it in several files of shorter time.`,
     )
-  const id = sha256.slice(0, 32)
+  const id = fileId(sha256)
   const known = await ports.statementFiles.find(ownerOf(connection), id)
   if (known !== undefined) return { file: known, isKnown: known.state !== 'awaited' }
   const file: StatementFile = {

@@ -35,7 +35,7 @@ const shortId = 12
 export function nameOf(connection: Connection): string {
   const name = connection.label ?? (connection.subaccount === '' ? undefined : connection.subaccount)
   const key = connection.keyHint === '' ? '' : ` (key …${connection.keyHint})`
-  return name === undefined
-    ? `the connection ${connection.id.slice(0, shortId)}${key}`
-    : `the connection “${name}”${key}`
+  const id = connection.id.slice(0, shortId)
+  if (name === undefined && connection.statementsOnly === true) return `the account from files (${id})`
+  return name === undefined ? `the connection ${id}${key}` : `the connection “${name}”${key}`
 }

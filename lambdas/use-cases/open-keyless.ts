@@ -13,28 +13,21 @@ export type OpenKeylessPorts = {
 
 type Keyless = { readonly user: string; readonly exchange: string; readonly label?: string | undefined }
 
-/** What the connection of an account without a key is known by. */
-export function keylessId(
-  { hash }: Pick<OpenKeylessPorts, 'hash'>,
-  { user, exchange, label }: Keyless,
-): string {
+/** What it is known by. */
+function keylessId({ hash }: Pick<OpenKeylessPorts, 'hash'>, { user, exchange, label }: Keyless): string {
   const name = normaliseSubaccount(label ?? '').toLowerCase()
   return hash(JSON.stringify([user, exchange, 'statements only', name])).slice(0, 32)
 }
 
-/**
- * The connection of an account that has no key: all that is known of it comes in files. The same user, exchange and label meet
- * the same one again.
- */
-export async function openKeyless(
-  { clock, hash, connections }: OpenKeylessPorts,
+/** The connection of an account that has no key, as it is when it begins: all that is known of it comes in files. */
+export function keylessConnection(
+  { clock, hash }: Pick<OpenKeylessPorts, 'clock' | 'hash'>,
   keyless: Keyless,
-): Promise<Connection> {
+): Connection {
   const { user, exchange, label } = keyless
   const name = normaliseSubaccount(label ?? '')
-  const id = keylessId({ hash }, keyless)
-  const connection: Connection = {
-    id,
+  return {
+    id: keylessId({ hash }, keyless),
     user,
     exchange,
     subaccount: '',
@@ -44,6 +37,13 @@ export async function openKeyless(
     statementsOnly: true,
     createdAt: clock(),
   }
+}
+
+/** Opens it. The same user, exchange and label meet the same one again. */
+export async function openKeyless(ports: OpenKeylessPorts, keyless: Keyless): Promise<Connection> {
+  const { connections } = ports
+  const connection = keylessConnection(ports, keyless)
+  const { user, id } = connection
   const known = await connections.find(user, id)
   if (known !== undefined) return known
   if (await connections.swap(undefined, connection)) return connection

@@ -73,9 +73,10 @@ export async function readStatementFile(
   const { user, connection, file } = request
   const found = await findStatementFile(ports, user, connection, file)
   return refusing(async () => {
-    const read = await readTables(ports, found, request)
+    const whose = await findConnection(ports, user, connection)
+    const read = await readTables(ports, whose, found, request)
     if (read.kind !== 'read') return read
-    const plan = await planFile(ports, await findConnection(ports, user, connection), found, read)
+    const plan = await planFile(ports, whose, found, read)
     return { kind: 'read', tables: read.tables, plan }
   })
 }
@@ -101,12 +102,18 @@ export type ReadFile = {
 /** Throws `FileRefused` as well. */
 export async function readTables(
   ports: ReadStatementFilePorts,
+  connection: Connection,
   file: StatementFile,
   { settings, attests }: Pick<FileRequest, 'settings' | 'attests'>,
 ): Promise<ReadFile | Exclude<FileRead, { kind: 'read' }>> {
   const { bytes } = await contentOf(ports, file)
   const outcome = await ports.readStatement(file.name, bytes, settings)
-  if (outcome.kind === 'refused') return outcome
+  // That it is no file of this exchange comes before what cannot be read in it, or has to be asked.
+  if (outcome.kind !== 'read') refuseOther(ports, connection, outcome.exchange)
+  if (outcome.kind === 'refused') {
+    const { exchange: _whose, ...refused } = outcome
+    return refused
+  }
   if (outcome.kind === 'asks') {
     const questions: AskedOwner[] = []
     for (const question of outcome.questions) {
@@ -148,9 +155,8 @@ export async function planFile(
   const owner = ownerOf(connection)
   const others = await storedSources(ports, owner, file.id)
   const own = sourcesOf(file.id, read.reading, async (table, month) => read.bytesOf(table, month))
-  const named = (exchange: string) => ports.exchanges.get(exchange)?.name ?? exchange
   for (const { table } of own) {
-    refuseOtherExchange(named(table.exchange ?? connection.exchange), named(connection.exchange))
+    refuseOther(ports, connection, table.exchange)
     refuseOtherAccount(
       table,
       others.map((other) => other.table),
@@ -182,6 +188,16 @@ export async function planFile(
   account.refuse()
   for (const [index, lines] of contradicted) refuseContradicted(lines, sources[index]?.table.rows ?? 0)
   return planned.result(claims.result().filter(({ index }) => indices.has(index)))
+}
+
+/** Throws `FileRefused`. */
+function refuseOther(
+  { exchanges }: Pick<ReadStatementFilePorts, 'exchanges'>,
+  connection: Connection,
+  exchange: string | undefined,
+): void {
+  const named = (id: string) => exchanges.get(id)?.name ?? id
+  refuseOtherExchange(named(exchange ?? connection.exchange), named(connection.exchange))
 }
 
 /** One file is of one account: given to a second one, all that it tells would be counted twice. Throws `FileRefused`. */

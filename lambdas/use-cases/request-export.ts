@@ -102,7 +102,7 @@ function readPeriod(
       }
     return isReversed(parsed)
       ? { problems: [{ field: 'period', problem: 'must end after it begins' }] }
-      : within(life, parsed, { from: 'period', to: 'period' })
+      : within(life, parsed, { from: 'period', to: 'period' }, `${period} `)
   }
   const ends = { from: end(from, 'from', offset), to: end(to, 'to', offset) }
   const wrong = (['from', 'to'] as const).filter((name) => ends[name] === 'wrong')
@@ -118,7 +118,7 @@ function readPeriod(
     ...(typeof ends.to === 'number' && { to: ends.to }),
   }
   return isReversed(parsed)
-    ? { problems: [{ field: 'to', problem: 'must be later than from' }] }
+    ? { problems: [{ field: 'to', problem: 'must be later than where it begins' }] }
     : within(life, parsed, { from: 'from', to: 'to' })
 }
 
@@ -127,13 +127,14 @@ function within(
   { begin, now }: Life,
   period: Period,
   fields: { readonly from: string; readonly to: string },
+  named = '',
 ) {
   if (period.from !== undefined && period.from >= now)
     return {
       problems: [
         {
           field: fields.from,
-          problem: `lies in the future: it is ${readableTime(toTheMinute(now))} UTC now`,
+          problem: `${named}lies in the future: it is ${readableTime(toTheMinute(now))} UTC now`,
         },
       ],
     }

@@ -38,7 +38,7 @@ export async function storeStatementFile(
   const { user, connection: id, file } = request
   return underLease(ports, user, id, async (connection, goOn) => {
     const found = await findStatementFile(ports, user, id, file)
-    const read = await readOrRefuse(ports, found, request)
+    const read = await readOrRefuse(ports, connection, found, request)
     if (isStoredAs(found, read)) return writeMerge(ports, connection, goOn)
     await refuseStale(ports, connection, found, read, request.digest)
     for (const [table, { months }] of read.reading.tables.entries())
@@ -109,10 +109,11 @@ function isStoredAs({ state, reading }: StatementFile, read: ReadFile): boolean 
 
 async function readOrRefuse(
   ports: StoreStatementFilePorts,
+  connection: Connection,
   file: StatementFile,
   request: FileRequest,
 ): Promise<ReadFile> {
-  const read = await unlessRefused(() => readTables(ports, file, request))
+  const read = await unlessRefused(() => readTables(ports, connection, file, request))
   if (read.kind === 'refused') throw new RefusedError('file-refused', read.sentence)
   if (read.kind === 'asks')
     throw new RefusedError(

@@ -13,11 +13,18 @@ export type ConnectionsCommand =
     }
   /** The statement files of an account, or of all. */
   | { readonly what: 'files'; readonly name?: string }
-  /** Let what a statement file told go again. */
-  | { readonly what: 'take-back'; readonly file: string; readonly name?: string }
+  /** Let what a statement file told go again. `out`: where each account has a folder for its files. */
+  | { readonly what: 'take-back'; readonly file: string; readonly name?: string; readonly out: string }
+  /** Remove a statement file of which nothing is stored. */
+  | { readonly what: 'forget'; readonly file: string; readonly name?: string }
 
 const flags: readonly Flag[] = [
   { name: 'history', value: 'delete', about: 'with remove: delete what was imported, too' },
+  {
+    name: 'out',
+    value: 'DIR',
+    about: 'with take-back: where the folders of accounts are, to write theirs anew (default: ./history)',
+  },
   { name: 'json', about: 'print what was done as one JSON object on the last line' },
   { name: 'yes', about: 'delete without being asked' },
   { name: 'help', about: 'show this text' },
@@ -31,7 +38,9 @@ export function readConnectionsArguments(
   const given = readFlags(flags, argv, words)
   if (given.has('help')) return { help: helpText() }
   const [what, name, label, ...more] = words
-  const history = given.get('history')
+  const [history, out] = [given.get('history'), given.get('out')]
+  if (out !== undefined && what !== 'take-back')
+    throw new InvalidInputError('--out goes with take-back: nothing else here writes files.')
   if (
     what === 'rename' &&
     name !== undefined &&
@@ -48,10 +57,14 @@ export function readConnectionsArguments(
   const isBare = !given.has('history') && !given.has('yes')
   if (what === 'files' && label === undefined && isBare)
     return { command: { what, ...(name !== undefined && { name }) } }
-  if (what === 'take-back' && name !== undefined && more.length === 0 && isBare)
-    return { command: { what, file: name, ...(label !== undefined && { name: label }) } }
+  if (name !== undefined && more.length === 0 && isBare) {
+    const meant = { file: name, ...(label !== undefined && { name: label }) }
+    if (what === 'take-back') return { command: { what, ...meant, out: out ?? 'history' } }
+    if (what === 'forget') return { command: { what, ...meant } }
+  }
   throw new InvalidInputError(
-    'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.',
+    'Say rename NAME LABEL, remove NAME, files, take-back FILE [NAME], or forget FILE [NAME]: what has blanks in it in quotes. ' +
+      '--help explains.',
   )
 }
 
@@ -62,7 +75,8 @@ function helpText(): string {
     'npm run connections -- rename NAME LABEL',
     'npm run connections -- remove NAME [--history delete] [--yes] [--json]',
     'npm run connections -- files [NAME]',
-    'npm run connections -- take-back FILE [NAME]',
+    'npm run connections -- take-back FILE [NAME] [--out DIR]',
+    'npm run connections -- forget FILE [NAME]',
     '',
     ...columns(flagLines(flags)),
     '',
@@ -70,6 +84,6 @@ function helpText(): string {
     'for it, as in the API. remove destroys the key that npm start keeps of it, and nothing else; with --history delete',
     'everything that was imported goes, too. files lists the statement files that were brought in; take-back lets what one of',
     'them told go again, by its id or its name (of the account NAME, where several have one called so): everything is as it',
-    'would be without it.',
+    'would be without it. forget removes a file of which nothing is stored, for good.',
   ].join('\n')
 }

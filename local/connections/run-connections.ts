@@ -22,7 +22,7 @@ import { statementHome } from '../statement-home.ts'
 import { statementObjects, statementsDirectory } from '../statement-objects.ts'
 import { bugReport, bugSentence, codeOf, sentenceFor, tellProgram } from '../terminal.ts'
 import { type ConnectionsCommand, readConnectionsArguments } from './arguments.ts'
-import { filesTold, takeBack } from './statement-files.ts'
+import { filesTold, forget, takeBack } from './statement-files.ts'
 
 const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
 const longestLabel = 100
@@ -71,6 +71,7 @@ async function obey(command: ConnectionsCommand, around: Around) {
     const stores = openStores(store.table)
     if (command.what === 'files') return await filesTold(statementHome(store.table, around), command.name)
     if (command.what === 'take-back') return await takeBack(statementHome(store.table, around), command)
+    if (command.what === 'forget') return await forget(statementHome(store.table, around), command)
     const connection = findByName(await stores.connections.list(localUser), command.name)
     const sentence =
       command.what === 'rename'
@@ -104,9 +105,9 @@ async function remove(
   const name = nameOf(connection)
   const hasKey = connection.vaultRef !== undefined
   if (history === 'keep' && !hasKey)
-    return (
+    throw new InvalidInputError(
       `No key is kept of ${name}, and its history stays: nothing was done. ` +
-      'To delete the history, too, add --history delete.'
+        'To delete the history, too, add --history delete.',
     )
   if (history === 'delete' && !sure) await askWhetherSure(stores, connection, around)
   const secrets = fileStorage(join(dataDir, 'vault.json'), around.env.VAULT_PASSPHRASE || undefined)

@@ -3,13 +3,16 @@ import { listed } from '../../lambdas/domain/coverage-words.ts'
 import { isoTime } from '../../lambdas/domain/outward.ts'
 import type { StatementFile } from '../../lambdas/statements/statement-file.ts'
 import { listStatementFiles } from '../../lambdas/use-cases/add-statement-file.ts'
+import { findConnection } from '../../lambdas/use-cases/find-connection.ts'
 import { listConnections } from '../../lambdas/use-cases/list-connections.ts'
+import { removeStatementFile } from '../../lambdas/use-cases/remove-statement-file.ts'
 import { takeBackStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
 import { findByName, titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import { counted } from '../import/wording.ts'
 import type { StatementHome } from '../statement-home.ts'
+import { writeStoredAnew, writtenJson, writtenSentence } from '../write-stored.ts'
 
 type Known = { readonly file: StatementFile; readonly of: Connection }
 
@@ -59,12 +62,14 @@ function rowsIn({ tables }: NonNullable<StatementFile['reading']>): number {
   return tables.reduce((sum, { rows }) => sum + rows, 0)
 }
 
+type Named = { readonly file: string; readonly name?: string }
+
 /** Throws `InvalidInputError` where no file, or more than one, can be meant. */
 export async function takeBack(
   home: StatementHome,
-  { file: named, name }: { readonly file: string; readonly name?: string },
+  { file: named, name, out }: Named & { readonly out: string },
 ): Promise<Told> {
-  const file = fileNamed(await filesOf(home, name), named)
+  const file = fileNamed(await filesOf(home, name), named, ({ state }) => state === 'stored')
   const done = { file: file.id, connection: file.connection }
   if (file.state !== 'stored')
     return {
@@ -72,24 +77,59 @@ export async function takeBack(
       sentence:
         file.state === 'taken-back'
           ? `${file.name} was taken back before: nothing was done.`
-          : `${file.name} is ${states[file.state]}: nothing was done.`,
+          : `${file.name} is ${states[file.state]}: nothing was done. To remove it: npm run connections -- forget ${file.id.slice(0, shortId)}`,
     }
   const target = { user: localUser, connection: file.connection, file: file.id }
   const { removed, written } = await takeBackStatementFile(home, target)
   const instead = written === 0 ? '' : `, and ${counted(written, 'row')} of other files came in their place`
   const sentence = `Done: ${counted(removed, 'row')} that only ${file.name} told ${removed === 1 ? 'is' : 'are'} gone${instead}.`
-  return { ...done, removed, written, sentence }
+  const anew = await writeStoredAnew(home, file.connection, out)
+  return {
+    ...done,
+    removed,
+    written,
+    ...(anew !== undefined && writtenJson(anew)),
+    sentence: anew === undefined ? sentence : `${sentence} ${writtenSentence(anew)}`,
+  }
 }
 
-function fileNamed(known: readonly Known[], name: string): StatementFile {
+/**
+ * Removes a file of which nothing is stored, and the account that was opened for it where nothing else is known of that. Throws
+ * `InvalidInputError` where no file, or more than one, can be meant, or it is stored.
+ */
+export async function forget(home: StatementHome, { file: named, name }: Named): Promise<Told> {
+  const known = await filesOf(home, name)
+  const file = fileNamed(known, named, ({ state }) => state !== 'stored')
+  const of = await findConnection(home, localUser, file.connection)
+  if (file.state === 'stored')
+    throw new InvalidInputError(
+      `${file.name} is part of the history: take it back first (npm run connections -- take-back ${file.id.slice(0, shortId)}).`,
+    )
+  await removeStatementFile(home, { user: localUser, connection: of.id, file: file.id })
+  const isUnused = file.reading === undefined && of.files !== true && of.statementsOnly === true
+  if (isUnused && (await listStatementFiles(home, localUser, of.id)).length === 0)
+    await home.connections.remove(localUser, of.id)
+  return {
+    file: file.id,
+    connection: of.id,
+    sentence: `Done: ${file.name} is removed. Nothing of it was part of the history.`,
+  }
+}
+
+/** `likely`: which is meant where several are called so. */
+function fileNamed(
+  known: readonly Known[],
+  name: string,
+  likely: (file: StatementFile) => boolean,
+): StatementFile {
   const found = known.filter(
     ({ file }) => file.name === name || (name.length >= shortest && file.id.startsWith(name.toLowerCase())),
   )
-  const meant = found.length > 1 ? found.filter(({ file }) => file.state === 'stored') : found
+  const meant = found.length > 1 ? found.filter(({ file }) => likely(file)) : found
   const [only] = meant
   if (only === undefined)
     throw new InvalidInputError(
-      `No statement file that is stored is called “${name}”: npm run connections -- files lists them.`,
+      `No such statement file is called “${name}”: npm run connections -- files lists them.`,
     )
   if (meant.length > 1)
     throw new InvalidInputError(

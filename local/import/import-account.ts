@@ -3,6 +3,7 @@ import { hash, newRunId } from '../../lambdas/adapters/identity.ts'
 import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
+import type { FileTime } from '../../lambdas/domain/attested.ts'
 import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
@@ -13,6 +14,7 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { type Connected, type ConnectPorts, connect } from '../../lambdas/use-cases/connect.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
+import { fileTime } from '../../lambdas/use-cases/file-time.ts'
 import { type Owner, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import {
@@ -45,6 +47,8 @@ export type ImportedAccount = {
   readonly connection: Connection
   readonly run: Run
   readonly coverage: readonly Coverage[]
+  /** What statement files tell of time. */
+  readonly files: FileTime | undefined
   readonly transactions: () => AsyncIterable<Transaction>
 }
 
@@ -110,6 +114,7 @@ export async function importAccount(
     connection,
     run: ended,
     coverage: await coverage.load(ownerOf(connection)),
+    files: await fileTime(stores, connection),
     transactions: () => transactions.each(ownerOf(connection), {}),
   }
 }

@@ -164,7 +164,7 @@ type Concluded = { readonly files: readonly WrittenFile[]; readonly problem?: st
 
 /** Everything after the run: the files, and what the user should know. */
 async function conclude(
-  { connection, run, coverage, transactions }: ImportedAccount,
+  { connection, run, coverage, files: fileTime, transactions }: ImportedAccount,
   folder: string,
   { exchange }: ImportRequest,
   { env, clock, stderr }: Surroundings,
@@ -174,7 +174,14 @@ async function conclude(
   let files: readonly WrittenFile[] = []
   let problem: string | undefined
   try {
-    files = await writeHistory(folder, { exchange, connection, coverage, transactions, writtenAt: clock() })
+    files = await writeHistory(folder, {
+      exchange,
+      connection,
+      coverage,
+      files: fileTime,
+      transactions,
+      writtenAt: clock(),
+    })
   } catch (error) {
     if (!isSystemError(error)) throw error
     problem =

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { FileTime } from '../../lambdas/domain/attested.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
@@ -18,6 +19,8 @@ export type History = {
   readonly exchange: ExchangeDefinition
   readonly connection: Connection
   readonly coverage: readonly Coverage[]
+  /** What statement files tell of time. */
+  readonly files?: FileTime | undefined
   /** All of the connection's transactions, in time order; read once for each file. */
   readonly transactions: () => AsyncIterable<Transaction>
   /** Epoch milliseconds. */
@@ -82,13 +85,19 @@ async function* counted({ connection, transactions }: History, tally: Tally): As
   }
 }
 
-async function* coverageJson({ exchange, connection, coverage, writtenAt }: History): AsyncIterable<string> {
+async function* coverageJson({
+  exchange,
+  connection,
+  coverage,
+  files,
+  writtenAt,
+}: History): AsyncIterable<string> {
   const description = {
     connection: connection.id,
     exchange: connection.exchange,
     ...(connection.subaccount !== '' && { subaccount: connection.subaccount }),
     writtenAt: isoTime(writtenAt),
-    ...streamsLast(describeCoverage(exchange, coverage, connection, writtenAt)),
+    ...streamsLast(describeCoverage(exchange, coverage, connection, writtenAt, undefined, files)),
   }
   yield `${JSON.stringify(description, undefined, 2)}\n`
 }

@@ -22,7 +22,7 @@ import { toldWord } from '../../lambdas/domain/told-word.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { type FileHistory, fileTimeOf } from '../../lambdas/statements/file-history.ts'
 import type { StatementFile } from '../../lambdas/statements/statement-file.ts'
-import { titleOf } from '../find-by-name.ts'
+import { accountName, titleOf } from '../find-by-name.ts'
 import { historyFolder } from '../import/history-folder.ts'
 
 /** What is stored of one connection. */
@@ -83,6 +83,7 @@ function describeConnection(
     exchange: exchange.id,
     exchangeName: exchange.name,
     name: titleOf(connection),
+    title: accountName(exchange.name, connection),
     ...(label !== undefined && { label }),
     ...(subaccount !== '' && { subaccount }),
     keyHint,

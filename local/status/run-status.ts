@@ -130,9 +130,9 @@ function inWords(
 
 type ConnectionStatus = Status['connections'][number]
 
-function titleLine({ exchangeName, name, keyHint, keyKept, fromFiles }: ConnectionStatus): string {
+function titleLine({ title, name, keyHint, keyKept }: ConnectionStatus): string {
   const key = keyHint === '' || name === `…${keyHint}` ? '' : `, key …${keyHint}`
-  return `${exchangeName} ${name}${key}${keyKept ? ', synced every night' : ''}${fromFiles ? ', of statement files only' : ''}`
+  return `${title}${key}${keyKept ? ', synced every night' : ''}`
 }
 
 function connectionLines({

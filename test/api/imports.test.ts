@@ -258,6 +258,16 @@ describe('a statement file over HTTP', () => {
     expect((await call('DELETE', path)).status).toBe(404)
   })
 
+  it('of another exchange is told to be one before its cells are, and before anything is asked', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(bingxFile.replace('0.05,1000', 'x,1000'), { more: { exchange: 'bitmart' } })
+    expect((await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json).toMatchObject({
+      outcome: 'refused',
+      sentence: expect.stringMatching(/^This file is of BingX, and the connection is of BitMart/),
+      cells: [],
+    })
+  })
+
   it('that cannot be is refused before anything is kept, each field by its name', async () => {
     const { call, objects } = await openImportApp()
     const good = { connection: 'of-ada', name: 'a.csv', bytes: 10, sha256: 'a'.repeat(64) }

@@ -99,11 +99,11 @@ describe('npm run connections', () => {
     ],
     [
       ['rename', 'desk'],
-      'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
+      'Say rename NAME LABEL, remove NAME, files, take-back FILE [NAME], or forget FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['erase', 'desk'],
-      'Say rename NAME LABEL, remove NAME, files, or take-back FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
+      'Say rename NAME LABEL, remove NAME, files, take-back FILE [NAME], or forget FILE [NAME]: what has blanks in it in quotes. --help explains.\n',
     ],
     [
       ['remove', 'desk', '--history', 'all'],
@@ -126,7 +126,10 @@ describe('npm run connections', () => {
       /^Done: the key of .*“desk”.* its history stays\.\n$/,
     )
     expect(await look()).toMatchObject({ rows: { aaaa: 1, bbbb: 1 }, key: undefined })
-    expect((await run(['remove', 'desk'])).stdout).toMatch(/^No key is kept of .* nothing was done\./)
+    expect(await run(['remove', 'desk'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^No key is kept of .* nothing was done\./),
+    })
   })
 
   it('deletes everything of an account with --yes, and nothing of another', async () => {

@@ -165,7 +165,10 @@ describe('npm run export', () => {
     [[], /--format is missing; known: canonical-csv, /],
     [['--format', 'xls'], /--format must be one of canonical-csv, /],
     [['--format', 'koinly', '--period', '26'], /--period must be a year/],
-    [['--format', 'koinly', '--from', '2026-02-01', '--to', '2026-01-01'], /--to must be later than from/],
+    [
+      ['--format', 'koinly', '--from', '2026-02-01', '--to', '2026-01-01'],
+      /--to must be later than where it begins/,
+    ],
     [
       ['--format', 'koinly', '--timezone', 'Mars'],
       /--timezone must be a name of the IANA time zone database/,
@@ -173,7 +176,7 @@ describe('npm run export', () => {
     [['--format', 'koinly', '--connections', 'x7Qa,nope'], /^No account is called “nope”; known: …x7Qa\.\n$/],
     [
       ['--format', 'koinly', '--period', '2027'],
-      /^--period lies in the future: it is 2026-03-01 12:00 UTC now\.\n$/,
+      /^--period 2027 lies in the future: it is 2026-03-01 12:00 UTC now\.\n$/,
     ],
     [
       ['--format', 'koinly', '--from', '2026-03-02'],

@@ -1,10 +1,16 @@
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
+import { openKeyless } from '../../lambdas/use-cases/open-keyless.ts'
 import { runConnections } from '../../local/connections/run-connections.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { exampleMapping } from '../../local/import/file/mapping-help.ts'
 import { runFileImport } from '../../local/import/file/run-file-import.ts'
+import { statementHome } from '../../local/statement-home.ts'
 import { runStatus } from '../../local/status/run-status.ts'
 import { bingxFile, canary, unknownFile, unknownLayout } from '../api/open-import-app.ts'
 import { bomb, lyingBomb } from '../statements/files.ts'
@@ -18,6 +24,9 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
   const map = join(directory, 'mapping.json')
   await writeFile(map, JSON.stringify(unknownLayout))
   const env = { DATA_DIR: join(directory, '.data') }
+  const out = join(directory, 'history')
+  /** What was kept of files when each question was asked. */
+  const keptMeanwhile: boolean[] = []
 
   async function bring(...words: readonly string[]) {
     const isTTY = typed !== undefined
@@ -28,6 +37,7 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
       // One answer for each question, once it stands there.
       const waits = stripVTControlCharacters(stdout.text()).endsWith(': ')
       if (!waits) return
+      keptMeanwhile.push(existsSync(join(env.DATA_DIR, 'statements')))
       const next = lines.shift()
       if (next === undefined) stdin.end()
       else stdin.write(`${next}\n`)
@@ -38,7 +48,7 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
       stdout: stdout.stream,
       stderr: stderr.stream,
     }
-    const exitCode = await runFileImport(['--file', path, ...words], around).finally(() =>
+    const exitCode = await runFileImport(['--file', path, '--out', out, ...words], around).finally(() =>
       clearInterval(answering),
     )
     return { exitCode, stdout: stdout.text(), stderr: stderr.text(), left: lines.length }
@@ -47,7 +57,8 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
   async function connections(...words: readonly string[]) {
     const [stdout, stderr] = [capture(), capture()]
     const around = { ...surroundings(env), stdout: stdout.stream, stderr: stderr.stream }
-    const exitCode = await runConnections(words, around)
+    const [what] = words
+    const exitCode = await runConnections(what === 'take-back' ? [...words, '--out', out] : words, around)
     return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
   }
   async function status() {
@@ -55,7 +66,12 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
     await runStatus([], { ...surroundings(env), stdout: stdout.stream, stderr: stderr.stream })
     return stdout.text()
   }
-  return { path, map, bring, connections, status }
+  /** The only folder of an account. */
+  async function history(name: string) {
+    const [folder = ''] = await readdir(out)
+    return readFile(join(out, folder, name), 'utf8')
+  }
+  return { directory, env, path, map, out, keptMeanwhile, bring, connections, status, history }
 }
 
 const berlin = ['--timezone', 'Europe/Berlin', '--date-order', 'day-first', '--decimal', 'comma']
@@ -95,7 +111,7 @@ describe('a statement file at the terminal', () => {
       [[], 'add --map FILE with what they mean, which may begin as {"granularity":"fill"'],
       [['--map', map], 'add --date-order day-first or --date-order month-first'],
       [['--map', map], 'add --decimal point or --decimal comma'],
-      [['--map', map], 'Add --timezone.'],
+      [['--map', map], 'Add --timezone ZONE.'],
       [['--map', map, ...berlin], 'Nothing was stored: add --yes to store it.'],
     ]
     for (const [words, sentence] of steps) {
@@ -127,7 +143,7 @@ describe('a statement file at the terminal', () => {
     expect(stdout).toMatch(/Zeit: 03\.04\.2025 12:00:00 \| 04\.05\.2025 13:00:00/)
     expect(stdout).toContain('What stands between the two coins of a pair? It has BTC_USDT.')
     expect(stdout).toMatch(/That is not enough yet:\n +Which column has the price/)
-    expect(stdout).toContain('“Nowhere” is no time zone that is known here.')
+    expect(stdout).toContain('“Nowhere” is no time zone that is known here: give one like UTC')
     expect(stdout).toMatch(/Coins +BTC, USDT\n/)
     expect(stdout).not.toContain('Note:')
     expect(stdout).toContain('Stored: 2 rows written.')
@@ -156,8 +172,7 @@ describe('a statement file at the terminal', () => {
   it('is of one account: another of that exchange is made where its owner says so, and no file is stored for two', async () => {
     const { path, bring, connections, status } = await computer(bingxFile)
     const one = await bring('--exchange', 'bingx', '--label', 'Savings', '--whole', '--yes')
-    expect(one.stdout).toMatch(/Account +BingX Savings\n/)
-    expect(one.stdout).toContain('npm run export writes the history to a file.')
+    expect(one.stdout).toMatch(/Account +BingX Savings, from files\n/)
     const beside = await bring('--exchange', 'bingx', '--yes')
     expect([beside.exitCode, beside.stderr]).toEqual([
       2,
@@ -170,7 +185,7 @@ describe('a statement file at the terminal', () => {
     ])
     // Nothing is left of either; what is there tells how much of it files tell, and of which time, and nobody is told to import.
     const told = await status()
-    expect(told).toMatch(/^BingX Savings, of statement files only\n/)
+    expect(told).toMatch(/^BingX Savings, from files\n/)
     expect(told).toMatch(
       /files +1 statement file; they tell of 2026-01-07 to 2026-02-07\n +Spot fills: 3 rows\n/,
     )
@@ -196,7 +211,151 @@ describe('a statement file at the terminal', () => {
     expect(stdout).toMatch(
       /Accounts of BingX are here already\. Whose file is it\?\n +1 +Savings\n +2 +another account/,
     )
-    expect(stdout).toMatch(/Account +BingX Savings\n/)
+    expect(stdout).toMatch(/Account +BingX Savings, from files\n/)
+  })
+
+  it('is written to the files of its account, with what it attests, and gone from them when it is taken back', async () => {
+    const { bring, connections, history } = await computer(bingxFile)
+    const { stdout } = await bring('--exchange', 'bingx', '--whole', '--yes', '--json')
+    const { folder, files, plan } = JSON.parse(stdout)
+    expect(folder).toMatch(/history\/bingx-[0-9a-f]{12}$/)
+    expect(files).toEqual(
+      ['transactions.jsonl', 'transactions.csv', 'coverage.json'].map((name) => join(folder, name)),
+    )
+    // What the preview says of time is told to programs as well.
+    expect(plan).toMatchObject({
+      attested: [
+        {
+          stream: 'spot-trade',
+          by: 'owner',
+          from: '2026-01-07T11:35:35.000Z',
+          sentence: expect.stringContaining('is attested by a file'),
+        },
+      ],
+      withdrawn: [],
+      streams: [{ title: 'Spot fills', new: 3 }],
+    })
+    expect((await history('transactions.csv')).match(/2026-0[12]-07T/g)).toHaveLength(3)
+    expect(JSON.parse(await history('coverage.json'))).toMatchObject({
+      attested: [{ stream: 'spot-trade', by: 'owner' }],
+    })
+    const gone = await connections('take-back', 'statement.csv')
+    expect(gone.stdout).toMatch(/are gone\. All that is known of this account, 0 transactions, is in /)
+    expect(await history('transactions.jsonl')).toBe('')
+  })
+
+  it('is stored although its account has no folder that can be written, and both are said', async () => {
+    const { bring, connections, out } = await computer(bingxFile)
+    await bring('--exchange', 'bingx', '--preview')
+    await mkdir(out)
+    await writeFile(join(out, 'bingx-c44e05221211'), 'in the way')
+    const ended = await bring('--exchange', 'bingx', '--yes', '--json')
+    expect([ended.exitCode, ended.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /That is stored, but the files of the account could not be written to .*EEXIST|ENOTDIR/,
+      ),
+    ])
+    expect(JSON.parse(ended.stdout)).toMatchObject({ written: 3, error: { code: 'files-not-written' } })
+    expect((await connections('files')).stdout).toContain('3 rows')
+  })
+
+  it('of which nothing is stored leaves nothing while its owner is asked, and none of it where he goes away', async () => {
+    const { bring, keptMeanwhile, connections, status, directory } = await computer(unknownFile, [
+      '1',
+      '',
+      '',
+    ])
+    const ended = await bring('--exchange', 'bitmart', '--label', 'BM')
+    expect([ended.exitCode, ended.stderr]).toEqual([130, 'Interrupted: nothing was stored.\n'])
+    expect(keptMeanwhile).toEqual([false, false, false, false])
+    expect((await connections('files')).stdout).toContain('No statement file was brought in yet')
+    expect(await status()).toBe('')
+    expect(await readdir(directory)).not.toContain('history')
+  })
+
+  it('that waits to be stored is removed by name, with the account that was opened for it, and none that is stored', async () => {
+    const { env, bring, connections } = await computer(bingxFile)
+    await bring('--exchange', 'bingx', '--label', 'Savings', '--yes')
+    const store = await openEmbeddedStore({ dataDir: env.DATA_DIR })
+    const home = statementHome(store.table, { env, clock: () => 1 })
+    const account = await openKeyless(home, { user: 'local', exchange: 'bitmart' })
+    const bytes = new TextEncoder().encode(unknownFile)
+    const announced = { name: 'left.csv', bytes: bytes.length, sha256: home.digestOf(bytes) }
+    const { file } = await addStatementFile(home, 'local', account.id, announced)
+    await keepContent(home, 'local', account.id, file.id, bytes)
+    await store.close()
+    expect((await connections('files')).stdout).toMatch(
+      /not stored {2}from files \([0-9a-f]{12}\) {2}left\.csv/,
+    )
+    expect((await connections('take-back', 'left.csv')).stdout).toMatch(
+      /To remove it: npm run connections -- forget/,
+    )
+    expect((await connections('forget', 'left.csv')).stdout).toBe(
+      'Done: left.csv is removed. Nothing of it was part of the history.\n',
+    )
+    expect((await connections('files')).stdout).not.toContain('left.csv')
+    expect((await connections('files', account.id.slice(0, 12))).stderr).toContain('No account is called')
+    expect((await connections('forget', 'statement.csv')).stderr).toContain('take it back first')
+    await connections('take-back', 'statement.csv')
+    expect((await connections('forget', 'statement.csv')).exitCode).toBe(0)
+    // Rows of it were stored once: its account stays.
+    expect((await connections('files', 'savings')).stdout).toContain('No statement file')
+  })
+
+  it('writes down what was said of its columns, dates and numbers, for where nobody can be asked', async () => {
+    const said = [
+      '1',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '4',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '1',
+      '2',
+      '2',
+      'Europe/Berlin',
+      '1',
+    ]
+    const { bring, directory } = await computer(unknownFile, said)
+    const saved = join(directory, 'saved.json')
+    const first = await bring('--exchange', 'bitmart', '--save-map', saved)
+    expect([first.exitCode, first.stdout]).toEqual([0, expect.stringContaining('Stored: 2 rows written.')])
+    expect(first.stdout).not.toContain('--save-map FILE writes')
+    expect(JSON.parse(await readFile(saved, 'utf8'))).toMatchObject({
+      time: 'Zeit',
+      columns: { symbol: 'Markt', price: 'Kurs', amount: 'Menge' },
+      symbol: { split: '_', join: '_' },
+      dateOrder: 'day-first',
+      decimalSign: ',',
+    })
+    const other = await computer(unknownFile)
+    const words = ['--exchange', 'bitmart', '--map', saved, '--timezone', 'Europe/Berlin', '--yes']
+    expect(await other.bring(...words)).toMatchObject({ exitCode: 0, stderr: '' })
+    for (const [more, sentence] of [
+      [['--map', other.map, '--save-map', saved], 'is there already'],
+      [
+        ['--map', other.map, ...berlin, '--save-map', join(directory, 'no', 'x')],
+        'cannot be written (ENOENT)',
+      ],
+    ] as const)
+      expect((await other.bring(...more)).stderr, sentence).toContain(
+        more.includes(saved)
+          ? '--save-map writes what --map says already'
+          : '--save-map writes what --map says',
+      )
+    expect(
+      (await (await computer(bingxFile)).bring('--exchange', 'bingx', '--yes', '--save-map', `${saved}2`))
+        .stderr,
+    ).toContain('Nothing was stored: --save-map writes what was said of columns')
   })
 
   it.each([
@@ -231,19 +390,54 @@ describe('a statement file at the terminal', () => {
     expect((await connections('files')).stdout.match(/\n/g)).toHaveLength(1)
   })
 
+  it('is read by the mapping that the README and the help give as their example', async () => {
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+    const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([^\`]*)\`\`\``).exec(readme)?.[1] ?? ''
+    const { bring, map, history } = await computer(block('csv'))
+    await writeFile(map, block('json'))
+    expect(JSON.parse(block('json'))).toEqual(exampleMapping)
+    const help = (await bring('--help')).stdout
+    expect(help).toContain('"time": "Zeit",')
+    const words = ['--exchange', 'bitmart', '--map', map, '--timezone', 'Europe/Berlin', '--yes']
+    expect(await bring(...words)).toMatchObject({ exitCode: 0, stderr: '' })
+    const rows = (await history('transactions.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(rows).toMatchObject([
+      {
+        time: '2025-10-08T09:35:35.000Z',
+        side: 'buy',
+        base: 'BTC',
+        amount: '0.1',
+        price: '90000.5',
+        fee: '9.00005',
+      },
+      { time: '2025-10-25T10:35:35.000Z', side: 'sell', base: 'ETH', quote: 'USDT', amount: '1.5' },
+    ])
+  })
+
   it('says what is wrong with a command line', async () => {
-    const { bring, path } = await computer(bingxFile)
+    const { bring, path, directory } = await computer(bingxFile)
+    const wrong = join(directory, 'wrong.json')
+    await writeFile(wrong, JSON.stringify({ ...unknownLayout, columms: {} }))
     const cases: readonly [readonly string[], string][] = [
       [['--exchange', 'nowhere'], 'known: bitmart, bingx, bitrue'],
       [['--exchange', 'bingx', '--connection', 'x'], 'give one of them'],
       [['--label', 'x'], '--label goes with --exchange'],
       [['--new-account'], '--new-account goes with --exchange'],
       [['--timezone', 'Mars/X'], '--timezone “Mars/X” is no time zone that is known here'],
+      [
+        ['--timezone', 'Europe/Berln'],
+        '“Europe/Berln” is no time zone that is known here; near to it: Europe/Berlin',
+      ],
       [['--preview', '--yes'], 'give one of them'],
       [['--date-order', 'any'], 'day-first or month-first'],
       [['--decimal', ','], 'point or comma'],
       [['--map', path], 'is no JSON'],
+      [['--map', wrong], 'Nothing is called “columms”: what may stand there is granularity,'],
       [['--map', '/nowhere/at/all'], 'cannot be read (ENOENT)'],
+      [['--map', directory], 'is a folder: name a file in it'],
     ]
     for (const [words, sentence] of cases) {
       const ended = await bring(...words)

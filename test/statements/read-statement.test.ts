@@ -265,7 +265,7 @@ test('the hour that Berlin shows twice gives two instants and a count, the hour 
     {
       table: 'statement.csv',
       line: 2,
-      column: 'Time(<clock>)',
+      column: 'Time(Europe/Berlin)',
       text: '2025-03-30 02:30:00',
       why: 'a time that Europe/Berlin left out when its clocks were put forward',
     },
@@ -554,4 +554,39 @@ test('whatever bytes come, they are read, asked about or refused in a sentence',
     }),
     { numRuns: 60 },
   )
+})
+
+test('what is told of a file quotes it: its headings with the clock that they name, and times that name their own', async () => {
+  const header = headerOf('bingx-spot-orders', 'UTC+8')
+  const line = '77,2001,2025-10-07T11:35:35+02:00,KAS/USDT,Buy,0.04,1000,40,-1,KAS,x'
+  const [table] = await tablesOf(`${header}\n${line}\n`)
+  expect(table?.preview).toMatchObject({
+    areInstants: true,
+    first: { utc: '2025-10-07T09:35:35.000Z', shown: '2025-10-07T11:35:35+02:00' },
+  })
+  const [row] = await rowsOf(`${header}\n${line}\n`)
+  expect(JSON.parse(row?.raw ?? '')).toMatchObject({ 'Time(UTC+8)': '2025-10-07T11:35:35+02:00' })
+  const { cells, exchange } = await refused(
+    `${header}\n${line.replace('2025-10-07T11:35:35+02:00', 'noon')}\n`,
+  )
+  expect([cells, exchange]).toMatchObject([[{ column: 'Time(UTC+8)', text: 'noon' }], 'bingx'])
+})
+
+test('a heading that names a clock nobody knows is asked about once, and whoever maps it may call it as it stands', async () => {
+  const csv = `Time(Mars/Base),Pair,Side,Price,Amount\n2025-10-07 11:35:35,BTC_USDT,buy,1.5,2\n`
+  const [question] = await asked(csv)
+  if (question?.about !== 'layout') throw new Error('It is no question about columns.')
+  const layout = layoutSchema.parse({
+    granularity: 'fill',
+    stream: 'spot-trade',
+    time: 'Time(Mars/Base)',
+    columns: { symbol: 'Pair', price: 'Price', amount: 'Amount' },
+    words: [{ column: 'Side', isClosed: true, means: { buy: { side: 'buy' } } }],
+  })
+  const layouts = { [question.signature]: layout }
+  expect(await asked(csv, { layouts })).toMatchObject([
+    { about: 'clock', sentence: expect.stringContaining('"Mars/Base" is no time zone that is known here') },
+  ])
+  const [row] = await rowsOf(csv, { layouts, clock: 'Europe/Berlin' })
+  expect(row?.times).toEqual([Date.UTC(2025, 9, 7, 9, 35, 35)])
 })

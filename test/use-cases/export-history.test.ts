@@ -372,7 +372,7 @@ describe('asking for an export', () => {
     [{ timezone: 'EST' }, 'timezone', /; near to what was given: America\/New_York, America\/Toronto$/],
     [{ from: '2026-02-30' }, 'from', /must be a day such as/],
     [{ to: 'tomorrow' }, 'to', /must be a day such as/],
-    [{ from: '2026-02-02', to: '2026-02-01' }, 'to', /must be later than from/],
+    [{ from: '2026-02-02', to: '2026-02-01' }, 'to', /must be later than where it begins/],
     [{ period: '26' }, 'period', /must be a year/],
     [{ period: '2026-04-06/2025-04-05' }, 'period', /must end after it begins/],
     [{ period: '2026', from: '2026-01-01' }, 'period', /give no other from and to/],
@@ -400,7 +400,7 @@ describe('asking for an export', () => {
         ? read.problems.map(({ field, problem }) => `${field} ${problem}`).join()
         : 'taken'
     }
-    expect(taken({ period: '2027' })).toBe('period lies in the future: it is 2026-11-27 04:30 UTC now')
+    expect(taken({ period: '2027' })).toBe('period 2027 lies in the future: it is 2026-11-27 04:30 UTC now')
     expect(taken({ from: '9999-01-01' })).toMatch(/^from lies in the future/)
     expect(taken({ from: '2026-11-27T04:31:00Z', to: '2027-01-01' })).toMatch(/^from lies in the future/)
     expect(taken({ to: '1800-01-01' })).toBe(

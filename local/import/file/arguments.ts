@@ -1,8 +1,10 @@
 import type { ExchangeDefinition } from '../../../lambdas/domain/exchange.ts'
+import { nearTimezones } from '../../../lambdas/domain/near-timezones.ts'
 import { clockOf } from '../../../lambdas/statements/clock.ts'
 import type { DateOrder } from '../../../lambdas/statements/time-text.ts'
 import { columns, type Flag, flagLines, readFlags } from '../../flags.ts'
 import { InvalidInputError } from '../invalid-input.ts'
+import { mappingHelp } from './mapping-help.ts'
 
 /** A statement file that somebody brings in, and what is said of it beforehand. */
 export type FileRequest = {
@@ -16,6 +18,8 @@ export type FileRequest = {
   readonly isNewAccount: boolean
   /** A file with what its columns mean. */
   readonly map?: string
+  /** Where what is said of its columns is written to, as such a file. */
+  readonly saveMap?: string
   readonly timezone?: string
   readonly dateOrder?: DateOrder
   readonly decimalSign?: '.' | ','
@@ -25,6 +29,8 @@ export type FileRequest = {
   readonly isPreview: boolean
   /** Store it without being asked. */
   readonly isSure: boolean
+  /** Where each account has a folder for its files. */
+  readonly out: string
   readonly json: boolean
 }
 
@@ -50,6 +56,7 @@ const flags: readonly Flag[] = [
     about: 'with --exchange: say that it is of another account than those that are here',
   },
   { name: 'map', value: 'FILE', about: 'what its columns mean, as JSON, where nobody here knows its header' },
+  { name: 'save-map', value: 'FILE', about: 'write what was said of its columns to a new file, for --map' },
   {
     name: 'timezone',
     value: 'ZONE',
@@ -60,6 +67,7 @@ const flags: readonly Flag[] = [
   { name: 'whole', about: 'you say that it has everything between its first row and its last' },
   { name: 'preview', about: 'show what would be stored, and store nothing' },
   { name: 'yes', about: 'store it without being asked' },
+  { name: 'out', value: 'DIR', about: 'where each account has a folder for its files (default: ./history)' },
   { name: 'json', about: 'print the result as one JSON object on the last line' },
   { name: 'help', about: 'show this text' },
 ]
@@ -90,6 +98,8 @@ export function readFileArguments(
     throw new InvalidInputError('--new-account goes with --exchange: it says that no account here is meant.')
   if (given.has('preview') && given.has('yes'))
     throw new InvalidInputError('--preview stores nothing, --yes stores it: give one of them.')
+  if (given.has('map') && given.has('save-map'))
+    throw new InvalidInputError('--save-map writes what --map says already: give one of them.')
   return {
     request: {
       file,
@@ -98,12 +108,14 @@ export function readFileArguments(
       label,
       isNewAccount: given.has('new-account'),
       map: given.get('map'),
+      saveMap: given.get('save-map'),
       timezone: zoneOf(given.get('timezone')),
       dateOrder: dateOrderOf(given.get('date-order')),
       decimalSign: decimalSignOf(given.get('decimal')),
       isWhole: given.has('whole'),
       isPreview: given.has('preview'),
       isSure: given.has('yes'),
+      out: given.get('out') ?? 'history',
       json: given.has('json'),
     },
   }
@@ -111,9 +123,15 @@ export function readFileArguments(
 
 function zoneOf(text: string | undefined): string | undefined {
   if (text === undefined || clockOf(text) !== undefined) return text
-  throw new InvalidInputError(
-    `--timezone “${text}” is no time zone that is known here: give one like UTC, UTC+8 or Europe/Berlin.`,
-  )
+  throw new InvalidInputError(`--timezone ${noZone(text)}`)
+}
+
+/** Why a text is no time zone, with those that may be meant. */
+export function noZone(text: string): string {
+  const near = nearTimezones(text)
+  return near.length === 0
+    ? `“${text}” is no time zone that is known here: give one like UTC, UTC+8 or Europe/Berlin.`
+    : `“${text}” is no time zone that is known here; near to it: ${near.join(', ')}.`
 }
 
 function dateOrderOf(text: string | undefined): DateOrder | undefined {
@@ -138,7 +156,10 @@ function helpText(): string {
     ...columns(flagLines(flags)),
     '',
     'What the file does not say itself is asked in a terminal; elsewhere, what is missing is told with the option that says it.',
+    'What is stored is written to the files of the account below --out, too, as an import does.',
     'npm run connections -- files lists what was brought in, and npm run connections -- take-back ID takes it back.',
+    '',
+    ...mappingHelp(),
     '',
     'Ends with 0: stored, or known already; 2: refused, or not said to be stored, and nothing was; 130: interrupted; 1: a bug.',
   ].join('\n')

@@ -126,17 +126,27 @@ async function askOnce({ columns, samples }: LayoutQuestion, likely: Likely, ask
     return [...new Set(samples.map((cells) => cells[at] ?? '').filter((cell) => cell !== ''))]
   }
   const sampled = (name: string) => valuesOf(name).slice(0, 5).join(' | ')
-  const shown = columns.map((name) => `${name}: ${sampled(name)}`)
+  const chosenFor = new Map<string, string>()
+  const shown = () =>
+    columns.map((name) => {
+      const what = chosenFor.get(name)
+      return `${name}: ${sampled(name)}${what === undefined ? '' : ` (${what})`}`
+    })
+  const note = (name: string | undefined, what: string) => {
+    if (name !== undefined) chosenFor.set(name, what)
+    return name
+  }
   const column = async (what: string, usually: string | undefined): Promise<string | undefined> => {
     const usual = usually === undefined ? columns.length : columns.indexOf(usually)
-    const chosen = await asker.choose(`Which column has ${what}?`, [...shown, 'none'], usual)
-    return columns[chosen]
+    const chosen = await asker.choose(`Which column has ${what}?`, [...shown(), 'none'], usual)
+    return note(columns[chosen], what)
   }
   const timed = await asker.choose(
     'Which column has the time?',
-    shown,
+    shown(),
     likely.time === undefined ? undefined : columns.indexOf(likely.time),
   )
+  note(columns[timed], 'the time')
   const [told] = likely.words
   const side = kind.hasSide ? await column('whether it was bought or sold', told?.column) : undefined
   const named: Partial<Record<Field, string>> = {}

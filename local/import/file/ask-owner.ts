@@ -4,6 +4,7 @@ import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
 import type { Layout } from '../../../lambdas/statements/layout.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import { InvalidInputError } from '../invalid-input.ts'
+import { noZone } from './arguments.ts'
 import { askLayout } from './ask-layout.ts'
 import type { Asker } from './terminal-questions.ts'
 
@@ -39,7 +40,7 @@ async function answerTo(question: AskedOwner, said: Settings, asker: Asker): Pro
       if (said.clock !== undefined && clockOf(said.clock) !== undefined) return {}
       asker.tell(`\n${question.sentence}`)
       const clock = await asker.ask('Time zone (UTC, UTC+8, Europe/Berlin):', (answer) =>
-        clockOf(answer) === undefined ? `“${answer}” is no time zone that is known here.` : undefined,
+        clockOf(answer) === undefined ? noZone(answer) : undefined,
       )
       return { clock }
     }
@@ -64,7 +65,7 @@ function optionFor(question: AskedOwner): string {
     case 'decimal-sign':
       return `Nothing tells whether the numbers of “${question.column}” (${listed(question.cells.slice(0, 3))}) have a decimal point or a comma: add --decimal point or --decimal comma.`
     case 'clock':
-      return `${question.sentence} Add --timezone.`
+      return `${question.sentence} Add --timezone ZONE.`
     case 'layout':
       return (
         `${question.missing.length > 0 ? `${question.missing.join(' ')} ` : ''}Nobody here knows what the columns of ` +

@@ -39,7 +39,7 @@ function tableFacts({ name, clock, preview }: TableRead): readonly Pair[] {
     ['Rows', count(rows)],
     ...(first === undefined ? [] : [['From', moment(first)] as const]),
     ...(last === undefined ? [] : [['To', moment(last)] as const]),
-    ['Time zone', clock],
+    ['Time zone', preview.areInstants ? 'each time names its own' : clock],
     ...(symbols.length === 0 ? [] : [['Pairs', named(symbols)] as const]),
     ...(coins.length === 0 ? [] : [['Coins', named(coins)] as const]),
     ...(encoding?.isGuess === true

@@ -1,39 +1,36 @@
-import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { z } from 'zod'
+import { attestedSentence, withdrawalSentence } from '../../../lambdas/domain/attested.ts'
 import type { Connection } from '../../../lambdas/domain/connection.ts'
+import { streamNames } from '../../../lambdas/domain/coverage-words.ts'
 import { isoTime } from '../../../lambdas/domain/outward.ts'
 import { exchanges } from '../../../lambdas/exchanges/index.ts'
 import type { FilePlan, FileRead, FileStored } from '../../../lambdas/statements/file-plan.ts'
-import { type Layout, layoutSchema } from '../../../lambdas/statements/layout.ts'
+import type { Layout } from '../../../lambdas/statements/layout.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import type { BadCell } from '../../../lambdas/statements/refusal.ts'
 import type { StatementFile } from '../../../lambdas/statements/statement-file.ts'
-import { addStatementFile, keepContent, largestFile } from '../../../lambdas/use-cases/add-statement-file.ts'
+import { addStatementFile, fileId, keepContent } from '../../../lambdas/use-cases/add-statement-file.ts'
 import { readStatementFile } from '../../../lambdas/use-cases/read-statement-file.ts'
 import { storeStatementFile } from '../../../lambdas/use-cases/store-statement-file.ts'
 import { ClosedQuestionError } from '../../ask-line.ts'
-import { titleOf } from '../../find-by-name.ts'
+import { accountName, exchangeNameOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import { say, widthOf } from '../../layout.ts'
 import { type StatementHome, statementHome } from '../../statement-home.ts'
-import {
-  bugReport,
-  bugSentence,
-  codeOf,
-  isSystemError,
-  openStore,
-  sentenceFor,
-  tellProgram,
-} from '../../terminal.ts'
+import { bugReport, bugSentence, codeOf, openStore, sentenceFor, tellProgram } from '../../terminal.ts'
+import { writeStored, writtenJson, writtenSentence } from '../../write-stored.ts'
+import { checkDirectory } from '../environment.ts'
 import { InvalidInputError } from '../invalid-input.ts'
 import type { Surroundings } from '../run-import.ts'
 import { count, counted } from '../wording.ts'
 import { type FileRequest, readFileArguments } from './arguments.ts'
 import { answered, unanswered, withLayout, withSign } from './ask-owner.ts'
+import { contentOf } from './file-content.ts'
+import { layoutIn, mappingIn, saveMapping } from './mapping-file.ts'
 import { cellsText, planText } from './plan-words.ts'
 import { type Asker, openAsker } from './terminal-questions.ts'
-import { accountFor } from './whose-file.ts'
+import { besideStore, worthTelling } from './unstored-file.ts'
+import { type Account, accountFor } from './whose-file.ts'
 
 const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
 
@@ -67,6 +64,7 @@ export async function runFileImport(argv: readonly string[], around: Surrounding
 async function bringIn(request: FileRequest, around: Surroundings): Promise<number> {
   const content = await contentOf(request.file)
   const layout = request.map === undefined ? undefined : await layoutIn(request.map)
+  if (!request.isPreview) await checkDirectory(request.out)
   const store = await openStore(around)
   try {
     const home = statementHome(store.table, around)
@@ -90,53 +88,85 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
   const asker = openAsker(around, request.json)
   const account = await accountFor(home, request, asker)
   const { connection } = account
-  const sha256 = home.digestOf(content)
-  const announced = { name: basename(request.file), bytes: content.length, sha256 }
-  const { file, isKnown } = await addStatementFile(home, localUser, connection.id, announced)
-  const isNew = !isKnown
-  let isKept = false
-  try {
-    if (file.state === 'stored')
-      say(
-        screen,
-        env,
-        `This file was stored already, on ${isoTime(file.reading?.storedAt ?? 0).slice(0, 10)}. It is looked at again.`,
-      )
-    if (isNew) await keepContent(home, localUser, file.connection, file.id, content)
-    const { read, settings, attests } = await readUntilKnown(home, file, given, asker)
-    if (read.kind === 'refused') return tellRefusal(read, request, around, screen)
-    const whose = `${home.exchanges.get(connection.exchange)?.name ?? connection.exchange} ${titleOf(connection)}`
-    screen.write(`${planText(whose, read, widthOf(screen, env))}\n\n`)
-    if (request.isPreview) {
-      say(screen, env, 'A preview: nothing is stored.')
-      tellJson(request, stdout, { file: file.id, connection: connection.id, plan: planJson(read.plan) })
-      return exitCodes.done
-    }
-    if (!request.isSure && !(await isWanted(read.plan, asker))) {
-      say(stderr, env, 'Nothing was stored.')
-      return exitCodes.refused
-    }
-    const stored = await storeStatementFile(home, {
-      ...target(file),
-      settings,
-      attests,
-      digest: read.plan.digest,
-    })
-    isKept = true
-    say(screen, env, storedSentence(stored))
-    if (stored.written + stored.removed > 0) say(screen, env, whereSentence(connection))
-    say(screen, env, `To take it back: npm run connections -- take-back ${file.id.slice(0, 12)}`)
-    tellJson(request, stdout, {
-      file: file.id,
-      connection: connection.id,
-      plan: planJson(read.plan),
-      ...stored,
-    })
+  const file = await fileOf(home, connection, request, content)
+  if (file.state === 'stored')
+    say(
+      screen,
+      env,
+      `This file was stored already, on ${isoTime(file.reading?.storedAt ?? 0).slice(0, 10)}. It is looked at again.`,
+    )
+  const reading = besideStore(home, { connection, file, content }, (sentence) => say(screen, env, sentence))
+  const { read, settings, attests } = await readUntilKnown(reading, file, given, asker)
+  if (read.kind === 'refused') return tellRefusal(read, request, around, screen)
+  const mapping = mappingIn(settings)
+  if (request.saveMap !== undefined) await saveMapping(request.saveMap, mapping, request.file)
+  const whose = accountName(exchangeNameOf(home, connection), connection)
+  screen.write(`${planText(whose, read, widthOf(screen, env))}\n\n`)
+  const told = { file: file.id, connection: connection.id, plan: planJson(read.plan) }
+  if (request.isPreview) {
+    say(screen, env, 'A preview: nothing is stored.')
+    tellJson(request, stdout, told)
     return exitCodes.done
-  } finally {
-    // What was not stored leaves nothing behind.
-    if (!isKept && isNew) await home.forget(file)
-    if (!isKept) await account.undo()
+  }
+  if (!request.isSure && !(await isWanted(read.plan, file, asker))) {
+    say(stderr, env, 'Nothing was stored.')
+    return exitCodes.refused
+  }
+  if (content.length >= worthTelling) say(screen, env, 'Storing it …')
+  const stored = await store(home, account, given, { settings, attests, digest: read.plan.digest })
+  say(screen, env, storedSentence(stored))
+  const written = await writeStored(home, connection.id, request.out)
+  say('problem' in written ? stderr : screen, env, writtenSentence(written))
+  if (mapping !== undefined && request.map === undefined && request.saveMap === undefined)
+    say(screen, env, rememberedSentence)
+  say(screen, env, `To take it back: npm run connections -- take-back ${file.id.slice(0, 12)}`)
+  tellJson(request, stdout, { ...told, ...stored, ...writtenJson(written) })
+  return 'problem' in written ? exitCodes.refused : exitCodes.done
+}
+
+/** As it is stored, or as it would be. */
+async function fileOf(
+  home: StatementHome,
+  { id: connection }: Connection,
+  request: FileRequest,
+  content: Uint8Array,
+): Promise<StatementFile> {
+  const sha256 = home.digestOf(content)
+  const fresh: StatementFile = {
+    id: fileId(sha256),
+    user: localUser,
+    connection,
+    name: basename(request.file),
+    bytes: content.length,
+    sha256,
+    addedAt: home.clock(),
+    state: 'here',
+  }
+  return (await home.statementFiles.find({ user: localUser, connection }, fresh.id)) ?? fresh
+}
+
+/** Where it is refused, nothing of what was begun for it is left. */
+async function store(
+  home: StatementHome,
+  account: Account,
+  { request, content }: Given,
+  plan: Pick<Parameters<typeof storeStatementFile>[1], 'settings' | 'attests' | 'digest'>,
+): Promise<FileStored> {
+  const { connection } = account
+  await account.open()
+  const announced = {
+    name: basename(request.file),
+    bytes: content.length,
+    sha256: home.digestOf(content),
+  }
+  const { file, isKnown } = await addStatementFile(home, localUser, connection.id, announced)
+  try {
+    if (!isKnown) await keepContent(home, localUser, file.connection, file.id, content)
+    return await storeStatementFile(home, { ...target(file), ...plan })
+  } catch (error) {
+    if (!isKnown) await home.forget(file)
+    await account.undo()
+    throw error
   }
 }
 
@@ -209,15 +239,41 @@ function tellJson({ json }: FileRequest, stdout: NodeJS.WriteStream, value: obje
   if (json) stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-function planJson({ digest, streams, months }: FilePlan) {
-  return { id: digest, streams, months }
+function planJson({ digest, streams, months, attested, withdrawn }: FilePlan) {
+  return {
+    id: digest,
+    streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
+    months,
+    attested: attested.map(({ from, to, ...one }) => ({
+      ...one,
+      from: isoTime(from),
+      to: isoTime(to),
+      sentence: attestedSentence({ ...one, from, to }),
+    })),
+    withdrawn: withdrawn.map(({ stream, why: one }) => ({
+      stream,
+      why: one.why,
+      ...(one.why === 'refuted' ? { at: isoTime(one.at) } : { rows: one.count }),
+      sentence: withdrawalSentence(one),
+    })),
+  }
 }
 
-async function isWanted({ streams }: FilePlan, asker: Asker | undefined): Promise<boolean> {
-  if (asker === undefined) throw new InvalidInputError('Nothing was stored: add --yes to store it.')
+async function isWanted(
+  { streams }: FilePlan,
+  { state }: StatementFile,
+  asker: Asker | undefined,
+): Promise<boolean> {
   const fresh = streams.reduce((sum, one) => sum + one.new, 0)
-  const what = fresh === 0 ? 'Note that it is known' : `Store ${counted(fresh, 'row')}`
-  return (await asker.choose(`${what}?`, ['yes', 'no'])) === 0
+  const replaced = streams.reduce((sum, one) => sum + one.replaced, 0)
+  // Of what is stored already there is nothing to decide.
+  if (state === 'stored' && fresh + replaced === 0) return true
+  if (asker === undefined) throw new InvalidInputError('Nothing was stored: add --yes to store it.')
+  const question =
+    fresh > 0
+      ? `Store ${counted(fresh, 'row')}?`
+      : 'Nothing in it is new. Keep it all the same, so that its rows stay if another file that tells them is taken back?'
+  return (await asker.choose(question, ['yes', 'no'])) === 0
 }
 
 function storedSentence({ written, removed }: FileStored): string {
@@ -225,46 +281,6 @@ function storedSentence({ written, removed }: FileStored): string {
   return `Stored: ${counted(written, 'row')} written${removed === 0 ? '' : `, ${count(removed)} of other files removed`}.`
 }
 
-/** What an import wrote for its user does not change by this. */
-function whereSentence({ statementsOnly }: Connection): string {
-  return statementsOnly === true
-    ? 'npm run export writes the history to a file.'
-    : 'npm run export writes the history to a file; what npm run import writes has them after the next import of this account.'
-}
-
-/** Throws `InvalidInputError`. */
-async function contentOf(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size > largestFile)
-      throw new InvalidInputError(
-        `${path} is larger than ${largestFile / 1024 / 1024} MB: download it in several files of shorter time.`,
-      )
-    return await readFile(path)
-  } catch (error) {
-    if (isSystemError(error))
-      throw new InvalidInputError(`${path} cannot be read (${error.code}): see whether it is there.`)
-    throw error
-  }
-}
-
-/** Throws `InvalidInputError`. */
-async function layoutIn(path: string): Promise<Layout> {
-  const text = new TextDecoder().decode(await contentOf(path))
-  const parsed = layoutSchema.safeParse(jsonOf(text, path))
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
-    ({ path: where, message }) => `${where.join('.') || 'it'}: ${message}`,
-  )
-  throw new InvalidInputError(`${path} does not say what columns mean: ${problems.join('; ')}.`)
-}
-
-function jsonOf(text: string, path: string): unknown {
-  try {
-    return z.json().parse(JSON.parse(text))
-  } catch {
-    throw new InvalidInputError(
-      `${path} is no JSON: begin with what the importer shows where the option is missing.`,
-    )
-  }
-}
+const rememberedSentence =
+  'What its columns mean is remembered, and proposed for the next file with this header. Where nobody can be asked, --map FILE says it: ' +
+  '--save-map FILE writes that file.'

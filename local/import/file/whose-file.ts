@@ -1,16 +1,20 @@
 import type { Connection } from '../../../lambdas/domain/connection.ts'
 import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { listConnections } from '../../../lambdas/use-cases/list-connections.ts'
-import { keylessId, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
-import { findByName, titleOf } from '../../find-by-name.ts'
+import { keylessConnection, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
+import { accountName, findByName, titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import type { StatementHome } from '../../statement-home.ts'
 import { InvalidInputError } from '../invalid-input.ts'
 import type { FileRequest } from './arguments.ts'
 import type { Asker } from './terminal-questions.ts'
 
-/** The account that a file is of, and how to undo what was made for it. */
-export type Account = { readonly connection: Connection; readonly undo: () => Promise<void> }
+/** The account that a file is of. One that is not here yet is opened when something of it is stored, and can be undone. */
+export type Account = {
+  readonly connection: Connection
+  readonly open: () => Promise<void>
+  readonly undo: () => Promise<void>
+}
 
 /** Whose file it is: as its owner says, or as only one can be meant, or by asking. Throws `InvalidInputError`. */
 export async function accountFor(
@@ -21,10 +25,10 @@ export async function accountFor(
   const known = await listConnections(home, localUser)
   if (name !== undefined) return there(findByName(known, name))
   if (exchange !== undefined) {
-    const keylessOne = { user: localUser, exchange, label }
-    const isMet = known.some(({ id }) => id === keylessId(home, keylessOne))
+    const { id } = keylessConnection(home, { user: localUser, exchange, label })
+    const isMet = known.some((one) => one.id === id)
     const same = isMet || isNewAccount ? [] : known.filter((one) => one.exchange === exchange)
-    const chosen = same.length === 0 ? undefined : await oneOf(same, home, keylessOne, asker)
+    const chosen = same.length === 0 ? undefined : await oneOf(same, home, { exchange, label }, asker)
     return chosen === undefined ? keyless(home, known, exchange, label) : there(chosen)
   }
   const [only, ...others] = known
@@ -38,7 +42,7 @@ export async function accountFor(
     )
   const names = [...home.exchanges.values()]
   const place = await asker.choose('Whose file is it?', [
-    ...known.map((one) => `${titleOf(one)} (${home.exchanges.get(one.exchange)?.name ?? one.exchange})`),
+    ...known.map((one) => accountName(home.exchanges.get(one.exchange)?.name ?? one.exchange, one)),
     ...names.map((one) => `an account at ${one.name} without a key`),
   ])
   const chosen = known[place]
@@ -70,19 +74,23 @@ async function oneOf(
 }
 
 function there(connection: Connection): Account {
-  return { connection, undo: async () => undefined }
+  const nothing = async () => undefined
+  return { connection, open: nothing, undo: nothing }
 }
 
-async function keyless(
+function keyless(
   home: StatementHome,
   known: readonly Connection[],
   exchange: string,
   label: string | undefined,
-): Promise<Account> {
-  const connection = await openKeyless(home, { user: localUser, exchange, label })
-  const isNew = known.every(({ id }) => id !== connection.id)
+): Account {
+  const account = { user: localUser, exchange, label }
+  const connection = keylessConnection(home, account)
+  const met = known.find(({ id }) => id === connection.id)
+  if (met !== undefined) return there(met)
   return {
     connection,
-    undo: async () => (isNew ? home.connections.remove(localUser, connection.id) : undefined),
+    open: async () => void (await openKeyless(home, account)),
+    undo: () => home.connections.remove(localUser, connection.id),
   }
 }

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import readExcel from 'read-excel-file/node'
 import { peakMegabytes } from './memory-use.mjs'
-import type { StatementReport } from './statement-file-process.ts'
+
+export type StatementReport = {
+  readonly rows: number
+  readonly seconds: number
+  readonly peakMegabytes: number
+}
 
 /** Reads the same file as whoever takes a library for it does: all rows at once. Nothing of them is understood or merged. */
 const [, , path = '', kind] = process.argv
@@ -11,7 +16,6 @@ const startedAt = performance.now()
 const rows: number = kind === 'XLSX' ? await rowsOfSheets() : rowsOfText()
 process.send?.({
   rows,
-  stored: 0,
   seconds: (performance.now() - startedAt) / 1_000,
   peakMegabytes: peakMegabytes(),
 } satisfies StatementReport)

@@ -10,8 +10,8 @@ import { appOf } from './synthesise.ts'
 
 /**
  * Deploys both stages, destroys them and deploys them again, in what CloudFormation goes by: the order of stacks, what one tells another,
- * names that are taken, and what is kept. No emulator that is to be had without a container knows all that the stacks consist of; what the
- * functions then do in them is tried in test/e2e/cloud.
+ * names that are taken, and what is kept. No emulator that is to be had without a container knows all that the stacks consist of; what one
+ * does know is deployed, used, destroyed and deployed again in test/e2e/cloud/deployed.test.ts.
  */
 
 type Resource = {

@@ -23,6 +23,8 @@ export type Delivery = {
 
 export type ConsumerPorts = {
   readonly name: string
+  /** Where the queue is there already: the name of its dead-letter queue. */
+  readonly existingDead?: string | undefined
   readonly url: string
   readonly maxReceiveCount: number
   readonly reportsItemFailures: boolean
@@ -41,10 +43,11 @@ export async function openQueueConsumer(ports: ConsumerPorts) {
     credentials: { accessKeyId: 'event-source', secretAccessKey: 'test' },
   })
   const create = async (name: string, attributes: Record<string, string> = {}) => {
-    await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
+    if (ports.existingDead === undefined)
+      await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }))
     return { url: `${ports.url}/${account}/${name}`, arn: `arn:aws:sqs:us-east-1:${account}:${name}` }
   }
-  const dead = await create(`dead-${ports.name}`)
+  const dead = await create(ports.existingDead ?? `dead-${ports.name}`)
   const queue = await create(ports.name, {
     VisibilityTimeout: String(visibility),
     RedrivePolicy: JSON.stringify({

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { awsCliInstalled, startAwsCli } from './aws-cli.ts'
 import { motoInstalled, startMoto } from './emulators.ts'
-import { runsOf, shellOf } from './shell-lines.ts'
+import { cdkPages, runsOf, shellOf } from './shell-lines.ts'
 
 const run = promisify(execFile)
 const isSkipped = !motoInstalled || !awsCliInstalled
@@ -229,11 +229,7 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
   })
 
   it('calls the CDK with options that it knows, whichever page says so', async () => {
-    const pages = await Promise.all(
-      ['README.md', 'docs/runbook.md', 'bin/stages.ts', '.github/workflows/deploy-stage.yml'].map((path) =>
-        page(path),
-      ),
-    )
+    const pages = await Promise.all(cdkPages.map((path) => page(path)))
     const calls = new Set(pages.flatMap((text) => text.match(/npx cdk [a-z][^`\n)#]*/g) ?? []))
     expect(calls.size).toBeGreaterThan(2)
     const split = [...calls].map((call) => ({ call, words: call.trim().split(' ').slice(2) }))

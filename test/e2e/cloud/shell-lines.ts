@@ -1,6 +1,14 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 
+/** Pages that say what to type to deploy. */
+export const cdkPages: readonly string[] = [
+  'README.md',
+  'docs/runbook.md',
+  'bin/stages.ts',
+  '.github/workflows/deploy-stage.yml',
+]
+
 /** The blocks of shell in a page, in its order, and the commands that stand in its sentences. */
 export function shellOf(page: string): {
   readonly blocks: readonly string[]

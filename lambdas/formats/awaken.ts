@@ -1,4 +1,3 @@
-import { type AccountingEvent, changesOf } from '../domain/accounting.ts'
 import { eightDecimals, eightDecimalsOnly, lostDigits, tooSmall } from './eight-decimals.ts'
 import { whichOfSeveralAccounts } from './row-id.ts'
 import {
@@ -11,6 +10,7 @@ import {
   type Table,
   tableFormat,
 } from './table.ts'
+import { isOutsideFutures, untoldFutures } from './without-futures.ts'
 
 /**
  * Awaken's standard file (help.awaken.tax, article 10422149, as the code of several programs of 2026 that name it has it): dates
@@ -37,25 +37,7 @@ const labels: Labels = {
 
 const plain = plainLines(labels)
 
-function isOfFutures({ transaction }: AccountingEvent): boolean {
-  return transaction.stream.startsWith('futures')
-}
-
-/** Moves within the account are of futures, too. */
-function isTold(event: AccountingEvent): boolean {
-  return event.kind !== 'move' && !isOfFutures(event)
-}
-
-function untold(event: AccountingEvent) {
-  if (event.kind === 'move')
-    return { reason: 'moves between the wallets of one account', changes: changesOf(event) }
-  if (isOfFutures(event))
-    return {
-      reason: 'futures: the file that Awaken has for them wants sizes of positions that no row tells',
-      changes: changesOf(event),
-    }
-  return tooSmall(event)
-}
+const sizesWanted = 'the file that Awaken has for them wants sizes of positions that no row tells'
 
 const table: Table<PlainLine> = {
   id: 'awaken',
@@ -76,9 +58,9 @@ const table: Table<PlainLine> = {
     { name: 'Notes', kind: 'text', of: (_line, { event }) => noteOf(event) },
     { name: 'Tag', kind: 'text' },
   ],
-  lines: (event) => (isTold(event) ? eightDecimals(plain(event)) : []),
-  untold,
-  shortened: (event) => (isTold(event) ? lostDigits(event, 'Awaken') : undefined),
+  lines: (event) => (isOutsideFutures(event) ? eightDecimals(plain(event)) : []),
+  untold: (event) => untoldFutures(event, sizesWanted) ?? tooSmall(event),
+  shortened: (event) => (isOutsideFutures(event) ? lostDigits(event, 'Awaken') : undefined),
   carries: [
     'Every spot fill as a trade with its fee in the coin that paid it, every finished deposit and withdrawal, and rebates; from statement files also interest, airdrops and conversions, without a tag.',
     'Fees apart from the amounts; values in fiat are left to Awaken.',

@@ -17,6 +17,7 @@ import { parquet } from './parquet.ts'
 import { rotkiEvents } from './rotki-events.ts'
 import { rotkiTrades } from './rotki-trades.ts'
 import { summ } from './summ.ts'
+import { tokentax } from './tokentax.ts'
 import { xlsx } from './xlsx.ts'
 
 /** Every export format, in the order in which they are offered. */
@@ -33,6 +34,7 @@ const all: readonly ExportFormat[] = [
   blockpit,
   coinpanda,
   awaken,
+  tokentax,
   rotkiTrades,
   rotkiEvents,
   bittytax,

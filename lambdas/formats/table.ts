@@ -14,6 +14,8 @@ const dates = {
     `${iso.slice(0, 4)}/${iso.slice(5, 7)}/${iso.slice(8, 10)} ${iso.slice(11, 19)}`,
   'MM/DD/YYYY HH:mm:ss': (iso: string) =>
     `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(0, 4)} ${iso.slice(11, 19)}`,
+  'MM/DD/YY HH:mm': (iso: string) =>
+    `${iso.slice(5, 7)}/${iso.slice(8, 10)}/${iso.slice(2, 4)} ${iso.slice(11, 16)}`,
   'DD.MM.YYYY HH:mm:ss': (iso: string) =>
     `${iso.slice(8, 10)}.${iso.slice(5, 7)}.${iso.slice(0, 4)} ${iso.slice(11, 19)}`,
   'YYYY-MM-DDTHH:mm:ss.ffffff UTC': (iso: string) => `${iso.slice(0, 23)}000 UTC`,

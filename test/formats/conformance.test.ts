@@ -19,6 +19,7 @@ describe('the formats', () => {
       'blockpit',
       'coinpanda',
       'awaken',
+      'tokentax',
       'rotki-trades',
       'rotki-events',
       'bittytax',

@@ -24,6 +24,8 @@ const headings: Readonly<Record<string, string>> = {
     'Timestamp (UTC),Type,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash',
   awaken:
     'Date,Received Quantity,Received Currency,Received Fiat Amount,Sent Quantity,Sent Currency,Sent Fiat Amount,Fee Amount,Fee Currency,Transaction Hash,Notes,Tag',
+  tokentax:
+    'Type,BuyAmount,BuyCurrency,SellAmount,SellCurrency,FeeAmount,FeeCurrency,Exchange,Group,Comment,Date',
   'rotki-trades':
     'Location,Spend Currency,Receive Currency,Receive Amount,Spend Amount,Fee,Fee Currency,Description,Timestamp',
   'rotki-events': 'Type,Location,Currency,Amount,Fee,Fee Currency,Description,Timestamp',
@@ -41,6 +43,7 @@ const dates: Readonly<Record<string, { column: string; form: RegExp }>> = {
   blockpit: { column: 'Date (UTC)', form: /^\d\d\.\d\d\.20\d\d \d\d:\d\d:\d\d$/ },
   coinpanda: { column: 'Timestamp (UTC)', form: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ },
   awaken: { column: 'Date', form: /^\d\d\/\d\d\/20\d\d \d\d:\d\d:\d\d$/ },
+  tokentax: { column: 'Date', form: /^\d\d\/\d\d\/\d\d \d\d:\d\d$/ },
   'rotki-trades': { column: 'Timestamp', form: /^\d{13}$/ },
   'rotki-events': { column: 'Timestamp', form: /^\d{13}$/ },
   bittytax: { column: 'Timestamp', form: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6} UTC$/ },
@@ -103,6 +106,7 @@ const words: Readonly<Record<string, { column: string; known: readonly string[] 
     known: ['', 'Realized P&L', 'Margin Funding Cost', 'Margin Trading Fee', 'Cost'],
   },
   awaken: { column: 'Tag', known: [''] },
+  tokentax: { column: 'Type', known: ['Trade', 'Deposit', 'Withdrawal', 'Income', 'Spend'] },
   'rotki-trades': { column: 'Location', known: ['external'] },
   bittytax: {
     column: 'Type',

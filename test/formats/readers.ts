@@ -102,6 +102,16 @@ export const readers: Readonly<Record<string, Reader>> = {
       ],
     ),
   },
+  tokentax: {
+    told: (event) => (event.transaction.stream.startsWith('futures') ? [] : changesOf(event)),
+    changes: columns(
+      [['BuyAmount', 'BuyCurrency']],
+      [
+        ['SellAmount', 'SellCurrency'],
+        ['FeeAmount', 'FeeCurrency'],
+      ],
+    ),
+  },
   'rotki-trades': {
     told: (event) => (event.kind === 'trade' ? changesOf(event) : []),
     changes: (fields) =>

@@ -74,7 +74,7 @@ describe('futures', () => {
       const moves = parsedLines(await fileOf(id, futures)).flatMap(reader.changes)
       expect([id, [...new Set(moves.map(({ coin }) => coin))]]).toEqual([
         id,
-        ['rotki-trades', 'awaken'].includes(id) ? [] : ['USDT'],
+        ['rotki-trades', 'awaken', 'tokentax'].includes(id) ? [] : ['USDT'],
       ])
     }
   })

@@ -166,7 +166,7 @@ const longestName = 60
 function fieldProblems(issue: z.core.$ZodIssue): readonly FieldProblem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
-      field: key.slice(0, longestName),
+      field: [...issue.path.map(String), key.slice(0, longestName)].join('.'),
       problem: 'is not a field of this request',
     }))
   return [{ field: issue.path.map(String).join('.') || 'body', problem: issue.message }]

@@ -12,6 +12,11 @@ export type Clock = {
   readonly instants: (wall: number) => readonly number[]
 }
 
+/** Why a wall time cannot be one of its times. */
+export function skippedBy(clock: string): string {
+  return `a time that ${clock} left out when its clocks were put forward`
+}
+
 const fixed = /^(?:UTC|GMT)?\s*(?:([+\-−])\s*(\d{1,2})(?::?([0-5]\d))?)?$/i
 
 /** `UTC`, `UTC+8`, `GMT+05:30`, `+08:00`, or the name of a time zone; nothing for what is none. */

@@ -1,6 +1,6 @@
 import { negate, sign } from '../domain/amount.ts'
 import type { Amount } from '../domain/transaction.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, skippedBy } from './clock.ts'
 import { keyFault } from './key-fault.ts'
 import { type Layout, wordFields } from './layout.ts'
 import { isNothing, parseNumber } from './number-text.ts'
@@ -142,7 +142,7 @@ export function lineReader({ name, columns, headings, layout, survey, clock }: T
       const wall = parsed.wall - (parsed.wall % survey.unit)
       const [first, second] = clock.instants(wall)
       if (first === undefined) {
-        fault(index, `a time that ${clock.name} left out when its clocks were put forward`)
+        fault(index, skippedBy(clock.name))
         return undefined
       }
       return { wall, times: second === undefined ? [first] : [first, second] }

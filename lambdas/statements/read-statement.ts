@@ -1,4 +1,4 @@
-import { type Clock, clockOf } from './clock.ts'
+import { type Clock, clockOf, skippedBy } from './clock.ts'
 import { findHeader, type Header } from './header.ts'
 import { knownFormats } from './known-formats.ts'
 import { type Layout, layoutSchema, missingOf } from './layout.ts'
@@ -111,11 +111,20 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
   if (bad.count > 0)
     return {
       kind: 'refused',
-      sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: download it again, and do not edit it.`,
+      sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: ${adviceFor(bad.cells, prepared)}.`,
       ...bad,
       ...whose,
     }
   return { kind: 'read', tables: read }
+}
+
+/** Times that a clock never showed are sound ones of another clock. */
+function adviceFor(cells: readonly BadCell[], prepared: readonly Prepared[]): string {
+  const clock = prepared.find(({ told }) => cells.every(({ why }) => why === skippedBy(told.clock)))?.told
+    .clock
+  return clock === undefined
+    ? 'download it again, and do not edit it'
+    : `its times are not of ${clock}. Say of which time zone they are, such as UTC`
 }
 
 type Prepared = {

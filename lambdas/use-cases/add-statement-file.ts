@@ -1,5 +1,5 @@
 import type { StatementFile } from '../statements/statement-file.ts'
-import { type FindConnectionPorts, findConnection, type Owner, ownerOf } from './find-connection.ts'
+import { type FindConnectionPorts, findConnection, isId, type Owner, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 /** Items of files, and where their content lies. */
@@ -103,9 +103,10 @@ export async function findStatementFile(
   connection: string,
   id: string,
 ): Promise<StatementFile> {
-  const owner = ownerOf(await findConnection(ports, user, connection))
-  const file = /^[0-9a-f]{32}$/.test(id) ? await ports.statementFiles.find(owner, id) : undefined
-  if (file === undefined) throw new RefusedError('not-found', 'This connection has no file with this id.')
+  const found = isId(connection) ? await ports.connections.find(user, connection) : undefined
+  const isOne = found !== undefined && /^[0-9a-f]{32}$/.test(id)
+  const file = isOne ? await ports.statementFiles.find(ownerOf(found), id) : undefined
+  if (file === undefined) throw new RefusedError('not-found', 'There is no statement file with this id.')
   return file
 }
 

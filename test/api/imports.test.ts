@@ -294,6 +294,18 @@ describe('a statement file over HTTP', () => {
       status: 400,
       errors: [{ field: 'attests.to' }],
     })
+    const mapping = { granularity: 'fill', columns: { time: 'Zeit' }, isTrade: true }
+    expect(
+      (await call('POST', `/v1/imports/${json.id}/plan`, { body: { layouts: { x: mapping } } })).json.errors,
+    ).toEqual([
+      { field: 'layouts.x.stream', detail: expect.stringContaining('is required') },
+      { field: 'layouts.x.time', detail: 'is required' },
+      { field: 'layouts.x.columns.time', detail: 'is not a field of this request' },
+      { field: 'layouts.x.isTrade', detail: 'is not a field of this request' },
+    ])
+    expect((await call('GET', '/v1/imports/nothing')).json.detail).toBe(
+      'There is no statement file with this id.',
+    )
     expect(objects.size).toBe(0)
   })
 

@@ -261,6 +261,9 @@ test('the hour that Berlin shows twice gives two instants and a count, the hour 
   ])
   expect((await tablesOf(twice))[0]?.preview.ambiguousTimes).toBe(2)
   const missing = await refused(spot(order('1', '2025-03-30 02:30:00'), 'Europe/Berlin'))
+  expect(missing.sentence).toMatch(
+    /: its times are not of Europe\/Berlin\. Say of which time zone they are, such as UTC\.$/,
+  )
   expect(missing.cells).toEqual([
     {
       table: 'statement.csv',

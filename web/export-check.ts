@@ -13,8 +13,10 @@ export function shortfallsIn(
   { from = 0, to = Number.MAX_SAFE_INTEGER }: Period,
   now: number,
 ): readonly string[] {
-  return known.flatMap(({ of, is }) =>
-    lanesOf(is, now, false).flatMap(({ title, spans }) => {
+  return known.flatMap(({ of, is }) => {
+    // Nobody can be asked for what its files do not tell.
+    if (of.connection.fromFiles) return [exportWords.onlyFiles(accountName(of))]
+    return lanesOf(is, now, false).flatMap(({ title, spans }) => {
       const within = spans.filter((span) => isShort(span, now) && span.from < to && span.to > from)
       const lines = (['gap', 'unverified', 'unasked'] as const).flatMap((kind) => {
         const some = within.filter((span) => span.kind === kind)
@@ -24,8 +26,8 @@ export function shortfallsIn(
         return [exportWords.short(kind, some.length, minute(begin), minute(end))]
       })
       return lines.map((line) => `${known.length > 1 ? `${accountName(of)}, ` : ''}${title}: ${line}`)
-    }),
-  )
+    })
+  })
 }
 
 /** What came since the last sync is no shortfall of a period that has hardly ended. */

@@ -8,6 +8,10 @@ export const fileQueries = {
     queryKey: ['imports'],
     queryFn: ({ signal }) => ask<Imports>('/v1/imports', { signal }),
   }),
+  ofAccount: (id: string): Data<Imports> => ({
+    queryKey: ['imports', id],
+    queryFn: ({ signal }) => ask<Imports>(`/v1/imports?connection=${encodeURIComponent(id)}`, { signal }),
+  }),
   import: (id: string): Data<Import> => ({
     queryKey: ['import', id],
     queryFn: ({ signal }) => ask<Import>(`/v1/imports/${id}`, { signal }),

@@ -70,6 +70,10 @@ function neededBy(kind: StatementKind): ReadonlySet<StatementField> {
 
 export type Side = 'buy' | 'sell' | ''
 
+/** What may part the coins of a pair. */
+export const splits = ['/', '-', '_', ''] as const
+type Split = (typeof splits)[number]
+
 /** What is chosen in the form of a mapping. */
 export type Mapping = {
   readonly kind: StatementKind
@@ -79,7 +83,7 @@ export type Mapping = {
   readonly sides: Readonly<Record<string, Side>>
   /** No column says it: a sale is an amount below zero. */
   readonly isSideBySign: boolean
-  readonly split: string
+  readonly split: Split
   readonly paidFees: 'positive' | 'negative'
 }
 
@@ -101,7 +105,7 @@ export function mappingOf({ proposal, saved, columns, samples }: LayoutQuestion)
         ? {}
         : { ...emptySides(side.column, columns, samples), ...Object.fromEntries(means) },
     isSideBySign: saved?.isSideBySign ?? false,
-    split: symbol?.split ?? '',
+    split: splits.find((sign) => sign === symbol?.split) ?? '',
     paidFees: saved?.paidFees ?? 'positive',
   }
 }
@@ -134,11 +138,11 @@ export function splitOf(
   column: string,
   columns: readonly string[],
   samples: readonly (readonly string[])[],
-): string {
+): Split {
   const pairs = valuesOf(column, columns, samples)
   const isBetween = (sign: string) =>
     pairs.length > 0 && pairs.every((pair) => pair.split(sign).filter((coin) => coin !== '').length === 2)
-  return ['/', '-', '_'].find(isBetween) ?? ''
+  return splits.find((sign) => sign !== '' && isBetween(sign)) ?? ''
 }
 
 /** What stands in the first lines of a column, each value once. */

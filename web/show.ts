@@ -16,7 +16,6 @@ const minuteFormat = new Intl.DateTimeFormat(language, {
   minute: '2-digit',
   timeZone: 'UTC',
 })
-const localFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' })
 const monthFormat = new Intl.DateTimeFormat(language, { month: 'short', timeZone: 'UTC' })
 const clockFormat = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
 
@@ -26,14 +25,6 @@ export const minute = (time: number | string): string => minuteFormat.format(new
 export const month = (time: number): string => monthFormat.format(new Date(time))
 /** By the reader's own clock. */
 export const clock = (time: number): string => clockFormat.format(new Date(time))
-/** By the reader's own clock, with its zone. */
-export const local = (time: number | string): string => localFormat.format(new Date(time))
-
-/** To the millisecond, as it was served: `2026-10-02 04:00:00.123`. */
-export function exact(time: number | string): string {
-  return new Date(time).toISOString().replace('T', ' ').replace('Z', '').replace('.000', '')
-}
-
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -54,10 +45,4 @@ export function duration(ms: number): string {
     if (many > 0) parts.push(`${count(many)} ${name}${many === 1 ? '' : 's'}`)
   }
   return parts.join(' ')
-}
-
-export function bytes(size: number): string {
-  if (size < 1_000) return `${size} bytes`
-  if (size < 1_000_000) return `${(size / 1_000).toFixed(1)} kB`
-  return `${(size / 1_000_000).toFixed(1)} MB`
 }

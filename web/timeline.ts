@@ -31,11 +31,40 @@ export type Lane = {
 
 type Partition = StreamCoverage['partitions'][number]
 
-/** A lane for each stream, or for each part of it. `now`: where they end. */
+/** What statement files add to an account. */
+export type Told = {
+  /** The kinds of history of which files tell rows: some no exchange serves. */
+  readonly streams: readonly { readonly stream: Lane['stream']; readonly title: string }[]
+  /** There is no key that an exchange could be asked with: nothing is left unasked. */
+  readonly isAll: boolean
+}
+
+/** A lane for each stream, or for each part of it; those that only files have, last. `now`: where they end. */
 export function lanesOf(
+  coverage: Coverage,
+  now: number,
+  byPart: boolean,
+  { streams, isAll }: Told = { streams: [], isAll: false },
+): readonly Lane[] {
+  const { items, attested = [] } = coverage
+  const ofFiles = (stream: Lane['stream']) =>
+    attested
+      .filter((one) => one.stream === stream)
+      .map(({ from, to, by }) => span(stream, 'attested', Date.parse(from), Date.parse(to), by))
+  const served = isAll ? [] : servedLanes(coverage, now, byPart, ofFiles)
+  return [
+    ...served,
+    ...streams
+      .filter(({ stream }) => isAll || !items.some((item) => item.stream === stream))
+      .map(({ stream, title }) => ({ id: stream, stream, title, spans: ofFiles(stream), uncounted: 0 })),
+  ]
+}
+
+function servedLanes(
   { items, asOf, attested = [] }: Coverage,
   now: number,
   byPart: boolean,
+  attestedOf: (stream: Lane['stream']) => readonly Span[],
 ): readonly Lane[] {
   const known = [...items.flatMap(({ partitions }) => partitions.flatMap(namedSpans)), ...timesOf(attested)]
   const begin = known.reduce((first, { from }) => Math.min(first, from), now)
@@ -43,9 +72,7 @@ export function lanesOf(
   return items.flatMap((item) => {
     const parts = item.partitions.filter(({ note }) => note === undefined)
     const isNoted = item.partitions.length > 0 && parts.length === 0
-    const ofFiles = attested
-      .filter(({ stream }) => stream === item.stream)
-      .map(({ from, to, by }) => span(item.stream, 'attested', Date.parse(from), Date.parse(to), by))
+    const ofFiles = attestedOf(item.stream)
     const laneOf = (
       id: string,
       title: string,

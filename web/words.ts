@@ -19,7 +19,6 @@ export const words = {
     help: 'Help',
     connect: 'Connect',
   },
-  api: 'API',
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
@@ -30,7 +29,6 @@ export const words = {
   loading: 'Loading …',
   rows,
   gaps,
-  allTimesUtc: 'All times are UTC.',
   localTime: (text: string) => `Your time: ${text}`,
 
   unreachable: 'The importer does not answer. Look whether it still runs, and try again.',
@@ -40,6 +38,7 @@ export const words = {
     'This page does not understand the answer. Reload it; if that does not help, restart the importer.',
   offline: (since: number) =>
     `This page cannot reach the importer since ${clock(since)}; what you see is from then.`,
+  noConnection: 'There is no connection with this address.',
   notFound: 'There is no such page. The overview has all there is.',
 
   signIn: {
@@ -60,6 +59,8 @@ export const words = {
     unverified: 'Not known to be complete',
     incomplete: (many: number) => (many === 0 ? 'Not complete yet' : `Not complete: ${gaps(many)}`),
     closed: 'Exchange closed, history kept',
+    fromFiles: 'From files alone',
+    noFiles: 'No file is stored',
   },
   completeness: {
     complete: 'complete',
@@ -81,6 +82,10 @@ export const words = {
     replace: 'Replace the key',
     reconnect: 'Connect again',
     export: 'Export',
+    addFile: 'Add a file',
+    firstKey: 'Connect a key',
+    orFile: 'Or add a file that an exchange let you download',
+    ofFiles: (many: number) => `${rows(many)} of these only files tell`,
   },
 
   sync: {
@@ -93,7 +98,6 @@ export const words = {
       `${rows(stored)} new or changed so far, ${count(asked)} ${asked === 1 ? 'request' : 'requests'}`,
     position: (at: string) => `oldest row so far: ${day(at)}`,
     waiting: 'waiting',
-    done: 'done',
     asked: (percent: number) => `${Math.floor(percent)} % asked for`,
     names: ({ each, asked, of, apart }: NamesAsked) =>
       `${count(asked)} of ${count(of)} ${each} asked for${apart === undefined ? '' : `, each by ${apart.filter} (${apart.values.join(', ')})`}`,
@@ -108,14 +112,17 @@ export const words = {
   closing: {
     ends: (name: string, at: string, days: number) =>
       `${name} ends on ${day(at)}, ${days === 1 ? '1 day' : `${count(days)} days`} from now. Nothing can be read after that.`,
-    everything: 'Read everything now',
     what: 'What to do',
     closed: (name: string) => `${name} is closed. Your history is kept, and nothing is asked any more.`,
   },
 
+  /** Of an account without a name of its own. */
+  ofFiles: (exchange: string) => `${exchange}, from files`,
+
   connection: {
     key: (hint: string) => (hint === '' ? 'key' : `key …${hint}`),
     subaccount: (name: string) => `sub-account ${name}`,
+    fromFiles: 'from files, without a key',
   },
 }
 
@@ -158,16 +165,37 @@ export function closingSentence(
 
 /** What a person calls an account. */
 export function accountName({ connection, exchange }: Account): string {
-  return connection.label ?? connection.subaccount ?? exchange.name
+  const { label, subaccount, fromFiles } = connection
+  return label ?? subaccount ?? (fromFiles ? words.ofFiles(exchange.name) : exchange.name)
+}
+
+/** What tells an account from others, beside its name. */
+export function accountFacts(account: Account): string {
+  const { connection, exchange } = account
+  const name = accountName(account)
+  return [
+    ...(exchange.name === name ? [] : [exchange.name]),
+    ...(connection.subaccount === undefined || connection.subaccount === name
+      ? []
+      : [words.connection.subaccount(connection.subaccount)]),
+    connection.fromFiles ? words.connection.fromFiles : words.connection.key(connection.keyHint),
+  ].join(' · ')
+}
+
+/** Whether nobody asks its exchange any more, or ever did: what is here is what there is. */
+export function isKept({ connection, exchange }: Account): boolean {
+  return connection.status === 'disconnected' || exchange.state === 'closed'
 }
 
 export type Tone = 'good' | 'doubt' | 'bad' | 'soft'
 
 /** The state of an account in a few words; never more than is known. */
-export function stateOf({ connection, exchange, streams, sync }: Account): {
+export function stateOf({ connection, exchange, streams, sync, rows }: Account): {
   readonly tone: Tone
   readonly text: string
 } {
+  if (connection.fromFiles)
+    return { tone: 'soft', text: rows === 0 ? words.state.noFiles : words.state.fromFiles }
   if (connection.status === 'attention') return { tone: 'bad', text: words.state.attention }
   if (connection.status === 'disconnected') return { tone: 'soft', text: words.state.disconnected }
   if (exchange.state === 'closed') return { tone: 'soft', text: words.state.closed }
@@ -184,10 +212,23 @@ export function stateOf({ connection, exchange, streams, sync }: Account): {
   }
 }
 
+/** How many rows there are, when the exchange was asked, and when it is asked again; as far as that is known now. */
+export function historyFacts(account: Account): string {
+  const { connection, sync, rows: many, files } = account
+  const isRunning = sync?.state === 'running'
+  return [
+    // While the first sync runs, its own numbers are newer.
+    ...(isRunning && connection.completeness === undefined ? [] : [rows(many)]),
+    ...(files !== undefined && !connection.fromFiles ? [words.overview.ofFiles(files.rows)] : []),
+    ...(sync === undefined || isRunning ? [] : [words.sync.last(sync.finishedAt ?? sync.startedAt, sync)]),
+    ...(isRunning || isKept(account) ? [] : nextSync(connection)),
+  ].join(' · ')
+}
+
 /** When somebody asks the exchange again; nothing where nobody does. */
-export function nextSync({ paused, nextSyncAt }: Account['connection']): string | undefined {
-  if (paused) return words.sync.paused
-  return nextSyncAt === undefined ? undefined : words.sync.next(nextSyncAt)
+function nextSync({ paused, nextSyncAt }: Account['connection']): readonly string[] {
+  if (paused) return [words.sync.paused]
+  return nextSyncAt === undefined ? [] : [words.sync.next(nextSyncAt)]
 }
 
 /** How much is missing altogether; nothing where nothing is. */

@@ -11,7 +11,10 @@ const account = {
   exchange: { name: 'BitMart' },
 } as Account
 
-function told(part: Partial<Coverage['items'][number]['partitions'][number]>): readonly string[] {
+function told(
+  part: Partial<Coverage['items'][number]['partitions'][number]>,
+  of = account,
+): readonly string[] {
   const partition = { partition: 'spot', covered: [], gaps: [], unverified: [], unfinished: 0, ...part }
   const is: Coverage = {
     state: 'incomplete',
@@ -28,7 +31,7 @@ function told(part: Partial<Coverage['items'][number]['partitions'][number]>): r
     ],
     absent: [],
   }
-  return shortfallsIn([{ of: account, is }], {}, now)
+  return shortfallsIn([{ of, is }], {}, now)
 }
 
 describe('what an export will not cover', () => {
@@ -55,5 +58,10 @@ describe('what an export will not cover', () => {
     expect(told({ covered: [span(1, 5), span(10, 12), span(20, 32)] })).toEqual([
       'Spot fills: 2 times between 5 Jan 2026 00:00 and 20 Jan 2026 00:00 UTC were not imported',
     ])
+  })
+
+  it('is all that files do not tell, where there is no key: nobody says that it was not imported', () => {
+    const keyless = { ...account, connection: { ...account.connection, fromFiles: true } }
+    expect(told({}, keyless)).toEqual([expect.stringMatching(/^Main account: only its files tell of it/)])
   })
 })

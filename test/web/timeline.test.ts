@@ -78,6 +78,17 @@ describe('the timeline of coverage', () => {
     ])
   })
 
+  it('has a lane for what only files have, and leaves nothing unasked where there is no key to ask with', () => {
+    const ledger = { stream: 'spot-ledger', title: 'Spot ledger rows' } as const
+    const fills = { stream: 'spot-trade', title: 'Spot fills' } as const
+    const answer = coverage([partition('all')], [{ ...whole, stream: 'spot-ledger' }])
+    const beside = lanesOf(answer, now, false, { streams: [fills, ledger], isAll: false })
+    expect(beside.map(({ title }) => title)).toEqual(['Spot fills', 'Spot ledger rows'])
+    expect(beside[1]?.spans.map(({ kind }) => kind)).toEqual(['attested'])
+    const alone = lanesOf(coverage([], [whole]), now, false, { streams: [fills], isAll: true })
+    expect(alone.flatMap(({ spans }) => spans.map(({ kind }) => kind))).toEqual(['attested'])
+  })
+
   it('gives what is too narrow to be seen a pin, and one that several share is the worst one’s', () => {
     const at = Date.parse(begun)
     const gap = { from: iso(at + 60_000), to: iso(at + 60_002), reason: 'expired' } as const

@@ -13,14 +13,17 @@ import {
   refusedFields,
   warningsOf,
 } from '../key-form.ts'
-import { Badge, Button, Copy, Failure, Frame, Go, Notice, useNarrow } from '../parts/controls.tsx'
-import { SecretField, TextField } from '../parts/fields.tsx'
+import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Copy } from '../parts/copy.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { MissingAccount } from '../parts/missing-account.tsx'
+import { useNarrow } from '../parts/narrow.ts'
+import { SecretField } from '../parts/secret-field.tsx'
 import { Sentences } from '../parts/sentences.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { go } from '../route.ts'
 import { minute } from '../show.ts'
 import { connectWords } from '../words/connect.ts'
-import { connectionWords } from '../words/connection.ts'
 import { accountName, closingSentence, words } from '../words.ts'
 
 const texts = connectWords
@@ -31,27 +34,27 @@ export function Connect({ route: { path } }: PageProps) {
   const replacing = path[0] === 'connections' ? path[1] : undefined
   const summary = useData({ ...queries.summary(), enabled: replacing !== undefined })
   const error = exchanges.error ?? summary.error
-  if (error !== null)
-    return (
-      <Failure
-        sentence={sentenceOf(error)}
-        again={() => {
-          void exchanges.refetch()
-          if (replacing !== undefined) void summary.refetch()
-        }}
-      />
-    )
+  // What is there stays usable, and what is typed stays typed, while nobody answers.
   if (exchanges.data === undefined || (replacing !== undefined && summary.data === undefined))
-    return <Frame lines={8} />
-  const { items } = exchanges.data
-  const account = summary.data?.items.find(({ connection }) => connection.id === replacing)
-  if (replacing !== undefined && account === undefined)
     return (
       <>
-        <Heading text={connectionWords.missing} />
-        <Go to="#/">{words.pages.overview}</Go>
+        <Heading text={replacing === undefined ? texts.title : texts.replace} />
+        {error === null ? (
+          <Frame lines={8} />
+        ) : (
+          <Failure
+            sentence={sentenceOf(error)}
+            again={() => {
+              void exchanges.refetch()
+              if (replacing !== undefined) void summary.refetch()
+            }}
+          />
+        )}
       </>
     )
+  const { items } = exchanges.data
+  const account = summary.data?.items.find(({ connection }) => connection.id === replacing)
+  if (replacing !== undefined && account === undefined) return <MissingAccount />
   const id = account?.connection.exchange ?? path[1]
   const exchange = items.find((one) => one.id === id)
   if (exchange === undefined) return <Choice items={items} isUnknown={id !== undefined} />
@@ -108,8 +111,10 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
     refused !== undefined && refusedAt >= 0 ? (refused.sentence ?? refused.detail) : undefined
   return (
     <>
-      <Heading text={account === undefined ? texts.titleOf(name) : texts.replaceTitle(name)} />
-      {account !== undefined && <p>{texts.replaceGuide}</p>}
+      <Heading text={titleOf(name, account)} />
+      {account !== undefined && (
+        <p>{account.connection.fromFiles ? texts.firstKeyGuide : texts.replaceGuide}</p>
+      )}
       <ClosingFirst exchange={exchange} />
       <div class="two">
         <section aria-labelledby="guide">
@@ -159,6 +164,11 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
       </div>
     </>
   )
+}
+
+function titleOf(name: string, account: Account | undefined): string {
+  if (account === undefined) return texts.titleOf(name)
+  return account.connection.fromFiles ? texts.firstKeyTitle(name) : texts.replaceTitle(name)
 }
 
 /** What still works, before anybody types. */
@@ -287,7 +297,7 @@ function KeyForm({ exchange, account, refuse, isTold }: FormProps) {
             })
       setTyped(nothingTyped)
       arrive(connected.id, {
-        isNew: account === undefined,
+        isNew: account === undefined || account.connection.fromFiles === true,
         warnings: [...connected.warnings, ...connected.closingAdvice],
       })
       await forgetAnswers()
@@ -373,7 +383,7 @@ function KeyForm({ exchange, account, refuse, isTold }: FormProps) {
       )}
       <div class="actions submit">
         <Button type="submit" isPrimary isOff={isAsking || wait > 0}>
-          {account === undefined ? texts.submit : texts.replace}
+          {account === undefined || account.connection.fromFiles ? texts.submit : texts.replace}
         </Button>
         {isAsking && (
           <Button

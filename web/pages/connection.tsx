@@ -4,16 +4,32 @@ import type { PageProps } from '../app.tsx'
 import { arrivalOf, haveRead } from '../arrivals.ts'
 import { ask, sentenceOf } from '../ask.ts'
 import { client, forgetAnswers, queries, useData } from '../data.ts'
-import { Badge, Button, Dialog, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { fileQueries } from '../file-data.ts'
+import { Confirm, useChange } from '../parts/confirm.tsx'
+import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FileList } from '../parts/file-list.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { MissingAccount } from '../parts/missing-account.tsx'
 import { Sentences } from '../parts/sentences.tsx'
 import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
+import { Table } from '../parts/table.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { Warnings } from '../parts/warnings.tsx'
 import { go } from '../route.ts'
 import { count, duration, minute } from '../show.ts'
 import { connectionWords } from '../words/connection.ts'
-import { accountName, nextSync, stateOf, syncState, toneOf, words } from '../words.ts'
+import {
+  accountFacts,
+  accountName,
+  historyFacts,
+  isKept,
+  stateOf,
+  syncState,
+  toneOf,
+  words,
+} from '../words.ts'
 import { Closing, SyncButton } from './overview.tsx'
 
 /** One account: its state, what is covered, its streams, its syncs, its key. */
@@ -23,40 +39,32 @@ export function Connection({ route }: PageProps) {
   useSyncEnd(data?.items)
   const account = data?.items.find(({ connection }) => connection.id === id)
   if (account !== undefined) return <OneAccount account={account} />
-  if (error !== null) return <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
-  if (data === undefined) return <Frame lines={8} />
+  if (data !== undefined && error === null) return <MissingAccount />
   return (
     <>
-      <Heading text={connectionWords.missing} />
-      <Go to="#/">{words.pages.overview}</Go>
+      <Heading text={connectionWords.account} />
+      {error === null ? (
+        <Frame lines={8} />
+      ) : (
+        <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
+      )}
     </>
   )
 }
 
 function OneAccount({ account }: { account: Account }) {
-  const { connection, exchange, sync, rows } = account
+  const { connection, sync } = account
   const state = stateOf(account)
-  const isKept = connection.status === 'disconnected' || exchange.state === 'closed'
   return (
     <>
       <div class="page-head">
         <div>
           <Heading text={accountName(account)} />
-          <p class="soft">
-            {[
-              exchange.name === accountName(account) ? undefined : exchange.name,
-              connection.subaccount === undefined
-                ? undefined
-                : words.connection.subaccount(connection.subaccount),
-              words.connection.key(connection.keyHint),
-            ]
-              .filter((part) => part !== undefined)
-              .join(' · ')}
-          </p>
+          <p class="soft">{accountFacts(account)}</p>
         </div>
         <Badge tone={state.tone}>{state.text}</Badge>
         <div class="actions">
-          {!isKept && <SyncButton account={account} />}
+          {!isKept(account) && <SyncButton account={account} />}
           <Go to={`#/transactions?connection=${encodeURIComponent(connection.id)}`}>{words.overview.rows}</Go>
           <Go to={`#/exports?connection=${encodeURIComponent(connection.id)}`}>{words.overview.export}</Go>
         </div>
@@ -72,24 +80,35 @@ function OneAccount({ account }: { account: Account }) {
           </Go>
         </Notice>
       )}
-      <p class="soft">
-        {[
-          words.rows(rows),
-          sync === undefined || sync.state === 'running'
-            ? undefined
-            : words.sync.last(sync.finishedAt ?? sync.startedAt, sync),
-          isKept ? undefined : nextSync(connection),
-          isKept ? connectionWords.notAsked : undefined,
-        ]
-          .filter((part) => part !== undefined)
-          .join(' · ')}
-      </p>
-      {connection.paused && !isKept && <Paused account={account} />}
+      <p class="soft">{[historyFacts(account), ...notAsked(account)].join(' · ')}</p>
+      {connection.paused && !isKept(account) && <Paused account={account} />}
       {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
       <Covered account={account} />
-      <Syncs id={connection.id} />
+      <AccountFiles account={account} />
+      {!connection.fromFiles && <Syncs id={connection.id} />}
       <Settings account={account} />
     </>
+  )
+}
+
+/** That nobody asks, and why. */
+function notAsked(account: Account): readonly string[] {
+  if (account.connection.fromFiles) return [connectionWords.noKey]
+  return isKept(account) ? [connectionWords.notAsked] : []
+}
+
+/** The statement files of the account, each with the way to take it back. */
+function AccountFiles({ account: { connection } }: { account: Account }) {
+  const { data, error, refetch } = useData(fileQueries.ofAccount(connection.id))
+  return (
+    <section>
+      <h2>{words.pages.files}</h2>
+      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {data === undefined ? error === null && <Frame lines={2} /> : <FileList items={data.items} />}
+      <p class="actions">
+        <Go to={`#/files?connection=${encodeURIComponent(connection.id)}`}>{words.overview.addFile}</Go>
+      </p>
+    </section>
   )
 }
 
@@ -154,7 +173,8 @@ function Covered({ account }: { account: Account }) {
   return (
     <>
       <Timeline account={account} coverage={coverage.data} months={months.data?.items ?? []} now={now} />
-      <Streams account={account} coverage={coverage.data} />
+      {/* Without a key nobody can be asked: its files and their rows are all that there is to tell. */}
+      {!account.connection.fromFiles && <Streams account={account} coverage={coverage.data} />}
     </>
   )
 }
@@ -198,40 +218,27 @@ function Syncs({ id }: { id: string }) {
       ) : data.items.length === 0 ? (
         <p>{connectionWords.noSyncs}</p>
       ) : (
-        <div class="scrolled" tabIndex={0} role="region" aria-label={connectionWords.syncs}>
-          <table>
-            <thead>
-              <tr>
-                {connectionWords.syncColumns.map((name, place) => (
-                  <th key={name} scope="col" class={place > 2 ? 'number' : ''}>
-                    {name}
-                  </th>
-                ))}
+        <Table label={connectionWords.syncs} columns={connectionWords.syncColumns} numbersFrom={3}>
+          <tbody>
+            {data.items.slice(0, 10).map((run) => (
+              <tr key={run.id}>
+                <th scope="row">{minute(run.startedAt)}</th>
+                <td>
+                  {run.finishedAt === undefined
+                    ? '–'
+                    : took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
+                </td>
+                <td>
+                  {syncState(run.state)}
+                  {run.failure !== undefined && `: ${run.failure.sentence}`}
+                </td>
+                <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.new, 0))}</td>
+                <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.changed, 0))}</td>
+                <td class="number">{count(run.requests)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {data.items.slice(0, 10).map((run) => (
-                <tr key={run.id}>
-                  <th scope="row">{minute(run.startedAt)}</th>
-                  <td>
-                    {run.finishedAt === undefined
-                      ? '–'
-                      : took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
-                  </td>
-                  <td>
-                    {syncState(run.state)}
-                    {run.failure !== undefined && `: ${run.failure.sentence}`}
-                  </td>
-                  <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.new, 0))}</td>
-                  <td class="number">
-                    {count(run.streams.reduce((sum, stream) => sum + stream.changed, 0))}
-                  </td>
-                  <td class="number">{count(run.requests)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </Table>
       )}
     </section>
   )
@@ -253,7 +260,11 @@ function Settings({ account }: { account: Account }) {
         <Button onClick={() => setOpen('name')}>{connectionWords.rename}</Button>
         {exchange.state !== 'closed' && (
           <Go to={`#/connections/${connection.id}/key`}>
-            {isDisconnected ? words.overview.reconnect : connectionWords.replace}
+            {connection.fromFiles
+              ? words.overview.firstKey
+              : isDisconnected
+                ? words.overview.reconnect
+                : connectionWords.replace}
           </Go>
         )}
         {!isDisconnected && exchange.state !== 'closed' && <Recheck account={account} />}
@@ -266,7 +277,7 @@ function Settings({ account }: { account: Account }) {
           </Button>
         )}
         <Button isDangerous onClick={() => setOpen('delete')}>
-          {connectionWords.delete}
+          {connection.fromFiles ? connectionWords.deleteFiles : connectionWords.delete}
         </Button>
       </div>
       {open === 'name' && <Rename account={account} close={close} />}
@@ -278,18 +289,13 @@ function Settings({ account }: { account: Account }) {
 }
 
 function Recheck({ account: { connection, sync } }: { account: Account }) {
-  const [problem, setProblem] = useState('')
-  async function start() {
-    try {
-      await ask(`/v1/connections/${connection.id}/syncs?recheck=true`, { method: 'POST' })
-      await client.invalidateQueries({ queryKey: ['summary'] })
-    } catch (error) {
-      setProblem(sentenceOf(error))
-    }
-  }
+  const { problem, isBusy, change } = useChange(async () => {
+    await ask(`/v1/connections/${connection.id}/syncs?recheck=true`, { method: 'POST' })
+    await client.invalidateQueries({ queryKey: ['summary'] })
+  })
   return (
     <>
-      <Button isOff={sync?.state === 'running'} onClick={() => void start()}>
+      <Button isOff={isBusy || sync?.state === 'running'} onClick={change}>
         {connectionWords.recheck}
       </Button>
       {problem !== '' && (
@@ -299,24 +305,6 @@ function Recheck({ account: { connection, sync } }: { account: Account }) {
       )}
     </>
   )
-}
-
-/** Does it, tells what goes wrong, and closes when it is done. */
-function useChange(does: () => Promise<void>) {
-  const [problem, setProblem] = useState('')
-  const [isBusy, setBusy] = useState(false)
-  async function change(event?: Event) {
-    event?.preventDefault()
-    setBusy(true)
-    setProblem('')
-    try {
-      await does()
-    } catch (error) {
-      setProblem(sentenceOf(error))
-    }
-    setBusy(false)
-  }
-  return { problem, isBusy, change: (event?: Event) => void change(event) }
 }
 
 type DialogProps = { readonly account: Account; readonly close: () => void }
@@ -339,21 +327,14 @@ function Rename({ account: { connection }, close }: DialogProps) {
   return (
     <Dialog title={connectionWords.renameTitle} close={close}>
       <form method="post" onSubmit={change}>
-        <div class="field">
-          <label for="label">{connectionWords.name}</label>
-          <input
-            id="label"
-            type="text"
-            maxLength={100}
-            value={name}
-            autocomplete="off"
-            aria-describedby="label-hint"
-            onInput={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <p id="label-hint" class="hint">
-            {connectionWords.nameHint}
-          </p>
-        </div>
+        <TextField
+          id="label"
+          label={connectionWords.name}
+          hint={connectionWords.nameHint}
+          value={name}
+          isOff={isBusy}
+          onInput={setName}
+        />
         <div class="field">
           <label for="since">{connectionWords.since}</label>
           <input
@@ -382,41 +363,30 @@ function Rename({ account: { connection }, close }: DialogProps) {
 }
 
 function Pause({ account: { connection }, close }: DialogProps) {
-  const { problem, isBusy, change } = useChange(async () => {
-    await pause(connection.id, true)
-    close()
-  })
   return (
-    <Dialog title={connectionWords.pause} close={close}>
-      <p>{connectionWords.pauseText}</p>
-      {problem !== '' && <Failure sentence={problem} />}
-      <div class="actions">
-        <Button isPrimary isOff={isBusy} onClick={change}>
-          {connectionWords.pause}
-        </Button>
-        <Button onClick={close}>{words.cancel}</Button>
-      </div>
-    </Dialog>
+    <Confirm
+      title={connectionWords.pause}
+      text={connectionWords.pauseText}
+      verb={connectionWords.pause}
+      does={() => pause(connection.id, true)}
+      close={close}
+    />
   )
 }
 
 function Disconnect({ account: { connection }, close }: DialogProps) {
-  const { problem, isBusy, change } = useChange(async () => {
-    await ask(`/v1/connections/${connection.id}`, { method: 'DELETE' })
-    await forgetAnswers()
-    close()
-  })
   return (
-    <Dialog title={connectionWords.disconnectTitle} close={close}>
-      <p>{connectionWords.disconnectText}</p>
-      {problem !== '' && <Failure sentence={problem} />}
-      <div class="actions">
-        <Button isDangerous isOff={isBusy} onClick={change}>
-          {connectionWords.disconnect}
-        </Button>
-        <Button onClick={close}>{words.cancel}</Button>
-      </div>
-    </Dialog>
+    <Confirm
+      title={connectionWords.disconnectTitle}
+      text={connectionWords.disconnectText}
+      verb={connectionWords.disconnect}
+      isDangerous
+      does={async () => {
+        await ask(`/v1/connections/${connection.id}`, { method: 'DELETE' })
+        await forgetAnswers()
+      }}
+      close={close}
+    />
   )
 }
 
@@ -428,10 +398,12 @@ function Delete({ account, close }: DialogProps) {
     go('#/')
     await forgetAnswers()
   })
+  const { fromFiles } = account.connection
+  const title = fromFiles ? connectionWords.deleteFiles : connectionWords.delete
   return (
-    <Dialog title={connectionWords.delete} close={close}>
+    <Dialog title={title} close={close}>
       <form method="post" onSubmit={change}>
-        <p>{connectionWords.deleteText}</p>
+        <p>{fromFiles ? connectionWords.deleteFilesText : connectionWords.deleteText}</p>
         <div class="field">
           <label for="typed">{connectionWords.typeToDelete(name)}</label>
           <input
@@ -444,7 +416,7 @@ function Delete({ account, close }: DialogProps) {
         </div>
         {problem !== '' && <Failure sentence={problem} />}
         <Button type="submit" isDangerous isOff={isBusy || typed.trim() !== name}>
-          {connectionWords.delete}
+          {title}
         </Button>
       </form>
     </Dialog>

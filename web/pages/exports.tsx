@@ -1,15 +1,18 @@
 import { useState } from 'preact/hooks'
+import { accountChoices } from '../account-choices.ts'
 import type { Account, Coverage, Export, Format } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, Refusal, sentenceOf } from '../ask.ts'
 import { client, queries, useData } from '../data.ts'
 import { shortfallsIn } from '../export-check.ts'
+import { Choice, ChoiceField, ZoneField } from '../parts/choice.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { bytes, minute } from '../show.ts'
+import { minute } from '../show.ts'
+import { bytes } from '../show-exact.ts'
 import { exportWords } from '../words/exports.ts'
 import { transactionWords } from '../words/transactions.ts'
-import { accountName, words } from '../words.ts'
+import { toneOf, words } from '../words.ts'
 
 const texts = exportWords
 
@@ -62,7 +65,6 @@ const names: Readonly<Record<string, string>> = {
   status: filterNames.status,
   q: filterNames.q,
 }
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 type NewProps = {
   readonly formats: readonly Format[]
@@ -130,33 +132,23 @@ function NewExport({ formats, accounts, query }: NewProps) {
             <p>{texts.dropped(without.flatMap((name) => names[name] ?? []))}</p>
           </Notice>
         )}
-        <div class="field">
-          <label for="format">{texts.format}</label>
-          <select id="format" value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
-            {formats.map((one) => (
-              <option key={one.format} value={one.format}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <ChoiceField
+          id="format"
+          label={texts.format}
+          value={chosen ?? ''}
+          of={formats.map((one) => [one.format, one.name] as const)}
+          choose={setChosen}
+        />
         {format !== undefined && <FormatWords format={format} />}
         <div class="field">
           <label for="kind">{texts.period}</label>
           <div class="actions">
-            <select
+            <Choice
               id="kind"
               value={kind}
-              onChange={({ currentTarget }) =>
-                setKind(periodKinds.find((one) => one === currentTarget.value) ?? 'all')
-              }
-            >
-              {periodKinds.map((one) => (
-                <option key={one} value={one}>
-                  {texts.periods[one]}
-                </option>
-              ))}
-            </select>
+              of={periodKinds.map((one) => [one, texts.periods[one]] as const)}
+              choose={setKind}
+            />
             {kind === 'year' && (
               <input
                 type="text"
@@ -194,43 +186,21 @@ function NewExport({ formats, accounts, query }: NewProps) {
           {wrong('from')}
           {wrong('to')}
         </div>
-        <div class="field">
-          <label for="zone">{texts.zone}</label>
-          <input
-            id="zone"
-            type="text"
-            list="zones"
-            value={zone}
-            autocomplete="off"
-            spellcheck={false}
-            aria-describedby="zone-hint"
-            onInput={({ currentTarget }) => setZone(currentTarget.value.trim())}
-          />
-          <datalist id="zones">
-            <option value="UTC" />
-            {ownZone !== 'UTC' && <option value={ownZone} />}
-          </datalist>
-          <p id="zone-hint" class="hint">
-            {texts.zoneHint}
-          </p>
-          {wrong('timezone')}
-        </div>
+        <ZoneField
+          label={texts.zone}
+          hint={texts.zoneHint}
+          value={zone}
+          choose={(text) => setZone(text.trim())}
+        />
+        {wrong('timezone')}
         {accounts.length > 1 && (
-          <div class="field">
-            <label for="account">{texts.accounts}</label>
-            <select
-              id="account"
-              value={connection}
-              onChange={({ currentTarget }) => setConnection(currentTarget.value)}
-            >
-              <option value="">{texts.allAccounts}</option>
-              {accounts.map((account) => (
-                <option key={account.connection.id} value={account.connection.id}>
-                  {accountName(account)}
-                </option>
-              ))}
-            </select>
-          </div>
+          <ChoiceField
+            id="account"
+            label={texts.accounts}
+            value={connection}
+            of={[['', texts.allAccounts], ...accountChoices(accounts)]}
+            choose={setConnection}
+          />
         )}
         <Preflight accounts={some} from={startOf(kind, year, from)} to={endOf(kind, year, to)} />
         {failure !== '' && <Failure sentence={failure} />}
@@ -386,13 +356,7 @@ function PastExport({ one, name }: { one: Export; name: string }) {
       <div class="card-head">
         <h3>{texts.of(name, periodOf(one))}</h3>
         {one.completeness !== undefined && (
-          <Badge
-            tone={
-              one.completeness === 'complete' ? 'good' : one.completeness === 'unverified' ? 'doubt' : 'bad'
-            }
-          >
-            {words.completeness[one.completeness]}
-          </Badge>
+          <Badge tone={toneOf(one.completeness)}>{words.completeness[one.completeness]}</Badge>
         )}
       </div>
       {one.state === 'waiting' && (

@@ -4,15 +4,18 @@ import { ask, Refusal, sentenceOf } from '../ask.ts'
 import { client, forgetAnswers, queries, useData } from '../data.ts'
 import { fileQueries } from '../file-data.ts'
 import { announce } from '../parts/announce.tsx'
-import { Badge, Button, Dialog, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { Confirm } from '../parts/confirm.tsx'
+import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { FilePick } from '../parts/file-pick.tsx'
 import { FilePreview } from '../parts/file-preview.tsx'
 import { FileQuestions, type FileSettings } from '../parts/file-questions.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { minute } from '../show.ts'
+import { Table } from '../parts/table.tsx'
+import { go } from '../route.ts'
 import { readChosen, sendContent, UnusableFile } from '../upload.ts'
-import { fileTones, fileWords } from '../words/files.ts'
-import { accountName, words } from '../words.ts'
+import { fileListWords, fileTones } from '../words/file-list.ts'
+import { fileWords } from '../words/files.ts'
+import { accountName } from '../words.ts'
 
 const texts = fileWords
 
@@ -27,14 +30,24 @@ export function StatementFile({ id }: { id: string }) {
         <a href="#/files">{texts.back}</a>
       </p>
       <Heading text={data?.name ?? texts.title} />
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {isGone(error) ? (
+        <p>{texts.gone}</p>
+      ) : (
+        error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
+      )}
       {data === undefined ? error === null && <Frame lines={8} /> : <Steps file={data} of={of} />}
     </>
   )
 }
 
+function isGone(error: Error | null): boolean {
+  return error instanceof Refusal && error.problem.code === 'not-found'
+}
+
 /** What is being waited for. */
 type Doing = 'reading' | 'storing' | 'takingBack' | 'sending'
+/** What is asked before it is done. */
+type Asked = 'takeBack' | 'remove'
 
 function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   const [doing, setDoing] = useState<Doing | undefined>(undefined)
@@ -43,7 +56,7 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   const [reading, setReading] = useState<ImportReading | undefined>(undefined)
   const [asked, setAsked] = useState<Extract<ImportReading, { outcome: 'asks' }> | undefined>(undefined)
   const [result, setResult] = useState<StoredImport | undefined>(undefined)
-  const [isTakingBack, setTakingBack] = useState(false)
+  const [confirming, setConfirming] = useState<Asked | undefined>(undefined)
   const body = useRef<HTMLDivElement>(null)
   const address = `/v1/imports/${file.id}`
 
@@ -92,6 +105,14 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
       setResult(undefined)
     })
 
+  async function remove() {
+    await ask(address, { method: 'DELETE' })
+    announce(texts.announced.removed)
+    go('#/files')
+    client.removeQueries({ queryKey: ['import', file.id] })
+    await forgetAnswers()
+  }
+
   async function ended(answer: StoredImport, sentence: string) {
     client.setQueryData(['import', file.id], answer.import)
     announce(sentence)
@@ -117,9 +138,15 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   return (
     <>
       <p class="facts-line">
-        <Badge tone={fileTones[file.state]}>{texts.states[file.state]}</Badge>{' '}
+        <Badge tone={fileTones[file.state]}>
+          {doing === 'storing' ? fileListWords.states.storing : fileListWords.states[file.state]}
+        </Badge>{' '}
         <span class="soft">
-          {[of === undefined ? undefined : accountName(of), texts.size(file.bytes), texts.added(file.addedAt)]
+          {[
+            of === undefined ? undefined : accountName(of),
+            fileListWords.size(file.bytes),
+            fileListWords.added(file.addedAt),
+          ]
             .filter((part) => part !== undefined)
             .join(' · ')}
         </span>
@@ -166,13 +193,14 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
             plan={reading.plan}
             isWhole={settings.attests !== undefined}
             isOff={isOff}
+            isStoring={doing === 'storing'}
             claim={(attests) => void read({ attests })}
             change={asked === undefined ? undefined : () => setReading(asked)}
             store={(plan) => void store(plan)}
           />
         )}
         {file.state === 'stored' && (
-          <Result file={file} result={result} isOff={isOff} takeBack={() => setTakingBack(true)} />
+          <Result file={file} result={result} isOff={isOff} takeBack={() => setConfirming('takeBack')} />
         )}
         {file.state === 'taken-back' && reading === undefined && (
           <section>
@@ -185,22 +213,32 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
           </section>
         )}
       </div>
-      {isTakingBack && (
-        <Dialog title={texts.takeBackTitle} close={() => setTakingBack(false)}>
-          <p>{texts.takeBackText}</p>
-          <div class="actions">
-            <Button
-              isDangerous
-              onClick={() => {
-                setTakingBack(false)
-                void takeBack()
-              }}
-            >
-              {texts.takeBack}
-            </Button>
-            <Button onClick={() => setTakingBack(false)}>{words.cancel}</Button>
-          </div>
-        </Dialog>
+      {file.state !== 'stored' && !isOff && (
+        <div class="actions">
+          <Button isDangerous onClick={() => setConfirming('remove')}>
+            {texts.remove}
+          </Button>
+        </div>
+      )}
+      {confirming === 'takeBack' && (
+        <Confirm
+          title={texts.takeBackTitle}
+          text={texts.takeBackText}
+          verb={texts.takeBack}
+          isDangerous
+          does={async () => void takeBack()}
+          close={() => setConfirming(undefined)}
+        />
+      )}
+      {confirming === 'remove' && (
+        <Confirm
+          title={texts.removeTitle}
+          text={texts.removeText}
+          verb={texts.remove}
+          isDangerous
+          does={remove}
+          close={() => setConfirming(undefined)}
+        />
       )}
     </>
   )
@@ -227,31 +265,20 @@ function Refused({ refusal: { sentence, cells, count }, isOff, change }: Refused
       {cells.length > 0 && (
         <>
           <h2>{title}</h2>
-          <div class="scrolled" tabIndex={0} role="region" aria-label={title}>
-            <table>
-              <thead>
-                <tr>
-                  {texts.cellColumns.map((name) => (
-                    <th key={name} scope="col">
-                      {name}
-                    </th>
-                  ))}
+          <Table label={title} columns={texts.cellColumns}>
+            <tbody>
+              {cells.map(({ line, column, text, why, table }) => (
+                <tr key={`${table} ${line} ${column}`}>
+                  <td class="number">{line}</td>
+                  <td>{column}</td>
+                  <td class="wrapped">
+                    <code>{text}</code>
+                  </td>
+                  <td class="wrapped">{why}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {cells.map(({ line, column, text, why, table }) => (
-                  <tr key={`${table} ${line} ${column}`}>
-                    <td class="number">{line}</td>
-                    <td>{column}</td>
-                    <td class="wrapped">
-                      <code>{text}</code>
-                    </td>
-                    <td class="wrapped">{why}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </Table>
         </>
       )}
       <div class="actions">
@@ -295,10 +322,10 @@ function Result({ file: { connection, stored }, result, isOff, takeBack }: Resul
       )}
       <ul class="sentences">
         {tables.map(({ name, rows: many }, place) => (
-          <li key={place}>{texts.isStored(name, many)}</li>
+          <li key={place}>{fileListWords.isStored(name, many)}</li>
         ))}
         {stored?.attests !== undefined && (
-          <li>{texts.attested(minute(stored.attests.from), minute(stored.attests.to))}</li>
+          <li>{fileListWords.attested(stored.attests.from, stored.attests.to)}</li>
         )}
       </ul>
       <div class="actions">

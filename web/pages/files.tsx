@@ -1,16 +1,20 @@
 import { useState } from 'preact/hooks'
+import { accountChoices } from '../account-choices.ts'
 import type { Account, Exchange, Import } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { sentenceOf } from '../ask.ts'
 import { client, queries, useData } from '../data.ts'
 import { fileQueries } from '../file-data.ts'
-import { Badge, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { ChoiceField } from '../parts/choice.tsx'
+import { Failure, Frame, Go, Notice } from '../parts/controls.tsx'
+import { FileList } from '../parts/file-list.tsx'
 import { FilePick } from '../parts/file-pick.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { TextField } from '../parts/text-field.tsx'
 import { go } from '../route.ts'
 import { type ChosenFile, readChosen, UnusableFile, upload, type Whose } from '../upload.ts'
-import { fileTones, fileWords } from '../words/files.ts'
-import { accountName, words } from '../words.ts'
+import { fileWords } from '../words/files.ts'
+import { accountName } from '../words.ts'
 import { StatementFile } from './file.tsx'
 
 const texts = fileWords
@@ -67,19 +71,17 @@ const withoutKey = 'exchange:'
 
 function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
   const first = accounts[0]?.connection.id ?? `${withoutKey}${exchanges[0]?.id ?? ''}`
-  const [account, setAccount] = useState(chosen === '' ? first : chosen)
+  const isThere = accounts.some(({ connection }) => connection.id === chosen)
+  const [account, setAccount] = useState(isThere ? chosen : first)
   const [label, setLabel] = useState('')
   const [stage, setStage] = useState<'idle' | 'hashing' | 'sending'>('idle')
   const [failure, setFailure] = useState('')
   const [file, setFile] = useState<ChosenFile | undefined>(undefined)
   const whose = whoseOf(account, label)
-  const before =
-    file === undefined
-      ? undefined
-      : known.find(
-          ({ sha256, connection }) =>
-            sha256 === file.sha256 && 'connection' in whose && connection === whose.connection,
-        )
+  const beside = accounts.find(
+    ({ connection }) => 'exchange' in whose && connection.exchange === whose.exchange,
+  )
+  const before = file && sameIn(known, file, whose)
 
   async function take(picked: File) {
     setFailure('')
@@ -87,14 +89,7 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
     try {
       const read = await readChosen(picked)
       setFile(read)
-      const same = known.find(
-        ({ sha256, connection, state }) =>
-          sha256 === read.sha256 &&
-          state !== 'awaited' &&
-          'connection' in whose &&
-          connection === whose.connection,
-      )
-      if (same !== undefined) return
+      if (sameIn(known, read, whose) !== undefined) return
       setStage('sending')
       const { id } = await upload(whose, read)
       await client.invalidateQueries({ queryKey: ['imports'] })
@@ -109,42 +104,29 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
   return (
     <section aria-labelledby="add">
       <h2 id="add">{texts.add}</h2>
-      <div class="field">
-        <label for="account">{texts.account}</label>
-        <select
-          id="account"
-          value={account}
-          onChange={({ currentTarget }) => setAccount(currentTarget.value)}
-        >
-          {accounts.map((one) => (
-            <option key={one.connection.id} value={one.connection.id}>
-              {accountName(one)}
-              {accountName(one) === one.exchange.name ? '' : ` · ${one.exchange.name}`}
-            </option>
-          ))}
-          {exchanges.map(({ id, name }) => (
-            <option key={id} value={withoutKey + id}>
-              {texts.noKey(name)}
-            </option>
-          ))}
-        </select>
-      </div>
-      {account.startsWith(withoutKey) && (
-        <div class="field">
-          <label for="label">{texts.label}</label>
-          <input
+      <ChoiceField
+        id="account"
+        label={texts.account}
+        value={account}
+        of={[
+          ...accountChoices(accounts),
+          ...exchanges.map(({ id, name }) => [withoutKey + id, texts.noKey(name)] as const),
+        ]}
+        choose={setAccount}
+        isOff={stage !== 'idle'}
+      />
+      {'exchange' in whose && (
+        <>
+          {beside !== undefined && <p class="doubt-text">{texts.beside(accountName(beside))}</p>}
+          <TextField
             id="label"
-            type="text"
-            maxLength={100}
-            autocomplete="off"
+            label={texts.label}
+            hint={texts.labelHint}
             value={label}
-            aria-describedby="label-hint"
-            onInput={({ currentTarget }) => setLabel(currentTarget.value)}
+            isOff={stage !== 'idle'}
+            onInput={setLabel}
           />
-          <p id="label-hint" class="hint">
-            {texts.labelHint}
-          </p>
-        </div>
+        </>
       )}
       <FilePick isOff={stage !== 'idle'} take={(picked) => void take(picked)} />
       {stage !== 'idle' && (
@@ -154,7 +136,7 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       )}
       {before !== undefined && stage === 'idle' && (
         <Notice tone="soft" isAlert>
-          <p>{texts.known(before.addedAt)}</p>
+          <p>{texts.known(before.addedAt, elsewhere(before, whose, accounts))}</p>
           <Go to={`#/files/${before.id}`} isPrimary>
             {texts.openIt}
           </Go>
@@ -173,6 +155,22 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
   )
 }
 
+/** The same file, where it is of that account, or where its rows are stored for another: one file is of one account. */
+function sameIn(known: readonly Import[], file: ChosenFile, whose: Whose): Import | undefined {
+  const same = known.filter(({ sha256 }) => sha256 === file.sha256)
+  const isHere = (one: Import) => 'connection' in whose && one.connection === whose.connection
+  return (
+    same.find((one) => one.state !== 'awaited' && isHere(one)) ?? same.find(({ state }) => state === 'stored')
+  )
+}
+
+/** The name of the account that has it, where that is not the one that was chosen. */
+function elsewhere(file: Import, whose: Whose, accounts: readonly Account[]): string | undefined {
+  if ('connection' in whose && whose.connection === file.connection) return undefined
+  const of = accounts.find(({ connection }) => connection.id === file.connection)
+  return of && accountName(of)
+}
+
 function whoseOf(account: string, label: string): Whose {
   if (!account.startsWith(withoutKey)) return { connection: account }
   const name = label.trim()
@@ -183,45 +181,7 @@ function Past({ items, accounts }: { items: readonly Import[]; accounts: readonl
   return (
     <section aria-labelledby="past">
       <h2 id="past">{texts.past}</h2>
-      {items.length === 0 ? (
-        <p class="soft">{texts.none}</p>
-      ) : (
-        <ul class="past">
-          {items.map((one) => {
-            const of = accounts.find(({ connection }) => connection.id === one.connection)
-            const isOpen = one.state === 'awaited' || one.state === 'here'
-            return (
-              <li key={one.id} data-file={one.id} data-state={one.state}>
-                <div class="card-head">
-                  <h3 class="file-name">
-                    <a href={`#/files/${one.id}`}>{one.name}</a>
-                  </h3>
-                  <Badge tone={fileTones[one.state]}>{texts.states[one.state]}</Badge>
-                </div>
-                <p class="soft">
-                  {[
-                    of === undefined ? undefined : accountName(of),
-                    texts.size(one.bytes),
-                    one.stored === undefined ? texts.added(one.addedAt) : texts.stored(one.stored.at),
-                  ]
-                    .filter((part) => part !== undefined)
-                    .join(' · ')}
-                </p>
-                {isOpen && (
-                  <div class="actions">
-                    <Go to={`#/files/${one.id}`}>{texts.goOn}</Go>
-                  </div>
-                )}
-              </li>
-            )
-          })}
-        </ul>
-      )}
-      {items.length > 0 && accounts.length > 0 && (
-        <p>
-          <a href="#/transactions">{words.pages.transactions}</a>
-        </p>
-      )}
+      <FileList items={items} accounts={accounts} />
     </section>
   )
 }

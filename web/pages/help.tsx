@@ -1,3 +1,4 @@
+import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { useSettings } from '../settings.ts'
 import { helpWords } from '../words/help.ts'
@@ -38,18 +39,11 @@ export function Help() {
         <h2>{texts.look}</h2>
         <label>
           {texts.theme}{' '}
-          <select
+          <Choice
             value={settings.theme}
-            onChange={({ currentTarget }) =>
-              change({ theme: themes[currentTarget.selectedIndex] ?? 'system' })
-            }
-          >
-            {themes.map((theme) => (
-              <option key={theme} value={theme}>
-                {texts.themes[theme]}
-              </option>
-            ))}
-          </select>
+            of={themes.map((theme) => [theme, texts.themes[theme]] as const)}
+            choose={(theme) => change({ theme })}
+          />
         </label>
       </section>
       <section>

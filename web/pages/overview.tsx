@@ -9,7 +9,17 @@ import { Sentences } from '../parts/sentences.tsx'
 import { SyncProgress, useSyncEnd } from '../parts/sync-progress.tsx'
 import { besidesWarnings, Warnings } from '../parts/warnings.tsx'
 import { count, minute } from '../show.ts'
-import { accountName, closingSentence, gapWords, nextSync, stateOf, toneOf, words } from '../words.ts'
+import {
+  accountFacts,
+  accountName,
+  closingSentence,
+  gapWords,
+  historyFacts,
+  isKept,
+  stateOf,
+  toneOf,
+  words,
+} from '../words.ts'
 
 /** Every account at a glance, what needs its owner first. */
 export function Overview(_: PageProps) {
@@ -42,9 +52,10 @@ function Accounts({ items }: { items: readonly Account[] }) {
 }
 
 /** What needs its owner comes first; what needs nobody any more, last. */
-function urgency({ connection, exchange, streams, sync }: Account): number {
+function urgency(account: Account): number {
+  const { connection, exchange, streams, sync } = account
   if (connection.status === 'attention' || sync?.warnings !== undefined) return 0
-  if (connection.status === 'disconnected' || exchange.state === 'closed') return 4
+  if (isKept(account)) return 4
   if (exchange.state === 'closing') return 1
   return streams.some(({ gaps }) => gaps > 0) ? 2 : 3
 }
@@ -57,32 +68,24 @@ function NoAccounts() {
       <Go to="#/connect" isPrimary>
         {words.overview.connect}
       </Go>
+      <p>
+        <a href="#/files">{words.overview.orFile}</a>
+      </p>
     </section>
   )
 }
 
 function Card({ account }: { account: Account }) {
-  const { connection, exchange, rows, streams, sync } = account
+  const { connection, exchange, rows, sync } = account
   const name = accountName(account)
   const state = stateOf(account)
-  const gaps = gapWords(account)
-  const isKept = connection.status === 'disconnected' || exchange.state === 'closed'
+  const gaps = connection.fromFiles ? undefined : gapWords(account)
   return (
     <article class={`card ${state.tone}`} aria-label={name}>
       <div class="card-head">
         <h2>
           <a href={`#/connections/${connection.id}`}>{name}</a>
-          <small>
-            {[
-              exchange.name === name ? undefined : exchange.name,
-              connection.subaccount === undefined || connection.subaccount === name
-                ? undefined
-                : words.connection.subaccount(connection.subaccount),
-              words.connection.key(connection.keyHint),
-            ]
-              .filter((part) => part !== undefined)
-              .join(' · ')}
-          </small>
+          <small>{accountFacts(account)}</small>
         </h2>
         <Badge tone={state.tone}>{state.text}</Badge>
       </div>
@@ -97,18 +100,7 @@ function Card({ account }: { account: Account }) {
       )}
       <Warnings account={account} />
       {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
-      {sync?.state !== 'running' && rows > 0 && (
-        <ul class="counts">
-          {streams.map((stream) => (
-            <li key={stream.stream}>
-              {connection.completeness !== undefined && (
-                <Sign tone={toneOf(stream.state)} says={words.completeness[stream.state]} />
-              )}
-              <span>{stream.title}</span> <span class="number">{count(stream.rows)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      {sync?.state !== 'running' && rows > 0 && <Counts account={account} />}
       {gaps !== undefined && (
         <p>
           <a class="bad-text" href={`#/connections/${connection.id}`}>
@@ -117,29 +109,47 @@ function Card({ account }: { account: Account }) {
         </p>
       )}
       <Sentences lines={besidesWarnings(account)} />
-      <p class="soft">
-        {[
-          words.rows(rows),
-          sync === undefined || sync.state === 'running'
-            ? undefined
-            : words.sync.last(sync.finishedAt ?? sync.startedAt, sync),
-          isKept ? undefined : nextSync(connection),
-        ]
-          .filter((part) => part !== undefined)
-          .join(' · ')}
-      </p>
+      <Sentences lines={account.files?.sentences ?? []} />
+      <p class="soft">{historyFacts(account)}</p>
       <div class="actions">
-        {!isKept && <SyncButton account={account} />}
+        {!isKept(account) && <SyncButton account={account} />}
         <Go to={`#/connections/${connection.id}`}>{words.overview.open}</Go>
         <Go to={`#/transactions?connection=${encodeURIComponent(connection.id)}`}>{words.overview.rows}</Go>
-        {isKept && (
+        {isKept(account) && (
           <Go to={`#/exports?connection=${encodeURIComponent(connection.id)}`}>{words.overview.export}</Go>
         )}
+        {connection.fromFiles && (
+          <Go to={`#/files?connection=${encodeURIComponent(connection.id)}`}>{words.overview.addFile}</Go>
+        )}
         {connection.status === 'disconnected' && exchange.state !== 'closed' && (
-          <Go to={`#/connections/${connection.id}/key`}>{words.overview.reconnect}</Go>
+          <Go to={`#/connections/${connection.id}/key`}>
+            {connection.fromFiles ? words.overview.firstKey : words.overview.reconnect}
+          </Go>
         )}
       </div>
     </article>
+  )
+}
+
+/** How many rows there are of what, and whether that is all; those included that no exchange serves. */
+function Counts({ account: { connection, streams, files } }: { account: Account }) {
+  const counted = connection.fromFiles
+    ? []
+    : streams.map(({ stream, title, rows, state }) => ({ stream, title, rows, state }))
+  const others = (files?.streams ?? []).filter(({ stream }) => !counted.some((one) => one.stream === stream))
+  return (
+    <ul class="counts">
+      {[...counted, ...others.map((one) => ({ ...one, state: undefined }))].map(
+        ({ stream, title, rows, state }) => (
+          <li key={stream}>
+            {connection.completeness !== undefined && state !== undefined && (
+              <Sign tone={toneOf(state)} says={words.completeness[state]} />
+            )}
+            <span>{title}</span> <span class="number">{count(rows)}</span>
+          </li>
+        ),
+      )}
+    </ul>
   )
 }
 

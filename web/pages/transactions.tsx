@@ -1,11 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { accountChoices } from '../account-choices.ts'
 import type { Account, Coverage, Months } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
 import { queries, useData } from '../data.ts'
 import { announce } from '../parts/announce.tsx'
-import { Button, Failure, Frame, Go, useNarrow } from '../parts/controls.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { Button, Failure, Frame, Go } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { useNarrow } from '../parts/narrow.ts'
 import { type MissingTime, RowGrid } from '../parts/row-grid.tsx'
 import { useSyncEnd } from '../parts/sync-progress.tsx'
 import { TransactionDetails } from '../parts/transaction-details.tsx'
@@ -15,7 +18,7 @@ import { count } from '../show.ts'
 import { lanesOf } from '../timeline.ts'
 import { timelineWords } from '../words/timeline.ts'
 import { transactionWords } from '../words/transactions.ts'
-import { accountName, words } from '../words.ts'
+import { words } from '../words.ts'
 
 const texts = transactionWords
 
@@ -172,33 +175,38 @@ function countsOf({ months }: Known, filter: URLSearchParams): readonly Counted[
 /** Gaps of what is shown, so that nobody reads over them. */
 function missingIn({ coverage }: Known, filter: URLSearchParams): readonly MissingTime[] {
   const stream = filter.get('stream')
-  return coverage.flatMap(({ is }) =>
-    is.items
-      .filter((one) => (stream ?? one.stream) === one.stream)
-      .flatMap(({ title, partitions }) =>
-        partitions.flatMap(({ gaps }) =>
-          gaps.map(({ from, to, reason }) => ({
-            to: Date.parse(to),
-            words: texts.gapBelow(title, from, to, timelineWords.reasons[reason] ?? ''),
-          })),
+  // Where nobody can be asked, no time was missed.
+  return coverage
+    .filter(({ of }) => !of.connection.fromFiles)
+    .flatMap(({ is }) =>
+      is.items
+        .filter((one) => (stream ?? one.stream) === one.stream)
+        .flatMap(({ title, partitions }) =>
+          partitions.flatMap(({ gaps }) =>
+            gaps.map(({ from, to, reason }) => ({
+              to: Date.parse(to),
+              words: texts.gapBelow(title, from, to, timelineWords.reasons[reason] ?? ''),
+            })),
+          ),
         ),
-      ),
-  )
+    )
 }
 
 /** Three things that look alike, and are not. */
 function whyEmpty({ coverage }: Known, filter: URLSearchParams, total: number): string {
   const [from, to] = [timeIn(filter, 'from') ?? 0, timeIn(filter, 'to') ?? Date.now()]
   const stream = filter.get('stream')
-  const isUnasked = coverage.some(({ is }) =>
-    lanesOf(is, Date.now(), false).some(
-      (lane) =>
-        (stream ?? lane.stream) === lane.stream &&
-        lane.spans.some(
-          (span) =>
-            span.kind === 'unasked' && span.from < to && span.to > from && span.to < Date.now() - 60_000,
-        ),
-    ),
+  const isUnasked = coverage.some(
+    ({ of, is }) =>
+      !of.connection.fromFiles &&
+      lanesOf(is, Date.now(), false).some(
+        (lane) =>
+          (stream ?? lane.stream) === lane.stream &&
+          lane.spans.some(
+            (span) =>
+              span.kind === 'unasked' && span.from < to && span.to > from && span.to < Date.now() - 60_000,
+          ),
+      ),
   )
   if (total === 0) return texts.none
   if (isUnasked && uncounted.every((name) => !filter.has(name))) return texts.notImported
@@ -233,7 +241,7 @@ function Filters({ items, query }: { items: readonly Account[]; query: URLSearch
           label={names.connection}
           value={query.get('connection')}
           set={(value) => set('connection', value)}
-          of={items.map((account) => [account.connection.id, accountName(account)])}
+          of={accountChoices(items)}
         />
       )}
       <Select
@@ -293,14 +301,7 @@ function Select({ label, value, set, of }: SelectProps) {
   return (
     <label>
       {label}
-      <select value={value ?? ''} onChange={({ currentTarget }) => set(currentTarget.value)}>
-        <option value="">{texts.filters.all}</option>
-        {of.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <Choice value={value ?? ''} of={[['', texts.filters.all], ...of]} choose={set} />
     </label>
   )
 }

@@ -1,8 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Tone } from '../words.ts'
 import { words } from '../words.ts'
-import { announce } from './announce.tsx'
 
 type ButtonProps = {
   readonly children: ComponentChildren
@@ -103,59 +101,4 @@ export function Frame({ lines }: { lines: number }) {
       ))}
     </div>
   )
-}
-
-export function Copy({ text, label = words.copy, of }: { text: string; label?: string; of?: string }) {
-  const [isDone, setDone] = useState(false)
-  return (
-    <Button
-      label={of === undefined ? undefined : `${label} ${of}`}
-      onClick={() =>
-        void navigator.clipboard.writeText(text).then(() => {
-          setDone(true)
-          announce(words.copied)
-          setTimeout(() => setDone(false), 3_000)
-        })
-      }
-    >
-      {isDone ? words.copied : label}
-    </Button>
-  )
-}
-
-type DialogProps = {
-  readonly title: string
-  readonly close: () => void
-  readonly isPanel?: boolean
-  readonly children: ComponentChildren
-}
-
-/** Open as long as it is there; gives the focus back to whoever had it. */
-export function Dialog({ title, close, isPanel, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
-  return (
-    <dialog ref={dialog} class={isPanel ? 'panel' : ''} aria-label={title} onClose={close}>
-      <div class="dialog-head">
-        <h2>{title}</h2>
-        <Button onClick={() => dialog.current?.close()}>{words.close}</Button>
-      </div>
-      {children}
-    </dialog>
-  )
-}
-
-/** Whether the window is as narrow as a phone. */
-export function useNarrow(): boolean {
-  const query = '(max-width: 47.99rem)'
-  const [isNarrow, setNarrow] = useState(() => matchMedia(query).matches)
-  useEffect(() => {
-    const media = matchMedia(query)
-    const changed = () => setNarrow(media.matches)
-    media.addEventListener('change', changed)
-    return () => media.removeEventListener('change', changed)
-  }, [])
-  return isNarrow
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { ImportPlan } from '../answers.ts'
-import { count, exact, minute, month } from '../show.ts'
+import { count, minute, month } from '../show.ts'
+import { exact } from '../show-exact.ts'
 import { fileWords } from '../words/files.ts'
 import { Button, Notice } from './controls.tsx'
 
@@ -10,6 +11,7 @@ type Props = {
   readonly plan: ImportPlan
   readonly isWhole: boolean
   readonly isOff: boolean
+  readonly isStoring: boolean
   /** Says of which time the file has everything, or takes that back. */
   readonly claim: (attests: { from: string; to: string } | undefined) => void
   readonly change?: (() => void) | undefined
@@ -19,7 +21,7 @@ type Props = {
 const classes = ['new', 'known', 'contradicting', 'replaced'] as const
 
 /** What would be stored, by class; what is stored is this plan and no other. */
-export function FilePreview({ plan, isWhole, isOff, claim, change, store }: Props) {
+export function FilePreview({ plan, isWhole, isOff, isStoring, claim, change, store }: Props) {
   const { tables, streams, samples } = plan
   const total = (of: (typeof classes)[number]) => streams.reduce((sum, stream) => sum + stream[of], 0)
   const leftOut = tables.flatMap((table) => table.leftOut)
@@ -27,7 +29,7 @@ export function FilePreview({ plan, isWhole, isOff, claim, change, store }: Prop
   return (
     <section aria-labelledby="preview">
       <h2 id="preview">{texts.preview}</h2>
-      <p>{texts.previewText}</p>
+      {!isStoring && <p>{texts.previewText}</p>}
       {tables.map((table, place) => (
         <TableFacts key={place} table={table} />
       ))}
@@ -86,7 +88,12 @@ export function FilePreview({ plan, isWhole, isOff, claim, change, store }: Prop
 }
 
 /** From the first row to the last: of more than that the file says nothing. */
-function Attests({ plan: { tables, attests }, isWhole, isOff, claim }: Omit<Props, 'change' | 'store'>) {
+function Attests({
+  plan: { tables, attests },
+  isWhole,
+  isOff,
+  claim,
+}: Omit<Props, 'change' | 'store' | 'isStoring'>) {
   // What was just said is seen while it is read anew.
   const [said, setSaid] = useState(isWhole)
   const from = tables.flatMap(({ first }) => first?.utc ?? []).sort()[0]

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { ImportQuestion } from '../answers.ts'
 import { layoutOf, type Mapping, mappingOf, openFields } from '../mapping.ts'
 import { fileWords } from '../words/files.ts'
+import { ZoneField } from './choice.tsx'
 import { Button } from './controls.tsx'
 import { MappingForm } from './mapping-form.tsx'
 
@@ -60,7 +61,17 @@ export function FileQuestions({ questions, isOff, answer }: Props) {
           if (question.about === 'date-order')
             return <DateOrder key="order" cells={question.cells} value={order} choose={setOrder} />
           if (question.about === 'clock')
-            return <Zone key="zone" sentence={question.sentence} value={zone} choose={setZone} />
+            return (
+              <ZoneField
+                key="zone"
+                label={texts.zone}
+                hint={`${question.sentence} ${texts.zoneHint}`}
+                value={zone}
+                choose={setZone}
+                others={['UTC+8']}
+                own={texts.yourZone}
+              />
+            )
           if (question.about === 'decimal-sign')
             return (
               <DecimalSign
@@ -170,42 +181,5 @@ function DecimalSign({
         </label>
       ))}
     </fieldset>
-  )
-}
-
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
-
-function Zone({
-  sentence,
-  value,
-  choose,
-}: {
-  sentence: string
-  value: string
-  choose: (zone: string) => void
-}) {
-  return (
-    <div class="field">
-      <label for="zone">{texts.zone}</label>
-      <input
-        id="zone"
-        type="text"
-        list="zones"
-        maxLength={60}
-        autocomplete="off"
-        spellcheck={false}
-        value={value}
-        aria-describedby="zone-hint"
-        onInput={({ currentTarget }) => choose(currentTarget.value)}
-      />
-      <datalist id="zones">
-        <option value="UTC" />
-        <option value="UTC+8" />
-        {ownZone !== 'UTC' && <option value={ownZone}>{texts.yourZone(ownZone)}</option>}
-      </datalist>
-      <p id="zone-hint" class="hint">
-        {sentence} {texts.zoneHint}
-      </p>
-    </div>
   )
 }

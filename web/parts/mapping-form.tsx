@@ -7,11 +7,12 @@ import {
   openFields,
   type Side,
   type StatementField,
-  type StatementKind,
   splitOf,
+  splits,
   valuesOf,
 } from '../mapping.ts'
 import { fileWords } from '../words/files.ts'
+import { Choice, ChoiceField } from './choice.tsx'
 import { Notice } from './controls.tsx'
 
 const texts = fileWords
@@ -55,20 +56,13 @@ export function MappingForm({ question, mapping, change }: Props) {
           </ul>
         </Notice>
       )}
-      <div class="field">
-        <label for="kind">{texts.kind}</label>
-        <select
-          id="kind"
-          value={mapping.kind}
-          onChange={({ currentTarget }) => change({ ...mapping, kind: kindNamed(currentTarget.value) })}
-        >
-          {kindNames.map((kind) => (
-            <option key={kind} value={kind}>
-              {texts.kinds[kind]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <ChoiceField
+        id="kind"
+        label={texts.kind}
+        value={mapping.kind}
+        of={kindNames.map((kind) => [kind, texts.kinds[kind]] as const)}
+        choose={(kind) => change({ ...mapping, kind })}
+      />
       <ul class="mapping">
         {fieldsOf(mapping.kind).map(({ field, isNeeded }) => {
           const column = mapping.columns[field] ?? ''
@@ -78,19 +72,16 @@ export function MappingForm({ question, mapping, change }: Props) {
               <label for={id}>
                 {texts.fields[field]} {isNeeded && <small>{texts.needed}</small>}
               </label>
-              <select
+              <Choice
                 id={id}
                 value={field === 'side' && mapping.isSideBySign ? bySign : column}
-                onChange={({ currentTarget }) => setColumn(field, currentTarget.value)}
-              >
-                <option value="">{texts.notThere}</option>
-                {field === 'side' && <option value={bySign}>{texts.bySign}</option>}
-                {columns.map((name) => (
-                  <option key={name} value={name}>
-                    {name}
-                  </option>
-                ))}
-              </select>
+                of={[
+                  ['', texts.notThere],
+                  ...(field === 'side' ? [[bySign, texts.bySign] as const] : []),
+                  ...columns.map((name) => [name, name] as const),
+                ]}
+                choose={(name) => setColumn(field, name)}
+              />
               <span class="values">
                 {valuesOf(column, columns, samples)
                   .slice(0, shownValues)
@@ -104,35 +95,25 @@ export function MappingForm({ question, mapping, change }: Props) {
         })}
       </ul>
       {mapping.columns.symbol !== undefined && (
-        <div class="field">
-          <label for="split">{texts.split}</label>
-          <select
-            id="split"
-            value={mapping.split}
-            onChange={({ currentTarget }) => change({ ...mapping, split: currentTarget.value })}
-          >
-            {splits.map((sign) => (
-              <option key={sign} value={sign}>
-                {texts.splits[sign]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <ChoiceField
+          id="split"
+          label={texts.split}
+          value={mapping.split}
+          of={splits.map((sign) => [sign, texts.splits[sign]] as const)}
+          choose={(split) => change({ ...mapping, split })}
+        />
       )}
       {mapping.columns.fee !== undefined && (
-        <div class="field">
-          <label for="paid">{texts.paid}</label>
-          <select
-            id="paid"
-            value={mapping.paidFees}
-            onChange={({ currentTarget }) =>
-              change({ ...mapping, paidFees: currentTarget.value === 'negative' ? 'negative' : 'positive' })
-            }
-          >
-            <option value="positive">{texts.paidFees.positive}</option>
-            <option value="negative">{texts.paidFees.negative}</option>
-          </select>
-        </div>
+        <ChoiceField
+          id="paid"
+          label={texts.paid}
+          value={mapping.paidFees}
+          of={[
+            ['positive', texts.paidFees.positive],
+            ['negative', texts.paidFees.negative],
+          ]}
+          choose={(paidFees) => change({ ...mapping, paidFees })}
+        />
       )}
     </>
   )
@@ -140,12 +121,7 @@ export function MappingForm({ question, mapping, change }: Props) {
 
 /** No heading is a lone control character. */
 const bySign = '\u0001'
-const splits = ['/', '-', '_', ''] as const
 const sides = ['buy', 'sell', ''] as const
-
-function kindNamed(name: string): StatementKind {
-  return kindNames.find((kind) => kind === name) ?? 'spot-fill'
-}
 
 function Sides({ mapping, change }: Pick<Props, 'mapping' | 'change'>) {
   const choose = (word: string, side: Side) =>
@@ -156,16 +132,11 @@ function Sides({ mapping, change }: Pick<Props, 'mapping' | 'change'>) {
       {Object.entries(mapping.sides).map(([word, side]) => (
         <label key={word}>
           {texts.means(word)}{' '}
-          <select
+          <Choice
             value={side}
-            onChange={({ currentTarget }) => choose(word, sides[currentTarget.selectedIndex] ?? '')}
-          >
-            {sides.map((one) => (
-              <option key={one} value={one}>
-                {texts.sides[one]}
-              </option>
-            ))}
-          </select>
+            of={sides.map((one) => [one, texts.sides[one]] as const)}
+            choose={(one) => choose(word, one)}
+          />
         </label>
       ))}
     </fieldset>

@@ -14,11 +14,12 @@ import {
   timeOf,
   withPage,
 } from '../row-window.ts'
-import { exact, local } from '../show.ts'
+import { exact, local } from '../show-exact.ts'
 import { transactionWords } from '../words/transactions.ts'
 import { accountName, words } from '../words.ts'
 import { announce } from './announce.tsx'
-import { Button, Failure, useNarrow } from './controls.tsx'
+import { Button, Failure } from './controls.tsx'
+import { useNarrow } from './narrow.ts'
 
 const texts = transactionWords
 

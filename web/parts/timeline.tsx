@@ -1,17 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Account, Coverage, Months } from '../answers.ts'
-import { count, day, duration, exact, minute } from '../show.ts'
+import { count, day, duration, minute } from '../show.ts'
+import { exact } from '../show-exact.ts'
 import { beginOf, type Lane, lanesOf, pinsOf, type Range, type Span, scale, ticksOf } from '../timeline.ts'
 import { connectionWords } from '../words/connection.ts'
 import { timelineWords } from '../words/timeline.ts'
 import { accountName, words } from '../words.ts'
+import { Choice } from './choice.tsx'
 import { Button } from './controls.tsx'
 import { Sentences } from './sentences.tsx'
+import { Table } from './table.tsx'
 
 const texts = timelineWords
 const ranges: readonly Range[] = ['first', 'year', 'quarter', 'all']
 /** Pixels. */
-const sizes = { bar: 14, beside: 9, months: 14, labels: 150, stub: 26, axis: 20, pin: 12 }
+const sizes = { bar: 14, beside: 9, months: 14, labels: 172, stub: 26, axis: 20, pin: 12 }
 
 type Props = {
   readonly account: Account
@@ -25,7 +28,14 @@ export function Timeline({ account, coverage, months, now }: Props) {
   const [range, setRange] = useState<Range>('first')
   const [byPart, setByPart] = useState(false)
   const [lit, setLit] = useState('')
-  const lanes = useMemo(() => lanesOf(coverage, now, byPart), [coverage, now, byPart])
+  const lanes = useMemo(
+    () =>
+      lanesOf(coverage, now, byPart, {
+        streams: account.files?.streams ?? [],
+        isAll: account.connection.fromFiles === true,
+      }),
+    [coverage, now, byPart, account.files],
+  )
   const firstRow = months.reduce<number | undefined>(
     (first, { from }) => Math.min(first ?? now, Date.parse(from)),
     undefined,
@@ -38,37 +48,40 @@ export function Timeline({ account, coverage, months, now }: Props) {
         <h2>{connectionWords.coverage}</h2>
         <label>
           <span class="unseen">{texts.range}</span>
-          <select
+          <Choice
             value={range}
-            onChange={({ currentTarget }) => setRange(ranges[currentTarget.selectedIndex] ?? 'first')}
-          >
-            {ranges.map((one) => (
-              <option key={one} value={one}>
-                {texts.ranges[one]}
-              </option>
-            ))}
-          </select>
+            of={ranges.map((one) => [one, texts.ranges[one]] as const)}
+            choose={setRange}
+          />
         </label>
-        {parts > coverage.items.length && (
+        {parts > coverage.items.length && account.connection.fromFiles !== true && (
           <Button onClick={() => setByPart(!byPart)}>{byPart ? texts.wholes : texts.parts(parts)}</Button>
         )}
         <Legend lanes={lanes} />
       </div>
       <Sentences lines={coverage.sentences} />
-      <Drawing
-        account={account}
-        coverage={coverage}
-        lanes={lanes}
-        months={months}
-        begin={begin}
-        now={now}
-        lit={lit}
-        light={setLit}
-      />
-      <p class="told soft" aria-hidden="true">
-        {toldOf(lanes, lit) ?? texts.tip}
-      </p>
-      <SpanTable account={account} lanes={lanes} lit={lit} light={setLit} />
+      {lanes.length === 0 ? (
+        <p>{texts.nothing}</p>
+      ) : (
+        <Drawing
+          account={account}
+          coverage={coverage}
+          lanes={lanes}
+          months={months}
+          begin={begin}
+          now={now}
+          lit={lit}
+          light={setLit}
+        />
+      )}
+      {lanes.some(({ spans }) => spans.length > 0) && (
+        <>
+          <p class="told soft" aria-hidden="true">
+            {toldOf(lanes, lit) ?? texts.tip}
+          </p>
+          <SpanTable account={account} lanes={lanes} lit={lit} light={setLit} />
+        </>
+      )}
     </section>
   )
 }
@@ -171,7 +184,9 @@ function Drawing({ account, coverage, lanes, months, begin, now, lit, light }: D
           <Patterns id="drawing" />
           {lanes.map((lane, place) => {
             const top = place * laneHeight + (isNarrow ? 18 : 0)
-            const rows = account.streams.find(({ stream }) => stream === lane.stream)?.rows
+            const rows = [...account.streams, ...(account.files?.streams ?? [])].find(
+              ({ stream }) => stream === lane.stream,
+            )?.rows
             const own = months.filter(({ stream, to }) => stream === lane.stream && Date.parse(to) > begin)
             const fullest = own.reduce((most, month) => Math.max(most, month.rows), 1)
             return (
@@ -405,41 +420,30 @@ function SpanTable({
   return (
     <details class="spans">
       <summary>{texts.table(spans.length)}</summary>
-      <div class="scrolled" tabIndex={0} role="region" aria-label={connectionWords.coverage}>
-        <table>
-          <thead>
-            <tr>
-              {texts.columns.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+      <Table label={connectionWords.coverage} columns={texts.columns}>
+        <tbody onKeyDown={press}>
+          {spans.slice(0, mostShown).map(({ lane, span }) => (
+            <tr key={span.id} class={span.id === lit ? 'lit' : ''} onPointerEnter={() => light(span.id)}>
+              <th scope="row">
+                {lane.title}
+                {span.partition !== undefined && `, ${span.partition}`}
+              </th>
+              <td class={`kind-${span.kind}`}>{texts.kinds[span.kind]}</td>
+              <td>{exact(span.from)}</td>
+              <td>{exact(span.to)}</td>
+              <td>{duration(span.to - span.from)}</td>
+              <td class="why">
+                {texts.reasons[span.reason ?? '']} {texts.todo[span.reason ?? '']}
+              </td>
+              <td>
+                <a href={address(lane, span)} onFocus={() => light(span.id)}>
+                  {texts.show}
+                </a>
+              </td>
             </tr>
-          </thead>
-          <tbody onKeyDown={press}>
-            {spans.slice(0, mostShown).map(({ lane, span }) => (
-              <tr key={span.id} class={span.id === lit ? 'lit' : ''} onPointerEnter={() => light(span.id)}>
-                <th scope="row">
-                  {lane.title}
-                  {span.partition !== undefined && `, ${span.partition}`}
-                </th>
-                <td class={`kind-${span.kind}`}>{texts.kinds[span.kind]}</td>
-                <td>{exact(span.from)}</td>
-                <td>{exact(span.to)}</td>
-                <td>{duration(span.to - span.from)}</td>
-                <td class="why">
-                  {texts.reasons[span.reason ?? '']} {texts.todo[span.reason ?? '']}
-                </td>
-                <td>
-                  <a href={address(lane, span)} onFocus={() => light(span.id)}>
-                    {texts.show}
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
       {uncounted > 0 && <p class="soft">{texts.uncounted(uncounted)}</p>}
     </details>
   )

@@ -2,10 +2,12 @@ import type { Transaction } from '../answers.ts'
 import { askText, sentenceOf } from '../ask.ts'
 import { useData } from '../data.ts'
 import { indented, rawOf } from '../raw-text.ts'
-import { exact, local } from '../show.ts'
+import { exact, local } from '../show-exact.ts'
 import { transactionWords } from '../words/transactions.ts'
 import { words } from '../words.ts'
-import { Copy, Dialog, Failure, Frame } from './controls.tsx'
+import { Failure, Frame } from './controls.tsx'
+import { Copy } from './copy.tsx'
+import { Dialog } from './dialog.tsx'
 
 const texts = transactionWords
 

@@ -4,6 +4,7 @@ export const connectWords = {
   title: 'Connect an account',
   titleOf: (name: string) => `Connect ${name}`,
   replaceTitle: (name: string) => `Replace the key of ${name}`,
+  firstKeyTitle: (name: string) => `Connect a key to ${name}`,
   choose:
     'Choose the exchange. A key that can only read is enough, and the key never comes out of the vault again.',
   states: { open: 'open', closing: 'closing', closed: 'closed' },
@@ -24,10 +25,11 @@ export const connectWords = {
   guide: 'Make the key',
   form: 'Enter the key',
   replaceGuide: 'The new key must be of the same account. The history that is here goes on.',
+  firstKeyGuide:
+    'The key must be of the account whose files these are. Its rows come beside those of the files, and nothing is counted twice.',
   step: (at: number, of: number) => `Step ${at} of ${of}`,
   back: 'Back',
   next: 'Next',
-  openSite: (name: string) => `Open ${name}`,
   addresses: 'The addresses to bind:',
   copyAll: 'Copy all',
   noAddresses:

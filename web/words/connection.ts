@@ -2,6 +2,7 @@ import { count } from '../show.ts'
 
 /** The page of one account. */
 export const connectionWords = {
+  account: 'Account',
   coverage: 'Coverage',
   streams: 'Streams',
   recheck: 'Ask again for everything missing',
@@ -11,7 +12,6 @@ export const connectionWords = {
   moment: 'less than a second',
   known: (many: number) =>
     many === 1 ? 'What is known of it' : `What is known of it, in ${count(many)} sentences`,
-  keyTitle: 'Key',
   rename: 'Rename',
   renameTitle: 'Rename this account',
   name: 'Name',
@@ -38,7 +38,10 @@ export const connectionWords = {
   welcome: 'Connected. The first sync has begun.',
   replaced: 'The key is replaced. The history goes on.',
   read: 'I have read this',
-  missing: 'There is no connection with this address.',
   notAsked: 'Nothing is asked any more.',
   settings: 'Settings',
+  noKey: 'It has no key: the exchange is never asked.',
+  deleteFiles: 'Remove this account',
+  deleteFilesText:
+    'Its files, every row that they tell, and every export that holds rows of it are deleted. The files on your computer stay.',
 }

@@ -35,6 +35,8 @@ export const exportWords = {
           ? `not imported from ${from} to ${to} UTC`
           : `${count(many)} times between ${from} and ${to} UTC were not imported`,
     })[kind],
+  onlyFiles: (name: string) =>
+    `${name}: only its files tell of it, and what they do not tell nobody can be asked for`,
   submit: 'Make the file',
   noAccount: 'No account is connected yet: there is nothing to export.',
   past: 'Past files',
@@ -51,7 +53,6 @@ export const exportWords = {
   says: 'What the file covers',
   again: 'Make it again',
   kept: (at: string) => `Made ${minute(at)} UTC. Files are kept for seven days.`,
-  ready: 'The file is ready.',
   dropped: (names: readonly string[]) =>
     `An export takes periods and accounts. It cannot be narrowed by ${names.join(', ')}: the file holds all rows of the period.`,
 }

@@ -1,7 +1,6 @@
-import type { Import } from '../answers.ts'
 import type { StatementField, StatementKind } from '../mapping.ts'
-import { bytes, count, day, minute } from '../show.ts'
-import { rows, type Tone } from '../words.ts'
+import { count, day } from '../show.ts'
+import { rows } from '../words.ts'
 
 export const fileWords = {
   title: 'Statement files',
@@ -34,21 +33,12 @@ export const fileWords = {
   unreadable: 'The browser could not read the file. Choose it again.',
   notSent: 'The file did not arrive. Choose it again.',
   notTaken: (status: number) => `The file was not taken (${status}). Choose it again.`,
-  known: (at: string) => `You added this file on ${day(at)}.`,
+  known: (at: string, to?: string) =>
+    `You added this file on ${day(at)}${to === undefined ? '' : `, to ${to}`}.`,
+  beside: (name: string) =>
+    `${name} is connected already. A file of the same account is for that one: what two accounts tell is counted twice.`,
   openIt: 'Open it',
   past: 'Files',
-  none: 'No file was added yet.',
-  size: (size: number) => bytes(size),
-  states: {
-    awaited: 'not here yet',
-    here: 'not stored yet',
-    stored: 'stored',
-    'taken-back': 'taken back',
-  },
-  stored: (at: string) => `stored on ${minute(at)} UTC`,
-  added: (at: string) => `added on ${minute(at)} UTC`,
-  open: 'Open',
-  goOn: 'Go on',
   back: 'All files',
 
   waiting: 'The content of this file has not arrived: choose the same file again.',
@@ -95,9 +85,6 @@ export const fileWords = {
     withdrawal: 'a withdrawal',
     deposit: 'a deposit',
   } satisfies Record<StatementKind, string>,
-  field: 'We need',
-  column: 'Its column',
-  samples: 'The first values',
   notThere: 'not in the file',
   needed: 'needed',
   fields: {
@@ -180,7 +167,6 @@ export const fileWords = {
     'You say that nothing of its kind is missing between its first and its last row. The time is then shown as attested by a file, never as covered.',
   store: (many: number) => (many === 0 ? 'Note that it is known' : `Store ${rows(many)}`),
   change: 'Change how it is read',
-  stale: 'What is stored has changed since this was shown. Look at it again.',
   look: 'Look again',
 
   result: 'What was stored',
@@ -188,8 +174,6 @@ export const fileWords = {
     written + removed === 0
       ? 'Everything in this file was known already: nothing was written.'
       : `${rows(written)} written${removed === 0 ? '' : `, ${rows(removed)} of other files gone`}.`,
-  isStored: (name: string, many: number) => `${name}, ${rows(many)}`,
-  attested: (from: string, to: string) => `You say that it has everything from ${from} to ${to} UTC.`,
   showRows: 'Show the rows',
   coverage: 'Coverage',
   takeBack: 'Take it back',
@@ -198,18 +182,17 @@ export const fileWords = {
     'What only this file tells goes, and everything is as it would be without it. The rows of the exchange are never touched. The file can be stored again.',
   tookBack: 'It was taken back. What only this file told is gone, and it can be read again.',
   readAgain: 'Read it again',
+  remove: 'Remove it',
+  removeTitle: 'Remove this file?',
+  removeText:
+    'No row of it is in the history. Its content is deleted here; the file on your computer stays, and can be added again.',
+  gone: 'This file is not here. It may have been removed.',
   announced: {
+    removed: 'The file is removed.',
     stored: 'The file is stored.',
     takenBack: 'The file was taken back.',
     planned: 'The preview is there.',
     asks: 'The file has questions.',
     refused: 'The file cannot be read.',
   },
-}
-
-export const fileTones: Readonly<Record<Import['state'], Tone>> = {
-  awaited: 'doubt',
-  here: 'doubt',
-  stored: 'good',
-  'taken-back': 'soft',
 }

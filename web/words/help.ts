@@ -5,6 +5,7 @@ export const helpWords = {
     'Covered: the exchange was asked for all of that time, and every row that it served is stored once, digit by digit.',
     'Gap: time that should have been had and was not, with its reason. Some heal by themselves: they say when they are tried again.',
     'Nobody can tell: the time was asked for, and the exchange answers nothing, or not everything, in a way that proves nothing. Older time than an exchange serves is of this kind.',
+    'Attested by a file: you, or its running balance, say that a file has everything of that time. The exchange has not served it: it is never covered, and makes nothing complete.',
     'Complete is said only where nothing is missing and nothing is in doubt.',
   ],
   keysKept: 'Where keys are kept',

@@ -71,11 +71,11 @@ export const timelineWords = {
     'Rows',
   ] as const,
   show: 'Show rows',
+  nothing: 'No row is stored yet: add a file.',
   tip: 'Point at a span, or walk the table, to read what it is.',
   parts: (many: number) => `Show the ${count(many)} parts`,
   wholes: 'Show streams as one',
   uncounted: (many: number) => `and ${count(many)} shorter ones, which only the statement of an export lists`,
-  closes: (what: string) => what,
   pinned: (many: number) =>
     many === 1 ? 'a span too short to be seen' : `${many} spans too short to be seen`,
 }

@@ -49,12 +49,13 @@ async function answerQuestions(page: Page, then = 'What would be stored') {
 }
 
 /** A file with the first row alone, by the API. */
-async function bringFirstRow(home: Home, connection: string) {
+async function bringFirstRow(home: Home, whose: object) {
   const content = Buffer.from(german.toString('latin1').split('\n').slice(0, 2).join('\n'), 'latin1')
   const sha256 = createHash('sha256').update(content).digest('hex')
-  const announced = { connection, name: 'one.csv', bytes: content.length, sha256 }
-  const { id, upload } = await home.call<{
+  const announced = { ...whose, name: 'one.csv', bytes: content.length, sha256 }
+  const { id, connection, upload } = await home.call<{
     id: string
+    connection: string
     upload: { url: string; headers: Record<string, string> }
   }>('POST', '/v1/imports', announced)
   await fetch(new URL(upload.url, home.server.address), {
@@ -72,6 +73,7 @@ async function bringFirstRow(home: Home, connection: string) {
   }
   const planned = await plan<{ plan: { id: string } }>(settings)
   await home.call('POST', `/v1/imports/${id}/commit`, { ...settings, plan: planned.plan.id })
+  return connection
 }
 
 const layout = {
@@ -198,7 +200,7 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     await page.getByRole('button', { name: 'Store 3 rows' }).waitFor()
 
     // Meanwhile a program brings in another file, which tells one of its rows.
-    await bringFirstRow(home, id)
+    await bringFirstRow(home, { connection: id })
     expect(await storedFills(home)).toHaveLength(1)
 
     await page.getByRole('button', { name: 'Store 3 rows' }).click()
@@ -224,6 +226,40 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     faults.push(...(await faultsOf(page, 'refused')))
     await page.getByRole('button', { name: 'Change how it is read' }).click()
     await page.getByText('How are its dates written?').waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('says of an account of files only that it is one, and lets its owner remove a file of which nothing can be read', async () => {
+    const home = await openHome()
+    const id = await bringFirstRow(home, { exchange: 'bitmart' })
+    const { page } = await openPage(browser, home.server.address)
+    const card = page.getByRole('article', { name: 'BitMart, from files' })
+    await card.getByText('From files alone').waitFor()
+    const told = (await card.innerText()).replaceAll(/\s+/g, ' ')
+    expect(told).toContain('Spot fills 1')
+    expect(told).not.toMatch(/Disconnected|key …|Connect again|Import now|not complete/)
+    const faults = [...(await faultsOf(page, 'overview'))]
+    await card.getByRole('link', { name: 'Coverage' }).click()
+    await page.getByText('It has no key: the exchange is never asked.').waitFor()
+    await page.getByRole('link', { name: 'one.csv' }).waitFor()
+    expect(await page.getByText(/not asked yet|No sync is remembered|not complete/).count()).toBe(0)
+    faults.push(...(await faultsOf(page, 'account')))
+    await page.getByRole('link', { name: 'Connect a key' }).click()
+    await page.getByRole('heading', { name: 'Connect a key to BitMart, from files' }).waitFor()
+
+    await page.goto(`${home.server.address}/#/files?connection=${id}`)
+    const noise = { ...pick, name: 'noise.csv', buffer: Buffer.from('\u0000\u0001 no table at all') }
+    await page.locator('input[type=file]').setInputFiles(noise)
+    await page.getByText('Nothing of this file is stored.').waitFor()
+    await page.getByRole('button', { name: 'Remove it' }).click()
+    faults.push(...(await faultsOf(page, 'removing')))
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+    await page.getByRole('link', { name: 'one.csv' }).waitFor()
+    expect(await page.getByText('noise.csv').count()).toBe(0)
+    expect(await storedFills(home)).toHaveLength(1)
+    // An address of it that somebody kept says so.
+    await page.goBack()
+    await page.getByText('This file is not here. It may have been removed.').waitFor()
     expect(faults).toEqual([])
   })
 })

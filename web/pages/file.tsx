@@ -108,8 +108,9 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   async function remove() {
     await ask(address, { method: 'DELETE' })
     announce(texts.announced.removed)
+    // The list of before has it still.
+    for (const queryKey of [['imports'], ['import', file.id]]) client.removeQueries({ queryKey })
     go('#/files')
-    client.removeQueries({ queryKey: ['import', file.id] })
     await forgetAnswers()
   }
 

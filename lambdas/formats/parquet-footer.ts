@@ -15,7 +15,7 @@ export type FooterFacts = {
 }
 
 /**
- * What the footer says of one group, as its bytes: some two KB, where the library's objects take 150 KB, of which a file of ten million
+ * What the footer says of one group, as its bytes: less than two KB, where the library's objects take 150 KB, of which a file of ten million
  * rows would hold two thousand until its end.
  */
 export function packedGroup(group: Group, schema: FooterFacts['schema']): Uint8Array {

@@ -146,7 +146,10 @@ function numberOf(text: string): number {
  */
 function reachOf(row: StatementRow, { granularity }: Manner): number {
   if (granularity === 'order') return row.orderId === undefined ? interval : 0
-  if (granularity !== 'ledger') return row.txId === undefined ? 0 : betweenDates
+  if (granularity !== 'ledger') {
+    if (row.txId !== undefined) return betweenDates
+    return row.stream === 'futures-ledger' || row.stream === 'spot-ledger' ? skew : 0
+  }
   switch (ledgerCause(row.type)) {
     case 'deposit':
     case 'withdrawal':

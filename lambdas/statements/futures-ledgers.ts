@@ -1,4 +1,3 @@
-import { canonical, negate } from '../domain/amount.ts'
 import type { Window } from '../domain/window.ts'
 import type { Assignment } from './assign.ts'
 import { instantsOf } from './exactness.ts'
@@ -24,7 +23,7 @@ export function settleFuturesLedger(
   proven: Proven,
   tradeTime: TradeTime,
 ): Settled {
-  const fills = fillsBySpan(finer)
+  const fills = near(finer, 'futures-trade')
   const fresh: Known[] = []
   const hidden: Known[] = []
   const contradictions: Settled['contradictions'][number][] = []
@@ -54,10 +53,10 @@ export function settleFuturesLedger(
 
   function isToldByTrades(event: Known, part: Part, span: Window): boolean {
     const pair = pairOf(event.row)
-    const near = fills(span).some(
+    const isNear = fills(span).some(
       ({ row }) => row[part] !== undefined && (pair === undefined || (pairOf(row) ?? pair) === pair),
     )
-    return near || (pair !== undefined && meetsOrders(part, span, pair))
+    return isNear || (pair !== undefined && meetsOrders(part, span, pair))
   }
 
   function meetsOrders(part: Part, span: Window, market?: string): boolean {
@@ -73,10 +72,14 @@ function partOf(type: string | undefined): Part | undefined {
   return cause === 'commission' ? 'fee' : undefined
 }
 
-function fillsBySpan(finer: readonly Known[]): (span: Window) => readonly Known[] {
+/** The rows of a stream that a row of a file at some time may tell again. */
+export function near(
+  finer: readonly Known[],
+  stream: Known['row']['stream'],
+): (span: Window) => readonly Known[] {
   const spans = new Map<number, Known[]>()
   for (const one of finer) {
-    if (one.row.stream !== 'futures-trade') continue
+    if (one.row.stream !== stream) continue
     const number = Math.floor(one.row.time / skew)
     const known = spans.get(number)
     if (known === undefined) spans.set(number, [one])
@@ -88,25 +91,5 @@ function fillsBySpan(finer: readonly Known[]): (span: Window) => readonly Known[
       for (const one of spans.get(number) ?? [])
         if (one.row.time >= from - skew && one.row.time < to + skew) found.push(one)
     return found
-  }
-}
-
-/** What a file without words of its own says of futures, as a gain or as a fee: each part of a fill is told by one such row. */
-export function toldByFills(finer: readonly Known[]) {
-  const near = fillsBySpan(finer)
-  const told = new Set<string>()
-  return (event: Known, span: Window): boolean => {
-    const { stream, amount, type } = event.row
-    if (stream !== 'futures-ledger' || amount === undefined || ledgerCause(type) === 'funding') return false
-    return near(span).some(({ row: fill }) =>
-      (['realizedPnl', 'fee'] as const).some((part) => {
-        const said = fill[part]
-        const name = JSON.stringify([fill.time, fill.identity, part])
-        if (said === undefined || told.has(name)) return false
-        const isOne = canonical(part === 'fee' ? negate(said) : said) === canonical(amount)
-        if (isOne) told.add(name)
-        return isOne
-      }),
-    )
   }
 }

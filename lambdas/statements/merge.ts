@@ -1,9 +1,8 @@
 import { compareBytes } from '../domain/byte-order.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
 import { type Assignment, assign } from './assign.ts'
 import { instantsOf } from './exactness.ts'
-import { settleFuturesLedger, toldByFills } from './futures-ledgers.ts'
+import { settleFuturesLedger } from './futures-ledgers.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
 import { settleLedger } from './ledgers.ts'
@@ -12,6 +11,7 @@ import { settleOrders } from './orders.ts'
 import { settlePositions } from './positions.ts'
 import type { Reading } from './row.ts'
 import { toldByApi } from './told.ts'
+import { type Plain, toldByFills } from './told-by-fills.ts'
 import { type TradeTime, tradeTimeOfReadings } from './trade-time.ts'
 
 export type Sources = {
@@ -81,9 +81,9 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOfReadings(r
           ? settleLedger(layer, all, found, proven, tradeTime)
           : settleFuturesLedger(layer, all, found, proven, tradeTime)
       case 'fill':
-        return settleEvents(layer, found, proven, toldByFills(all))
+        return settleEvents(layer, found, proven, (rows) => toldByFills(rows, all))
       case 'transfer':
-        return settleEvents(layer, found, proven, () => false)
+        return settleEvents(layer, found, proven, () => new Set())
     }
   }
 }
@@ -93,16 +93,15 @@ function settleEvents(
   layer: Layer,
   { taken, rule }: Assignment,
   proven: Proven,
-  isTold: (event: Known, span: Window) => boolean,
+  toldOf: (rows: readonly Plain[]) => ReadonlySet<Known>,
 ): Settled {
-  const fresh: Known[] = []
-  const hidden: Known[] = []
+  const left: Plain[] = []
   const contradictions: Contradiction[] = []
   let known = 0
   layer.groups.forEach((group, index) => {
-    const told = taken.get(index) ?? 0
-    known += told
-    const rest = group.count - told
+    const already = taken.get(index) ?? 0
+    known += already
+    const rest = group.count - already
     if (rest === 0) return
     if (isProven(group.row, layer.grain, rule, proven)) {
       contradictions.push({ why: 'unserved', row: group.row, count: rest, places: placesOf(group) })
@@ -110,13 +109,17 @@ function settleEvents(
     }
     for (let ordinal = 1; ordinal <= rest; ordinal += 1) {
       const event = eventOf(layer, group, ordinal, rule)
-      if (isTold(event, instantsOf(event.row.time, layer.grain.unit, rule.time))) {
-        known += 1
-        hidden.push(event)
-      } else fresh.push(event)
+      left.push({ event, span: instantsOf(event.row.time, layer.grain.unit, rule.time) })
     }
   })
-  return { fresh, hidden, contradictions, known }
+  const told = toldOf(left)
+  const events = left.map(({ event }) => event)
+  return {
+    fresh: events.filter((event) => !told.has(event)),
+    hidden: events.filter((event) => told.has(event)),
+    contradictions,
+    known: known + told.size,
+  }
 }
 
 /** Rows of two streams may have one time and one id. */

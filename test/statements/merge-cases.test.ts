@@ -183,7 +183,12 @@ describe('one event that two sources tell in their own ways', () => {
       const row = { line: 2, stream: 'futures-ledger', wall: time, times: [time], raw: amount } as const
       return { ...row, type: 'realized gain', currency: 'USDT', amount }
     }
-    const fill = servedFill({ stream: 'futures-trade', realizedPnl: '123.45', fee: '0.7' })
+    const fill = servedFill({
+      stream: 'futures-trade',
+      realizedPnl: '123.45',
+      fee: '0.7',
+      feeCurrency: 'USDT',
+    })
     const rowsOf = (...rows: readonly ReturnType<typeof gain>[]) => merged([fill], [readingOf(rows)]).rows
     expect(rowsOf(gain('123.45'), gain('-0.7'))).toEqual([])
     expect(rowsOf(gain('123.45'), gain('123.45'))).toHaveLength(1)

@@ -1,46 +1,27 @@
-import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
-import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
-import { openStores } from '../../lambdas/adapters/stores.ts'
 import * as shapes from '../../lambdas/api/answer-shapes.ts'
 import { createApp, type LogEntry } from '../../lambdas/api/app.ts'
 import { partsOf } from '../../lambdas/api/import-answers.ts'
 import { type ImportPorts, importRoutes } from '../../lambdas/api/import-routes.ts'
-import type { Connection } from '../../lambdas/domain/connection.ts'
-import { exchanges } from '../../lambdas/exchanges/index.ts'
-import { readStatement } from '../../lambdas/statements/read-statement.ts'
 import { contentKey, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
-import { temporaryStore } from '../adapters/temporary-store.ts'
+import { openStatementFiles, sha256 } from '../use-cases/statement-files-home.ts'
 
 /** Stands in every file as a cell that is read and never shown, and in its name: no log and no problem may hold it. */
 export const canary = 'CANARY-OF-THE-FILE'
 
-const digest = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
-
-/** The routes of statement files over a real store, for `ada` and `bob`, who have a connection each. */
+/** The routes of statement files, for `ada` and `bob`, who have a connection each. */
 export async function openImportApp() {
-  const { table } = await temporaryStore()
-  const stores = { ...openStores(table), ...openFileStores(table) }
-  for (const user of ['ada', 'bob']) await stores.connections.swap(undefined, connectionOf(user))
-  const objects = new Map<string, Uint8Array>()
-  const log: LogEntry[] = []
-  let ids = 0
-  const ports: ImportPorts = {
-    ...stores,
-    exchanges,
+  const opened = await openStatementFiles({
+    owners: ['ada', 'bob'].map((user) => ({ user, connection: `of-${user}` })),
     clock: () => Date.UTC(2026, 10, 27),
-    hash: digest,
-    newId: () => `id-${++ids}`,
-    digestOf: digest,
-    readStatement,
-    statementObjects: {
-      write: async (key, bytes) => void objects.set(key, bytes),
-      read: async (key) => objects.get(key),
-      removeAll: async (prefix) => {
-        for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key)
-      },
-    },
+  })
+  const { stores, objects } = opened
+  const log: LogEntry[] = []
+  const ports: ImportPorts = {
+    ...opened.ports,
+    ...stores,
+    hash: sha256,
     uploadTo: async (file) => ({
       url: `https://bucket.invalid/${contentKey(file)}`,
       headers: { 'x-sum': file.sha256 },
@@ -79,7 +60,7 @@ export async function openImportApp() {
     const whose = 'exchange' in more ? {} : { connection: `of-${user}` }
     const begun = await call('POST', '/v1/imports', {
       user,
-      body: { ...whose, ...more, name, bytes: bytes.length, sha256: digest(bytes) },
+      body: { ...whose, ...more, name, bytes: bytes.length, sha256: sha256(bytes) },
     })
     if (begun.status !== 201) return begun
     const { connection, file } = partsOf(begun.json.id)
@@ -87,25 +68,8 @@ export async function openImportApp() {
     return begun
   }
 
-  async function rowsOf(connection: string, user = 'ada') {
-    const rows = []
-    for await (const row of stores.transactions.each({ user, connection })) rows.push(row)
-    return rows
-  }
+  const rowsOf = (connection: string, user = 'ada') => opened.history({ user, connection })
   return { app, log, call, add, rowsOf, stores, ports, objects }
-}
-
-function connectionOf(user: string): Connection {
-  return {
-    id: `of-${user}`,
-    user,
-    exchange: 'bingx',
-    subaccount: '',
-    keyHint: '1234',
-    status: 'connected',
-    vaultRef: 'ref',
-    createdAt: 0,
-  }
 }
 
 /** Three spot orders as BingX tells them, two of them in one minute. */

@@ -88,14 +88,12 @@ function saneFor(connection: string, run: string, exported: string): Sane {
 
 const trace = /node_modules|\n\s+at |\\n\s+at |\.(ts|js):\d+|(Type|Range|Syntax|Reference|Zod)Error|file:\/\//
 
-/** What must be true of every answer, whatever was asked. */
-function checkAnswer(
-  operation: Operation,
-  answer: { status: number; type: string | null; text: string; headers: string },
-): void {
-  const { status, type, text, headers } = answer
+/** What must be true of every answer, whatever was asked, and of what was logged. */
+async function checkAnswer(operation: Operation, answer: Response, log: readonly unknown[] = []) {
+  const { status } = answer
+  const [type, text] = [answer.headers.get('content-type'), await answer.text()]
   expect(status, text).not.toBe(500)
-  const shown = text + headers
+  const shown = text + inspect([...answer.headers]) + inspect(log, { depth: 9 })
   for (const canary of planted) expect(shown).not.toContain(canary)
   // The text of an error, or where in our code it was thrown.
   expect(shown).not.toMatch(trace)
@@ -165,12 +163,7 @@ describe('the API over a home in memory', () => {
         headers: request.headers,
         ...(request.body !== undefined && { body: Buffer.from(request.body) }),
       })
-      checkAnswer(operation, {
-        status: answer.status,
-        type: answer.headers.get('content-type'),
-        text: await answer.text(),
-        headers: inspect([...answer.headers]) + inspect(log, { depth: 9 }),
-      })
+      await checkAnswer(operation, answer, log)
       return answer.status
     }
     // What the odd requests are made from is not turned away at the door.
@@ -214,12 +207,7 @@ describe('the routes of statement files', () => {
         headers: request.headers,
         ...(request.body !== undefined && { body: Buffer.from(request.body) }),
       })
-      checkAnswer(operation, {
-        status: answer.status,
-        type: answer.headers.get('content-type'),
-        text: await answer.text(),
-        headers: inspect([...answer.headers]) + inspect(log, { depth: 9 }),
-      })
+      await checkAnswer(operation, answer, log)
       return answer.status
     }
     expect(await send(saneRequest(operation, sane))).toBeLessThan(300)
@@ -292,12 +280,7 @@ describe('the API as it is served on this computer', () => {
             redirect: 'manual',
             ...(request.body !== undefined && { body: Buffer.from(request.body) }),
           })
-          checkAnswer(operation, {
-            status: answer.status,
-            type: answer.headers.get('content-type'),
-            text: await answer.text(),
-            headers: inspect([...answer.headers]),
-          })
+          await checkAnswer(operation, answer)
         }),
         effort(25),
       )

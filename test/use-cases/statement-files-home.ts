@@ -6,6 +6,7 @@ import type { Connection } from '../../lambdas/domain/connection.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { readStatement, type Settings } from '../../lambdas/statements/read-statement.ts'
 import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
+import type { Owner } from '../../lambdas/use-cases/find-connection.ts'
 import { type FileRequest, readStatementFile } from '../../lambdas/use-cases/read-statement-file.ts'
 import {
   type StoreStatementFilePorts,
@@ -16,34 +17,43 @@ import { modelTable } from '../model/model-table.ts'
 
 export const owner = { user: 'ann', connection: 'c1' }
 
-const connection: Connection = {
-  id: owner.connection,
-  user: owner.user,
-  exchange: 'bingx',
-  subaccount: '',
-  keyHint: '1234',
-  status: 'connected',
-  vaultRef: 'ref',
-  createdAt: 0,
+/** An account at BingX. */
+export function accountOf({ user, connection: id }: Owner): Connection {
+  return {
+    id,
+    user,
+    exchange: 'bingx',
+    subaccount: '',
+    keyHint: '1234',
+    status: 'connected',
+    vaultRef: 'ref',
+    createdAt: 0,
+  }
 }
 
-export function sha256(bytes: Uint8Array): string {
+export function sha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** The adapters over a table in memory with one connection, and a folder that is a map. */
-export async function statementFilesHome(
-  table: Table = modelTable(() => undefined).open('home'),
+/** The adapters over a table in memory, with an account of each of these owners, and a folder that is a map. */
+export async function openStatementFiles({
+  table = modelTable(() => undefined).open('home'),
   objects = new Map<string, Uint8Array>(),
-) {
+  owners,
+  clock,
+}: {
+  table?: Table
+  objects?: Map<string, Uint8Array>
+  owners: readonly Owner[]
+  clock: () => number
+}) {
   const stores = { ...openStores(table), ...openFileStores(table) }
-  await stores.connections.swap(undefined, connection)
+  for (const one of owners) await stores.connections.swap(undefined, accountOf(one))
   let ids = 0
-  const home = { now: Date.UTC(2026, 2, 3) }
   const ports: StoreStatementFilePorts = {
     ...stores,
     exchanges,
-    clock: () => home.now,
+    clock,
     newId: () => `id-${++ids}`,
     digestOf: sha256,
     readStatement,
@@ -55,6 +65,21 @@ export async function statementFilesHome(
       },
     },
   }
+
+  async function history(of: Owner) {
+    const rows = []
+    for await (const row of stores.transactions.each(of)) rows.push(row)
+    return rows
+  }
+
+  return { stores, ports, table, objects, history }
+}
+
+/** The files of one account, brought in as somebody does it. */
+export async function statementFilesHome(table?: Table, objects?: Map<string, Uint8Array>) {
+  const home = { now: Date.UTC(2026, 2, 3) }
+  const opened = await openStatementFiles({ table, objects, owners: [owner], clock: () => home.now })
+  const { ports } = opened
 
   async function add(text: string, name = 'statement.csv'): Promise<string> {
     const bytes = new TextEncoder().encode(text)
@@ -87,13 +112,7 @@ export async function statementFilesHome(
     return takeBackStatementFile(ports, { ...owner, file: await add(text) })
   }
 
-  async function history() {
-    const rows = []
-    for await (const row of stores.transactions.each(owner)) rows.push(row)
-    return rows
-  }
-
-  return { home, ports, stores, table, objects, add, request, read, store, takeBack, history }
+  return { home, ...opened, add, request, read, store, takeBack, history: () => opened.history(owner) }
 }
 
 /** Spot orders as BingX tells them, one a line. */

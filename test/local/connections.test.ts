@@ -9,17 +9,8 @@ import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { fileStorage } from '../../local/file-storage.ts'
 import { fill } from '../adapters/fill.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
+import { savings } from './savings.ts'
 
-const savings: Connection = {
-  id: 'aaaa000000000000',
-  user: 'local',
-  exchange: 'bitmart',
-  subaccount: '',
-  label: 'Savings',
-  keyHint: 'x9f2',
-  status: 'disconnected',
-  createdAt: 1,
-}
 const desk: Connection = {
   ...savings,
   id: 'bbbb000000000000',

@@ -9,8 +9,9 @@ import { runExport } from '../../local/export/run-export.ts'
 import { copyToLookInto } from '../../local/look-into-store.ts'
 import { runStatus } from '../../local/status/run-status.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
+import { savings } from './savings.ts'
 
-const owner = { user: 'local', connection: 'aaaa000000000000' }
+const owner = { user: savings.user, connection: savings.id }
 const now = Date.UTC(2026, 10, 26)
 const row: Transaction = { stream: 'spot-trade', time: now, identity: 't', raw: '{}' }
 
@@ -19,16 +20,7 @@ async function atWork() {
   const dataDir = temporaryDirectory()
   const store = await openEmbeddedStore({ dataDir })
   const stores = openStores(store.table)
-  await stores.connections.swap(undefined, {
-    id: owner.connection,
-    user: 'local',
-    exchange: 'bitmart',
-    subaccount: '',
-    label: 'Savings',
-    keyHint: 'x9f2',
-    status: 'disconnected',
-    createdAt: 1,
-  })
+  await stores.connections.swap(undefined, savings)
   await stores.runs.save(owner, {
     id: '2026',
     connection: owner.connection,

@@ -9,18 +9,9 @@ import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { runStatus } from '../../local/status/run-status.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
+import { savings } from './savings.ts'
 
 const now = Date.UTC(2026, 10, 26, 12)
-const savings: Connection = {
-  id: 'aaaa000000000000',
-  user: 'local',
-  exchange: 'bitmart',
-  subaccount: '',
-  label: 'Savings',
-  keyHint: 'x9f2',
-  status: 'disconnected',
-  createdAt: 1,
-}
 
 /** A store in which every stream of the account is covered but for `missing`, and nothing is known of another account. */
 async function home({

@@ -5,6 +5,7 @@ import { provenTime } from '../../lambdas/domain/proven-time.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { kindsOf } from '../../lambdas/domain/stream.ts'
 import { monthOf, noSum } from '../../lambdas/domain/sums.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import type { Window } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { countMonths } from '../../lambdas/use-cases/count-months.ts'
@@ -14,6 +15,16 @@ import { mergeAfterSync } from '../../lambdas/use-cases/write-merge.ts'
 import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
 
 const january = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) }
+/** Served by the exchange, and told by no file. */
+const other: Transaction = {
+  stream: 'spot-trade',
+  time: Date.UTC(2026, 0, 20),
+  identity: 'other',
+  symbol: 'BTC-USDT',
+  orderId: '9',
+  amount: '1',
+  raw: '{}',
+}
 const order = '1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous'
 
 describe('time that a file attests', () => {
@@ -41,17 +52,7 @@ describe('time that a file attests', () => {
   it('is withdrawn as soon as the exchange serves a row of it that the file does not tell', async () => {
     const { stores, ports, store } = await statementFilesHome()
     await store(bingxOrders(order), {}, january)
-    await stores.transactions.write(owner, [
-      {
-        stream: 'spot-trade',
-        time: Date.UTC(2026, 0, 20),
-        identity: 'other',
-        symbol: 'BTC-USDT',
-        orderId: '9',
-        amount: '1',
-        raw: '{}',
-      },
-    ])
+    await stores.transactions.write(owner, [other])
     await store(bingxOrders(order), {}, january)
     const files = await fileTime(ports, { user: 'ann', id: 'c1', files: true })
     expect(files?.claims).toEqual([
@@ -59,7 +60,7 @@ describe('time that a file attests', () => {
         stream: 'spot-trade',
         by: 'owner',
         windows: [],
-        withdrawn: { why: 'refuted', at: Date.UTC(2026, 0, 20) },
+        withdrawn: { why: 'refuted', at: other.time },
       },
     ])
   })
@@ -77,15 +78,6 @@ describe('time that a file attests', () => {
     expect(await countMonths({ ...ports, fileHistory: stores.fileHistory }, 'ann', 'c1')).toEqual([])
     await store(bingxOrders(order), {}, january)
     expect(await mergeAfterSync(ports, await connection(), goOn)).toBeUndefined()
-    const other = {
-      stream: 'spot-trade',
-      time: Date.UTC(2026, 0, 20),
-      identity: 'other',
-      symbol: 'BTC-USDT',
-      orderId: '9',
-      amount: '1',
-      raw: '{}',
-    } as const
     await stores.transactions.write(owner, [other])
     const synced = (...times: readonly number[]) => ({
       ...ports,

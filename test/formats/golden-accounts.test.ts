@@ -2,6 +2,7 @@ import { Big } from 'big.js'
 import { describe, expect, it } from 'vitest'
 import { changesOf } from '../../lambdas/domain/accounting.ts'
 import type { ExportRow } from '../../lambdas/domain/export-format.ts'
+import { describeTransaction } from '../../lambdas/domain/outward.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { exported } from './exported.ts'
 import { accepts, balances, isMissing, type Tool } from './journal-tools.ts'
@@ -74,6 +75,21 @@ describe.each([
       if (id !== 'cointracker') expect(new Set(file.split('\n')).size).toBe(lines.length + 2)
     },
   )
+
+  it('is, in the files of everything, what each row says, field by field', async () => {
+    const told = rows.map(({ origin, transaction }) =>
+      Object.entries(describeTransaction(origin, transaction)).filter(([, value]) => value !== undefined),
+    )
+    const csv = parsedLines((await fileOf('canonical-csv', rows)).bytes.toString('utf8'))
+    for (const [index, fields] of told.entries())
+      // A text that a spreadsheet would run begins with an apostrophe.
+      for (const [name, value] of fields) expect([String(value), `'${value}`]).toContain(csv[index]?.[name])
+    const lines = (await fileOf('json-lines', rows)).bytes.toString('utf8').trimEnd().split('\n')
+    expect(lines.map((line) => Object.entries(JSON.parse(line)).filter(([name]) => name !== 'raw'))).toEqual(
+      told,
+    )
+    expect([csv.length, lines.length]).toEqual([rows.length, rows.length])
+  })
 
   it.each(['hledger', 'ledger', 'beancount'] as const)(
     'is taken by %s, strictly, and held to the last digit',

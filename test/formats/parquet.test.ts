@@ -8,6 +8,7 @@ import { bytesOf } from './conformance.ts'
 import { inputOf, statement } from './input.ts'
 import { meant } from './meant.ts'
 import { smallAccount } from './small-account.ts'
+import { smallBingxAccount } from './small-bingx-account.ts'
 
 /** By Arrow's own implementation in Rust, which shares no code with our writer. */
 async function read(rows: readonly ExportRow[]) {
@@ -23,13 +24,16 @@ function values({ origin, transaction }: ExportRow) {
 }
 
 describe('the Parquet file', () => {
-  it('is read back with equal values by a reader that is not ours', async () => {
-    const table = await read(smallAccount)
+  it.each([
+    ['bitmart', smallAccount],
+    ['bingx', smallBingxAccount],
+  ])('is read back with equal values by a reader that is not ours: %s', async (_exchange, account) => {
+    const table = await read(account)
     const back = table.toArray().map((row) => {
       const fields: Record<string, unknown> = row.toJSON()
       return { ...fields, time: Number(fields.time) }
     })
-    expect(back).toEqual(smallAccount.map(values))
+    expect(back).toEqual(account.map(values))
   })
 
   it('has time as an instant in milliseconds and UTC, and everything else as text', async () => {

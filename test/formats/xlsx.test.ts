@@ -10,6 +10,7 @@ import { type ExportInput, inputOf, statement, written } from './input.ts'
 import { meant } from './meant.ts'
 import { randomAccount } from './random-accounts.ts'
 import { smallAccount } from './small-account.ts'
+import { smallBingxAccount } from './small-bingx-account.ts'
 import { directoryOf } from './zip-directory.ts'
 
 /** The sheets by their names, read by a library that is not ours. */
@@ -75,11 +76,17 @@ describe('the Excel workbook', () => {
     expect(sheets.get('Statement')?.flat()).toEqual([...statement.sentences, 'The file adds up to nothing.'])
   })
 
-  it('holds every row in the sheet of its kind, amounts and ids as texts, times to the millisecond', async () => {
-    const rows = await read(smallAccount)
-    expect(rows.map(withoutEmpty).sort(byId)).toEqual(smallAccount.map(expected).sort(byId))
-    expect(rows.map(({ amount }) => amount)).toContain('1.2345678901234567891')
-  })
+  it.each([
+    ['bitmart', smallAccount],
+    ['bingx', smallBingxAccount],
+  ])(
+    'holds every row in the sheet of its kind, amounts and ids as texts, times to the millisecond: %s',
+    async (_exchange, account) => {
+      const rows = await read(account)
+      expect(rows.map(withoutEmpty).sort(byId)).toEqual(account.map(expected).sort(byId))
+      expect(rows.map(({ amount }) => amount)).toContain('1.2345678901234567891')
+    },
+  )
 
   it('holds every row of any account', async () => {
     await fc.assert(

@@ -116,7 +116,7 @@ async function demonstrate(
         'Bring in what BitMart let its user download: two files of 2025 that overlap, by Berlin’s clock',
       ),
     )
-    const isAllThere = await bringIn(join(out, 'bitmart-statements'), {
+    const isAllThere = await bringIn(join(out, 'bitmart-statements'), join(out, 'bitmart-today'), {
       ...surroundings,
       env: { ...surroundings.env, DATA_DIR: join(dataDir, 'today') },
     })
@@ -133,17 +133,15 @@ async function demonstrate(
  * Brings both files in, and the second one once more. Whether each fill of 2025 is stored as often as it happened, and nothing else,
  * and the last upload wrote nothing.
  */
-async function bringIn(directory: string, surroundings: Surroundings): Promise<boolean> {
+async function bringIn(directory: string, out: string, surroundings: Surroundings): Promise<boolean> {
   const { stdout } = surroundings
   const fills = fillsOf2025()
   const { files, map } = await writeStatements(directory, fills, surroundings.clock())
   const [, second = ''] = files
   for (const file of [...files, second]) {
-    stdout.write(`\n$ npm run import -- --file ${file} --map ${map} --timezone ${zone} --yes\n`)
-    const exitCode = await runFileImport(
-      ['--file', file, '--map', map, '--timezone', zone, '--yes'],
-      surroundings,
-    )
+    const words = ['--file', file, '--map', map, '--timezone', zone, '--out', out, '--yes']
+    stdout.write(`\n$ npm run import -- ${words.join(' ')}\n`)
+    const exitCode = await runFileImport(words, surroundings)
     if (exitCode !== 0) return false
   }
   const { missing, invented } = comparedWith(fills, await spotFillsIn(surroundings))

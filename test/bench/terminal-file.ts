@@ -9,7 +9,8 @@ import type { StatementReport } from './statement-library-process.ts'
 export async function bringInByTerminal(path: string): Promise<StatementReport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'))
   const startedAt = Date.now()
-  const words = ['import', '--file', path, '--exchange', 'bingx', '--yes', '--json']
+  const out = join(directory, 'history')
+  const words = ['import', '--file', path, '--exchange', 'bingx', '--out', out, '--yes', '--json']
   const child = start('../../local/exchange-history.mjs', words, {
     execArgv: ['--import', new URL('report-memory.mjs', import.meta.url).href],
     env: { ...process.env, DATA_DIR: directory },

@@ -4,10 +4,12 @@ import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { statementBucket } from '../../lambdas/adapters/cloud-statements.ts'
 import { objectLinks } from '../../lambdas/adapters/object-links.ts'
 import { objectStore } from '../../lambdas/adapters/objects.ts'
 import { uploads } from '../../lambdas/adapters/uploads.ts'
 import { DraftGoneError } from '../../lambdas/domain/draft-gone.ts'
+import { keepsContent } from '../conformance/file-ports.ts'
 
 /** Python's emulation of AWS, of which npm knows nothing. */
 const moto = 'moto_server'
@@ -46,6 +48,8 @@ describe.skipIf(!installed)(`objects${installed ? '' : ' (moto_server is not ins
     const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))
     return Uploads?.length ?? 0
   }
+
+  keepsContent(async () => statementBucket(client, bucket))
 
   it('are downloaded through a link as a file with its name and type', async () => {
     const lines = ['time,amount\n', Buffer.from('2026-01-31,0.1\n'), '※ naïve\n']

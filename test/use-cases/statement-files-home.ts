@@ -35,6 +35,17 @@ export function sha256(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
+/** A folder that is a map. */
+export function objectsIn(objects: Map<string, Uint8Array>): StoreStatementFilePorts['statementObjects'] {
+  return {
+    write: async (key, bytes) => void objects.set(key, bytes),
+    read: async (key) => objects.get(key),
+    removeAll: async (prefix) => {
+      for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key)
+    },
+  }
+}
+
 /** The adapters over a table in memory, with an account of each of these owners, and a folder that is a map. */
 export async function openStatementFiles({
   table = modelTable(() => undefined).open('home'),
@@ -57,13 +68,7 @@ export async function openStatementFiles({
     newId: () => `id-${++ids}`,
     digestOf: sha256,
     readStatement,
-    statementObjects: {
-      write: async (key, bytes) => void objects.set(key, bytes),
-      read: async (key) => objects.get(key),
-      removeAll: async (prefix) => {
-        for (const key of [...objects.keys()]) if (key.startsWith(prefix)) objects.delete(key)
-      },
-    },
+    statementObjects: objectsIn(objects),
   }
 
   async function history(of: Owner) {

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hash, openDigest } from '../../lambdas/adapters/identity.ts'
 import { keptExports } from '../../lambdas/adapters/kept-exports.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
+import type { Table } from '../../lambdas/adapters/table.ts'
 import { coverageList, run as runAnswer } from '../../lambdas/api/answer-shapes.ts'
 import { describeRun } from '../../lambdas/api/answers.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
@@ -13,9 +17,9 @@ import { exportHistory } from '../../lambdas/use-cases/export-history.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { readExportRequest, requestExport } from '../../lambdas/use-cases/request-export.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
+import { openEmbeddedStore } from '../../local/embedded-store.ts'
 import { summary } from '../../local/import/summary.ts'
 import { summaryJson } from '../../local/import/summary-json.ts'
-import { temporaryStore } from '../adapters/temporary-store.ts'
 import { connection, patiently } from '../model/engine.ts'
 import { modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
 import { eventfulAccount } from '../model/small-worlds.ts'
@@ -26,8 +30,8 @@ const clock = 1_700_000_000_000 - (1_700_000_000_000 % tick)
 const exchange = modelDefinition({ opened: clock - 500_000 * tick })
 
 /** An account with so many crowded seconds, after a sync of today. */
-async function synced(crowded: number) {
-  const stores = openStores((await temporaryStore()).table)
+async function synced(table: Table, crowded: number) {
+  const stores = openStores(table)
   const first = clock - 400_000 * tick
   const lost = Array.from({ length: crowded }, (_, index) => {
     const from = first + 2 * index * tick
@@ -71,8 +75,21 @@ async function synced(crowded: number) {
 }
 
 describe('an account with 5,000 crowded seconds', () => {
+  let home: Awaited<ReturnType<typeof synced>>
+  let close = async () => {}
+  beforeAll(async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'many-gaps-'))
+    const store = await openEmbeddedStore({ dataDir })
+    close = async () => {
+      await store.close()
+      await rm(dataDir, { recursive: true })
+    }
+    home = await synced(store.table, 5_000)
+  })
+  afterAll(() => close())
+
   it('has a run that is saved, names the longest of its gaps, and counts the others', async () => {
-    const { stores, run } = await synced(5_000)
+    const { stores, run } = home
     expect(await stores.runs.find(owner, 'r1')).toEqual(run)
     expect(run.state).toBe('incomplete')
     const [stream] = run.streams
@@ -102,7 +119,7 @@ describe('an account with 5,000 crowded seconds', () => {
   })
 
   it('is shown in an answer and a summary that anybody can read', async () => {
-    const { stores, ports, run } = await synced(5_000)
+    const { stores, ports, run } = home
     const told = await readCoverage(ports, owner.user, owner.connection)
     const [a, b] = coverageList.parse(JSON.parse(JSON.stringify(told))).items[0]?.partitions ?? []
     expect([a?.gaps.length, a?.moreGaps]).toEqual([100, 4_900])
@@ -119,7 +136,7 @@ describe('an account with 5,000 crowded seconds', () => {
   })
 
   it('is exported, with a statement whose own file names them all', async () => {
-    const { stores, ports } = await synced(5_000)
+    const { stores, ports } = home
     const { files, objects } = objectsInMemory()
     const exportPorts = {
       ...ports,

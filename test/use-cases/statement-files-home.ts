@@ -18,7 +18,7 @@ import { modelTable } from '../model/model-table.ts'
 export const owner = { user: 'ann', connection: 'c1' }
 
 /** An account at BingX. */
-export function accountOf({ user, connection: id }: Owner): Connection {
+function accountOf({ user, connection: id }: Owner): Connection {
   return {
     id,
     user,

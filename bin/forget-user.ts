@@ -60,7 +60,7 @@ if (
       `files of exports and statements: ${remains.files}`,
       `left for the sweeper to finish, within two hours: ${remains.intents}`,
       `lines of logs with ids of connections: until ${isoDay(Date.now() + Number(values['log-days']) * day)}`,
-      `recovery points and backups, which nobody reads: until ${isoDay(Date.now() + copiesFor)}`,
+      `recovery points and backups, and old versions of files, which nobody reads: until ${isoDay(Date.now() + copiesFor)}`,
       `to prove it: --prove --connections ${connections.join(',')}`,
       '',
     ].join('\n'),

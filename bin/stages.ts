@@ -50,7 +50,7 @@ export const stages: readonly StageInput[] = [
     // tableClass: 'infrequent-access',
 
     /**
-     * Weekly copies of the table that nobody can delete for 35 days, for about $0.50 a GB and month: `{}`, or with the vault of
+     * Weekly copies of the table and of statement files that nobody can delete for 35 days, for about $0.50 a GB of the table and month: `{}`, or with the vault of
      * another account or region, which must let this account copy into it.
      */
     // backups: { copyTo: 'arn:aws:backup:eu-west-1:210987654321:backup-vault:NAME' },

@@ -73,7 +73,7 @@ export class DataStack extends Stack {
       key,
     }
     this.users = usersOf(this, stage)
-    backups(this, stage, table, key)
+    backups(this, stage, { table, statements, encryptionKey: key })
 
     new CfnOutput(this, 'TableName', { value: table.tableName })
     new CfnOutput(this, 'TableKeyArn', { value: key.keyArn })

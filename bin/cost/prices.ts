@@ -64,6 +64,12 @@ export const prices = {
   objectStorage: { what: 'S3 Standard: GB stored, a month (reported)', usd: 0.023, per: 1, source: objects },
   objectPut: { what: 'S3 Standard: request that writes (reported)', usd: 0.005, per: 1_000, source: objects },
   objectGet: { what: 'S3 Standard: request that reads (reported)', usd: 0.0004, per: 1_000, source: objects },
+  objectBackup: {
+    what: 'AWS Backup of S3: GB, a month (a guess: what is reported of EFS)',
+    usd: 0.05,
+    per: 1,
+    source: 'https://aws.amazon.com/backup/pricing/',
+  },
   secret: { what: 'Secrets Manager: secret, a month', usd: 0.4, per: 1, source: secrets },
   secretCall: { what: 'Secrets Manager: API call', usd: 0.05, per: 10_000, source: secrets },
   key: { what: 'KMS: key of our own, a month', usd: 1, per: 1, source: kms },

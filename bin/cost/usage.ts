@@ -323,6 +323,8 @@ function filesAndExports(): readonly Line[] {
         assumed('files') * assumed('fileMegabytes') * megabyte +
         exports.value * assumed('exportMegabytes') * megabyte * weekOfAMonth,
     },
+    // Only what has changed is copied again.
+    { group, price: 'objectBackup', fixed: 0, each: assumed('files') * assumed('fileMegabytes') * megabyte },
     // An export is written in one piece or a few, with its statement beside it.
     {
       group,

@@ -4,20 +4,31 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Schedule } from 'aws-cdk-lib/aws-events'
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import type { StageConfig } from '../config.ts'
 import { resourceName } from '../names.ts'
 
-const backupPolicy = 'service-role/AWSBackupServiceRolePolicyForBackup'
+/** What AWS Backup may do with tables, and with buckets. */
+const backupPolicies = [
+  'service-role/AWSBackupServiceRolePolicyForBackup',
+  'AWSBackupServiceRolePolicyForS3Backup',
+]
+
+type Copied = { readonly table: ITableV2; readonly statements: IBucket; readonly encryptionKey: IKey }
 
 /** As long as recovery points: what a user had deleted is in no copy after it. */
 const keptFor = Duration.days(35)
 
 /**
- * Copies of the table that who may delete the table cannot delete: a week's work at most is between two of them, and recovery
+ * Copies of the table, and of the bucket with statement files, that who may delete these cannot delete: a week's work at most is between two of them, and recovery
  * points are between those. Weekly and not nightly, since each copy is whole and billed as such.
  */
-export function backups(scope: Construct, stage: StageConfig, table: ITableV2, encryptionKey: IKey): void {
+export function backups(
+  scope: Construct,
+  stage: StageConfig,
+  { table, statements, encryptionKey }: Copied,
+): void {
   if (stage.backups === undefined) return
   const { copyTo, sealAfterDays } = stage.backups
   // A vault that holds a copy cannot be deleted and keeps its name: the next one must want another.
@@ -57,11 +68,13 @@ export function backups(scope: Construct, stage: StageConfig, table: ITableV2, e
   })
   const role = new Role(scope, 'BackupRole', {
     assumedBy: new ServicePrincipal('backup.amazonaws.com'),
-    managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(backupPolicy)],
+    managedPolicies: backupPolicies.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
   })
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${backupPolicy}]`,
-    reason: 'The policy that AWS keeps for its own service; nobody but AWS Backup may take the role.',
-  })
-  plan.addSelection('Table', { resources: [BackupResource.fromArn(table.tableArn)], role })
+  for (const name of backupPolicies)
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`,
+      reason: 'The policy that AWS keeps for its own service; nobody but AWS Backup may take the role.',
+    })
+  const resources = [table.tableArn, statements.bucketArn].map((arn) => BackupResource.fromArn(arn))
+  plan.addSelection('Table', { resources, role })
 }

@@ -129,7 +129,7 @@ describe('Statement files and exports', () => {
   it('have lines of their own in the bill: storing, requests, and the functions that read and write them', () => {
     const lines = usage().filter(({ group }) => group === 'Statement files and exports')
     expect(new Set(lines.map(({ price }) => price))).toEqual(
-      new Set(['objectStorage', 'objectPut', 'objectGet', 'lambdaSecond', 'dataOut']),
+      new Set(['objectStorage', 'objectBackup', 'objectPut', 'objectGet', 'lambdaSecond', 'dataOut']),
     )
     for (const line of lines) expect(dollars(line, million), line.price).toBeGreaterThan(0)
   })

@@ -1,3 +1,4 @@
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { stageInput } from './stage-input.ts'
 import { templateOf } from './synthesise.ts'
@@ -15,7 +16,7 @@ describe('Backups', () => {
     })
   })
 
-  it('are of the table, weekly, and go to the other vault too, for as long', () => {
+  it('are of the table and of the bucket with statement files, weekly, and go to the other vault too, for as long', () => {
     const [plan] = Object.values(template.findResources('AWS::Backup::BackupPlan'))
     expect(plan?.Properties.BackupPlan.BackupPlanRule).toEqual([
       expect.objectContaining({
@@ -24,8 +25,20 @@ describe('Backups', () => {
         CopyActions: [{ DestinationBackupVaultArn: elsewhere, Lifecycle: { DeleteAfterDays: 35 } }],
       }),
     ])
-    const [selection] = Object.values(template.findResources('AWS::Backup::BackupSelection'))
-    expect(JSON.stringify(selection?.Properties.BackupSelection.Resources)).toContain('Table')
+    const [selection = { Properties: {} }] = Object.values(
+      template.findResources('AWS::Backup::BackupSelection'),
+    )
+    const { Resources, IamRoleArn } = selection.Properties.BackupSelection
+    expect(Resources.map((arn: unknown) => /"(Table|Statements)\w+"/.exec(JSON.stringify(arn))?.[1])).toEqual(
+      ['Table', 'Statements'],
+    )
+    const role = template.findResources('AWS::IAM::Role')[IamRoleArn['Fn::GetAtt'][0]]
+    expect(JSON.stringify(role?.Properties.ManagedPolicyArns)).toMatch(/PolicyForBackup.*PolicyForS3Backup/)
+    // AWS Backup copies no bucket without versions.
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: Match.absent(),
+      VersioningConfiguration: { Status: 'Enabled' },
+    })
   })
 
   it('have a vault whose name the next deployment does not want, since it stays', () => {

@@ -25,7 +25,17 @@ const placeholders: readonly (readonly [RegExp, string])[] = [
 
 /** What the emulator has of AWS; the rest is checked by the CLI's own model. */
 const emulated = [
-  ...['dynamodb', 'kms', 'secretsmanager', 'cognito-idp', 'cloudformation', 'cloudwatch', 'logs', 'sns'],
+  ...[
+    'dynamodb',
+    'kms',
+    'secretsmanager',
+    'cognito-idp',
+    'cloudformation',
+    'cloudwatch',
+    'logs',
+    'sns',
+    's3api',
+  ],
   ...['wafv2 create-web-acl', 'wafv2 list-web-acls'],
   ...[
     'create-queue',
@@ -167,6 +177,37 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     )
   })
 
+  it('counts what the bucket holds of each statement file that the table knows, and finds what was deleted', async () => {
+    const item = (id: string) => ({
+      ...{ PK: { S: 'USER#ann#CONNECTION#c8' }, SK: { S: `FILE#${id}` } },
+      ...{ id: { S: id }, state: { S: 'stored' } },
+    })
+    const key = (id: string) => `ann/statement-files/c8/${id}/content`
+    const put = (id: string) => [
+      `aws dynamodb put-item --table-name ${table} --item '${JSON.stringify(item(id))}'`,
+      `aws s3api put-object --bucket files --key ${key(id)} > /dev/null`,
+    ]
+    await prepare(
+      [
+        ...put('f1'),
+        ...put('f2'),
+        `aws s3api delete-object --bucket files --key ${key('f2')} > /dev/null`,
+      ].join('\n'),
+    )
+    const { blocks } = shellOf(await page())
+    const asked = blocks
+      .filter((block) => /^(files|deleted)\(\) /m.test(block))
+      .map((block) =>
+        block.replace('files USER_ID ID', 'files ann c8').replace('USER_ID/', 'ann/').replace('/ID/', '/c8/'),
+      )
+    expect(asked).toHaveLength(2)
+    const printed = await bash([await firstBlock(), ...asked].join('\n'))
+    expect(printed).toMatch(/^f1 stored 1\nf2 stored 0\n/)
+    const [, version = ''] = /(\S+)\tann\/statement-files\/c8\/f2\/content$/m.exec(printed) ?? []
+    await prepare(`aws s3api delete-object --bucket files --key ${key('f2')} --version-id ${version}`)
+    expect(await bash([await firstBlock(), ...asked].join('\n'))).toMatch(/^f1 stored 1\nf2 stored 1\n/)
+  })
+
   it('is preceded by lines of the README that deploy a stage, make its user, and give that user a second factor', async () => {
     const { blocks } = shellOf(await page('README.md'))
     const cloud = blocks.filter((block) => /^(aws|npx cdk|TOKEN=|ACCESS=|export) ?/m.test(block))
@@ -294,12 +335,14 @@ aws dynamodb create-table --table-name ${table} --billing-mode PAY_PER_REQUEST \
 aws dynamodb update-continuous-backups --table-name ${table} \\
   --point-in-time-recovery-specification PointInTimeRecoveryEnabled=true > /dev/null
 cat > data.json <<'JSON'
-{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}},"Outputs":{"TableName":{"Value":"${table}"}}}
+{"Resources":{"Handle":{"Type":"AWS::CloudFormation::WaitConditionHandle"}},"Outputs":{"TableName":{"Value":"${table}"},"StatementsName":{"Value":"files"}}}
 JSON
 for stack in data sync; do
   aws cloudformation create-stack --stack-name ${name('$stack')} --template-body file://data.json \\
     --tags Key=commit,Value=${deployedCommit} > /dev/null
 done
+aws s3api create-bucket --bucket files > /dev/null
+aws s3api put-bucket-versioning --bucket files --versioning-configuration Status=Enabled
 for queue in syncs-bitmart syncs-bingx-2 dead-letters exports dead-exports; do
   aws sqs create-queue --queue-name ${name('$queue')} > /dev/null
 done

@@ -36,7 +36,8 @@ def serve(path, emulated):
     # What takes the time: every command would read these anew.
     for data in ("cli", "endpoints", "partitions", "sdk-default-configuration"):
         driver.session.get_component("data_loader").load_data(data)
-    for service in {one.split()[0] for one in emulated}:
+    # The CLI has its own name for the service whose operations these are.
+    for service in {one.split()[0].removesuffix("api") for one in emulated}:
         driver.session.create_client(service, "us-east-1", aws_access_key_id="-", aws_secret_access_key="-")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as at:

@@ -117,7 +117,7 @@ describe.skipIf(isSkipped)(`The runbook${skipped}`, () => {
     const { inline } = shellOf(await page())
     expect(inline.length).toBeGreaterThan(10)
     const checked = inline.map((command) => `ONLY_MODEL=1 ${command} > /dev/null`)
-    await bash([await firstBlock(), 'ID=a-name UUID=b', ...checked].join('\n'))
+    await bash([await firstBlock(), 'ID=a-name UUID=b STATEMENTS=files', ...checked].join('\n'))
   }, 300_000)
 
   it('prints what a log holds field by field, where results are not empty and fields are absent', async () => {

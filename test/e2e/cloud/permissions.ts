@@ -25,7 +25,7 @@ export function expectCallsAllowed(
   expect([...denied], 'calls that no role allows').toEqual([])
 }
 
-export function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
+function isAllowed(statements: readonly Statement[], action: string, resource: string): boolean {
   const says = (effect: Statement['Effect']) =>
     statements.some(
       ({ Effect, Action, Resource }) =>

@@ -22,6 +22,9 @@ export const client = new QueryClient({
   },
 })
 
+// Whoever comes back to the page sees what is known by then.
+client.mount()
+
 export type Data<T> = QueryObserverOptions<T, Error>
 
 /** What was asked for, as it is known now, and again whenever more is known. */

@@ -21,15 +21,11 @@ export const words = {
   },
   close: 'Close',
   cancel: 'Cancel',
-  save: 'Save',
   again: 'Try again',
   copy: 'Copy',
   copied: 'Copied',
-  more: 'More',
   loading: 'Loading …',
   rows,
-  gaps,
-  localTime: (text: string) => `Your time: ${text}`,
 
   unreachable: 'The importer does not answer. Look whether it still runs, and try again.',
   strangeAnswer: (status: number) =>

@@ -303,7 +303,8 @@ function KeyForm({ exchange, account, refuse, isTold }: FormProps) {
       await forgetAnswers()
       go(`#/connections/${connected.id}`)
     } catch (error) {
-      if (stop.signal.aborted) return
+      // Whoever stops waiting stops nothing at the importer: the key may be taken all the same.
+      if (stop.signal.aborted) return forgetAnswersLater()
       tell(error)
     } finally {
       setAsking(false)
@@ -402,4 +403,9 @@ function KeyForm({ exchange, account, refuse, isTold }: FormProps) {
       <p class="soft small">{texts.custody}</p>
     </form>
   )
+}
+
+/** Something may be changed yet by what nobody here waits for any more. */
+function forgetAnswersLater(): void {
+  for (const wait of [1_000, 5_000, 20_000]) setTimeout(() => void forgetAnswers(), wait)
 }

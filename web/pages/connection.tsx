@@ -355,7 +355,7 @@ function Rename({ account: { connection }, close }: DialogProps) {
         </div>
         {problem !== '' && <Failure sentence={problem} />}
         <Button type="submit" isPrimary isOff={isBusy}>
-          {words.save}
+          {connectionWords.save}
         </Button>
       </form>
     </Dialog>

@@ -394,7 +394,9 @@ function PastExport({ one, name }: { one: Export; name: string }) {
             {texts.statement}
           </a>
         )}
-        <Button onClick={() => void again()}>{texts.again}</Button>
+        <Button isOnce onClick={() => void again()}>
+          {texts.again}
+        </Button>
       </div>
     </li>
   )

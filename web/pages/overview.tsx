@@ -185,16 +185,16 @@ export function SyncButton({ account: { connection, sync } }: { account: Account
     setAsked(true)
     try {
       await ask(`/v1/connections/${connection.id}/syncs`, { method: 'POST' })
-      await client.invalidateQueries({ queryKey: ['summary'] })
     } catch (error) {
       setProblem(sentenceOf(error))
-    } finally {
-      setAsked(false)
     }
+    // Refused or not, another page may know more by now.
+    await client.invalidateQueries({ queryKey: ['summary'] })
+    setAsked(false)
   }
   return (
     <>
-      <Button isOff={isRunning || isAsked} onClick={() => void start()}>
+      <Button isOnce isOff={isRunning || isAsked} onClick={() => void start()}>
         {isRunning || isAsked ? words.sync.running : words.sync.now}
       </Button>
       {problem !== '' && (

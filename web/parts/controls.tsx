@@ -8,6 +8,8 @@ type ButtonProps = {
   readonly isPrimary?: boolean
   readonly isDangerous?: boolean
   readonly isOff?: boolean
+  /** The second half of a double click is no second wish, however quickly the first was done. A form is sent so, too. */
+  readonly isOnce?: boolean
   readonly type?: 'button' | 'submit'
   readonly label?: string
 }
@@ -18,12 +20,22 @@ export function Button({
   isPrimary,
   isDangerous,
   isOff,
+  isOnce,
   type = 'button',
   label,
 }: ButtonProps) {
   const kind = isPrimary ? 'primary' : isDangerous ? 'danger' : ''
   return (
-    <button type={type} class={kind} disabled={isOff} aria-label={label} onClick={onClick}>
+    <button
+      type={type}
+      class={kind}
+      disabled={isOff}
+      aria-label={label}
+      onClick={(event) => {
+        if ((isOnce || type === 'submit') && event.detail > 1) event.preventDefault()
+        else onClick?.()
+      }}
+    >
       {children}
     </button>
   )

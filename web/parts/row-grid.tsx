@@ -16,7 +16,7 @@ import {
 } from '../row-window.ts'
 import { exact, local } from '../show-exact.ts'
 import { transactionWords } from '../words/transactions.ts'
-import { accountName, words } from '../words.ts'
+import { accountName } from '../words.ts'
 import { announce } from './announce.tsx'
 import { Button, Failure } from './controls.tsx'
 import { useNarrow } from './narrow.ts'
@@ -338,7 +338,7 @@ function Cells({ row, gap, account }: CellProps & { account: string | undefined 
   const status = row.missingSince === undefined ? (row.status ?? '') : texts.names.missingSince
   return (
     <>
-      <td role="cell" title={words.localTime(local(row.time))}>
+      <td role="cell" title={texts.localTime(local(row.time))}>
         {exact(row.time)}
       </td>
       {account !== undefined && <td role="cell">{account}</td>}

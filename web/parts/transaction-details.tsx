@@ -4,7 +4,6 @@ import { useData } from '../data.ts'
 import { indented, rawOf } from '../raw-text.ts'
 import { exact, local } from '../show-exact.ts'
 import { transactionWords } from '../words/transactions.ts'
-import { words } from '../words.ts'
 import { Failure, Frame } from './controls.tsx'
 import { Copy } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
@@ -45,7 +44,7 @@ function Facts({ text }: { text: string }) {
                 : times.includes(name)
                   ? exact(String(value))
                   : String(value)}
-              {name === 'time' && <small class="soft"> {words.localTime(local(row.time))}</small>}
+              {name === 'time' && <small class="soft"> {texts.localTime(local(row.time))}</small>}
             </dd>
           </div>
         ))}

@@ -53,7 +53,8 @@ export const connectWords = {
   submit: 'Connect',
   replace: 'Replace the key',
   asked: (name: string) => `${name} is asked about this key …`,
-  cancelled: 'Cancelled. Nothing was stored.',
+  cancelled:
+    'Nobody waits for it here any more. If the exchange takes the key all the same, the account appears in the overview.',
   insist: 'I know what this key can do. Use it all the same.',
   undo: 'Better: make a key as the guide says. Its step “rights” is marked.',
   anotherAccount: 'It is another account than those connected already.',

@@ -40,6 +40,7 @@ export const connectionWords = {
   read: 'I have read this',
   notAsked: 'Nothing is asked any more.',
   settings: 'Settings',
+  save: 'Save',
   noKey: 'It has no key: the exchange is never asked.',
   deleteFiles: 'Remove this account',
   deleteFilesText:

@@ -43,6 +43,7 @@ export const transactionWords = {
   gapBelow: (name: string, from: string, to: string, reason: string) =>
     `${name}: gap from ${minute(from)} to ${minute(to)} UTC. ${reason}`,
   details: 'Transaction',
+  localTime: (text: string) => `Your time: ${text}`,
   raw: 'As the exchange served it',
   gone: 'This row is not there any more.',
   names: {

@@ -74,6 +74,8 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
   it('pauses the nightly syncs of an account, says so where it is seen, and goes on', async () => {
     const home = await openHome()
     const id = await home.connected()
+    const { page: other } = await openPage(browser, home.server.address)
+    await other.getByRole('heading', { name: 'Main account' }).waitFor()
     const { page } = await openPage(browser, home.server.address)
     await page.goto(`${home.server.address}/#/connections/${id}`)
     await page.getByRole('button', { name: 'Pause the nightly syncs' }).click()
@@ -81,6 +83,9 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.getByText('The nightly syncs of this account are paused').waitFor()
     await page.getByText('no nightly syncs: paused').waitFor()
     expect(await home.call('GET', `/v1/connections/${id}`)).toMatchObject({ paused: true })
+    // Whoever comes back to another tab sees it there.
+    await other.evaluate("void dispatchEvent(new Event('visibilitychange'))")
+    await other.getByText('no nightly syncs: paused').waitFor()
     await page.getByRole('button', { name: 'Go on with the nightly syncs' }).click()
     await eventually(() => page.getByText('are paused').count()).toBe(0)
     expect(await home.call('GET', `/v1/connections/${id}`)).not.toHaveProperty('paused')
@@ -145,7 +150,9 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     expect(await page.getByRole('button', { name: 'Sync now' }).count()).toBe(0)
     await page.getByRole('link', { name: 'Export', exact: true }).click()
     await page.getByLabel('Format').selectOption('koinly')
-    await page.getByRole('button', { name: 'Make the file' }).click()
+    // A double click is one wish.
+    await page.getByRole('button', { name: 'Make the file' }).dblclick()
     await page.getByRole('link', { name: 'Download' }).waitFor()
+    expect(await page.locator('[data-export]').count()).toBe(1)
   })
 })

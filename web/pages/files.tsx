@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { accountChoices } from '../account-choices.ts'
 import type { Account, Exchange, Import } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
@@ -77,6 +77,13 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
   const [stage, setStage] = useState<'idle' | 'hashing' | 'sending'>('idle')
   const [failure, setFailure] = useState('')
   const [file, setFile] = useState<ChosenFile | undefined>(undefined)
+  const isHere = useRef(true)
+  useEffect(
+    () => () => {
+      isHere.current = false
+    },
+    [],
+  )
   const whose = whoseOf(account, label)
   const beside = accounts.find(
     ({ connection }) => 'exchange' in whose && connection.exchange === whose.exchange,
@@ -93,7 +100,8 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       setStage('sending')
       const { id } = await upload(whose, read)
       await client.invalidateQueries({ queryKey: ['imports'] })
-      go(`#/files/${id}`)
+      // Whoever has gone elsewhere meanwhile is not fetched back.
+      if (isHere.current) go(`#/files/${id}`)
     } catch (error) {
       setFailure(error instanceof UnusableFile ? error.message : sentenceOf(error))
     } finally {

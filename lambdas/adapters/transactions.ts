@@ -125,6 +125,7 @@ export const transactionSchema: z.ZodType<Transaction> = z.object({
   source: z.literal('file').optional(),
   precision: z.number().optional(),
   derived: z.enum(derivations).optional(),
+  mayBeTwice: z.literal(true).optional(),
 } satisfies Shape<Transaction>)
 
 /** The history of every connection: rows keyed by stream and time, so that one query reads those of a window in order. */

@@ -160,6 +160,10 @@ const plan = z
         replaced: z
           .int()
           .meta({ description: 'Rows of other files that go or change: this one tells them better.' }),
+        mayBeTwice: z.int().meta({
+          description:
+            'Rows that will be stored and that rows of another source, of their market and time, may tell too: no amounts show whether they do.',
+        }),
       }),
     ),
     months: z

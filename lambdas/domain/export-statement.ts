@@ -41,6 +41,7 @@ export function closingSentences(tally: Tally, accounts: readonly Summed[] = [])
     ...openingSentences(tally),
     ...apartSentences(tally),
     ...fillSentences(tally),
+    ...doubtSentences(tally),
     ...(sums.length === 0
       ? []
       : [
@@ -124,6 +125,15 @@ function fillSentences({ toldByFills, withoutLedger, apartFromSums }: Tally): re
     ...(withoutLedger === 0
       ? []
       : [`${telling(withoutLedger)}, because the exchange serves no futures ledger of their contracts.`]),
+  ]
+}
+
+/** What neither amounts nor ids settle is counted, and said to be in doubt. */
+function doubtSentences({ mayBeTwice }: Tally): readonly string[] {
+  if (mayBeTwice === 0) return []
+  return [
+    `In doubt, ${rowsOf(mayBeTwice)} of statement files: other rows of the same market and time are told by another source, and the amounts do not show ` +
+      'whether they are the same. All are in the file, so that some may count twice: compare what it adds up to with the balances that the exchange shows.',
   ]
 }
 

@@ -24,6 +24,8 @@ export type Tally = {
   readonly toldByFills: number
   /** Those of them whose ledger the exchange serves to nobody: no later sync brings one. */
   readonly withoutLedger: number
+  /** Rows of files in it that rows of another source may tell, too. */
+  readonly mayBeTwice: number
   /** Of a file of every row: those that count for nothing in what it adds up to, or not in full, and why. */
   readonly apartFromSums?: readonly Counted[]
   /** What the file begins with, by the word of the owner: no row tells it. */
@@ -41,6 +43,7 @@ export const keptTallySchema = z.object({
   rows: rowCountsSchema,
   toldByFills: z.number(),
   withoutLedger: z.number(),
+  mayBeTwice: z.number(),
   apartFromSums: z.array(countedSchema),
   sums: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.string()]))])),
 })
@@ -65,6 +68,7 @@ export function openTally(
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
   let withoutLedger = kept?.withoutLedger ?? 0
+  let mayBeTwice = kept?.mayBeTwice ?? 0
   const apartFromSums = reasonCounts(kept?.apartFromSums)
   const sums = new Map(kept?.sums.map(([account, known]) => [account, coinSums(known)]))
   const sumsOfRow = (account: string) => {
@@ -129,6 +133,7 @@ export function openTally(
         toldByFills += 1
         if (!hasLedger(fill)) withoutLedger += 1
       }
+      if (events.some(({ transaction }) => transaction.mayBeTwice)) mayBeTwice += 1
       for (const event of events) {
         const changes = changesOf(event)
         if (opening.length > 0) changes.forEach(place)
@@ -140,6 +145,7 @@ export function openTally(
       rows: rows.counts(),
       toldByFills,
       withoutLedger,
+      mayBeTwice,
       apartFromSums: [...apartFromSums.list()],
       sums: [...sums].map(([account, known]) => [account, known.totals()]),
     }),
@@ -147,6 +153,7 @@ export function openTally(
       rows: rows.counts(),
       toldByFills,
       withoutLedger,
+      mayBeTwice,
       opening,
       openingDoubts: doubtsOf(opening, places),
       ...(everyRow && { apartFromSums: apartFromSums.list() }),

@@ -42,6 +42,7 @@ export function statementDocument(facts: StatementFacts) {
     ...(alike.length > 0 && { namedAlike: alike.map((some) => some.map(({ id }) => id)) }),
     rows: tally.rows,
     fills: { tellingTheirOwn: tally.toldByFills, withoutLedger: tally.withoutLedger },
+    ...(tally.mayBeTwice > 0 && { mayBeTwice: tally.mayBeTwice }),
     ...(tally.apartFromSums !== undefined && { apartFromSums: tally.apartFromSums }),
     ...(tally.opening.length > 0 && {
       opening: { by: 'owner', entries: 1, balances: tally.opening, doubts: tally.openingDoubts },

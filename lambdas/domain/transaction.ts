@@ -71,6 +71,8 @@ export type FromFile = {
   /** It happened within so many milliseconds from `time`; nobody says when. */
   readonly precision: number
   readonly derived?: (typeof derivations)[number]
+  /** Rows of another source, of its market and time, may tell the same money: their amounts say neither that they do nor that they do not. */
+  readonly mayBeTwice?: true
 }
 
 /** The fields that a row tells, apart from its time. */

@@ -1,4 +1,5 @@
 import { knownFormat } from './known-format.ts'
+import { standardAccount } from './positions.ts'
 
 /**
  * Headers and examples by those who opened their own exports: emanuelturtula/portfolio (spec 042), yangan2412/SignalA (standard
@@ -92,6 +93,7 @@ const standardFutures = knownFormat({
     stream: 'futures-position',
     time: 'closeTime(<clock>)',
     openTime: 'openTime(<clock>)',
+    always: { account: standardAccount },
     columns: {
       orderId: 'Order No',
       base: 'category',

@@ -58,6 +58,8 @@ export type StreamPlan = {
   readonly contradicting: number
   /** Rows of other files that would go or change, since this one tells them better. */
   readonly replaced: number
+  /** Rows that would be new or changed, and that rows of another source may tell, too: no amounts show whether they do. */
+  readonly mayBeTwice: number
 }
 
 /** A row of the file that is not counted. */

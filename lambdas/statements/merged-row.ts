@@ -12,6 +12,8 @@ export type MergedRow = Omit<Transaction, 'stream'> & {
   readonly places: readonly Place[]
   /** What it was worked out from, where no line says it as it is. */
   readonly derived?: 'order' | 'ledger' | 'position' | 'export'
+  /** Something of its market and time may tell it, too, and no amounts say so. */
+  readonly mayBeTwice?: true
 }
 
 /** The statement's own word, in the words that exports know; as it stands where there is none. */

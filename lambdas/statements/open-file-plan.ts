@@ -22,7 +22,7 @@ export type PlannedBlock = {
   readonly plan: Plan
 }
 
-type Counts = { new: number; known: number; contradicting: number; replaced: number }
+type Counts = { new: number; known: number; contradicting: number; replaced: number; mayBeTwice: number }
 
 /** Counts what storing a file would do, stretch by stretch. `own`: which of the readings are its tables. */
 export function openFilePlan(own: ReadonlySet<number>) {
@@ -37,7 +37,7 @@ export function openFilePlan(own: ReadonlySet<number>) {
   let digest = ''
 
   function countsOf(stream: StreamKind): Counts {
-    const known = streams.get(stream) ?? { new: 0, known: 0, contradicting: 0, replaced: 0 }
+    const known = streams.get(stream) ?? { new: 0, known: 0, contradicting: 0, replaced: 0, mayBeTwice: 0 }
     streams.set(stream, known)
     return known
   }
@@ -57,7 +57,8 @@ export function openFilePlan(own: ReadonlySet<number>) {
       }
       for (const { places: _places, ...row } of plan.write) tell('write', row)
       for (const row of plan.remove) tell('remove', nameOf(row))
-      for (const row of plan.write)
+      for (const row of plan.write) {
+        if (row.mayBeTwice) countsOf(row.stream).mayBeTwice += 1
         if (before.has(nameOf(row))) {
           countsOf(row.stream).replaced += 1
           show(shown.replaced, row)
@@ -67,6 +68,7 @@ export function openFilePlan(own: ReadonlySet<number>) {
           months.set(month, (months.get(month) ?? 0) + 1)
           show(shown.new, row)
         }
+      }
       for (const row of plan.remove) {
         countsOf(row.stream).replaced += 1
         show(shown.replaced, row)

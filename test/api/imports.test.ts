@@ -33,7 +33,15 @@ describe('a statement file over HTTP', () => {
           },
         ],
         streams: [
-          { stream: 'spot-trade', title: 'Spot fills', new: 3, known: 0, contradicting: 0, replaced: 0 },
+          {
+            stream: 'spot-trade',
+            title: 'Spot fills',
+            new: 3,
+            known: 0,
+            contradicting: 0,
+            replaced: 0,
+            mayBeTwice: 0,
+          },
         ],
         months: [
           { from: '2026-01-01T00:00:00.000Z', rows: 1 },

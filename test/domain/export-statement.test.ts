@@ -73,6 +73,7 @@ const facts: StatementFacts = {
       byHand: [{ count: 3, reason: 'choose their kind' }],
     },
     toldByFills: 0,
+    mayBeTwice: 0,
     withoutLedger: 0,
     opening: [],
     openingDoubts: [],
@@ -115,6 +116,13 @@ describe('the statement of an export', () => {
         ...koinly.upload,
       ]),
     )
+  })
+
+  it('counts rows of files of which no amounts show whether another source tells them, too', () => {
+    const doubted = { ...facts, tally: { ...facts.tally, mayBeTwice: 2 } }
+    expect(statementSentences(doubted).join(' ')).toContain('In doubt, 2 rows of statement files: ')
+    expect(statementDocument(doubted)).toMatchObject({ mayBeTwice: 2 })
+    expect(statementSentences(facts).join(' ')).not.toContain('In doubt')
   })
 
   it('tells opening balances as the word of the owner, counts their entry and has them in the sums', () => {

@@ -4,6 +4,7 @@ import { add, canonical, negate } from '../../lambdas/domain/amount.ts'
 import { keyOf } from '../../lambdas/domain/transaction.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import type { MergedRow } from '../../lambdas/statements/merged-row.ts'
+import { standardAccount } from '../../lambdas/statements/positions.ts'
 import type { Grain, StatementRow } from '../../lambdas/statements/row.ts'
 import { line, merged, orderGrain, readingOf, servedFill } from './cases.ts'
 
@@ -494,14 +495,73 @@ describe('closed positions', () => {
     expect(rows).toHaveLength(2)
   })
 
-  it('give nothing once a ledger, or fills of their market, tell it', () => {
-    const row = change('Realized PNL', 'USDT', '11.6', { stream: 'futures-ledger', times: [closed - minute] })
-    expect(merged([], [file, ledger(row)]).rows.map(({ derived }) => derived)).toEqual([undefined])
-    const served = (more: object) =>
-      servedFill({ stream: 'futures-trade', symbol: 'LUNA-USDT', time: closed, ...more })
-    expect(merged([served({})], [file]).rows).toEqual([])
-    expect(merged([served({ symbol: 'BTC-USDT' })], [file]).rows).toHaveLength(2)
-    expect(merged([], [file], (one) => one.stream === 'futures-ledger').rows).toEqual([])
+  const profit = (amount: string, more: Partial<StatementRow> = {}) =>
+    change('Realized PNL', 'USDT', amount, {
+      stream: 'futures-ledger',
+      times: [closed],
+      symbol: 'LUNA-USDT',
+      ...more,
+    })
+  const served = (more: object) =>
+    servedFill({ stream: 'futures-trade', symbol: 'LUNA-USDT', time: closed, ...more })
+  const isPosition = ({ stream }: { stream: string }) => stream === 'futures-position'
+
+  it('give nothing once a ledger, or fills of their market, add up to it', () => {
+    const parts = [profit('11.6', { times: [closed - hour] }), profit('0.049312')]
+    const fees = change('Trading Fee', 'USDT', '-0.09', {
+      ...profit('0'),
+      type: 'Trading Fee',
+      amount: '-0.09',
+    })
+    const funded = change('Funding Fee', 'USDT', '11.4142', {
+      stream: 'futures-ledger',
+      times: [closed - hour],
+      symbol: 'LUNA-USDT',
+    })
+    const { rows } = merged([], [file, ledger(...parts, fees, funded)])
+    expect(rows.map(({ derived }) => derived)).toEqual([undefined, undefined, undefined, undefined])
+    expect(merged([served({ realizedPnl: '11.649312' })], [file]).rows).toMatchObject([{ type: 'funding' }])
+    expect(merged([served({ realizedPnl: '11.649312', symbol: 'BTC-USDT' })], [file]).rows).toHaveLength(2)
+  })
+
+  it('are not told by rows of their time that are of something else', () => {
+    const transfer = change('transfer', 'USDT', '100', { stream: 'futures-ledger', times: [closed - minute] })
+    for (const row of [transfer, profit('500'), profit('11.649312', { symbol: 'BTC-USDT' })])
+      expect(merged([], [file, ledger(row)]).rows.filter(isPosition)).toHaveLength(1)
+    const isLedger = ({ stream }: { stream: string }) => stream === 'futures-ledger'
+    expect(merged([], [file], isLedger).rows.filter(isPosition)).toMatchObject([{ mayBeTwice: true }])
+    expect(merged([], [file, ledger(transfer)]).rows.find(isPosition)).not.toHaveProperty('mayBeTwice')
+    expect(merged([], [file, ledger(profit('500'))]).rows.find(isPosition)).toMatchObject({
+      mayBeTwice: true,
+    })
+  })
+
+  it('of standard futures are told by no row of perpetual ones', () => {
+    const standard = readingOf([{ ...position, account: standardAccount }], { grain })
+    const { rows } = merged([served({ realizedPnl: '11.649312' })], [standard], () => true)
+    expect(rows.filter(isPosition)).toHaveLength(1)
+    expect(rows.find(isPosition)).not.toHaveProperty('mayBeTwice')
+  })
+
+  it('are each told by rows of their own: one profit does not tell two', () => {
+    const again = { ...position, orderId: '2' }
+    const { rows } = merged([], [readingOf([position, again], { grain }), ledger(profit('11.649312'))])
+    expect(rows.filter(isPosition)).toHaveLength(1)
+  })
+
+  it('leave their fee and funding where a ledger has only their profit', () => {
+    const { rows } = merged([], [file, ledger(profit('11.649312'))])
+    expect(rows.filter(({ derived }) => derived === 'position')).toMatchObject([
+      { type: 'commission', amount: '-0.09', currency: 'USDT' },
+      { type: 'funding', amount: '11.4142' },
+    ])
+  })
+
+  it('are told by a ledger also where their profit is less fees, or less fees and funding', () => {
+    for (const gross of ['11.739312', '0.325112']) {
+      const { rows } = merged([], [file, ledger(profit(gross))])
+      expect(rows.filter(isPosition)).toEqual([])
+    }
   })
 
   it('are one for each line, also where the market is not named', () => {

@@ -48,6 +48,7 @@ test('BingX, standard futures: the example', async () => {
   expect(told(row as StatementRow)).toEqual({
     line: 2,
     stream: 'futures-position',
+    account: 'standard-futures',
     wall: Date.UTC(2025, 11, 12, 0, 13, 25),
     times: [Date.UTC(2025, 11, 11, 16, 13, 25)],
     openWall: Date.UTC(2025, 11, 10, 22, 19, 17),

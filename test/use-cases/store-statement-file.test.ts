@@ -41,7 +41,7 @@ describe('a statement file', () => {
       kind: 'read',
       tables: [{ name: 'BingX, spot orders', preview: { rows: 2 } }],
       plan: {
-        streams: [{ stream: 'spot-trade', new: 1, known: 1, contradicting: 0, replaced: 0 }],
+        streams: [{ stream: 'spot-trade', new: 1, known: 1, contradicting: 0, replaced: 0, mayBeTwice: 0 }],
         samples: { new: [{ orderId: '2002', amount: '1000', side: 'sell' }] },
       },
     })

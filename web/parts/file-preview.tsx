@@ -24,6 +24,7 @@ const classes = ['new', 'known', 'contradicting', 'replaced'] as const
 export function FilePreview({ plan, isWhole, isOff, isStoring, claim, change, store }: Props) {
   const { tables, streams, samples } = plan
   const total = (of: (typeof classes)[number]) => streams.reduce((sum, stream) => sum + stream[of], 0)
+  const doubts = streams.reduce((sum, { mayBeTwice }) => sum + mayBeTwice, 0)
   const leftOut = tables.flatMap((table) => table.leftOut)
   const leftOutCount = tables.reduce((sum, table) => sum + table.leftOutCount, 0)
   return (
@@ -48,6 +49,7 @@ export function FilePreview({ plan, isWhole, isOff, isStoring, claim, change, st
             />
           )
         })}
+        {doubts > 0 && <Class of="mayBeTwice" many={doubts} by={[]} lines={[]} />}
         {leftOutCount > 0 && (
           <Class
             of="leftOut"

@@ -145,6 +145,7 @@ export const fileWords = {
     contradicting: 'Differs from what is known',
     leftOut: 'No events',
     replaced: 'Told better by this file',
+    mayBeTwice: 'In doubt',
   },
   classText: {
     new: 'only this file tells them, and they are stored',
@@ -152,6 +153,8 @@ export const fileWords = {
     contradicting: 'the exchange has shown all of that time, and not them: they are not stored',
     leftOut: 'such as cancelled orders and totals: they are not stored',
     replaced: 'rows of other files that go or change because these say more',
+    mayBeTwice:
+      'they are stored, and may count twice: other rows of their market and time are told by another source, and no amounts show whether they are the same',
   },
   lines: (lines: readonly number[]) =>
     `${lines.length === 1 ? 'line' : 'lines'} ${lines.map(count).join(', ')}`,

@@ -26,6 +26,7 @@ export function planText(whose: string, { tables, plan }: Read, width: number | 
     '',
     countsTable(plan),
     ...samplesOf(plan),
+    ...doubtsOf(plan),
     ...attestedLines(plan),
   ].join('\n')
 }
@@ -100,6 +101,17 @@ function samplesOf({ samples }: FilePlan): readonly string[] {
         objections[why],
     ),
   ]
+}
+
+/** What is stored in doubt is said, and what to do about it. */
+function doubtsOf({ streams }: FilePlan): readonly string[] {
+  return streams
+    .filter(({ mayBeTwice }) => mayBeTwice > 0)
+    .map(
+      ({ stream, mayBeTwice }) =>
+        `${streamNames[stream]}: ${counted(mayBeTwice, 'row')} in doubt. Other rows of the same market and time are told by another source, and the amounts do not show ` +
+        'whether they are the same: some may count twice. Compare what an export adds up to with the balances that the exchange shows.',
+    )
 }
 
 const objections: Readonly<Record<Objection, string>> = {

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { openDigest } from '../../lambdas/adapters/identity.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
+import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { day } from '../../lambdas/domain/window.ts'
+import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { formats } from '../../lambdas/formats/index.ts'
+import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import { writeExport } from '../../lambdas/use-cases/write-export.ts'
+import { owner, statementFilesHome } from './statement-files-home.ts'
+
+type Home = Awaited<ReturnType<typeof statementFilesHome>>
+
+const at = Date.UTC(2026, 0, 10, 12)
+
+/** What the statement of an export in Koinly's form says, a sentence a line. */
+async function statementOf({ ports, stores, home }: Home): Promise<string> {
+  let statement = ''
+  await writeExport(
+    {
+      ...ports,
+      ...stores,
+      coverage: ports.coverage,
+      openDigest,
+      exchanges,
+      formats,
+      accountNames: defaultAccounts,
+      clock: () => home.now,
+    },
+    owner.user,
+    { format: 'koinly', period: {}, timezone: 'UTC' },
+    {
+      history: async ({ content }) => {
+        for await (const _ of content);
+        return 'whole'
+      },
+      beside: async (role, { content }) => {
+        for await (const part of content)
+          if (role === 'statement') statement += new TextDecoder().decode(part)
+      },
+    },
+  )
+  return statement
+}
+
+async function sumsOf(
+  served: readonly Transaction[],
+  files: readonly string[],
+  covered: readonly Transaction['stream'][] = [],
+) {
+  const home = await statementFilesHome()
+  await home.stores.transactions.write(owner, served)
+  const coverage = covered.map((stream) => ({
+    ...noCoverage(stream, 'usdt-m'),
+    covered: [{ from: at - 30 * day, to: at + 30 * day }],
+  }))
+  Object.assign(home.ports, { coverage: { ...home.ports.coverage, load: async () => coverage } })
+  const plans = []
+  for (const file of files) {
+    const read = await home.read(file)
+    if (read.kind === 'read') plans.push(read.plan)
+    await home.store(file)
+  }
+  const statement = await statementOf(home)
+  const [, sums] = /adds up to[^:]*: (.*)\./.exec(statement) ?? []
+  return { sums: sums ?? 'nothing', statement, plan: plans.at(-1), plans }
+}
+
+const positions = (line: string) =>
+  `UID,Order No,category,marginType,margin,leverage,openPrice,closePrice,direction,stopLossPrice,takeProfitPrice,closeType,orderType,openTime(UTC+0),closeTime(UTC+0),fundingFee,fees,Realized PNL\n${line}\n`
+const position =
+  '1,77,KAS,USDT,10,5,0.04,0.05,long,,,manual,market,2026-01-05 12:00:00,2026-01-10 12:00:00,0,1,500'
+const futuresLedger = (...lines: readonly string[]) =>
+  `Time(UTC+0),type,Details,Amount,newAvailableAmount,Assets,Futures\n${lines.join('\n')}\n`
+
+describe('money of files', () => {
+  it('that a position of standard futures made is in no ledger of perpetual ones, whatever that has of the time', async () => {
+    const { sums, plan } = await sumsOf([], [positions(position)], ['futures-ledger'])
+    expect(sums).toBe('499 USDT')
+    expect(plan?.streams).toMatchObject([{ stream: 'futures-position', new: 1, known: 0, mayBeTwice: 0 }])
+    const transfer = futuresLedger('2026-01-07 00:00:00,transfer,,100,199,USDT,')
+    expect((await sumsOf([], [positions(position), transfer])).sums).toBe('499 USDT')
+    expect((await sumsOf([], [transfer, positions(position)])).sums).toBe('499 USDT')
+  })
+})

@@ -1,8 +1,30 @@
 import { describe, expect, it } from 'vitest'
+import { coverageStore } from '../../lambdas/adapters/coverage.ts'
+import { leaseStore } from '../../lambdas/adapters/lease.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { isQuiet } from '../../lambdas/domain/rotation.ts'
+import { kindsOf } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { demoSizes, generateAccount } from '../../local/simulated-bitrue/account.ts'
 import type { Readings } from '../../local/simulated-bitrue/options.ts'
+import { modelTable } from '../model/model-table.ts'
 import { bitrueUser, differences, named, reachable, shown, start } from '../use-cases/bitrue-in-memory.ts'
+
+/** How large the items are in which the table keeps what is known, in bytes. */
+async function itemsOf(all: readonly Coverage[]): Promise<readonly number[]> {
+  const table = modelTable(() => undefined)
+  const [owner, opened] = [{ user: 'ann', connection: 'c1' }, table.open('w')]
+  const epoch = (await leaseStore(opened).acquire(owner, 'h', start, day)) ?? 0
+  for (const { stream } of kindsOf(bitrue.streams).map(([first]) => first)) {
+    const known = all.filter((part) => part.stream === stream)
+    const names = new Set(known.map(({ partition }) => partition))
+    await coverageStore(opened).saveAll(owner, stream, known, names, epoch)
+  }
+  return [...table.items('USER#ann#CONNECTION#c1')].flatMap(([sort, item]) =>
+    sort.startsWith('COVERAGE#') ? [Buffer.byteLength(JSON.stringify(item))] : [],
+  )
+}
 
 const full = () => generateAccount({ ...demoSizes, now: start })
 
@@ -76,5 +98,10 @@ describe('an account of forty symbols of 1,700, one with 2,500 fills and one del
     const asked = [...user.store.coverages.values()].filter(({ stream }) => stream === 'spot-trade')
     expect(asked.length).toBeGreaterThan(1_699)
     for (const part of asked) expect(part.asked ?? 0, part.partition).toBeGreaterThanOrEqual(since)
+    const items = await itemsOf([...user.store.coverages.values()])
+    const withRows = [...user.store.coverages.values()].filter((part) => !isQuiet(part)).length
+    // Seven shelves of each kind that is asked for by names, and what has rows or is always asked stands for itself.
+    expect(items.length).toBeLessThanOrEqual(withRows + 4 * 7 + 4)
+    expect(Math.max(...items)).toBeLessThan(64 * 1_024)
   })
 })

@@ -17,6 +17,7 @@ const partSchema = z.object({
   spot: z.array(marketSchema),
   futures: z.array(marketSchema),
   coins: z.array(z.string()).optional(),
+  gone: z.array(z.string()).optional(),
 })
 
 /** A market takes at most about 150 bytes: this many stay below the 400 KB of one item. */
@@ -39,11 +40,12 @@ export function catalogueStore(table: Table) {
           spot: bySymbol(whole.flatMap((part) => part.spot)),
           futures: bySymbol(whole.flatMap((part) => part.futures)),
           ...(first.coins !== undefined && { coins: first.coins }),
+          ...(first.gone !== undefined && { gone: new Set(first.gone) }),
         },
       }
     },
 
-    async save(exchange: string, { spot, futures, coins }: Markets, fetchedAt: number): Promise<void> {
+    async save(exchange: string, { spot, futures, coins, gone }: Markets, fetchedAt: number): Promise<void> {
       const all = [
         ...[...spot.values()].map((market) => ({ market, product: 'spot' })),
         ...[...futures.values()].map((market) => ({ market, product: 'futures' })),
@@ -64,6 +66,7 @@ export function catalogueStore(table: Table) {
             spot: of(part, 'spot'),
             futures: of(part, 'futures'),
             ...(part === 0 && coins !== undefined && { coins }),
+            ...(part === 0 && gone !== undefined && { gone: [...gone] }),
           },
         })),
       )

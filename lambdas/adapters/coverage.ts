@@ -27,6 +27,7 @@ export const unverifiedWords = {
   refused: 'refused',
   indivisible: 'indivisible',
   'by-order': 'by-order',
+  unlisted: 'unlisted',
   damaged: 'damaged',
 } satisfies Words<UnverifiedReason>
 

@@ -316,7 +316,7 @@ export const coverageList = z.strictObject({
                 z.strictObject({
                   ...window,
                   reason: z
-                    .enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'damaged'])
+                    .enum(['beyond-depth', 'refused', 'indivisible', 'by-order', 'unlisted', 'damaged'])
                     .meta({ description: meaningsOf(doubtMeanings) }),
                 }),
               )

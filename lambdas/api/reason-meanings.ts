@@ -14,6 +14,7 @@ export const doubtMeanings: Readonly<Record<Doubt['reason'], string>> = {
   refused: 'the exchange does not serve that time',
   indivisible: 'so many rows share one moment that they were collected part by part',
   'by-order': 'the exchange takes no question for a time: rows were found by what it lists',
+  unlisted: 'the exchange lists this name no more, and that it shows nothing of it proves nothing',
   damaged: 'what is stored does not agree with what was stored then, and is asked for again',
   'not-served': 'this kind of key, or this name, is not served',
 }

@@ -72,6 +72,7 @@ const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDe
     'so many rows share this moment that they were collected part by part; all that were shown are stored',
   'by-order': () =>
     'the exchange cannot be asked for a time, and rows are found by the orders that it lists; all that were shown are stored',
+  unlisted: () => 'the exchange lists this no more and shows nothing of it, which proves nothing',
   damaged: () =>
     'what is stored does not agree with what was stored then (damaged); the next import asks for it again',
 }

@@ -23,10 +23,17 @@ export type Gap = Window & { readonly reason: GapReason }
  * Why nobody can tell whether an interval is complete: `beyond-depth`, asked and answered, but older than what
  * the exchange is known to serve; `refused`, the exchange does not serve that time; `indivisible`, so many rows in one
  * smallest unit that they were collected part by part without proof that there is no further part; `by-order`, there is no
- * question for time, and rows were found by what lists name; `damaged`, what is
+ * question for time, and rows were found by what lists name; `unlisted`, of a name that the exchange does not list any more, and of which
+ * it shows nothing; `damaged`, what is
  * stored does not agree with what was stored then.
  */
-export type UnverifiedReason = 'beyond-depth' | 'refused' | 'indivisible' | 'by-order' | 'damaged'
+export type UnverifiedReason =
+  | 'beyond-depth'
+  | 'refused'
+  | 'indivisible'
+  | 'by-order'
+  | 'unlisted'
+  | 'damaged'
 export type Unverified = Window & { readonly reason: UnverifiedReason }
 
 /** What an exchange has shown about how far back it serves: it still served a row of `time` when asked at `servedAt`. */

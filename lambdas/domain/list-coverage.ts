@@ -86,6 +86,19 @@ export function coverGone(coverage: Coverage, settled: number): Coverage {
   return place(coverage, [], [], [{ from: known, to: settled, reason: 'expired' }])
 }
 
+/** Coverage after nothing was shown of what the exchange does not list: it may have been served until then, or may not. */
+export function coverUnlisted(coverage: Coverage, settled: number): Coverage {
+  const known = frontier(coverage)
+  if (known === undefined) return { ...coverage, note: 'not-served' }
+  const open = subtract([{ from: known, to: Math.max(known, settled) }], coverage.lost)
+  return place(
+    coverage,
+    [],
+    open.map((part) => ({ ...part, reason: 'unlisted' })),
+    [],
+  )
+}
+
 /** From when on the exchange has documented to show what it showed before, with some time to spare. */
 export function promisedFrom({ depth }: ListStream, answeredAt: number): number {
   return answeredAt - depth + edgeSlack

@@ -1,11 +1,13 @@
-import { type Coverage, frontier } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import { checkOf } from './sums.ts'
 import { day } from './window.ts'
 
 /** How a run sees the names of partitions that only run time knows. */
 export type Names = {
-  /** What the catalogue lists now. */
+  /** What the catalogue lists, or listed once. */
   readonly listed: readonly string[]
+  /** Of these, what it lists no more. */
+  readonly gone?: ReadonlySet<string>
   /** What something else makes likely, and since when (epoch milliseconds): who was not asked since then is asked at once. */
   readonly hinted: ReadonlyMap<string, number>
   /** Each word of the user, and the names that it may stand for, of which the first is the word as it was written. */
@@ -77,6 +79,13 @@ export function whoseTurn(
 type Rank = 'has rows' | 'likely' | 'due' | 'in turn' | 'fell short'
 
 /** The last attempt brought less than it was made for. What fails for ever must not stand in the way of the others. */
-function fellShort(part: Coverage): boolean {
-  return part.note === undefined && (frontier(part) ?? 0) < part.attempted
+function fellShort({ note, covered, unverified, lost, attempted }: Coverage): boolean {
+  // What is gone, or shows nothing, was asked for to the end: it brings no more the next night.
+  const told = Math.max(0, ...[...covered, ...unverified, ...lost].map(({ to }) => to))
+  return note === undefined && told < attempted
+}
+
+/** Whether a catalogue is known, and does not list this name now: then that nothing comes of it is no sign of anything. */
+export function isUnlisted({ listed, gone }: Pick<Names, 'listed' | 'gone'>, name: string): boolean {
+  return listed.length > 0 && (gone?.has(name) === true || !listed.includes(name))
 }

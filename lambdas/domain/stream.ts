@@ -107,6 +107,8 @@ export type Markets = {
   readonly futures: ReadonlyMap<string, Market>
   /** Every coin that was ever listed, where the exchange lists coins and histories are asked for by coin. */
   readonly coins?: readonly string[]
+  /** Those symbols and coins that were listed once, and are not any more. */
+  readonly gone?: ReadonlySet<string>
 }
 
 /** For a start without any catalogue: symbols stay the exchange's own, and futures amounts stay in contracts. */

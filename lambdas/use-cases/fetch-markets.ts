@@ -19,7 +19,7 @@ const sourceAttempts = 3
 
 /**
  * The exchange's markets, asked for again when the kept catalogue is older than `maxAge` milliseconds. A source that
- * does not answer, or answers nothing, leaves what was known before; markets that are gone from it stay known.
+ * does not answer, or answers nothing, leaves what was known before; markets that are gone from it stay known, as such.
  */
 export async function fetchMarkets(
   { client, clock, catalogue }: MarketPorts,
@@ -43,13 +43,17 @@ export async function fetchMarkets(
   const listed = (product: MarketSource['product']) =>
     answers.flatMap((answer, index) => (exchange.marketSources[index]?.product === product ? answer : []))
   coins ??= await askCoins(client, exchange)
+  const isWhole = [...answers, coins].every((answer) => answer === undefined || answer.length > 0)
+  const now = new Set([...answers.flat().map(({ symbol }) => symbol), ...(coins ?? [])])
+  const ever = [...known.spot.keys(), ...known.futures.keys(), ...(known.coins ?? [])]
+  const gone = [...(isWhole ? ever : (known.gone ?? []))].filter((name) => !now.has(name))
   const markets: Markets = {
     spot: merge(known.spot, listed('spot')),
     futures: merge(known.futures, listed('futures')),
     ...(coins !== undefined && { coins: [...new Set([...(known.coins ?? []), ...coins])] }),
+    ...(gone.length > 0 && { gone: new Set(gone) }),
   }
-  if ([...answers, coins].every((answer) => answer === undefined || answer.length > 0))
-    await catalogue.save(exchange.id, markets, clock())
+  if (isWhole) await catalogue.save(exchange.id, markets, clock())
   return markets
 }
 

@@ -61,7 +61,8 @@ export async function findNames(
       word,
       [...new Set(meant(word).flatMap((hint) => partitions.suggestedBy(hint, ports.markets)))],
     ])
-    return { listed: partitions.listed(ports.markets), hinted, said: new Map(said) }
+    const { gone } = ports.markets
+    return { listed: partitions.listed(ports.markets), ...(gone && { gone }), hinted, said: new Map(said) }
   }
 }
 

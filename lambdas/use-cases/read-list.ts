@@ -6,6 +6,7 @@ import {
   coverCut,
   coverGone,
   coverList,
+  coverUnlisted,
   promisedFrom,
   settledAt,
   withoutClaims,
@@ -53,6 +54,8 @@ export type ReadListPorts = Omit<ListPorts, 'manners'> &
     /** Counts rows that were served again word for word, and need not be compared. */
     readonly recognise: (count: number) => void
     readonly shared: Shared
+    /** Whether the exchange does not list the partition: it may answer with nothing although there was something. */
+    readonly isUnlisted: boolean
   }
 
 export type ReadList = {
@@ -269,6 +272,11 @@ export async function readList(
     await rows.completeSizes()
     const answer = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
     served += answer.served
+    if (answer.served === 0 && ports.isUnlisted) {
+      firstAsked = Math.min(firstAsked, answer.askedAt)
+      coverage = coverUnlisted(coverage, settledAt(definition, firstAsked))
+      return undefined
+    }
     const listed = await recognised(answer)
     const isKnown = isAsBefore(listed)
     const held = isKnown ? listed : await believe(listed, answer)
@@ -392,12 +400,12 @@ export async function readList(
     if (!isOfPartition) failure = error.failure
     else if (kind === 'not-opened' && start.covered.length === 0) coverage = { ...coverage, note: kind }
     else coverage = coverGone(coverage, settledAt(definition, firstAsked))
-    // What was no name before is none for being asked again.
-    if (coverage.note === 'not-served' && start.note === 'not-known')
-      coverage = { ...coverage, note: start.note }
     // Not this partition's fault: as far as the next worker is concerned, it was not asked.
     isAsked = isOfPartition || !endsThePartition(kind)
   }
+  // What was no name before is none for being asked again.
+  if (coverage.note === 'not-served' && start.note === 'not-known')
+    coverage = { ...coverage, note: start.note }
   const asOfNow = (what: Coverage): Coverage => ({
     ...what,
     ...rows.known(),

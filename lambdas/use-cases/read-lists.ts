@@ -7,12 +7,12 @@ import {
 } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.ts'
 import { apartBy, type NamesAsked } from '../domain/names-asked.ts'
-import { type Names, whoseTurn } from '../domain/rotation.ts'
+import { isUnlisted, type Names, whoseTurn } from '../domain/rotation.ts'
 import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
 import type { ListCoverage } from './keep-list-coverage.ts'
 import { type ReadList, type ReadListPorts, readList, type Shared } from './read-list.ts'
 
-export type ReadListsPorts = Omit<ReadListPorts, 'shared'> & {
+export type ReadListsPorts = Omit<ReadListPorts, 'shared' | 'isUnlisted'> & {
   /** Our clock, and that of the exchange as far as it is known. */
   readonly clock: () => number
   readonly now: () => number
@@ -163,7 +163,8 @@ export async function readLists(
     const name = queue.shift()
     if (name === undefined) return
     try {
-      note(name, await readList({ ...ports, shared }, definition, coverage.of(name)))
+      const isUnknown = isListed(partitions) && isUnlisted(ports.names, name)
+      note(name, await readList({ ...ports, shared, isUnlisted: isUnknown }, definition, coverage.of(name)))
       await coverage.saveIfDue()
     } catch (error) {
       stopped = true

@@ -91,9 +91,14 @@ const flags: readonly Flag<Draft>[] = [
       readings.clockAs = value
     },
   ),
-  choice('delisted', ['served', 'refused'], 'what has left the catalogue (served)', ({ readings }, value) => {
-    readings.delisted = value
-  }),
+  choice(
+    'delisted',
+    ['served', 'refused', 'emptied'],
+    'what has left the catalogue (served)',
+    ({ readings }, value) => {
+      readings.delisted = value
+    },
+  ),
   number('days', 'how far back rows are served (3650)', 36_500, ({ readings }, value) => {
     readings.lookBack = value * day
   }),

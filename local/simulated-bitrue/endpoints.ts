@@ -40,6 +40,15 @@ function served<Row>(list: List<Row>, call: Call): Outcome {
   return listed(pageOf(list, call), call)
 }
 
+/** Of a name that is not listed: whether nothing is served of it. */
+function isAway(rows: readonly unknown[], { options: { readings } }: Call): boolean {
+  return rows.length === 0 || readings.delisted !== 'served'
+}
+
+function away(call: Call, refused: Code): Outcome {
+  return call.options.readings.delisted === 'emptied' ? listed([], call) : { refused }
+}
+
 function spotFills(call: Call): Outcome {
   const { account, params, options } = call
   const cap = sizeOf(call, 100)
@@ -47,8 +56,7 @@ function spotFills(call: Call): Outcome {
   if (symbol === undefined || symbol === '' || cap === undefined) return { refused: 'parameter' }
   const rows = account.spotFills.filter((row) => row.symbol === symbol)
   const isListed = account.symbols.some((row) => row.symbol === symbol)
-  if (!isListed && (rows.length === 0 || options.readings.delisted === 'refused'))
-    return { refused: 'symbol' }
+  if (!isListed && isAway(rows, call)) return away(call, 'symbol')
   const idOf = (row: (typeof rows)[number]) =>
     BigInt(options.readings.fromId === 'tradeId' ? row.tradeId.toString() : row.id)
   return served({ rows, timeOf: ({ time }) => time, page: { cap }, idOf }, call)
@@ -79,14 +87,13 @@ function spotOrders(call: Call): Outcome {
 const futuresFills =
   (fills: 'linearFills' | 'inverseFills', contracts: 'linear' | 'inverse') =>
   (call: Call): Outcome => {
-    const { account, params, options } = call
+    const { account, params } = call
     const cap = sizeOf(call, 100)
     const { contractName } = params
     if (contractName === undefined || cap === undefined) return { refused: 'futuresParameter' }
     const rows = account[fills].filter((row) => row.contractName === contractName)
     const isListed = account[contracts].some(({ symbol }) => symbol === contractName)
-    if (!isListed && (rows.length === 0 || options.readings.delisted === 'refused'))
-      return { refused: 'futuresContract' }
+    if (!isListed && isAway(rows, call)) return away(call, 'futuresContract')
     const idOf = ({ tradeId }: FuturesFillRow) => BigInt(tradeId)
     return served({ rows, timeOf: ({ ctime }) => ctime, page: { cap }, idOf }, call)
   }
@@ -100,7 +107,7 @@ function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[],
   if (coin === undefined || cap === undefined || skip === undefined) return { refused: 'parameter' }
   const own = rows.filter((row) => coinOfRow(row) === coin)
   const isListed = account.coins.some((row) => row.coin === coin)
-  if (!isListed && (own.length === 0 || options.readings.delisted === 'refused')) return { refused: 'symbol' }
+  if (!isListed && isAway(own, call)) return away(call, 'symbol')
   const wanted = own.filter((row) => status === undefined || String(row.status) === status)
   return served({ rows: wanted, timeOf: ({ createdAt }) => createdAt, page: { cap, skip } }, call)
 }

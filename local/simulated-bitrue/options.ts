@@ -34,8 +34,8 @@ export type Readings = {
   apart: number
   /** Whether the error of a clock that is off is that of a wrong key. */
   clockAs: 'key' | 'timestamp'
-  /** Whether names that have left the catalogue are still answered. */
-  delisted: 'served' | 'refused'
+  /** Whether names that have left the catalogue, or never were in it, are still answered, and with their rows. */
+  delisted: 'served' | 'refused' | 'emptied'
   /** Milliseconds. Older rows are not served. */
   lookBack: number
   /** Whether the lists of contracts have an envelope. */

@@ -359,6 +359,8 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     if (isCrowded) return
     const open = gaps(part, 0).filter(({ reason }) => reason === 'failed')
     if (open.length > 0) throw new Error(`progress: ${name} lacks ${JSON.stringify(open)} for ever`)
+    // That nothing comes of a name that is not listed is no sign of anything.
+    if (shown.length === 0 && !listed.includes(name)) return
     // A row that does not say when cannot show that a page, or half of it, holds the youngest.
     if (exchange.kind === 'fills' && newest.some(({ isTimeless }) => isTimeless)) return
     if ((frontier(part) ?? 0) < sound.clock - 4 * oneDay * tick)

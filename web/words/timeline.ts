@@ -31,6 +31,7 @@ export const timelineWords = {
       'So many rows share this moment that they were collected part by part; all that were shown are stored.',
     'by-order':
       'The exchange lists rows by their orders and cannot be asked for a time; all that were shown are stored.',
+    unlisted: 'The exchange lists this no more and shows nothing of it, which proves nothing.',
     damaged: 'What is stored does not agree with what was stored then.',
     'not-served': 'The exchange does not serve it, or not to this kind of key.',
     settling: 'Rows of the last minutes may still appear.',
@@ -47,6 +48,7 @@ export const timelineWords = {
     refused: 'If the account is younger, say since when it was used, in the settings below.',
     indivisible: 'Compare this moment with a statement, if it matters to you.',
     'by-order': 'Nothing can be done.',
+    unlisted: 'If you have a statement of the exchange of that time, add it on the page Files.',
     damaged: 'Nothing: the next sync asks again.',
     'not-served':
       'If you named it, see how it is spelt. If the key is of a sub-account, connect one of the main account.',

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import type { ExchangeRequest, Question, StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
+import { nextNight } from '../../lambdas/use-cases/next-night.ts'
 import { stopSync } from '../../lambdas/use-cases/stop-sync.ts'
 import { patiently } from '../model/engine.ts'
 import { cloudInProcess, failing } from './cloud-in-process.ts'
 import { fill, startOfTime } from './home-in-memory.ts'
+
+/** When `c1` is due after a sync. */
+const tonight = nextNight(startOfTime, 'c1', () => 0.5, { begins: 0, lasts: 6 * hour })
 
 /** Lets one part of a test wait for another. */
 function signalling() {
@@ -26,7 +30,7 @@ describe('a run that the queue delivers', () => {
     expect(await cloud.work()).toBe('ended')
     const { run, connection: now } = await cloud.run(connection)
     expect(run).toMatchObject({ id: queued.id, state: 'unverified' })
-    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+    expect(now?.nextSyncAt).toBe(tonight)
     expect(cloud.queue).toEqual([])
     expect(cloud.reports.map(({ run: { state } }) => state)).toEqual(['unverified'])
   })
@@ -100,7 +104,7 @@ describe('a run that the queue delivers', () => {
     expect(await cloud.work({ questions: 20 })).toBe('handed-on')
     const { run, connection: now } = await cloud.run(connection)
     expect(run?.state).toBe('unverified')
-    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+    expect(now?.nextSyncAt).toBe(tonight)
   })
 
   it('is given up as stalled after three hops that brought nothing, and is tried again the next night', async () => {
@@ -112,7 +116,7 @@ describe('a run that the queue delivers', () => {
     expect(await cloud.work({ questions: 0 })).toBe('ended')
     const { run, connection: now } = await cloud.run(connection)
     expect(run).toMatchObject({ state: 'failed', failure: 'stalled' })
-    expect(now).toMatchObject({ status: 'connected', nextSyncAt: Date.UTC(2026, 7, 21, 3) })
+    expect(now).toMatchObject({ status: 'connected', nextSyncAt: tonight })
     expect(cloud.queue).toEqual([])
   })
 
@@ -250,7 +254,7 @@ describe('a run that the queue delivers', () => {
     await expect(cloud.work({ lastDelivery: true })).rejects.toThrow('broken')
     const { run, connection: now } = await cloud.run(connection)
     expect(run?.state).toBe('failed')
-    expect(now?.nextSyncAt).toBe(Date.UTC(2026, 7, 21, 3))
+    expect(now?.nextSyncAt).toBe(tonight)
   })
 
   it('survives a queue that does not take the next message: the delivery fails and comes again', async () => {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { mergesRight } from '../statements/histories.ts'
 import type { mergesInParts } from '../statements/histories-in-parts.ts'
+import type { filesGiveOneHistory } from './file-lives.ts'
 import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
 import type { Engine } from './sync-engine.ts'
@@ -71,6 +72,12 @@ export async function bundledParts(mutant?: Mutant): Promise<typeof mergesInPart
     mutant,
   )
   return module.mergesInParts
+}
+
+/** What is asked of files and syncs in any order, with this bug brought in, or none. */
+export async function bundledFiles(mutant?: Mutant): Promise<typeof filesGiveOneHistory> {
+  const module = await bundled<{ filesGiveOneHistory: typeof filesGiveOneHistory }>('file-lives.ts', mutant)
+  return module.filesGiveOneHistory
 }
 
 /** A file of the model and all that it imports from this project, bundled and loaded into this process. */

@@ -4,6 +4,7 @@ import { life } from '../model/life.ts'
 import type { live } from '../model/live.ts'
 import { liveWithLists } from '../model/live-lists.ts'
 import { mutantsOfCustody } from '../model/mutants/custody.ts'
+import { mutantsOfFiles } from '../model/mutants/files.ts'
 import { mutantsOfLists } from '../model/mutants/lists.ts'
 import { mutantsOfMoney } from '../model/mutants/money.ts'
 import { mutantsOfParts } from '../model/mutants/parts.ts'
@@ -11,7 +12,14 @@ import { mutantsOfRanks } from '../model/mutants/ranks.ts'
 import { mutantsOfRows } from '../model/mutants/rows.ts'
 import { mutantsOfStore } from '../model/mutants/store.ts'
 import { mutantsOfTime } from '../model/mutants/time.ts'
-import { bundledEngine, bundledLife, bundledSums, type Mutant, mutated } from '../model/mutate.ts'
+import {
+  bundledEngine,
+  bundledFiles,
+  bundledLife,
+  bundledSums,
+  type Mutant,
+  mutated,
+} from '../model/mutate.ts'
 import { liveByParts, partsWorld } from '../model/parts.ts'
 import { play } from '../model/play.ts'
 import { liveWithReserve, rankWorld } from '../model/ranks.ts'
@@ -58,6 +66,21 @@ describe('the sums of futures in exports notice a bug', () => {
       expect(() => addUp(runs)).toThrow(/^Property failed/)
     })
   }
+})
+
+describe('files and syncs in any order notice a bug', () => {
+  const runs = { numRuns: 40, seed: 6, endOnFailure: true }
+
+  it('and find none as it is, in the same lives', async () => {
+    const giveOneHistory = await bundledFiles()
+    await giveOneHistory(runs)
+  })
+
+  for (const mutant of mutantsOfFiles)
+    it(`catches: ${mutant.name}`, async () => {
+      const giveOneHistory = await bundledFiles(mutant)
+      await expect(giveOneHistory(runs)).rejects.toThrow(/^Property failed/)
+    })
 })
 
 describe('two sources that tell the same notice a bug', () => {

@@ -101,10 +101,8 @@ describe('syncs of the local server', () => {
     const { simulate, serve, sleepUntil } = await openLocalHome()
     const server = await serve(await simulate())
     const { id, sync } = await connected(server)
-    await noted(server, id, sync.id)
-    const night = await sleepUntil(Date.parse('2026-08-21T03:00:00.000Z'), () =>
-      runAfter(server, id, sync.id),
-    )
-    expect((await ended(server, id, night)).startedAt).toBe('2026-08-21T03:00:00.000Z')
+    const { nextSyncAt } = await noted(server, id, sync.id)
+    const night = await sleepUntil(Date.parse(String(nextSyncAt)), () => runAfter(server, id, sync.id))
+    expect((await ended(server, id, night)).startedAt).toBe(nextSyncAt)
   })
 })

@@ -2,7 +2,7 @@ import type { StatementFile } from '../statements/statement-file.ts'
 import { addStatementFile, findStatementFile, listStatementFiles } from '../use-cases/add-statement-file.ts'
 import { findConnection } from '../use-cases/find-connection.ts'
 import { type ListConnectionsPorts, listConnections } from '../use-cases/list-connections.ts'
-import { type OpenKeylessPorts, openKeyless } from '../use-cases/open-keyless.ts'
+import { type OpenKeylessPorts, openAnotherKeyless, openKeyless } from '../use-cases/open-keyless.ts'
 import { readStatementFile } from '../use-cases/read-statement-file.ts'
 import { removeStatementFile } from '../use-cases/remove-statement-file.ts'
 import {
@@ -43,15 +43,18 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     answer: { status: 201, description: 'Where its content is sent to.', schema: shapes.importAnswer },
     problems: ['not-found', 'file-refused'],
     handle: async (ports, { user, body }) => {
-      const { exchange, label, name, bytes, sha256 } = body
+      const { exchange, label, newAccount, name, bytes, sha256 } = body
       if (exchange !== undefined && !ports.exchanges.has(exchange))
         throw new InvalidRequestError([
           { field: 'exchange', problem: `must be one of ${[...ports.exchanges.keys()].join(', ')}` },
         ])
+      const keyless = { user, exchange: exchange ?? '', label }
       const connection =
         exchange === undefined
           ? await findConnection(ports, user, body.connection ?? '')
-          : await openKeyless(ports, { user, exchange, label })
+          : newAccount
+            ? await openAnotherKeyless(ports, await listConnections(ports, user), keyless)
+            : await openKeyless(ports, keyless)
       const { file } = await addStatementFile(ports, user, connection.id, { name, bytes, sha256 })
       return { ...(await told(ports, file, 201)), location: `/v1/imports/${importId(file)}` }
     },

@@ -26,6 +26,14 @@ export const newImportBody = z
       100,
       'With `exchange`: your own name for that account. The same name is the same account.',
     ).optional(),
+    newAccount: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'With `exchange`: it is of another account than all that are here. One is made each time that this is sent, under `label` ' +
+          'where nobody has that name, else with a number behind it; `connection` of the answer is it.',
+      }),
     name: text(200, 'As the file is called.', 'trades-2025.csv'),
     bytes: z
       .int('must be a whole number of bytes')
@@ -50,6 +58,10 @@ export const newImportBody = z
   .refine(({ exchange, label }) => label === undefined || exchange !== undefined, {
     path: ['label'],
     message: 'goes with exchange: a connection has its own',
+  })
+  .refine(({ newAccount, exchange }) => !newAccount || exchange !== undefined, {
+    path: ['newAccount'],
+    message: 'goes with exchange: a connection is an account that is here',
   })
   .meta({ id: 'NewImport' })
 

@@ -15,8 +15,12 @@ type Keyless = { readonly user: string; readonly exchange: string; readonly labe
 
 /** What it is known by. */
 function keylessId({ hash }: Pick<OpenKeylessPorts, 'hash'>, { user, exchange, label }: Keyless): string {
-  const name = normaliseSubaccount(label ?? '').toLowerCase()
+  const name = sameName(label ?? '')
   return hash(JSON.stringify([user, exchange, 'statements only', name])).slice(0, 32)
+}
+
+function sameName(name: string): string {
+  return normaliseSubaccount(name).toLowerCase()
 }
 
 /** The connection of an account that has no key, as it is when it begins: all that is known of it comes in files. */
@@ -37,6 +41,36 @@ export function keylessConnection(
     statementsOnly: true,
     createdAt: clock(),
   }
+}
+
+/**
+ * As it is when its owner says that it is none of those that are known: under the name that he gives it, or the first like it that
+ * nobody has, so that it is met again by that name and never taken for another.
+ */
+export function anotherKeyless(
+  ports: Pick<OpenKeylessPorts, 'clock' | 'hash'>,
+  known: readonly Connection[],
+  keyless: Keyless,
+): Connection {
+  const names = new Set(known.map(({ label, subaccount }) => sameName(label ?? subaccount)))
+  for (let number = 1; ; number += 1) {
+    const label = number === 1 ? keyless.label : `${keyless.label ?? 'Account'} ${number}`
+    const connection = keylessConnection(ports, { ...keyless, label })
+    const isTaken = known.some(({ id }) => id === connection.id)
+    if (!isTaken && (connection.label === undefined || !names.has(sameName(connection.label))))
+      return connection
+  }
+}
+
+/** Opens an account beside those that are known, whoever else opens one meanwhile. */
+export async function openAnotherKeyless(
+  ports: OpenKeylessPorts,
+  known: readonly Connection[],
+  keyless: Keyless,
+): Promise<Connection> {
+  const connection = anotherKeyless(ports, known, keyless)
+  if (await ports.connections.swap(undefined, connection)) return connection
+  return openAnotherKeyless(ports, [...known, connection], keyless)
 }
 
 /** Opens it. The same user, exchange and label meet the same one again. */

@@ -243,6 +243,21 @@ describe('a statement file over HTTP', () => {
     expect((await call('GET', `/v1/imports?connection=${one.json.connection}`)).json.items).toHaveLength(2)
   })
 
+  it('of another account than all that are here makes one each time, whose name nobody has', async () => {
+    const { add, stores } = await openImportApp()
+    const made = [
+      await add(bingxFile, { more: { exchange: 'bingx' } }),
+      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true } }),
+      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true } }),
+      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true, label: 'Old' } }),
+      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true, label: 'old' } }),
+    ]
+    const connections = made.map(({ json }) => json.connection)
+    expect(new Set(connections).size).toBe(connections.length)
+    const found = await Promise.all(connections.map((id) => stores.connections.find('ada', id)))
+    expect(found.map((one) => one?.label)).toEqual([undefined, 'Account 2', 'Account 3', 'Old', 'old 2'])
+  })
+
   it('is removed by its owner as if it had never come, its rows first where it was stored', async () => {
     const { call, add, rowsOf, stores, objects } = await openImportApp()
     const { json } = await add(bingxFile)
@@ -287,6 +302,7 @@ describe('a statement file over HTTP', () => {
       [{ ...good, exchange: 'bingx' }, 'connection'],
       [{ ...good, connection: undefined }, 'connection'],
       [{ ...good, label: 'x' }, 'label'],
+      [{ ...good, newAccount: true }, 'newAccount'],
       [{ ...good, connection: undefined, exchange: 'nowhere' }, 'exchange'],
     ]
     for (const [body, field] of cases)

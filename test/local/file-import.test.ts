@@ -204,6 +204,24 @@ describe('a statement file at the terminal', () => {
     expect((await connections('files', 'other')).stdout).toContain('stored')
   })
 
+  it('of another account than those that are here never gets into one of them, whatever that one is called', async () => {
+    const { path, bring, connections, status } = await computer(bingxFile)
+    await bring('--exchange', 'bingx', '--yes')
+    await writeFile(path, bingxFile.replaceAll('200', '300'))
+    const second = await bring('--exchange', 'bingx', '--new-account', '--yes')
+    expect([second.exitCode, second.stderr]).toEqual([0, ''])
+    expect(second.stdout).toMatch(/Account +BingX Account 2, from files\n/)
+    await writeFile(path, bingxFile.replaceAll('200', '400'))
+    const named = await bring('--exchange', 'bingx', '--label', 'account 2', '--new-account', '--yes')
+    expect(named.stdout).toMatch(/Account +BingX account 2 2, from files\n/)
+    expect((await connections('files', 'Account 2')).stdout.match(/stored/g)).toHaveLength(1)
+    expect((await status()).match(/Spot fills: 3 rows/g)).toHaveLength(3)
+    // By its name it is met again.
+    await writeFile(path, bingxFile.replaceAll('200', '500'))
+    const again = await bring('--exchange', 'bingx', '--label', 'Account 2', '--preview')
+    expect(again.stdout).toMatch(/Account +BingX Account 2, from files\n/)
+  })
+
   it('of an exchange whose account is here is asked about where somebody sits', async () => {
     const { bring } = await computer(bingxFile, ['1', '2'])
     await bring('--exchange', 'bingx', '--label', 'Savings', '--yes')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../../lambdas/domain/connection.ts'
-import { openKeyless } from '../../lambdas/use-cases/open-keyless.ts'
+import { openAnotherKeyless, openKeyless } from '../../lambdas/use-cases/open-keyless.ts'
 
 function portsOf(stored: Map<string, Connection>, race?: Connection) {
   return {
@@ -37,5 +37,19 @@ describe('an account of which only files are known', () => {
     const others = { ...first, createdAt: 4 }
     const ports = portsOf(new Map(), others)
     expect(await openKeyless(ports, { user: 'ann', exchange: 'bitmart' })).toBe(others)
+  })
+
+  it('is another where its owner says so, also beside one that somebody made a moment before', async () => {
+    const stored = new Map<string, Connection>()
+    const account = { user: 'ann', exchange: 'bitmart', label: 'Savings' }
+    const first = await openKeyless(portsOf(stored), account)
+    expect(await openAnotherKeyless(portsOf(stored), [], account)).toMatchObject({ label: 'Savings 2' })
+    expect(await openAnotherKeyless(portsOf(stored), [first], account)).toMatchObject({ label: 'Savings 3' })
+    // Of its name there is an account with a key.
+    const { statementsOnly: _only, ...rest } = first
+    const keyed: Connection = { ...rest, id: 'of-a-key', label: 'Desk' }
+    const other = await openAnotherKeyless(portsOf(stored), [keyed], { ...account, label: 'desk' })
+    expect(other.label).toBe('desk 2')
+    expect(stored.size).toBe(4)
   })
 })

@@ -53,7 +53,7 @@ const flags: readonly Flag[] = [
   { name: 'label', value: 'NAME', about: 'with --exchange: your own name for that account' },
   {
     name: 'new-account',
-    about: 'with --exchange: say that it is of another account than those that are here',
+    about: 'with --exchange: make another account for it, whatever those that are here are called',
   },
   { name: 'map', value: 'FILE', about: 'what its columns mean, as JSON, where nobody here knows its header' },
   { name: 'save-map', value: 'FILE', about: 'write what was said of its columns to a new file, for --map' },

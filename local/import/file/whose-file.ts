@@ -1,7 +1,7 @@
 import type { Connection } from '../../../lambdas/domain/connection.ts'
 import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { listConnections } from '../../../lambdas/use-cases/list-connections.ts'
-import { keylessConnection, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
+import { anotherKeyless, keylessConnection, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
 import { accountName, findByName, titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import type { StatementHome } from '../../statement-home.ts'
@@ -25,11 +25,13 @@ export async function accountFor(
   const known = await listConnections(home, localUser)
   if (name !== undefined) return there(findByName(known, name))
   if (exchange !== undefined) {
+    if (isNewAccount) return another(home, known, exchange, label)
     const { id } = keylessConnection(home, { user: localUser, exchange, label })
-    const isMet = known.some((one) => one.id === id)
-    const same = isMet || isNewAccount ? [] : known.filter((one) => one.exchange === exchange)
+    const met = known.find((one) => one.id === id)
+    if (met !== undefined) return there(met)
+    const same = known.filter((one) => one.exchange === exchange)
     const chosen = same.length === 0 ? undefined : await oneOf(same, home, { exchange, label }, asker)
-    return chosen === undefined ? keyless(home, known, exchange, label) : there(chosen)
+    return chosen === undefined ? another(home, known, exchange, label) : there(chosen)
   }
   const [only, ...others] = known
   if (only !== undefined && others.length === 0) return there(only)
@@ -47,7 +49,7 @@ export async function accountFor(
   ])
   const chosen = known[place]
   if (chosen !== undefined) return there(chosen)
-  return keyless(home, known, names[place - known.length]?.id ?? '', undefined)
+  return another(home, known, names[place - known.length]?.id ?? '', undefined)
 }
 
 /**
@@ -78,19 +80,17 @@ function there(connection: Connection): Account {
   return { connection, open: nothing, undo: nothing }
 }
 
-function keyless(
+/** An account that is none of those that are here: a file of another one must never be stored into theirs. */
+function another(
   home: StatementHome,
   known: readonly Connection[],
   exchange: string,
   label: string | undefined,
 ): Account {
-  const account = { user: localUser, exchange, label }
-  const connection = keylessConnection(home, account)
-  const met = known.find(({ id }) => id === connection.id)
-  if (met !== undefined) return there(met)
+  const connection = anotherKeyless(home, known, { user: localUser, exchange, label })
   return {
     connection,
-    open: async () => void (await openKeyless(home, account)),
+    open: async () => void (await openKeyless(home, { user: localUser, exchange, label: connection.label })),
     undo: () => home.connections.remove(localUser, connection.id),
   }
 }

@@ -23,7 +23,7 @@ const subjects: readonly Subject[] = [
   {
     name: 'overview',
     width: 1024,
-    height: 960,
+    height: 900,
     at: () => '#/',
     ready: (page) => page.getByText('Not complete').first().waitFor(),
   },

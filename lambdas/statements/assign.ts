@@ -2,7 +2,7 @@ import { type Rule, roundings, timeRules } from './exactness.ts'
 import type { Layer } from './layers.ts'
 import { matchMost } from './match.ts'
 import type { Grain } from './row.ts'
-import { mayBeOne, type Told, toldByFile } from './told.ts'
+import { isDatedAnew, mayBeOne, type Told, toldByFile } from './told.ts'
 
 /** Which events of a layer are told by finer rows already. */
 export type Assignment = {
@@ -39,9 +39,11 @@ function rulesOf({ decimals, unit }: Grain): readonly Rule[] {
 function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer): Assignment {
   const told = groups.map(({ row }) => toldByFile(row, grain, rule))
   const near = byTime(told, Math.max(grain.unit, 1_000))
-  const byHash = hashesOf(told)
+  const byHash = placesBy(told, ({ row }) => row.txId)
+  const byIdentity = placesBy(told, datedAnewOf)
   const candidates = finer.map((one) => {
-    const alike = byHash.get(one.row.txId ?? '') ?? []
+    const alike = [...(byIdentity.get(datedAnewOf(one)) ?? []), ...(byHash.get(one.row.txId) ?? [])]
+    // What lies at its own time first: one exchange's two rows with one id stay two.
     const found = alike.length === 0 ? near(one) : [...new Set([...near(one), ...alike])]
     return found.filter((index) => fits(told[index], one))
   })
@@ -55,16 +57,24 @@ function assignBy(rule: Rule, finer: readonly Told[], { grain, groups }: Layer):
   return { rule, groupOf, taken, matched: groupOf.filter((group) => group !== undefined).length }
 }
 
-/** A transfer that two sources date apart is found by its hash. */
-function hashesOf(told: readonly Told[]): ReadonlyMap<string, readonly number[]> {
-  const hashes = new Map<string, number[]>()
-  told.forEach(({ row: { txId } }, index) => {
-    if (txId === undefined || txId === '') return
-    const known = hashes.get(txId)
-    if (known === undefined) hashes.set(txId, [index])
+/** A transfer that two sources date apart is found by its hash, or by what the exchange knows it by. */
+function placesBy(
+  told: readonly Told[],
+  nameOf: (one: Told) => string | undefined,
+): ReadonlyMap<string | undefined, readonly number[]> {
+  const places = new Map<string, number[]>()
+  told.forEach((one, index) => {
+    const name = nameOf(one)
+    if (name === undefined || name === '') return
+    const known = places.get(name)
+    if (known === undefined) places.set(name, [index])
     else known.push(index)
   })
-  return hashes
+  return places
+}
+
+function datedAnewOf(one: Told): string | undefined {
+  return isDatedAnew(one) ? one.identity : undefined
 }
 
 function fits(told: Told | undefined, other: Told): boolean {

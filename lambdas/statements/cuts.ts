@@ -1,12 +1,13 @@
 import { isoTime } from '../domain/outward.ts'
-import type { Transaction } from '../domain/transaction.ts'
+import { servedTime, type Transaction } from '../domain/transaction.ts'
 import { hour, union, type Window } from '../domain/window.ts'
 import { skew } from './futures-ledgers.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { betweenWallets, underWay } from './ledgers.ts'
 import { interval } from './orders.ts'
+import { ownPast } from './own-row.ts'
 import type { Grain, StatementRow } from './row.ts'
-import { betweenDates, pairOf } from './told.ts'
+import { betweenDates, isDatedAnew, pairOf } from './told.ts'
 
 type Manner = Pick<Grain, 'unit' | 'granularity'>
 
@@ -36,7 +37,8 @@ export type Looking = {
 
 /**
  * Where a history can be divided so that no row tells of one in another part: at the first quiet moment of each month (UTC), and after
- * so many rows. Only orders reach beyond such a moment, which meet their fills by their id, whenever they happened.
+ * so many rows. Only what has an id reaches beyond such a moment: orders, which meet their fills by it whenever they happened, and transfers
+ * that were dated anew.
  */
 export function openCuts(most = mostInPart): Looking & { readonly result: () => Cuts } {
   let busy: Window[] = []
@@ -55,7 +57,8 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
 
   return {
     served(row) {
-      see({ from: row.time, to: row.time + 1_000 }, row.time)
+      const dated = servedTime(row)
+      see({ from: Math.min(row.time, dated), to: Math.max(row.time, dated) + 1_000 }, row.time)
       orders.see(row, row.time)
     },
     told(row, grain) {
@@ -77,7 +80,7 @@ function openOrders() {
   const longer = new Map<number, Window>()
   return {
     see(row: Transaction | StatementRow, time: number): void {
-      const name = orderOf(row)
+      const name = bondOf(row)
       if (name === undefined) return
       const first = moments.get(name)
       if (first === undefined) moments.set(name, time)
@@ -96,7 +99,7 @@ function openGuests(busy: readonly Window[], begins: readonly number[], cut: Rea
   const around = new Map<number, Map<number, Window>>()
 
   function see(row: Transaction | StatementRow, time: number): void {
-    const name = orderOf(row)
+    const name = bondOf(row)
     if (name === undefined || !cut.has(name)) return
     const window = busy[lastBefore(busy.length, (index) => (busy[index]?.from ?? 0) <= time)]
     if (window === undefined) return
@@ -123,10 +126,13 @@ function openGuests(busy: readonly Window[], begins: readonly number[], cut: Rea
   }
 }
 
-function orderOf(row: Transaction | StatementRow): number | undefined {
-  return row.orderId === undefined
-    ? undefined
-    : numberOf(JSON.stringify([row.stream, row.orderId, pairOf(row)]))
+/** What rows far apart may have in common: their order, or, of a transfer that was dated anew, what the exchange knows it by. */
+function bondOf(row: Transaction | StatementRow): number | undefined {
+  if (row.orderId !== undefined) return numberOf(JSON.stringify([row.stream, row.orderId, pairOf(row)]))
+  const identity = 'identity' in row ? row.identity : row.ownId
+  return identity !== undefined && isDatedAnew(row)
+    ? numberOf(JSON.stringify([row.stream, identity]))
+    : undefined
 }
 
 /** Two names that meet in one number only bring a part more guests. */
@@ -163,7 +169,9 @@ function reachOf(row: StatementRow, { granularity }: Manner): number {
 
 function extentOf(row: StatementRow, around: number): Window {
   const held = row.openWall === undefined ? 0 : Math.max(0, row.wall - row.openWall)
-  return { from: row.times[0] - held - around, to: (row.times[1] ?? row.times[0]) + around }
+  const first = isDatedAnew(row) ? ownPast(row)?.time : undefined
+  const [from, to = from] = row.times
+  return { from: Math.min(from, first ?? from) - held - around, to: Math.max(to, first ?? to) + around }
 }
 
 /** Hours at which it should be cut: where a month begins, and after so many rows. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { compareBytes } from '../domain/byte-order.ts'
 import { identityOf } from '../domain/transaction.ts'
 import { openMeetings } from './meeting-files.ts'
+import { ownPast } from './own-row.ts'
 import {
   type Grain,
   type Granularity,
@@ -10,6 +11,7 @@ import {
   type StatementRow,
   textFields,
 } from './row.ts'
+import { isDatedAnew } from './told.ts'
 
 /** Where a row of a file stands: which of the readings, counted from 0, and which line. */
 export type Place = { readonly reading: number; readonly line: number }
@@ -100,9 +102,11 @@ function cutsOf({ decimals }: Grain): number {
 
 function groupsOf(readings: readonly Reading[], indices: readonly number[]): readonly Group[] {
   const groups = new Map<string, { reading: number; rows: StatementRow[] }[]>()
+  const several = namesOfSeveral(indices.map((index) => readings[index]?.rows ?? []))
   for (const reading of indices) {
     for (const row of readings[reading]?.rows ?? []) {
-      const key = rowKey(row)
+      const name = datedAnewName(row)
+      const key = name === undefined || several.has(name) ? rowKey(row) : name
       const tellings = groups.get(key)
       const own = tellings?.at(-1)
       if (tellings === undefined) groups.set(key, [{ reading, rows: [row] }])
@@ -116,6 +120,26 @@ function groupsOf(readings: readonly Reading[], indices: readonly number[]): rea
     .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
+/** Two exports of ours tell one transfer that was dated anew between them at two times. */
+function datedAnewName({ stream, ownId }: StatementRow): string | undefined {
+  return ownId !== undefined && isDatedAnew({ stream }) ? JSON.stringify([stream, 'own', ownId]) : undefined
+}
+
+/** The ids that an exchange has given to two transfers. */
+function namesOfSeveral(readings: readonly (readonly StatementRow[])[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const rows of readings) {
+    const seen = new Set<string>()
+    for (const row of rows) {
+      const name = datedAnewName(row)
+      if (name === undefined) continue
+      if (seen.has(name)) found.add(name)
+      seen.add(name)
+    }
+  }
+  return found
+}
+
 function groupOf(key: string, tellings: readonly Telling[], events?: readonly StatementRow[]): Group {
   const [one] = events ?? []
   if (events !== undefined && one !== undefined)
@@ -125,7 +149,9 @@ function groupOf(key: string, tellings: readonly Telling[], events?: readonly St
   const [told] = tellings
     .filter(({ rows }) => rows.length === most)
     .map(({ rows }) => (rows.length === 1 ? rows : [...rows].sort((a, b) => compareBytes(a.raw, b.raw))))
-    .sort((a, b) => endedIn(b) - endedIn(a) || compareBytes(rawsOf(a), rawsOf(b)))
+    .sort(
+      (a, b) => endedIn(b) - endedIn(a) || changesIn(b) - changesIn(a) || compareBytes(rawsOf(a), rawsOf(b)),
+    )
   const [row] = told ?? []
   if (told === undefined || row === undefined) throw new Error('A group of rows has no row.')
   return { key, row, count: most, events: told, tellings }
@@ -138,8 +164,13 @@ function endedIn(rows: readonly StatementRow[]): number {
 
 const ended = { pending: 0, unsaid: 1, cancelled: 2, failed: 2, done: 3 } as const
 
+/** What an exchange has changed in one export of ours, it had not yet in an earlier one. */
+function changesIn(rows: readonly StatementRow[]): number {
+  return rows.reduce((sum, row) => sum + (ownPast(row)?.changes ?? 0), 0)
+}
+
 function rawsOf(rows: readonly StatementRow[]): string {
-  return rows.map(({ raw }) => raw).join('\n')
+  return rows.map(({ raw, own = '' }) => raw + own).join('\n')
 }
 
 /** Every line that tells the events of a group. */

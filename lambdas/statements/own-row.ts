@@ -85,6 +85,15 @@ export function rowOfOwn(line: number, transaction: Transaction): StatementRow {
   return { ...told, line, wall: at, times: [at], own: JSON.stringify(more), ownId: identity }
 }
 
+/** Of a row of an export of ours: when it was first served, and how often the exchange has changed it since. */
+export function ownPast({
+  own,
+}: StatementRow): { readonly time: number; readonly changes: number } | undefined {
+  if (own === undefined) return undefined
+  const { time, history = [], movedTo } = moreSchema.parse(JSON.parse(own))
+  return { time, changes: history.length + (movedTo === undefined ? 0 : 1) }
+}
+
 /** The row as the export had it; undefined where it is another statement's. */
 export function ownEvent(row: StatementRow): Omit<MergedRow, 'places'> | undefined {
   const { line: _line, wall: _wall, times: _times, openWall: _openWall, direction: _direction, ...rest } = row

@@ -1,3 +1,4 @@
+import { farApart } from '../domain/same-row.ts'
 import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
 import { day, type Window } from '../domain/window.ts'
 import { instantsOf, overlap, type Range, type Rule, rangeOf, unitsOf } from './exactness.ts'
@@ -71,10 +72,24 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 /** Whether both may tell of one event: what only one of them tells is no objection. */
 export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream) return false
-  if (areOneTransfer(a, b)) return true
+  if (haveOneIdentity(a, b) || areOneTransfer(a, b)) return true
   if (!meet(a.instants, b.instants)) return false
-  if (a.identity !== undefined && a.identity === b.identity) return true
   return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
+}
+
+/** An exchange dates a transfer anew until it is done: what it is known by stays. Everything else keeps its time. */
+function haveOneIdentity(a: Told, b: Told): boolean {
+  if (a.identity === undefined || a.identity !== b.identity) return false
+  return meet(isDatedAnew(a) ? widened(a, farApart) : a.instants, b.instants)
+}
+
+/** Whether an exchange may date such a row anew. */
+export function isDatedAnew({ stream }: Pick<Told, 'stream'>): boolean {
+  return stream === 'deposit' || stream === 'withdrawal'
+}
+
+function widened({ instants }: Told, by: number): readonly Window[] {
+  return instants.map(({ from, to }) => ({ from: from - by, to: to + by }))
 }
 
 /** How far apart two sources may date one transfer: one by the block it was in, one by when it was credited. */
@@ -82,14 +97,13 @@ export const betweenDates = 2 * day
 
 /** A transaction on the chain, with its coin and amount, is the same transfer whenever each of two sources dates it. */
 function areOneTransfer(a: Told, b: Told): boolean {
-  if (a.stream !== 'deposit' && a.stream !== 'withdrawal') return false
+  if (!isDatedAnew(a)) return false
   if (a.row.txId === undefined || a.row.txId !== b.row.txId) return false
   const [one, other] = [a.row.amount, b.row.amount]
   if (one === undefined || other === undefined || a.row.currency === undefined) return false
-  const widened = a.instants.map(({ from, to }) => ({ from: from - betweenDates, to: to + betweenDates }))
   return (
     a.row.currency.toUpperCase() === b.row.currency?.toUpperCase() &&
-    meet(widened, b.instants) &&
+    meet(widened(a, betweenDates), b.instants) &&
     overlap(rangeIn(a, 'amount', one), rangeIn(b, 'amount', other))
   )
 }

@@ -4,6 +4,7 @@ import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import type { FileTime } from '../domain/attested.ts'
 import { keptTallySchema } from '../domain/export-tally.ts'
+import { toldMoneySchema } from '../domain/futures-money.ts'
 import type { KeptExport } from '../domain/kept-export.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { coverageSchema } from './coverage.ts'
@@ -28,7 +29,7 @@ const fileTimeSchema: z.ZodType<FileTime> = z.object({
         .optional(),
     }),
   ),
-  ledger: windows,
+  ledger: z.array(toldMoneySchema),
 })
 
 const keptSchema: z.ZodType<KeptExport> = z.object({

@@ -172,5 +172,4 @@ const objections: Readonly<Record<Objection, string>> = {
   unserved: 'The exchange has shown all of that time, and not this.',
   'beyond-order': 'The fills of its order add up to more than the order.',
   'no-common-id': 'It is an order of a time whose fills do not say which order they belong to.',
-  'no-market': 'It names no market, and a file of orders of that time may tell it already.',
 }

@@ -1,3 +1,4 @@
+import type { ToldMoney } from './futures-money.ts'
 import { isoTime } from './outward.ts'
 import type { StreamKind } from './stream.ts'
 import { subtract, union, type Window } from './window.ts'
@@ -94,8 +95,8 @@ export type AttestedTime = Window & { readonly stream: StreamKind; readonly by: 
 /** What the files of a connection tell of time. */
 export type FileTime = {
   readonly claims: readonly (Attested & { readonly stream: StreamKind })[]
-  /** The time of which they have the ledger of futures, whole or not. */
-  readonly ledger: readonly Window[]
+  /** Of which time they have profits and fees of the ledger of futures, by market. */
+  readonly ledger: readonly ToldMoney[]
 }
 
 /** What files attest of a stream beside what is covered of it: gaps stay what they are. */

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { canonical, isZero, negate } from './amount.ts'
 import type { Coverage } from './coverage.ts'
 import type { Transaction } from './transaction.ts'
@@ -30,11 +31,26 @@ export const skew = 10_000
 /** Around the borders of ledger time so much is looked at: most chains of rows alike end within it. Milliseconds. */
 const reach = 6 * skew
 
+/** That a file of a ledger tells profits, or fees, in this time; of a market, where its rows name one. */
+export const toldMoneySchema = z.object({
+  part: z.enum(['profit', 'fee']),
+  market: z.string().optional(),
+  from: z.number(),
+  to: z.number(),
+})
+
+export type ToldMoney = Readonly<z.infer<typeof toldMoneySchema>>
+
+/** A market's name without the sign that each source puts between its coins. */
+export function marketName(symbol: string): string {
+  return symbol.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
+}
+
 /** The time that the ledger tells, of each account and of rows that name none. */
 export type LedgerTime = {
   of(account: string | undefined): readonly Window[]
-  /** The time of which files have the ledger. What a fill says is left out of it, so that it tells no more than what fills do not. */
-  readonly ofFiles: readonly Window[]
+  /** What files of ledgers tell. What a fill says is left out of it, so that it tells no more than what fills do not. */
+  readonly ofFiles: readonly ToldMoney[]
   /** Around the moments where ledger time begins or ends: whose fills and rows `settle` wants. */
   readonly borders: readonly Window[]
   /** False where the exchange says that there are no fills: then rows alone tell. */
@@ -45,7 +61,7 @@ export type LedgerTime = {
  * Ledger time, as coverage tells it. A moment so crowded that it was collected part by part, or holds more than was shown,
  * belongs to it: its rows are at the same moment as their fills or just after, and would be told twice.
  */
-export function ledgerTimeOf(coverage: readonly Coverage[], ofFiles: readonly Window[] = []): LedgerTime {
+export function ledgerTimeOf(coverage: readonly Coverage[], ofFiles: readonly ToldMoney[] = []): LedgerTime {
   const ledger = coverage.filter(({ stream, note }) => stream === 'futures-ledger' && note === undefined)
   const fills = coverage.filter(({ stream }) => stream === 'futures-trade')
   const known = new Map(ledger.map((part): [string, readonly Window[]] => [part.partition, knownTime(part)]))
@@ -129,11 +145,18 @@ export function futuresTellers(
     settled.get(keyOf(fill, part)) ?? !(inLedger(fill) || isLeftToFiles(fill, part))
   // A file of a ledger may be filtered, and says nothing of what it leaves out: what a fill says itself is told by the fill.
   const isLeftToFiles = (fill: Transaction, part: keyof FillTells) =>
-    (part === 'profit' ? fill.realizedPnl : fill.fee) === undefined && covers(time.ofFiles, fill.time)
+    (part === 'profit' ? fill.realizedPnl : fill.fee) === undefined &&
+    time.ofFiles.some((told) => told.part === part && isToldIn(told, fill))
   return {
     ofFill: (fill) => ({ profit: tells(fill, 'profit'), fee: tells(fill, 'fee') }),
     ofRow: (row) => !time.hasFills || (settled.get(keyOf(row, 'row')) ?? inLedger(row)),
   }
+}
+
+/** Rows that name no market may be of any. */
+function isToldIn({ market, from, to }: ToldMoney, { symbol, time }: Transaction): boolean {
+  const isOf = market === undefined || symbol === undefined || marketName(symbol) === market
+  return isOf && time >= from - skew && time < to + skew
 }
 
 /** Profit or fee: of a fill, or a row of the ledger. */

@@ -1,13 +1,13 @@
 import { isoTime } from '../domain/outward.ts'
 import { servedTime, type Transaction } from '../domain/transaction.ts'
 import { hour, union, type Window } from '../domain/window.ts'
-import { skew } from './futures-ledgers.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { betweenWallets, underWay } from './ledgers.ts'
 import { interval } from './orders.ts'
 import { ownPast } from './own-row.ts'
 import type { Grain, StatementRow } from './row.ts'
 import { betweenDates, isDatedAnew, pairOf } from './told.ts'
+import { orderReach, skew } from './told-moments.ts'
 
 type Manner = Pick<Grain, 'unit' | 'granularity'>
 
@@ -16,6 +16,9 @@ const mostWaiting = 20_000
 
 /** Rows after which the next quiet moment is taken, wherever in a month. */
 const mostInPart = 3_000
+
+/** Rows after which a part ends where nothing else may tell of its rows but an order by its amount. */
+const mostUnparted = 3 * mostInPart
 
 /** How a history is divided into parts, each of which is merged by itself. */
 export type Cuts = {
@@ -45,6 +48,7 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
   let mostBusy = mostWaiting
   const hours = new Map<number, number>()
   const orders = openOrders()
+  const told = { orders: false, ledgers: false }
 
   function see(window: Window, time: number): void {
     const hourOf = Math.floor(time / hour)
@@ -62,12 +66,16 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
       orders.see(row, row.time)
     },
     told(row, grain) {
+      if (grain.granularity === 'ledger') told.ledgers = true
+      else if (row.tradeId === undefined) told.orders = true
       see(extentOf(row, 2 * grain.unit + reachOf(row, grain)), row.times[0])
       orders.see(row, row.times[0])
     },
     result() {
       const quiet = union(busy)
-      const begins = cutsIn(quiet, wishes(hours, most))
+      // Changes of a ledger are held against orders by their amounts, which may lie that far apart.
+      const parted = told.orders && told.ledgers ? widened(quiet) : quiet
+      const begins = cutsIn(parted, quiet, wishes(hours, most))
       const cut = orders.across((time) => partOf(begins, time))
       return { begins, areOrdersCut: cut.size > 0, openGuests: () => openGuests(quiet, begins, cut) }
     },
@@ -174,15 +182,23 @@ function extentOf(row: StatementRow, around: number): Window {
   return { from: Math.min(from, first ?? from) - held - around, to: Math.max(to, first ?? to) + around }
 }
 
+function widened(busy: readonly Window[]): readonly Window[] {
+  const around = orderReach / 2
+  return union(busy.map(({ from, to }) => ({ from: from - around, to: to + around })))
+}
+
+/** When it should be cut, and the rows since the wish before it. */
+type Wish = { readonly time: number; readonly rows: number }
+
 /** Hours at which it should be cut: where a month begins, and after so many rows. */
-function wishes(hours: ReadonlyMap<number, number>, most: number): readonly number[] {
-  const found: number[] = []
+function wishes(hours: ReadonlyMap<number, number>, most: number): readonly Wish[] {
+  const found: Wish[] = []
   let month: string | undefined
   let rows = 0
   for (const [number, count] of [...hours].sort(([a], [b]) => a - b)) {
     const own = isoTime(Math.max(0, number * hour)).slice(0, 'yyyy-mm'.length)
     if (month !== undefined && (own !== month || rows + count > most)) {
-      found.push(number * hour)
+      found.push({ time: number * hour, rows })
       rows = 0
     }
     month = own
@@ -191,19 +207,40 @@ function wishes(hours: ReadonlyMap<number, number>, most: number): readonly numb
   return found
 }
 
-/** The beginning of all, and for each wish the first moment from then on in which nothing happens. */
-function cutsIn(busy: readonly Window[], wished: readonly number[]): readonly number[] {
+/**
+ * The beginning of all, and for each wish the first moment from then on in which nothing happens, nor an order may be told nearby: unless a
+ * part would be too large without one in which nothing happens.
+ */
+function cutsIn(
+  parted: readonly Window[],
+  busy: readonly Window[],
+  wished: readonly Wish[],
+): readonly number[] {
   const [first, last] = [busy[0], busy.at(-1)]
   if (first === undefined || last === undefined) return []
   const cuts = [Math.min(0, first.from)]
-  let index = 0
-  for (const wish of wished) {
-    while ((busy[index]?.to ?? Number.POSITIVE_INFINITY) <= wish) index += 1
-    const here = busy[index]
-    const quiet = here !== undefined && here.from < wish ? here.to : wish
-    if (quiet > Math.max(cuts.at(-1) ?? 0, first.from) && quiet < last.to) cuts.push(quiet)
-  }
+  const [partedFrom, quietFrom] = [openQuiet(parted), openQuiet(busy)]
+  let rows = 0
+  wished.forEach((wish, index) => {
+    rows += wish.rows
+    const next = wished[index + 1]?.time ?? Number.POSITIVE_INFINITY
+    const near = partedFrom(wish.time)
+    const quiet = near > next && rows >= mostUnparted ? quietFrom(wish.time) : near
+    if (quiet <= Math.max(cuts.at(-1) ?? 0, first.from) || quiet >= last.to) return
+    cuts.push(quiet)
+    rows = 0
+  })
   return cuts
+}
+
+/** The first moment from a time on that is in none of these windows; for times that only grow. */
+function openQuiet(busy: readonly Window[]): (time: number) => number {
+  let index = 0
+  return (time) => {
+    while ((busy[index]?.to ?? Number.POSITIVE_INFINITY) <= time) index += 1
+    const here = busy[index]
+    return here !== undefined && here.from < time ? here.to : time
+  }
 }
 
 /** The index of the part in which a time lies. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Attestant, attest, type FileTime } from '../domain/attested.ts'
+import { type ToldMoney, toldMoneySchema } from '../domain/futures-money.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import type { Sum } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'
@@ -12,8 +13,8 @@ export type FileHistory = {
   /** From the first to the last that files tell, and what may be told of there. */
   readonly span: Window
   readonly claims: readonly FileClaim[]
-  /** The time of which files have the ledger of futures. */
-  readonly ledger: readonly Window[]
+  /** Of which time files have profits and fees of the ledger of futures, by market. */
+  readonly ledger: readonly ToldMoney[]
   /** The symbols and coins that files name: an exchange that is asked for each by itself is asked for them first. */
   readonly hints: readonly FiledName[]
   /** How many rows files add, thirty days by thirty days (`monthOf`). */
@@ -71,7 +72,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
       refutedAt: z.number().optional(),
     }),
   ),
-  ledger: z.array(windowSchema),
+  ledger: z.array(toldMoneySchema),
   hints: z.array(filedNameSchema),
   months: z.array(z.object({ stream: streamSchema, month: z.number(), rows: z.number() })),
   seen: z.object({

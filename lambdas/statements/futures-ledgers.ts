@@ -1,31 +1,36 @@
+import { add, isZero, negate, sign } from '../domain/amount.ts'
+import type { Amount } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
+import type { Share } from './add-up.ts'
 import type { Assignment } from './assign.ts'
-import { instantsOf } from './exactness.ts'
+import { instantsOf, unitOf, unitsOf } from './exactness.ts'
 import { eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
 import { type Layer, placesOf } from './layers.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { pairOf } from './told.ts'
-import { meets, type TradeTime } from './trade-time.ts'
-
-/** How much later than its fill a row of the ledger may be dated, or earlier. Milliseconds. */
-export const skew = 10_000
+import { isOrder, matchLedger, mayTell, skew } from './told-moments.ts'
 
 type Part = 'realizedPnl' | 'fee'
 
+/** A row of profit or of a fee, and when it may have happened. */
+type Paid = { readonly event: Known; readonly part: Part; readonly span: Window }
+
+/** A part of the money of a fill, or of an order. */
+type Said = { readonly known: Known; readonly part: Part; readonly amount: Amount }
+
 /**
- * What a file of the futures ledger adds. Profit and fees that fills tell, or orders of a file, are told there: a row of a file always tells
- * its own, so that what is left of it here stands nowhere else.
+ * What a file of the futures ledger adds. Profit and fees that fills add up to, or orders of a file, are told there: a row of a file always
+ * tells its own, so that what is left of it here stands nowhere else.
  */
 export function settleFuturesLedger(
   layer: Layer,
   finer: readonly Known[],
   found: Assignment,
   proven: Proven,
-  tradeTime: TradeTime,
 ): Settled {
-  const fills = near(finer, 'futures-trade')
   const fresh: Known[] = []
   const hidden: Known[] = []
+  const paid: Paid[] = []
   const contradictions: Settled['contradictions'][number][] = []
   let known = 0
   layer.groups.forEach((group, index) => {
@@ -41,29 +46,77 @@ export function settleFuturesLedger(
     for (let ordinal = 1; ordinal <= rest; ordinal += 1) {
       const event = eventOf(layer, group, ordinal, found.rule)
       const span = instantsOf(event.row.time, layer.grain.unit, found.rule.time)
-      if (part !== undefined && isToldByTrades(event, part, span)) {
-        known += 1
-        hidden.push(event)
-      } else if (part !== undefined && pairOf(event.row) === undefined && meetsOrders(part, span))
-        contradictions.push({ why: 'no-market', row: group.row, count: 1, places: placesOf(group) })
-      else fresh.push(event)
+      if (part === undefined) fresh.push(event)
+      else paid.push({ event, part, span })
     }
   })
+  const { told, left } = toldOf(paid, finer.flatMap(saidBy))
+  for (const one of paid)
+    if (told.has(one)) {
+      known += 1
+      hidden.push(one.event)
+    } else fresh.push(doubted(one, left))
   return { fresh, hidden, contradictions, known }
+}
 
-  function isToldByTrades(event: Known, part: Part, span: Window): boolean {
-    const pair = pairOf(event.row)
-    const isNear = fills(span).some(
-      ({ row }) => row[part] !== undefined && (pair === undefined || (pairOf(row) ?? pair) === pair),
-    )
-    return isNear || (pair !== undefined && meetsOrders(part, span, pair))
+/** The rows that fills and orders of their market add up to, and what these say that no row tells. */
+function toldOf(paid: readonly Paid[], said: readonly Said[]) {
+  const told = new Set<Paid>()
+  const used = new Set<Said>()
+  for (const part of ['realizedPnl', 'fee'] as const) {
+    const markets = new Set(paid.flatMap(({ event }) => pairOf(event.row) ?? []))
+    // What names no market may be of any, and comes last.
+    for (const market of [...markets, undefined]) {
+      const isLeft = (one: Said) => one.part === part && !used.has(one)
+      const found = matchLedger(
+        paid.filter((one) => one.part === part && pairOf(one.event.row) === market).flatMap(shareOfPaid),
+        said.filter((one) => isLeft(one) && isOf(market, one)).map(shareOfSaid),
+      )
+      for (const one of found.ones) told.add(one)
+      for (const one of found.others) used.add(one)
+    }
   }
+  return { told, left: said.filter((one) => !used.has(one)) }
+}
 
-  function meetsOrders(part: Part, span: Window, market?: string): boolean {
-    return tradeTime[part].some(
-      (time) => (market === undefined || time.market === market) && meets(time, span),
-    )
-  }
+function isOf(market: string | undefined, { known: { row } }: Said): boolean {
+  return market === undefined || (pairOf(row) ?? market) === market
+}
+
+function saidBy(known: Known): readonly Said[] {
+  const { stream, realizedPnl = '0', fee = '0' } = known.row
+  if (stream !== 'futures-trade') return []
+  return [
+    ...(isZero(realizedPnl) ? [] : [{ known, part: 'realizedPnl', amount: realizedPnl } as const]),
+    ...(isZero(fee) ? [] : [{ known, part: 'fee', amount: negate(fee) } as const]),
+  ]
+}
+
+function shareOfPaid(one: Paid): readonly Share<Paid>[] {
+  const { amount } = one.event.row
+  if (amount === undefined || isZero(amount)) return []
+  const within = cutAt(one.event.decimals?.amount)
+  return [{ of: one, window: one.span, at: one.span.from, amount: unitsOf(amount), within }]
+}
+
+function shareOfSaid(one: Said): Share<Said> {
+  const { time } = one.known.row
+  const within = cutAt(one.known.decimals?.[one.part])
+  return { of: one, window: { from: time, to: time + 1 }, at: time, amount: unitsOf(one.amount), within }
+}
+
+function cutAt(decimals: number | undefined): bigint {
+  return decimals === undefined ? 0n : unitOf(decimals)
+}
+
+/** Beside what fills or orders of its market say, and no row tells, it may be a part of that. */
+function doubted({ event, part, span }: Paid, left: readonly Said[]): Known {
+  const market = pairOf(event.row)
+  const mayBeTwice = left.some(
+    (one) =>
+      one.part === part && isOf(market, one) && mayTell(one.known, span) && mayHold(one, event.row.amount),
+  )
+  return mayBeTwice && 'places' in event.row ? { ...event, row: { ...event.row, mayBeTwice } } : event
 }
 
 function partOf(type: string | undefined): Part | undefined {
@@ -92,4 +145,10 @@ export function near(
         if (one.row.time >= from - skew && one.row.time < to + skew) found.push(one)
     return found
   }
+}
+
+/** A part of an order is no more than the order; of what a fill is a part, nobody says how much it was. */
+function mayHold({ known, amount }: Said, part: Amount | undefined): boolean {
+  if (!isOrder(known) || part === undefined) return true
+  return sign(amount) === sign(part) && sign(add(amount, negate(part))) !== -sign(amount)
 }

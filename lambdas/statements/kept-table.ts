@@ -3,8 +3,8 @@ import { monthOf } from '../domain/sums.ts'
 import { openHints } from './hints.ts'
 import { openPackedRows } from './packed-rows.ts'
 import type { Reading, StatementRow } from './row.ts'
+import { openSpans, openToldMoney } from './spans.ts'
 import type { KeptTable } from './statement-file.ts'
-import { openMarkets, openSpans } from './trade-time.ts'
 
 /** Reads the rows of a table once: what is kept of it beside them, and the rows themselves, packed month by month. */
 export async function packTable(
@@ -14,7 +14,7 @@ export async function packTable(
   const { unit, granularity } = reading.grain
   const packed = openPackedRows()
   const spans = openSpans(unit)
-  const markets = openMarkets(unit)
+  const money = openToldMoney(unit)
   const balances = openBalances()
   const hints = openHints()
   let count = 0
@@ -27,7 +27,7 @@ export async function packTable(
     hints.see(row)
     spans.see(row)
     isOfWallet ||= row.stream !== 'spot-ledger' || (row.account ?? 'spot').toLowerCase() === 'spot'
-    markets.see(row)
+    money.see(row)
     const coin = row.currency ?? ''
     balances.see({ account: row.account ?? '', coin, amount: row.amount, balance: row.balance })
   }
@@ -37,7 +37,7 @@ export async function packTable(
     rows: count,
     months: packed.months(),
     spans: spans.result(),
-    markets: markets.result(),
+    money: money.result(),
     hints: hints.result(),
     isUnbroken: granularity === 'ledger' && isOfWallet && balances.isUnbroken(),
   }

@@ -12,10 +12,9 @@ export type Proven = (row: StatementRow, window: Window) => boolean
 
 /**
  * Why a row of a file is not counted. `unserved`: the API has shown all of that time, and does not show it; `beyond-order`: fills add up
- * to more than their order; `no-common-id`: it is an order of a time whose fills do not say which they belong to;
- * `no-market`: a ledger names no market of it, and orders of some market may tell it.
+ * to more than their order; `no-common-id`: it is an order of a time whose fills do not say which they belong to.
  */
-export type Objection = 'unserved' | 'beyond-order' | 'no-common-id' | 'no-market'
+export type Objection = 'unserved' | 'beyond-order' | 'no-common-id'
 
 export type Contradiction = {
   readonly why: Objection

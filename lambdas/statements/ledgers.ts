@@ -7,8 +7,8 @@ import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
 import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
-import { type Moves, nameOf, openToldTrades } from './told-trades.ts'
-import { isMarketOf, type MarketTime, meets, type TradeTime } from './trade-time.ts'
+import { isOrder, mayTell, skew, toldByTrades } from './told-moments.ts'
+import { type Fill, type Moves, nameOf, openToldTrades } from './told-trades.ts'
 
 /** How long a transfer may be under way between what a ledger says of it and what its own history says. */
 export const underWay = 3 * day
@@ -20,7 +20,7 @@ export const betweenWallets = minute
 type Worded = Known & { readonly word: string; readonly span: Window }
 
 /**
- * What the ledger of the spot wallet adds. Trades that fills or orders tell, and transfers that their own history tells, are told there.
+ * What the ledger of the spot wallet adds. Trades that fills or orders add up to, and transfers that their own history tells, are told there.
  * Of the rest, what moved in one unit of time makes a trade where it is one coin against one other, and so does what was converted;
  * what cannot be told apart stays single changes.
  */
@@ -29,7 +29,6 @@ export function settleLedger(
   finer: readonly Known[],
   found: Assignment,
   proven: Proven,
-  { trades }: TradeTime,
 ): Settled {
   const transfers = transfersOf(finer)
   const moves = movesOf(finer)
@@ -60,52 +59,72 @@ export function settleLedger(
   })
   const { unit } = layer.grain
   const fills = openToldTrades(finer, unit)
-  const told = toldOf([...moments.values()], trades, fills, unit)
+  const told = toldOf([...moments.values()], fills, unit)
+  const left: { readonly one: Known; readonly changes: readonly Worded[] }[] = []
   for (const changes of moments.values()) {
     const trade = told.has(changes) ? undefined : tradeOf(layer, changes)
     const [first] = changes
     if (told.has(changes)) {
       known += changes.length
       hidden.push(...changes)
-    } else if (trade === undefined || first === undefined) fresh.push(...changes)
+    } else if (trade === undefined || first === undefined)
+      left.push(...changes.map((one) => ({ one, changes })))
     else {
       hidden.push(...changes)
-      fresh.push({
-        ...first,
-        row: fills.takePart(first.span, trade),
-        told: { ...first.told, stream: 'spot-trade', row: {} },
-      })
+      const row = fills.takePart(first.span, trade)
+      left.push({ one: { ...first, row, told: { ...first.told, stream: 'spot-trade', row: {} } }, changes })
     }
   }
+  const others = fills.left()
+  for (const { one, changes } of left) fresh.push(doubted(one, changes, others))
   return { fresh, hidden, contradictions: [], known }
 }
 
+/** What trades that are left near a moment may tell of it, too: those of its coins, as large as what moved or larger. */
+function doubted(one: Known, changes: readonly Worded[], fills: readonly Fill[]): Known {
+  const [first] = changes
+  const moves = movedBy(changes)
+  if (first === undefined || moves === undefined || !('places' in one.row)) return one
+  const mayBeTwice = fills.some(({ base, quote, known }) => {
+    const moved = moves.get(nameOf(base))
+    if (moved === undefined || !moves.has(nameOf(quote)) || !mayTell(known, first.span)) return false
+    return !isOrder(known) || sign(add(base.amount, negate(moved))) >= 0
+  })
+  return mayBeTwice ? { ...one, row: { ...one.row, mayBeTwice } } : one
+}
+
 /**
- * The moments whose trades files tell, or fills that add up to the same: those of that moment first, and what they leave then tells
- * of the one before it or after it, since a ledger may date a trade a little apart.
+ * The moments that trades add up to: those of that moment first, and what they leave then tells of the one before it or after it, since a
+ * ledger may date a trade a little apart, and an order has not the time of its fills.
  */
 function toldOf(
   moments: readonly (readonly Worded[])[],
-  trades: readonly MarketTime[],
   fills: ReturnType<typeof openToldTrades>,
   unit: number,
 ): ReadonlySet<readonly Worded[]> {
-  const told = new Set(moments.filter((changes) => areOfMarkets(changes, trades)))
+  const told = new Set<readonly Worded[]>()
   const open = moments.flatMap((changes) => {
     const [first] = changes
-    const moves = told.has(changes) ? undefined : movedBy(changes)
-    return first === undefined || moves === undefined ? [] : [{ changes, moves, span: first.span }]
+    const moves = movedBy(changes)
+    return first === undefined || moves === undefined ? [] : [{ of: changes, moves, span: first.span }]
   })
-  for (const [before, after] of [
-    [0, 0],
-    [unit, 0],
-    [0, unit],
-    [unit, unit],
-  ] as const)
-    for (const { changes, moves, span } of open) {
+  const takeWithin = (before: number, after: number) => {
+    for (const { of, moves, span } of open) {
       const near = { from: span.from - before, to: span.to + after }
-      if (!told.has(changes) && fills.take(near, moves)) told.add(changes)
+      if (!told.has(of) && fills.take(near, moves)) told.add(of)
     }
+  }
+  takeWithin(0, 0)
+  takeWithin(unit, 0)
+  takeWithin(0, unit)
+  takeWithin(unit, unit)
+  const found = toldByTrades(
+    open.filter(({ of }) => !told.has(of)),
+    fills.left(),
+  )
+  for (const one of found.told) told.add(one)
+  fills.use(found.used)
+  takeWithin(skew, skew)
   return told
 }
 
@@ -120,22 +139,6 @@ function movedBy(changes: readonly Worded[]): Moves | undefined {
     moves.set(name, add(moves.get(name) ?? '0', positive(amount)))
   }
   return moves
-}
-
-/**
- * Whether every coin of a moment is of a market whose trades files tell at that time, and its other coin moved too. A fee may be in
- * any coin.
- */
-function areOfMarkets(changes: readonly Worded[], trades: readonly MarketTime[]): boolean {
-  const markets = trades
-    .filter((time) => changes.some(({ span }) => meets(time, span)))
-    .map(({ market }) => market)
-  const isTrade = ({ word }: Worded) => ledgerCause(word) === 'trade'
-  const coins = [...new Set(changes.filter(isTrade).map(({ row }) => row.currency ?? ''))]
-  return (
-    coins.length > 0 &&
-    coins.every((one) => coins.some((other) => markets.some((market) => isMarketOf(market, one, other))))
-  )
 }
 
 function isConversion(cause: LedgerCause): boolean {

@@ -12,15 +12,12 @@ import { settlePositions } from './positions.ts'
 import type { Reading } from './row.ts'
 import { toldByApi } from './told.ts'
 import { type Plain, toldByFills } from './told-by-fills.ts'
-import { type TradeTime, tradeTimeOfReadings } from './trade-time.ts'
 
 export type Sources = {
   /** Every row of the time that is merged that the API has served. */
   readonly api: readonly Transaction[]
   readonly readings: readonly Reading[]
   readonly proven: Proven
-  /** Where files tell trades, if these readings are parts of some that tell more. */
-  readonly tradeTime?: TradeTime
 }
 
 export type Merged = {
@@ -37,7 +34,7 @@ export type Merged = {
  * The history that API and files tell together: each event once. The API's rows first, then files from fine to coarse, of which each
  * adds the events that nothing finer tells. The same for every order of rows and readings.
  */
-export function merge({ api, readings, proven, tradeTime = tradeTimeOfReadings(readings) }: Sources): Merged {
+export function merge({ api, readings, proven }: Sources): Merged {
   const unit = api.every(({ time }) => time % 1_000 === 0) ? 1_000 : 1
   const served = api.map((row): Known => ({ row, told: toldByApi(row, unit) }))
   const all: Known[] = [...served].sort(byOrder)
@@ -78,8 +75,8 @@ export function merge({ api, readings, proven, tradeTime = tradeTimeOfReadings(r
         return settlePositions(layer, all, found, proven)
       case 'ledger':
         return layer.isOfWallet
-          ? settleLedger(layer, all, found, proven, tradeTime)
-          : settleFuturesLedger(layer, all, found, proven, tradeTime)
+          ? settleLedger(layer, all, found, proven)
+          : settleFuturesLedger(layer, all, found, proven)
       case 'fill':
         return settleEvents(layer, found, proven, (rows) => toldByFills(rows, all))
       case 'transfer':

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { type ToldMoney, toldMoneySchema } from '../domain/futures-money.ts'
 import { streamKinds } from '../domain/stream.ts'
 import type { Window } from '../domain/window.ts'
 import { type FiledName, filedNameSchema } from './hints.ts'
 import { layoutSchema } from './layout.ts'
 import type { Settings } from './read-statement.ts'
 import { type Grain, numberFields, type Reading, textFields } from './row.ts'
-import type { MarketTime, Span } from './trade-time.ts'
+import type { Span } from './spans.ts'
 
 /**
  * A file that its owner gave to a connection. `awaited`: its content is not there yet; `here`: nothing of it counts yet;
@@ -49,8 +50,8 @@ export type KeptTable = Omit<Reading, 'rows'> & {
   /** The months (`monthOf`) in which it has some. */
   readonly months: readonly number[]
   readonly spans: readonly Span[]
-  /** When its trades happened, market by market. */
-  readonly markets: readonly MarketTime[]
+  /** Of which time it tells profits and fees of futures, market by market. */
+  readonly money: readonly ToldMoney[]
   /** The symbols and coins that it names. */
   readonly hints: readonly FiledName[]
   /** Whether its running balance is broken by no row. */
@@ -88,7 +89,7 @@ const tableSchema: z.ZodType<KeptTable> = z.object({
   rows: z.number(),
   months: z.array(z.number()),
   spans: z.array(windowSchema.extend({ stream: streamSchema, rows: z.number() })),
-  markets: z.array(windowSchema.extend({ stream: streamSchema, market: z.string() })),
+  money: z.array(toldMoneySchema),
   hints: z.array(filedNameSchema),
   isUnbroken: z.boolean(),
 })

@@ -10,19 +10,20 @@ type Side = { readonly coin: string; readonly isIn: boolean }
 /** By `nameOf` its side: how much moved at one moment. */
 export type Moves = ReadonlyMap<string, Amount>
 
-type Fill = {
+/** A trade of which somebody finer tells. */
+export type Fill = {
   readonly time: number
   readonly base: Side & { readonly amount: Amount }
   /** An exchange may have rounded it, or not say it. */
   readonly quote: Side & { readonly amount: Amount | undefined }
-  readonly row: Known['row']
+  readonly known: Known
 }
 
 /** The fills that finer sources tell. Each tells of one moment of a ledger: of two alike, one fill tells one. */
 export function openToldTrades(finer: readonly Known[], unit: number) {
   const units = new Map<number, Set<Fill>>()
-  for (const { row } of finer) {
-    const fill = fillOf(row)
+  for (const known of finer) {
+    const fill = fillOf(known)
     if (fill === undefined) continue
     const number = Math.floor(fill.time / unit)
     units.set(number, (units.get(number) ?? new Set()).add(fill))
@@ -35,11 +36,14 @@ export function openToldTrades(finer: readonly Known[], unit: number) {
     return found
   }
 
-  function use(fills: readonly Fill[]): void {
+  function use(fills: Iterable<Fill>): void {
     for (const fill of fills) units.get(Math.floor(fill.time / unit))?.delete(fill)
   }
 
   return {
+    use,
+    /** Those that tell of no moment yet. */
+    left: (): readonly Fill[] => [...units.values()].flatMap((fills) => [...fills]),
     /** Whether the fills of a time add up to what moved. */
     take(span: Window, moves: Moves): boolean {
       const fills = within(span).filter((fill) => isPartOf(fill, moves))
@@ -50,7 +54,7 @@ export function openToldTrades(finer: readonly Known[], unit: number) {
 
     /** What is left of a trade without the fills of its time, which tell a part of it. */
     takePart(span: Window, trade: MergedRow): MergedRow {
-      const whole = fillOf(trade)
+      const whole = sidesOf(trade)
       // What was converted is no fill.
       if (whole === undefined) return trade
       const moves = new Map([whole.base, whole.quote].map((side) => [nameOf(side), side.amount ?? '0']))
@@ -62,8 +66,9 @@ export function openToldTrades(finer: readonly Known[], unit: number) {
       use(fills)
       const { fee: all, feeCurrency, ...told } = trade
       const fee = fills
-        .filter(({ row }) => row.feeCurrency !== undefined && coinOf(row.feeCurrency) === coinOf(feeCurrency))
-        .reduce((left, { row }) => add(left, negate(row.fee ?? '0')), all ?? '0')
+        .map(({ known }) => known.row)
+        .filter((row) => row.feeCurrency !== undefined && coinOf(row.feeCurrency) === coinOf(feeCurrency))
+        .reduce((left, row) => add(left, negate(row.fee ?? '0')), all ?? '0')
       return {
         ...told,
         amount,
@@ -82,7 +87,12 @@ function coinOf(name = ''): string {
   return name.toUpperCase()
 }
 
-function fillOf(row: Known['row']): Fill | undefined {
+function fillOf(known: Known): Fill | undefined {
+  const sides = sidesOf(known.row)
+  return sides === undefined ? undefined : { ...sides, known }
+}
+
+function sidesOf(row: Known['row']): Omit<Fill, 'known'> | undefined {
   const { stream, time, base, quote, side, amount, price } = row
   if (stream !== 'spot-trade' || base === undefined || quote === undefined) return undefined
   if (side === undefined || amount === undefined) return undefined
@@ -91,7 +101,6 @@ function fillOf(row: Known['row']): Fill | undefined {
     time,
     base: { coin: base, isIn: side === 'buy', amount },
     quote: { coin: quote, isIn: side === 'sell', amount: quoteAmount },
-    row,
   }
 }
 

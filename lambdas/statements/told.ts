@@ -1,3 +1,4 @@
+import { marketName } from '../domain/futures-money.ts'
 import { farApart } from '../domain/same-row.ts'
 import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
 import { day, type Window } from '../domain/window.ts'
@@ -66,7 +67,7 @@ export function toldByFile(row: StatementRow, { decimals, unit }: Grain, { round
 /** A pair without the sign that each source puts between its coins. */
 export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
   const name = symbol ?? (base === undefined || quote === undefined ? undefined : base + quote)
-  return name?.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
+  return name === undefined ? undefined : marketName(name)
 }
 
 /** Whether both may tell of one event: what only one of them tells is no objection. */

@@ -9,7 +9,6 @@ import type { MergedRow } from '../statements/merged-row.ts'
 import { type Plan, planOf } from '../statements/plan.ts'
 import type { Reading, StatementRow } from '../statements/row.ts'
 import type { KeptTable } from '../statements/statement-file.ts'
-import { tradeTimeOf } from '../statements/trade-time.ts'
 import type { Owner } from './find-connection.ts'
 
 export type MergeFilesPorts = {
@@ -61,7 +60,6 @@ export async function* mergedBlocks(
   most?: number,
 ): AsyncGenerator<MergedBlock> {
   const parts = await partsOf(ports, owner, sources, most)
-  const tradeTime = tradeTimeOf(sources.map(({ table }) => table))
   for (const [index, { window, guests: others }] of parts.entries()) {
     const near = {
       from: Math.min(parts[index - 1]?.window.from ?? window.from, window.from - around),
@@ -87,7 +85,6 @@ export async function* mergedBlocks(
         rows: [...one.rows, ...(guests[number]?.rows ?? [])],
       })),
       proven,
-      tradeTime,
     })
     const merged = others.length === 0 ? all : within(window, all, api)
     yield { window, readings, guests, api, stored, merged, plan: planOf(stored, merged.rows) }
@@ -160,7 +157,7 @@ async function readingsIn(
       rows: _count,
       months,
       spans: _spans,
-      markets: _markets,
+      money: _money,
       isUnbroken: _,
       hints: _hints,
       ...told

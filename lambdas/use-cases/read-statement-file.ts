@@ -323,7 +323,7 @@ async function refuseShift(
   const {
     months: _months,
     spans: _spans,
-    markets: _markets,
+    money: _money,
     isUnbroken: _balance,
     hints: _hints,
     ...told

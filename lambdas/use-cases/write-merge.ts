@@ -1,4 +1,5 @@
 import type { Connection, ConnectionChange } from '../domain/connection.ts'
+import type { ToldMoney } from '../domain/futures-money.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { monthOf, type Sums, sameSum, windowOf } from '../domain/sums.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
@@ -163,12 +164,15 @@ function changedBetween(before: Seen, now: Seen): readonly Window[] {
   )
 }
 
-/** The time of which files have the ledger of futures: within it a ledger tells what fills would. */
-function ledgerOf(sources: readonly TableSource[]): readonly Window[] {
-  return union(
-    sources.flatMap(({ table: { grain, spans } }) =>
-      grain.granularity === 'ledger' ? spans.filter(({ stream }) => stream === 'futures-ledger') : [],
-    ),
+/** Of which time ledgers of files tell profits of which market, and fees: within it a ledger tells what its fills do not. */
+function ledgerOf(sources: readonly TableSource[]): readonly ToldMoney[] {
+  const found = new Map<string, ToldMoney[]>()
+  for (const one of sources.flatMap(({ table }) => table.money)) {
+    const name = JSON.stringify([one.part, one.market])
+    found.set(name, [...(found.get(name) ?? []), one])
+  }
+  return [...found.values()].flatMap((alike) =>
+    union(alike).flatMap((window) => alike.slice(0, 1).map((one) => ({ ...one, ...window }))),
   )
 }
 

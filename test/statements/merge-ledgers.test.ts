@@ -153,22 +153,63 @@ describe('the ledger of a spot wallet', () => {
     expect(merged([sold('1')], [both('eth')]).rows).toHaveLength(4)
   })
 
-  const ordersOf = (market: Partial<StatementRow>, from: number, to: number) =>
+  /** Orders of the market of `fill`, at these times from it. */
+  const ordersOf = (...orders: readonly (readonly [number, Partial<StatementRow>])[]) =>
     readingOf(
-      [from, to].map((time, index) => line({ ...market, orderId: `${index}`, times: [time], wall: time })),
+      orders.map(([after, more], index) =>
+        line({
+          symbol: 'BTR/XRP',
+          base: 'BTR',
+          quote: 'XRP',
+          side: 'sell',
+          orderId: `${index}`,
+          times: [at + after],
+          wall: at + after,
+          ...more,
+        }),
+      ),
       { grain: orderGrain },
     )
+  const whole = { amount: '204.9', quoteAmount: '40.279242' }
+  const rowsFor = (rows: readonly StatementRow[], orders: ReturnType<typeof ordersOf>) =>
+    merged([], [ledger(...rows), orders]).rows.filter(({ derived }) => derived === 'ledger')
 
-  it('says nothing of the trades of a market in the time of a file of its fills or orders', () => {
-    const market = { symbol: 'BTR/XRP', base: 'BTR', quote: 'XRP' }
-    expect(merged([], [ledger(...fill), ordersOf(market, at - hour, at + hour)]).rows).toHaveLength(2)
-    expect(merged([], [ledger(...fill), ordersOf(market, at + hour, at + 2 * hour)]).rows).toHaveLength(3)
-    const turned = { symbol: 'XRP/BTR', base: 'XRP', quote: 'BTR' }
-    expect(merged([], [ledger(...fill), ordersOf(turned, at - hour, at + hour)]).rows).toHaveLength(2)
+  it('repeats orders that add up to the same, whenever they are dated, and no others', () => {
+    for (const after of [0, 5_000, -5_000, hour, hour - day])
+      expect(rowsFor(fill, ordersOf([after, whole]))).toEqual([])
+    const turned = { symbol: 'XRP/BTR', base: 'XRP', quote: 'BTR', side: 'buy' } as const
+    expect(rowsFor(fill, ordersOf([hour, { ...turned, amount: '40.279242', quoteAmount: '204.9' }]))).toEqual(
+      [],
+    )
+    for (const other of [
+      { ...whole, amount: '200' },
+      { ...whole, quoteAmount: '41' },
+      { ...whole, side: 'buy' as const },
+    ])
+      expect(rowsFor(fill, ordersOf([-hour, other], [hour, other]))).toHaveLength(1)
+  })
+
+  it('repeats an order of which its fills are several of its rows, and the other way round', () => {
+    const later = fill.map((row) => ({ ...row, wall: at + minute, times: [at + minute] as const }))
+    const double = { amount: '409.8', quoteAmount: '80.558484' }
+    expect(rowsFor([...fill, ...later], ordersOf([minute, double]))).toEqual([])
+    expect(rowsFor([...fill, ...fill], ordersOf([hour, whole], [2 * hour, whole]))).toEqual([])
+    // One of them stands in no row of the ledger.
+    expect(rowsFor([...fill, ...later], ordersOf([minute, double], [hour, whole]))).toEqual([])
+  })
+
+  it('is in doubt beside orders that may have been filled by it, and no amounts show it', () => {
+    const [part] = rowsFor(fill, ordersOf([hour, { amount: '300', quoteAmount: '59' }]))
+    expect(part).toMatchObject({ amount: '204.9', mayBeTwice: true })
+    expect(rowsFor(fill, ordersOf([hour, { amount: '100', quoteAmount: '20' }]))[0]).not.toHaveProperty(
+      'mayBeTwice',
+    )
+    expect(rowsFor(fill, ordersOf([40 * day, whole]))[0]).not.toHaveProperty('mayBeTwice')
   })
 
   it('tells the trades of every market whose orders no file tells, whatever it tells of another', () => {
-    const orders = ordersOf({}, at - hour, at + hour)
+    const kas = { symbol: 'KAS/USDT', base: 'KAS', quote: 'USDT' }
+    const orders = ordersOf([-hour, kas], [hour, kas])
     const trades = () => merged([], [ledger(...fill), orders]).rows.filter((row) => row.derived === 'ledger')
     expect(trades()).toMatchObject([{ base: 'btr', quote: 'xrp', amount: '204.9' }])
     const mixed = ledger(
@@ -412,27 +453,47 @@ describe('profit and fees in a file of the futures ledger', () => {
     expect(merged([fill({ realizedPnl: '-1' })], [readingOf([nameless], { grain })]).rows).toEqual([])
   })
 
-  it('are left out in the time of a file of orders of their contract, which tells both, and objected to where they name none', () => {
-    const orders = (fields: Grain['fields']) =>
-      readingOf(
-        [at - hour, at + hour].map((time, index) =>
-          line({ stream: 'futures-trade', orderId: `${index}`, times: [time], wall: time, realizedPnl: '1' }),
-        ),
-        { grain: { ...orderGrain, fields } },
-      )
-    const rowsOf = (fields: Grain['fields']) =>
-      merged([], [told, orders(fields)]).rows.filter(({ stream }) => stream === 'futures-ledger')
-    expect(rowsOf(['orderId', 'fee', 'realizedPnl'])).toMatchObject([{ type: 'funding' }])
-    expect(rowsOf(['orderId', 'fee'])).toHaveLength(2)
-    const other = readingOf([of('Realized PNL', { symbol: 'BTC-USDT' })], { grain })
-    const fields: Grain['fields'] = ['orderId', 'fee', 'realizedPnl']
-    expect(merged([], [other, orders(fields)]).rows.filter((row) => row.symbol === 'BTC-USDT')).toHaveLength(
-      1,
+  const ordersOf = (...orders: readonly (readonly [number, Partial<StatementRow>])[]) =>
+    readingOf(
+      orders.map(([after, more], index) =>
+        line({
+          stream: 'futures-trade',
+          orderId: `${index}`,
+          times: [at + after],
+          wall: at + after,
+          feeCurrency: 'USDT',
+          ...more,
+        }),
+      ),
+      { grain: { ...orderGrain, fields: ['orderId', 'fee', 'realizedPnl'] } },
     )
+  const left = (rows: readonly StatementRow[], orders: ReturnType<typeof ordersOf>) =>
+    merged([], [readingOf(rows, { grain }), orders]).rows.filter(({ stream }) => stream === 'futures-ledger')
+
+  it('are left out where orders of their contract add up to them, whenever these are dated', () => {
+    const both = { fee: '1', realizedPnl: '-1' }
+    for (const after of [0, 20_000, -hour])
+      expect(left(told.rows, ordersOf([after, both]))).toMatchObject([{ type: 'funding' }])
+    expect(left(told.rows, ordersOf([0, { ...both, symbol: 'BTC/USDT', base: 'BTC' }]))).toHaveLength(3)
+    const twice = ['-0.4', '-0.6'].map((amount) => of('Realized PNL', { amount }))
+    expect(left(twice, ordersOf([hour, both]))).toEqual([])
     const { symbol: _symbol, ...nameless } = of('Realized PNL')
-    const unsure = merged([], [readingOf([nameless], { grain }), orders(fields)])
-    expect(unsure.contradictions).toMatchObject([{ why: 'no-market', count: 1 }])
-    expect(unsure.rows).toHaveLength(2)
+    expect(left([nameless], ordersOf([hour, both]))).toEqual([])
+  })
+
+  it('stand beside orders and fills of other amounts, in doubt where they may be parts of them', () => {
+    const between = ordersOf(
+      [-hour, { fee: '2', realizedPnl: '40' }],
+      [hour, { fee: '2', realizedPnl: '60' }],
+    )
+    const [profit] = left([of('Realized PNL', { amount: '500' })], between)
+    expect(profit).toMatchObject({ amount: '500' })
+    expect(profit).not.toHaveProperty('mayBeTwice')
+    expect(left([of('Realized PNL', { amount: '30' })], between)).toMatchObject([{ mayBeTwice: true }])
+    const near = (realizedPnl: string) =>
+      merged([fill({ realizedPnl })], [readingOf([of('Realized PNL', { amount: '123' })], { grain })]).rows
+    expect(near('0')[0]).not.toHaveProperty('mayBeTwice')
+    expect(near('5')).toMatchObject([{ amount: '123', mayBeTwice: true }])
   })
 
   it('contradict an exchange that has shown all of its ledger', () => {

@@ -84,17 +84,4 @@ export const mutantsOfCutting: readonly Mutant[] = [
     find: 'return underWay',
     replace: 'return skew',
   },
-  {
-    name: 'the orders of futures of other blocks tell no fees',
-    file: 'lambdas/use-cases/merge-files.ts',
-    find: '      tradeTime,\n    })',
-    replace: '    })',
-  },
-  {
-    name: 'the fills of a market of other blocks tell no trades of the spot ledger',
-    file: 'lambdas/use-cases/merge-files.ts',
-    find: '      tradeTime,\n    })',
-    replace:
-      '      tradeTime: { ...tradeTime, trades: tradeTime.trades.filter(({ from }) => from >= window.from) },\n    })',
-  },
 ]

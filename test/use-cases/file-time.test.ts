@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
-import { futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
+import { futuresTellers, ledgerTimeOf, type ToldMoney } from '../../lambdas/domain/futures-money.ts'
 import { provenTime } from '../../lambdas/domain/proven-time.ts'
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { kindsOf } from '../../lambdas/domain/stream.ts'
 import { monthOf, noSum } from '../../lambdas/domain/sums.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
-import type { Window } from '../../lambdas/domain/window.ts'
+import { day } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { countMonths } from '../../lambdas/use-cases/count-months.ts'
 import { fileTime } from '../../lambdas/use-cases/file-time.ts'
@@ -163,15 +163,34 @@ describe('the time that an exchange is known to have served whole', () => {
 })
 
 describe('the ledger of futures that files have', () => {
-  const fill = { stream: 'futures-trade', time: january.from, identity: 'a', raw: '{}' } as const
-  const tellers = (ofFiles: readonly Window[]) => futuresTellers(ledgerTimeOf([], ofFiles), [])
+  const fill = {
+    stream: 'futures-trade',
+    symbol: 'KAS-USDT',
+    time: january.from,
+    identity: 'a',
+    raw: '{}',
+  } as const
+  const tellers = (...ofFiles: readonly ToldMoney[]) => futuresTellers(ledgerTimeOf([], ofFiles), [])
+  const profits = { part: 'profit', market: 'KASUSDT', ...january } as const
+  const fees = { ...profits, part: 'fee' } as const
 
   it('tells only what fills do not say themselves, since a file may be filtered', () => {
     const said = { ...fill, realizedPnl: '123.45', fee: '0.7' }
-    expect(tellers([january]).ofFill(said)).toEqual({ profit: true, fee: true })
-    expect(tellers([january]).ofFill(fill)).toEqual({ profit: false, fee: false })
-    expect(tellers([]).ofFill(fill)).toEqual({ profit: true, fee: true })
-    expect(tellers([january]).ofFill({ ...fill, time: january.to })).toEqual({ profit: true, fee: true })
-    expect(tellers([january]).ofFill({ ...fill, fee: '0.7' })).toEqual({ profit: false, fee: true })
+    const told = tellers(profits, fees)
+    expect(told.ofFill(said)).toEqual({ profit: true, fee: true })
+    expect(told.ofFill(fill)).toEqual({ profit: false, fee: false })
+    expect(tellers().ofFill(fill)).toEqual({ profit: true, fee: true })
+    expect(told.ofFill({ ...fill, time: january.to + day })).toEqual({ profit: true, fee: true })
+    expect(told.ofFill({ ...fill, fee: '0.7' })).toEqual({ profit: false, fee: true })
+  })
+
+  it('tells nothing of other markets, and no profits where it has fees alone', () => {
+    expect(tellers(fees).ofFill(fill)).toEqual({ profit: true, fee: false })
+    expect(tellers({ ...profits, market: 'BTCUSDT' }, fees).ofFill(fill)).toEqual({
+      profit: true,
+      fee: false,
+    })
+    const { market: _market, ...ofAny } = profits
+    expect(tellers(ofAny).ofFill(fill)).toEqual({ profit: false, fee: true })
   })
 })

@@ -118,7 +118,6 @@ const objections: Readonly<Record<Objection, string>> = {
   unserved: 'it has shown all of that time, and not this',
   'beyond-order': 'the fills of its order add up to more than the order',
   'no-common-id': 'an order of a time whose fills do not say which order they belong to',
-  'no-market': 'of no market that it names, and a file of orders of that time may tell it already',
 }
 
 function attestedLines({ attested, withdrawn }: FilePlan): readonly string[] {

@@ -57,8 +57,8 @@ export const mutantsOfCutting: readonly Mutant[] = [
   {
     name: 'a history is cut wherever a month begins, whoever is under way',
     file: 'lambdas/statements/cuts.ts',
-    find: 'here.from < wish ? here.to : wish',
-    replace: 'here.from < 0 ? here.to : wish',
+    find: 'here.from < time ? here.to : time',
+    replace: 'here.from < 0 ? here.to : time',
   },
   {
     name: 'an order is merged without its fills of other blocks',

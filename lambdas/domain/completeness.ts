@@ -3,6 +3,7 @@ import {
   frontier,
   type Gap,
   gaps,
+  isGone,
   noCoverage,
   partsOf,
   triedUntil,
@@ -83,6 +84,7 @@ export function judge<D extends Judged>(
       return {
         stored: own !== undefined,
         attempted: triedUntil(part),
+        gone: isGone(part),
         clipped: {
           ...clip(part, begin, to),
           definition,
@@ -93,8 +95,8 @@ export function judge<D extends Judged>(
     })
   })
   const behind = known
-    .filter(({ clipped, attempted }) => {
-      if (clipped.note !== undefined) return false
+    .filter(({ clipped, attempted, gone }) => {
+      if (clipped.note !== undefined || gone) return false
       if (attempted === 0) return true
       return to > clipped.definition.opened && attempted < dueAt(scope)
     })

@@ -176,6 +176,12 @@ export function frontier(coverage: Coverage): number | undefined {
   return coverage.covered.at(-1)?.to
 }
 
+/** Whether the partition had left the exchange when it was asked for last. */
+export function isGone(coverage: Coverage): boolean {
+  const last = coverage.unverified.at(-1)
+  return last?.reason === 'unlisted' && last.to >= triedUntil(coverage)
+}
+
 /** The end of the time that was tried to be covered by runs as a whole, or covered by one that did not end; 0 before the first ended. */
 export function triedUntil(coverage: Coverage): number {
   return coverage.attempted === 0 ? 0 : Math.max(coverage.attempted, readUntil(coverage) ?? 0)
@@ -203,7 +209,7 @@ export function coverageLag(
     partsOf(definition, coverage).flatMap(({ part }) => {
       // What a reserve lacks is what its better lacks.
       if (definition.reserveOf !== undefined) return []
-      if (part?.note !== undefined) return []
+      if (part !== undefined && (part.note !== undefined || isGone(part))) return []
       const end = part === undefined ? connectedAt : (readUntil(part) ?? connectedAt)
       return [Math.min(now, end + turnOf(definition.partitions, part))]
     }),

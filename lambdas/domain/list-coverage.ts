@@ -1,4 +1,12 @@
-import { believableFrom, type Coverage, type Evidence, edgeSlack, frontier, place } from './coverage.ts'
+import {
+  believableFrom,
+  type Coverage,
+  type Evidence,
+  edgeSlack,
+  frontier,
+  isGone,
+  place,
+} from './coverage.ts'
 import type { ListStream } from './stream.ts'
 import { hour, subtract, type Window } from './window.ts'
 
@@ -78,25 +86,23 @@ export function coverCut(
       )
 }
 
-/** Coverage after the exchange says that it does not serve the partition: of one that it once served, the time since is lost. */
+/**
+ * Coverage after the exchange said that it knows no such partition, or showed nothing of one that it does not list: of the time since it was
+ * read last it may have served something. Of what comes after there is nothing to have, so that this grows no more.
+ */
 export function coverGone(coverage: Coverage, settled: number): Coverage {
   const known = frontier(coverage)
-  if (known === undefined) return { ...coverage, note: 'not-served' }
-  if (known >= settled) return coverage
-  return place(coverage, [], [], [{ from: known, to: settled, reason: 'expired' }])
-}
-
-/** Coverage after nothing was shown of what the exchange does not list: it may have been served until then, or may not. */
-export function coverUnlisted(coverage: Coverage, settled: number): Coverage {
-  const known = frontier(coverage)
-  if (known === undefined) return { ...coverage, note: 'not-served' }
+  if (known === undefined)
+    return { ...coverage, note: 'not-served', attempted: Math.max(coverage.attempted, settled) }
+  if (isGone(coverage)) return coverage
   const open = subtract([{ from: known, to: Math.max(known, settled) }], coverage.lost)
-  return place(
+  const gone = place(
     coverage,
     [],
     open.map((part) => ({ ...part, reason: 'unlisted' })),
     [],
   )
+  return { ...gone, attempted: Math.max(coverage.attempted, settled) }
 }
 
 /** From when on the exchange has documented to show what it showed before, with some time to spare. */

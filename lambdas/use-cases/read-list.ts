@@ -6,7 +6,6 @@ import {
   coverCut,
   coverGone,
   coverList,
-  coverUnlisted,
   promisedFrom,
   settledAt,
   withoutClaims,
@@ -92,6 +91,7 @@ export async function readList(
   let timelessAt: Timing | undefined
   let firstAsked = shared.begunAt.theirs
   let isStrange = false
+  let hasGone = false
 
   /** Every row that is served since then is on a page that was cut off. */
   function sinceOf({ transactions }: Page): number {
@@ -268,13 +268,18 @@ export async function readList(
     coverage = { ...coverage, evidence }
   }
 
+  function becomeGone(): void {
+    hasGone = true
+    coverage = coverGone(coverage, settledAt(definition, firstAsked))
+  }
+
   async function read(): Promise<Failure | undefined> {
     await rows.completeSizes()
     const answer = await fetchList({ ...ports, manners: shared.manners }, definition, partition)
     served += answer.served
     if (answer.served === 0 && ports.isUnlisted) {
       firstAsked = Math.min(firstAsked, answer.askedAt)
-      coverage = coverUnlisted(coverage, settledAt(definition, firstAsked))
+      becomeGone()
       return undefined
     }
     const listed = await recognised(answer)
@@ -399,7 +404,7 @@ export async function readList(
     const isOfPartition = kind === 'not-served' || kind === 'not-opened'
     if (!isOfPartition) failure = error.failure
     else if (kind === 'not-opened' && start.covered.length === 0) coverage = { ...coverage, note: kind }
-    else coverage = coverGone(coverage, settledAt(definition, firstAsked))
+    else becomeGone()
     // Not this partition's fault: as far as the next worker is concerned, it was not asked.
     isAsked = isOfPartition || !endsThePartition(kind)
   }
@@ -410,7 +415,7 @@ export async function readList(
     ...what,
     ...rows.known(),
     ...(isAsked
-      ? { attempted: Math.max(what.attempted, settledAt(definition, firstAsked)) }
+      ? !hasGone && { attempted: Math.max(what.attempted, settledAt(definition, firstAsked)) }
       : { asked: start.asked }),
   })
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { noCoverage } from '../../lambdas/domain/coverage.ts'
-import { coverList } from '../../lambdas/domain/list-coverage.ts'
+import { judge } from '../../lambdas/domain/completeness.ts'
+import { coverageLag, gaps, isGone, noCoverage } from '../../lambdas/domain/coverage.ts'
+import { coverGone, coverList } from '../../lambdas/domain/list-coverage.ts'
 import type { ListStream } from '../../lambdas/domain/stream.ts'
 import { day, minute } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
@@ -27,5 +28,44 @@ describe('a list that is read again after longer than it is taken to reach', () 
   it('has lost it where a document does', () => {
     const { lost } = coverList(known, documented, whole, before.from)
     expect(lost).toEqual([{ from: before.to, to: now - 30 * day, reason: 'expired' }])
+  })
+})
+
+describe('a name that the exchange knows no more', () => {
+  const once = coverGone(known, before.to + day)
+
+  it('leaves doubtful what was not read before it was found gone, and nothing is lost', () => {
+    expect(once.lost).toEqual([])
+    expect(once.unverified).toEqual([{ from: before.to, to: before.to + day, reason: 'unlisted' }])
+    expect(gaps(once, before.from)).toEqual([])
+  })
+
+  it('is doubted no further however long it is gone, and keeps nobody waiting for younger time', () => {
+    const later = coverGone(once, settled)
+    expect(later).toEqual(once)
+    expect(isGone(later)).toBe(true)
+    const stream = { ...taken, partitions: ['USDT'] as const, opened: before.from }
+    const of = (from: number) => judge([stream], [later], { period: { from, to: settled } })
+    expect(of(before.from)).toMatchObject({ state: 'unverified', behind: [] })
+    expect(of(before.to + 2 * day).state).toBe('complete')
+    expect(coverageLag([stream], [later], before.from, now)).toBe(0)
+  })
+
+  it('is one again once its list is shown', () => {
+    const back = {
+      ...coverList(once, taken, { ...whole, since: before.to }, before.from),
+      attempted: settled,
+    }
+    expect(isGone(back)).toBe(false)
+    expect(back.unverified).toEqual([])
+    const again = coverGone(back, settled + day)
+    expect(again.unverified).toEqual([{ from: settled, to: settled + day, reason: 'unlisted' }])
+  })
+
+  it('that was never read is a note', () => {
+    expect(coverGone(noCoverage('deposit', 'USDT'), settled)).toMatchObject({
+      note: 'not-served',
+      unverified: [],
+    })
   })
 })

@@ -327,7 +327,7 @@ const leaving = fc
   .map(({ seen, unseen }) =>
     worldOf(
       { gone: { A: start + 500 * tick }, rows: rowsOf([{ at: seen }, { at: unseen }]) },
-      { nights: nights(0, 600) },
+      { nights: nights(0, 600, 1_200) },
     ),
   )
 

@@ -1,4 +1,4 @@
-import { type Coverage, frontier, gaps } from '../../lambdas/domain/coverage.ts'
+import { type Coverage, frontier, gaps, isGone } from '../../lambdas/domain/coverage.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
 import { type Market, noMarkets } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
@@ -133,14 +133,20 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     if (shrunk.length > 0)
       violations.push(`progress: covered time of ${part.partition} shrank by ${JSON.stringify(shrunk)}`)
     violations.push(...unstored(part), ...orders.violations(part, asking.clock))
-    const isDocumented = exchange.unasked !== undefined || part.partition in exchange.gone
+    const isDocumented = exchange.unasked !== undefined
     if (!isDocumented && part.lost.some(({ reason }) => reason === 'expired'))
       violations.push(
         `claim: ${part.partition} is said to have lost what no document says was served no more`,
       )
+    if (before !== undefined && isGone(before) && isGone(part) && doubtedTo(part) > doubtedTo(before))
+      violations.push(`claim: what nobody can tell of ${part.partition} grew after it had gone`)
     const asked = askedAt.get(part.partition) ?? 0
     if ((frontier(part) ?? Number.NEGATIVE_INFINITY) > asked - lag + tick)
       violations.push(`claim: ${part.partition} is covered beyond ${asked}, when it was asked for last`)
+  }
+
+  function doubtedTo({ unverified }: Coverage): number {
+    return unverified.at(-1)?.to ?? 0
   }
 
   function unstored({ partition, covered }: Coverage): readonly string[] {

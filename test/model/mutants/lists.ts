@@ -289,8 +289,15 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'a partition that is gone is taken for empty',
     shows: situations.leaving,
     file: coverage,
-    find: "return place(coverage, [], [], [{ from: known, to: settled, reason: 'expired' }])",
-    replace: 'return place(coverage, [{ from: known, to: settled }], [], [])',
+    find: 'const gone = place(\n    coverage,\n    [],',
+    replace: 'const gone = place(\n    coverage,\n    open,',
+  },
+  {
+    name: 'what nobody can tell of a partition that is gone grows every night',
+    shows: situations.leaving,
+    file: coverage,
+    find: 'if (isGone(coverage)) return coverage',
+    replace: '',
   },
   {
     name: 'a row that was taken back leaves its list doubted for ever',

@@ -154,24 +154,47 @@ export function identityOf(...fields: readonly string[]): string {
     .join('|')
 }
 
+/** A row without an id that can be relied on. */
+export type Alike = {
+  readonly alike: string
+  readonly raw: string
+  /** An id that is not always there. */
+  readonly id?: string | undefined
+}
+
 /**
  * Identities for the rows of one answer that has no ids: rows alike in all of `alike` are told apart by counting them, in an
- * order that does not depend on that of the answer.
+ * order that does not depend on that of the answer. One that is shown twice with the same id, as where pages overlap, is one row.
  */
-export function counted(
-  rows: readonly { readonly alike: string; readonly raw: string }[],
-): readonly string[] {
+export function counted(rows: readonly Alike[]): readonly string[] {
   const order = rows.map((_, index) => index)
   order.sort((a, b) => compareText(rows[a]?.raw ?? '', rows[b]?.raw ?? ''))
+  const shared = sharedIds(rows)
   const seen = new Map<string, number>()
+  const known = new Map<string, string>()
   const identities: string[] = []
   for (const index of order) {
-    const alike = rows[index]?.alike ?? ''
+    const { alike = '', id } = rows[index] ?? {}
+    const named = id === undefined || shared.has(id) ? undefined : known.get(id)
     const ordinal = seen.get(alike) ?? 0
-    seen.set(alike, ordinal + 1)
-    identities[index] = `${alike}|${ordinal}`
+    const identity = named ?? `${alike}|${ordinal}`
+    if (named === undefined) seen.set(alike, ordinal + 1)
+    if (id !== undefined) known.set(id, identity)
+    identities[index] = identity
   }
   return identities
+}
+
+/** Ids that rows have which are not alike: they name none of them. */
+function sharedIds(rows: readonly Alike[]): ReadonlySet<string> {
+  const owners = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const { alike, id } of rows) {
+    if (id === undefined) continue
+    if ((owners.get(id) ?? alike) !== alike) shared.add(id)
+    owners.set(id, alike)
+  }
+  return shared
 }
 
 function compareText(a: string, b: string): number {

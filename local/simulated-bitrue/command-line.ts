@@ -65,6 +65,14 @@ const flags: readonly Flag<Draft>[] = [
     },
   ),
   choice(
+    'offset',
+    ['skipped', 'first'],
+    'of transfers: how many to leave out, or which is the first, counted from 1 (skipped)',
+    ({ readings }, value) => {
+      readings.offset = value
+    },
+  ),
+  choice(
     'default-status',
     ['first', 'all'],
     'of transfers that are asked for without one (all)',

@@ -101,10 +101,11 @@ const futuresFills =
 function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[], call: Call): Outcome {
   const { account, params, options } = call
   const cap = sizeOf(call, 10)
-  const skip = wholeNumber(call, 'offset', 0)
+  const offset = wholeNumber(call, 'offset', 0)
   const { coin } = params
   const status = params.status ?? (options.readings.defaultStatus === 'first' ? '0' : undefined)
-  if (coin === undefined || cap === undefined || skip === undefined) return { refused: 'parameter' }
+  if (coin === undefined || cap === undefined || offset === undefined) return { refused: 'parameter' }
+  const skip = options.readings.offset === 'first' ? Math.max(0, offset - 1) : offset
   const own = rows.filter((row) => coinOfRow(row) === coin)
   const isListed = account.coins.some((row) => row.coin === coin)
   if (!isListed && isAway(own, call)) return away(call, 'symbol')

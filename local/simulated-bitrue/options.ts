@@ -26,6 +26,8 @@ export type Readings = {
   fromId: 'id' | 'tradeId' | 'ignored' | 'emptying'
   /** In which order the rows of a page come, whichever they are. */
   order: 'newest-first' | 'oldest-first' | 'any'
+  /** Whether an offset counts the rows that are left out, or names the first of the page, of which there is one more than that. */
+  offset: 'skipped' | 'first'
   /** What a question for transfers without a status shows: those that have just begun, or all. */
   defaultStatus: 'first' | 'all'
   /** What all calls from one address may weigh in a minute, as is told and as is enforced. */
@@ -63,6 +65,7 @@ export const usualReadings: Readings = {
   upperEnd: 'inclusive',
   fromId: 'ignored',
   order: 'newest-first',
+  offset: 'skipped',
   defaultStatus: 'all',
   weight: 1_200,
   apart: 0,

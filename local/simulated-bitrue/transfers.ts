@@ -69,7 +69,8 @@ export function generateDeposits({ seed, random, coins, earliest, latest }: Tran
     }),
   )
   const [first] = rows
-  if (first !== undefined && rows.length > 2) rows.push({ ...first })
+  if (first !== undefined && rows.length > 2)
+    rows.push({ ...first, ...(first.id !== undefined && { id: first.id + 1_000 }) })
   return rows.sort((a, b) => a.createdAt - b.createdAt)
 }
 

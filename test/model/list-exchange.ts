@@ -62,6 +62,10 @@ export type ListExchange = {
   /** Rows of every partition are shown, whichever is asked for. */
   readonly mixes?: boolean
   readonly ownIds: boolean
+  /** Pages overlap: an offset names the first row, and the rows have ids that are not relied on. */
+  readonly overlaps?: true
+  /** Since when a partition is not listed, and answered with nothing, whatever there is of it. */
+  readonly delisted?: Readonly<Record<string, number>>
   /** A question that names no time shows what is younger than this, milliseconds. */
   readonly unasked?: number
   /**
@@ -91,6 +95,7 @@ const modelRow = z.object({
   partition: z.string(),
   amount: z.string(),
   done: z.boolean(),
+  loose: z.number().optional(),
   order: z.string().optional(),
 })
 
@@ -107,11 +112,10 @@ const listedOrders: z.ZodType<readonly ListedOrder[]> = z.array(
 )
 
 /** The stream as the documents have it. */
-export function listStream({
-  kind,
-  unasked,
-  orders,
-}: Pick<ListExchange, 'kind' | 'unasked' | 'orders'>): ListStream {
+export function listStream(
+  { kind, unasked, orders }: Pick<ListExchange, 'kind' | 'unasked' | 'orders'>,
+  count = counted,
+): ListStream {
   const transfers = kind !== 'fills'
   const stream = transfers ? 'withdrawal' : 'spot-trade'
   const definition: ListStream<z.output<typeof modelRow>> = {
@@ -183,10 +187,11 @@ export function listStream({
     }),
     rows: servedRows,
     normalise: (rows) => {
-      const ordinals = counted(
+      const ordinals = count(
         rows.map((row) => ({
           alike: identityOf(row.partition, String(row.time), row.amount),
           raw: JSON.stringify(row),
+          id: row.loose?.toString(),
         })),
       )
       return rows.map(
@@ -250,7 +255,8 @@ export function listClient(exchange: ListExchange, hooks: ListHooks): ExchangeCl
         lying.set(partition, exchange.clock + lyingFor)
       if (exchange.within === 'refused' && widthOf(request) > span)
         throw new hooks.Failure({ kind: 'rejected' })
-      const rows = (lying.get(partition) ?? 0) > exchange.clock ? [] : answer(exchange, request)
+      const isHidden = (lying.get(partition) ?? 0) > exchange.clock || isDelisted(exchange, partition)
+      const rows = isHidden ? [] : answer(exchange, request)
       exchange.clock += back
       return { data: schema.parse(rows), ...hooks.timing({ askedAt, answeredAt: ours() }, told) }
     },
@@ -267,6 +273,10 @@ function isFirst({
 export function isVisible(exchange: ListExchange, row: ListRow): boolean {
   const isTaken = row.takenAt !== undefined && row.takenAt <= exchange.clock
   return !isTaken && row.time >= exchange.clock - exchange.served && row.time + row.late <= exchange.clock
+}
+
+function isDelisted({ delisted = {}, clock }: ListExchange, partition: string): boolean {
+  return clock >= (delisted[partition] ?? Number.POSITIVE_INFINITY)
 }
 
 function answer(exchange: ListExchange, request: ExchangeRequest): readonly object[] {
@@ -341,13 +351,15 @@ function serve(exchange: ListExchange, request: ExchangeRequest): readonly objec
   if (exchange.order === 'oldest') sorted.reverse()
   if (isOldestFirst) sorted.sort((a, b) => a.id - b.id)
   const size = exchange.heedsLimit ? Math.min(exchange.cap, Number(params.limit)) : exchange.cap
-  const skip = exchange.turnsPages ? Number(params.offset ?? (Number(params.page ?? 1) - 1) * size) : 0
+  const offset = Number(params.offset ?? (Number(params.page ?? 1) - 1) * size)
+  const skip = exchange.turnsPages ? Math.max(0, offset - (exchange.overlaps ? 1 : 0)) : 0
   const page =
     fromId !== undefined && exchange.fromId === 'thinned'
       ? thinned(sorted, size)
       : sorted.slice(skip, skip + size)
   return page.map((row) => ({
     ...(exchange.ownIds && { id: row.id }),
+    ...(exchange.overlaps && { loose: row.id }),
     trade: exchange.ownIds ? tradeOf(row) : 0,
     ...(!row.isTimeless && exchange.clock < (row.timelessSince ?? Infinity) && { time: row.time }),
     partition: row.partition,

@@ -180,6 +180,26 @@ const shiftingPages = fc
     }),
   )
 
+/** Transfers over several pages that overlap, some of them alike but for their ids, which need not be there. */
+const overlappingPages = fc
+  .record({
+    order: fc.constantFrom('newest' as const, 'oldest' as const),
+    ats: fc.array(fc.record({ at: ticks(9_900, 9_970), copies: fc.constantFrom(1, 1, 2, 3) }), {
+      minLength: 4,
+      maxLength: 9,
+    }),
+    fresh: fc.array(ticks(10_001, 10_020), { maxLength: 4 }),
+  })
+  .map(({ order, ats, fresh }) =>
+    worldOf({
+      ...{ kind: 'transfers', ownIds: false, overlaps: true, order },
+      rows: rowsOf([
+        ...ats.flatMap(({ at, copies }) => Array.from({ length: copies }, () => ({ at }))),
+        ...fresh.map((at) => ({ at })),
+      ]),
+    }),
+  )
+
 /** A few transfers that are done while their list, and then that of those done, is read. */
 const movingOn = fc
   .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
@@ -328,6 +348,33 @@ const leaving = fc
     worldOf(
       { gone: { A: start + 500 * tick }, rows: rowsOf([{ at: seen }, { at: unseen }]) },
       { nights: nights(0, 600, 1_200) },
+    ),
+  )
+
+/** A partition without rows, or with some, that gets one and then leaves the catalogue: from then on nothing is shown of it. */
+const delisted = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const),
+    seen: fc.array(ticks(9_900, 9_970), { maxLength: 2 }),
+    unseen: ticks(10_020, 10_400),
+    other: fc.array(ticks(9_900, 10_400), { maxLength: 2 }),
+  })
+  .map(({ kind, seen, unseen, other }) =>
+    worldOf(
+      {
+        kind,
+        delisted: { A: start + 500 * tick },
+        rows: rowsOf([
+          ...[...seen, unseen].map((at) => ({ at })),
+          ...other.map((at) => ({ at, partition: 'B' })),
+        ]),
+      },
+      {
+        nights: [
+          { wait: 0, listed: ['A', 'B'] },
+          { wait: 3_000, listed: ['B'] },
+        ],
+      },
     ),
   )
 
@@ -486,6 +533,7 @@ export const situations = {
   otherId,
   unsettled,
   shiftingPages,
+  overlappingPages,
   movingOn,
   lies,
   closeBehind,
@@ -495,6 +543,7 @@ export const situations = {
   firstRow,
   manyNames,
   leaving,
+  delisted,
   tooOld,
   longAway,
   takenBack,

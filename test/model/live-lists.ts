@@ -66,7 +66,7 @@ function partsOf(item: Stored): readonly Coverage[] {
  */
 export async function liveWithLists(engine: Engine, world: ListWorld): Promise<number> {
   const exchange: ListExchange = { ...world.exchange }
-  const definition = listStream(exchange)
+  const definition = listStream(exchange, engine.counted)
   const violations: string[] = []
   const known = new Map<string, Coverage>()
   const rowsOf = new Map<string, ListRow[]>()

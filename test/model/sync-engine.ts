@@ -4,6 +4,7 @@ import { sumsStore } from '../../lambdas/adapters/sums.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { believableTiming } from '../../lambdas/domain/client.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
+import { counted } from '../../lambdas/domain/transaction.ts'
 import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 
@@ -15,6 +16,7 @@ export const engine = {
   sumsStore,
   transactionStore,
   believableTiming,
+  counted,
   exchangeTime,
   FailureError,
 }

@@ -28,7 +28,7 @@ export const depositStream: ListStream<Row<z.output<typeof depositRow>>> = {
   unverified: [
     ...transfersUnverified,
     {
-      says: 'Which of several deposits it was: an id is not always served. They are told apart by coin, transaction, address, amount and time.',
+      says: 'Which of several deposits it was: an id is not always served. They are told apart by coin, transaction, address, amount and time; of those alike in all of these, one with the same id is the same.',
     },
     {
       says: 'Whether the fee of a deposit is taken from its amount: every fee that was seen is nothing, and none is told.',
@@ -41,6 +41,7 @@ export const depositStream: ListStream<Row<z.output<typeof depositRow>>> = {
     const identities = counted(
       rows.map(({ fields, raw }, index) => ({
         raw,
+        id: servedField(raw, 'id'),
         alike: identityOf(
           coins[index]?.currency ?? '',
           fields.txid ?? '',

@@ -152,6 +152,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'return pages === 1 ? done(all, pages, false) : undefined',
   },
   {
+    name: 'a row with the same id on two pages is two rows',
+    shows: situations.overlappingPages,
+    file: 'lambdas/domain/transaction.ts',
+    find: 'const named = id === undefined || shared.has(id) ? undefined : known.get(id)',
+    replace: 'const named = id === undefined || known.size >= 0 ? undefined : known.get(id)',
+  },
+  {
     name: 'reading ends at a page that looks short',
     shows: situations.shiftingPages,
     file: fetch,
@@ -298,6 +305,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     file: coverage,
     find: 'if (isGone(coverage)) return coverage',
     replace: '',
+  },
+  {
+    name: 'nothing in answer to a question about a name that is not listed any more is proof',
+    shows: situations.delisted,
+    file: read,
+    find: 'if (answer.served === 0 && ports.isUnlisted) {',
+    replace: 'if (answer.served < 0 && ports.isUnlisted) {',
   },
   {
     name: 'a row that was taken back leaves its list doubted for ever',

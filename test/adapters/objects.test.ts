@@ -49,7 +49,7 @@ describe.skipIf(!installed)(`objects${installed ? '' : ' (moto_server is not ins
     return Uploads?.length ?? 0
   }
 
-  keepsContent(async () => statementBucket(client, bucket))
+  keepsContent(async () => statementBucket(client, bucket), { isEmulated: true })
 
   it('are downloaded through a link as a file with its name and type', async () => {
     const lines = ['time,amount\n', Buffer.from('2026-01-31,0.1\n'), '※ naïve\n']

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { demoAccount, generateAccount } from '../../../local/simulated-bingx/account.ts'
 import { everywhere, type SimulatorOptions } from '../../../local/simulated-bingx/options.ts'
 import { type SimulatedBingx, startSimulatedBingx } from '../../../local/simulated-bingx/server.ts'
@@ -22,8 +22,8 @@ const account = demoAccount(now)
 let bingx: SimulatedBingx
 const start = async (options: Partial<SimulatorOptions> = {}) => {
   bingx = await startSimulatedBingx({ clock: () => now, account, enforceLimits: false, ...options })
+  onTestFinished(() => bingx.close())
 }
-afterEach(() => bingx.close())
 
 const truth = () => truthOf(bingx.account, bingx.options)
 const lastDay = { startTime: now - day, endTime: now }

@@ -81,8 +81,8 @@ describe.each([
       Object.entries(describeTransaction(origin, transaction)).filter(([, value]) => value !== undefined),
     )
     const csv = parsedLines((await fileOf('canonical-csv', rows)).bytes.toString('utf8'))
+    // A text that a spreadsheet would run begins with an apostrophe.
     for (const [index, fields] of told.entries())
-      // A text that a spreadsheet would run begins with an apostrophe.
       for (const [name, value] of fields) expect([String(value), `'${value}`]).toContain(csv[index]?.[name])
     const lines = (await fileOf('json-lines', rows)).bytes.toString('utf8').trimEnd().split('\n')
     expect(lines.map((line) => Object.entries(JSON.parse(line)).filter(([name]) => name !== 'raw'))).toEqual(

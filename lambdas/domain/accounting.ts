@@ -186,7 +186,9 @@ function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTell
   if (isToldTwice(type) && !isOfFile && !tellers.ofRow(transaction)) return silent('told-by-fill')
   if (amount === undefined || currency === undefined) return silent('unclear')
   if (isZero(amount)) return silent('zero')
-  const common: Common = { origin, transaction, wallet: account }
+  const isDoubted = !isOfFile && tellers.mayBeTwice(transaction)
+  const told = isDoubted ? { ...transaction, mayBeTwice: true as const } : transaction
+  const common: Common = { origin, transaction: told, wallet: account }
   const moved = unsigned({ amount, coin: currency })
   const isIncoming = sign(amount) > 0
   if (type === 'transfer') {

@@ -128,11 +128,11 @@ function fillSentences({ toldByFills, withoutLedger, apartFromSums }: Tally): re
   ]
 }
 
-/** What neither amounts nor ids settle is counted, and said to be in doubt. */
+/** What neither amounts nor ids settle counts, and is said to be in doubt. */
 function doubtSentences({ mayBeTwice }: Tally): readonly string[] {
   if (mayBeTwice === 0) return []
   return [
-    `In doubt, ${rowsOf(mayBeTwice)} of statement files: other rows of the same market and time are told by another source, and the amounts do not show ` +
+    `In doubt, ${rowsOf(mayBeTwice)}: others of the same market and time are told by another source, and the amounts do not show ` +
       'whether they are the same. All are in the file, so that some may count twice: compare what it adds up to with the balances that the exchange shows.',
   ]
 }

@@ -24,7 +24,7 @@ export type Tally = {
   readonly toldByFills: number
   /** Those of them whose ledger the exchange serves to nobody: no later sync brings one. */
   readonly withoutLedger: number
-  /** Rows of files in it that rows of another source may tell, too. */
+  /** Rows in it that rows of another source may tell, too. */
   readonly mayBeTwice: number
   /** Of a file of every row: those that count for nothing in what it adds up to, or not in full, and why. */
   readonly apartFromSums?: readonly Counted[]

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { matchSums, type Share } from './add-up.ts'
 import { canonical, isZero, negate } from './amount.ts'
 import type { Coverage } from './coverage.ts'
 import type { Transaction } from './transaction.ts'
+import { unitsOf } from './units.ts'
 import { intersect, union, type Window } from './window.ts'
 
 /**
@@ -15,6 +17,8 @@ export type FuturesTellers = {
   ofFill(fill: Transaction): FillTells
   /** Whether a row of profit or commission tells it. */
   ofRow(row: Transaction): boolean
+  /** Whether fills may tell a row that tells, too. */
+  mayBeTwice(row: Transaction): boolean
 }
 
 export type FillTells = { readonly profit: boolean; readonly fee: boolean }
@@ -23,6 +27,7 @@ export type FillTells = { readonly profit: boolean; readonly fee: boolean }
 export const ledgerTellsAll: FuturesTellers = {
   ofFill: () => ({ profit: false, fee: false }),
   ofRow: () => true,
+  mayBeTwice: () => false,
 }
 
 /** How much later than its fill a row of the ledger may be dated (or earlier: nobody says). Milliseconds. */
@@ -96,27 +101,54 @@ export type BorderRows = { readonly fills: readonly Transaction[]; readonly rows
 /** Which row of the ledger it is. */
 export type RowName = Pick<Transaction, 'stream' | 'time' | 'identity'>
 
+/** A row that no fill tells; `mayBeTwice`: some beside it say of its kind what no row tells, and the amounts do not show whether it is this. */
+export type LoneRow = RowName & { readonly mayBeTwice?: true }
+
 /**
- * The rows of profit and fees, of time for which the ledger is not known, that no fill tells: there is none of their kind within
- * seconds, or it says nothing of it. `fills`: all that are stored from `skew` before the first row to `skew` after the last.
+ * The rows of profit and fees, of time for which the ledger is not known, that no fill tells: none within seconds adds up to them, alone or with
+ * others. `fills`: all that are stored from `skew` before the first row to `skew` after the last.
  */
 export function loneRows(
   time: LedgerTime,
   rows: readonly Transaction[],
   fills: readonly Transaction[],
-): readonly RowName[] {
-  return rows
-    .filter((row) => isSaidTwice(row) && !covers(time.of(row.account), row.time))
-    .filter((row) => !fills.some((fill) => mayTell(fill, row)))
-    .map(({ stream, time: at, identity }) => ({ stream, time: at, identity }))
+): readonly LoneRow[] {
+  const open = rows.filter((row) => isSaidTwice(row) && !covers(time.of(row.account), row.time))
+  const said = fills.flatMap((fill) => partsOf(fill).map(([kind, , amount]) => ({ fill, kind, amount })))
+  const told = new Set<Transaction>()
+  const used = new Set<(typeof said)[number]>()
+  for (const [, alike] of grouped(open.map((row) => [kindAndAccount(row), row] as const))) {
+    const found = matchSums(
+      alike.map((row) => shareOf(row, row.time, row.amount)),
+      said
+        .filter((one) => !used.has(one) && alike.some((row) => isOfKind(one, row)))
+        .map((one) => shareOf(one, one.fill.time, one.amount)),
+      [skew],
+    )
+    for (const row of found.ones) told.add(row)
+    for (const one of found.others) used.add(one)
+  }
+  return open
+    .filter((row) => !told.has(row))
+    .map((row) => {
+      const { stream, time: at, identity } = row
+      const isNear = ({ fill }: { readonly fill: Transaction }) => Math.abs(fill.time - at) <= skew
+      const mayBeTwice = said.some((one) => !used.has(one) && isNear(one) && isOfKind(one, row))
+      return { stream, time: at, identity, ...(mayBeTwice && { mayBeTwice }) }
+    })
 }
 
-function mayTell(fill: Transaction, row: Transaction): boolean {
-  return (
-    Math.abs(fill.time - row.time) <= skew &&
-    (fill.account === undefined || row.account === undefined || fill.account === row.account) &&
-    partsOf(fill).some(([kind]) => kind === kindOf(row, row.type ?? ''))
-  )
+function kindAndAccount(row: Transaction): string {
+  return JSON.stringify([kindOf(row, row.type ?? ''), row.account])
+}
+
+function isOfKind({ fill, kind }: { readonly fill: Transaction; readonly kind: string }, row: Transaction) {
+  const isSame = fill.account === undefined || row.account === undefined || fill.account === row.account
+  return isSame && kind === kindOf(row, row.type ?? '')
+}
+
+function shareOf<T>(of: T, time: number, amount = '0'): Share<T> {
+  return { of, window: { from: time, to: time + 1 }, at: time, amount: unitsOf(amount), within: 0n }
 }
 
 /** A row of the ledger, as the exchange served it, of what a fill may tell, too. */
@@ -136,10 +168,11 @@ function isSaidTwice({ type = '', amount, source, derived }: Transaction): boole
 export function futuresTellers(
   time: LedgerTime,
   borders: readonly BorderRows[],
-  lone: readonly RowName[] = [],
+  lone: readonly LoneRow[] = [],
 ): FuturesTellers {
   const settled = new Map(lone.map((row) => [keyOf(row, 'row'), true]))
   for (const border of borders) settle(time, border, settled)
+  const doubted = new Set(lone.filter((row) => row.mayBeTwice).map((row) => keyOf(row, 'row')))
   const inLedger = (row: Transaction) => covers(time.of(row.account), row.time)
   const tells = (fill: Transaction, part: keyof FillTells) =>
     settled.get(keyOf(fill, part)) ?? !(inLedger(fill) || isLeftToFiles(fill, part))
@@ -150,6 +183,7 @@ export function futuresTellers(
   return {
     ofFill: (fill) => ({ profit: tells(fill, 'profit'), fee: tells(fill, 'fee') }),
     ofRow: (row) => !time.hasFills || (settled.get(keyOf(row, 'row')) ?? inLedger(row)),
+    mayBeTwice: (row) => doubted.has(keyOf(row, 'row')),
   }
 }
 
@@ -259,8 +293,8 @@ function keyOf({ stream, time, identity }: RowName, part: Part): string {
   return `${stream}|${part}|${time}|${identity}`
 }
 
-function grouped(entries: readonly (readonly [string, Said])[]): ReadonlyMap<string, readonly Said[]> {
-  const groups = new Map<string, Said[]>()
+function grouped<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
   for (const [kind, one] of entries) {
     const group = groups.get(kind)
     if (group === undefined) groups.set(kind, [one])

@@ -1,5 +1,4 @@
-import { plain } from '../domain/amount.ts'
-import type { Amount } from '../domain/transaction.ts'
+import { unitOf } from '../domain/units.ts'
 import type { Window } from '../domain/window.ts'
 
 /** How an exchange shortens a number for a statement: of a grain it is one of these. */
@@ -15,23 +14,6 @@ export type Rule = { readonly rounding: Rounding; readonly time: TimeRule }
 
 /** The true values that a number may stand for, both ends included, in units of the last of `places` decimals. */
 export type Range = { readonly low: bigint; readonly high: bigint }
-
-/** More decimals than any exchange tells, by two at least: ends that do not belong to a range are one unit within it. */
-const places = 40
-
-/** A number in units of the last of `places` decimals. */
-export function unitsOf(amount: Amount): bigint {
-  const text = plain(amount)
-  const isNegative = text.startsWith('-')
-  const [whole = '', fraction = ''] = text.replace('-', '').split('.')
-  const units = BigInt(whole + fraction.slice(0, places).padEnd(places, '0'))
-  return isNegative ? -units : units
-}
-
-/** One unit of the last of so many decimals. */
-export function unitOf(decimals: number): bigint {
-  return 10n ** BigInt(places - Math.min(decimals, places))
-}
 
 /** What a number told at so many decimals stands for; at none given, itself. */
 export function rangeOf(units: bigint, decimals: number | undefined, rounding: Rounding): Range {

@@ -1,9 +1,9 @@
 import { add, canonical, negate, sign } from '../domain/amount.ts'
 import { compareBytes } from '../domain/byte-order.ts'
 import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
+import { unitOf, unitsOf } from '../domain/units.ts'
 import { day } from '../domain/window.ts'
 import type { Assignment } from './assign.ts'
-import { unitOf, unitsOf } from './exactness.ts'
 import {
   type Contradiction,
   decimalsOf,

@@ -1,7 +1,7 @@
+import { matchSums, type Share } from '../domain/add-up.ts'
 import type { Amount } from '../domain/transaction.ts'
+import { unitOf, unitsOf } from '../domain/units.ts'
 import { day, minute, type Window } from '../domain/window.ts'
-import { matchSums, type Share } from './add-up.ts'
-import { unitOf, unitsOf } from './exactness.ts'
 import type { Known } from './known.ts'
 import { type Fill, type Moves, nameOf } from './told-trades.ts'
 

@@ -1,8 +1,9 @@
 import { marketName } from '../domain/futures-money.ts'
 import { farApart } from '../domain/same-row.ts'
 import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
+import { unitsOf } from '../domain/units.ts'
 import { day, type Window } from '../domain/window.ts'
-import { instantsOf, overlap, type Range, type Rule, rangeOf, unitsOf } from './exactness.ts'
+import { instantsOf, overlap, type Range, type Rule, rangeOf } from './exactness.ts'
 import type { Grain, StatementRow, StatementStream } from './row.ts'
 
 /** The numbers by which rows of two sources are compared. What is left after a row, or how high a position is geared, is not one. */

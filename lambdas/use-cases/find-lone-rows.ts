@@ -1,4 +1,4 @@
-import { isToldTwice, type LedgerTime, loneRows, type RowName, skew } from '../domain/futures-money.ts'
+import { isToldTwice, type LedgerTime, type LoneRow, loneRows, skew } from '../domain/futures-money.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { minute, subtract, type Window } from '../domain/window.ts'
@@ -21,8 +21,8 @@ export async function findLoneRows(
   ports: Ports,
   owner: Owner,
   time: LedgerTime,
-): Promise<readonly RowName[]> {
-  const lone: RowName[] = []
+): Promise<readonly LoneRow[]> {
+  const lone: LoneRow[] = []
   const open = subtract([{ from: 0, to: Number.MAX_SAFE_INTEGER }], time.of(undefined))
   for (const window of open)
     for await (const { rows, first, last } of groups(each(ports, owner, 'futures-ledger', window))) {

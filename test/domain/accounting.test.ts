@@ -393,6 +393,7 @@ describe('what a row of the futures ledger means that a file tells', () => {
     const fillsTell: FuturesTellers = {
       ofFill: () => ({ profit: true, fee: true }),
       ofRow: () => false,
+      mayBeTwice: () => false,
     }
     const profit = { stream: 'futures-ledger', type: 'realized-pnl', currency: 'USDT', amount: '2' } as const
     expect(eventsOf(profit, fillsTell)).toEqual(['told-by-fill'])

@@ -120,7 +120,7 @@ describe('the statement of an export', () => {
 
   it('counts rows of files of which no amounts show whether another source tells them, too', () => {
     const doubted = { ...facts, tally: { ...facts.tally, mayBeTwice: 2 } }
-    expect(statementSentences(doubted).join(' ')).toContain('In doubt, 2 rows of statement files: ')
+    expect(statementSentences(doubted).join(' ')).toContain('In doubt, 2 rows: ')
     expect(statementDocument(doubted)).toMatchObject({ mayBeTwice: 2 })
     expect(statementSentences(facts).join(' ')).not.toContain('In doubt')
   })

@@ -95,6 +95,7 @@ const futuresFill = fc
 const tellers: fc.Arbitrary<FuturesTellers> = fc.constantFrom(ledgerTellsAll, {
   ofFill: () => ({ profit: true, fee: true }),
   ofRow: () => false,
+  mayBeTwice: () => false,
 })
 
 const transfer = fc

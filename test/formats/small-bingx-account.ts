@@ -130,6 +130,7 @@ function read(partition: string, stream: Transaction['stream'], served: unknown)
 const tellers: FuturesTellers = {
   ofFill: ({ account: wallet }) => ({ profit: wallet === 'coin-m', fee: wallet === 'coin-m' }),
   ofRow: () => true,
+  mayBeTwice: () => false,
 }
 
 export const smallBingxAccount: readonly ExportRow[] = [

@@ -82,7 +82,11 @@ describe('an export of ours that comes back as a file', () => {
   })
 
   it('means the same, also where the exchange tells profit and fees of futures twice', async () => {
-    const fillsTell = { ofFill: () => ({ profit: true, fee: true }), ofRow: () => false }
+    const fillsTell = {
+      ofFill: () => ({ profit: true, fee: true }),
+      ofRow: () => false,
+      mayBeTwice: () => false,
+    }
     await fc.assert(
       fc.asyncProperty(account, fc.constantFrom(ledgerTellsAll, fillsTell), async (transactions, tellers) => {
         const told = (rows: readonly Transaction[]) =>

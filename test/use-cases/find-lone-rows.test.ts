@@ -48,6 +48,22 @@ describe('rows of the futures ledger that no fill tells', () => {
     expect(ofFills.every(({ from = 0, to = 0 }) => to - from < hour)).toBe(true)
   })
 
+  it('are told by what adds up to them, and by nothing that merely happened beside them', async () => {
+    const at = start - hour
+    const loneOf = async (...stored: readonly Transaction[]) =>
+      (await findLoneRows(storeOf(stored), owner, time)).map(({ mayBeTwice = false }) => mayBeTwice)
+    const other = fill(at + 9_000, { realizedPnl: '5', fee: '0' })
+    expect(await loneOf(row(at, 'realized-pnl', '-107'), other)).toEqual([true])
+    expect(
+      await loneOf(row(at, 'realized-pnl', '-107'), row(at + 9_000, 'realized-pnl', '5'), other),
+    ).toEqual([false])
+    const part = fill(at, { realizedPnl: '2', fee: '0' })
+    expect(await loneOf(row(at, 'realized-pnl', '7'), part, other)).toEqual([])
+    expect(await loneOf(row(at, 'realized-pnl', '5'), row(at + 1, 'realized-pnl', '5'), other)).toEqual([
+      false,
+    ])
+  })
+
   it('cost two questions where no row lies outside of what is known', async () => {
     const store = storeOf([row(start + hour, 'realized-pnl', '5'), fill(start + hour)])
     expect(await findLoneRows(store, owner, time)).toEqual([])

@@ -1,4 +1,4 @@
-import type { Window } from '../domain/window.ts'
+import type { Window } from './window.ts'
 
 /** What one source tells of a market's money: how much, in units of the last of forty decimals, and when. */
 export type Share<T> = {

@@ -108,8 +108,8 @@ async function testimony(
 }
 
 /**
- * Rows that the list would have to show. One that is not empty may have been cut before what is older, at a number that nobody names; an
- * empty one tells nothing where no document says how far back it reaches: what it showed may have left it.
+ * Rows that the list would have to show: where a document says how far back it reaches, all of that time. Where none does, one that is not
+ * empty may have been cut before what is older, at a number that nobody names, and an empty one tells nothing: what it showed may have left it.
  */
 function missing(
   { extent, transactions, askedAt }: Listed,
@@ -120,7 +120,9 @@ function missing(
   if (extent === 'some') return 0
   const oldest = oldestUnit(transactions, definition.unit)
   if (oldest === undefined && definition.isDepthTaken) return 0
-  const since = oldest === undefined ? 0 : oldest + definition.unit
+  const isAllOfIt =
+    definition.isDepthTaken === undefined && extent === 'whole' && definition.paging !== 'none'
+  const since = oldest === undefined || isAllOfIt ? 0 : oldest + definition.unit
   return stored.filter(
     (row) =>
       row.time >= Math.max(promised, since) &&

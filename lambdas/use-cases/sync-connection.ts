@@ -7,6 +7,7 @@ import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState } from '../domain/run.ts'
 import { kindsOf } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
+import { withoutFuture } from '../domain/without-future.ts'
 import { type FindNamesPorts, findNames } from './find-names.ts'
 import { learnTime } from './learn-time.ts'
 import { recogniseAccount } from './recognise-account.ts'
@@ -127,6 +128,7 @@ export async function syncConnection(
 
     await ports.runs.save(owner, snapshot('running'))
     const clockTrouble = await learnTime(ports, signal)
+    const clocks = { theirs: ports.client.now(), ours: ports.clock() }
     const work: StreamWork = {
       owner,
       epoch,
@@ -136,7 +138,12 @@ export async function syncConnection(
       // Nothing of a stream is asked before: who goes on with a run need not see it again.
       doubt: before?.streams.some(({ requests }) => requests > 0)
         ? undefined
-        : await recogniseAccount({ ...ports, signal }, exchange, connection, known),
+        : await recogniseAccount(
+            { ...ports, signal },
+            exchange,
+            connection,
+            clockTrouble(false) === undefined ? known.map((part) => withoutFuture(part, clocks)) : known,
+          ),
       recheck,
       names: await findNames(ports, exchange, connection, epoch, known),
       startedAt,

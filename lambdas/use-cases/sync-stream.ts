@@ -23,6 +23,7 @@ import { toldSpans } from '../domain/told-spans.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
 import type { Window } from '../domain/window.ts'
+import { type Clocks, withoutFuture } from '../domain/without-future.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
 import { keepListCoverage } from './keep-list-coverage.ts'
 import { withOldest } from './known-coverage.ts'
@@ -140,6 +141,8 @@ export function syncStream(
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
     if (work.doubt !== undefined) return giveUp(ports, work.doubt)
+    if (work.clockTrouble(false) === undefined)
+      forgetFuture({ theirs: ports.client.now(), ours: ports.clock() })
     const askedBefore = counts.requests
     const { damaged, transactions, close, version } = await compareStored(ports, owner, epoch)
     const kept = storeRows({ ...ports, transactions }, { ...first, whose }, { owner, epoch, counts })
@@ -254,6 +257,12 @@ export function syncStream(
     finishedAt = ports.clock()
     publish()
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+  }
+
+  function forgetFuture(clocks: Clocks): void {
+    const sober = (part: Coverage) => withoutFuture(part, clocks, definitionOf(kind, part.partition)?.depth)
+    for (const [name, part] of partitions) partitions.set(name, { ...part, coverage: sober(part.coverage) })
+    listed = new Map([...listed].map(([name, part]) => [name, sober(part)]))
   }
 
   function giveUp({ clock }: SyncStreamPorts, doubt: Failure): void {

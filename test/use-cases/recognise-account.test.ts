@@ -107,6 +107,20 @@ describe('the account that a key opens', () => {
     expect(user.store.rows.size).toBe(user.rows)
   })
 
+  it('is another one where it was opened after all that is known, and moves between wallets are shown for as long as is documented', async () => {
+    const user = await known()
+    const opened = start + 2 * hour
+    const later = generateAccount({ ...few, seed: 99, now: start + 12 * day })
+    show(user.account, {
+      walletTransfers: later.walletTransfers.map((row, index) => ({ ...row, ctime: opened + index * hour })),
+    })
+    const { run, written } = await user.sync(start + 13 * day)
+    expect([run.failure, written]).toEqual(['different-account', 0])
+    // Where no document says how long they are shown, younger rows of the same account may be all that is left.
+    show(user.account, { ...user.own, walletTransfers: [] })
+    expect((await user.sync(start + 14 * day)).run.failure).toBeUndefined()
+  })
+
   it('is the same where one row of all is shown, whatever else is missing', async () => {
     const user = await known()
     show(user.account, { deposits: user.own.deposits.slice(0, 1) })

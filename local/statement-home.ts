@@ -10,15 +10,17 @@ import { placeOf } from '../lambdas/use-cases/add-statement-file.ts'
 import { knownCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import type { Surroundings } from './import/run-import.ts'
 import { statementObjects, statementsDirectory } from './statement-objects.ts'
+import { takenFromTheDead } from './taken-from-the-dead.ts'
 
 export type StatementHome = ReturnType<typeof statementHome>
 
-/** All that bringing statement files in needs on this computer. */
+/** All that bringing statement files in needs on this computer, for a command that has the store to itself. */
 export function statementHome(table: Table, { env, clock }: Pick<Surroundings, 'env' | 'clock'>) {
   const stores = { ...openStores(table), ...openFileStores(table) }
   const objects = statementObjects(statementsDirectory(env.DATA_DIR || '.data'))
   return {
     ...stores,
+    lease: takenFromTheDead(stores.lease),
     coverage: { load: (owner: Parameters<typeof knownCoverage>[1]) => knownCoverage(stores, owner) },
     exchanges,
     clock,

@@ -82,8 +82,8 @@ function helpText(): string {
     '',
     'NAME is the label of an account, its sub-account, the last characters of its key, or its id. LABEL is your own name',
     'for it, as in the API. remove destroys the key that npm start keeps of it, and nothing else; with --history delete',
-    'everything that was imported goes, too. files lists the statement files that were brought in; take-back lets what one of',
-    'them told go again, by its id or its name (of the account NAME, where several have one called so): everything is as it',
-    'would be without it. forget removes a file of which nothing is stored, for good.',
+    'everything that was imported goes, too. files lists the statement files that were brought in, while npm start or an import',
+    'runs, too; take-back lets what one of them told go again, by its id or its name (of the account NAME, where several',
+    'have one called so): everything is as it would be without it. forget removes a file of which nothing is stored, for good.',
   ].join('\n')
 }

@@ -16,7 +16,7 @@ import { localUser } from '../identity.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { counted } from '../import/wording.ts'
-import { openKnownStore } from '../known-store.ts'
+import { lookedInto, openKnownStore, openStoreToRead } from '../known-store.ts'
 import { say } from '../layout.ts'
 import { statementHome } from '../statement-home.ts'
 import { statementObjects, statementsDirectory } from '../statement-objects.ts'
@@ -66,10 +66,10 @@ export async function runConnections(argv: readonly string[], around: Around): P
 /** What to tell when it is done, and of which connection. */
 async function obey(command: ConnectionsCommand, around: Around) {
   const dataDir = around.env.DATA_DIR || '.data'
+  if (command.what === 'files') return lookAtFiles(command.name, around)
   const store = await openKnownStore(around)
   try {
     const stores = openStores(store.table)
-    if (command.what === 'files') return await filesTold(statementHome(store.table, around), command.name)
     if (command.what === 'take-back') return await takeBack(statementHome(store.table, around), command)
     if (command.what === 'forget') return await forget(statementHome(store.table, around), command)
     const connection = findByName(await stores.connections.list(localUser), command.name)
@@ -78,6 +78,17 @@ async function obey(command: ConnectionsCommand, around: Around) {
         ? await rename(stores, connection, command.label)
         : await remove(stores, connection, command, around, dataDir)
     return { connection: connection.id, sentence }
+  } finally {
+    await store.close()
+  }
+}
+
+/** Beside an import or the server, too: it only reads. */
+async function lookAtFiles(name: string | undefined, around: Around) {
+  const store = await openStoreToRead(around)
+  if (store.isInUse) say(around.stderr, around.env, lookedInto)
+  try {
+    return await filesTold(statementHome(store.table, around), name)
   } finally {
     await store.close()
   }

@@ -15,7 +15,7 @@ import { checkCredentials } from '../../lambdas/use-cases/check-credentials.ts'
 import { type Connected, type ConnectPorts, connect } from '../../lambdas/use-cases/connect.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
 import { fileTime } from '../../lambdas/use-cases/file-time.ts'
-import { type Owner, ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import {
   type ReplaceCredentialsPorts,
@@ -27,6 +27,7 @@ import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-con
 import { mergeAfterSync, type WriteMergePorts } from '../../lambdas/use-cases/write-merge.ts'
 import { titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
+import { takenFromTheDead } from '../taken-from-the-dead.ts'
 import type { ImportRequest } from './arguments.ts'
 import { keylessConnections } from './keyless-connections.ts'
 
@@ -202,16 +203,4 @@ async function saying(
   const connection = { ...replaced.connection, ...said }
   await connections.swap(replaced.connection, connection)
   return { ...replaced, connection }
-}
-
-type Lease = ReturnType<typeof openStores>['lease']
-
-function takenFromTheDead(lease: Lease): Lease {
-  return {
-    ...lease,
-    async acquire(owner: Owner, holder: string, now: number, ttl: number) {
-      await lease.expire(owner)
-      return lease.acquire(owner, holder, now, ttl)
-    },
-  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { openStores } from '../../lambdas/adapters/stores.ts'
 import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
 import { openKeyless } from '../../lambdas/use-cases/open-keyless.ts'
 import { runConnections } from '../../local/connections/run-connections.ts'
@@ -319,6 +320,51 @@ describe('a statement file at the terminal', () => {
     expect((await connections('forget', 'statement.csv')).exitCode).toBe(0)
     // Rows of it were stored once: its account stays.
     expect((await connections('files', 'savings')).stdout).toContain('No statement file')
+  })
+
+  it('is listed while another process has the store', async () => {
+    const { env, bring, connections } = await computer(bingxFile)
+    await bring('--exchange', 'bingx', '--yes')
+    const store = await openEmbeddedStore({ dataDir: env.DATA_DIR })
+    const listed = await connections('files').finally(() => store.close())
+    expect(listed).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('stored'),
+      stderr: expect.stringContaining('another process is at work on this store'),
+    })
+  })
+
+  it('is stored, and taken back, at once after a process was killed that held its account', async () => {
+    const { env, bring, connections } = await computer(bingxFile)
+    await bring('--exchange', 'bingx', '--yes')
+    const heldByTheDead = async () => {
+      const store = await openEmbeddedStore({ dataDir: env.DATA_DIR })
+      const stores = openStores(store.table)
+      const [connection] = await stores.connections.list('local')
+      const owner = { user: 'local', connection: connection?.id ?? '' }
+      expect(await stores.lease.acquire(owner, 'killed', surroundings(env).clock(), 60_000)).toBeDefined()
+      await store.close()
+    }
+    await heldByTheDead()
+    expect(await connections('take-back', 'statement.csv')).toMatchObject({ exitCode: 0, stderr: '' })
+    await heldByTheDead()
+    expect(await bring('--yes')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Stored: 3 rows written.'),
+    })
+  })
+
+  it.each(['yes', 'Y', '', '1'])('is stored by the answer “%s”', async (answer) => {
+    const { bring } = await computer(bingxFile, [answer])
+    const { stdout } = await bring('--exchange', 'bingx')
+    expect(stdout).toContain('Stored: 3 rows written.')
+  })
+
+  it.each(['no', 'n', '2'])('is not stored by the answer “%s”', async (answer) => {
+    const { bring } = await computer(bingxFile, ['perhaps', answer])
+    const { exitCode, stdout, stderr } = await bring('--exchange', 'bingx')
+    expect([exitCode, stderr]).toEqual([2, 'Nothing was stored.\n'])
+    expect(stdout).toContain('Type a number from 1 to 2.')
   })
 
   it('writes down what was said of its columns, dates and numbers, for where nobody can be asked', async () => {

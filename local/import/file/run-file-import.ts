@@ -273,7 +273,7 @@ async function isWanted(
     fresh > 0
       ? `Store ${counted(fresh, 'row')}?`
       : 'Nothing in it is new. Keep it all the same, so that its rows stay if another file that tells them is taken back?'
-  return (await asker.choose(question, ['yes', 'no'])) === 0
+  return (await asker.choose(question, ['yes', 'no'], 0)) === 0
 }
 
 function storedSentence({ written, removed }: FileStored): string {

@@ -4,7 +4,7 @@ import type { Surroundings } from '../run-import.ts'
 
 /** Somebody who may be asked, line by line. */
 export type Asker = {
-  /** The number of the one that was chosen, from 0. `usual`: what Enter alone means. */
+  /** The number of the one that was chosen by its number or its word, from 0. `usual`: what Enter alone means. */
   choose(question: string, choices: readonly string[], usual?: number): Promise<number>
   /** `problem`: why an answer will not do, as a sentence. */
   ask(question: string, problem: (answer: string) => string | undefined): Promise<string>
@@ -36,6 +36,8 @@ export function openAsker(
         if (answer === '' && usual !== undefined) return usual
         const place = /^\d{1,3}$/.test(answer) ? Number(answer) - 1 : -1
         if (place >= 0 && place < choices.length) return place
+        const worded = placeOfWord(answer, choices)
+        if (worded !== undefined) return worded
         tell(`Type a number from 1 to ${choices.length}.`)
       }
     },
@@ -49,4 +51,13 @@ export function openAsker(
       }
     },
   }
+}
+
+/** A choice of one word can be typed, too, and so can its beginning: yes, y. */
+function placeOfWord(answer: string, choices: readonly string[]): number | undefined {
+  const typed = answer.toLowerCase()
+  const begun = choices.flatMap((choice, place) =>
+    typed !== '' && /^\p{L}+$/u.test(choice) && choice.toLowerCase().startsWith(typed) ? [place] : [],
+  )
+  return begun.length === 1 ? begun[0] : undefined
 }

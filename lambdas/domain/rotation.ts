@@ -79,7 +79,7 @@ export function whoseTurn(
 type Rank = 'has rows' | 'likely' | 'due' | 'in turn' | 'fell short'
 
 /** The last attempt brought less than it was made for. What fails for ever must not stand in the way of the others. */
-function fellShort({ note, covered, unverified, lost, attempted }: Coverage): boolean {
+export function fellShort({ note, covered, unverified, lost, attempted }: Coverage): boolean {
   // What is gone, or shows nothing, was asked for to the end: it brings no more the next night.
   const told = Math.max(0, ...[...covered, ...unverified, ...lost].map(({ to }) => to))
   return note === undefined && told < attempted

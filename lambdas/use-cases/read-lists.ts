@@ -9,6 +9,7 @@ import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.t
 import { apartBy, type NamesAsked } from '../domain/names-asked.ts'
 import { isUnlisted, type Names, whoseTurn } from '../domain/rotation.ts'
 import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
+import { believeEmpty } from './believe-empty.ts'
 import type { ListCoverage } from './keep-list-coverage.ts'
 import { type ReadList, type ReadListPorts, readList, type Shared } from './read-list.ts'
 
@@ -64,6 +65,11 @@ export async function readLists(
   let failedInARow = 0
   let stopped = false
   let isOpen = false
+  const isUnknown = (name: string) => isListed(partitions) && isUnlisted(ports.names, name)
+  const empty = believeEmpty(
+    { own, isAsked, isUnlisted: isUnknown, now: ports.now(), note: coverage.note },
+    definition,
+  )
   const doubted: NonNullable<ReadList['unlessCut']>[] = []
   const fatal: unknown[] = []
 
@@ -83,7 +89,7 @@ export async function readLists(
   }
 
   function note(name: string, read: ReadList): void {
-    coverage.note(read.coverage)
+    empty.take(read)
     // Where the run was stopped meanwhile, the next worker asks it again.
     if (isAsked(read.coverage)) asked = Math.min(planned, asked + 1)
     served += read.served
@@ -159,12 +165,21 @@ export async function readLists(
       if (size < shared.manners.largest) coverage.note(known)
   }
 
+  /** Nothing that should have shown rows did: that others show none proves nothing. */
+  function leaveHeld(): void {
+    const left = empty.held()
+    if (left === 0) return
+    asked -= left
+    failure ??= { kind: 'bad-payload' }
+    tell()
+  }
+
   async function readNext(): Promise<void> {
     const name = queue.shift()
     if (name === undefined) return
     try {
-      const isUnknown = isListed(partitions) && isUnlisted(ports.names, name)
-      note(name, await readList({ ...ports, shared, isUnlisted: isUnknown }, definition, coverage.of(name)))
+      const list = { ...ports, shared, isUnlisted: isUnknown(name) }
+      note(name, await readList(list, definition, coverage.of(name)))
       await coverage.saveIfDue()
     } catch (error) {
       stopped = true
@@ -182,6 +197,7 @@ export async function readLists(
     await readNext()
     await Promise.all(Array.from({ length: Math.min(listsAtOnce, queue.length) }, work))
   } finally {
+    leaveHeld()
     believeShorter()
     tellUnknown()
     if (fatal.length === 0) await coverage.save()

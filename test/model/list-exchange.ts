@@ -77,6 +77,8 @@ export type ListExchange = {
   readonly archiveFrom?: number
   /** Of the orders of a partition, the newest so many are listed. */
   readonly orders?: number
+  /** When every question is answered with nothing, without an error. */
+  readonly silent?: { readonly from: number; readonly to: number }
   /** How far back it serves, milliseconds. */
   served: number
   /** Since when a partition is not served any more. */
@@ -255,7 +257,7 @@ export function listClient(exchange: ListExchange, hooks: ListHooks): ExchangeCl
         lying.set(partition, exchange.clock + lyingFor)
       if (exchange.within === 'refused' && widthOf(request) > span)
         throw new hooks.Failure({ kind: 'rejected' })
-      const isHidden = (lying.get(partition) ?? 0) > exchange.clock || isDelisted(exchange, partition)
+      const isHidden = (lying.get(partition) ?? 0) > exchange.clock || isHushed(exchange, partition)
       const rows = isHidden ? [] : answer(exchange, request)
       exchange.clock += back
       return { data: schema.parse(rows), ...hooks.timing({ askedAt, answeredAt: ours() }, told) }
@@ -275,7 +277,9 @@ export function isVisible(exchange: ListExchange, row: ListRow): boolean {
   return !isTaken && row.time >= exchange.clock - exchange.served && row.time + row.late <= exchange.clock
 }
 
-function isDelisted({ delisted = {}, clock }: ListExchange, partition: string): boolean {
+/** Whether nothing is shown of a partition, whatever there is of it. */
+function isHushed({ delisted = {}, silent, clock }: ListExchange, partition: string): boolean {
+  if (silent !== undefined && clock >= silent.from && clock < silent.to) return true
   return clock >= (delisted[partition] ?? Number.POSITIVE_INFINITY)
 }
 

@@ -378,6 +378,24 @@ const delisted = fc
     ),
   )
 
+/** A partition that gets its first row, and an exchange that then shows nothing of any partition in the night of its turn. */
+const silentNight = fc
+  .record({
+    kind: fc.constantFrom('fills' as const, 'transfers' as const, 'numbered' as const),
+    known: fc.array(ticks(9_900, 9_970), { minLength: 1, maxLength: 2 }),
+    first: ticks(10_020, 12_900),
+  })
+  .map(({ kind, known, first }) =>
+    worldOf(
+      {
+        kind,
+        silent: { from: start + 2_950 * tick, to: start + 3_100 * tick },
+        rows: rowsOf([...known.map((at) => ({ at })), { at: first, partition: 'B' }]),
+      },
+      { nights: nights(0, 3_000, 1_440).map((night) => ({ ...night, listed: ['A', 'B'] })) },
+    ),
+  )
+
 /** A partition whose rows are older than what is documented to be served, and are not. */
 const tooOld = fc
   .array(ticks(3_000, 5_900), { minLength: 1, maxLength: 3 })
@@ -544,6 +562,7 @@ export const situations = {
   manyNames,
   leaving,
   delisted,
+  silentNight,
   tooOld,
   longAway,
   takenBack,

@@ -82,7 +82,7 @@ describe('nothing, in answer to a question about a name that is not listed', () 
     expect(judge([first], [...user.store.coverages.values()]).state).toBe('unverified')
   })
 
-  it('is an empty history where it is listed again, and where no catalogue could be had it is as before', async () => {
+  it('is an empty history where it is listed again, and none where no catalogue could be had and what was traded is not shown, either', async () => {
     const user = userOf()
     const { account, covers } = user
     await user.sync(start)
@@ -97,6 +97,6 @@ describe('nothing, in answer to a question about a name that is not listed', () 
     expect(covers('spot-trade', quiet.symbol, start + hour)).toBe(true)
     account.symbols = []
     await user.sync(start + 4 * day, all)
-    expect(covers('spot-trade', quiet.symbol, start + 3 * day)).toBe(true)
+    expect(covers('spot-trade', quiet.symbol, start + 3 * day)).toBe(false)
   })
 })

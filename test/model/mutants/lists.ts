@@ -314,6 +314,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'if (answer.served < 0 && ports.isUnlisted) {',
   },
   {
+    name: 'an empty list is proof although no list shows the rows that it should',
+    shows: situations.silentNight,
+    file: 'lambdas/use-cases/believe-empty.ts',
+    find: '!shown && telling.size > 0',
+    replace: '!shown && telling.size < 0',
+  },
+  {
     name: 'a row that was taken back leaves its list doubted for ever',
     shows: situations.takenBack,
     file: read,

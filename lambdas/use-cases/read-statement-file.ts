@@ -5,7 +5,7 @@ import { provenTime } from '../domain/proven-time.ts'
 import { kindsOf } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import type { Transaction } from '../domain/transaction.ts'
-import type { Window } from '../domain/window.ts'
+import { intersect, type Window } from '../domain/window.ts'
 import { openClaims } from '../statements/claims.ts'
 import { furthestShift, middleOf } from '../statements/clock-shift.ts'
 import type { FileHistory } from '../statements/file-history.ts'
@@ -90,6 +90,12 @@ async function refusing(read: () => Promise<FileRead>): Promise<FileRead> {
   }
 }
 
+/** Of what happened after it came a file tells nothing, whatever is said of it. */
+function attestedBy(said: Window | undefined, { addedAt }: StatementFile): Pick<KeptReading, 'attests'> {
+  const [attests] = said === undefined ? [] : intersect([said], [{ from: 0, to: addedAt }])
+  return attests === undefined ? {} : { attests }
+}
+
 /** A file that was read from its first line to its last. */
 export type ReadFile = {
   readonly kind: 'read'
@@ -133,7 +139,7 @@ export async function readTables(
   const reading: KeptReading = {
     id: digestOf(JSON.stringify(settings)),
     settings,
-    ...(attests !== undefined && { attests }),
+    ...attestedBy(attests, file),
     storedAt: ports.clock(),
     tables: packed.map(({ table }) => table),
   }

@@ -49,6 +49,15 @@ describe('time that a file attests', () => {
     expect(statement).toMatchObject({ state: 'incomplete', sentences: expect.arrayContaining([told]) })
   })
 
+  it('ends where the file came to us, whatever its owner says', async () => {
+    const { stores, ports, store, home } = await statementFilesHome()
+    await store(bingxOrders(order), {}, { from: january.from, to: Date.UTC(2040, 0, 1) })
+    const connection = await stores.connections.find('ann', 'c1')
+    if (connection === undefined) throw new Error('There is no connection.')
+    const [claim] = (await fileTime(ports, connection))?.claims ?? []
+    expect(claim?.windows).toEqual([{ from: january.from, to: home.now }])
+  })
+
   it('is withdrawn as soon as the exchange serves a row of it that the file does not tell', async () => {
     const { stores, ports, store } = await statementFilesHome()
     await store(bingxOrders(order), {}, january)

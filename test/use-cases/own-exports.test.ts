@@ -3,7 +3,7 @@ import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 import { writeMerge } from '../../lambdas/use-cases/write-merge.ts'
-import { owner, statementFilesHome } from './statement-files-home.ts'
+import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
 
 const origin = { id: owner.connection, exchange: 'bingx', subaccount: '' }
 const [hour, day] = [3_600_000, 86_400_000]
@@ -109,5 +109,86 @@ describe('a transfer that the exchange dated anew after an export', () => {
     await fresh.stores.transactions.write(owner, [two[1] ?? withdrawal('none', 0)])
     await fresh.store(all)
     expect((await fresh.history()).map(({ amount }) => amount)).toEqual(['100', '7'])
+  })
+})
+
+describe('what an export has of files only', () => {
+  const time = Date.UTC(2026, 0, 10, 12)
+  const fill = (id: string, amount: string, quoteAmount: string, at = time): Transaction => ({
+    stream: 'spot-trade',
+    time: at,
+    identity: `t${id}|o1`,
+    symbol: 'KAS-USDT',
+    base: 'KAS',
+    quote: 'USDT',
+    side: 'buy',
+    price: '0.04',
+    amount,
+    quoteAmount,
+    orderId: '2001',
+    tradeId: id,
+    raw: '{}',
+  })
+  const bought = async (home: Home) =>
+    (await home.history())
+      .filter(({ stream }) => stream === 'spot-trade')
+      .reduce((sum, row) => sum + Number(row.amount), 0)
+
+  it('is the rest of an order beside the fills that came since, and beside those that it had', async () => {
+    const orders = bingxOrders('1,2001,2026-01-10 12:00:00,KAS-USDT,buy,0.04,1000,40,0,KAS,limit')
+    const home = await statementFilesHome()
+    await home.stores.transactions.write(owner, [fill('1', '400', '16')])
+    await home.store(orders)
+    const early = await exportOf(home)
+    const before = await home.history()
+    const fills = [fill('2', '300', '12', time + 1_000), fill('3', '300', '12', time + 2_000)]
+    await home.stores.transactions.write(owner, fills)
+    await mergeAgain(home)
+    await home.store(early)
+    expect(await bought(home)).toBe(1_000)
+
+    for (const served of [[], [fill('1', '400', '16')], [fill('1', '400', '16'), ...fills]]) {
+      const fresh = await statementFilesHome()
+      await fresh.stores.transactions.write(owner, served)
+      await fresh.store(early)
+      expect(await bought(fresh)).toBe(1_000)
+      if (served.length > 1) continue
+      const rest = ({ derived }: Transaction) => derived === 'order'
+      expect((await fresh.history()).filter(rest)).toEqual(before.filter(rest))
+    }
+  })
+
+  it('is the trade and the deposit of a ledger, which the exchange tells, too', async () => {
+    const ledger = `Time(UTC+0),type,Amount,newAvailableAmount,Assets
+2026-01-10 12:00:00,trade,-40,960,USDT
+2026-01-10 12:00:00,trade,1000,1000,KAS
+2026-01-10 13:00:00,deposit_income,500,1460,USDT
+`
+    const home = await statementFilesHome()
+    await home.store(ledger)
+    const early = await exportOf(home)
+    const fresh = await statementFilesHome()
+    await fresh.store(early)
+    const unnamed = async (one: Home) =>
+      (await one.history()).map(({ identity: _identity, raw: _raw, ...row }) => row)
+    expect(await unnamed(fresh)).toEqual(await unnamed(home))
+    const served: readonly Transaction[] = [
+      fill('1', '400', '16'),
+      fill('2', '600', '24'),
+      {
+        stream: 'deposit',
+        time: time + hour,
+        identity: 'd1',
+        currency: 'USDT',
+        amount: '500',
+        status: 'done',
+        raw: '{}',
+      },
+    ]
+    await fresh.stores.transactions.write(owner, served)
+    await mergeAgain(fresh)
+    expect((await fresh.history()).map(({ source }) => source)).toEqual([undefined, undefined, undefined])
+    await home.store(early)
+    expect(await home.history()).toHaveLength(2)
   })
 })

@@ -1,0 +1,133 @@
+import { add, canonical, negate } from '../domain/amount.ts'
+import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
+import { rowOfOwn } from './own-row.ts'
+import type { Granularity, StatementRow } from './row.ts'
+import { pairOf } from './told.ts'
+
+/** How a row of an export of ours is read: as what it was served as, or as what it was made of where only a file told it. */
+export type Origin = Pick<Transaction, 'stream'> & {
+  readonly granularity: Granularity
+  readonly unit: number
+}
+
+/** What is left of an order, or an order of which no fill is known: settled anew beside the fills that are known where it comes back. */
+function isOrder(row: Transaction): boolean {
+  return row.source !== undefined && row.identity === nameOf(row)
+}
+
+/** A change of the spot wallet that a ledger told, or the trade that it made of several. */
+function isOfLedger({ source, stream, derived }: Transaction): boolean {
+  return (
+    source !== undefined && (stream === 'spot-ledger' || (stream === 'spot-trade' && derived === 'ledger'))
+  )
+}
+
+export function originOf(row: Transaction): Origin {
+  const { stream, precision: unit = 1 } = row
+  if (isOrder(row)) return { stream, granularity: 'order', unit }
+  if (isOfLedger(row)) return { stream: 'spot-ledger', granularity: 'ledger', unit }
+  const isTrade = stream === 'spot-trade' || stream === 'futures-trade'
+  return { stream, granularity: isTrade ? 'fill' : 'transfer', unit: 1 }
+}
+
+/** What an order of an export is known by, and what of its fills the export has. */
+function nameOf(row: Transaction): string | undefined {
+  return row.orderId === undefined ? undefined : identityOf('order', row.orderId, pairOf(row) ?? '')
+}
+
+const sizes = ['amount', 'contracts', 'quoteAmount', 'fee', 'realizedPnl'] as const
+
+type Sizes = Partial<Record<(typeof sizes)[number], Amount>> & Pick<Transaction, 'feeCurrency'>
+
+/** The fills of the orders of which an export has a rest: seen once, whatever their order. */
+export function openFilled(rests: ReadonlySet<string>) {
+  const filled = new Map<string, Sizes>()
+  return {
+    see(row: Transaction): void {
+      const name = nameOf(row)
+      if (name === undefined || !rests.has(`${row.stream} ${name}`) || isOrder(row)) return
+      const key = `${row.stream} ${name}`
+      filled.set(key, sumOf(filled.get(key), row))
+    },
+    of: (row: Transaction): Sizes | undefined => filled.get(`${row.stream} ${nameOf(row) ?? ''}`),
+  }
+}
+
+export function restName(row: Transaction): string | undefined {
+  return isOrder(row) ? `${row.stream} ${nameOf(row) ?? ''}` : undefined
+}
+
+/** Numbers that both tell, added; a fee in two coins is none. */
+function sumOf(before: Sizes | undefined, row: Sizes): Sizes {
+  if (before === undefined) return row
+  const sum: { -readonly [name in keyof Sizes]: Sizes[name] } = { feeCurrency: row.feeCurrency }
+  for (const size of sizes) {
+    const [one, other] = [before[size], row[size]]
+    if (one === undefined || other === undefined) continue
+    if (size === 'fee' && before.feeCurrency !== row.feeCurrency) continue
+    sum[size] = canonical(add(one, other))
+  }
+  return sum
+}
+
+/** The rows that it is read as. */
+export function rowsOfOwn(
+  line: number,
+  transaction: Transaction,
+  filled: Pick<ReturnType<typeof openFilled>, 'of'>,
+): readonly StatementRow[] {
+  if (isOrder(transaction)) return [orderOf(plainRow(line, transaction), filled.of(transaction))]
+  if (isOfLedger(transaction) && transaction.stream === 'spot-trade')
+    return changesOf(plainRow(line, transaction))
+  return [rowOfOwn(line, transaction)]
+}
+
+function plainRow(line: number, transaction: Transaction): StatementRow {
+  const { own: _own, ownId: _ownId, ...row } = rowOfOwn(line, transaction)
+  return row
+}
+
+/** The whole order again: what is left of it, and what was filled. */
+function orderOf(row: StatementRow, filled: Sizes | undefined): StatementRow {
+  if (filled === undefined) return row
+  const whole: { -readonly [name in keyof StatementRow]: StatementRow[name] } = { ...row }
+  const sums = sumOf(filled, row)
+  for (const size of sizes) {
+    delete whole[size]
+    const sum = sums[size]
+    if (sum !== undefined) whole[size] = sum
+  }
+  return whole
+}
+
+/** What a ledger told before a trade was made of it, the base in a word that says so. */
+function changesOf(row: StatementRow): readonly StatementRow[] {
+  const { line, wall, times, account, raw, base, quote, side, amount, quoteAmount, fee, feeCurrency } = row
+  const change = (
+    type: string,
+    currency: string | undefined,
+    size: Amount | undefined,
+  ): readonly StatementRow[] =>
+    currency === undefined || size === undefined
+      ? []
+      : [
+          {
+            line,
+            wall,
+            times,
+            stream: 'spot-ledger',
+            ...(account !== undefined && { account }),
+            type,
+            currency,
+            amount: size,
+            raw,
+          },
+        ]
+  const isSell = side === 'sell'
+  const went = (size: Amount | undefined) => (size === undefined ? undefined : canonical(negate(size)))
+  return [
+    ...change('TradeTransferBaseAmount', base, isSell ? went(amount) : amount),
+    ...change('trade', quote, isSell ? quoteAmount : went(quoteAmount)),
+    ...change('trade-fee', feeCurrency, went(fee)),
+  ]
+}

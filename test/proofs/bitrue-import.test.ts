@@ -4,6 +4,7 @@ import type { Run } from '../../lambdas/domain/run.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { generateAccount, type SimulatedAccount } from '../../local/simulated-bitrue/account.ts'
+import type { Readings } from '../../local/simulated-bitrue/options.ts'
 import {
   bitrueUser,
   differences,
@@ -122,40 +123,47 @@ describe('another night of Bitrue', () => {
 })
 
 describe('an import of Bitrue that is interrupted', () => {
-  it('has the same in the end, handed over thirty times and banned in between', async () => {
-    // As if it had opened when the account was: there is less of the past to ask for.
-    const streams = bitrue.streams.map((stream) => ({ ...stream, opened: start - 450 * day }))
-    const world = { exchange: { ...bitrue, streams } }
-    const whole = bitrueUser({ times: 'obeyed' }, small(), named, world)
-    await whole.sync(start)
-    const user = bitrueUser({ times: 'obeyed' }, small(), named, world)
-    let before: Run | undefined
-    let hops = 0
-    do {
-      hops += 1
-      const stop = new AbortController()
-      const begun = user.requests.length
-      const most = hops % 5 === 0 ? 4 : 14
-      user.interfere(() => {
-        if (user.requests.length - begun < most) return
-        // Told to wait for longer than the worker has, or out of time.
-        if (hops % 5 === 0) throw new FailureError({ kind: 'rate-limited', code: '429' })
-        stop.abort()
-      })
-      const { run } = await user.sync(start + hops * 60_000, {
-        signal: stop.signal,
-        ...(before && { before }),
-        holder: String(hops),
-      })
-      before = run
-      // Nobody is told that all was asked while a stream still waits for an answer.
-      for (const { stream, failure, percent } of run.streams)
-        if (failure === 'aborted' || failure === 'rate-limited') expect(percent, stream).toBeLessThan(100)
-    } while (before.state !== 'unverified' && hops < 150)
-    expect(hops).toBeGreaterThanOrEqual(30)
-    expect([...user.store.rows.values()].map(({ raw }) => raw).sort()).toEqual(
-      [...whole.store.rows.values()].map(({ raw }) => raw).sort(),
-    )
-    expect(user.gaps()).toEqual([])
-  })
+  const readings: readonly Partial<Readings>[] = [
+    { times: 'obeyed' },
+    { times: 'emptying', fromId: 'tradeId', order: 'any', defaultStatus: 'first' },
+  ]
+  it.each(readings)(
+    'has the same in the end, handed over thirty times and banned in between: %o',
+    async (played) => {
+      // As if it had opened when the account was: there is less of the past to ask for.
+      const streams = bitrue.streams.map((stream) => ({ ...stream, opened: start - 450 * day }))
+      const world = { exchange: { ...bitrue, streams } }
+      const whole = bitrueUser(played, small(), named, world)
+      await whole.sync(start)
+      const user = bitrueUser(played, small(), named, world)
+      let before: Run | undefined
+      let hops = 0
+      do {
+        hops += 1
+        const stop = new AbortController()
+        const begun = user.requests.length
+        const most = hops % 5 === 0 ? 4 : 14
+        user.interfere(() => {
+          if (user.requests.length - begun < most) return
+          // Told to wait for longer than the worker has, or out of time.
+          if (hops % 5 === 0) throw new FailureError({ kind: 'rate-limited', code: '429' })
+          stop.abort()
+        })
+        const { run } = await user.sync(start + hops * 60_000, {
+          signal: stop.signal,
+          ...(before && { before }),
+          holder: String(hops),
+        })
+        before = run
+        // Nobody is told that all was asked while a stream still waits for an answer.
+        for (const { stream, failure, percent } of run.streams)
+          if (failure === 'aborted' || failure === 'rate-limited') expect(percent, stream).toBeLessThan(100)
+      } while (before.state !== 'unverified' && hops < 150)
+      expect(hops).toBeGreaterThanOrEqual(30)
+      expect([...user.store.rows.values()].map(({ raw }) => raw).sort()).toEqual(
+        [...whole.store.rows.values()].map(({ raw }) => raw).sort(),
+      )
+      expect(user.gaps()).toEqual([])
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mutantsOfCutting, mutantsOfMerging } from '../statements/merge-mutants.ts'
+import { mutantsOfCutting, mutantsOfMerging, mutantsOfTelling } from '../statements/merge-mutants.ts'
 import { mutantsOfCustody } from './mutants/custody.ts'
 import { mutantsOfLists } from './mutants/lists.ts'
 import { mutantsOfMoney } from './mutants/money.ts'
@@ -21,6 +21,7 @@ const all = [
   ...mutantsOfLists,
   ...mutantsOfMerging,
   ...mutantsOfCutting,
+  ...mutantsOfTelling,
 ]
 
 describe('every mutant', () => {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 import type { mergesRight } from '../statements/histories.ts'
 import type { mergesInParts } from '../statements/histories-in-parts.ts'
+import type { tellsEachOnce } from '../statements/told-worlds.ts'
 import type { filesGiveOneHistory } from './file-lives.ts'
 import type { futuresAddUp } from './futures-sums.ts'
 import type { live } from './live.ts'
@@ -72,6 +73,15 @@ export async function bundledParts(mutant?: Mutant): Promise<typeof mergesInPart
     mutant,
   )
   return module.mergesInParts
+}
+
+/** What is asked of accounts of which several files tell, with this bug brought in, or none. */
+export async function bundledTold(mutant?: Mutant): Promise<typeof tellsEachOnce> {
+  const module = await bundled<{ tellsEachOnce: typeof tellsEachOnce }>(
+    '../statements/told-worlds.ts',
+    mutant,
+  )
+  return module.tellsEachOnce
 }
 
 /** What is asked of files and syncs in any order, with this bug brought in, or none. */

@@ -85,3 +85,31 @@ export const mutantsOfCutting: readonly Mutant[] = [
     replace: 'return skew',
   },
 ]
+
+/** Bugs in how one source is found to tell what another does: every one of these must lose or double money of random accounts. */
+export const mutantsOfTelling: readonly Mutant[] = [
+  {
+    name: 'what happened near a row of a ledger tells it, whatever its amount',
+    file: 'lambdas/domain/add-up.ts',
+    find: 'if (size(a.amount - b.amount) > a.within + b.within) return false',
+    replace: 'if (size(a.amount - b.amount) < 0n) return false',
+  },
+  {
+    name: 'an order has the time of its fills',
+    file: 'lambdas/statements/told-moments.ts',
+    find: '    orderReaches,\n',
+    replace: '    [],\n',
+  },
+  {
+    name: 'an order is one row of a ledger',
+    file: 'lambdas/domain/add-up.ts',
+    find: 'const longestRun = 200',
+    replace: 'const longestRun = 1',
+  },
+  {
+    name: 'what happened while a position was held tells it',
+    file: 'lambdas/statements/positions.ts',
+    find: "if (told.has('realized-pnl')) {",
+    replace: "if (told.has('realized-pnl') || tellers.hasOthers(one)) {",
+  },
+]

@@ -48,7 +48,7 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
   let mostBusy = mostWaiting
   const hours = new Map<number, number>()
   const orders = openOrders()
-  const told = { orders: false, ledgers: false }
+  const told = { orders: false, trades: false, nameless: false, ledgers: false }
 
   function see(window: Window, time: number): void {
     const hourOf = Math.floor(time / hour)
@@ -67,14 +67,19 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
     },
     told(row, grain) {
       if (grain.granularity === 'ledger') told.ledgers = true
-      else if (row.tradeId === undefined) told.orders = true
+      else if (grain.granularity === 'order') told.orders = true
+      else if (grain.granularity === 'fill') {
+        told.trades ||= row.tradeId === undefined
+        told.nameless ||= row.orderId === undefined
+      }
       see(extentOf(row, 2 * grain.unit + reachOf(row, grain)), row.times[0])
       orders.see(row, row.times[0])
     },
     result() {
       const quiet = union(busy)
-      // Changes of a ledger are held against orders by their amounts, which may lie that far apart.
-      const parted = told.orders && told.ledgers ? widened(quiet) : quiet
+      // Orders are held against a ledger by their amounts, and against trades that name none, which may lie that far apart.
+      const isHeld = told.orders ? told.ledgers || told.nameless : told.trades && told.ledgers
+      const parted = isHeld ? widened(quiet) : quiet
       const begins = cutsIn(parted, quiet, wishes(hours, most))
       const cut = orders.across((time) => partOf(begins, time))
       return { begins, areOrdersCut: cut.size > 0, openGuests: () => openGuests(quiet, begins, cut) }

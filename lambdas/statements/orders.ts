@@ -1,3 +1,4 @@
+import type { Share } from '../domain/add-up.ts'
 import { add, canonical, negate, sign } from '../domain/amount.ts'
 import { compareBytes } from '../domain/byte-order.ts'
 import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
@@ -17,6 +18,7 @@ import { countIn, type Group, type Layer, placesOf, rowKey } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
 import type { NumberField } from './row.ts'
 import { pairOf, toldByFile } from './told.ts'
+import { matchLedger, mayTell } from './told-moments.ts'
 
 /** How long before and after the time of its order a fill may be: what an order's time tells, no statement says. */
 const filledWithin = 30 * day
@@ -35,6 +37,7 @@ export function settleOrders(
   proven: Proven,
 ): Settled {
   const fresh: Known[] = []
+  const open: Known[] = []
   const contradictions: Contradiction[] = []
   let known = 0
   const fills = byOrderId(finer)
@@ -53,13 +56,16 @@ export function settleOrders(
     else if (isLongProven(row, proven, layer)) contradictions.push({ why: 'unserved', row, count: 1, places })
     else {
       if (filled.length > 0) known += 1
-      fresh.push({
+      open.push({
         row: { ...rest, places },
         told: toldByFile(row, layer.grain, found.rule),
         decimals: layer.grain.decimals,
       })
     }
   }
+  const nameless = toldByNameless(open, finer, found)
+  known += nameless.told.size
+  for (const one of open) if (!nameless.told.has(one)) fresh.push(nameless.doubted(one))
   layer.groups.forEach((group, index) => {
     const { row } = group
     if (nameOf(row) !== undefined) return
@@ -79,6 +85,62 @@ export function settleOrders(
         fresh.push(eventOf(layer, group, ordinal, found.rule))
   })
   return { fresh, contradictions, known }
+}
+
+/** The orders that fills of their market and side add up to which name no order, as spreadsheets write them. */
+function toldByNameless(open: readonly Known[], finer: readonly Known[], { groupOf }: Assignment) {
+  const told = new Set<Known>()
+  const used = new Set<Known>()
+  const fills = groupedBy(
+    finer.filter(({ row }, index) => row.orderId === undefined && groupOf[index] === undefined),
+    ({ row }) => sideName(row),
+  )
+  const ofSide = (name: string) => (fills.get(name) ?? []).filter((one) => !used.has(one))
+  for (const [name, orders] of groupedBy(open, ({ row }) => sideName(row))) {
+    const found = matchLedger(
+      orders.flatMap((one) => sharesOf(one, one)),
+      ofSide(name).flatMap((known) => sharesOf({ known }, known)),
+    )
+    for (const one of found.ones) told.add(one)
+    for (const { known } of found.others) used.add(known)
+  }
+  return {
+    told,
+    /** Beside fills that may be of it, and whose amounts do not show it. */
+    doubted(one: Known): Known {
+      const { row } = one
+      const size = (of: Known) => unitsOf(of.row.amount ?? of.row.contracts ?? '0')
+      const span = { from: row.time, to: row.time + 1 }
+      const mayBeTwice = ofSide(sideName(row)).some(
+        (fill) => mayTell(fill, span) && size(fill) > 0n && size(fill) <= size(one),
+      )
+      return mayBeTwice && 'places' in row ? { ...one, row: { ...row, mayBeTwice } } : one
+    },
+  }
+}
+
+function sideName(row: Known['row']): string {
+  return identityOf(pairName(row), row.side ?? '')
+}
+
+function groupedBy<T>(list: readonly T[], nameOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>()
+  for (const one of list) {
+    const known = found.get(nameOf(one))
+    if (known === undefined) found.set(nameOf(one), [one])
+    else known.push(one)
+  }
+  return found
+}
+
+function sharesOf<T>(of: T, known: Known): readonly Share<T>[] {
+  const { time, amount, contracts, quoteAmount } = known.row
+  const size = amount ?? contracts
+  if (size === undefined || sign(size) <= 0) return []
+  const decimals = decimalsOf(known, amount === undefined ? 'contracts' : 'amount')
+  const within = decimals === undefined ? 0n : unitOf(decimals)
+  const against = quoteAmount === undefined ? {} : { against: unitsOf(quoteAmount) }
+  return [{ of, window: { from: time, to: time + 1 }, at: time, amount: unitsOf(size), ...against, within }]
 }
 
 function isLongProven(row: Group['row'], proven: Proven, { grain }: Layer): boolean {

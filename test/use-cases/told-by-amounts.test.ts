@@ -7,7 +7,7 @@ import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
 import { writeExport } from '../../lambdas/use-cases/write-export.ts'
-import { owner, statementFilesHome } from './statement-files-home.ts'
+import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
 
 type Home = Awaited<ReturnType<typeof statementFilesHome>>
 
@@ -81,5 +81,20 @@ describe('money of files', () => {
     const transfer = futuresLedger('2026-01-07 00:00:00,transfer,,100,199,USDT,')
     expect((await sumsOf([], [positions(position), transfer])).sums).toBe('499 USDT')
     expect((await sumsOf([], [transfer, positions(position)])).sums).toBe('499 USDT')
+  })
+
+  it('that an order made is told once beside the fills of it in a file that names no order', async () => {
+    const koinly = (...lines: readonly string[]) =>
+      `Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash\n${lines.join('\n')}\n`
+    const fills = koinly(
+      '2026-01-07 11:35:35,16,USDT,400,KAS,0.4,KAS,,,,,',
+      '2026-01-07 11:35:38,24,USDT,600,KAS,0.6,KAS,,,,,',
+    )
+    const order = bingxOrders('1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous')
+    const larger = bingxOrders('1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1500,60,-1.5,KAS,Autonomous')
+    const both = await sumsOf([], [fills, order])
+    expect(both.sums).toBe((await sumsOf([], [fills])).sums)
+    expect((await sumsOf([], [order, fills])).sums).toBe(both.sums)
+    expect((await sumsOf([], [fills, larger])).statement).toContain('In doubt, 1 row: ')
   })
 })

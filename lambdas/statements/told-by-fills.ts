@@ -1,4 +1,4 @@
-import { add, canonical, negate } from '../domain/amount.ts'
+import { add, canonical, negate, sign } from '../domain/amount.ts'
 import { type Amount, identityOf } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { near } from './futures-ledgers.ts'
@@ -40,7 +40,10 @@ export function toldByFills(rows: readonly Plain[], finer: readonly Known[]): Re
   function partsFor({ row: { stream, type } }: Known, span: Window): readonly Part[] {
     const cause = ledgerCause(type)
     if (stream === 'futures-ledger' && cause !== 'funding') return futures(span)
-    return stream === 'spot-ledger' && cause === 'fee' ? spot(span).filter(({ kind }) => kind === 'fee') : []
+    const fees = stream === 'spot-ledger' ? spot(span).filter(({ kind }) => kind === 'fee') : []
+    if (cause === 'fee') return fees
+    // What was given back of a fee has no other word in some files.
+    return cause === 'income' ? fees.filter(({ amount }) => sign(amount) > 0) : []
   }
 }
 

@@ -54,6 +54,14 @@ describe('a row of a tool that has no word for what a fill earned or cost', () =
     expect(left(fills, gain('29'))).toEqual([])
   })
 
+  it('is what was given back of the fee of a fill, under whatever word it came in, and no other income', () => {
+    const rebate = servedFill({ fee: '-0.002', feeCurrency: 'USDT' })
+    const income = (amount: string) => row('spot-ledger', 'income', amount)
+    expect(left([rebate], income('0.002'))).toEqual([])
+    expect(left([rebate], income('0.002'), income('0.002'), income('7')).toSorted()).toEqual(['0.002', '7'])
+    expect(left([servedFill({ fee: '0.002', feeCurrency: 'USDT' })], income('0.002'))).toEqual(['0.002'])
+  })
+
   it('takes what is one fill alone before what only several come to, whichever row comes first', () => {
     const fills = [
       closed('1', '10'),

@@ -82,8 +82,18 @@ export function dueBeforeLost(
 export function perishingWords({ stream, since, at, what }: Perishing, now: number): string {
   const missing = `${streamNames[stream]} from ${minuteOf(since)} UTC on are not imported yet`
   return at - now < hour
-    ? `${missing}, and the first of them are being lost: ${what}. Import now.`
+    ? `${missing}, and the first of them are being lost: ${what}.${atOnce}`
     : `${missing}: after ${minuteOf(at)} UTC ${what}. Import before then.`
+}
+
+const atOnce = ' Import now.'
+
+/** Such sentences beneath each other: what is to be done at once stands once, behind the last that it is for. */
+export function onceAdvised(sentences: readonly string[]): readonly string[] {
+  const last = sentences.findLastIndex((sentence) => sentence.endsWith(atOnce))
+  return sentences.map((sentence, index) =>
+    index < last && sentence.endsWith(atOnce) ? sentence.slice(0, -atOnce.length) : sentence,
+  )
 }
 
 function minuteOf(time: number): string {

@@ -4,6 +4,7 @@ import { type Clock, skippedBy } from './clock.ts'
 import { keyFault } from './key-fault.ts'
 import { type Layout, wordFields } from './layout.ts'
 import { isNothing, parseNumber } from './number-text.ts'
+import { coinsByLooks } from './pair-sign.ts'
 import type { BadCell } from './refusal.ts'
 import { numberFields, type RowInMaking, type StatementRow } from './row.ts'
 import type { Survey } from './survey.ts'
@@ -23,12 +24,14 @@ export type TableToRead = {
   readonly columns: readonly string[]
   readonly headings: readonly string[]
   readonly layout: Layout
+  /** Of a format that is known: its owner did not say what parts a pair. */
+  readonly isKnown: boolean
   readonly survey: Survey
   readonly clock: Clock
 }
 
 /** Reads the lines of one table, each by itself. */
-export function lineReader({ name, columns, headings, layout, survey, clock }: TableToRead) {
+export function lineReader({ name, columns, headings, layout, isKnown, survey, clock }: TableToRead) {
   const place = (column: string) => columns.indexOf(column)
   const numbers = numberFields.flatMap((field) => {
     const column = layout.columns[field]
@@ -89,7 +92,7 @@ export function lineReader({ name, columns, headings, layout, survey, clock }: T
       row[field] = value.amount
       if (value.unit !== undefined) units.set(field, value.unit)
     }
-    nameCoins(row, layout)
+    nameCoins(row, layout, isKnown)
     for (const [field, unit] of units) {
       const coin = coinOf(field, layout)
       if (coin === undefined) continue
@@ -167,15 +170,16 @@ function coinOf(
 }
 
 /** The pair as the API writes it, and its coins. */
-function nameCoins(row: RowInMaking, layout: Layout): void {
+function nameCoins(row: RowInMaking, layout: Layout, isKnown: boolean): void {
   if (layout.isSmall) {
     if (row.base !== undefined) row.base = row.base.toUpperCase()
     if (row.currency !== undefined) row.currency = row.currency.toUpperCase()
   }
   if (layout.symbol === undefined || row.symbol === undefined) return
   const parts = row.symbol.split(layout.symbol.split)
-  const [base = '', quote = ''] = parts
-  if (parts.length !== 2 || base === '' || quote === '') return
+  const isParted = parts.length === 2 && parts.every((part) => part !== '')
+  const [base, quote] = isParted ? parts : isKnown ? (coinsByLooks(row.symbol) ?? []) : []
+  if (base === undefined || quote === undefined) return
   row.symbol = `${base}${layout.symbol.join}${quote}`
   row.base ??= base
   row.quote ??= quote

@@ -12,3 +12,13 @@ export function signBetween(pairs: readonly string[]): PairSign | undefined {
     }),
   )
 }
+
+/**
+ * The coins of a pair whose exchange is known and may write it with another sign than was seen: parted where exactly one sign
+ * stands in it, once, between what looks like coins. Undefined where that is not so.
+ */
+export function coinsByLooks(pair: string): readonly [base: string, quote: string] | undefined {
+  const found = /^([\p{L}\p{N}]{1,20})[-/_]([\p{L}\p{N}]{1,20})$/u.exec(pair.trim())
+  const [, base, quote] = found ?? []
+  return base === undefined || quote === undefined ? undefined : [base, quote]
+}

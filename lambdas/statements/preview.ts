@@ -6,7 +6,7 @@ type Moment = {
   readonly line: number
   /** ISO 8601 in UTC. */
   readonly utc: string
-  /** What the statement's clock showed; where each time names its own clock, the text as it stands. */
+  /** The text as it stands; what the statement's clock showed, where a workbook has a number. */
   readonly shown: string
 }
 
@@ -30,7 +30,7 @@ export type Preview = {
 
 const toldLines = 20
 
-/** `text`: its time as it stands in the file, where that is to be shown. */
+/** `text`: its time as it stands in the file, where it is a text there. */
 type Seen = { readonly row: StatementRow; readonly text: string | undefined }
 
 /** Counts rows while they pass, and keeps none. */

@@ -199,6 +199,7 @@ async function prepare(
       columns: header.columns,
       headings: header.headings,
       layout,
+      isKnown: layout === format?.layout,
       survey,
       clock,
     }),
@@ -300,7 +301,7 @@ async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: numbe
       bad.cells.push(...read.bad.slice(0, toldCells - bad.cells.length))
     } else if ('leftOut' in read) preview.leaveOut(line.line, read.leftOut)
     else {
-      preview.see(read.row, areInstants ? line.cells[timeColumn] : undefined)
+      preview.see(read.row, line.numbers?.has(timeColumn) === true ? undefined : line.cells[timeColumn])
       owner ??= read.owner
       if (read.owner !== owner)
         throw new FileRefused(

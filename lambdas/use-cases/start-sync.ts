@@ -73,6 +73,12 @@ export async function requestSync(
   { recheck = false }: { readonly recheck?: boolean } = {},
 ): Promise<Run> {
   const connection = await findConnection(ports, user, id)
+  if (connection.statementsOnly)
+    throw new RefusedError(
+      'disconnected',
+      `There is no key of ${nameOf(connection)}: only files tell of it. Connect it with a key, or add a file to it.`,
+      id,
+    )
   if (connection.status === 'disconnected')
     throw new RefusedError(
       'disconnected',

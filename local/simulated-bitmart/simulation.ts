@@ -2,7 +2,7 @@ import { startOfDay } from '../simulated-exchange/account-frame.ts'
 import type { Simulation } from '../simulated-exchange/simulation.ts'
 import { demoSizes, generateAccount, tradingEnd } from './account.ts'
 import { readCommandLine } from './command-line.ts'
-import type { SimulatedKey } from './options.ts'
+import { completeOptions, type SimulatedKey } from './options.ts'
 import { startSimulatedBitmart } from './server.ts'
 
 export const simulatedBitmart: Simulation = {
@@ -18,6 +18,7 @@ export const simulatedBitmart: Simulation = {
       ...(fills === undefined ? {} : { spotFills: fills }),
       ...(seed === undefined ? {} : { seed }),
     })
+    const oldest = Date.now() - completeOptions({ ...options, account }).lookBack.fills
     return {
       given,
       port: options.port ?? 0,
@@ -27,8 +28,16 @@ export const simulatedBitmart: Simulation = {
           url,
           close,
           holds: [
-            `${account.spotFills.length} spot fills`,
-            `${account.futuresFills.length} futures fills`,
+            served(
+              'spot fills',
+              account.spotFills.map((fill) => fill.createTime),
+              oldest,
+            ),
+            served(
+              'futures fills',
+              account.futuresFills.map((fill) => fill.create_time),
+              oldest,
+            ),
             `${account.ledger.length} ledger rows`,
             `${account.transfers.length} withdrawals and deposits`,
           ],
@@ -38,6 +47,12 @@ export const simulatedBitmart: Simulation = {
       },
     }
   },
+}
+
+/** Whoever imports fewer than there are would look for a mistake of his own. */
+function served(what: string, times: readonly number[], oldest: number): string {
+  const young = times.filter((time) => time >= oldest).length
+  return `${times.length} ${what}${young === times.length ? '' : ` (its API serves ${young === 0 ? 'none' : young} of them today)`}`
 }
 
 function variables({ apiKey, secret, memo }: SimulatedKey): Readonly<Record<string, string>> {

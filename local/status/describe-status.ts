@@ -98,10 +98,11 @@ function describeConnection(
     ...(files !== undefined && { files: describeFiles(files, exchange, coverage, now) }),
     streams: kindsOf(exchange.streams).map((kind) => describeStream(kind, coverage, scope)),
     perishing: describePerishing(
-      // Where the key is kept, somebody comes every night; where there never was one, nobody can.
-      (statementsOnly ? [] : perishing(exchange.streams, coverage, now)).filter(
-        ({ isUrgent }) => isUrgent || vaultRef === undefined || paused,
-      ),
+      // Where the key is kept, somebody comes every night; where there never was one, nobody can; and where it runs, somebody has come.
+      (statementsOnly || isUnderWay(lastRun, isInUse)
+        ? []
+        : perishing(exchange.streams, coverage, now)
+      ).filter(({ isUrgent }) => isUrgent || vaultRef === undefined || paused),
       now,
     ),
   }
@@ -130,11 +131,15 @@ function describeFiles(
   }
 }
 
+function isUnderWay(run: Run | undefined, isInUse: boolean): boolean {
+  return run?.state === 'running' && isInUse
+}
+
 function describeRun(run: Run, isInUse: boolean) {
   const { startedAt, finishedAt } = whenRan(run)
   return {
     state: run.state,
-    ...(run.state === 'running' && isInUse && { isUnderWay: true }),
+    ...(isUnderWay(run, isInUse) && { isUnderWay: true }),
     startedAt: isoTime(startedAt),
     ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
     new: run.streams.reduce((sum, stream) => sum + stream.new, 0),

@@ -3,6 +3,7 @@ import { openStores } from '../../lambdas/adapters/stores.ts'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import type { Completeness } from '../../lambdas/domain/completeness.ts'
 import { readableTime } from '../../lambdas/domain/coverage-words.ts'
+import { onceAdvised } from '../../lambdas/domain/perishable.ts'
 import { believedNow } from '../../lambdas/domain/run.ts'
 import { minuteOf } from '../../lambdas/domain/to-the-minute.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -151,7 +152,9 @@ function connectionLines({
     ...(accountSince === undefined ? [] : [['account used', accountSince.sentence] satisfies Pair]),
     ...(files === undefined ? [] : fileLines(files)),
     ...streams.map(({ title, state, sentence }): Pair => [title, `${state}, ${sentence}`]),
-    ...perishing.map(({ sentence }, index): Pair => [index === 0 ? 'Come back' : '', sentence]),
+    ...onceAdvised(perishing.map(({ sentence }) => sentence)).map(
+      (sentence, index): Pair => [index === 0 ? 'Come back' : '', sentence],
+    ),
   ]
 }
 

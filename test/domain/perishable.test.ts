@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
-import { dueBeforeLost, perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
+import { dueBeforeLost, onceAdvised, perishing, perishingWords } from '../../lambdas/domain/perishable.ts'
 import type { StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 
@@ -113,5 +113,18 @@ describe('the words for it', () => {
       'Futures fills from 2026-11-20 12:00 UTC on are not imported yet, and the first of them are being lost: fills ' +
         'lose their trade id. Import now.',
     )
+  })
+
+  it('say what to do at once only behind the last that it is for', () => {
+    const [lost] = perishing([fills], [until(now - 9 * day)], now)
+    const [later] = perishing([fills], [until(now - 2 * day)], now)
+    if (lost === undefined || later === undefined) throw new Error('Nothing perishes.')
+    const told = [lost, { ...lost, stream: 'spot-trade' as const }, later].map((one) =>
+      perishingWords(one, now),
+    )
+    const once = onceAdvised(told)
+    expect(once.join('\n').match(/Import now\./g)).toHaveLength(1)
+    expect(once[0]).toMatch(/are being lost: fills lose their trade id\.$/)
+    expect(once.slice(1)).toEqual(told.slice(1))
   })
 })

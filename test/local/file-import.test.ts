@@ -123,7 +123,7 @@ describe('a statement file at the terminal', () => {
     const stored = await bring('--exchange', 'bitmart', '--map', map, ...berlin, '--whole', '--yes')
     expect([stored.exitCode, stored.stderr]).toEqual([0, ''])
     expect(stored.stdout).toMatch(
-      /From +2025-04-03 10:00:00 UTC \(the file says 2025-04-03 12:00:00, line 2\)/,
+      /From +2025-04-03 10:00:00 UTC \(the file says 03\.04\.2025 12:00:00, line 2\)/,
     )
     expect(stored.stdout).toContain('is attested by a file, of which its owner says that it is whole')
     expect(stored.stdout).toContain('Stored: 2 rows written.')

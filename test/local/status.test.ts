@@ -5,8 +5,10 @@ import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { monthOf, noSums } from '../../lambdas/domain/sums.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
+import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { describeStatus } from '../../local/status/describe-status.ts'
 import { runStatus } from '../../local/status/run-status.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
 import { savings } from './savings.ts'
@@ -227,4 +229,26 @@ describe('npm run -s status', () => {
     expect(await runStatus([], around)).toBe(2)
     expect(stderr.text()).toBe('No account was imported yet: npm run import begins.\n')
   })
+})
+
+it('nobody is told to import while somebody does', () => {
+  const lastRun: Run = {
+    id: '2026',
+    connection: savings.id,
+    state: 'running',
+    startedAt: now,
+    requests: 0,
+    streams: [],
+  }
+  const known = {
+    connection: { ...savings, exchange: 'bingx' },
+    exchange: bingx,
+    coverage: [],
+    lastRun,
+    files: undefined,
+  }
+  const perishing = (isInUse: boolean) =>
+    describeStatus([{ ...known, isInUse }], now).connections[0]?.perishing
+  expect(perishing(true)).toEqual([])
+  expect(perishing(false)).not.toEqual([])
 })

@@ -179,6 +179,48 @@ test('BingX, spot: the example, with a price in the notation of Java', async () 
   expect(rows[1]?.feeCurrency).toBeUndefined()
 })
 
+test.each(['KAS/USDT', 'KAS-USDT', 'KAS_USDT'])(
+  'BingX, spot: the coins of %s are known by the one sign between them',
+  async (pair) => {
+    const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,${pair},Buy,0.04,1000,40,-1,KAS,x\n`
+    expect(await rowsOf(csv)).toMatchObject([{ symbol: 'KAS-USDT', base: 'KAS', quote: 'USDT' }])
+    expect((await tablesOf(csv))[0]?.preview.notes).toEqual([])
+  },
+)
+
+test.each(['KASUSDT', 'KAS_B-USDT', '-USDT', 'KAS-USDT-2'])(
+  'BingX, spot: a pair that no one sign parts, as %s, is said to be one whose coins nobody knows',
+  async (pair) => {
+    const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,${pair},Buy,0.04,1000,40,-1,KAS,x\n`
+    expect((await rowsOf(csv))[0]).not.toHaveProperty('base')
+    expect((await tablesOf(csv))[0]?.preview.notes[0]).toContain(pair)
+  },
+)
+
+test('a time is quoted as it stands in the file, and not as it was understood', async () => {
+  const layout = layoutSchema.parse({
+    granularity: 'ledger',
+    stream: 'spot-ledger',
+    time: 'When',
+    columns: { amount: 'Sum', currency: 'Coin', type: 'What' },
+  })
+  for (const [written, dateOrder] of [
+    ['08.10.2025 11:35:35', 'day-first'],
+    ['10/08/2025 11:35:35', 'month-first'],
+    ['2025-10-08T11:35:35', undefined],
+  ] as const) {
+    const csv = `When,What,Sum,Coin\n${written},x,1,USDT\n`
+    const [question] = await asked(csv)
+    if (question?.about !== 'layout') throw new Error('It is known already.')
+    const [table] = await tablesOf(csv, {
+      clock: 'UTC',
+      layouts: { [question.signature]: layout },
+      ...(dateOrder !== undefined && { dateOrder }),
+    })
+    expect(table?.preview.first).toEqual({ line: 2, utc: '2025-10-08T11:35:35.000Z', shown: written })
+  }
+})
+
 test('BingX, the accounts: signed changes under their own words', async () => {
   const fund = `${headerOf('bingx-fund-account', 'UTC+8')}\n1,Withdraw,-5,10,USDT,2026-01-02 03:04:05,0xabc\n1,Spot Account -> Fund Account,5,15,USDT,2026-01-02 03:04:06,\n`
   expect(await rowsOf(fund)).toMatchObject([

@@ -16,6 +16,10 @@ test('the command prints where it listens and how to use it, logs each call and 
   const url = /^export BITMART_SPOT_URL=(\S+)$/m.exec(shown)?.[1] ?? ''
   for (const name of ['BITMART_FUTURES_URL', 'BITMART_API_KEY', 'BITMART_API_SECRET', 'BITMART_API_MEMO'])
     expect(shown).toMatch(new RegExp(`^export ${name}=\\S`, 'm'))
+  // Trading ended more than ninety days ago: whoever imports it must not look for what nobody serves.
+  expect(shown).toMatch(
+    /^Its account has 1450 spot fills \(its API serves none of them today\), 900 futures fills \(its API serves none/m,
+  )
   expect(shown).toContain('--page oldest: which rows a full page serves')
 
   expect((await fetch(`${url}/system/time`)).status).toBe(200)

@@ -23,7 +23,7 @@ const fileTimeSchema: z.ZodType<FileTime> = z.object({
       windows,
       withdrawn: z
         .discriminatedUnion('why', [
-          z.object({ why: z.literal('refuted'), at: z.number() }),
+          z.object({ why: z.literal(['refuted', 'disproved']), at: z.number() }),
           z.object({ why: z.literal('round'), count: z.number() }),
         ])
         .optional(),

@@ -16,14 +16,16 @@ export type Claim = {
   readonly count: number
   /** The times of the API's rows in the window that the file should tell and does not. */
   readonly missing: readonly number[]
+  /** When the first of its rows would have happened that the exchange has shown not to be. */
+  readonly disprovedAt?: number
 }
 
 /**
  * Why less is attested than is claimed. `refuted`: the API has served a row that the file does not tell, so that it may lack others;
- * `round`: it has as many rows as exports are known to be cut at.
+ * `disproved`: it tells a row that the exchange has shown not to be; `round`: it has as many rows as exports are known to be cut at.
  */
 export type Withdrawal =
-  | { readonly why: 'refuted'; readonly at: number }
+  | { readonly why: 'refuted' | 'disproved'; readonly at: number }
   | { readonly why: 'round'; readonly count: number }
 
 export type Attested = {
@@ -39,9 +41,11 @@ const roundCounts: ReadonlySet<number> = new Set([
 ])
 
 /** What is left of a claim: nothing that a row of the API refutes, and no end at which the file may have been cut. */
-export function attest({ by, window, rows, count, missing }: Claim): Attested {
+export function attest({ by, window, rows, count, missing, disprovedAt }: Claim): Attested {
   const at = missing.find((time) => time >= window.from && time < window.to)
   if (at !== undefined) return { by, windows: [], withdrawn: { why: 'refuted', at } }
+  // Whoever tells what was not has no word for what was.
+  if (disprovedAt !== undefined) return { by, windows: [], withdrawn: { why: 'disproved', at: disprovedAt } }
   if (!roundCounts.has(count)) return { by, windows: union([window]) }
   // Nobody says which end was cut, and what happened at the same moment as the last row may have been cut with it.
   const first = rows.reduce((end, { to }) => Math.min(end, to), Number.POSITIVE_INFINITY)
@@ -78,11 +82,23 @@ export function attestedSentence({ from, to, by }: Window & { readonly by: Attes
 }
 
 export function withdrawalSentence(withdrawn: Withdrawal): string {
-  return withdrawn.why === 'refuted'
-    ? `The file attests nothing: the exchange has served a row of ${toTheMinute(withdrawn.at)} UTC that it does not tell. ` +
+  switch (withdrawn.why) {
+    case 'refuted':
+      return (
+        `The file attests nothing: the exchange has served a row of ${toTheMinute(withdrawn.at)} UTC that it does not tell. ` +
         'Download it again for the whole period, without any filter.'
-    : `The file has exactly ${withdrawn.count} rows, at which exports are cut: its ends attest nothing. ` +
+      )
+    case 'disproved':
+      return (
+        `The file attests nothing: it tells a row of ${toTheMinute(withdrawn.at)} UTC, and the exchange has shown otherwise. ` +
+        'See whether it is of this account, and download it again.'
+      )
+    case 'round':
+      return (
+        `The file has exactly ${withdrawn.count} rows, at which exports are cut: its ends attest nothing. ` +
         'Download it again in shorter periods.'
+      )
+  }
 }
 
 function toTheMinute(time: number): string {

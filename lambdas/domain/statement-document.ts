@@ -194,9 +194,9 @@ function fileDocument(
         : [
             {
               stream,
-              ...(withdrawn.why === 'refuted'
-                ? { refutedBy: isoTime(withdrawn.at) }
-                : { cutAt: withdrawn.count }),
+              ...(withdrawn.why === 'round'
+                ? { cutAt: withdrawn.count }
+                : { [withdrawn.why === 'refuted' ? 'refutedBy' : 'disprovedAt']: isoTime(withdrawn.at) }),
             },
           ],
     ),

@@ -15,25 +15,36 @@ export type Compared = {
   readonly readings: readonly Reading[]
   /** Rows of other stretches that were heard: orders of which fills are in this one. */
   readonly guests: readonly Reading[]
-  readonly merged: Pick<Merged, 'confirmed'>
+  readonly merged: Pick<Merged, 'confirmed' | 'contradictions'>
 }
 
 /** Holds what tables claim to be whole against what the exchange serves, stretch by stretch, in any order. */
 export function openClaims(tables: readonly ClaimingTable[]) {
   const claims = tables.flatMap((one, index) => claimsOf(one).map((claim) => ({ index, claim })))
   const refuted = new Map<FileClaim, number>()
+  const disproved = new Map<FileClaim, number>()
   return {
     compare(block: Compared): void {
-      for (const { index, claim } of claims)
-        for (const time of missingIn(block, index, claim))
-          refuted.set(claim, Math.min(time, refuted.get(claim) ?? time))
+      for (const { index, claim } of claims) {
+        for (const time of missingIn(block, index, claim)) keepFirst(refuted, claim, time)
+        for (const time of disprovedIn(block, index, claim)) keepFirst(disproved, claim, time)
+      }
     },
     result: (): readonly (FileClaim & { readonly index: number })[] =>
       claims.map(({ index, claim }) => {
-        const refutedAt = refuted.get(claim)
-        return { ...claim, index, ...(refutedAt !== undefined && { refutedAt }) }
+        const [refutedAt, disprovedAt] = [refuted.get(claim), disproved.get(claim)]
+        return {
+          ...claim,
+          index,
+          ...(refutedAt !== undefined && { refutedAt }),
+          ...(disprovedAt !== undefined && { disprovedAt }),
+        }
       }),
   }
+}
+
+function keepFirst(times: Map<FileClaim, number>, claim: FileClaim, time: number): void {
+  times.set(claim, Math.min(time, times.get(claim) ?? time))
 }
 
 function claimsOf({ file, table, attests }: ClaimingTable): readonly FileClaim[] {
@@ -73,4 +84,18 @@ function missingIn(
     .filter((row) => row.stream === stream && row.time >= window.from && row.time < window.to)
     .filter((row) => !isTold(row))
     .map(({ time }) => time)
+}
+
+/** The times of the table's rows that the exchange has shown not to be; of an order without a common id it has shown nothing. */
+function disprovedIn(
+  { merged }: Pick<Compared, 'merged'>,
+  index: number,
+  { stream }: FileClaim,
+): readonly number[] {
+  return merged.contradictions
+    .filter(({ why, row, places }) => {
+      const isOwn = row.stream === stream && places.some(({ reading }) => reading === index)
+      return isOwn && why !== 'no-common-id'
+    })
+    .map(({ row }) => row.times[0])
 }

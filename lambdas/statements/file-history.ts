@@ -41,6 +41,8 @@ export type FileClaim = {
   readonly count: number
   /** The first row that the exchange has served in the window and the file does not tell. */
   readonly refutedAt?: number
+  /** The first of its rows that the exchange has shown not to be. */
+  readonly disprovedAt?: number
 }
 
 /** What files tell of time, as everybody is told: each claim as far as nothing speaks against it. */
@@ -70,6 +72,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
       rows: z.array(windowSchema),
       count: z.number(),
       refutedAt: z.number().optional(),
+      disprovedAt: z.number().optional(),
     }),
   ),
   ledger: z.array(toldMoneySchema),

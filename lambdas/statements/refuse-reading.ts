@@ -40,11 +40,13 @@ export function refuseShiftedClock(reading: Reading, api: readonly Transaction[]
   )
 }
 
-/** Throws `FileRefused` where too much of a file happened, by its word, in time of which the exchange shows otherwise. */
+/** Throws `FileRefused` where too much of a file, or all of it, happened, by its word, in time of which the exchange shows otherwise. */
 export function refuseContradicted(contradicted: number, rows: number): void {
-  if (contradicted <= Math.max(fewContradictions, share * rows)) return
+  const few = Math.min(Math.max(fewContradictions, share * rows), rows - 1)
+  if (contradicted === 0 || contradicted <= few) return
   throw new FileRefused(
-    `${contradicted} of ${rows} rows of this file are of time for which the exchange has shown everything, and not them. ` +
+    `${contradicted} of ${rows} ${rows === 1 ? 'row' : 'rows'} of this file ${contradicted === 1 ? 'is' : 'are'} of time for which ` +
+      `the exchange has shown everything, and not ${contradicted === 1 ? 'this' : 'them'}. ` +
       'See whether it is of this account, and of this kind of history.',
   )
 }

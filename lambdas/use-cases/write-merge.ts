@@ -186,9 +186,18 @@ function hintsOf(sources: readonly TableSource[]): FileHistory['hints'] {
 function refutedBefore(claim: FileClaim, before: readonly FileClaim[]): FileClaim {
   const known = before.find(
     (one) => one.file === claim.file && one.stream === claim.stream && one.by === claim.by,
-  )?.refutedAt
-  if (known === undefined) return claim
-  return { ...claim, refutedAt: Math.min(known, claim.refutedAt ?? known) }
+  )
+  const refutedAt = firstOf(known?.refutedAt, claim.refutedAt)
+  const disprovedAt = firstOf(known?.disprovedAt, claim.disprovedAt)
+  return {
+    ...claim,
+    ...(refutedAt !== undefined && { refutedAt }),
+    ...(disprovedAt !== undefined && { disprovedAt }),
+  }
+}
+
+function firstOf(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
 /** Counts rows of files by month. */

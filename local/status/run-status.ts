@@ -172,7 +172,7 @@ function fileLines({
     from === undefined || to === undefined ? '' : `; they tell of ${from.slice(0, 10)} to ${to.slice(0, 10)}`
   return [
     ['files', `${counted(stored, 'statement file')}${when}`],
-    ['', told.length === 0 ? 'no row that the exchange does not tell, too' : told.join(', ')],
+    ['', told.length === 0 ? 'they add no row to what the exchange tells' : told.join(', ')],
     ...(isOwed
       ? [['', 'not merged to the end: the next import of a file or key goes on'] satisfies Pair]
       : []),

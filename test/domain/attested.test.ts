@@ -30,6 +30,15 @@ describe('the time that a file is said to be whole for', () => {
     expect(attest({ ...claim, missing: [1_000] }).windows).toHaveLength(1)
   })
 
+  it('is attested no more once the exchange has shown that a row of the file is none', () => {
+    const found = attest({ ...claim, disprovedAt: 300 })
+    expect(found).toEqual({ by: 'owner', windows: [], withdrawn: { why: 'disproved', at: 300 } })
+    expect(withdrawalSentence({ why: 'disproved', at: 0 })).toBe(
+      'The file attests nothing: it tells a row of 1970-01-01 00:00 UTC, and the exchange has shown otherwise. ' +
+        'See whether it is of this account, and download it again.',
+    )
+  })
+
   it.each([500, 1_000, 5_000, 10_000, 50_000, 65_535, 100_000, 1_048_575])(
     'ends within its first and last row where there are exactly %i rows',
     (count) => {

@@ -74,6 +74,21 @@ describe('a file of another account', () => {
   })
 })
 
+describe('a file of which no row is', () => {
+  it.each([
+    [1, '1 of 1 row of this file is of time for which the exchange has shown everything, and not this.'],
+    [2, '2 of 2 rows of this file are of time for which the exchange has shown everything, and not them.'],
+  ])('is refused, however small: %i', (rows, sentence) => {
+    expect(() => refuseContradicted(rows, rows)).toThrow(sentence)
+    expect(() => refuseContradicted(rows, rows + 1)).not.toThrow()
+    expect(() => refuseContradicted(0, rows)).not.toThrow()
+  })
+
+  it('tells nothing, and is not refused, where it has none', () => {
+    expect(() => refuseContradicted(0, 0)).not.toThrow()
+  })
+})
+
 describe('a statement of another exchange', () => {
   it('is refused by the names of both, and one of the same is not', () => {
     expect(() => refuseOtherExchange('BingX', 'BitMart')).toThrow(

@@ -175,7 +175,7 @@ export const fileWords = {
   result: 'What was stored',
   resultText: (written: number, removed: number) =>
     written + removed === 0
-      ? 'Everything in this file was known already: nothing was written.'
+      ? 'Nothing in this file adds to the history: nothing was written.'
       : `${rows(written)} written${removed === 0 ? '' : `, ${rows(removed)} of other files gone`}.`,
   showRows: 'Show the rows',
   coverage: 'Coverage',

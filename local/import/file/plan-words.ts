@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { attestedSentence, withdrawalSentence } from '../../../lambdas/domain/attested.ts'
 import { listed, streamNames } from '../../../lambdas/domain/coverage-words.ts'
 import { isoTime } from '../../../lambdas/domain/outward.ts'
-import type { FilePlan, FileRead, TableRead } from '../../../lambdas/statements/file-plan.ts'
+import type { FilePlan, FileRead, FileStored, TableRead } from '../../../lambdas/statements/file-plan.ts'
 import type { Objection } from '../../../lambdas/statements/known.ts'
 import type { BadCell } from '../../../lambdas/statements/refusal.ts'
 import { rowInWords } from '../../../lambdas/statements/told-row.ts'
@@ -114,7 +114,7 @@ function doubtsOf({ streams }: FilePlan): readonly string[] {
     )
 }
 
-const objections: Readonly<Record<Objection, string>> = {
+export const objections: Readonly<Record<Objection, string>> = {
   unserved: 'it has shown all of that time, and not this',
   'beyond-order': 'the fills of its order add up to more than the order',
   'no-common-id': 'an order of a time whose fills do not say which order they belong to',
@@ -130,6 +130,19 @@ function attestedLines({ attested, withdrawn }: FilePlan): readonly string[] {
 
 function readable(time: number): string {
   return isoTime(time).replace('T', ' ').replace('Z', '').replace('.000', '')
+}
+
+/** What storing it came to: what the exchange contradicts is never called known. */
+export function storedSentence(
+  { written, removed }: FileStored,
+  { streams }: Pick<FilePlan, 'streams'>,
+): string {
+  const contradicting = streams.reduce((sum, one) => sum + one.contradicting, 0)
+  if (written + removed === 0)
+    return contradicting === 0
+      ? 'Everything in it was known already: nothing was written.'
+      : `Nothing was written: the exchange shows otherwise than ${counted(contradicting, 'row')} of it, and the rest was known already.`
+  return `Stored: ${counted(written, 'row')} written${removed === 0 ? '' : `, ${count(removed)} of other files removed`}.`
 }
 
 /** The cells that cannot be read, a line each. */

@@ -9,6 +9,7 @@ import type { Layout } from '../../../lambdas/statements/layout.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import type { BadCell } from '../../../lambdas/statements/refusal.ts'
 import type { StatementFile } from '../../../lambdas/statements/statement-file.ts'
+import { rowInWords } from '../../../lambdas/statements/told-row.ts'
 import { addStatementFile, fileId, keepContent } from '../../../lambdas/use-cases/add-statement-file.ts'
 import { readStatementFile } from '../../../lambdas/use-cases/read-statement-file.ts'
 import { storeStatementFile } from '../../../lambdas/use-cases/store-statement-file.ts'
@@ -22,12 +23,12 @@ import { writeStored, writtenJson, writtenSentence } from '../../write-stored.ts
 import { checkDirectory } from '../environment.ts'
 import { InvalidInputError } from '../invalid-input.ts'
 import type { Surroundings } from '../run-import.ts'
-import { count, counted } from '../wording.ts'
+import { counted } from '../wording.ts'
 import { type FileRequest, readFileArguments } from './arguments.ts'
 import { answered, unanswered, withLayout, withSign } from './ask-owner.ts'
 import { contentOf } from './file-content.ts'
 import { layoutIn, mappingIn, saveMapping } from './mapping-file.ts'
-import { cellsText, planText } from './plan-words.ts'
+import { cellsText, objections, planText, storedSentence } from './plan-words.ts'
 import { type Asker, openAsker } from './terminal-questions.ts'
 import { besideStore, worthTelling } from './unstored-file.ts'
 import { type Account, accountFor } from './whose-file.ts'
@@ -114,7 +115,7 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
   }
   if (content.length >= worthTelling) say(screen, env, 'Storing it …')
   const stored = await store(home, account, given, { settings, attests, digest: read.plan.digest })
-  say(screen, env, storedSentence(stored))
+  say(screen, env, storedSentence(stored, read.plan))
   const written = await writeStored(home, connection.id, request.out)
   say('problem' in written ? stderr : screen, env, writtenSentence(written))
   if (mapping !== undefined && request.map === undefined && request.saveMap === undefined)
@@ -239,11 +240,20 @@ function tellJson({ json }: FileRequest, stdout: NodeJS.WriteStream, value: obje
   if (json) stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-function planJson({ digest, streams, months, attested, withdrawn }: FilePlan) {
+function planJson({ digest, streams, months, samples, attested, withdrawn }: FilePlan) {
   return {
     id: digest,
     streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
     months,
+    contradicted: samples.contradicting.map(({ why, row, count: rows, lines }) => ({
+      why,
+      sentence: objections[why],
+      row: rowInWords(row),
+      stream: row.stream,
+      time: isoTime(row.times[0]),
+      rows,
+      lines,
+    })),
     attested: attested.map(({ from, to, ...one }) => ({
       ...one,
       from: isoTime(from),
@@ -253,7 +263,7 @@ function planJson({ digest, streams, months, attested, withdrawn }: FilePlan) {
     withdrawn: withdrawn.map(({ stream, why: one }) => ({
       stream,
       why: one.why,
-      ...(one.why === 'refuted' ? { at: isoTime(one.at) } : { rows: one.count }),
+      ...(one.why === 'round' ? { rows: one.count } : { at: isoTime(one.at) }),
       sentence: withdrawalSentence(one),
     })),
   }
@@ -274,11 +284,6 @@ async function isWanted(
       ? `Store ${counted(fresh, 'row')}?`
       : 'Nothing in it is new. Keep it all the same, so that its rows stay if another file that tells them is taken back?'
   return (await asker.choose(question, ['yes', 'no'], 0)) === 0
-}
-
-function storedSentence({ written, removed }: FileStored): string {
-  if (written + removed === 0) return 'Everything in it was known already: nothing was written.'
-  return `Stored: ${counted(written, 'row')} written${removed === 0 ? '' : `, ${count(removed)} of other files removed`}.`
 }
 
 const rememberedSentence =

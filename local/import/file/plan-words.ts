@@ -26,6 +26,7 @@ export function planText(whose: string, { tables, plan }: Read, width: number | 
     '',
     countsTable(plan),
     ...samplesOf(plan),
+    ...replacedLines(plan),
     ...doubtsOf(plan),
     ...attestedLines(plan),
   ].join('\n')
@@ -100,6 +101,18 @@ function samplesOf({ samples }: FilePlan): readonly string[] {
         `  ${readable(row.times[0])}  ${rowInWords(row)}${times > 1 ? `, ${count(times)} times` : ''} (line ${lines.join(', ')}): ` +
         objections[why],
     ),
+  ]
+}
+
+/** Of other files nothing goes unseen. */
+function replacedLines({ streams, samples }: FilePlan): readonly string[] {
+  const all = streams.reduce((sum, one) => sum + one.replaced, 0)
+  if (all === 0) return []
+  const shown = samples.replaced.slice(0, shownRows)
+  return [
+    '',
+    'Replaced: rows of other files that go or change, since this file tells the same. Taking it back brings them back. The first:',
+    ...shown.map((row) => `  ${readable(row.time)}  ${rowInWords(row)}`),
   ]
 }
 

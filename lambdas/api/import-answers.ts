@@ -134,6 +134,7 @@ function describePlan(
       leftOut: preview.leftOut.map((one) => ({ ...one })),
       leftOutCount: preview.leftOutCount,
       notes: [...preview.notes],
+      ...(preview.signature !== undefined && { signature: preview.signature }),
     })),
     streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
     months: [...months],

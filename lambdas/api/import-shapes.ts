@@ -110,7 +110,7 @@ const question = z.discriminatedUnion('about', [
 const moment = z.strictObject({
   line: z.int(),
   utc: time,
-  shown: z.string().meta({ description: 'What the clock of the file showed.' }),
+  shown: z.string().meta({ description: 'The time as the file writes it.' }),
 })
 
 const table = z
@@ -130,6 +130,9 @@ const table = z
     }),
     leftOutCount: z.int(),
     notes: sentences,
+    signature: z.string().optional().meta({
+      description: 'By it `layouts` may say otherwise what its columns and their words mean, though its header is known.',
+    }),
   })
   .meta({ id: 'StatementTable' })
 

@@ -30,6 +30,8 @@ export type TableToRead = {
   readonly clock: Clock
 }
 
+export const unknownWord = 'no word that is known here'
+
 /** Reads the lines of one table, each by itself. */
 export function lineReader({ name, columns, headings, layout, isKnown, survey, clock }: TableToRead) {
   const place = (column: string) => columns.indexOf(column)
@@ -78,7 +80,7 @@ export function lineReader({ name, columns, headings, layout, isKnown, survey, c
     for (const { index, isClosed, means } of words) {
       const meaning = means.get(plain(at(index)))
       if (meaning !== undefined) Object.assign(row, meaning)
-      else if (isClosed) fault(index, 'no word that is known here')
+      else if (isClosed) fault(index, unknownWord)
     }
     const units = new Map<string, string>()
     for (const { field, index, sign: decimalSign } of numbers) {

@@ -1,8 +1,9 @@
 import { type Clock, clockOf, skippedBy } from './clock.ts'
 import { findHeader, type Header } from './header.ts'
+import type { KnownFormat } from './known-format.ts'
 import { knownFormats } from './known-formats.ts'
 import { type Layout, layoutSchema, missingOf } from './layout.ts'
-import { type LineRead, lineReader } from './line-reader.ts'
+import { type LineRead, lineReader, unknownWord } from './line-reader.ts'
 import { ownFormatOf } from './own-rows.ts'
 import { openPreview, type Preview } from './preview.ts'
 import { type Proposal, proposalFor } from './proposal.ts'
@@ -118,8 +119,10 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
   return { kind: 'read', tables: read }
 }
 
-/** Times that a clock never showed are sound ones of another clock. */
+/** Times that a clock never showed are sound ones of another clock, and a word that is not known here is no damage. */
 function adviceFor(cells: readonly BadCell[], prepared: readonly Prepared[]): string {
+  if (cells.every(({ why }) => why === unknownWord))
+    return 'say in a mapping of its columns (--map) what such a word means, among the “words” of its column; or set “isClosed” to false there, where it means nothing'
   const clock = prepared.find(({ told }) => cells.every(({ why }) => why === skippedBy(told.clock)))?.told
     .clock
   return clock === undefined
@@ -150,7 +153,8 @@ async function prepare(
       `${table.name} could be ${header.formats.map((one) => one.name).join(' or ')}: nothing tells which.`,
     )
   const said = settings.layouts?.[header.signature]
-  const layout = format?.layout ?? (said === undefined ? undefined : inPlainNames(said, header))
+  // What its owner says goes before what is known here, or there would be no way to say what nobody here knows.
+  const layout = said === undefined ? format?.layout : inPlainNames(said, header)
   const missing = layout === undefined ? [] : missingIn(layout, header)
   if (layout === undefined || missing.length > 0)
     return {
@@ -181,8 +185,8 @@ async function prepare(
     table,
     header,
     told: {
-      name: format?.name ?? 'Columns as you named them',
-      format: format?.id ?? `mapped:${header.signature}`,
+      name: nameOf(format, said),
+      format: format !== undefined && said === undefined ? format.id : `mapped:${header.signature}`,
       ...(format?.exchange !== undefined && { exchange: format.exchange }),
       clock: clock.name,
       grain: {
@@ -205,6 +209,11 @@ async function prepare(
     }),
     timeColumn: header.columns.indexOf(layout.time),
   }
+}
+
+function nameOf(format: KnownFormat | undefined, said: Layout | undefined): string {
+  if (format === undefined) return 'Columns as you named them'
+  return said === undefined ? format.name : `${format.name}, columns as you named them`
 }
 
 /** As its owner names the columns, with the clock that a heading names or without. */
@@ -293,7 +302,12 @@ async function* rowsBelow(table: CellTable, header: Header): AsyncIterable<CellL
 /** Reads all of a table once, and keeps of it what is shown before anything is stored. */
 async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: number }): Promise<ReadTable> {
   const { table, header, told, lostIds, timeColumn, areInstants } = prepared
-  const preview = openPreview({ encoding: table.encoding, lostIds, areInstants })
+  const preview = openPreview({
+    encoding: table.encoding,
+    lostIds,
+    areInstants,
+    signature: header.signature,
+  })
   let owner: string | undefined
   for await (const { line, read } of linesRead(prepared)) {
     if ('bad' in read) {
@@ -309,11 +323,9 @@ async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: numbe
         )
     }
   }
-  const { name, ...reading } = told
   return {
-    ...reading,
+    ...told,
     ...(owner !== undefined && owner !== '' && { owner }),
-    name: header.formats[0]?.name ?? name,
     preview: preview.result(),
     rows: () => goodRows(prepared),
   }

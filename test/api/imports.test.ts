@@ -30,6 +30,8 @@ describe('a statement file over HTTP', () => {
             rows: 3,
             first: { line: 2, utc: '2026-01-07T11:35:35.000Z', shown: '2026-01-07 11:35:35' },
             symbols: ['KAS-USDT'],
+            // By which its owner may say otherwise.
+            signature: expect.stringMatching(/^[0-9a-f]{32}$/),
           },
         ],
         streams: [

@@ -221,6 +221,59 @@ test('a time is quoted as it stands in the file, and not as it was understood', 
   }
 })
 
+const bitrueLines = [
+  headerOf('bitrue-transactions', 'UTC+8'),
+  '2026-01-02 03:04:05,spot,Launchpool,XYZ,12',
+  '2026-01-02 03:04:06,spot,Buy,SOL,12',
+  '2026-01-02 03:04:07,spot,Buy,SOL,1',
+  '2026-01-02 03:04:08,spot,AirDrop,SOL,1',
+]
+
+test('words of a ledger that nobody knows are told with how many rows have them, and their owner can say what they mean', async () => {
+  const csv = `${bitrueLines.join('\n')}\n`
+  const [table] = await tablesOf(csv)
+  expect(table?.preview.notes).toEqual([
+    expect.stringMatching(
+      /^Nobody here knows what 3 rows were for, .*“Buy”: 2, “Launchpool”: 1\): no file for a tax/,
+    ),
+  ])
+  const known = knownFormats.find(({ id }) => id === 'bitrue-transactions')?.layout
+  const signature = table?.preview.signature ?? ''
+  const column = known?.columns.type ?? ''
+  const words = [
+    { column, isClosed: false, means: { Launchpool: { type: 'earn-income' }, Buy: { type: 'income' } } },
+  ]
+  const said = { layouts: { [signature]: layoutSchema.parse({ ...known, words }) } }
+  const [mapped] = await tablesOf(csv, said)
+  expect(mapped?.preview.notes).toEqual([])
+  expect(mapped).toMatchObject({ exchange: 'bitrue', clock: table?.clock })
+  expect((await rowsOf(csv, said)).map(({ type }) => type)).toEqual([
+    'earn-income',
+    'income',
+    'income',
+    'AirDrop',
+  ])
+})
+
+test('what its owner says of a header goes before what is known of it, or is asked for where it does not fit', async () => {
+  const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,KAS:USDT,Buy,0.04,1000,40,-1,KAS,x\n`
+  const known = knownFormats.find(({ id }) => id === 'bingx-spot-orders')?.layout
+  const signature = (await tablesOf(csv))[0]?.preview.signature ?? ''
+  const said = layoutSchema.parse({ ...known, symbol: { split: ':', join: '-' } })
+  expect(await rowsOf(csv, { layouts: { [signature]: said } })).toMatchObject([
+    { base: 'KAS', quote: 'USDT' },
+  ])
+  const [question] = await asked(csv, { layouts: { [signature]: { ...said, time: 'When' } } })
+  expect(question).toMatchObject({ about: 'layout', missing: ['There is no column "When".'] })
+})
+
+test('a word that a mapping does not know is no damage: it is said where to add it', async () => {
+  const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,KAS/USDT,Swap,0.04,1000,40,-1,KAS,x\n`
+  const { sentence } = await refused(csv)
+  expect(sentence).toMatch(/--map/)
+  expect(sentence).not.toMatch(/download/)
+})
+
 test('BingX, the accounts: signed changes under their own words', async () => {
   const fund = `${headerOf('bingx-fund-account', 'UTC+8')}\n1,Withdraw,-5,10,USDT,2026-01-02 03:04:05,0xabc\n1,Spot Account -> Fund Account,5,15,USDT,2026-01-02 03:04:06,\n`
   expect(await rowsOf(fund)).toMatchObject([

@@ -1,6 +1,6 @@
 import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { clockOf } from '../../../lambdas/statements/clock.ts'
-import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
+import type { AskedOwner, TableRead } from '../../../lambdas/statements/file-plan.ts'
 import type { Layout } from '../../../lambdas/statements/layout.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import { InvalidInputError } from '../invalid-input.ts'
@@ -96,6 +96,17 @@ export function withLayout(questions: readonly AskedOwner[], settings: Settings,
     ...settings,
     layouts: { ...settings.layouts, ...Object.fromEntries(signatures.map((one) => [one, layout])) },
   }
+}
+
+/** The same of headers that are known, where all are. Throws `InvalidInputError` where nothing is left to be said of them. */
+export function withKnownLayout(tables: readonly TableRead[], settings: Settings, layout: Layout): Settings {
+  if (settings.layouts !== undefined) return settings
+  const signatures = tables.flatMap(({ preview: { signature } }) => signature ?? [])
+  if (signatures.length === 0)
+    throw new InvalidInputError(
+      'Nothing was stored: it is an export of this program, of which nobody has to say what its columns mean. Leave --map out.',
+    )
+  return { ...settings, layouts: Object.fromEntries(signatures.map((one) => [one, layout])) }
 }
 
 /** A decimal sign that was given holds for each column in doubt. */

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import type { TableRead } from '../../../lambdas/statements/file-plan.ts'
+import { knownFormats } from '../../../lambdas/statements/known-formats.ts'
 import { type Layout, layoutSchema } from '../../../lambdas/statements/layout.ts'
 import { layoutProblems } from '../../../lambdas/statements/layout-problems.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
@@ -46,6 +48,12 @@ export function mappingIn({ layouts = {}, dateOrder, decimalSigns = {} }: Settin
     ...(dateOrder !== undefined && { dateOrder }),
     ...(sign !== undefined && signs.length === 1 && { decimalSign: sign }),
   }
+}
+
+/** What is known of the columns without their owner, for whoever wants to say it otherwise. Undefined where tables have several headers. */
+export function knownMapping(tables: readonly TableRead[]): Layout | undefined {
+  const [format, ...others] = new Set(tables.map((table) => table.format))
+  return others.length > 0 ? undefined : knownFormats.find(({ id }) => id === format)?.layout
 }
 
 /** Throws `InvalidInputError`. */

@@ -25,9 +25,9 @@ import { InvalidInputError } from '../invalid-input.ts'
 import type { Surroundings } from '../run-import.ts'
 import { counted } from '../wording.ts'
 import { type FileRequest, readFileArguments } from './arguments.ts'
-import { answered, unanswered, withLayout, withSign } from './ask-owner.ts'
+import { answered, unanswered, withKnownLayout, withLayout, withSign } from './ask-owner.ts'
 import { contentOf } from './file-content.ts'
-import { layoutIn, mappingIn, saveMapping } from './mapping-file.ts'
+import { knownMapping, layoutIn, mappingIn, saveMapping } from './mapping-file.ts'
 import { cellsText, objections, planText, storedSentence } from './plan-words.ts'
 import { type Asker, openAsker } from './terminal-questions.ts'
 import { besideStore, worthTelling } from './unstored-file.ts'
@@ -99,11 +99,13 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
   const reading = besideStore(home, { connection, file, content }, (sentence) => say(screen, env, sentence))
   const { read, settings, attests } = await readUntilKnown(reading, file, given, asker)
   if (read.kind === 'refused') return tellRefusal(read, request, around, screen)
-  const mapping = mappingIn(settings)
-  if (request.saveMap !== undefined) await saveMapping(request.saveMap, mapping, request.file)
+  const said = mappingIn(settings)
+  if (request.saveMap !== undefined)
+    await saveMapping(request.saveMap, said ?? knownMapping(read.tables), request.file)
   const whose = accountName(exchangeNameOf(home, connection), connection)
   screen.write(`${planText(whose, read, widthOf(screen, env))}\n\n`)
-  const told = { file: file.id, connection: connection.id, plan: planJson(read.plan) }
+  const notes = read.tables.flatMap(({ preview }) => preview.notes)
+  const told = { file: file.id, connection: connection.id, plan: planJson(read.plan), notes }
   if (request.isPreview) {
     say(screen, env, 'A preview: nothing is stored.')
     tellJson(request, stdout, told)
@@ -118,7 +120,7 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
   say(screen, env, storedSentence(stored, read.plan))
   const written = await writeStored(home, connection.id, request.out)
   say('problem' in written ? stderr : screen, env, writtenSentence(written))
-  if (mapping !== undefined && request.map === undefined && request.saveMap === undefined)
+  if (said !== undefined && request.map === undefined && request.saveMap === undefined)
     say(screen, env, rememberedSentence)
   say(screen, env, `To take it back: npm run connections -- take-back ${file.id.slice(0, 12)}`)
   tellJson(request, stdout, { ...told, ...stored, ...writtenJson(written) })
@@ -196,6 +198,11 @@ async function readUntilKnown(
   for (;;) {
     const read = await readStatementFile(home, { ...target(file), settings })
     if (read.kind === 'refused') return { read, settings }
+    if (read.kind === 'read' && given.layout !== undefined) {
+      settings = withKnownLayout(read.tables, settings, given.layout)
+      given.layout = undefined
+      continue
+    }
     if (read.kind === 'read') {
       const attests = request.isWhole ? spanOf(read) : undefined
       if (attests === undefined) return { read, settings }

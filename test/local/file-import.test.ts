@@ -416,10 +416,31 @@ describe('a statement file at the terminal', () => {
           ? '--save-map writes what --map says already'
           : '--save-map writes what --map says',
       )
-    expect(
-      (await (await computer(bingxFile)).bring('--exchange', 'bingx', '--yes', '--save-map', `${saved}2`))
-        .stderr,
-    ).toContain('Nothing was stored: --save-map writes what was said of columns')
+  })
+
+  it('writes down what is known of a header, and reads it as its owner says where he says otherwise', async () => {
+    const { bring, directory } = await computer(bingxFile)
+    const saved = join(directory, 'known.json')
+    expect((await bring('--exchange', 'bingx', '--preview', '--save-map', saved)).exitCode).toBe(0)
+    const known = JSON.parse(await readFile(saved, 'utf8'))
+    expect(known).toMatchObject({ time: 'Time(<clock>)', columns: { symbol: 'Pair' } })
+    const as = async (mapping: object) => {
+      const map = join(directory, 'said.json')
+      await writeFile(map, JSON.stringify(mapping))
+      return bring('--exchange', 'bingx', '--preview', '--json', '--map', map)
+    }
+    const right = await as(known)
+    expect([right.exitCode, JSON.parse(right.stdout).notes]).toEqual([0, []])
+    expect(right.stderr).toContain('BingX, spot orders, columns as you named them')
+    const { symbol: _unsaid, ...without } = known
+    expect(JSON.parse((await as(without)).stdout).notes).toEqual([
+      expect.stringMatching(/^Nothing says which two coins were traded/),
+    ])
+    const wrong = await as({ ...known, time: 'When' })
+    expect(wrong).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no column "When".'),
+    })
   })
 
   it.each([

@@ -55,8 +55,16 @@ const flags: readonly Flag[] = [
     name: 'new-account',
     about: 'with --exchange: make another account for it, whatever those that are here are called',
   },
-  { name: 'map', value: 'FILE', about: 'what its columns mean, as JSON, where nobody here knows its header' },
-  { name: 'save-map', value: 'FILE', about: 'write what was said of its columns to a new file, for --map' },
+  {
+    name: 'map',
+    value: 'FILE',
+    about: 'what its columns mean, as JSON; it goes before what is known of its header here',
+  },
+  {
+    name: 'save-map',
+    value: 'FILE',
+    about: 'write what was said or is known of its columns to a new file, for --map',
+  },
   {
     name: 'timezone',
     value: 'ZONE',

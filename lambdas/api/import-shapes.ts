@@ -131,7 +131,8 @@ const table = z
     leftOutCount: z.int(),
     notes: sentences,
     signature: z.string().optional().meta({
-      description: 'By it `layouts` may say otherwise what its columns and their words mean, though its header is known.',
+      description:
+        'By it `layouts` may say otherwise what its columns and their words mean, though its header is known.',
     }),
   })
   .meta({ id: 'StatementTable' })

@@ -76,11 +76,21 @@ function stretchesOf<A, B>(
   return found.filter((stretch) => stretch.ones.length > 0 && stretch.others.length > 0)
 }
 
-/** Those one after the other, and of several such runs the nearest, that come to as much. */
+/**
+ * Those one after the other, and of several such runs the nearest, that come to as much. A run that goes beyond the time of the one leaves
+ * none that shares it: of these nobody would tell, or they of nothing.
+ */
 function runFor<T>(one: Share<unknown>, others: readonly Share<T>[], reach: number): readonly Share<T>[] {
   const near = others.filter(
     ({ window }) => window.from < one.window.to + reach && one.window.from - reach < window.to,
   )
+  const own = new Set(
+    near.filter(({ window }) => isWithin(window, one.window) || isWithin(one.window, window)),
+  )
+  const leavesOwn = (run: readonly Share<T>[]) => {
+    const taken = run.filter((share) => own.has(share)).length
+    return taken < own.size && taken < run.length
+  }
   const isGrowing = near.every(({ amount }) => amount > 0n)
   let best: readonly Share<T>[] = []
   for (let from = 0; from < near.length; from += 1) {
@@ -90,11 +100,16 @@ function runFor<T>(one: Share<unknown>, others: readonly Share<T>[], reach: numb
       if (next === undefined) break
       sum = plus(sum, next)
       const run = near.slice(from, to + 1)
-      if (agree(sum, one) && (best.length === 0 || farthest(run, one) < farthest(best, one))) best = run
+      const isNearer = best.length === 0 || farthest(run, one) < farthest(best, one)
+      if (agree(sum, one) && isNearer && !leavesOwn(run)) best = run
       if (isGrowing && sum.amount - sum.within > one.amount + one.within) break
     }
   }
   return best
+}
+
+function isWithin(inner: Window, outer: Window): boolean {
+  return inner.from >= outer.from && inner.to <= outer.to
 }
 
 function farthest(run: readonly Share<unknown>[], { at }: Share<unknown>): number {

@@ -399,7 +399,30 @@ describe('a ledger of a spot wallet beside fills', () => {
         const found = merged(served, [ledger(...rows)])
         expect(balancesOf([...served, ...found.rows])).toEqual(balancesOf(fills))
       }),
-      { numRuns: 50 },
+      {
+        numRuns: 50,
+        examples: [
+          // What the next minute's fills come to is what this one moved, and a fill of this minute would be told by nobody.
+          [
+            [
+              { minutes: 4, seconds: 0, amount: '3', isServed: true },
+              { minutes: 4, seconds: 0, amount: '1', isServed: false },
+              { minutes: 3, seconds: 0, amount: '1', isServed: false },
+              { minutes: 3, seconds: 0, amount: '3', isServed: true },
+              { minutes: 4, seconds: 0, amount: '1', isServed: true },
+            ],
+          ],
+          // What this minute moved is as much as a fill of the next one.
+          [
+            [
+              { minutes: 0, seconds: 0, amount: '1', isServed: true },
+              { minutes: 1, seconds: 0, amount: '2', isServed: true },
+              { minutes: 1, seconds: 0, amount: '2', isServed: false },
+              { minutes: 0, seconds: 0, amount: '1', isServed: false },
+            ],
+          ],
+        ],
+      },
     )
   })
 })

@@ -39,7 +39,14 @@ const keptSchema: z.ZodType<KeptExport> = z.object({
       connection: z.string(),
       coverage: z.array(coverageSchema),
       borders: z.array(z.object({ fills: transactions, rows: transactions })),
-      lone: z.array(z.object({ stream: z.enum(streamKinds), time: z.number(), identity: z.string() })),
+      lone: z.array(
+        z.object({
+          stream: z.enum(streamKinds),
+          time: z.number(),
+          identity: z.string(),
+          mayBeTwice: z.literal(true).optional(),
+        }),
+      ),
       files: fileTimeSchema.optional(),
     }),
   ),

@@ -1,7 +1,7 @@
 import type { FileTime } from './attested.ts'
 import type { Coverage } from './coverage.ts'
 import type { KeptTally } from './export-tally.ts'
-import type { BorderRows, RowName } from './futures-money.ts'
+import type { BorderRows, LoneRow } from './futures-money.ts'
 import type { StreamKind } from './stream.ts'
 import type { Place } from './transaction.ts'
 
@@ -11,7 +11,7 @@ export type KnownHistory = {
   readonly coverage: readonly Coverage[]
   readonly borders: readonly BorderRows[]
   /** Rows of the futures ledger that no fill tells. */
-  readonly lone: readonly RowName[]
+  readonly lone: readonly LoneRow[]
   readonly files?: FileTime
 }
 

@@ -24,8 +24,11 @@ async function everyMoment(world: ListWorld): Promise<number> {
   return kills
 }
 
-/** Where a page ends that nobody names is known by whole readings alone: one that is killed leaves nothing to know it by. */
-const { twoBursts: _byWholeReadingsAlone, ...mortal } = situations
+/**
+ * Where a page ends that nobody names is known by whole readings alone, and that an exchange is silent by rows that are stored: whoever is
+ * killed before leaves nothing to know either by.
+ */
+const { twoBursts: _byWholeReadingsAlone, silentNight: _byStoredRowsAlone, ...mortal } = situations
 
 describe('killed at every operation while lists are read, no time is covered that is not stored, and all is had in the end', () => {
   it('of many partitions of any kind', async () => {

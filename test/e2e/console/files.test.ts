@@ -143,7 +143,7 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     expect(await page.getByRole('button', { name: 'Read it so' }).isDisabled()).toBe(true)
     await look('questions')
     await answerQuestions(page)
-    await page.getByText('3 Apr 2025 10:00 UTC (the file says 2025-04-03 12:00:00, line 2)').waitFor()
+    await page.getByText('3 Apr 2025 10:00 UTC (the file says 03.04.2025 12:00:00, line 2)').waitFor()
     expect(await page.locator('[data-class=new]').getAttribute('data-count')).toBe('3')
     expect(await storedFills(home)).toEqual([])
     expect((await page.locator('.counts').textContent())?.replaceAll(/\s+/g, ' ')).toBe(

@@ -3,13 +3,7 @@ import { addStatementFile, findStatementFile, listStatementFiles } from '../use-
 import { findConnection } from '../use-cases/find-connection.ts'
 import { type ListConnectionsPorts, listConnections } from '../use-cases/list-connections.ts'
 import { type OpenKeylessPorts, openAnotherKeyless, openKeyless } from '../use-cases/open-keyless.ts'
-import { readStatementFile } from '../use-cases/read-statement-file.ts'
-import { removeStatementFile } from '../use-cases/remove-statement-file.ts'
-import {
-  type StoreStatementFilePorts,
-  storeStatementFile,
-  takeBackStatementFile,
-} from '../use-cases/store-statement-file.ts'
+import type { StoreStatementFilePorts } from '../use-cases/store-statement-file.ts'
 import { describeImport, describeReading, importId, partsOf, type UploadAddress } from './import-answers.ts'
 import * as schemas from './import-schemas.ts'
 import * as shapes from './import-shapes.ts'
@@ -26,6 +20,9 @@ export type ImportPorts = StoreStatementFilePorts &
   }
 
 const importRoute = routeOver<ImportPorts>()
+
+/** Loaded when it is used: every function knows these routes, and one serves them. */
+const work = () => import('./import-work.ts')
 
 /** The routes of statement files. */
 export const importRoutes: readonly Route<ImportPorts>[] = [
@@ -111,8 +108,10 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     body: schemas.planBody,
     answer: { status: 200, description: 'Refused, questions, or the plan.', schema: shapes.readAnswer },
     problems: ['not-found', 'content-missing', 'file-refused'],
-    handle: async (ports, { user, params, body }) =>
-      ok(describeReading(await readStatementFile(ports, requestOf(user, params.id, body)))),
+    handle: async (ports, { user, params, body }) => {
+      const { readStatementFile } = await work()
+      return ok(describeReading(await readStatementFile(ports, requestOf(user, params.id, body))))
+    },
   }),
 
   importRoute({
@@ -131,6 +130,7 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     handle: async (ports, { user, params, body }) => {
       const { plan, ...others } = body
       const request = requestOf(user, params.id, others)
+      const { storeStatementFile } = await work()
       const stored = await storeStatementFile(ports, { ...request, digest: plan })
       return ended(ports, user, params.id, stored)
     },
@@ -148,8 +148,9 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     answer: { status: 200, description: 'What was removed.', schema: shapes.storedAnswer },
     problems: ['not-found', 'busy'],
     handle: async (ports, { user, params }) => {
-      const { connection, file } = partsOf(params.id)
-      return ended(ports, user, params.id, await takeBackStatementFile(ports, { user, connection, file }))
+      const { takeBackStatementFile } = await work()
+      const taken = await takeBackStatementFile(ports, { user, ...partsOf(params.id) })
+      return ended(ports, user, params.id, taken)
     },
   }),
 
@@ -167,8 +168,8 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     answer: { status: 204, description: 'Nothing is kept of it.' },
     problems: ['not-found', 'busy'],
     handle: async (ports, { user, params }) => {
-      const { connection, file } = partsOf(params.id)
-      await removeStatementFile(ports, { user, connection, file })
+      const { removeStatementFile } = await work()
+      await removeStatementFile(ports, { user, ...partsOf(params.id) })
       return { status: 204 }
     },
   }),

@@ -33,18 +33,16 @@ function bundleOf(name: EntryName): Bundle {
 
 /**
  * What is read at the start. Nobody waits for the exporter, and it has clients of three services; `history` describes every exchange
- * there is, and merges the files of a connection anew; `keys` knows the refusals of every exchange; `imports` reads workbooks, and has
- * a client of S3.
+ * there is; `imports` has a client of S3.
  */
 function mostAtStart(name: EntryName): number {
   if (name === 'imports') return 1.3 * megabyte
-  if (name === 'keys') return 1.05 * megabyte
-  return name === 'exporter' || name === 'history' ? 1.15 * megabyte : megabyte
+  return name === 'exporter' || name === 'history' ? 1.1 * megabyte : megabyte
 }
 
-/** With what is loaded when it is used: in `history`, a client of S3 for whoever deletes a history. */
+/** With what is loaded when it is used: in `history`, a client of S3 for whoever deletes a history. The exporter has every format. */
 function mostOf(name: EntryName): number {
-  return name === 'history' || name === 'imports' ? 1.35 * megabyte : 1.15 * megabyte
+  return name === 'history' || name === 'imports' ? 1.35 * megabyte : 1.13 * megabyte
 }
 
 describe('The bundle of', () => {

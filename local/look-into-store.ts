@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeDirectory } from './make-directory.ts'
 
 const prefix = 'looking-'
-/** So many, since on a busy machine files come and go more quickly than they are copied: about half a minute. */
+/** So many, since on a busy machine files come and go more quickly than they are copied: twenty seconds of waiting, and the copying. */
 const mostTries = 400
 /** Milliseconds: as long as LevelDB takes to put a few files in the place of others. */
 const between = 50

@@ -92,6 +92,10 @@ describe('money of files', () => {
     )
     const order = bingxOrders('1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous')
     const larger = bingxOrders('1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1500,60,-1.5,KAS,Autonomous')
+    // Two fills of one second look alike in all they say.
+    const alike = koinly(...Array<string>(2).fill('2026-01-07 11:35:35,20,USDT,500,KAS,0.5,KAS,,,,,'))
+    expect((await sumsOf([], [alike, order])).sums).toBe((await sumsOf([], [alike])).sums)
+    expect((await sumsOf([], [order, alike])).sums).toBe((await sumsOf([], [alike])).sums)
     const both = await sumsOf([], [fills, order])
     expect(both.sums).toBe((await sumsOf([], [fills])).sums)
     expect((await sumsOf([], [order, fills])).sums).toBe(both.sums)

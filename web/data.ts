@@ -15,6 +15,8 @@ export const client = new QueryClient({
     queries: {
       networkMode: 'always',
       staleTime: 2_000,
+      // Whoever comes back to the page sees what is known by then, however lately it was asked for.
+      refetchOnWindowFocus: 'always',
       // What the importer refused it will refuse again; what was not answered may have been bad luck.
       retry: (count, error) => !(error instanceof Refusal) && count < 1,
       retryDelay: 500,
@@ -22,7 +24,7 @@ export const client = new QueryClient({
   },
 })
 
-// Whoever comes back to the page sees what is known by then.
+// Listens for the page to come into view again.
 client.mount()
 
 export type Data<T> = QueryObserverOptions<T, Error>

@@ -1,4 +1,5 @@
-import { type Coverage, evidenceAge } from './coverage.ts'
+import { evidenceAge } from './cover-answer.ts'
+import type { Coverage } from './coverage.ts'
 import { readableTime } from './coverage-words.ts'
 import type { ClosingDate, ExchangeDefinition } from './exchange.ts'
 import { isoTime } from './outward.ts'

@@ -1,12 +1,6 @@
-import {
-  believableFrom,
-  type Coverage,
-  type Evidence,
-  edgeSlack,
-  frontier,
-  isGone,
-  place,
-} from './coverage.ts'
+import { believableFrom, place } from './cover-answer.ts'
+import { type Coverage, type Evidence, frontier, isGone } from './coverage.ts'
+import { edgeSlack } from './plan-windows.ts'
 import type { ListStream } from './stream.ts'
 import { hour, subtract, type Window } from './window.ts'
 

@@ -1,6 +1,7 @@
-import { type Coverage, isDueAgain, type LearntWay } from '../domain/coverage.ts'
+import type { Coverage, LearntWay } from '../domain/coverage.ts'
 import { coverCut, coverShown, settledAt } from '../domain/list-coverage.ts'
 import { heedsTime, isOldest, missingFrom, oldestUnit, unitOf } from '../domain/list-proof.ts'
+import { isDueAgain } from '../domain/plan-windows.ts'
 import { firstPageOf, type ListStream, type WayBack } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { day, subtract, type Window } from '../domain/window.ts'

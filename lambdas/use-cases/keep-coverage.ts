@@ -1,6 +1,5 @@
 import {
   type Answer,
-  type Coverage,
   coverAnswer,
   coverRefusal,
   coverSaturation,
@@ -8,7 +7,8 @@ import {
   provenPart,
   strongerEvidence,
   withhold,
-} from '../domain/coverage.ts'
+} from '../domain/cover-answer.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { intersect, subtract, union, type Window } from '../domain/window.ts'

@@ -1,4 +1,5 @@
-import { type Coverage, coverUnreadable, unreadableIn } from '../domain/coverage.ts'
+import { coverUnreadable, unreadableIn } from '../domain/cover-answer.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
 import { intersect, subtract, union, type Window } from '../domain/window.ts'

@@ -1,4 +1,5 @@
-import { type Coverage, unreadableIn } from '../domain/coverage.ts'
+import { unreadableIn } from '../domain/cover-answer.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import type { Settled } from '../domain/diff.ts'
 import { hasOnePartition, type StreamDefinition } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'

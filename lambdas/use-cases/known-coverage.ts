@@ -1,4 +1,5 @@
-import { type Coverage, takeBack } from '../domain/coverage.ts'
+import { takeBack } from '../domain/cover-answer.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { type FoundDamage, noSum, noSums, type Sums, sameSum, windowOf } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'

@@ -1,6 +1,6 @@
 import type { Timing } from '../domain/client.ts'
+import { coverUnreadable, strongerEvidence } from '../domain/cover-answer.ts'
 import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
-import { coverUnreadable, isDueAgain, strongerEvidence } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, FailureError } from '../domain/failure.ts'
 import {
   coverCut,
@@ -19,6 +19,7 @@ import {
   remember,
   sameRows,
 } from '../domain/list-proof.ts'
+import { isDueAgain } from '../domain/plan-windows.ts'
 import type { ListStream } from '../domain/stream.ts'
 import { keyOf, servedTime, type Transaction } from '../domain/transaction.ts'
 import { isUnreadable, rowsRecognised } from '../domain/unreadable.ts'

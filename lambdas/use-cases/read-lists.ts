@@ -1,10 +1,5 @@
-import {
-  type Coverage,
-  type Evidence,
-  evidenceAge,
-  type LearntWay,
-  strongerEvidence,
-} from '../domain/coverage.ts'
+import { evidenceAge, strongerEvidence } from '../domain/cover-answer.ts'
+import type { Coverage, Evidence, LearntWay } from '../domain/coverage.ts'
 import { endsThePartition, type Failure, retryPolicy } from '../domain/failure.ts'
 import { apartBy, type NamesAsked } from '../domain/names-asked.ts'
 import { isUnlisted, type Names, whoseTurn } from '../domain/rotation.ts'

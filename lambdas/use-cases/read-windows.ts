@@ -1,13 +1,7 @@
-import {
-  type Coverage,
-  edgeSlack,
-  isDueAgain,
-  planWindows,
-  saidDepth,
-  urgentFirst,
-} from '../domain/coverage.ts'
+import type { Coverage } from '../domain/coverage.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { halvesOf } from '../domain/largest-answer.ts'
+import { edgeSlack, isDueAgain, planWindows, saidDepth, urgentFirst } from '../domain/plan-windows.ts'
 import { farApart } from '../domain/same-row.ts'
 import type { WindowStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'

@@ -1,5 +1,5 @@
+import { takeBack } from '../domain/cover-answer.ts'
 import type { Coverage } from '../domain/coverage.ts'
-import { takeBack } from '../domain/coverage.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { monthOf, noSum, type Sum, type Sums, sameSum, windowOf, withRow } from '../domain/sums.ts'
 import type { Transaction } from '../domain/transaction.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { noCoverage, takeBack } from '../../lambdas/domain/coverage.ts'
+import { takeBack } from '../../lambdas/domain/cover-answer.ts'
+import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { checkOf, monthOf, noSum, sameSum, windowOf, withRow } from '../../lambdas/domain/sums.ts'
 
 const item = fc.dictionary(

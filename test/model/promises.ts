@@ -1,4 +1,5 @@
-import { type Coverage, saidDepth } from '../../lambdas/domain/coverage.ts'
+import type { Coverage } from '../../lambdas/domain/coverage.ts'
+import { saidDepth } from '../../lambdas/domain/plan-windows.ts'
 import type { WindowStream } from '../../lambdas/domain/stream.ts'
 import { subtract } from '../../lambdas/domain/window.ts'
 import { isHiddenAt, nameOf, statusAt, timeAt } from './changes.ts'

@@ -24,7 +24,7 @@ export const mutantsOfParts: readonly Mutant[] = [
   },
   {
     name: 'orders are not listed again, however late they are filled',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/plan-windows.ts',
     find: 'const newest = readUntil(coverage)',
     replace: 'const newest = frontier(coverage)',
   },

@@ -115,7 +115,7 @@ export const mutantsOfRows: readonly Mutant[] = [
   },
   {
     name: 'a pending transfer is not asked for again once it is behind the look-back',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/plan-windows.ts',
     find: '[...unknown, ...lookBack, ...unfinished] : unknown',
     replace: '[...unknown, ...lookBack, ...unfinished.slice(unfinished.length)] : unknown',
   },

@@ -32,13 +32,13 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'the upper end of covered time is inclusive',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'return Math.min(window.to, Math.floor((askedAt - settleLag) / unit) * unit)',
     replace: 'return Math.min(window.to + unit, Math.floor((askedAt - settleLag) / unit) * unit)',
   },
   {
     name: 'there is no settle lag',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'Math.floor((askedAt - settleLag) / unit) * unit',
     replace: 'Math.floor((askedAt - 0 * settleLag) / unit) * unit',
   },
@@ -75,19 +75,19 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'nothing is read again behind the frontier',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/plan-windows.ts',
     find: 'return newest <= near ? newest : Math.max(newest - definition.lookBack, near)',
     replace: 'return newest + 0 * near',
   },
   {
     name: 'an empty answer beyond the documented depth is believed',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'const believable = silent ? to : Math.min(horizon, answer.oldest ?? horizon)',
     replace: 'const believable = silent ? 0 : Math.min(horizon, answer.oldest ?? horizon)',
   },
   {
     name: 'time that the exchange serves no more is called covered after a long night',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'return askedAt - Math.max(depth, shown)',
     replace: 'return askedAt - Math.max(2 * depth, shown)',
   },
@@ -120,19 +120,19 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'windows are not cut at the edge of what the exchange is known to serve',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/plan-windows.ts',
     find: '.map((age) => edgeAt(age, unit, now, edgeSlack)),',
     replace: '.map((age) => edgeAt(age, unit, now, edgeSlack)).slice(99),',
   },
   {
     name: 'time that expired during a long night is passed over',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: "        lost.map((part) => ({ ...part, reason: 'expired' })),\n      ),\n      answer,",
     replace: '        [],\n      ),\n      answer,',
   },
   {
     name: 'what others report is believed as if it were documented',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'return askedAt - Math.max(depth, shown)',
     replace: 'return askedAt - Math.max(4 * depth, shown)',
   },
@@ -162,7 +162,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'a row that is served today confirms what an earlier run doubted',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: '  const proven = intersect(doubted, answered)',
     replace:
       '  const proven = intersect(doubted, [{ from: oldest, to: Number.MAX_SAFE_INTEGER }, ...answered])',
@@ -175,7 +175,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'coverage of answers that may be cut is saved before they are looked into',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'if (windows.length === 0) return coverage\n',
     replace: 'if (windows.length >= 0) return coverage\n',
   },
@@ -216,7 +216,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'time in which a row could not be read is called covered',
-    file: 'lambdas/domain/coverage.ts',
+    file: 'lambdas/domain/cover-answer.ts',
     find: 'if (settled.length === 0) return coverage\n',
     replace: 'if (settled.length >= 0) return coverage\n',
   },

@@ -4,7 +4,7 @@ import { fileTime } from '../lambdas/use-cases/file-time.ts'
 import { findConnection, ownerOf } from '../lambdas/use-cases/find-connection.ts'
 import { localUser } from './identity.ts'
 import { historyFolder } from './import/history-folder.ts'
-import { counted } from './import/wording.ts'
+import { counted, ofFiles } from './import/wording.ts'
 import { type WrittenFile, writeHistory } from './import/write-history.ts'
 import type { StatementHome } from './statement-home.ts'
 import { isSystemError, outAdvice } from './terminal.ts'
@@ -57,8 +57,8 @@ export async function writeStoredAnew(
 
 export function writtenSentence(written: Written): string {
   if ('problem' in written) return written.problem
-  const rows = written.files.find(({ transactions }) => transactions !== undefined)?.transactions ?? 0
-  return `All that is known of this account, ${counted(rows, 'transaction')}, is in ${written.folder}; npm run export writes a file for a tax tool.`
+  const { transactions = 0, fromFiles } = written.files.find((file) => file.transactions !== undefined) ?? {}
+  return `All that is known of this account, ${counted(transactions, 'transaction')}${ofFiles(fromFiles)}, is in ${written.folder}; npm run export writes a file for a tax tool.`
 }
 
 export function writtenJson(written: Written) {

@@ -30,6 +30,7 @@ const fileTimeSchema: z.ZodType<FileTime> = z.object({
     }),
   ),
   ledger: z.array(toldMoneySchema),
+  streams: z.array(z.enum(streamKinds)),
 })
 
 const keptSchema: z.ZodType<KeptExport> = z.object({

@@ -113,6 +113,8 @@ export type FileTime = {
   readonly claims: readonly (Attested & { readonly stream: StreamKind })[]
   /** Of which time they have profits and fees of the ledger of futures, by market. */
   readonly ledger: readonly ToldMoney[]
+  /** Of which kinds they have rows that nobody else tells. */
+  readonly streams: readonly StreamKind[]
 }
 
 /** What files attest of a stream beside what is covered of it: gaps stay what they are. */

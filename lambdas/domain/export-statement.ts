@@ -3,6 +3,7 @@ import { ownersWords } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import type { ExportFormat } from './export-format.ts'
 import type { CoinSum, Tally } from './export-tally.ts'
+import { allFileRows, fileRowSentences } from './file-rows.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
 import { zoneSentences } from './period-words.ts'
@@ -35,9 +36,10 @@ export type StatementFacts = {
 
 /** What is said of the rows once they are written: in the statement, and in files that can hold it. */
 export function closingSentences(tally: Tally, accounts: readonly Summed[] = []): readonly string[] {
-  const { rows, opening, sums } = tally
+  const { rows, opening, sums, fileRowsOf } = tally
   return [
     ...rowSentences(rows),
+    ...fileRowSentences(allFileRows(fileRowsOf.values())),
     ...openingSentences(tally),
     ...apartSentences(tally),
     ...fillSentences(tally),
@@ -190,6 +192,7 @@ export function briefSentences({
       return [...said, ...lacking].map((sentence) => `${exchange.name}, ${name}: ${sentence}`)
     }),
     ...rowSentences(tally.rows),
+    ...fileRowSentences(allFileRows(tally.fileRowsOf.values())),
     ...openingSentences(tally),
   ]
 }

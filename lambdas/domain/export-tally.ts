@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Change, changesOf } from './accounting.ts'
 import { add, isZero, negate, openSum } from './amount.ts'
 import type { ExportRow, RowNotes, StoredRow } from './export-format.ts'
+import { type FileRows, fileRowsSchema, noFileRows, type Standing } from './file-rows.ts'
 import { openingDoubts as doubtsOf, type OpeningBalance } from './opening-balances.ts'
 import {
   type Counted,
@@ -36,6 +37,8 @@ export type Tally = {
   readonly sums: readonly CoinSum[]
   /** The same of each account, by the id of its connection, without opening balances. */
   readonly sumsOf: ReadonlyMap<string, readonly CoinSum[]>
+  /** The rows in the file that no exchange has served, by the id of their connection. */
+  readonly fileRowsOf: ReadonlyMap<string, FileRows>
 }
 
 /** How far a count has come, to go on with it another time. */
@@ -46,6 +49,7 @@ export const keptTallySchema = z.object({
   mayBeTwice: z.number(),
   apartFromSums: z.array(countedSchema),
   sums: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.string()]))])),
+  fileRows: z.array(z.tuple([z.string(), fileRowsSchema])),
 })
 
 export type KeptTally = z.infer<typeof keptTallySchema>
@@ -54,6 +58,8 @@ export type KeptTally = z.infer<typeof keptTallySchema>
 export type TallyFacts = {
   readonly opening?: readonly OpeningBalance[]
   readonly hasLedger?: (fill: StoredRow) => boolean
+  /** How a row of a statement file stands beside what its exchange has shown. */
+  readonly standingOf?: (row: StoredRow) => Standing
 }
 
 /**
@@ -63,7 +69,7 @@ export type TallyFacts = {
 export function openTally(
   { everyRow }: { readonly everyRow?: true },
   kept?: KeptTally,
-  { opening = [], hasLedger = () => true }: TallyFacts = {},
+  { opening = [], hasLedger = () => true, standingOf = () => 'nobody' }: TallyFacts = {},
 ) {
   const rows = countRows(kept?.rows)
   let toldByFills = kept?.toldByFills ?? 0
@@ -71,6 +77,7 @@ export function openTally(
   let mayBeTwice = kept?.mayBeTwice ?? 0
   const apartFromSums = reasonCounts(kept?.apartFromSums)
   const sums = new Map(kept?.sums.map(([account, known]) => [account, coinSums(known)]))
+  const fileRows = new Map(kept?.fileRows)
   const sumsOfRow = (account: string) => {
     const known = sums.get(account) ?? coinSums()
     sums.set(account, known)
@@ -112,10 +119,7 @@ export function openTally(
   return {
     notes,
     /** One row: `write` hands it to the format, which notes what becomes of it. */
-    row<T>(
-      { origin, meaning: { events, silence } }: Pick<ExportRow, 'origin' | 'meaning'>,
-      write: () => T,
-    ): T {
+    row<T>({ origin, transaction, meaning: { events, silence } }: ExportRow, write: () => T): T {
       fate = untouched()
       own = sumsOfRow(origin.id)
       const written = write()
@@ -128,12 +132,17 @@ export function openTally(
       } else fate.untold.push(...untold)
       rows.add(fate)
       const { entries } = fate
-      const fill = events.find(({ transaction }) => transaction.stream === 'futures-trade')
+      if (entries > 0 && transaction.source === 'file') {
+        const known = fileRows.get(origin.id) ?? noFileRows
+        const standing = standingOf({ origin, transaction })
+        fileRows.set(origin.id, { ...known, [standing]: known[standing] + 1 })
+      }
+      const fill = events.find((event) => event.transaction.stream === 'futures-trade')
       if (entries > 0 && fill !== undefined) {
         toldByFills += 1
         if (!hasLedger(fill)) withoutLedger += 1
       }
-      if (events.some(({ transaction }) => transaction.mayBeTwice)) mayBeTwice += 1
+      if (events.some((event) => event.transaction.mayBeTwice)) mayBeTwice += 1
       for (const event of events) {
         const changes = changesOf(event)
         if (opening.length > 0) changes.forEach(place)
@@ -148,6 +157,7 @@ export function openTally(
       mayBeTwice,
       apartFromSums: [...apartFromSums.list()],
       sums: [...sums].map(([account, known]) => [account, known.totals()]),
+      fileRows: [...fileRows],
     }),
     close: (): Tally => ({
       rows: rows.counts(),
@@ -159,6 +169,7 @@ export function openTally(
       ...(everyRow && { apartFromSums: apartFromSums.list() }),
       sums: told(together()),
       sumsOf: new Map([...sums].map(([account, known]) => [account, told(known.totals())])),
+      fileRowsOf: fileRows,
     }),
   }
 }

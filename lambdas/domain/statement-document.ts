@@ -6,13 +6,14 @@ import type { Coverage } from './coverage.ts'
 import { completeIn, streamNames } from './coverage-words.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { type Account, namedAlike, type StatementFacts, statementSentences } from './export-statement.ts'
+import { type FileRows, noFileRows } from './file-rows.ts'
 import { ordersWords, toldOrders } from './order-witness.ts'
 import { isoTime } from './outward.ts'
 import type { Period } from './period.ts'
 import { periodInWords } from './period-words.ts'
 import { product } from './product.ts'
 import { provenTime } from './proven-time.ts'
-import { syncedUntil } from './statement.ts'
+import { kindsOfFilesOnly, syncedUntil } from './statement.ts'
 import { isListed, type KindOf, kindsOf, type StreamDefinition } from './stream.ts'
 import type { Window } from './window.ts'
 
@@ -36,7 +37,7 @@ export function statementDocument(facts: StatementFacts) {
     clocks: format.timezone === 'utc' ? 'UTC' : timezone,
     file,
     accounts: accounts.map((account) => ({
-      ...accountDocument(account, period, madeAt),
+      ...accountDocument(account, period, madeAt, tally.fileRowsOf.get(account.id)),
       sums: tally.sumsOf.get(account.id) ?? [],
     })),
     ...(alike.length > 0 && { namedAlike: alike.map((some) => some.map(({ id }) => id)) }),
@@ -54,7 +55,7 @@ export function statementDocument(facts: StatementFacts) {
   }
 }
 
-function accountDocument(account: Account, period: Period, madeAt: number) {
+function accountDocument(account: Account, period: Period, madeAt: number, fileRows = noFileRows) {
   const { id, exchange, coverage, accountSince, statementsOnly, files, label, subaccount, keyHint } = account
   const word = ownersWord(accountSince, coverage)
   return {
@@ -73,7 +74,7 @@ function accountDocument(account: Account, period: Period, madeAt: number) {
     streams: kindsOf(exchange.streams).map((kind) =>
       streamDocument(kind, coverage, { period, word, statementsOnly }),
     ),
-    ...(files !== undefined && { files: fileDocument(exchange.streams, coverage, files) }),
+    ...(files !== undefined && { files: fileDocument(exchange.streams, coverage, files, fileRows) }),
     neverImported: exchange.absent,
     closing: closingDates(exchange, madeAt),
   }
@@ -175,10 +176,19 @@ function fileDocument(
   streams: ExchangeDefinition['streams'],
   coverage: readonly Coverage[],
   files: FileTime,
+  { owner, balance, nobody, shown }: FileRows,
 ) {
   const kinds = kindsOf(streams)
   const of = [...new Set(files.claims.map(({ stream }) => stream))]
   return {
+    neverAskedFor: kindsOfFilesOnly(streams, files),
+    // Those in the file, by whose word a statement file has all that happened around them.
+    rows: {
+      attestedByOwner: owner,
+      attestedByBalance: balance,
+      attestedByNobody: nobody,
+      ofTimeShown: shown,
+    },
     attested: of.flatMap((stream) => {
       const kind = kinds.find(([one]) => one.stream === stream)
       const covered = kind === undefined ? [] : provenTime(kind, coverage)

@@ -7,7 +7,7 @@ import type { ExchangeDefinition } from './exchange.ts'
 import type { Period } from './period.ts'
 import { periodInWords, zoneSentences } from './period-words.ts'
 import { provenTime } from './proven-time.ts'
-import { kindsOf } from './stream.ts'
+import { kindsOf, type StreamKind } from './stream.ts'
 import { minuteOf } from './to-the-minute.ts'
 
 /** What an export covers, in sentences for whoever files it. */
@@ -70,12 +70,27 @@ function whyNot(state: Completeness, parts: readonly StatementOfOne[]): string {
   return `: ${listed(reasons)}`
 }
 
-/** What no period and no connection of these exchanges ever holds, once for each exchange. */
+/** What no period and no connection of these exchanges ever holds, once for each exchange, but where files tell of it. */
 function absentSentences(connections: readonly Covered[]): readonly string[] {
   const exchanges = new Map(connections.map(({ exchange }) => [exchange.name, exchange]))
-  return [...exchanges.values()].flatMap(({ name, absent }) =>
-    absent.length === 0 ? [] : [`Never imported from ${name}:`, ...absent],
-  )
+  return [...exchanges.values()].flatMap(({ name, absent }) => {
+    if (absent.length === 0) return []
+    const isTold = connections.some(
+      ({ exchange, files }) => exchange.name === name && kindsOfFilesOnly(exchange.streams, files).length > 0,
+    )
+    return [
+      `Never imported from ${name}${isTold ? ', and here only as far as statement files tell it' : ''}:`,
+      ...absent,
+    ]
+  })
+}
+
+/** The kinds of which files have rows, and for which the exchange is never asked. */
+export function kindsOfFilesOnly(
+  streams: ExchangeDefinition['streams'],
+  files: FileTime | undefined,
+): readonly StreamKind[] {
+  return (files?.streams ?? []).filter((kind) => !streams.some(({ stream }) => stream === kind))
 }
 
 /** Up to when every connection is known; undefined where nothing is of one. Epoch milliseconds. */

@@ -48,7 +48,7 @@ export function subtract<T extends Window>(windows: readonly T[], removed: reado
 }
 
 /** The index of the first of these sorted, disjoint windows that ends after `time`: there may be tens of thousands. */
-function firstAfter(windows: readonly Window[], time: number): number {
+export function firstAfter(windows: readonly Window[], time: number): number {
   let [low, high] = [0, windows.length]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)

@@ -46,13 +46,18 @@ export type FileClaim = {
 }
 
 /** What files tell of time, as everybody is told: each claim as far as nothing speaks against it. */
-export function fileTimeOf({ claims, ledger }: Pick<FileHistory, 'claims' | 'ledger'>): FileTime {
+export function fileTimeOf({
+  claims,
+  ledger,
+  months,
+}: Pick<FileHistory, 'claims' | 'ledger' | 'months'>): FileTime {
   return {
     claims: claims.map(({ stream, refutedAt, ...claim }) => ({
       stream,
       ...attest({ ...claim, missing: refutedAt === undefined ? [] : [refutedAt] }),
     })),
     ledger,
+    streams: [...new Set(months.flatMap(({ stream, rows }) => (rows > 0 ? [stream] : [])))],
   }
 }
 

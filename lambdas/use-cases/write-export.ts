@@ -12,6 +12,7 @@ import {
   statementSentences,
 } from '../domain/export-statement.ts'
 import { openTally } from '../domain/export-tally.ts'
+import { standingIn } from '../domain/file-rows.ts'
 import {
   type BorderRows,
   type FuturesTellers,
@@ -107,10 +108,17 @@ export async function writeExport(
   const { period, timezone } = request
   const statement = statementOf(known, period, timezone)
   const opening = openingOf(request, connections)
+  const standings = new Map(
+    known.map(({ id, exchange, coverage, files }) => [
+      id,
+      files && standingIn(exchange.streams, coverage, files),
+    ]),
+  )
   const tally = openTally(format, from?.tally, {
     opening: opening?.balances,
     hasLedger: ({ origin, transaction }) =>
       servesLedger(ports.exchanges.get(origin.exchange), transaction.account),
+    standingOf: ({ origin, transaction }) => standings.get(origin.id)?.(transaction) ?? 'nobody',
   })
   const writer = await format.open(
     {

@@ -12,7 +12,7 @@ import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { type Pair, pairs, wrapped } from '../layout.ts'
 import { bare, unpadded } from './plain-table.ts'
-import { count, counted, duration } from './wording.ts'
+import { count, counted, duration, ofFiles } from './wording.ts'
 import type { WrittenFile } from './write-history.ts'
 
 /** What an import did, and what is known after it. */
@@ -194,10 +194,12 @@ function closingLines(
   ]
 }
 
-function fileLine({ path, transactions }: WrittenFile): Pair {
+function fileLine({ path, transactions, fromFiles }: WrittenFile): Pair {
   return [
     path,
-    transactions === undefined ? 'what is covered, and what is not' : counted(transactions, 'transaction'),
+    transactions === undefined
+      ? 'what is covered, and what is not'
+      : `${counted(transactions, 'transaction')}${ofFiles(fromFiles)}`,
   ]
 }
 

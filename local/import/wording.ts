@@ -17,3 +17,8 @@ export function duration(milliseconds: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+/** How many of them only statement files tell, behind a number of transactions. */
+export function ofFiles(fromFiles = 0): string {
+  return fromFiles === 0 ? '' : `, ${count(fromFiles)} of them from statement files alone`
+}

@@ -27,14 +27,15 @@ export type History = {
   readonly writtenAt: number
 }
 
-export type WrittenFile = { readonly path: string; readonly transactions?: number }
+/** `fromFiles`: as many of its transactions only statement files tell. */
+export type WrittenFile = { readonly path: string } & Readonly<Tally>
 
 type File = {
   readonly name: string
   readonly content: (history: History, tally: Tally) => AsyncIterable<string>
 }
 
-type Tally = { transactions?: number }
+type Tally = { transactions?: number; fromFiles?: number }
 
 const files: readonly File[] = [
   {
@@ -79,8 +80,10 @@ async function writeDurably(path: string, content: AsyncIterable<string>): Promi
 
 async function* counted({ connection, transactions }: History, tally: Tally): AsyncIterable<StoredRow> {
   tally.transactions = 0
+  tally.fromFiles = 0
   for await (const transaction of transactions()) {
     tally.transactions += 1
+    if (transaction.source === 'file') tally.fromFiles += 1
     yield { origin: connection, transaction }
   }
 }

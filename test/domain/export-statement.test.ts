@@ -82,6 +82,7 @@ const facts: StatementFacts = {
       { coin: 'USDT', amount: '-100' },
     ],
     sumsOf: new Map(),
+    fileRowsOf: new Map(),
   },
   file: { name: 'history.csv', bytes: 1_234, sha256: 'ab12' },
   madeAt: Date.UTC(2027, 0, 11, 9, 30),

@@ -23,6 +23,7 @@ const attested = { from: Date.UTC(2025, 0, 1), to: Date.UTC(2025, 11, 31) }
 const files = {
   claims: [{ stream: 'spot-trade' as const, by: 'owner' as const, windows: [attested] }],
   ledger: [],
+  streams: [],
 }
 
 /** Every place that tells what is known of an account that has no key. */

@@ -53,6 +53,7 @@ describe('a statement for programs has in fields what its sentences tell:', () =
         { stream: 'deposit', by: 'owner', windows: [], withdrawn: { why: 'round', count: 500 } },
       ],
       ledger: [],
+      streams: [],
     }
     const told = { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' }
     const [keyless] = documentOf([account({ statementsOnly: true, files })]).accounts

@@ -89,6 +89,9 @@ describe('a statement file at the terminal', () => {
 
     const stored = await bring('--exchange', 'bingx', '--yes')
     expect([stored.exitCode, stored.stdout]).toEqual([0, expect.stringContaining('Stored: 3 rows written.')])
+    expect(stored.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '3 transactions, 3 of them from statement files alone, is in',
+    )
     // Only one account can be meant by now.
     const again = await bring('--yes', '--json')
     expect(again.stderr).toContain('Everything in it was known already: nothing was written.')

@@ -100,6 +100,9 @@ describe('the summary', () => {
     )
     expect(text).toContain('\nBitMart is closing\n  2026-07-26 01:30 UTC  registrations')
     expect(text).toContain('\nFiles\n  history/transactions.csv  56,789 transactions\n')
+    expect(
+      summary({ ...imported, files: [{ path: 'history.csv', transactions: 7, fromFiles: 2 }] }, undefined),
+    ).toContain('\n  history.csv  7 transactions, 2 of them from statement files alone\n')
   })
 
   it.each([60, 80, 100])('fits into a terminal of %i columns, and says the same', (width) => {

@@ -49,8 +49,8 @@ describe('the files of a history', () => {
     const directory = join(temporaryDirectory(), 'not', 'there', 'yet')
     const files = await writeHistory(directory, history)
     expect(files).toEqual([
-      { path: join(directory, 'transactions.jsonl'), transactions: 2 },
-      { path: join(directory, 'transactions.csv'), transactions: 2 },
+      { path: join(directory, 'transactions.jsonl'), transactions: 2, fromFiles: 0 },
+      { path: join(directory, 'transactions.csv'), transactions: 2, fromFiles: 0 },
       { path: join(directory, 'coverage.json') },
     ])
     const lines = (await readFile(join(directory, 'transactions.jsonl'), 'utf8')).trimEnd().split('\n')

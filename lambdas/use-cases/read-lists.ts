@@ -5,6 +5,7 @@ import { apartBy, type NamesAsked } from '../domain/names-asked.ts'
 import { isUnlisted, type Names, whoseTurn } from '../domain/rotation.ts'
 import { hasPartition, isListed, type ListStream } from '../domain/stream.ts'
 import { believeEmpty } from './believe-empty.ts'
+import { expectNames, neverAsked } from './expect-names.ts'
 import type { ListCoverage } from './keep-list-coverage.ts'
 import { type ReadList, type ReadListPorts, readList, type Shared } from './read-list.ts'
 
@@ -45,8 +46,7 @@ export async function readLists(
   const { coverage } = ports
   const shared = sharedBy(ports, definition, { startedAt, again })
   const { partitions } = definition
-  coverage.expect(isListed(partitions) ? [...ports.names.listed, ...ports.names.hinted.keys()] : partitions)
-  askListed()
+  expectNames(coverage, definition, ports.names)
   const own = new Map([...coverage.known()].filter(([name]) => hasPartition(partitions, name)))
   const queue = isListed(partitions)
     ? [...whoseTurn(own, ports.names, partitions.every, { startedAt, again })]
@@ -136,12 +136,6 @@ export async function readLists(
     stopped = true
   }
 
-  /** What was made up from a coin is made up no more once it is listed: as such, nobody has asked for it yet. */
-  function askListed(): void {
-    for (const part of ports.names.listed.map(coverage.of))
-      if (part.note === 'not-known') coverage.note(neverAsked(part))
-  }
-
   /** What answers for one partition is open by now: what was thought to be empty since it was not is asked for at once. */
   function askUnopened(): void {
     if (isOpen) return
@@ -199,11 +193,6 @@ export async function readLists(
   }
   if (fatal.length > 0) throw fatal[0]
   return failure
-}
-
-/** What was said of it when it was asked for does not hold any more. */
-function neverAsked(part: Coverage): Coverage {
-  return { ...part, note: undefined, attempted: 0, asked: undefined }
 }
 
 /** The longest list shows by itself how many rows a page may hold at least: asked first, it spares the others a doubt. */

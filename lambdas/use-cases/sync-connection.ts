@@ -129,24 +129,21 @@ export async function syncConnection(
     await ports.runs.save(owner, snapshot('running'))
     const clockTrouble = await learnTime(ports, signal)
     const clocks = { theirs: ports.client.now(), ours: ports.clock() }
+    // Nothing of a stream is asked before: who goes on with a run need not see it again.
+    const doubt = before?.streams.some(({ requests }) => requests > 0)
+      ? undefined
+      : await recogniseAccount(
+          { ...ports, signal },
+          exchange,
+          connection,
+          clockTrouble(false) === undefined ? known.map((part) => withoutFuture(part, clocks)) : known,
+        )
+    // What is held is not believed to be of this account, either.
+    const told = doubt === undefined ? ports : { ...ports, holdings: undefined }
+    const names = await findNames(told, exchange, connection, epoch, known)
     const work: StreamWork = {
-      owner,
-      epoch,
-      signal,
-      publish,
-      clockTrouble,
-      // Nothing of a stream is asked before: who goes on with a run need not see it again.
-      doubt: before?.streams.some(({ requests }) => requests > 0)
-        ? undefined
-        : await recogniseAccount(
-            { ...ports, signal },
-            exchange,
-            connection,
-            clockTrouble(false) === undefined ? known.map((part) => withoutFuture(part, clocks)) : known,
-          ),
-      recheck,
-      names: await findNames(ports, exchange, connection, epoch, known),
-      startedAt,
+      ...{ owner, epoch, signal, publish, clockTrouble },
+      ...{ doubt, recheck, names, startedAt },
     }
     const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))
     await saving

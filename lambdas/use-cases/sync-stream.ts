@@ -25,7 +25,8 @@ import { isUnreadable } from '../domain/unreadable.ts'
 import type { Window } from '../domain/window.ts'
 import { type Clocks, withoutFuture } from '../domain/without-future.ts'
 import { type CountRowsPorts, countRows } from './count-rows.ts'
-import { keepListCoverage } from './keep-list-coverage.ts'
+import { expectNames } from './expect-names.ts'
+import { keepListCoverage, type ListCoverage } from './keep-list-coverage.ts'
 import { withOldest } from './known-coverage.ts'
 import type { ClockTrouble } from './learn-time.ts'
 import { leaveToReserve } from './leave-to-reserve.ts'
@@ -140,7 +141,7 @@ export function syncStream(
 
   async function sync(ports: SyncStreamPorts, work: StreamWork): Promise<void> {
     const { owner, epoch, signal, publish } = work
-    if (work.doubt !== undefined) return giveUp(ports, work.doubt)
+    if (work.doubt !== undefined) return giveUp(ports, work, work.doubt)
     if (work.clockTrouble(false) === undefined)
       forgetFuture({ theirs: ports.client.now(), ours: ports.clock() })
     const askedBefore = counts.requests
@@ -208,16 +209,7 @@ export function syncStream(
           return reading.finally(() => handing.get(partition)?.end(coverageOf(partition)))
         }),
       )
-    const keeper = keepListCoverage(
-      {
-        clock: ports.clock,
-        version,
-        saveAll: (all, changed) => ports.coverage.saveAll(owner, stream, all, changed, epoch),
-      },
-      stream,
-      [...listed.values()],
-    )
-    listed = keeper.known()
+    const keeper = keep(ports, work, version)
     const readAllLists = () =>
       Promise.allSettled(
         lists.map((definition) =>
@@ -265,11 +257,37 @@ export function syncStream(
     listed = new Map([...listed].map(([name, part]) => [name, sober(part)]))
   }
 
-  function giveUp({ clock }: SyncStreamPorts, doubt: Failure): void {
+  /** Nothing is asked; who should have been stands on the roster all the same. */
+  async function giveUp(ports: SyncStreamPorts, work: StreamWork, doubt: Failure): Promise<void> {
     failure = doubt
-    startedAt ??= clock()
-    finishedAt = clock()
+    startedAt ??= ports.clock()
+    finishedAt = ports.clock()
     state = 'ended'
+    const keeper = keep(ports, work, () => storedSums().version)
+    for (const definition of lists) expectNames(keeper, definition, work.names(definition))
+    await keeper.save()
+  }
+
+  function storedSums(): Sums {
+    return sums.find((one) => one.stream === stream) ?? noSums(stream)
+  }
+
+  function keep(
+    { clock, coverage }: SyncStreamPorts,
+    { owner, epoch }: Pick<StreamWork, 'owner' | 'epoch'>,
+    version: () => number,
+  ): ListCoverage {
+    const keeper = keepListCoverage(
+      {
+        clock,
+        version,
+        saveAll: (all, changed) => coverage.saveAll(owner, stream, all, changed, epoch),
+      },
+      stream,
+      [...listed.values()],
+    )
+    listed = keeper.known()
+    return keeper
   }
 
   /** Each partition that has reserves, with what it hands on to them. */
@@ -310,7 +328,7 @@ export function syncStream(
   /** What is not stored as it was put there is taken back before the plan is made: it is asked again at once. */
   async function compareStored(ports: SyncStreamPorts, owner: Owner, epoch: number) {
     const run = { owner, epoch, stream, now: ports.clock() }
-    const start = sums.find((one) => one.stream === stream) ?? noSums(stream)
+    const start = storedSums()
     const saved = coverage()
     const due = isDueForVerification(start, saved, ports.verification ?? 'weekly', run.now)
     const verified = due

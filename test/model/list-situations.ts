@@ -341,6 +341,16 @@ const manyNames = fc
     )
   })
 
+/** A name that is listed in a night which ends while the account is still to be recognised. */
+const listedMeanwhile = fc
+  .record({ seen: fc.array(ticks(9_900, 9_970), { minLength: 1, maxLength: 3 }), wait: ticks(0, 600) })
+  .map(({ seen, wait }) =>
+    worldOf(
+      { rows: rowsOf(seen.map((at) => ({ at }))) },
+      { nights: [...nights(0), { wait, listed: ['A', 'B'], mishap: { kind: 'aborted', at: 1 } }] },
+    ),
+  )
+
 /** A partition whose exchange stops serving it between two nights. */
 const leaving = fc
   .record({ seen: ticks(9_900, 9_970), unseen: ticks(10_020, 10_400) })
@@ -560,6 +570,7 @@ export const situations = {
   shrinking,
   firstRow,
   manyNames,
+  listedMeanwhile,
   leaving,
   delisted,
   silentNight,

@@ -96,6 +96,20 @@ describe('the account that a key opens', () => {
     expect(user.store.rows.size).toBe(user.rows)
   })
 
+  it('and what another one holds makes no name likely, while what is listed meanwhile is expected all the same', async () => {
+    const user = await known()
+    show(user.account, other())
+    user.account.balances.set('strange', '5')
+    user.account.symbols.push({ ...(user.account.symbols[0] ?? expect.fail()), symbol: 'NEWUSDT' })
+    const { asked } = await user.sync(start + day)
+    expect(asked.map(({ path }) => path)).not.toContain('account')
+    const fills = [...user.store.coverages.values()].filter(({ stream }) => stream === 'spot-trade')
+    const names = fills.map(({ partition }) => partition)
+    expect(names).toContain('NEWUSDT')
+    expect(names.filter((name) => name.startsWith('STRANGE'))).toEqual([])
+    expect(fills.find(({ partition }) => partition === 'NEWUSDT')?.asked).toBeUndefined()
+  })
+
   it('is another one where of each name fewer than three rows are known', async () => {
     const user = await known((account) => {
       const { spotFills, deposits } = account

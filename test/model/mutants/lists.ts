@@ -13,6 +13,7 @@ const proof = 'lambdas/domain/list-proof.ts'
 const coverage = 'lambdas/domain/list-coverage.ts'
 const rotation = 'lambdas/domain/rotation.ts'
 const shelves = 'lambdas/adapters/coverage.ts'
+const streams = 'lambdas/use-cases/sync-stream.ts'
 const olderTime = 'lambdas/use-cases/ask-older.ts'
 const witness = 'lambdas/use-cases/ask-witness.ts'
 const orders = 'lambdas/domain/order-witness.ts'
@@ -24,6 +25,13 @@ type MutantOfLists = Mutant & {
 
 /** Bugs in the reading of lists: every one of these must be caught by the worlds of lists. */
 export const mutantsOfLists: readonly MutantOfLists[] = [
+  {
+    name: 'a night that ends before the account is recognised forgets who was to be asked',
+    shows: situations.listedMeanwhile,
+    file: streams,
+    find: '    for (const definition of lists) expectNames(keeper, definition, work.names(definition))\n',
+    replace: '',
+  },
   {
     name: 'a page cut off is taken for the youngest rows without trying',
     shows: situations.oldestFirst,

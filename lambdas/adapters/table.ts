@@ -16,6 +16,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { z } from 'zod'
+import { fewAtOnce } from '../domain/few-at-once.ts'
 import type { Key, KeyRange } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
@@ -165,10 +166,7 @@ export async function getItem(table: Table, key: Key): Promise<Record<string, un
 /** How many of these keys have an item. */
 export async function countExisting(table: Table, keys: readonly Key[]): Promise<number> {
   const distinct = [...new Map(keys.map((one) => [textOf(one), one])).values()]
-  const counts: number[] = []
-  await inParallel(chunks(distinct, largestRead), async (chunk) => {
-    counts.push(await readBatch(table, chunk))
-  })
+  const counts = await fewAtOnce(chunks(distinct, largestRead), parallel, (chunk) => readBatch(table, chunk))
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
@@ -208,7 +206,7 @@ export async function writeAll(table: Table, changes: readonly Change[]): Promis
     if ('put' in change) checkSize(change.put)
     latest.set(textOf('put' in change ? change.put : change.remove), change)
   }
-  await inParallel(chunks([...latest.values()], largestWrite), (chunk) => writeBatch(table, chunk))
+  await fewAtOnce(chunks([...latest.values()], largestWrite), parallel, (chunk) => writeBatch(table, chunk))
 }
 
 const largestWrite = 25
@@ -290,22 +288,6 @@ const longestWait = 5_000
 async function patience(table: Table, attempt: number, what: string): Promise<void> {
   if (attempt === mostAttempts) throw new Error(`The store did not ${what} in ${mostAttempts} attempts.`)
   await table.sleep(table.random() * Math.min(longestWait, firstWait * 2 ** (attempt - 1)))
-}
-
-/** Works through the list a few at a time. After a failure nothing new is begun, and it throws when all is quiet. */
-async function inParallel<T>(list: readonly T[], work: (part: T) => Promise<void>): Promise<void> {
-  const queue = [...list]
-  const workers = Array.from({ length: Math.min(parallel, list.length) }, async () => {
-    try {
-      for (let part = queue.shift(); part !== undefined; part = queue.shift()) await work(part)
-    } catch (error) {
-      queue.length = 0
-      throw error
-    }
-  })
-  for (const outcome of await Promise.allSettled(workers)) {
-    if (outcome.status === 'rejected') throw outcome.reason
-  }
 }
 
 function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {

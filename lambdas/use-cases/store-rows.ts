@@ -1,6 +1,7 @@
 import type { Timing } from '../domain/client.ts'
 import { type Diff, diff } from '../domain/diff.ts'
 import { FailureError } from '../domain/failure.ts'
+import { fewAtOnce } from '../domain/few-at-once.ts'
 import { isRevisedSince } from '../domain/revised.ts'
 import { farApart } from '../domain/same-row.ts'
 import type { StreamDefinition, StreamKind } from '../domain/stream.ts'
@@ -23,6 +24,9 @@ export type StoreRowsPorts = {
   }
   readonly lease: { holds(owner: Owner, epoch: number): Promise<boolean> }
 }
+
+/** Ids that are looked for at once: all those of a page of a thousand took more memory than all else. */
+const mostLookedFor = 8
 
 /** What storing did, counted over a run. */
 export type RowCounts = {
@@ -103,8 +107,8 @@ export function storeRows(
     const keys = new Set(near.map(keyOf))
     const isUnmet = (row: Transaction) => !isUnreadable(row) && !keys.has(keyOf(row))
     const unmet = new Set(transactions.filter(isUnmet).map(({ identity }) => identity))
-    const far = await Promise.all(
-      [...unmet].map((identity) => ports.transactions.byId(owner, stream, identity)),
+    const far = await fewAtOnce(unmet, mostLookedFor, (identity) =>
+      ports.transactions.byId(owner, stream, identity),
     )
     return [...near, ...far.flat().filter((row) => !keys.has(keyOf(row)))]
   }

@@ -24,7 +24,9 @@ export async function readChosen(file: File): Promise<ChosenFile> {
 export class UnusableFile extends Error {}
 
 /** Whose file it is: an account that is there, or one of which only files are known. */
-export type Whose = { readonly connection: string } | { readonly exchange: string; readonly label?: string }
+export type Whose =
+  | { readonly connection: string }
+  | { readonly exchange: string; readonly label?: string; readonly newAccount?: true }
 
 /** Begins an import, or finds the one that was begun with the same file, and sends what is not there yet. */
 export async function upload(whose: Whose, { name, content, sha256 }: ChosenFile): Promise<Import> {

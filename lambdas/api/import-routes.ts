@@ -2,7 +2,7 @@ import type { StatementFile } from '../statements/statement-file.ts'
 import { addStatementFile, findStatementFile, listStatementFiles } from '../use-cases/add-statement-file.ts'
 import { findConnection } from '../use-cases/find-connection.ts'
 import { type ListConnectionsPorts, listConnections } from '../use-cases/list-connections.ts'
-import { type OpenKeylessPorts, openAnotherKeyless, openKeyless } from '../use-cases/open-keyless.ts'
+import { type OpenKeylessPorts, openAnotherKeyless, openMeantKeyless } from '../use-cases/open-keyless.ts'
 import type { StoreStatementFilePorts } from '../use-cases/store-statement-file.ts'
 import { describeImport, describeReading, importId, partsOf, type UploadAddress } from './import-answers.ts'
 import * as schemas from './import-schemas.ts'
@@ -38,7 +38,7 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     query: noQuery,
     body: schemas.newImportBody,
     answer: { status: 201, description: 'Where its content is sent to.', schema: shapes.importAnswer },
-    problems: ['not-found', 'file-refused'],
+    problems: ['not-found', 'file-refused', 'which-account'],
     handle: async (ports, { user, body }) => {
       const { exchange, label, newAccount, name, bytes, sha256 } = body
       if (exchange !== undefined && !ports.exchanges.has(exchange))
@@ -51,7 +51,7 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
           ? await findConnection(ports, user, body.connection ?? '')
           : newAccount
             ? await openAnotherKeyless(ports, await listConnections(ports, user), keyless)
-            : await openKeyless(ports, keyless)
+            : await openMeantKeyless(ports, await listConnections(ports, user), keyless)
       const { file } = await addStatementFile(ports, user, connection.id, { name, bytes, sha256 })
       return { ...(await told(ports, file, 201)), location: `/v1/imports/${importId(file)}` }
     },

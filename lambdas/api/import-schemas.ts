@@ -19,7 +19,8 @@ export const newImportBody = z
     exchange: text(
       40,
       'In place of a connection: the exchange of an account of which only files are known. It gets a connection without a key. ' +
-        'A file of an account that has a connection is for that one: what two connections tell is counted twice.',
+        'A file of an account that has a connection is for that one: what two connections tell is counted twice. So, where you have ' +
+        'connections of that exchange and none of them is called `label`, it is refused until you say `newAccount`.',
       'bitmart',
     ).optional(),
     label: text(

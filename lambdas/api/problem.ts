@@ -47,6 +47,12 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
       'To say so, send "newAccount": true when connecting, or "sameAccount": true when replacing the key, which is ' +
       'PUT /v1/connections/{id}/credentials.',
   },
+  'which-account': {
+    status: 409,
+    title: 'Only you know which account this file is of',
+    remedy:
+      'Send the id of such an account as "connection" where it is a file of that account, or "newAccount": true where it is of another.',
+  },
   disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
   'nothing-connected': { status: 409, title: 'There is no account yet', remedy: connectAgain },
   busy: { status: 409, title: 'This connection is being worked on' },

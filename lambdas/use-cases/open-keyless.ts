@@ -1,5 +1,9 @@
 import type { Connection } from '../domain/connection.ts'
+import { listed } from '../domain/coverage-words.ts'
+import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { normaliseSubaccount } from './connect.ts'
+import { nameOf } from './find-connection.ts'
+import { RefusedError } from './refusal.ts'
 
 export type OpenKeylessPorts = {
   readonly clock: () => number
@@ -60,6 +64,44 @@ export function anotherKeyless(
     if (!isTaken && (connection.label === undefined || !names.has(sameName(connection.label))))
       return connection
   }
+}
+
+/** Which account is meant by an exchange and a name: one that was met by them before, a first one, or none as long as nobody says so. */
+export type Meant =
+  | { readonly kind: 'met'; readonly connection: Connection }
+  | { readonly kind: 'first' }
+  /** Its owner has accounts there: a file of one of them, given to another one, would be counted beside it. */
+  | { readonly kind: 'unclear'; readonly same: readonly Connection[] }
+
+export function meantAccount(
+  ports: Pick<OpenKeylessPorts, 'hash'>,
+  known: readonly Connection[],
+  keyless: Keyless,
+): Meant {
+  const id = keylessId(ports, keyless)
+  const connection = known.find((one) => one.id === id)
+  if (connection !== undefined) return { kind: 'met', connection }
+  const same = known.filter(({ exchange }) => exchange === keyless.exchange)
+  return same.length === 0 ? { kind: 'first' } : { kind: 'unclear', same }
+}
+
+/** The account that is meant, opened where it is the first. Throws `RefusedError` where only its owner knows. */
+export async function openMeantKeyless(
+  ports: OpenKeylessPorts & { readonly exchanges: ReadonlyMap<string, Pick<ExchangeDefinition, 'name'>> },
+  known: readonly Connection[],
+  keyless: Keyless,
+): Promise<Connection> {
+  const meant = meantAccount(ports, known, keyless)
+  if (meant.kind === 'met') return meant.connection
+  if (meant.kind === 'first') return openKeyless(ports, keyless)
+  const { same } = meant
+  const [only, ...others] = same
+  const place = ports.exchanges.get(keyless.exchange)?.name ?? keyless.exchange
+  throw new RefusedError(
+    'which-account',
+    `Of ${place}, ${listed(same.map(nameOf))} ${others.length === 0 ? 'is' : 'are'} here already, and what two accounts tell is counted twice.`,
+    others.length === 0 ? only?.id : undefined,
+  )
 }
 
 /** Opens an account beside those that are known, whoever else opens one meanwhile. */

@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'key-already-used'
   | 'same-account'
   | 'account-unknown'
+  | 'which-account'
   | 'key-too-strong'
   | 'disconnected'
   | 'nothing-connected'

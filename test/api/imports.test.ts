@@ -208,7 +208,9 @@ describe('a statement file over HTTP', () => {
     const { call, add, rowsOf } = await openImportApp()
     const { json: first } = await add(bingxFile)
     const { plan } = (await call('POST', `/v1/imports/${first.id}/plan`, { body: {} })).json
-    const second = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old account' } })
+    const second = await add(bingxFile, {
+      more: { exchange: 'bingx', label: 'Old account', newAccount: true },
+    })
     const path = `/v1/imports/${second.json.id}`
     const early = (await call('POST', `${path}/plan`, { body: {} })).json
     expect(early).toMatchObject({ outcome: 'planned' })
@@ -231,13 +233,11 @@ describe('a statement file over HTTP', () => {
 
   it('of an account without a key makes a connection, the same for the same name', async () => {
     const { call, add, stores } = await openImportApp()
-    const one = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old account' } })
-    const two = await add(`${bingxFile}\n`, { more: { exchange: 'bingx', label: 'old  account' } })
-    const three = await add(bingxFile, { more: { exchange: 'bingx' } })
+    const one = await add(bingxFile, { more: { exchange: 'bitmart', label: 'Old account' } })
+    const two = await add(`${bingxFile}\n`, { more: { exchange: 'bitmart', label: 'old  account' } })
     expect(two.json.connection).toBe(one.json.connection)
-    expect(three.json.connection).not.toBe(one.json.connection)
     expect(await stores.connections.find('ada', one.json.connection)).toMatchObject({
-      exchange: 'bingx',
+      exchange: 'bitmart',
       label: 'Old account',
       status: 'disconnected',
       statementsOnly: true,
@@ -245,14 +245,30 @@ describe('a statement file over HTTP', () => {
     expect((await call('GET', `/v1/imports?connection=${one.json.connection}`)).json.items).toHaveLength(2)
   })
 
+  it('of an exchange of which accounts are here is refused until somebody says which, and is met again by its name', async () => {
+    const { add, stores } = await openImportApp()
+    const { status, json } = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old' } })
+    expect([status, json.code, json.connection]).toEqual([409, 'which-account', 'of-ada'])
+    expect(json.detail).toMatch(
+      /^Of BingX, the connection of-ada .*is here already, and what two accounts tell is counted twice\. .*"newAccount": true/,
+    )
+    const said = await add(bingxFile, { more: { exchange: 'bingx', label: 'Old', newAccount: true } })
+    const again = await add(bingxFile, { more: { exchange: 'bingx', label: 'old' } })
+    expect(again.json.connection).toBe(said.json.connection)
+    const both = await add(bingxFile, { more: { exchange: 'bingx' } })
+    expect(both.json).not.toHaveProperty('connection')
+    expect(both.json.detail).toMatch(/^Of BingX, .* are here already/)
+    expect(await stores.connections.list('ada')).toHaveLength(2)
+  })
+
   it('of another account than all that are here makes one each time, whose name nobody has', async () => {
     const { add, stores } = await openImportApp()
     const made = [
-      await add(bingxFile, { more: { exchange: 'bingx' } }),
-      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true } }),
-      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true } }),
-      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true, label: 'Old' } }),
-      await add(bingxFile, { more: { exchange: 'bingx', newAccount: true, label: 'old' } }),
+      await add(bingxFile, { more: { exchange: 'bitmart' } }),
+      await add(bingxFile, { more: { exchange: 'bitmart', newAccount: true } }),
+      await add(bingxFile, { more: { exchange: 'bitmart', newAccount: true } }),
+      await add(bingxFile, { more: { exchange: 'bitmart', newAccount: true, label: 'Old' } }),
+      await add(bingxFile, { more: { exchange: 'bitmart', newAccount: true, label: 'old' } }),
     ]
     const connections = made.map(({ json }) => json.connection)
     expect(new Set(connections).size).toBe(connections.length)

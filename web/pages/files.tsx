@@ -84,7 +84,7 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
     },
     [],
   )
-  const whose = whoseOf(account, label)
+  const whose = whoseOf(account, label, accounts)
   const beside = accounts.find(
     ({ connection }) => 'exchange' in whose && connection.exchange === whose.exchange,
   )
@@ -179,10 +179,19 @@ function elsewhere(file: Import, whose: Whose, accounts: readonly Account[]): st
   return of && accountName(of)
 }
 
-function whoseOf(account: string, label: string): Whose {
+function whoseOf(account: string, label: string, accounts: readonly Account[]): Whose {
   if (!account.startsWith(withoutKey)) return { connection: account }
-  const name = label.trim()
-  return { exchange: account.slice(withoutKey.length), ...(name !== '' && { label: name }) }
+  const [exchange, name] = [account.slice(withoutKey.length), label.trim()]
+  const same = accounts.filter(({ connection }) => connection.exchange === exchange)
+  // Those that are here stand in the choice, and can be named as well: whoever did neither means another.
+  const isNamed = same.some(
+    ({ connection }) => connection.fromFiles && name !== '' && connection.label === name,
+  )
+  return {
+    exchange,
+    ...(name !== '' && { label: name }),
+    ...(same.length > 0 && !isNamed && { newAccount: true }),
+  }
 }
 
 function Past({ items, accounts }: { items: readonly Import[]; accounts: readonly Account[] }) {

@@ -1,7 +1,7 @@
 import type { Connection } from '../../../lambdas/domain/connection.ts'
 import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { listConnections } from '../../../lambdas/use-cases/list-connections.ts'
-import { anotherKeyless, keylessConnection, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
+import { anotherKeyless, meantAccount, openKeyless } from '../../../lambdas/use-cases/open-keyless.ts'
 import { accountName, findByName, titleOf } from '../../find-by-name.ts'
 import { localUser } from '../../identity.ts'
 import type { StatementHome } from '../../statement-home.ts'
@@ -26,11 +26,10 @@ export async function accountFor(
   if (name !== undefined) return there(findByName(known, name))
   if (exchange !== undefined) {
     if (isNewAccount) return another(home, known, exchange, label)
-    const { id } = keylessConnection(home, { user: localUser, exchange, label })
-    const met = known.find((one) => one.id === id)
-    if (met !== undefined) return there(met)
-    const same = known.filter((one) => one.exchange === exchange)
-    const chosen = same.length === 0 ? undefined : await oneOf(same, home, { exchange, label }, asker)
+    const meant = meantAccount(home, known, { user: localUser, exchange, label })
+    if (meant.kind === 'met') return there(meant.connection)
+    const chosen =
+      meant.kind === 'first' ? undefined : await oneOf(meant.same, home, { exchange, label }, asker)
     return chosen === undefined ? another(home, known, exchange, label) : there(chosen)
   }
   const [only, ...others] = known

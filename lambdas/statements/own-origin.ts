@@ -27,7 +27,8 @@ export function originOf(row: Transaction): Origin {
   if (isOrder(row)) return { stream, granularity: 'order', unit }
   if (isOfLedger(row)) return { stream: 'spot-ledger', granularity: 'ledger', unit }
   const isTrade = stream === 'spot-trade' || stream === 'futures-trade'
-  return { stream, granularity: isTrade ? 'fill' : 'transfer', unit: 1 }
+  // What a file told by the minute is no more exact for having stood in an export.
+  return { stream, granularity: isTrade ? 'fill' : 'transfer', unit }
 }
 
 /** What an order of an export is known by, and what of its fills the export has. */

@@ -158,6 +158,39 @@ describe('what an export has of files only', () => {
     }
   })
 
+  it('is what a file told by the minute, which the exchange tells by the millisecond', async () => {
+    const koinly = `Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash
+2026-01-10 12:00,16,USDT,400,KAS,,,,,,,
+2026-01-10 13:00,,,500,USDT,,,,,,,
+`
+    const home = await statementFilesHome()
+    await home.store(koinly)
+    const early = await exportOf(home)
+    const before = (await home.history()).map(({ raw: _raw, ...row }) => row)
+    const fresh = await statementFilesHome()
+    await fresh.store(early)
+    expect((await fresh.history()).map(({ raw: _raw, ...row }) => row)).toEqual(before)
+    const served: readonly Transaction[] = [
+      fill('1', '400', '16', time + 49_093),
+      {
+        stream: 'deposit',
+        time: time + hour + 44_000,
+        identity: 'd1',
+        currency: 'USDT',
+        amount: '500',
+        status: 'done',
+        raw: '{}',
+      },
+    ]
+    for (const one of [home, fresh]) {
+      await one.stores.transactions.write(owner, served)
+      await mergeAgain(one)
+      expect((await one.history()).map(({ source }) => source)).toEqual([undefined, undefined])
+    }
+    await home.store(early)
+    expect(await home.history()).toHaveLength(2)
+  })
+
   it('is the trade and the deposit of a ledger, which the exchange tells, too', async () => {
     const ledger = `Time(UTC+0),type,Amount,newAvailableAmount,Assets
 2026-01-10 12:00:00,trade,-40,960,USDT

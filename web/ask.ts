@@ -1,20 +1,7 @@
 import type { Problem } from './answers.ts'
+import { Refusal } from './refusal.ts'
 import { session } from './session.ts'
 import { words } from './words.ts'
-
-/** The importer said no; `problem` says why, in a sentence. */
-export class Refusal extends Error {
-  readonly problem: Problem
-  /** Seconds after which the same may be asked again. */
-  readonly retryAfter?: number
-
-  constructor(problem: Problem, retryAfter?: number) {
-    super(problem.sentence ?? problem.detail)
-    this.name = 'Refusal'
-    this.problem = problem
-    this.retryAfter = retryAfter
-  }
-}
 
 /** There was no answer at all. */
 class Unreachable extends Error {

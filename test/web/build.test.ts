@@ -23,10 +23,10 @@ describe('the console as it is built', async () => {
     return met
   }
 
-  it('shows its first page with 25 kB of script, all of them with 68, with 8 kB of style', () => {
+  it('shows its first page with 25 kB of script, all of them with 60, with 8 kB of style', () => {
     const [, script = ''] = /src="\.(\/assets\/[^"]+)"/.exec(page) ?? []
     expect(size([...atStart(script)])).toBeLessThanOrEqual(25 * kB)
-    expect(size(named('.js'))).toBeLessThanOrEqual(68 * kB)
+    expect(size(named('.js'))).toBeLessThanOrEqual(60 * kB)
     expect(size(named('.css'))).toBeLessThanOrEqual(8 * kB)
   })
 

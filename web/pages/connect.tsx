@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Account, Connected, CredentialField, Exchange, Problem } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { arrive } from '../arrivals.ts'
-import { ask, Refusal, sentenceOf } from '../ask.ts'
-import { forgetAnswers, queries, useData } from '../data.ts'
+import { ask, sentenceOf } from '../ask.ts'
+import { forgetAnswers, questions, useData } from '../data.ts'
 import {
   cleaned,
   decisionOf,
@@ -21,6 +21,7 @@ import { useNarrow } from '../parts/narrow.ts'
 import { SecretField } from '../parts/secret-field.tsx'
 import { Sentences } from '../parts/sentences.tsx'
 import { TextField } from '../parts/text-field.tsx'
+import { Refusal } from '../refusal.ts'
 import { go } from '../route.ts'
 import { minute } from '../show.ts'
 import { connectWords } from '../words/connect.ts'
@@ -30,9 +31,9 @@ const texts = connectWords
 
 /** Chooses an exchange, shows how to make a key for it, and takes the key; or replaces the key of a connection. */
 export function Connect({ route: { path } }: PageProps) {
-  const exchanges = useData(queries.exchanges())
+  const exchanges = useData(questions.exchanges)
   const replacing = path[0] === 'connections' ? path[1] : undefined
-  const summary = useData({ ...queries.summary(), enabled: replacing !== undefined })
+  const summary = useData(replacing === undefined ? undefined : questions.summary)
   const error = exchanges.error ?? summary.error
   // What is there stays usable, and what is typed stays typed, while nobody answers.
   if (exchanges.data === undefined || (replacing !== undefined && summary.data === undefined))
@@ -45,8 +46,8 @@ export function Connect({ route: { path } }: PageProps) {
           <Failure
             sentence={sentenceOf(error)}
             again={() => {
-              void exchanges.refetch()
-              if (replacing !== undefined) void summary.refetch()
+              exchanges.refetch()
+              summary.refetch()
             }}
           />
         )}

@@ -3,8 +3,8 @@ import type { Account, ConnectionAnswer, Coverage } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { arrivalOf, haveRead } from '../arrivals.ts'
 import { ask, sentenceOf } from '../ask.ts'
-import { client, forgetAnswers, queries, useData } from '../data.ts'
-import { fileQueries } from '../file-data.ts'
+import { forgetAnswers, questions, useData } from '../data.ts'
+import { fileQuestions } from '../file-data.ts'
 import { Confirm, useChange } from '../parts/confirm.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -35,7 +35,7 @@ import { Closing, SyncButton } from './overview.tsx'
 /** One account: its state, what is covered, its streams, its syncs, its key. */
 export function Connection({ route }: PageProps) {
   const id = route.path[1] ?? ''
-  const { data, error, refetch } = useData(queries.summary())
+  const { data, error, refetch } = useData(questions.summary)
   useSyncEnd(data?.items)
   const account = data?.items.find(({ connection }) => connection.id === id)
   if (account !== undefined) return <OneAccount account={account} />
@@ -43,11 +43,7 @@ export function Connection({ route }: PageProps) {
   return (
     <>
       <Heading text={connectionWords.account} />
-      {error === null ? (
-        <Frame lines={8} />
-      ) : (
-        <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
-      )}
+      {error === null ? <Frame lines={8} /> : <Failure sentence={sentenceOf(error)} again={refetch} />}
     </>
   )
 }
@@ -99,11 +95,11 @@ function notAsked(account: Account): readonly string[] {
 
 /** The statement files of the account, each with the way to take it back. */
 function AccountFiles({ account: { connection } }: { account: Account }) {
-  const { data, error, refetch } = useData(fileQueries.ofAccount(connection.id))
+  const { data, error, refetch } = useData(fileQuestions.ofAccount(connection.id))
   return (
     <section>
       <h2>{words.pages.files}</h2>
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />}
       {data === undefined ? error === null && <Frame lines={2} /> : <FileList items={data.items} />}
       <p class="actions">
         <Go to={`#/files?connection=${encodeURIComponent(connection.id)}`}>{words.overview.addFile}</Go>
@@ -161,14 +157,14 @@ function Arrived({ id }: { id: string }) {
 
 function Covered({ account }: { account: Account }) {
   const { id } = account.connection
-  const coverage = useData(queries.coverage(id))
-  const months = useData(queries.months(id))
+  const coverage = useData(questions.coverage(id))
+  const months = useData(questions.months(id))
   const [now] = useState(() => Date.now())
   if (coverage.data === undefined)
     return coverage.error === null ? (
       <Frame lines={6} />
     ) : (
-      <Failure sentence={sentenceOf(coverage.error)} again={() => void coverage.refetch()} />
+      <Failure sentence={sentenceOf(coverage.error)} again={coverage.refetch} />
     )
   return (
     <>
@@ -208,11 +204,11 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
 }
 
 function Syncs({ id }: { id: string }) {
-  const { data, error, refetch } = useData(queries.syncs(id))
+  const { data, error, refetch } = useData(questions.syncs(id))
   return (
     <section>
       <h2>{connectionWords.syncs}</h2>
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />}
       {data === undefined ? (
         error === null && <Frame lines={3} />
       ) : data.items.length === 0 ? (
@@ -291,7 +287,7 @@ function Settings({ account }: { account: Account }) {
 function Recheck({ account: { connection, sync } }: { account: Account }) {
   const { problem, isBusy, change } = useChange(async () => {
     await ask(`/v1/connections/${connection.id}/syncs?recheck=true`, { method: 'POST' })
-    await client.invalidateQueries({ queryKey: ['summary'] })
+    await questions.summary.again()
   })
   return (
     <>

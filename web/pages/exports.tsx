@@ -2,12 +2,14 @@ import { useState } from 'preact/hooks'
 import { accountChoices } from '../account-choices.ts'
 import type { Account, Coverage, Export, Format } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
-import { ask, Refusal, sentenceOf } from '../ask.ts'
-import { client, queries, useData } from '../data.ts'
+import { ask, sentenceOf } from '../ask.ts'
+import { questions, useData } from '../data.ts'
 import { shortfallsIn } from '../export-check.ts'
 import { Choice, ChoiceField, ZoneField } from '../parts/choice.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { questionOfAll } from '../question.ts'
+import { Refusal } from '../refusal.ts'
 import { minute } from '../show.ts'
 import { bytes } from '../show-exact.ts'
 import { exportWords } from '../words/exports.ts'
@@ -18,8 +20,8 @@ const texts = exportWords
 
 /** Makes files for other tools, says before what they will not cover, and keeps them at hand. */
 export function Exports({ route: { query } }: PageProps) {
-  const exports = useData(queries.exports())
-  const summary = useData(queries.summary())
+  const exports = useData(questions.exports)
+  const summary = useData(questions.summary)
   const error = exports.error ?? summary.error
   return (
     <>
@@ -28,8 +30,8 @@ export function Exports({ route: { query } }: PageProps) {
         <Failure
           sentence={sentenceOf(error)}
           again={() => {
-            void exports.refetch()
-            void summary.refetch()
+            exports.refetch()
+            summary.refetch()
           }}
         />
       )}
@@ -106,7 +108,7 @@ function NewExport({ formats, accounts, query }: NewProps) {
           ...(connection !== '' && { connections: [connection] }),
         },
       })
-      await client.invalidateQueries({ queryKey: ['exports'] })
+      await questions.exports.again()
     } catch (error) {
       const errors = error instanceof Refusal ? (error.problem.errors ?? []) : []
       setProblems(Object.fromEntries(errors.map(({ field, detail }) => [field, detail])))
@@ -265,22 +267,19 @@ type PreflightProps = {
 
 const mostLines = 8
 
+const coverages = questionOfAll((id, signal) => ask<Coverage>(`/v1/connections/${id}/coverage`, { signal }))
+
 /** What the file will not cover, before anybody waits for it. */
 function Preflight({ accounts, from, to }: PreflightProps) {
   const [now] = useState(() => Date.now())
   const ids = accounts.map(({ connection }) => connection.id)
-  const { data } = useData<readonly { of: Account; is: Coverage }[]>({
-    queryKey: ['coverages', ids.join()],
-    queryFn: ({ signal }) =>
-      Promise.all(
-        accounts.map(async (of) => ({
-          of,
-          is: await ask<Coverage>(`/v1/connections/${of.connection.id}/coverage`, { signal }),
-        })),
-      ),
-  })
+  const { data } = useData(coverages(ids.join()))
   if (data === undefined) return null
-  const lines = shortfallsIn(data, { from, to }, now)
+  const known = accounts.flatMap((of, place) => {
+    const is = data[place]
+    return is === undefined ? [] : [{ of, is }]
+  })
+  const lines = shortfallsIn(known, { from, to }, now)
   if (lines.length === 0)
     return (
       <Notice tone="good">
@@ -346,7 +345,7 @@ function PastExport({ one, name }: { one: Export; name: string }) {
           ...(connections !== undefined && { connections }),
         },
       })
-      await client.invalidateQueries({ queryKey: ['exports'] })
+      await questions.exports.again()
     } catch (error) {
       setProblem(sentenceOf(error))
     }

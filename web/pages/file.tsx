@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Account, Import, ImportReading, RefusedFile, StoredImport } from '../answers.ts'
-import { ask, Refusal, sentenceOf } from '../ask.ts'
-import { client, forgetAnswers, queries, useData } from '../data.ts'
-import { fileQueries } from '../file-data.ts'
+import { ask, sentenceOf } from '../ask.ts'
+import { forgetAnswers, questions, useData } from '../data.ts'
+import { fileQuestions } from '../file-data.ts'
 import { announce } from '../parts/announce.tsx'
 import { Confirm } from '../parts/confirm.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
@@ -11,6 +11,7 @@ import { FilePreview } from '../parts/file-preview.tsx'
 import { FileQuestions, type FileSettings } from '../parts/file-questions.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Table } from '../parts/table.tsx'
+import { Refusal } from '../refusal.ts'
 import { go } from '../route.ts'
 import { readChosen, sendContent, UnusableFile } from '../upload.ts'
 import { fileListWords, fileTones } from '../words/file-list.ts'
@@ -21,8 +22,8 @@ const texts = fileWords
 
 /** One statement file, from its first question to what came of it. */
 export function StatementFile({ id }: { id: string }) {
-  const { data, error, refetch } = useData(fileQueries.import(id))
-  const summary = useData(queries.summary())
+  const { data, error, refetch } = useData(fileQuestions.import(id))
+  const summary = useData(questions.summary)
   const of = summary.data?.items.find(({ connection }) => connection.id === data?.connection)
   return (
     <>
@@ -33,7 +34,7 @@ export function StatementFile({ id }: { id: string }) {
       {isGone(error) ? (
         <p>{texts.gone}</p>
       ) : (
-        error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />
+        error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />
       )}
       {data === undefined ? error === null && <Frame lines={8} /> : <Steps file={data} of={of} />}
     </>
@@ -109,13 +110,13 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
     await ask(address, { method: 'DELETE' })
     announce(texts.announced.removed)
     // The list of before has it still.
-    for (const queryKey of [['imports'], ['import', file.id]]) client.removeQueries({ queryKey })
+    fileQuestions.imports.forget()
     go('#/files')
     await forgetAnswers()
   }
 
   async function ended(answer: StoredImport, sentence: string) {
-    client.setQueryData(['import', file.id], answer.import)
+    fileQuestions.import(file.id).learn(answer.import)
     announce(sentence)
     await forgetAnswers()
   }
@@ -125,7 +126,7 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
       const { content, sha256 } = await readChosen(picked)
       if (sha256 !== file.sha256) throw new UnusableFile(texts.otherFile)
       if (file.upload !== undefined) await sendContent(file.upload, content)
-      await client.invalidateQueries({ queryKey: ['import', file.id] })
+      await fileQuestions.import(file.id).again()
     })
 
   // Whoever comes here wants it read: nothing of it is stored by that.

@@ -3,8 +3,8 @@ import { accountChoices } from '../account-choices.ts'
 import type { Account, Exchange, Import } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { sentenceOf } from '../ask.ts'
-import { client, queries, useData } from '../data.ts'
-import { fileQueries } from '../file-data.ts'
+import { questions, useData } from '../data.ts'
+import { fileQuestions } from '../file-data.ts'
 import { ChoiceField } from '../parts/choice.tsx'
 import { Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { FileList } from '../parts/file-list.tsx'
@@ -27,9 +27,9 @@ export function Files({ route }: PageProps) {
 
 /** Which files help, adding one, and those that were added. */
 function AllFiles({ query }: { query: URLSearchParams }) {
-  const imports = useData(fileQueries.imports())
-  const summary = useData(queries.summary())
-  const exchanges = useData(queries.exchanges())
+  const imports = useData(fileQuestions.imports)
+  const summary = useData(questions.summary)
+  const exchanges = useData(questions.exchanges)
   const error = imports.error ?? summary.error ?? exchanges.error
   const isThere = imports.data !== undefined && summary.data !== undefined && exchanges.data !== undefined
   return (
@@ -39,7 +39,11 @@ function AllFiles({ query }: { query: URLSearchParams }) {
       {error !== null && (
         <Failure
           sentence={sentenceOf(error)}
-          again={() => void Promise.all([imports.refetch(), summary.refetch(), exchanges.refetch()])}
+          again={() => {
+            imports.refetch()
+            summary.refetch()
+            exchanges.refetch()
+          }}
         />
       )}
       {isThere ? (
@@ -99,7 +103,7 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       if (sameIn(known, read, whose) !== undefined) return
       setStage('sending')
       const { id } = await upload(whose, read)
-      await client.invalidateQueries({ queryKey: ['imports'] })
+      await fileQuestions.imports.again()
       // Whoever has gone elsewhere meanwhile is not fetched back.
       if (isHere.current) go(`#/files/${id}`)
     } catch (error) {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Account } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
-import { client, queries, useData } from '../data.ts'
+import { questions, useData } from '../data.ts'
 import { Badge, Button, Failure, Frame, Go, Notice, Sign } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Sentences } from '../parts/sentences.tsx'
@@ -23,12 +23,12 @@ import {
 
 /** Every account at a glance, what needs its owner first. */
 export function Overview(_: PageProps) {
-  const { data, error, refetch } = useData(queries.summary())
+  const { data, error, refetch } = useData(questions.summary)
   useSyncEnd(data?.items)
   return (
     <>
       <Heading text={words.overview.title} />
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />}
       {data === undefined ? error === null && <Frame lines={6} /> : <Accounts items={data.items} />}
     </>
   )
@@ -189,7 +189,7 @@ export function SyncButton({ account: { connection, sync } }: { account: Account
       setProblem(sentenceOf(error))
     }
     // Refused or not, another page may know more by now.
-    await client.invalidateQueries({ queryKey: ['summary'] })
+    await questions.summary.again()
     setAsked(false)
   }
   return (

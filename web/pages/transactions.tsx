@@ -3,7 +3,7 @@ import { accountChoices } from '../account-choices.ts'
 import type { Account, Coverage, Months } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
-import { queries, useData } from '../data.ts'
+import { questions, useData } from '../data.ts'
 import { announce } from '../parts/announce.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Button, Failure, Frame, Go } from '../parts/controls.tsx'
@@ -12,6 +12,7 @@ import { useNarrow } from '../parts/narrow.ts'
 import { type MissingTime, RowGrid } from '../parts/row-grid.tsx'
 import { useSyncEnd } from '../parts/sync-progress.tsx'
 import { TransactionDetails } from '../parts/transaction-details.tsx'
+import { questionOfAll } from '../question.ts'
 import { go, withQuery } from '../route.ts'
 import { type Counted, countedWithin, withoutFuture } from '../row-window.ts'
 import { count } from '../show.ts'
@@ -30,7 +31,7 @@ const uncounted: readonly Filter[] = ['symbol', 'side', 'status', 'q']
 
 /** All rows of all accounts, newest first. */
 export function Transactions({ route: { query } }: PageProps) {
-  const summary = useData(queries.summary())
+  const summary = useData(questions.summary)
   useSyncEnd(summary.data?.items)
   if (summary.data === undefined)
     return (
@@ -39,7 +40,7 @@ export function Transactions({ route: { query } }: PageProps) {
         {summary.error === null ? (
           <Frame lines={12} />
         ) : (
-          <Failure sentence={sentenceOf(summary.error)} again={() => void summary.refetch()} />
+          <Failure sentence={sentenceOf(summary.error)} again={summary.refetch} />
         )}
       </>
     )
@@ -61,16 +62,10 @@ export function Transactions({ route: { query } }: PageProps) {
 
 type Known = { readonly months: Months['items']; readonly coverage: readonly { of: Account; is: Coverage }[] }
 
-async function known(accounts: readonly Account[], signal: AbortSignal): Promise<Known> {
-  const each = await Promise.all(
-    accounts.map(async (of) => ({
-      of,
-      months: await ask<Months>(`/v1/connections/${of.connection.id}/months`, { signal }),
-      is: await ask<Coverage>(`/v1/connections/${of.connection.id}/coverage`, { signal }),
-    })),
-  )
-  return { months: each.flatMap(({ months }) => months.items), coverage: each }
-}
+const histories = questionOfAll(async (id, signal) => ({
+  months: await ask<Months>(`/v1/connections/${id}/months`, { signal }),
+  is: await ask<Coverage>(`/v1/connections/${id}/coverage`, { signal }),
+}))
 
 function History({ items, query }: { items: readonly Account[]; query: URLSearchParams }) {
   const filter = useMemo(() => {
@@ -88,10 +83,22 @@ function History({ items, query }: { items: readonly Account[]; query: URLSearch
   const total = accounts.reduce((sum, { rows }) => sum + rows, 0)
   // What has come since is shown when it is wanted.
   const [shownTotal, setShownTotal] = useState(total)
-  const { data, error, refetch } = useData<Known>({
-    queryKey: ['known', accounts.map(({ connection }) => connection.id).join()],
-    queryFn: ({ signal }) => known(accounts, signal),
-  })
+  const {
+    data: each,
+    error,
+    refetch,
+  } = useData(histories(accounts.map(({ connection }) => connection.id).join()))
+  const data = useMemo<Known | undefined>(
+    () =>
+      each && {
+        months: each.flatMap(({ months }) => months.items),
+        coverage: each.flatMap(({ is }, place) => {
+          const of = accounts[place]
+          return of === undefined ? [] : [{ of, is }]
+        }),
+      },
+    [each],
+  )
   const [many, setMany] = useState<{ count: number; isAll: boolean } | undefined>(undefined)
   const isCounted = uncounted.every((name) => !filter.has(name))
   const counts = useMemo(
@@ -120,14 +127,14 @@ function History({ items, query }: { items: readonly Account[]; query: URLSearch
           <Button
             onClick={() => {
               setShownTotal(total)
-              void refetch()
+              refetch()
             }}
           >
             {texts.fresh} ({count(total - shownTotal)})
           </Button>
         </p>
       )}
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />}
       {data === undefined ? (
         error === null && <Frame lines={12} />
       ) : (

@@ -1,6 +1,7 @@
 import type { Transaction } from '../answers.ts'
 import { askText, sentenceOf } from '../ask.ts'
 import { useData } from '../data.ts'
+import { questionOfEach } from '../question.ts'
 import { indented, rawOf } from '../raw-text.ts'
 import { exact, local } from '../show-exact.ts'
 import { transactionWords } from '../words/transactions.ts'
@@ -10,16 +11,16 @@ import { Dialog } from './dialog.tsx'
 
 const texts = transactionWords
 
+const transaction = questionOfEach((id, signal) =>
+  askText(`/v1/transactions/${encodeURIComponent(id)}`, { signal }),
+)
+
 /** Everything that is known of one row, with its payload digit by digit. */
 export function TransactionDetails({ id, close }: { id: string; close: () => void }) {
-  const { data, error, refetch } = useData<string>({
-    queryKey: ['transaction', id],
-    queryFn: ({ signal }) => askText(`/v1/transactions/${encodeURIComponent(id)}`, { signal }),
-    gcTime: 60_000,
-  })
+  const { data, error, refetch } = useData(transaction(id))
   return (
     <Dialog title={texts.details} close={close} isPanel>
-      {error !== null && <Failure sentence={sentenceOf(error)} again={() => void refetch()} />}
+      {error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />}
       {data === undefined ? error === null && <Frame lines={8} /> : <Facts text={data} />}
     </Dialog>
   )

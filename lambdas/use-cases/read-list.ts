@@ -92,6 +92,7 @@ export async function readList(
   let timelessAt: Timing | undefined
   let firstAsked = shared.begunAt.theirs
   let isStrange = false
+  let isOutlived = false
   let hasGone = false
 
   /** Every row that is served since then is on a page that was cut off. */
@@ -172,7 +173,12 @@ export async function readList(
       await rows.markMissing()
       return listed
     }
-    // Only older ones are missing: the page ends at a number of rows that no source names.
+    // Only older ones are missing.
+    const { pageSizes, largest } = shared.manners
+    // It was longer, and no exchange is taken to cut there: they have left a list that reaches less far back than is taken for certain.
+    isOutlived = (start.seen?.count ?? 0) > listed.served && !mayEndAt(listed.served, largest, pageSizes)
+    if (isOutlived) return { ...listed, extent: 'youngest' }
+    // The page ends at a number of rows that no source names.
     coverage = { ...coverage, pageEnds: listed.served }
     shared.manners.pageSizes = [...shared.manners.pageSizes, listed.served]
     return prove(listed, answer)
@@ -201,7 +207,8 @@ export async function readList(
    * which night on nobody can tell.
    */
   function withdraw({ lastPage: size, extent }: Listed, since: number): void {
-    if (extent === 'whole' || size >= fewestDoubted(definition.pageSizes) || start.pageEnds === size) return
+    if (isOutlived || extent === 'whole') return
+    if (size >= fewestDoubted(definition.pageSizes) || start.pageEnds === size) return
     if ((start.seen?.count ?? 0) >= size) coverage = withoutClaims(coverage, since)
     coverage = { ...coverage, pageEnds: size }
   }
@@ -212,7 +219,7 @@ export async function readList(
    */
   function cutReason({ lastPage }: Listed, doubted: Listed | undefined): 'beyond-depth' | 'saturated' {
     const isShort = lastPage < fewestDoubted(definition.pageSizes)
-    return doubted !== undefined || isShort ? 'beyond-depth' : 'saturated'
+    return doubted !== undefined || isOutlived || isShort ? 'beyond-depth' : 'saturated'
   }
 
   async function take(page: Page): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { day } from '../../lambdas/domain/window.ts'
+import { day, minute } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { generateAccount } from '../../local/simulated-bitrue/account.ts'
 import type { Readings } from '../../local/simulated-bitrue/options.ts'
@@ -113,6 +113,12 @@ describe('a page that ends at a number of rows that no source names', () => {
       const { run } = await user.sync(start + night * day)
       expect(run.state).toBe('unverified')
       expect(user.partOf()?.lost).toEqual([])
+      // Nor is any time given up for it.
+      expect(user.partOf()?.covered).toEqual([
+        { from: user.partOf()?.covered[0]?.from, to: start + night * day - 10 * minute },
+      ])
+      expect(user.coveredSince()).toBeLessThan(start - 28 * day)
+      expect(user.partOf()?.pageEnds).toBeUndefined()
     }
     expect(user.store.rows.size).toBe(6)
   })

@@ -2,7 +2,7 @@ import { type Coverage, triedUntil } from './coverage.ts'
 import { day, hour, subtract } from './window.ts'
 
 /** How far beyond its time an exchange must have been read to show that it told another time than it tells now. */
-const farAhead = hour
+export const farAhead = hour
 
 /** So much is asked for again then, if it is served: nobody knows for how many nights the time was wrong. */
 const askedAnew = 31 * day

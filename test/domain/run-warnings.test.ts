@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StreamProgress } from '../../lambdas/domain/run.ts'
 import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
+import { day, hour, minute } from '../../lambdas/domain/window.ts'
 
 const stream = (change: Partial<StreamProgress>): StreamProgress => ({
   stream: 'withdrawal',
@@ -15,7 +16,7 @@ const stream = (change: Partial<StreamProgress>): StreamProgress => ({
   unverified: [],
   ...change,
 })
-const warned = (change: Partial<StreamProgress>) => runWarnings({ streams: [stream(change)] })
+const warned = (change: Partial<StreamProgress>) => runWarnings({ startedAt: 0, streams: [stream(change)] })
 
 describe('a run in which many final rows change', () => {
   it('warns that another account may be behind the key, with what was seen and what to do', () => {
@@ -34,5 +35,24 @@ describe('a run in which many final rows change', () => {
     expect(warned({ changed: 4, unchanged: 16, revised: 4 })).toEqual([])
     expect(warned({ changed: 2, unchanged: 0, vanished: 2 })).toEqual([])
     expect(warned({ changed: 20, unchanged: 0 })).toEqual([])
+  })
+})
+
+describe('a run to which the exchange told a time far ahead of ours', () => {
+  const startedAt = Date.UTC(2026, 10, 28, 1)
+  const told = (ahead: number) =>
+    runWarnings({ startedAt, finishedAt: startedAt + 10 * minute, ahead, streams: [stream({})] })
+
+  it('says that nobody can tell which clock is wrong, and until when all is known by either', () => {
+    expect(told(40 * day)).toEqual([
+      'The exchange’s clock is 40 days ahead of ours, and all is told by the exchange’s. If it is ours that is wrong, set it. If not, ' +
+        'nothing is known of time after 2026-11-28 01:10 UTC, also where it is called complete: the next sync to which the exchange ' +
+        'tells an earlier time asks for it again.',
+    ])
+    expect(told(26 * hour)[0]).toContain('is 26 hours ahead')
+  })
+
+  it('says nothing of clocks that are an hour apart, or where ours is ahead', () => {
+    expect([...told(hour), ...told(-40 * day)]).toEqual([])
   })
 })

@@ -10,6 +10,8 @@ import { type FiledName, filedNameSchema } from './hints.ts'
 export type FileHistory = {
   /** Something has changed since, and its rows are not, or not all, what a merge would make of it. */
   readonly isOwed: boolean
+  /** What it was made of (`readingsOf`): where other files count by now, it is owed as well. */
+  readonly readings: readonly string[]
   /** From the first to the last that files tell, and what may be told of there. */
   readonly span: Window
   readonly claims: readonly FileClaim[]
@@ -67,6 +69,7 @@ const streamSchema = z.enum(streamKinds)
 
 export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
   isOwed: z.boolean(),
+  readings: z.array(z.string()),
   span: windowSchema,
   claims: z.array(
     z.object({

@@ -22,6 +22,8 @@ export type MergeFilesPorts = {
 export type TableSource = {
   /** The id of its file. */
   readonly file: string
+  /** The id of its reading. */
+  readonly reading: string
   readonly table: KeptTable
   readonly attests?: Window
   /** Those of the times that are wanted, in the order of the file. */

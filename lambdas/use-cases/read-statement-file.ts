@@ -39,6 +39,7 @@ import {
   type TableSource,
   type Which,
 } from './merge-files.ts'
+import { RefusedError } from './refusal.ts'
 
 export type ReadStatementFilePorts = StatementFilePorts &
   ListConnectionsPorts &
@@ -259,9 +260,11 @@ export async function storedSources(
     if (state !== 'stored' || reading === undefined || id === except) return []
     return sourcesOf(id, reading, async (table, month) => {
       const bytes = await ports.statementObjects.read(rowsKey(file, reading, table, month))
-      if (bytes === undefined)
-        throw new Error(`The rows of the statement file ${id} are not where they were put.`)
-      return bytes
+      if (bytes !== undefined) return bytes
+      // Whoever only reads holds no lease: it may have been removed since it was listed.
+      if ((await ports.statementFiles.find(owner, id))?.state !== 'stored')
+        throw new RefusedError('busy', `${file.name} was just removed. Try again.`)
+      throw new Error(`The rows of the statement file ${id} are not where they were put.`)
     })
   })
 }
@@ -273,11 +276,12 @@ export function rowsKey(file: StatementFile, { id }: KeptReading, table: number,
 
 function sourcesOf(
   file: string,
-  { tables, attests }: KeptReading,
+  { id, tables, attests }: KeptReading,
   bytesOf: (table: number, month: number) => Promise<Uint8Array>,
 ): readonly TableSource[] {
   return tables.map((table, number) => ({
     file,
+    reading: id,
     table,
     ...(attests !== undefined && { attests }),
     rowsIn: async (month, isWanted) => unpackRows(await bytesOf(number, month), isWanted),

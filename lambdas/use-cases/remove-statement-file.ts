@@ -17,6 +17,7 @@ export async function removeStatementFile(
     // What never counted left nothing in the history.
     if (found.state === 'stored' || (await ports.fileHistory.load(owner))?.isOwed === true)
       await takeBackHeld(ports, connection, found, goOn)
+    await goOn()
     await ports.statementObjects.removeAll(placeOf(found))
     await ports.statementFiles.remove(owner, found.id)
   })

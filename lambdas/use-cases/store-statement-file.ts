@@ -5,6 +5,7 @@ import { FileRefused } from '../statements/refusal.ts'
 import type { StatementFile } from '../statements/statement-file.ts'
 import { findStatementFile } from './add-statement-file.ts'
 import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { oweMerge } from './owe-merge.ts'
 import {
   type FileRequest,
   planFile,
@@ -85,21 +86,8 @@ async function count(
   before: StatementFile,
   after: StatementFile,
 ): Promise<void> {
-  const owner = ownerOf(connection)
-  const history = await ports.fileHistory.load(owner)
-  await ports.fileHistory.save(owner, {
-    ...(history ?? {
-      span: { from: 0, to: 0 },
-      claims: [],
-      ledger: [],
-      hints: [],
-      months: [],
-      seen: { months: [], proven: [] },
-    }),
-    isOwed: true,
-  })
-  const isNoted = connection.files === true || (await ports.connections.change(connection, { files: true }))
-  if (!isNoted || !(await ports.statementFiles.swap(before, after))) throw busy(connection)
+  if (!(await oweMerge(ports, connection)) || !(await ports.statementFiles.swap(before, after)))
+    throw busy(connection)
 }
 
 function isStoredAs({ state, reading }: StatementFile, read: ReadFile): boolean {

@@ -152,7 +152,9 @@ export async function syncConnection(
     // A run that was stopped leaves it to the one that goes on.
     if (connection.files && !signal.aborted)
       await ports.mergeFiles?.(connection, async () => {
-        if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
+        // Asked for itself: after a long standstill the heart may not have beaten yet.
+        if (!(await ports.lease.renew(owner, options.holder, epoch, ports.clock(), leaseTime)))
+          throw new FailureError({ kind: 'lease-lost' })
       })
     const run = conclude(snapshot, options.signal?.aborted ?? false)
     await ports.runs.save(owner, options.handsOn && run.state === 'interrupted' ? handedOn(run) : run)

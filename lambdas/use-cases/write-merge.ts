@@ -12,6 +12,7 @@ import type { MergedRow } from '../statements/merged-row.ts'
 import type { Plan } from '../statements/plan.ts'
 import { type Owner, ownerOf } from './find-connection.ts'
 import { around, fileRowOf, mergedBlocks, provenBy, spanOf, type TableSource } from './merge-files.ts'
+import { nothingMerged, oweIfLost } from './owe-merge.ts'
 import {
   provenStreams,
   type ReadStatementFilePorts,
@@ -42,10 +43,11 @@ export type WriteMergePorts = Pick<
 export async function writeMerge(
   ports: WriteMergePorts,
   connection: Connection,
-  goOn: () => Promise<void>,
+  keepsLease: () => Promise<void>,
   touched?: readonly Window[],
 ): Promise<FileStored> {
   const owner = ownerOf(connection)
+  const goOn = () => oweIfLost(ports, connection, keepsLease)
   const before = await ports.fileHistory.load(owner)
   const { stored } = await storedTime(ports, owner)
   const sources = await storedSources(ports, owner)
@@ -55,11 +57,11 @@ export async function writeMerge(
   )
   const isWhole = touched === undefined || before === undefined || before.isOwed
   const proven = await provenStreams(ports, connection)
-  const seen = span === undefined ? nothingSeen : seenIn(span, await ports.sums.load(owner), proven)
+  const seen = span === undefined ? nothingMerged.seen : seenIn(span, await ports.sums.load(owner), proven)
   const months = openMonths(isWhole ? [] : before.months)
   const claims = openClaims(sources)
   const done = { written: 0, removed: 0 }
-  const owed: FileHistory = { ...(before ?? none), span: hull(before?.span, span), isOwed: true }
+  const owed: FileHistory = { ...(before ?? nothingMerged), span: hull(before?.span, span), isOwed: true }
   let isNoted = before?.isOwed ?? false
   const which = { stored, ...(!isWhole && { touched }) }
   for await (const block of mergedBlocks(ports, owner, sources, provenBy(proven), which)) {
@@ -80,10 +82,12 @@ export async function writeMerge(
   if (span === undefined) {
     await ports.connections.change(connection, { files: undefined })
     await ports.fileHistory.remove(owner)
+    await goOn()
     return done
   }
   const after: FileHistory = {
     isOwed: false,
+    readings: readingsOf(sources),
     span,
     claims: claims
       .result()
@@ -94,39 +98,39 @@ export async function writeMerge(
     seen,
   }
   if (JSON.stringify(after) !== JSON.stringify(before)) await ports.fileHistory.save(owner, after)
+  await goOn()
   return done
 }
 
-/** Merges again what a sync has changed, if it has; reads two items where it has not. */
+/**
+ * Merges again what a sync has changed, if it has, or all, if that is owed or other files count by now than were merged. Reads a
+ * few items where nothing has changed.
+ */
 export async function mergeAfterSync(
   ports: WriteMergePorts,
   connection: Connection,
   goOn: () => Promise<void>,
 ): Promise<FileStored | undefined> {
+  if (connection.files !== true) return undefined
   const owner = ownerOf(connection)
   const history = await ports.fileHistory.load(owner)
-  if (history === undefined) return undefined
-  if (history.isOwed) return writeMerge(ports, connection, goOn)
+  if (history === undefined || history.isOwed) return writeMerge(ports, connection, goOn)
+  const readings = readingsOf(await storedSources(ports, owner))
+  if (JSON.stringify(readings) !== JSON.stringify(history.readings))
+    return writeMerge(ports, connection, goOn)
   const now = seenIn(history.span, await ports.sums.load(owner), await provenStreams(ports, connection))
   const touched = changedBetween(history.seen, now)
   return touched.length === 0 ? undefined : writeMerge(ports, connection, goOn, touched)
 }
 
-const nothingSeen: Seen = { months: [], proven: [] }
-
-const none: FileHistory = {
-  isOwed: true,
-  span: { from: 0, to: 0 },
-  claims: [],
-  ledger: [],
-  hints: [],
-  months: [],
-  seen: nothingSeen,
+/** Which files count, as they were read and with what their owner says of them. */
+function readingsOf(sources: readonly TableSource[]): readonly string[] {
+  return [...new Set(sources.map(({ file, reading, attests }) => JSON.stringify([file, reading, attests])))]
 }
 
 function hull(a: Window | undefined, b: Window | undefined): Window {
   const [one = b, other = a] = [a, b]
-  if (one === undefined || other === undefined) return none.span
+  if (one === undefined || other === undefined) return nothingMerged.span
   return { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) }
 }
 

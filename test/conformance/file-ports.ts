@@ -58,6 +58,7 @@ const stored: StatementFile = {
 
 const history: FileHistory = {
   isOwed: true,
+  readings: ['one'],
   span: { from: 0, to: 9 },
   claims: [
     {

@@ -164,7 +164,12 @@ async function sourceOf(reading: Reading): Promise<TableSource> {
       yield* rows
     })(),
   )
-  return { file: told.format, table, rowsIn: async (month, isWanted) => unpackRows(bytesOf(month), isWanted) }
+  return {
+    file: told.format,
+    reading: '',
+    table,
+    rowsIn: async (month, isWanted) => unpackRows(bytesOf(month), isWanted),
+  }
 }
 
 /** All blocks of a history that lies in memory. */

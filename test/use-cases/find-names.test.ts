@@ -86,6 +86,7 @@ it('names in statement files make a symbol likely that no catalogue lists, and t
   const owners: unknown[] = []
   const history: FileHistory = {
     isOwed: false,
+    readings: [],
     span: { from: 0, to: now },
     claims: [],
     ledger: [],

@@ -39,4 +39,40 @@ export const mutantsOfFiles: readonly Mutant[] = [
     find: 'await ports.transactions.remove(owner, remove.map(fileRowOf))',
     replace: '',
   },
+  {
+    name: 'a merge that is owed is not done by the next sync',
+    file: merging,
+    find: 'if (history === undefined || history.isOwed) return',
+    replace: 'if (history === undefined) return',
+  },
+  {
+    name: 'what a sync has had since is not compared with files',
+    file: merging,
+    find: 'const touched = changedBetween(history.seen, now)',
+    replace: 'const touched = changedBetween(now, now)',
+  },
+  {
+    name: 'files that count since somebody else has merged are not noticed',
+    file: merging,
+    find: 'if (JSON.stringify(readings) !== JSON.stringify(history.readings))',
+    replace: 'if (readings.length < 0)',
+  },
+  {
+    name: 'who loses the lease in the middle of a merge leaves it as it is',
+    file: 'lambdas/use-cases/owe-merge.ts',
+    find: 'if (connection !== undefined) await oweMerge(ports, connection)',
+    replace: '',
+  },
+  {
+    name: 'who lost the lease goes on',
+    file: storing,
+    find: 'if (!(await ports.lease.renew(owner, holder, epoch, now, leaseTime))) throw busy(connection)',
+    replace: 'await ports.lease.renew(owner, holder, epoch, now, leaseTime)',
+  },
+  {
+    name: 'a file that changed while it was being stored counts as it was',
+    file: 'lambdas/adapters/statement-files.ts',
+    find: ": '#check = :check',",
+    replace: ": 'attribute_not_exists(#check) OR #check = :check',",
+  },
 ]

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { openForgetting } from '../lambdas/adapters/cloud-forgetting.ts'
+import type { Owner } from '../lambdas/domain/connection.ts'
 import { day } from '../lambdas/domain/window.ts'
 import { placeOfConnection } from '../lambdas/use-cases/add-statement-file.ts'
-import type { Owner } from '../lambdas/use-cases/find-connection.ts'
 import { connectionsOf, forgetUser, remainsOf } from '../lambdas/use-cases/forget-user.ts'
 import { stopSync } from '../lambdas/use-cases/stop-sync.ts'
 

@@ -1,7 +1,7 @@
-import type { Connection } from '../lambdas/domain/connection.ts'
+import type { Connection, Owner } from '../lambdas/domain/connection.ts'
 import { FailureError } from '../lambdas/domain/failure.ts'
 import type { Run } from '../lambdas/domain/run.ts'
-import { type Owner, ownerOf } from '../lambdas/use-cases/find-connection.ts'
+import { ownerOf } from '../lambdas/use-cases/find-connection.ts'
 
 export type SyncQueuePorts = {
   readonly runs: {

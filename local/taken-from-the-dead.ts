@@ -1,5 +1,5 @@
 import type { openStores } from '../lambdas/adapters/stores.ts'
-import type { Owner } from '../lambdas/use-cases/find-connection.ts'
+import type { Owner } from '../lambdas/domain/connection.ts'
 
 type Lease = ReturnType<typeof openStores>['lease']
 

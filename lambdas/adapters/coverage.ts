@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import type { Coverage, Gap, GapReason, Unverified, UnverifiedReason } from '../domain/coverage.ts'
 import { FailureError } from '../domain/failure.ts'
 import { isQuiet, shelfOf } from '../domain/rotation.ts'
@@ -6,7 +7,7 @@ import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import { type LargeItemKeys, putLargeItem, readLargeItem } from './large-item.ts'
 import { readLease } from './lease.ts'
 import { parseItem, queryAll, type Shape, type Table, type Words } from './table.ts'
-import { coverageKey, coverageKeys, coveragePartKey, coveragePartKeys, type Owner } from './table-keys.ts'
+import { coverageKey, coverageKeys, coveragePartKey, coveragePartKeys } from './table-keys.ts'
 
 const window = { from: z.number(), to: z.number() }
 

@@ -1,7 +1,8 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { Owner } from '../domain/connection.ts'
 import { type FileHistory, fileHistorySchema } from '../statements/file-history.ts'
 import { getItem, parseItem, type Table } from './table.ts'
-import { fileHistoryKey, type Owner } from './table-keys.ts'
+import { fileHistoryKey } from './table-keys.ts'
 
 /** What the merge of a connection's files came to. */
 export function fileHistoryStore(table: Table) {

@@ -1,10 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import { FailureError } from '../domain/failure.ts'
 import type { Holdings } from '../domain/holdings.ts'
 import { readLease } from './lease.ts'
 import { getItem, type Shape, type Table, unlessRefused } from './table.ts'
-import { holdingsKey, type Owner } from './table-keys.ts'
+import { holdingsKey } from './table-keys.ts'
 
 const holdingsSchema: z.ZodType<Holdings> = z.object({
   coins: z.record(z.string(), z.string()),

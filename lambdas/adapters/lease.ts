@@ -1,7 +1,8 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import { parseItem, type Table, unlessRefused } from './table.ts'
-import { leaseKey, type Owner } from './table-keys.ts'
+import { leaseKey } from './table-keys.ts'
 
 /**
  * Who may sync a connection now. `epoch` counts takeovers and only grows, also when the lease was removed in

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Behind } from '../domain/behind.ts'
 import type { Completeness, WhoseDoubt, WhoseGap } from '../domain/completeness.ts'
+import type { Owner } from '../domain/connection.ts'
 import type { FailureKind } from '../domain/failure.ts'
 import type { NamesAsked } from '../domain/names-asked.ts'
 import type { Run, RunState, StreamProgress, StreamState } from '../domain/run.ts'
@@ -17,7 +18,7 @@ import {
   type Table,
   type Words,
 } from './table.ts'
-import { type Owner, runKey, runKeys } from './table-keys.ts'
+import { runKey, runKeys } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
 const failureSchema = z

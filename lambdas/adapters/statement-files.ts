@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import { checkOf } from '../domain/sums.ts'
 import { type Layout, layoutSchema } from '../statements/layout.ts'
 import { type StatementFile, statementFileSchema } from '../statements/statement-file.ts'
 import { checkSize, getItem, parseItem, queryAll, type Table, unlessRefused } from './table.ts'
-import { layoutKey, type Owner, statementFileKey, statementFileKeys } from './table-keys.ts'
+import { layoutKey, statementFileKey, statementFileKeys } from './table-keys.ts'
 
 /** For whoever reads, stores and merges files: what they are made of is large, and no export needs it. */
 export function openFileStores(table: Table) {

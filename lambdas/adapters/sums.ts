@@ -1,11 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import { FailureError } from '../domain/failure.ts'
 import { streamKinds } from '../domain/stream.ts'
 import { checkOf, type FoundDamage, type Sums } from '../domain/sums.ts'
 import { readLease } from './lease.ts'
 import { contentOf, queryAll, type Shape, type Table, unlessRefused } from './table.ts'
-import { foundDamageKey, type Owner, sumsKey, sumsKeys } from './table-keys.ts'
+import { foundDamageKey, sumsKey, sumsKeys } from './table-keys.ts'
 
 const sumsSchema: z.ZodType<Omit<Sums, 'damaged'>> = z.object({
   stream: z.enum(streamKinds),

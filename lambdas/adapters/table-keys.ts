@@ -1,3 +1,4 @@
+import type { Owner } from '../domain/connection.ts'
 import { lastTime, longestKey } from '../domain/key-limits.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
@@ -5,9 +6,6 @@ import { tableSchema } from './table-schema.ts'
 
 const PK = tableSchema.partitionKey.name
 const SK = tableSchema.sortKey.name
-
-/** Whose items: `connection` is a connection id. */
-export type Owner = { readonly user: string; readonly connection: string }
 
 /** What of a transaction its key is made of. */
 type RowName = Pick<Transaction, 'stream' | 'time' | 'identity'>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Owner } from '../domain/connection.ts'
 import { mergeSorted } from '../domain/merge-sorted.ts'
 import { isDatedAnew, type StreamKind, streamKinds } from '../domain/stream.ts'
 import { checkOf } from '../domain/sums.ts'
@@ -43,7 +44,6 @@ import {
   type Key,
   type KeyRange,
   leaseKey,
-  type Owner,
   placeKey,
   placeKeys,
   runKeys,

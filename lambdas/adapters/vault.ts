@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { Credentials } from '../domain/connection.ts'
+import type { Credentials, Owner } from '../domain/connection.ts'
 import { Secret } from '../domain/secret.ts'
-import type { Owner } from './table-keys.ts'
 
 /** Keeps secret texts by name. Removing what is not there succeeds. No error tells anything of a value. */
 export type TextStorage = {

@@ -1,5 +1,3 @@
-import { toldBehind } from '../domain/behind.ts'
-import type { Whose } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
 import { ownersWords } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
@@ -8,7 +6,7 @@ import type { ExportFormat } from '../domain/export-format.ts'
 import { isoTime } from '../domain/outward.ts'
 import { type Run, type StreamProgress, whenRan, whenStreamRan } from '../domain/run.ts'
 import { runWarnings } from '../domain/run-warnings.ts'
-import type { Window } from '../domain/window.ts'
+import { toldProgress } from '../domain/told-progress.ts'
 import type { Month } from '../use-cases/count-months.ts'
 import { describeExchange } from '../use-cases/describe-exchange.ts'
 import type { KnownConnection } from '../use-cases/list-connections.ts'
@@ -95,23 +93,12 @@ export function describeRun(run: Run, exchange: ExchangeDefinition | undefined) 
       state: stream.state,
       ...streamTimes(stream, run),
       asked: stream.requests,
-      served: stream.served,
       stored: stream.new + stream.changed,
-      new: stream.new,
-      changed: stream.changed,
-      unchanged: stream.unchanged,
-      ...(stream.revised !== undefined && { revised: stream.revised }),
-      ...(stream.vanished !== undefined && { vanished: stream.vanished }),
-      ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
+      ...toldProgress(stream),
       percent: stream.percent,
       ...(stream.names !== undefined && { names: stream.names }),
       failure: stream.failure === undefined ? undefined : describeFailure(stream.failure, exchange),
       note: stream.note === undefined ? undefined : describeFailure(stream.note, exchange).sentence,
-      gaps: stream.gaps.map(describeSpan),
-      ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
-      unverified: stream.unverified.map(describeSpan),
-      ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
-      ...(stream.behind !== undefined && { behind: toldBehind(stream.behind) }),
     })),
     pollAfter: pollAfterOf(run),
   }
@@ -124,10 +111,6 @@ function streamTimes(stream: StreamProgress, run: Run) {
     finishedAt: finishedAt === undefined ? undefined : isoTime(finishedAt),
     position: stream.position === undefined ? undefined : isoTime(stream.position),
   }
-}
-
-function describeSpan({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
-  return { from: isoTime(from), to: isoTime(to), ...why }
 }
 
 export function describeFormat(format: ExportFormat) {

@@ -58,3 +58,6 @@ export type Connection = {
   readonly lastRun?: string
   readonly nextSyncAt?: number
 }
+
+/** Whose history: the key under which everything of a connection is stored. */
+export type Owner = { readonly user: string; readonly connection: string }

@@ -1,5 +1,6 @@
+import type { Owner } from '../domain/connection.ts'
 import type { StatementFile } from '../statements/statement-file.ts'
-import { type FindConnectionPorts, findConnection, isId, type Owner, ownerOf } from './find-connection.ts'
+import { type FindConnectionPorts, findConnection, isId, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 /** Items of files, and where their content lies. */

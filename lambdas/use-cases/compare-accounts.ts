@@ -1,11 +1,11 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { type Coverage, partsOf } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { definitionsOf, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { hour, intersect, type Window } from '../domain/window.ts'
 import type { Asked, CheckedCredentials } from './check-credentials.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 import type { PageQuestion } from './list-transactions.ts'
 
 /**

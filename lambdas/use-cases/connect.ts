@@ -1,4 +1,4 @@
-import type { Connection, Credentials } from '../domain/connection.ts'
+import type { Connection, Credentials, Owner } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Intent } from '../domain/intent.ts'
 import type { Run } from '../domain/run.ts'
@@ -10,7 +10,7 @@ import {
   type CompareAccountsPorts,
   compareAccounts,
 } from './compare-accounts.ts'
-import { nameOf, type Owner } from './find-connection.ts'
+import { nameOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import { type StartSyncPorts, startSync } from './start-sync.ts'
 import type { Submission } from './submission.ts'

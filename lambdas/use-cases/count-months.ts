@@ -1,8 +1,9 @@
+import type { Owner } from '../domain/connection.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import { type Sums, windowOf } from '../domain/sums.ts'
 import type { Window } from '../domain/window.ts'
 import type { FileHistory } from '../statements/file-history.ts'
-import { type FindConnectionPorts, findConnection, type Owner, ownerOf } from './find-connection.ts'
+import { type FindConnectionPorts, findConnection, ownerOf } from './find-connection.ts'
 
 export type CountMonthsPorts = FindConnectionPorts & {
   readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }

@@ -1,7 +1,7 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Intent } from '../domain/intent.ts'
 import { minute } from '../domain/window.ts'
-import { findConnection, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, ownerOf } from './find-connection.ts'
 
 export type DisconnectPorts = {
   readonly clock: () => number

@@ -1,8 +1,8 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Run } from '../domain/run.ts'
 import { firstMessage, type SyncMessage } from '../domain/sync-message.ts'
 import { hour, minute } from '../domain/window.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type EnqueuePorts = {

@@ -1,7 +1,7 @@
 import type { FileTime } from '../domain/attested.ts'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 
 export type FileTimePorts = {
   readonly fileHistory: { load(owner: Owner): Promise<FileHistory | undefined> }

@@ -1,8 +1,5 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { RefusedError } from './refusal.ts'
-
-/** Whose history: the key under which everything of a connection is stored. */
-export type Owner = { readonly user: string; readonly connection: string }
 
 export type FindConnectionPorts = {
   readonly connections: { find(user: string, id: string): Promise<Connection | undefined> }

@@ -1,8 +1,8 @@
+import type { Owner } from '../domain/connection.ts'
 import { isToldTwice, type LedgerTime, type LoneRow, loneRows, skew } from '../domain/futures-money.ts'
 import type { StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { minute, subtract, type Window } from '../domain/window.ts'
-import type { Owner } from './find-connection.ts'
 import type { ListTransactionsPorts } from './list-transactions.ts'
 
 type Ports = Pick<ListTransactionsPorts, 'transactions'>

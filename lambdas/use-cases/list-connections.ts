@@ -1,8 +1,8 @@
 import { type Completeness, judgeAll, lastSync, type OwnersWord, ownersWord } from '../domain/completeness.ts'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 
 export type ListConnectionsPorts = {
   readonly connections: { list(user: string): Promise<readonly Connection[]> }

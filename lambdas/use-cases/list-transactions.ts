@@ -1,11 +1,11 @@
 import { compareBytes } from '../domain/byte-order.ts'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { mergeSorted } from '../domain/merge-sorted.ts'
 import { transactionJson } from '../domain/outward.ts'
 import { isFilter, type RowFilter, rowMatcher } from '../domain/row-filter.ts'
 import { type StreamKind, streamKinds } from '../domain/stream.ts'
 import { compareTransactions, type Order, type Place, type Transaction } from '../domain/transaction.ts'
-import { findConnection, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, ownerOf } from './find-connection.ts'
 
 export type ListTransactionsPorts = {
   readonly connections: {

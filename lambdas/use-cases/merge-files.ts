@@ -1,3 +1,4 @@
+import type { Owner } from '../domain/connection.ts'
 import { windowOf } from '../domain/sums.ts'
 import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { isUnreadable } from '../domain/unreadable.ts'
@@ -9,7 +10,6 @@ import type { MergedRow } from '../statements/merged-row.ts'
 import { type Plan, planOf } from '../statements/plan.ts'
 import type { Reading, StatementRow } from '../statements/row.ts'
 import type { KeptTable } from '../statements/statement-file.ts'
-import type { Owner } from './find-connection.ts'
 
 export type MergeFilesPorts = {
   readonly transactions: {

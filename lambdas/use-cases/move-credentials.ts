@@ -1,7 +1,7 @@
-import type { Connection, Credentials } from '../domain/connection.ts'
+import type { Connection, Credentials, Owner } from '../domain/connection.ts'
 import type { Intent } from '../domain/intent.ts'
 import { forgetSecret, storeSecret } from './connect.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 
 export type MoveCredentialsPorts = {
   readonly clock: () => number

@@ -1,6 +1,6 @@
-import type { Connection, ConnectionChange } from '../domain/connection.ts'
+import type { Connection, ConnectionChange, Owner } from '../domain/connection.ts'
 import type { FileHistory } from '../statements/file-history.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 
 export type OweMergePorts = {
   readonly connections: {

@@ -1,4 +1,4 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { provenTime } from '../domain/proven-time.ts'
@@ -29,7 +29,7 @@ import {
 import type { Reading, StatementRow } from '../statements/row.ts'
 import type { KeptReading, StatementFile } from '../statements/statement-file.ts'
 import { contentOf, findStatementFile, placeOf, type StatementFilePorts } from './add-statement-file.ts'
-import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, nameOf, ownerOf } from './find-connection.ts'
 import type { ListConnectionsPorts } from './list-connections.ts'
 import {
   type MergeFilesPorts,

@@ -1,4 +1,4 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { kindsOf } from '../domain/stream.ts'
@@ -14,7 +14,7 @@ import {
   type SameAccountPorts,
   storeSecret,
 } from './connect.ts'
-import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, nameOf, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 import { type StartSyncPorts, startSync } from './start-sync.ts'
 import type { Submission } from './submission.ts'

@@ -1,16 +1,9 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { Run } from '../domain/run.ts'
 import { kindsOf } from '../domain/stream.ts'
 import { minute } from '../domain/window.ts'
-import {
-  type FindConnectionPorts,
-  findConnection,
-  isId,
-  nameOf,
-  type Owner,
-  ownerOf,
-} from './find-connection.ts'
+import { type FindConnectionPorts, findConnection, isId, nameOf, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type StartSyncPorts = {

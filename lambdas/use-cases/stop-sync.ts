@@ -1,6 +1,6 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Run } from '../domain/run.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 
 export type StopSyncPorts = {
   readonly clock: () => number

@@ -1,10 +1,10 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { minute } from '../domain/window.ts'
 import type { FileStored } from '../statements/file-plan.ts'
 import { FileRefused } from '../statements/refusal.ts'
 import type { StatementFile } from '../statements/statement-file.ts'
 import { findStatementFile } from './add-statement-file.ts'
-import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, nameOf, ownerOf } from './find-connection.ts'
 import { oweMerge } from './owe-merge.ts'
 import {
   type FileRequest,

@@ -1,5 +1,5 @@
 import { judge, type OwnersWord, type Scope } from '../domain/completeness.ts'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import { refutedWords, streamNames } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
@@ -18,7 +18,7 @@ import {
 import type { Sums } from '../domain/sums.ts'
 import { width } from '../domain/window.ts'
 import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
-import { type Owner, ownerOf } from './find-connection.ts'
+import { ownerOf } from './find-connection.ts'
 import {
   type JudgeConnectionPorts,
   type Known,

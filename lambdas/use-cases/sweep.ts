@@ -1,7 +1,6 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Intent } from '../domain/intent.ts'
 import { hour } from '../domain/window.ts'
-import type { Owner } from './find-connection.ts'
 
 export type SweepPorts = {
   readonly clock: () => number

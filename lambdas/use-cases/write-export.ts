@@ -1,5 +1,5 @@
 import { meaningOf } from '../domain/accounting.ts'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import type { ExportRequest } from '../domain/export.ts'
@@ -28,7 +28,7 @@ import { hasPartition, type StreamKind } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import type { Window } from '../domain/window.ts'
 import { type FileTimePorts, fileTime } from './file-time.ts'
-import { findConnection, nameOf, type Owner, ownerOf } from './find-connection.ts'
+import { findConnection, nameOf, ownerOf } from './find-connection.ts'
 import { findLoneRows } from './find-lone-rows.ts'
 import {
   type ListedTransaction,

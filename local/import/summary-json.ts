@@ -1,5 +1,4 @@
-import { toldBehind } from '../../lambdas/domain/behind.ts'
-import { judge, lastSync, ownersWord, type Scope, type Whose } from '../../lambdas/domain/completeness.ts'
+import { judge, lastSync, ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { refutedWords, streamNames } from '../../lambdas/domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../../lambdas/domain/exchange.ts'
@@ -9,8 +8,8 @@ import { perishing } from '../../lambdas/domain/perishable.ts'
 import { completenessAfter, type StreamProgress } from '../../lambdas/domain/run.ts'
 import { runWarnings } from '../../lambdas/domain/run-warnings.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
+import { toldProgress } from '../../lambdas/domain/told-progress.ts'
 import { toldWord } from '../../lambdas/domain/told-word.ts'
-import type { Window } from '../../lambdas/domain/window.ts'
 import { failureSentence } from '../../lambdas/use-cases/verify-key.ts'
 import { describeClosing, describePerishing } from '../status/describe-status.ts'
 import { elapsed, type Imported } from './summary.ts'
@@ -58,22 +57,7 @@ function streamJson(
     }),
     ...(stream.note !== undefined && { note: stream.note }),
     requests: stream.requests,
-    served: stream.served,
-    new: stream.new,
-    changed: stream.changed,
-    unchanged: stream.unchanged,
-    ...(stream.revised !== undefined && { revised: stream.revised }),
-    ...(stream.vanished !== undefined && { vanished: stream.vanished }),
-    ...(stream.unreadable !== undefined && { unreadable: stream.unreadable }),
-    gaps: stream.gaps.map(spanJson),
-    ...(stream.moreGaps !== undefined && { moreGaps: stream.moreGaps }),
-    unverified: stream.unverified.map(spanJson),
-    ...(stream.moreUnverified !== undefined && { moreUnverified: stream.moreUnverified }),
-    ...(stream.behind !== undefined && { behind: toldBehind(stream.behind) }),
+    ...toldProgress(stream),
     ...(orders.length > 0 && { orders: toldOrders(orders) }),
   }
-}
-
-function spanJson({ from, to, ...why }: Window & Whose & { readonly reason: string }) {
-  return { from: isoTime(from), to: isoTime(to), ...why }
 }

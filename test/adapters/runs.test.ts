@@ -1,7 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { runStore } from '../../lambdas/adapters/runs.ts'
-import { type Owner, runKey } from '../../lambdas/adapters/table-keys.ts'
+import { runKey } from '../../lambdas/adapters/table-keys.ts'
+import type { Owner } from '../../lambdas/domain/connection.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { temporaryStore } from './temporary-store.ts'
 

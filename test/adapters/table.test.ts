@@ -8,7 +8,6 @@ import {
   type Key,
   leaseKey,
   marketsKey,
-  type Owner,
   placeKey,
   placeKeys,
   runKey,
@@ -16,6 +15,7 @@ import {
   transactionKey,
   transactionKeys,
 } from '../../lambdas/adapters/table-keys.ts'
+import type { Owner } from '../../lambdas/domain/connection.ts'
 import { streamKinds } from '../../lambdas/domain/stream.ts'
 import { fill } from './fill.ts'
 import { type Call, scriptedTable } from './temporary-store.ts'

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { openFileStores } from '../../lambdas/adapters/statement-files.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Table } from '../../lambdas/adapters/table.ts'
-import type { Connection } from '../../lambdas/domain/connection.ts'
+import type { Connection, Owner } from '../../lambdas/domain/connection.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { readStatement, type Settings } from '../../lambdas/statements/read-statement.ts'
 import { addStatementFile, keepContent } from '../../lambdas/use-cases/add-statement-file.ts'
-import type { Owner } from '../../lambdas/use-cases/find-connection.ts'
 import { type FileRequest, readStatementFile } from '../../lambdas/use-cases/read-statement-file.ts'
 import {
   type StoreStatementFilePorts,

@@ -36,17 +36,20 @@ export type Layer = {
   readonly grain: Grain
   /** Its rows are changes of the spot wallet, or of one beside it, which repeat what every other history tells. */
   readonly isOfWallet: boolean
+  /** Its rows are those of an export of ours, which are as they were told first. */
+  readonly isOwn: boolean
   readonly groups: readonly Group[]
 }
 
-const fineness: readonly (Granularity | 'wallet')[] = [
-  'fill',
-  'order',
-  'transfer',
-  'ledger',
-  'wallet',
-  'position',
-]
+/** Fills and transfers are events as they were; the rest tells of several at once, or of what they changed. */
+const fineness: Readonly<Record<Granularity | 'wallet', number>> = {
+  fill: 0,
+  transfer: 0,
+  order: 1,
+  ledger: 2,
+  wallet: 3,
+  position: 4,
+}
 
 /** Fields that may change from one download to the next, or tell of what is around a row. */
 const passing: ReadonlySet<string> = new Set(['status', 'balance'])
@@ -65,6 +68,7 @@ export function layersOf(readings: readonly Reading[]): readonly Layer[] {
       name,
       grain: first.grain,
       isOfWallet: isOfWallet(first),
+      isOwn: first.exportOf !== undefined,
       groups: groupsOf(readings, indices),
     }))
     .sort((a, b) => compareFineness(a, b) || compareBytes(a.name, b.name))
@@ -79,20 +83,33 @@ function layerName(reading: Reading): string {
   return identityOf(what, String(unit), fields.join(' '), cuts.join(' '), clock)
 }
 
-/** Whether a reading is of the ledger of the spot wallet: all of its rows are of one kind. */
-function isOfWallet({ rows }: Reading): boolean {
-  return rows[0]?.stream === 'spot-ledger'
+/** Whether a reading is of the ledger of the spot wallet: all rows of a ledger are of one kind, those of a tool's template are not. */
+function isOfWallet({ rows, grain }: Reading): boolean {
+  return grain.granularity === 'ledger' && rows[0]?.stream === 'spot-ledger'
 }
 
-type Fine = Pick<Layer, 'grain' | 'isOfWallet'>
+type Fine = Pick<Layer, 'grain' | 'isOfWallet' | 'isOwn'>
 
+/** Of two that are as fine, whichever tells more comes first: what is told again gives way. */
 function compareFineness(one: Fine, other: Fine): number {
-  const rank = ({ grain, isOfWallet }: Fine) => fineness.indexOf(isOfWallet ? 'wallet' : grain.granularity)
+  const rank = ({ grain, isOfWallet }: Fine) => fineness[isOfWallet ? 'wallet' : grain.granularity]
   const [a, b] = [one.grain, other.grain]
   return (
-    rank(one) - rank(other) || a.unit - b.unit || cutsOf(a) - cutsOf(b) || b.fields.length - a.fields.length
+    rank(one) - rank(other) ||
+    a.unit - b.unit ||
+    cutsOf(a) - cutsOf(b) ||
+    Number(other.isOwn) - Number(one.isOwn) ||
+    exchangesOwn(b) - exchangesOwn(a) ||
+    b.fields.length - a.fields.length
   )
 }
+
+/** How much it tells of what an exchange knows and a tool that keeps histories does not. */
+function exchangesOwn({ fields }: Grain): number {
+  return fields.filter((field) => isExchangesOwn.has(field)).length
+}
+
+const isExchangesOwn: ReadonlySet<string> = new Set(['symbol', 'price', 'tradeId', 'orderId'])
 
 /** The more decimals are cut off, the coarser. */
 function cutsOf({ decimals }: Grain): number {

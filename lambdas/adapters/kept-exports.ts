@@ -31,6 +31,7 @@ const fileTimeSchema: z.ZodType<FileTime> = z.object({
   ),
   ledger: z.array(toldMoneySchema),
   streams: z.array(z.enum(streamKinds)),
+  oldest: z.number().optional(),
 })
 
 const keptSchema: z.ZodType<KeptExport> = z.object({

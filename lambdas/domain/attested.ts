@@ -115,6 +115,8 @@ export type FileTime = {
   readonly ledger: readonly ToldMoney[]
   /** Of which kinds they have rows that nobody else tells. */
   readonly streams: readonly StreamKind[]
+  /** When the first row happened that only they tell. Epoch milliseconds. */
+  readonly oldest?: number
 }
 
 /** What files attest of a stream beside what is covered of it: gaps stay what they are. */

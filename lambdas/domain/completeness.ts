@@ -1,3 +1,4 @@
+import type { FileTime } from './attested.ts'
 import {
   type Coverage,
   frontier,
@@ -193,12 +194,16 @@ export function worst(states: readonly Completeness[]): Completeness {
 /** What the owner of an account says about when it began, and the stored row that says otherwise. Epoch milliseconds. */
 export type OwnersWord = { readonly at: number; readonly refutedBy?: number }
 
+/** Whoever stored the row, the exchange or a file, it says otherwise. `files`: what files tell, where there are some. */
 export function ownersWord(
   accountSince: number | undefined,
   coverage: readonly Coverage[],
+  files: Pick<FileTime, 'oldest'> | undefined,
 ): OwnersWord | undefined {
   if (accountSince === undefined) return undefined
-  const oldest = coverage.flatMap((part) => (part.oldest === undefined ? [] : [part.oldest]))
+  const oldest = [...coverage, ...(files === undefined ? [] : [files])].flatMap(
+    ({ oldest: time }) => time ?? [],
+  )
   const first = oldest.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   return { at: accountSince, ...(first < accountSince && { refutedBy: first }) }
 }

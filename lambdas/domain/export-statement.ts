@@ -184,8 +184,8 @@ export function briefSentences({
   return [
     ...statement.sentences.slice(0, 1),
     ...zoneSentences(timezone),
-    ...accounts.flatMap(({ name, exchange, coverage, accountSince, statementsOnly }) => {
-      const word = ownersWord(accountSince, coverage)
+    ...accounts.flatMap(({ name, exchange, coverage, accountSince, statementsOnly, files }) => {
+      const word = ownersWord(accountSince, coverage, files)
       const said = word === undefined || word.at <= (period.from ?? 0) ? [] : [ownersWords(word)]
       const scope = { period, word, statementsOnly }
       const lacking = shortfalls(exchange.streams, coverage, scope).map((one) => `${one}.`)

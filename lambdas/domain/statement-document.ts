@@ -57,7 +57,7 @@ export function statementDocument(facts: StatementFacts) {
 
 function accountDocument(account: Account, period: Period, madeAt: number, fileRows = noFileRows) {
   const { id, exchange, coverage, accountSince, statementsOnly, files, label, subaccount, keyHint } = account
-  const word = ownersWord(accountSince, coverage)
+  const word = ownersWord(accountSince, coverage, files)
   return {
     id,
     exchange: exchange.name,

@@ -118,7 +118,7 @@ function statementOfOne(
   { name, exchange, coverage, accountSince, statementsOnly, files }: Covered,
   period: Period,
 ): StatementOfOne {
-  const scope: Scope = { period, word: ownersWord(accountSince, coverage), statementsOnly }
+  const scope: Scope = { period, word: ownersWord(accountSince, coverage, files), statementsOnly }
   const known = kindsOf(exchange.streams).map((kind) => judge(kind, coverage, scope))
   const behind = known.flatMap((stream) => stream.behind)
   const synced = coverage.reduce((latest, { attempted }) => Math.max(latest, attempted), 0)

@@ -21,6 +21,8 @@ export type FileHistory = {
   readonly hints: readonly FiledName[]
   /** How many rows files add, thirty days by thirty days (`monthOf`). */
   readonly months: readonly FileMonth[]
+  /** When the first of them happened. Epoch milliseconds. */
+  readonly oldest?: number
   /** What the exchange had served by then, within the span. */
   readonly seen: Seen
 }
@@ -47,12 +49,10 @@ export type FileClaim = {
   readonly disprovedAt?: number
 }
 
+export type ToldByFiles = Pick<FileHistory, 'claims' | 'ledger' | 'months' | 'oldest'>
+
 /** What files tell of time, as everybody is told: each claim as far as nothing speaks against it. */
-export function fileTimeOf({
-  claims,
-  ledger,
-  months,
-}: Pick<FileHistory, 'claims' | 'ledger' | 'months'>): FileTime {
+export function fileTimeOf({ claims, ledger, months, oldest }: ToldByFiles): FileTime {
   return {
     claims: claims.map(({ stream, refutedAt, ...claim }) => ({
       stream,
@@ -60,6 +60,8 @@ export function fileTimeOf({
     })),
     ledger,
     streams: [...new Set(months.flatMap(({ stream, rows }) => (rows > 0 ? [stream] : [])))],
+    ...(oldest !== undefined && { oldest }),
+    ...(oldest !== undefined && { oldest }),
   }
 }
 
@@ -86,6 +88,7 @@ export const fileHistorySchema: z.ZodType<FileHistory> = z.object({
   ledger: z.array(toldMoneySchema),
   hints: z.array(filedNameSchema),
   months: z.array(z.object({ stream: streamSchema, month: z.number(), rows: z.number() })),
+  oldest: z.number().optional(),
   seen: z.object({
     months: z.array(
       z.object({ stream: z.enum(streamKinds), month: z.number(), count: z.number(), hash: z.string() }),

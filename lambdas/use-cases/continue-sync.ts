@@ -1,3 +1,4 @@
+import type { FileTime } from '../domain/attested.ts'
 import { cellOf } from '../domain/cell.ts'
 import type { ExchangeClient } from '../domain/client.ts'
 import { judge, ownersWord, type Scope } from '../domain/completeness.ts'
@@ -9,6 +10,7 @@ import { kindsOf } from '../domain/stream.ts'
 import { laneOfMessages, type SyncMessage } from '../domain/sync-message.ts'
 import { minute } from '../domain/window.ts'
 import { dueAgainAfter } from './enqueue-sync.ts'
+import { fileTime } from './file-time.ts'
 import { attemptSync, endRun, failSync, noteSync, type RunSyncPorts, type SyncJob } from './run-sync.ts'
 import { handedOn } from './sync-connection.ts'
 
@@ -138,7 +140,13 @@ async function hop(
     connection: job.connection,
     exchange: exchange.id,
     run: ended,
-    newGaps: newGaps(exchange, connection, before, await ports.coverage.load(job)),
+    newGaps: newGaps(
+      exchange,
+      connection,
+      before,
+      await ports.coverage.load(job),
+      await fileTime(ports, connection),
+    ),
   })
   return 'ended'
 }
@@ -247,8 +255,9 @@ function newGaps(
   { accountSince }: Connection,
   before: readonly Coverage[],
   after: readonly Coverage[],
+  files: FileTime | undefined,
 ): readonly Gap[] {
-  const scope: Scope = { word: ownersWord(accountSince, after) }
+  const scope: Scope = { word: ownersWord(accountSince, after, files) }
   return kindsOf(exchange.streams).flatMap((kind) => {
     const known = new Set(judge(kind, before, scope).gaps.map(nameOfGap))
     return judge(kind, after, scope).gaps.filter((gap) => !known.has(nameOfGap(gap)))

@@ -1,10 +1,10 @@
 import type { FileTime } from '../domain/attested.ts'
 import type { Connection, Owner } from '../domain/connection.ts'
-import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
+import { fileTimeOf, type ToldByFiles } from '../statements/file-history.ts'
 import { ownerOf } from './find-connection.ts'
 
 export type FileTimePorts = {
-  readonly fileHistory: { load(owner: Owner): Promise<FileHistory | undefined> }
+  readonly fileHistory: { load(owner: Owner): Promise<ToldByFiles | undefined> }
 }
 
 /** What the files of a connection tell of time; asks nobody where there are none. */

@@ -6,7 +6,7 @@ import { FailureError } from '../domain/failure.ts'
 import { changedHoldings, type Holdings, noHoldings, sameHoldings } from '../domain/holdings.ts'
 import { isQuiet, type Names, noNames } from '../domain/rotation.ts'
 import { type Hint, isListed, type ListStream, type Markets } from '../domain/stream.ts'
-import type { FileTimePorts } from './file-time.ts'
+import type { FileHistory } from '../statements/file-history.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
 
@@ -21,7 +21,7 @@ export type FindNamesPorts = {
     save(owner: Owner, holdings: Holdings, epoch: number): Promise<void>
   }
   /** What statement files name: looked up only for a connection that has some. */
-  readonly fileHistory?: FileTimePorts['fileHistory']
+  readonly fileHistory?: { load(owner: Owner): Promise<FileHistory | undefined> }
 }
 
 /** What makes partitions likely, and since when (epoch milliseconds): what was asked since then need not be asked at once. */

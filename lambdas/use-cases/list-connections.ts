@@ -2,6 +2,7 @@ import { type Completeness, judgeAll, lastSync, type OwnersWord, ownersWord } fr
 import type { Connection, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { type FileTimePorts, fileTime } from './file-time.ts'
 import { ownerOf } from './find-connection.ts'
 
 export type ListConnectionsPorts = {
@@ -18,7 +19,7 @@ export async function listConnections(
   )
 }
 
-export type JudgeConnectionPorts = {
+export type JudgeConnectionPorts = FileTimePorts & {
   readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
   readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
 }
@@ -29,14 +30,14 @@ export type Known = { readonly completeness: Completeness; readonly asOf: number
 /** `word`: what its owner says of the beginning, whether or not a stored row says otherwise. */
 export type KnownConnection = { readonly known?: Known | undefined; readonly word?: OwnersWord | undefined }
 
-export async function knownOf(
-  { exchanges, coverage }: JudgeConnectionPorts,
-  connection: Connection,
-): Promise<KnownConnection> {
+export async function knownOf(ports: JudgeConnectionPorts, connection: Connection): Promise<KnownConnection> {
+  const { exchanges, coverage } = ports
   const streams = exchanges.get(connection.exchange)?.streams ?? []
   const parts = await coverage.load(ownerOf(connection))
   const asOf = lastSync(streams, parts)
-  const word = ownersWord(connection.accountSince, parts)
+  const isSaid = connection.accountSince !== undefined
+  const files = isSaid ? await fileTime(ports, connection) : undefined
+  const word = ownersWord(connection.accountSince, parts, files)
   const known = asOf === undefined ? undefined : { completeness: judgeAll(streams, parts, { word }), asOf }
   return { known, word }
 }

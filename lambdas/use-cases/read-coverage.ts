@@ -61,7 +61,7 @@ export function describeCoverage(
   compared?: number,
   files?: FileTime,
 ) {
-  const scope: Scope = { word: ownersWord(accountSince, coverage), statementsOnly }
+  const scope: Scope = { word: ownersWord(accountSince, coverage, files), statementsOnly }
   const { word } = scope
   const asOf = lastSync(exchange.streams, coverage)
   const state = judgeAll(exchange.streams, coverage, scope)

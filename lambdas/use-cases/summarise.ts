@@ -17,7 +17,7 @@ import {
 } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { width } from '../domain/window.ts'
-import { type FileHistory, fileTimeOf } from '../statements/file-history.ts'
+import { fileTimeOf, type ToldByFiles } from '../statements/file-history.ts'
 import { ownerOf } from './find-connection.ts'
 import {
   type JudgeConnectionPorts,
@@ -34,8 +34,6 @@ export type SummarisePorts = ListConnectionsPorts &
     readonly runs: { latest(owner: Owner): Promise<Run | undefined> }
     readonly fileHistory: { load(owner: Owner): Promise<ToldByFiles | undefined> }
   }
-
-type ToldByFiles = Pick<FileHistory, 'months' | 'claims' | 'ledger'>
 
 /** One connection at a glance; outward words, epoch milliseconds. */
 export type Summary = {

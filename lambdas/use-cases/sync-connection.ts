@@ -1,3 +1,4 @@
+import type { FileTime } from '../domain/attested.ts'
 import { clockTolerance } from '../domain/client.ts'
 import { ownersWord, worst } from '../domain/completeness.ts'
 import type { Connection } from '../domain/connection.ts'
@@ -8,6 +9,7 @@ import { completenessAfter, type Run, type RunState } from '../domain/run.ts'
 import { kindsOf } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { withoutFuture } from '../domain/without-future.ts'
+import { fileTime } from './file-time.ts'
 import { type FindNamesPorts, findNames } from './find-names.ts'
 import { learnTime } from './learn-time.ts'
 import { recogniseAccount } from './recognise-account.ts'
@@ -91,12 +93,13 @@ export async function syncConnection(
         before?.streams.find(({ stream }) => stream === kind[0].stream),
       ),
     )
+    let told = await toldByFiles(ports, connection)
     let savedAt = begunAt
     let saving = Promise.resolve()
 
     const progress = () => {
       const coverage = streams.flatMap((stream) => stream.coverage())
-      const word = ownersWord(connection.accountSince, coverage)
+      const word = ownersWord(connection.accountSince, coverage, told)
       return streams.map((stream) => stream.progress({ word }))
     }
     const ahead = () => ports.client.now() - ports.clock()
@@ -139,8 +142,8 @@ export async function syncConnection(
           clockTrouble(false) === undefined ? known.map((part) => withoutFuture(part, clocks)) : known,
         )
     // What is held is not believed to be of this account, either.
-    const told = doubt === undefined ? ports : { ...ports, holdings: undefined }
-    const names = await findNames(told, exchange, connection, epoch, known)
+    const believed = doubt === undefined ? ports : { ...ports, holdings: undefined }
+    const names = await findNames(believed, exchange, connection, epoch, known)
     const work: StreamWork = {
       ...{ owner, epoch, signal, publish, clockTrouble },
       ...{ doubt, recheck, names, startedAt },
@@ -156,6 +159,7 @@ export async function syncConnection(
         if (!(await ports.lease.renew(owner, options.holder, epoch, ports.clock(), leaseTime)))
           throw new FailureError({ kind: 'lease-lost' })
       })
+    told = await toldByFiles(ports, connection)
     const run = conclude(snapshot, options.signal?.aborted ?? false)
     await ports.runs.save(owner, options.handsOn && run.state === 'interrupted' ? handedOn(run) : run)
     ports.onProgress?.(run)
@@ -165,6 +169,14 @@ export async function syncConnection(
     await heartbeat
     await ports.lease.release(owner, options.holder, epoch)
   }
+}
+
+/** What files tell of time decides, too, how far the word of the owner counts. */
+async function toldByFiles(
+  { fileHistory }: SyncPorts,
+  connection: Connection,
+): Promise<FileTime | undefined> {
+  return fileHistory === undefined ? undefined : fileTime({ fileHistory }, connection)
 }
 
 /** A run that was stopped and that somebody else goes on with, as it looks in between. */

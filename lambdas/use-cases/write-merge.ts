@@ -85,6 +85,7 @@ export async function writeMerge(
     await goOn()
     return done
   }
+  const oldest = await oldestOf(ports, owner, months.result())
   const after: FileHistory = {
     isOwed: false,
     readings: readingsOf(sources),
@@ -95,11 +96,24 @@ export async function writeMerge(
     ledger: ledgerOf(sources),
     hints: hintsOf(sources),
     months: months.result(),
+    ...(oldest !== undefined && { oldest }),
     seen,
   }
   if (JSON.stringify(after) !== JSON.stringify(before)) await ports.fileHistory.save(owner, after)
   await goOn()
   return done
+}
+
+/** When the first row happened that files add. */
+async function oldestOf(
+  { transactions }: Pick<WriteMergePorts, 'transactions'>,
+  owner: Owner,
+  [first]: readonly FileMonth[],
+): Promise<number | undefined> {
+  if (first === undefined) return undefined
+  for await (const { source, time } of transactions.merging(owner, windowOf(first.month)))
+    if (source !== undefined) return time
+  return undefined
 }
 
 /**

@@ -137,7 +137,7 @@ async function importHistory(request: ImportRequest, surroundings: Surroundings)
     const isWritten = files.length > 0
     if (json)
       stdout.write(
-        `${summaryJson({ exchange, ...account, files, ...(isWritten && { folder }), problem, now })}\n`,
+        `${summaryJson({ exchange, ...account, told: account.files, files, ...(isWritten && { folder }), problem, now })}\n`,
       )
     return {
       exitCode: problem === undefined ? exitCodeOf(run) : exitCodes.refused,
@@ -189,7 +189,9 @@ async function conclude(
       `${outAdvice(error.code)}, and run the same command again.`
     say(stderr, env, problem)
   }
-  screen.write(`\n${summary({ exchange, connection, run, coverage, files, now: clock() }, width)}`)
+  screen.write(
+    `\n${summary({ exchange, connection, run, coverage, told: fileTime, files, now: clock() }, width)}`,
+  )
   return { files, ...(problem !== undefined && { problem }) }
 }
 

@@ -16,8 +16,8 @@ import { elapsed, type Imported } from './summary.ts'
 
 /** The last line of `--json`: all that the summary tells, for programs. Times are ISO 8601. */
 export function summaryJson(imported: Imported): string {
-  const { exchange, connection, run, coverage, files, folder, problem, now } = imported
-  const word = ownersWord(connection.accountSince, coverage)
+  const { exchange, connection, run, coverage, told, files, folder, problem, now } = imported
+  const word = ownersWord(connection.accountSince, coverage, told)
   const scope: Scope = { word }
   const asOf = lastSync(exchange.streams, coverage)
   const warnings = runWarnings(run)

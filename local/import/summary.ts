@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { FileTime } from '../../lambdas/domain/attested.ts'
 import { closingAdvice, closingTable, closingTitle } from '../../lambdas/domain/closing-words.ts'
 import { ownersWord, type Scope } from '../../lambdas/domain/completeness.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
@@ -26,16 +27,18 @@ export type Imported = {
   /** Where the files are; none where none were written. */
   readonly folder?: string
   readonly connection: Pick<Connection, 'accountSince'>
+  /** What statement files tell of time. */
+  readonly told?: FileTime | undefined
   /** Epoch milliseconds. */
   readonly now: number
 }
 
 /** Everything a user should know at the end. `width`: columns of the terminal, undefined where there is none. */
 export function summary(
-  { exchange, connection, run, coverage, files, now }: Imported,
+  { exchange, connection, run, coverage, told, files, now }: Imported,
   width: number | undefined,
 ): string {
-  const scope: Scope = { word: ownersWord(connection.accountSince, coverage) }
+  const scope: Scope = { word: ownersWord(connection.accountSince, coverage, told) }
   const perishable = perishing(exchange.streams, coverage, now).map(
     (one): Pair => [streamNames[one.stream], perishingWords(one, now)],
   )

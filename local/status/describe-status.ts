@@ -75,7 +75,7 @@ function describeConnection(
   now: number,
 ) {
   const { id, label, subaccount, keyHint, vaultRef, accountSince, statementsOnly, paused } = connection
-  const word = ownersWord(accountSince, coverage)
+  const word = ownersWord(accountSince, coverage, files?.history)
   const scope: Scope = { word, statementsOnly }
   const asOf = lastSync(exchange.streams, coverage)
   return {

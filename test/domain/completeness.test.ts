@@ -82,13 +82,15 @@ describe('the state of a stream', () => {
     const since = at('2026-03-01')
     const old = { from: opened, to: at('2026-02-01'), reason: 'refused' as const }
     const doubted = { covered: [{ from: old.to, to: now }], unverified: [old] }
-    expect(stateOf(doubted, { word: ownersWord(since, []) })).toBe('complete')
+    expect(stateOf(doubted, { word: ownersWord(since, [], undefined) })).toBe('complete')
     const lost = { lost: [{ ...old, reason: 'expired' as const }], covered: doubted.covered }
-    expect(stateOf(lost, { word: ownersWord(since, []) })).toBe('complete')
+    expect(stateOf(lost, { word: ownersWord(since, [], undefined) })).toBe('complete')
     const row = part({ oldest: since - 1 })
-    expect(ownersWord(since, [row])).toEqual({ at: since, refutedBy: since - 1 })
-    expect(stateOf(doubted, { word: ownersWord(since, [row]) })).toBe('unverified')
-    expect(ownersWord(since, [part({ oldest: since })])).toEqual({ at: since })
+    expect(ownersWord(since, [row], undefined)).toEqual({ at: since, refutedBy: since - 1 })
+    expect(stateOf(doubted, { word: ownersWord(since, [row], undefined) })).toBe('unverified')
+    expect(ownersWord(since, [row], { oldest: since - 2 })).toEqual({ at: since, refutedBy: since - 2 })
+    expect(ownersWord(since, [], { oldest: since - 1 })).toEqual({ at: since, refutedBy: since - 1 })
+    expect(ownersWord(since, [part({ oldest: since })], {})).toEqual({ at: since })
   })
 
   it('is never complete over a hole before what is covered, however short of it the last whole run ended', () => {

@@ -9,6 +9,7 @@ import { statementOf } from '../../lambdas/domain/statement.ts'
 import { kindsOf } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
+import { type FileHistory, fileTimeOf } from '../../lambdas/statements/file-history.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncStream } from '../../lambdas/use-cases/sync-stream.ts'
 import { describeStatus } from '../../local/status/describe-status.ts'
@@ -23,6 +24,18 @@ const connection: Connection = {
   keyHint: 'x9f2',
   status: 'disconnected',
   createdAt: 1,
+}
+
+/** Of files that tell nothing but when their first row was. */
+const fileHistory: FileHistory = {
+  isOwed: false,
+  readings: [],
+  span: { from: 0, to: 0 },
+  claims: [],
+  ledger: [],
+  hints: [],
+  months: [],
+  seen: { months: [], proven: [] },
 }
 
 const instant = fc.integer({ min: opened - 30 * day, max: now + 30 * day })
@@ -98,16 +111,34 @@ const period = fc
 describe('one meaning: of the same store', () => {
   it('status, the coverage of the API, an export and a run say the same state', () => {
     fc.assert(
-      fc.property(store, fc.option(instant), (coverage, since) => {
+      fc.property(store, fc.option(instant), fc.option(instant), (coverage, since, oldest) => {
         const mine = { ...connection, ...(since !== null && { accountSince: since }) }
-        const word = ownersWord(mine.accountSince, coverage)
+        const history = oldest === null ? undefined : { ...fileHistory, oldest }
+        const files = history === undefined ? undefined : fileTimeOf(history)
+        const word = ownersWord(mine.accountSince, coverage, files)
         const status = describeStatus(
-          [{ connection: mine, exchange: bitmart, coverage, lastRun: undefined }],
+          [
+            {
+              connection: mine,
+              exchange: bitmart,
+              coverage,
+              lastRun: undefined,
+              files: history === undefined ? undefined : { stored: [], history },
+            },
+          ],
           now,
         )
-        const told = describeCoverage(bitmart, coverage, mine, now)
+        const told = describeCoverage(bitmart, coverage, mine, now, undefined, files)
         const exported = statementOf(
-          [{ name: 'x', exchange: bitmart, coverage, accountSince: mine.accountSince }],
+          [
+            {
+              name: 'x',
+              exchange: bitmart,
+              coverage,
+              accountSince: mine.accountSince,
+              ...(files !== undefined && { files }),
+            },
+          ],
           {},
         )
         const state = judgeAll(bitmart.streams, coverage, { word })
@@ -131,7 +162,7 @@ describe('one meaning: of the same store', () => {
     const lacks = /nothing is known|nobody can tell|not served|gap |is missing/
     fc.assert(
       fc.property(store, fc.option(instant), period, (coverage, since, when) => {
-        const scope: Scope = { period: when, word: ownersWord(since ?? undefined, coverage) }
+        const scope: Scope = { period: when, word: ownersWord(since ?? undefined, coverage, undefined) }
         const words = coverageWords(bitmart, coverage, scope)
         for (const [index, kind] of kindsOf(bitmart.streams).entries()) {
           const state = judgeAll(kind, coverage, scope)
@@ -169,7 +200,7 @@ describe('one meaning: of the same store', () => {
     const coverage = partitions.flatMap(({ stream, partition, opened }) =>
       known(stream, partition, opened, { until, hole: null, kind: 'open', note: null, oldest: null }),
     )
-    const word = ownersWord(Date.UTC(2026, 10, 26), coverage)
+    const word = ownersWord(Date.UTC(2026, 10, 26), coverage, undefined)
     expect(judgeAll(bitmart.streams, coverage, { word })).toBe('incomplete')
     expect(shortfalls(bitmart.streams, coverage, { word })).toEqual([
       'Spot fills, Futures fills, Futures ledger rows, Withdrawals and Deposits: nothing is known after 2026-11-25 23:55',

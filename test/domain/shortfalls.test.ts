@@ -223,7 +223,9 @@ describe('why a stream is not complete', () => {
     ).toEqual(['Futures fills: not served to this kind of key, so nobody can tell (futures)'])
     const late = { covered: [{ from: opened, to: edge }], attempted: edge }
     expect(
-      shortfalls(kind, [whole('futures', late), whole('copy_trading')], { word: ownersWord(now - 1, []) }),
+      shortfalls(kind, [whole('futures', late), whole('copy_trading')], {
+        word: ownersWord(now - 1, [], undefined),
+      }),
     ).toEqual(['Futures fills: nothing is known after 2026-08-28 (futures)'])
   })
 })

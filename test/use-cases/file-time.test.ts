@@ -10,6 +10,7 @@ import { day } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { countMonths } from '../../lambdas/use-cases/count-months.ts'
 import { fileTime } from '../../lambdas/use-cases/file-time.ts'
+import { knownOf } from '../../lambdas/use-cases/list-connections.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { mergeAfterSync } from '../../lambdas/use-cases/write-merge.ts'
 import { bingxOrders, owner, statementFilesHome } from './statement-files-home.ts'
@@ -140,6 +141,62 @@ describe('time that a file attests', () => {
   it('is not asked for where a connection has no files', async () => {
     const fileHistory = { load: () => Promise.reject(new Error('It was asked for.')) }
     expect(await fileTime({ fileHistory }, { user: 'ann', id: 'c1' })).toBeUndefined()
+  })
+})
+
+describe('a row of a file from before the account was used, as its owner says', () => {
+  it('takes his word back, whichever was first, until it is taken back or the exchange tells it', async () => {
+    const { stores, ports, store, takeBack, home } = await statementFilesHome()
+    const bingx = ports.exchanges.get('bingx')
+    if (bingx === undefined) throw new Error('There is no such exchange.')
+    const since = january.to
+    const covered = bingx.streams.flatMap(({ stream, partitions }) =>
+      Array.isArray(partitions)
+        ? partitions.map((partition) => ({
+            ...noCoverage(stream, partition),
+            covered: [{ from: since, to: home.now }],
+            attempted: home.now,
+          }))
+        : [],
+    )
+    const reading = { ...ports, coverage: { load: async () => covered } }
+    const connection = async () => {
+      const found = await stores.connections.find('ann', 'c1')
+      if (found === undefined) throw new Error('There is no connection.')
+      return found
+    }
+    const said = async () => {
+      const mine = await connection()
+      const { known, word } = await knownOf(reading, mine)
+      const files = await fileTime(ports, mine)
+      const api = describeCoverage(bingx, covered, mine, home.now, undefined, files)
+      const { accountSince } = mine
+      const exported = statementOf(
+        [
+          {
+            name: 'mine',
+            exchange: bingx,
+            coverage: covered,
+            accountSince,
+            ...(files !== undefined && { files }),
+          },
+        ],
+        {},
+      )
+      expect(new Set([known?.completeness, api.state, exported.state]).size).toBe(1)
+      return { state: api.state, by: word?.refutedBy }
+    }
+    const told = Date.UTC(2026, 0, 7, 11, 35, 35)
+    await store(bingxOrders(order))
+    expect((await said()).state).toBe('incomplete')
+    await stores.connections.change(await connection(), { accountSince: since })
+    expect(await said()).toEqual({ state: 'incomplete', by: told })
+    await takeBack(bingxOrders(order))
+    expect(await said()).toEqual({ state: 'complete', by: undefined })
+    await store(bingxOrders(order, '1,2002,2026-02-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous'))
+    expect(await said()).toEqual({ state: 'incomplete', by: told })
+    await stores.connections.change(await connection(), { accountSince: told })
+    expect((await said()).by).toBeUndefined()
   })
 })
 

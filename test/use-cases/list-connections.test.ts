@@ -30,7 +30,11 @@ describe('what is known of a connection', () => {
   )
   const since = (accountSince: number | undefined, coverage: readonly Coverage[], name = 'bitmart') =>
     knownOf(
-      { exchanges: new Map([['bitmart', exchange]]), coverage: { load: async () => coverage } },
+      {
+        exchanges: new Map([['bitmart', exchange]]),
+        coverage: { load: async () => coverage },
+        fileHistory: { load: async () => undefined },
+      },
       { ...connection, exchange: name, accountSince },
     ).then(({ known }) => known)
 

@@ -9,6 +9,7 @@ import { believedNow, completenessAfter, type Run, whenRan } from '../../lambdas
 import { statementOf } from '../../lambdas/domain/statement.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
+import { type FileHistory, fileTimeOf } from '../../lambdas/statements/file-history.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { describeStatus } from '../../local/status/describe-status.ts'
@@ -68,20 +69,38 @@ async function nightOf(
   store: ReturnType<typeof memoryStore>,
   mine: Connection,
   around = (client: ExchangeClient) => client,
+  fileHistory?: { load: () => Promise<FileHistory | undefined> },
 ) {
   const client = around(modelClient(exchange))
   const run = await syncConnection(
-    { ...store, clock: () => exchange.clock, sleep: patiently, client, markets: noMarkets },
+    {
+      ...store,
+      clock: () => exchange.clock,
+      sleep: patiently,
+      client,
+      markets: noMarkets,
+      ...(fileHistory && { fileHistory }),
+    },
     mine,
     definition,
     { runId: '1', holder: 'test' },
   )
   const coverage = [...store.coverages.values()]
   const { accountSince } = mine
-  const word = ownersWord(accountSince, coverage)
-  const told = describeCoverage(definition, coverage, mine, exchange.clock)
+  const history = await fileHistory?.load()
+  const files = history === undefined ? undefined : fileTimeOf(history)
+  const word = ownersWord(accountSince, coverage, files)
+  const told = describeCoverage(definition, coverage, mine, exchange.clock, undefined, files)
   const status = describeStatus(
-    [{ connection: mine, exchange: definition, coverage, lastRun: run }],
+    [
+      {
+        connection: mine,
+        exchange: definition,
+        coverage,
+        lastRun: run,
+        files: history === undefined ? undefined : { stored: [], history },
+      },
+    ],
     exchange.clock,
   )
   return {
@@ -89,7 +108,10 @@ async function nightOf(
     said: {
       status: status.state,
       api: told.state,
-      export: statementOf([{ name: 'x', exchange: definition, coverage, accountSince }], {}).state,
+      export: statementOf(
+        [{ name: 'x', exchange: definition, coverage, accountSince, ...(files !== undefined && { files }) }],
+        {},
+      ).state,
       judged: judgeAll(definition.streams, coverage, { word }),
     },
     streams: told.items.map((item) => item.state),
@@ -123,6 +145,22 @@ describe('a run and the store that it leaves', () => {
       ['complete', 'exchange-down', []],
       ['complete', 'exchange-down', []],
     ])
+    const oldest = start - 100 * tick - 1
+    const history = {
+      readings: [],
+      claims: [],
+      ledger: [],
+      hints: [],
+      months: [],
+      seen: { months: [], proven: [] },
+    }
+    const fileHistory = {
+      load: async () => ({ ...history, isOwed: false, span: { from: 0, to: 0 }, oldest }),
+    }
+    const filed = { ...mine, files: true } as const
+    const refuted = await nightOf(exchangeOf(), memoryStore(), filed, failing, fileHistory)
+    expect(new Set(Object.values(refuted.said))).toEqual(new Set(['incomplete']))
+    expect(refuted.run.state).not.toBe('complete')
     const { run: whole } = await nightOf(exchangeOf(), memoryStore(), connection, failing)
     expect([whole.state, whole.failure]).toEqual(['failed', 'exchange-down'])
   })

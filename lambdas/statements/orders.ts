@@ -97,9 +97,11 @@ function toldByNameless(open: readonly Known[], finer: readonly Known[], { group
   )
   const ofSide = (name: string) => (fills.get(name) ?? []).filter((one) => !used.has(one))
   for (const [name, orders] of groupedBy(open, ({ row }) => sideName(row))) {
+    const others = ofSide(name)
+    if (others.length === 0) continue
     const found = matchLedger(
       orders.flatMap((one) => sharesOf(one, one)),
-      ofSide(name).flatMap((known) => sharesOf({ known }, known)),
+      others.flatMap((known) => sharesOf({ known }, known)),
     )
     for (const one of found.ones) told.add(one)
     for (const { known } of found.others) used.add(known)

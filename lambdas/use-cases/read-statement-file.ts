@@ -54,7 +54,18 @@ export type ReadStatementFilePorts = StatementFilePorts &
     }
     /** Given from outside, since what reads a workbook is large, and few ask for it. */
     readonly readStatement: (name: string, bytes: Uint8Array, settings: Settings) => Promise<Outcome>
+    /** What was read last, where somebody keeps it: whoever shows a file and then stores it need not read it twice. */
+    readonly lastRead?: {
+      find(content: string): PackedFile | undefined
+      keep(content: string, read: PackedFile): void
+    }
   }
+
+/** All that a file tells, its rows packed month by month. */
+export type PackedFile = {
+  readonly tables: readonly TableRead[]
+  readonly packed: readonly Awaited<ReturnType<typeof packTable>>[]
+}
 
 /** Which file, and what its owner says of it. */
 export type FileRequest = {
@@ -113,6 +124,33 @@ export async function readTables(
   file: StatementFile,
   { settings, attests }: Pick<FileRequest, 'settings' | 'attests'>,
 ): Promise<ReadFile | Exclude<FileRead, { kind: 'read' }>> {
+  const read = await packedFile(ports, connection, file, settings)
+  if ('kind' in read) return read
+  const { tables, packed } = read
+  const reading: KeptReading = {
+    id: digestOf(JSON.stringify(settings)),
+    settings,
+    ...attestedBy(attests, file),
+    storedAt: ports.clock(),
+    tables: packed.map(({ table }) => table),
+  }
+  return {
+    kind: 'read',
+    tables,
+    reading,
+    bytesOf: (table, month) => packed[table]?.bytesOf(month) ?? new Uint8Array(),
+  }
+}
+
+async function packedFile(
+  ports: ReadStatementFilePorts,
+  connection: Connection,
+  file: StatementFile,
+  settings: Settings,
+): Promise<PackedFile | Exclude<FileRead, { kind: 'read' }>> {
+  const content = JSON.stringify([file.sha256, file.name, settings])
+  const known = ports.lastRead?.find(content)
+  if (known !== undefined) return known
   const { bytes } = await contentOf(ports, file)
   const outcome = await ports.readStatement(file.name, bytes, settings)
   // That it is no file of this exchange comes before what cannot be read in it, or has to be asked.
@@ -131,25 +169,14 @@ export async function readTables(
     return { kind: 'asks', questions }
   }
   const tables: TableRead[] = []
-  const packed: Awaited<ReturnType<typeof packTable>>[] = []
+  const packed: PackedFile['packed'][number][] = []
   for (const { rows, ...table } of outcome.tables) {
     tables.push(table)
     const { preview: _shown, ...told } = table
     packed.push(await packTable(told, rows()))
   }
-  const reading: KeptReading = {
-    id: digestOf(JSON.stringify(settings)),
-    settings,
-    ...attestedBy(attests, file),
-    storedAt: ports.clock(),
-    tables: packed.map(({ table }) => table),
-  }
-  return {
-    kind: 'read',
-    tables,
-    reading,
-    bytesOf: (table, month) => packed[table]?.bytesOf(month) ?? new Uint8Array(),
-  }
+  ports.lastRead?.keep(content, { tables, packed })
+  return { tables, packed }
 }
 
 /** What storing would do. Throws `FileRefused` where the file cannot be of this connection. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -18,7 +18,11 @@ import { bomb, lyingBomb } from '../statements/files.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
 
 /** A computer with one file on it, and who sits at its terminal: nobody, or somebody who types these lines one by one. */
-async function computer(content: string | Uint8Array, typed?: readonly string[]) {
+async function computer(
+  content: string | Uint8Array,
+  typed?: readonly string[],
+  whenAsked: (path: string) => void = () => undefined,
+) {
   const directory = temporaryDirectory()
   const path = join(directory, 'statement.csv')
   await writeFile(path, content)
@@ -39,6 +43,7 @@ async function computer(content: string | Uint8Array, typed?: readonly string[])
       const waits = stripVTControlCharacters(stdout.text()).endsWith(': ')
       if (!waits) return
       keptMeanwhile.push(existsSync(join(env.DATA_DIR, 'statements')))
+      whenAsked(path)
       const next = lines.shift()
       if (next === undefined) stdin.end()
       else stdin.write(`${next}\n`)
@@ -294,6 +299,19 @@ describe('a statement file at the terminal', () => {
     expect((await connections('files')).stdout).toContain('No statement file was brought in yet')
     expect(await status()).toBe('')
     expect(await readdir(directory)).not.toContain('history')
+  })
+
+  it('that is another one by the time it is to be stored is refused, and nothing of either is stored', async () => {
+    const { bring, connections, status } = await computer(bingxFile, ['yes'], (path) =>
+      writeFileSync(path, bingxFile.replace('0.1', '0.2')),
+    )
+    const { exitCode, stderr } = await bring('--exchange', 'bingx')
+    expect(exitCode).toBe(2)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'is not statement.csv as it was announced: choose the file once more.',
+    )
+    expect((await connections('files')).stdout).toContain('No statement file was brought in yet')
+    expect(await status()).toBe('')
   })
 
   it('that waits to be stored is removed by name, with the account that was opened for it, and none that is stored', async () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import type { Settings } from '../../lambdas/statements/read-statement.ts'
 import {
   addStatementFile,
   keepContent,
   listStatementFiles,
 } from '../../lambdas/use-cases/add-statement-file.ts'
+import { readStatementFile } from '../../lambdas/use-cases/read-statement-file.ts'
 import { storeStatementFile } from '../../lambdas/use-cases/store-statement-file.ts'
+import { openLastRead } from '../../local/last-read.ts'
 import { bingxOrders, owner, sha256, statementFilesHome } from './statement-files-home.ts'
 
 const first = '1,2001,2026-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Autonomous'
@@ -102,6 +105,36 @@ describe('a statement file', () => {
       code: 'stale-plan',
     })
     expect(await history()).toHaveLength(1)
+  })
+
+  it('that was shown is not read again to be stored, where what was read is kept, and is held against the store all the same', async () => {
+    const { stores, ports, request, history } = await statementFilesHome()
+    const readings: Settings[] = []
+    const home = {
+      ...ports,
+      lastRead: openLastRead(),
+      readStatement: async (...[name, bytes, settings]: Parameters<typeof ports.readStatement>) => {
+        readings.push(settings)
+        return ports.readStatement(name, bytes, settings)
+      },
+    }
+    const asked = await request(bingxOrders(first, second), {})
+    const shown = await readStatementFile(home, asked)
+    if (shown.kind !== 'read') throw new Error('It was not read.')
+    await stores.transactions.write(owner, [fill('2001', Date.UTC(2026, 0, 7, 11, 35, 36))])
+    const storing = storeStatementFile(home, { ...asked, digest: shown.plan.digest })
+    await expect(storing).rejects.toMatchObject({ code: 'stale-plan' })
+    const again = await readStatementFile(home, asked)
+    if (again.kind !== 'read') throw new Error('It was not read again.')
+    expect(await storeStatementFile(home, { ...asked, digest: again.plan.digest })).toMatchObject({
+      written: 1,
+    })
+    expect(readings).toEqual([{}])
+    expect(await history()).toHaveLength(2)
+    // Said to be of another clock, or another file: that is another reading.
+    await readStatementFile(home, { ...asked, settings: { clock: 'Europe/Berlin' } })
+    await readStatementFile(home, await request(bingxOrders(first, third), {}))
+    expect(readings).toEqual([{}, { clock: 'Europe/Berlin' }, {}])
   })
 
   it('that was added before says when', async () => {

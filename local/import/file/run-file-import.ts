@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { digestOf } from '../../../lambdas/adapters/identity.ts'
 import { attestedSentence, withdrawalSentence } from '../../../lambdas/domain/attested.ts'
 import type { Connection } from '../../../lambdas/domain/connection.ts'
 import { streamNames } from '../../../lambdas/domain/coverage-words.ts'
@@ -63,7 +64,7 @@ export async function runFileImport(argv: readonly string[], around: Surrounding
 }
 
 async function bringIn(request: FileRequest, around: Surroundings): Promise<number> {
-  const content = await contentOf(request.file)
+  const content = await look(request.file)
   const layout = request.map === undefined ? undefined : await layoutIn(request.map)
   if (!request.isPreview) await checkDirectory(request.out)
   const store = await openStore(around)
@@ -77,8 +78,16 @@ async function bringIn(request: FileRequest, around: Surroundings): Promise<numb
 
 type Given = {
   readonly request: FileRequest
-  readonly content: Uint8Array
+  readonly content: Content
   readonly layout: Layout | undefined
+}
+
+/** What is held of a file from when it was first looked at: whatever else lies there later is refused. */
+type Content = Pick<StatementFile, 'bytes' | 'sha256'>
+
+async function look(path: string): Promise<Content> {
+  const bytes = await contentOf(path)
+  return { bytes: bytes.length, sha256: digestOf(bytes) }
 }
 
 async function inHome(home: StatementHome, given: Given, around: Surroundings): Promise<number> {
@@ -96,7 +105,8 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
       env,
       `This file was stored already, on ${isoTime(file.reading?.storedAt ?? 0).slice(0, 10)}. It is looked at again.`,
     )
-  const reading = besideStore(home, { connection, file, content }, (sentence) => say(screen, env, sentence))
+  const unstored = { connection, file, content: () => contentOf(request.file) }
+  const reading = besideStore(home, unstored, (sentence) => say(screen, env, sentence))
   const { read, settings, attests } = await readUntilKnown(reading, file, given, asker)
   if (read.kind === 'refused') return tellRefusal(read, request, around, screen)
   const said = mappingIn(settings)
@@ -115,7 +125,7 @@ async function inHome(home: StatementHome, given: Given, around: Surroundings): 
     say(stderr, env, 'Nothing was stored.')
     return exitCodes.refused
   }
-  if (content.length >= worthTelling) say(screen, env, 'Storing it …')
+  if (content.bytes >= worthTelling) say(screen, env, 'Storing it …')
   const stored = await store(home, account, given, { settings, attests, digest: read.plan.digest })
   say(screen, env, storedSentence(stored, read.plan))
   const written = await writeStored(home, connection.id, request.out)
@@ -132,15 +142,14 @@ async function fileOf(
   home: StatementHome,
   { id: connection }: Connection,
   request: FileRequest,
-  content: Uint8Array,
+  { bytes, sha256 }: Content,
 ): Promise<StatementFile> {
-  const sha256 = home.digestOf(content)
   const fresh: StatementFile = {
     id: fileId(sha256),
     user: localUser,
     connection,
     name: basename(request.file),
-    bytes: content.length,
+    bytes,
     sha256,
     addedAt: home.clock(),
     state: 'here',
@@ -157,14 +166,10 @@ async function store(
 ): Promise<FileStored> {
   const { connection } = account
   await account.open()
-  const announced = {
-    name: basename(request.file),
-    bytes: content.length,
-    sha256: home.digestOf(content),
-  }
+  const announced = { name: basename(request.file), ...content }
   const { file, isKnown } = await addStatementFile(home, localUser, connection.id, announced)
   try {
-    if (!isKnown) await keepContent(home, localUser, file.connection, file.id, content)
+    if (!isKnown) await keepContent(home, localUser, file.connection, file.id, await contentOf(request.file))
     return await storeStatementFile(home, { ...target(file), ...plan })
   } catch (error) {
     if (!isKnown) await home.forget(file)

@@ -8,7 +8,8 @@ import type { StatementHome } from '../../statement-home.ts'
 export type UnstoredFile = {
   readonly connection: Connection
   readonly file: StatementFile
-  readonly content: Uint8Array
+  /** Read whenever it is asked for: held all the time, it would be as large as all else. */
+  readonly content: () => Promise<Uint8Array>
 }
 
 /** Bytes. A smaller file is read before anybody has read that it is. */
@@ -25,7 +26,7 @@ export function besideStore(
 ): StatementHome {
   const told = new Set<string>()
   const once = (sentence: string) => {
-    if (content.length < worthTelling || told.has(sentence)) return
+    if (file.bytes < worthTelling || told.has(sentence)) return
     told.add(sentence)
     tell(sentence)
   }
@@ -47,7 +48,7 @@ export function besideStore(
     },
     statementObjects: {
       ...home.statementObjects,
-      read: async (key) => (key === contentKey(file) ? content : home.statementObjects.read(key)),
+      read: async (key) => (key === contentKey(file) ? content() : home.statementObjects.read(key)),
     },
     async readStatement(name, bytes, settings): Promise<Outcome> {
       once(`Reading ${name} …`)

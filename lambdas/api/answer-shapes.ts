@@ -281,6 +281,9 @@ export const coverageList = z.strictObject({
   sentences: z
     .array(z.string())
     .meta({ description: 'Why it is not complete, and what to do; none when it is.' }),
+  lacking: z.array(z.string()).meta({
+    description: 'Of `sentences` those that say what is not known to be complete, without what to do.',
+  }),
   items: z.array(
     z
       .strictObject({

@@ -22,6 +22,7 @@ import {
   listExports,
   readExport,
   readExportRequest,
+  readPeriod,
   requestExport,
 } from '../use-cases/request-export.ts'
 import { listRuns, readRun, requestSync } from '../use-cases/start-sync.ts'
@@ -351,13 +352,18 @@ export const historyRoutes: readonly Route<HistoryPorts>[] = [
       'served when we came; `saturated`, more rows in one instant than the exchange shows; `failed`, not obtained ' +
       'yet. Unverified: nobody can tell, because the exchange answers nothing (`beyond-depth`), refuses ' +
       '(`refused`), shows a crowded instant only part by part (`indivisible`), or cannot be asked for a time at all ' +
-      '(`by-order`: rows are found by the orders that it lists).',
+      '(`by-order`: rows are found by the orders that it lists). With a period all of it is about that time alone, as an ' +
+      'export of it would say.',
     params: schemas.connectionParams,
-    query: schemas.noQuery,
+    query: schemas.periodQuery,
     body: noBody,
     answer: { status: 200, description: 'Stream by stream.', schema: shapes.coverageList },
     problems: ['not-found'],
-    handle: async (ports, { user, params }) => ok(await readCoverage(ports, user, params.id)),
+    handle: async (ports, { user, params, query }) => {
+      const period = readPeriod(query, lifeOf(ports.exchanges, ports.clock()))
+      if ('problems' in period) throw new InvalidRequestError(period.problems)
+      return ok(await readCoverage(ports, user, params.id, period))
+    },
   }),
 
   historyRoute({

@@ -210,32 +210,39 @@ export const transactionsQuery = z
 export const noQuery = z.strictObject({})
 export const noParams = z.object({})
 
+const periodFields = {
+  from: z.string().optional().meta({
+    description:
+      'The first instant (ISO 8601 with its zone, 2026-01-31T12:00:00Z), or the first day by the clocks of `timezone`.',
+  }),
+  to: z.string().optional().meta({
+    description:
+      'The first instant that is left out, or the last day, which is included as a whole: `2026-12-31`.',
+  }),
+  period: z.string().optional().meta({
+    description:
+      'Instead of `from` and `to`: a year, or the first and the last day of a tax year, `2026-04-06/2027-04-05`.',
+    example: '2026',
+  }),
+  timezone: z.string().optional().meta({
+    description: 'The IANA name of the time zone that days are meant in; UTC without it.',
+    example: 'Europe/Berlin',
+  }),
+}
+
+/** The time that is judged; without it, all. */
+export const periodQuery = z.strictObject(periodFields)
+
 export const exportBody = z
   .strictObject({
     format: z.string().meta({ description: 'One of `GET /v1/exports`.', example: 'koinly' }),
-    from: z.string().optional().meta({
-      description:
-        'The first instant (ISO 8601 with its zone, 2026-01-31T12:00:00Z), or the first day by the clocks of `timezone`.',
-    }),
-    to: z.string().optional().meta({
-      description:
-        'The first instant that is left out, or the last day, which is included as a whole: `2026-12-31`.',
-    }),
-    period: z.string().optional().meta({
-      description:
-        'Instead of `from` and `to`: a year, or the first and the last day of a tax year, `2026-04-06/2027-04-05`.',
-      example: '2026',
-    }),
+    ...periodFields,
     connections: z
       .array(z.string())
       .min(1)
       .max(1_000)
       .optional()
       .meta({ description: 'Ids of connections; without it, all that you have.' }),
-    timezone: z.string().optional().meta({
-      description: 'The IANA name of the time zone that days are meant in; UTC without it.',
-      example: 'Europe/Berlin',
-    }),
     accounts: z.strictObject(eachAccountName(z.string().optional())).optional().meta({
       description:
         'How journals name their accounts; `{exchange}`, `{subaccount}`, `{wallet}` and `{cause}` are filled in.',

@@ -8,6 +8,7 @@ import { refutedWords, streamNames, streamSentences } from '../domain/coverage-w
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { ordersWords, toldOrders } from '../domain/order-witness.ts'
 import { isoTime } from '../domain/outward.ts'
+import type { Period } from '../domain/period.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { provenTime } from '../domain/proven-time.ts'
 import { isQuiet } from '../domain/rotation.ts'
@@ -34,10 +35,10 @@ export type ReadCoveragePorts = FindConnectionPorts &
   }
 
 /**
- * What is known about every stream of a connection, in words and as intervals, and what the streams leave out; outward,
- * so times are ISO 8601.
+ * What is known about every stream of a connection within a period, in words and as intervals, and what the streams leave out;
+ * outward, so times are ISO 8601.
  */
-export async function readCoverage(ports: ReadCoveragePorts, user: string, id: string) {
+export async function readCoverage(ports: ReadCoveragePorts, user: string, id: string, period: Period = {}) {
   const connection: Connection = await findConnection(ports, user, id)
   const exchange = ports.exchanges.get(connection.exchange)
   if (exchange === undefined)
@@ -49,6 +50,7 @@ export async function readCoverage(ports: ReadCoveragePorts, user: string, id: s
     believedNow(ports.clock(), [await ports.runs.latest({ user, connection: id })]),
     comparedAt(await ports.sums.load({ user, connection: id })),
     await fileTime(ports, connection),
+    period,
   )
 }
 
@@ -60,11 +62,13 @@ export function describeCoverage(
   now: number,
   compared?: number,
   files?: FileTime,
+  period: Period = {},
 ) {
-  const scope: Scope = { word: ownersWord(accountSince, coverage, files), statementsOnly }
+  const scope: Scope = { period, word: ownersWord(accountSince, coverage, files), statementsOnly }
   const { word } = scope
   const asOf = lastSync(exchange.streams, coverage)
   const state = judgeAll(exchange.streams, coverage, scope)
+  const lacking = shortfalls(exchange.streams, coverage, scope)
   return {
     state,
     ...(asOf !== undefined && { asOf: isoTime(asOf) }),
@@ -72,7 +76,7 @@ export function describeCoverage(
     ...(word !== undefined && { accountSince: toldWord(word) }),
     sentences: [
       ...refutedWords(scope),
-      ...shortfalls(exchange.streams, coverage, scope),
+      ...lacking,
       // Without a key nobody can come back for it.
       ...(statementsOnly ? [] : perishing(exchange.streams, coverage, now))
         .filter(({ isUrgent }) => isUrgent)
@@ -80,6 +84,7 @@ export function describeCoverage(
       ...(state === 'complete' || asOf === undefined ? [] : closingAdvice(exchange, coverage, now)),
       ...(files === undefined ? [] : fileSentences(exchange.streams, coverage, files)),
     ],
+    lacking,
     items: kindsOf(exchange.streams).map((kind) => describeStream(exchange, kind, coverage, scope)),
     ...(files !== undefined && { attested: attestedOf(exchange, coverage, files) }),
     absent: exchange.absent,

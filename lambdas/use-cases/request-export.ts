@@ -11,14 +11,18 @@ import { RefusedError } from './refusal.ts'
 import type { FieldProblem } from './submission.ts'
 import { textProblem } from './submission.ts'
 
-/** What somebody asks for, as they wrote it. */
-export type AskedExport = {
-  readonly format: string
+/** A period as somebody wrote it: its days are those of the zone. */
+export type AskedPeriod = {
   readonly from?: string
   readonly to?: string
   readonly period?: string
-  readonly connections?: readonly string[]
   readonly timezone?: string
+}
+
+/** What somebody asks for, as they wrote it. */
+export type AskedExport = AskedPeriod & {
+  readonly format: string
+  readonly connections?: readonly string[]
   readonly accounts?: Partial<AccountNames>
 }
 
@@ -46,12 +50,11 @@ export function readExportRequest(
   const problems: FieldProblem[] = []
   if (!formats.has(format))
     problems.push({ field: 'format', problem: `must be one of ${[...formats.keys()].join(', ')}` })
-  if (!isTimezone(timezone)) problems.push({ field: 'timezone', problem: timezoneProblem(timezone) })
   for (const [name, value] of Object.entries(accounts ?? {})) {
     const problem = textProblem(value, longestAccount) ?? placeProblem(value)
     if (problem !== undefined) problems.push({ field: `accounts.${name}`, problem })
   }
-  const period = isTimezone(timezone) ? readPeriod(asked, timezone, life) : { problems: [] }
+  const period = readPeriod(asked, life)
   if ('problems' in period) problems.push(...period.problems)
   if (problems.length > 0 || 'problems' in period) return { problems }
   return {
@@ -79,11 +82,12 @@ function placeProblem(template: string): string | undefined {
 
 const places = ['{exchange}', '{subaccount}', '{wallet}', '{cause}']
 
-function readPeriod(
-  { from, to, period }: AskedExport,
-  timezone: string,
+/** The period that is meant. Every field that cannot be taken is named. */
+export function readPeriod(
+  { from, to, period, timezone = 'UTC' }: AskedPeriod,
   life: Life,
 ): Period | { readonly problems: readonly FieldProblem[] } {
+  if (!isTimezone(timezone)) return { problems: [{ field: 'timezone', problem: timezoneProblem(timezone) }] }
   const offset = offsetsOf(timezone)
   if (period !== undefined) {
     if (from !== undefined || to !== undefined)

@@ -126,6 +126,41 @@ describe('an existing connection over HTTP', () => {
     })
   })
 
+  it('tells of a period alone where one is asked for, by the clocks of its zone, and names what cannot be one', async () => {
+    const { connect, get, cover } = openApp()
+    const { json } = await connect()
+    const until = Date.UTC(2026, 2, 1)
+    cover(
+      { user: 'ada', connection: json.id },
+      ...exchange.streams.flatMap(({ stream, partitions }) =>
+        (Array.isArray(partitions) ? partitions : []).map((partition: string) => ({
+          ...noCoverage(stream, partition),
+          covered: [{ from: until, to: startOfTime }],
+          unverified: [{ from: 0, to: until, reason: 'beyond-depth' as const }],
+          attempted: startOfTime,
+        })),
+      ),
+    )
+    const path = `/v1/connections/${json.id}/coverage`
+    const lacking = async (query: string) => (await get(`${path}?${query}`)).json.lacking
+    expect(await lacking('')).toEqual([expect.stringMatching(/: before 2026-03-01 nobody can tell$/)])
+    expect(await lacking('to=2026-02-10')).toEqual([
+      expect.stringMatching(/: before 2026-02-11 nobody can tell$/),
+    ])
+    expect(await lacking('from=2026-03-01&to=2026-05-31')).toEqual([])
+    expect((await get(`${path}?from=2026-03-01&to=2026-05-31`)).json.state).toBe('complete')
+    expect(await lacking('from=2026-03-01&to=2026-05-31&timezone=Europe/Berlin')).toEqual([
+      expect.stringMatching(/: before 2026-03-01 nobody can tell$/),
+    ])
+    for (const [query, field] of [
+      ['period=26', 'period'],
+      ['from=soon', 'from'],
+      ['timezone=Mars/Base', 'timezone'],
+      ['since=2026', 'since'],
+    ])
+      expect((await get(`${path}?${query}`)).json).toMatchObject({ status: 400, errors: [{ field }] })
+  })
+
   it('is unknown to another user, and so is an id that cannot be', async () => {
     const { connect, get, request, send } = openApp()
     const { json } = await connect()

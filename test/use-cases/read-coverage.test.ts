@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { hour } from '../../lambdas/domain/window.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { readCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { connecting, exchange, fill, homeInMemory, startOfTime } from './home-in-memory.ts'
 
@@ -25,6 +26,31 @@ describe('reading what is covered', () => {
       title: 'Spot fills',
       sentences: ['nothing is known to be complete'],
     })
+  })
+
+  it('says until when nobody can tell of all names, those included that are only counted, and which were not asked yet', async () => {
+    const home = homeInMemory()
+    const ports = { ...home.ports, exchanges: new Map([[exchange.id, { ...bitrue, id: exchange.id }]]) }
+    const { connection } = await connecting(home.ports)
+    const until = (index: number) => startOfTime - (500 - index) * hour
+    home.cover(
+      { user: 'ada', connection: connection.id },
+      ...Array.from({ length: 150 }, (_, index) => ({
+        ...noCoverage('withdrawal', `c${String(index).padStart(3, '0')}`),
+        ...(index < 140 && {
+          unverified: [{ from: 0, to: until(index), reason: 'beyond-depth' as const }],
+          covered: [{ from: until(index), to: startOfTime }],
+          attempted: startOfTime,
+        }),
+      })),
+    )
+    const { lacking, items } = await readCoverage(ports, 'ada', connection.id)
+    const withdrawals = items.find(({ stream }) => stream === 'withdrawal')
+    expect([withdrawals?.partitions.length, withdrawals?.morePartitions]).toEqual([100, 50])
+    const last = iso(until(139)).slice(0, 16).replace('T', ' ')
+    expect(lacking.find((line) => line.startsWith('Withdrawals'))).toBe(
+      `Withdrawals: nothing is known yet (10 of 150 coins); of some time before ${last} nobody can tell (140 of 150 coins)`,
+    )
   })
 
   it('tells the intervals of each part, with what is owed since the stream began and why', async () => {

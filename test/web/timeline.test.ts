@@ -27,6 +27,7 @@ function coverage(partitions: Item['partitions'], attested?: Coverage['attested'
     state: 'unverified',
     asOf: iso(now),
     sentences: [],
+    lacking: [],
     items: [{ stream: 'spot-trade', title: 'Spot fills', state: 'unverified', sentences: [], partitions }],
     ...(attested !== undefined && { attested }),
     absent: [],

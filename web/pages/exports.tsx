@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { accountChoices } from '../account-choices.ts'
 import type { Account, Coverage, Export, Format } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
 import { questions, useData } from '../data.ts'
-import { shortfallsIn } from '../export-check.ts'
+import { type AskedPeriod, coveragePath, shortfallsIn } from '../export-check.ts'
 import { Choice, ChoiceField, ZoneField } from '../parts/choice.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -90,6 +90,7 @@ function NewExport({ formats, accounts, query }: NewProps) {
   const [isSending, setSending] = useState(false)
   const format = formats.find((one) => one.format === chosen)
   const some = accounts.filter((account) => connection === '' || account.connection.id === connection)
+  const period = periodOfForm(kind, year, from, to)
   const without = query.get('without')?.split(',') ?? []
 
   async function send(event: Event) {
@@ -103,8 +104,7 @@ function NewExport({ formats, accounts, query }: NewProps) {
         body: {
           format: chosen,
           timezone: zone,
-          ...(kind === 'year' && { period: year }),
-          ...(kind === 'own' && { ...(from !== '' && { from }), ...(to !== '' && { to }) }),
+          ...period,
           ...(connection !== '' && { connections: [connection] }),
         },
       })
@@ -204,7 +204,7 @@ function NewExport({ formats, accounts, query }: NewProps) {
             choose={setConnection}
           />
         )}
-        <Preflight accounts={some} from={startOf(kind, year, from)} to={endOf(kind, year, to)} />
+        <Preflight accounts={some} period={period} zone={zone} />
         {failure !== '' && <Failure sentence={failure} />}
         <div class="actions submit">
           <Button type="submit" isPrimary isOff={isSending}>
@@ -216,21 +216,10 @@ function NewExport({ formats, accounts, query }: NewProps) {
   )
 }
 
-function startOf(kind: PeriodKind, year: string, from: string): number | undefined {
-  const text = kind === 'year' ? `${year}-01-01` : kind === 'own' ? from : ''
-  return parsed(text)
-}
-
-function endOf(kind: PeriodKind, year: string, to: string): number | undefined {
-  if (kind === 'year') return parsed(`${Number(year) + 1}-01-01`)
-  const time = kind === 'own' ? parsed(to) : undefined
-  // A day counts to its end.
-  return time !== undefined && /^\d{4}-\d\d-\d\d$/.test(to) ? time + 86_400_000 : time
-}
-
-function parsed(text: string): number | undefined {
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
+/** As it is sent: an empty end is none. */
+function periodOfForm(kind: PeriodKind, year: string, from: string, to: string): AskedPeriod {
+  if (kind === 'year') return { period: year }
+  return kind === 'all' ? {} : { ...(from !== '' && { from }), ...(to !== '' && { to }) }
 }
 
 function FormatWords({ format: { carries, cannotSay, upload } }: { format: Format }) {
@@ -261,25 +250,24 @@ function FormatWords({ format: { carries, cannotSay, upload } }: { format: Forma
 
 type PreflightProps = {
   readonly accounts: readonly Account[]
-  readonly from: number | undefined
-  readonly to: number | undefined
+  readonly period: AskedPeriod
+  readonly zone: string
 }
 
 const mostLines = 8
 
-const coverages = questionOfAll((id, signal) => ask<Coverage>(`/v1/connections/${id}/coverage`, { signal }))
+const coverages = questionOfAll((path, signal) => ask<Coverage>(`/v1/connections/${path}`, { signal }))
 
 /** What the file will not cover, before anybody waits for it. */
-function Preflight({ accounts, from, to }: PreflightProps) {
-  const [now] = useState(() => Date.now())
-  const ids = accounts.map(({ connection }) => connection.id)
-  const { data } = useData(coverages(ids.join()))
+function Preflight({ accounts, period, zone }: PreflightProps) {
+  const names = accounts.map(({ connection }) => coveragePath(connection.id, period, zone)).join()
+  const { data } = useData(coverages(useSettled(names)))
   if (data === undefined) return null
   const known = accounts.flatMap((of, place) => {
     const is = data[place]
     return is === undefined ? [] : [{ of, is }]
   })
-  const lines = shortfallsIn(known, { from, to }, now)
+  const lines = shortfallsIn(known)
   if (lines.length === 0)
     return (
       <Notice tone="good">
@@ -300,6 +288,16 @@ function Preflight({ accounts, from, to }: PreflightProps) {
       <p>{texts.alsoSaid}</p>
     </Notice>
   )
+}
+
+/** What is still being typed is not asked for. */
+function useSettled(text: string): string {
+  const [settled, settle] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => settle(text), 300)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
 }
 
 function Past({ recent, formats }: { recent: readonly Export[]; formats: readonly Format[] }) {

@@ -1,5 +1,4 @@
 import { count, day, minute } from '../show.ts'
-import { gaps } from '../words.ts'
 
 export const exportWords = {
   title: 'Exports',
@@ -23,20 +22,6 @@ export const exportWords = {
   incomplete: 'Not complete for this period:',
   complete: 'Everything of this period is covered, as far as anything can be.',
   alsoSaid: 'The statement beside the file says so too.',
-  short: (kind: 'gap' | 'unverified' | 'unasked', many: number, from: string, to: string) =>
-    ({
-      gap: many === 1 ? `gap from ${from} to ${to} UTC` : `${gaps(many)} between ${from} and ${to} UTC`,
-      unverified:
-        many === 1
-          ? `nobody can tell from ${from} to ${to} UTC`
-          : `nobody can tell of ${count(many)} times between ${from} and ${to} UTC`,
-      unasked:
-        many === 1
-          ? `not imported from ${from} to ${to} UTC`
-          : `${count(many)} times between ${from} and ${to} UTC were not imported`,
-    })[kind],
-  onlyFiles: (name: string) =>
-    `${name}: only its files tell of it, and what they do not tell nobody can be asked for`,
   submit: 'Make the file',
   noAccount: 'No account is connected yet: there is nothing to export.',
   past: 'Past files',

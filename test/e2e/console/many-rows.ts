@@ -101,6 +101,7 @@ function manyRows(total: number, now: number) {
   const coverage: z.input<typeof coverageList> = {
     state: 'complete',
     sentences: [],
+    lacking: [],
     items: [
       {
         ...stream,

@@ -140,7 +140,7 @@ describe('a statement file at the terminal', () => {
   it('is asked about step by step, the likely answer first, until it can be read', async () => {
     const { bring } = await computer(unknownFile, [
       // A fill; its time, its side, its pair and what parts it, its amount; that there is no price; nothing else is there; its two words.
-      ...['wrong', '1', '', '', '', '', '', '7', '', '', '', '', '', '', ''],
+      ...['wrong', '1', '', '?', '', '', '', '', '7', '', '', '', '', '', '', ''],
       // That was not enough: all the same as before, but for the price.
       ...['', '', '', '', '', '', '4', '', '', '', '', ''],
       // What its two words mean, dates, both decimal signs, the zone, and yes.
@@ -149,7 +149,10 @@ describe('a statement file at the terminal', () => {
     const { exitCode, stdout, stderr } = await bring('--exchange', 'bitmart')
     expect([exitCode, stderr]).toEqual([0, ''])
     expect(stdout).toContain('What is a row of it?')
-    expect(stdout).toMatch(/Zeit: 03\.04\.2025 12:00:00 \| 04\.05\.2025 13:00:00/)
+    // Once for each time that they are to be told, and once more for whoever asks, with what was said of them.
+    expect(stdout.match(/\n +1 {2}Zeit: 03\.04\.2025 12:00:00 \| 04\.05\.2025 13:00:00/g)).toHaveLength(3)
+    expect(stdout).toMatch(/ +1 {2}Zeit: .*\(the time\)\n/)
+    expect(stdout).toContain('Which column has the pair? It looks like Markt: BTC_USDT.')
     expect(stdout).toContain('What stands between the two coins of a pair? It has BTC_USDT.')
     expect(stdout).toMatch(/That is not enough yet:\n +Which column has the price/)
     expect(stdout).toContain('“Nowhere” is no time zone that is known here: give one like UTC')

@@ -136,12 +136,14 @@ async function askOnce({ columns, samples }: LayoutQuestion, likely: Likely, ask
     if (name !== undefined) chosenFor.set(name, what)
     return name
   }
+  asker.tell('\nIts columns, with what they have in the first lines:')
+  asker.list([...shown(), 'none'])
   const column = async (what: string, usually: string | undefined): Promise<string | undefined> => {
     const usual = usually === undefined ? columns.length : columns.indexOf(usually)
-    const chosen = await asker.choose(`Which column has ${what}?`, [...shown(), 'none'], usual)
+    const chosen = await asker.pick(`Which column has ${what}?`, [...shown(), 'none'], usual)
     return note(columns[chosen], what)
   }
-  const timed = await asker.choose(
+  const timed = await asker.pick(
     'Which column has the time?',
     shown(),
     likely.time === undefined ? undefined : columns.indexOf(likely.time),
@@ -204,7 +206,11 @@ async function askSides(
   for (const word of words) {
     const known = likely?.column === column ? likely.means[word]?.side : undefined
     const usual = known === undefined ? undefined : known === 'buy' ? 0 : 1
-    const chosen = await asker.choose(`What does “${word}” mean?`, ['bought', 'sold', 'neither'], usual)
+    const chosen = await asker.choose(
+      `What does “${word}” mean?`,
+      ['bought', 'sold', 'neither: such rows cannot be read'],
+      usual,
+    )
     if (chosen < 2) means[word] = { side: chosen === 0 ? 'buy' : 'sell' }
   }
   return means

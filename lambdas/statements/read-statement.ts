@@ -83,18 +83,28 @@ function refuseEmpty(name: string, tables: readonly ReadTable[]): void {
   const leftOut = tables.flatMap(({ preview }) => preview.leftOut)
   throw new FileRefused(
     leftOut.length === 0
-      ? `${name} has a header and no row beneath it: choose other days where you download it, or another kind of statement.`
+      ? headerAlone(name)
       : `${name} has no row that tells an event: ${[...new Set(leftOut.map(({ why }) => why))].join(', ')}. Nothing of it is to be stored.`,
   )
+}
+
+function headerAlone(name: string): string {
+  return `${name} has a header and no row beneath it: choose other days where you download it, or another kind of statement.`
 }
 
 async function readTables(name: string, tables: readonly CellTable[], settings: Settings): Promise<Outcome> {
   const prepared: Prepared[] = []
   const questions: Question[] = []
   let exchange: string | undefined
+  let isHeaderAlone = false
   for (const table of tables) {
     const header = await findHeader(table, knownFormats)
     if (header === undefined) continue
+    // Nobody is asked what columns mean in which nothing stands.
+    if (header.formats.length === 0 && header.samples.length === 0) {
+      isHeaderAlone = true
+      continue
+    }
     exchange ??= header.formats[0]?.exchange
     const next = await prepare(table, header, settings)
     if ('questions' in next) questions.push(...next.questions)
@@ -104,7 +114,9 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
   if (questions.length > 0) return { kind: 'asks', questions, ...whose }
   if (prepared.length === 0)
     throw new FileRefused(
-      `${name} has no header with rows beneath it: choose the file as the exchange made it.`,
+      isHeaderAlone
+        ? headerAlone(name)
+        : `${name} has no header with rows beneath it: choose the file as the exchange made it.`,
     )
   const read: ReadTable[] = []
   const bad = { cells: [] as BadCell[], count: 0 }
@@ -244,10 +256,12 @@ function missingIn(layout: Layout, { columns }: Header): readonly string[] {
     ...layout.leftOut.map(({ column }) => column),
     ...sideColumns(layout),
   ]
-  const unknown = named.filter((column) => column !== undefined && !columns.includes(column))
+  const unknown = named.flatMap((column) =>
+    column === undefined || columns.includes(column) ? [] : [`“${column}”`],
+  )
   return [
     ...missingOf(layoutSchema.parse(layout)),
-    ...unknown.map((column) => `There is no column "${column}".`),
+    ...(unknown.length === 0 ? [] : [`There is no column ${[...new Set(unknown)].join(', ')}.`]),
   ]
 }
 

@@ -463,8 +463,14 @@ describe('a statement file at the terminal', () => {
     const wrong = await as({ ...known, time: 'When' })
     expect(wrong).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('There is no column "When".'),
+      stderr: expect.stringMatching(
+        /There is no column “When”\. The columns of .* are “UID”, “Order No\.”, .*: say in the file of --map/s,
+      ),
     })
+    const columns = { symbol: 'Markt', price: 'Kurs', amount: 'Menge' }
+    expect((await as({ ...known, columns })).stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'There is no column “Markt”, “Kurs”, “Menge”.',
+    )
   })
 
   it.each([
@@ -473,6 +479,11 @@ describe('a statement file at the terminal', () => {
     ['a bomb of 2 kB', bomb(), 'larger than 256 MB'],
     ['a bomb of 2 kB that lies', lyingBomb(), 'is damaged'],
     ['an empty file', '', 'is empty: download it again'],
+    [
+      'a header alone that nobody knows',
+      unknownFile.split('\n')[0] ?? '',
+      'has a header and no row beneath it',
+    ],
     ['a header alone', bingxFile.split('\n')[0] ?? '', 'has a header and no row beneath it'],
     [
       'a cell that cannot be read',

@@ -112,7 +112,7 @@ test('a layout that says too little, or names columns that are not there, is ask
         'Which column has the pair or the coin that was traded.',
         'Which column has the amount that was traded.',
         'Which column says whether it was bought or sold, and with which words.',
-        'There is no column "Preis".',
+        'There is no column “Preis”.',
       ],
     },
   ])

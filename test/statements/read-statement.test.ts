@@ -230,7 +230,7 @@ test('what its owner says of a header goes before what is known of it, or is ask
     { base: 'KAS', quote: 'USDT' },
   ])
   const [question] = await asked(csv, { layouts: { [signature]: { ...said, time: 'When' } } })
-  expect(question).toMatchObject({ about: 'layout', missing: ['There is no column "When".'] })
+  expect(question).toMatchObject({ about: 'layout', missing: ['There is no column “When”.'] })
 })
 
 test('a word that a mapping does not know is no damage: it is said where to add it', async () => {

@@ -67,9 +67,14 @@ function optionFor(question: AskedOwner): string {
     case 'clock':
       return `${question.sentence} Add --timezone ZONE.`
     case 'layout':
+      if (question.missing.length > 0)
+        return (
+          `${question.missing.join(' ')} The columns of ${question.table} are ${question.columns.map((name) => `“${name}”`).join(', ')}: ` +
+          'say in the file of --map what these mean.'
+        )
       return (
-        `${question.missing.length > 0 ? `${question.missing.join(' ')} ` : ''}Nobody here knows what the columns of ` +
-        `${question.table} mean: add --map FILE with what they mean, which may begin as ${JSON.stringify(draftOf(question))}.`
+        `Nobody here knows what the columns of ${question.table} mean: add --map FILE with what they mean, which may begin ` +
+        `as ${JSON.stringify(draftOf(question))}.`
       )
   }
 }

@@ -6,7 +6,7 @@ import type { FilePlan, FileRead, FileStored, TableRead } from '../../../lambdas
 import type { Objection } from '../../../lambdas/statements/known.ts'
 import type { BadCell } from '../../../lambdas/statements/refusal.ts'
 import { rowInWords } from '../../../lambdas/statements/told-row.ts'
-import { type Pair, pairs } from '../../layout.ts'
+import { type Pair, pairs, wrapped } from '../../layout.ts'
 import { bare, unpadded } from '../plain-table.ts'
 import { count, counted } from '../wording.ts'
 
@@ -17,18 +17,16 @@ const shownNames = 12
 
 /** What storing a file would do, for people. `whose`: the account; `width`: columns of the terminal, undefined where there is none. */
 export function planText(whose: string, { tables, plan }: Read, width: number | undefined): string {
+  const lines = (sentences: readonly string[]) => sentences.flatMap((sentence) => wrapped(sentence, width))
   return [
     ...tables.flatMap((table, place) => {
       const account: readonly Pair[] = place === 0 ? [['Account', whose]] : []
       return ['', pairs([...account, ...tableFacts(table)], width)]
     }),
-    ...tables.flatMap(({ preview }) => preview.notes.map((note) => `\nNote: ${note}`)),
+    ...lines(tables.flatMap(({ preview }) => preview.notes.flatMap((note) => ['', `Note: ${note}`]))),
     '',
     countsTable(plan),
-    ...samplesOf(plan),
-    ...replacedLines(plan),
-    ...doubtsOf(plan),
-    ...attestedLines(plan),
+    ...lines([...samplesOf(plan), ...replacedLines(plan), ...doubtsOf(plan), ...attestedLines(plan)]),
   ].join('\n')
 }
 

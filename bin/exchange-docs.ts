@@ -76,7 +76,7 @@ ${streams.join('\n')}
 ## How to make a key
 
 ${exchange.keyGuide.map(({ text }, index) => `${index + 1}. ${text}`).join('\n')}
-
+${exchange.keyPage === undefined ? '' : `\nKeys are made at <${exchange.keyPage}>.\n`}
 What to enter:
 
 ${fields.join('\n')}

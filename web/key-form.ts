@@ -6,6 +6,9 @@ export type Typed = Readonly<Record<CredentialField['name'], string>>
 
 export const nothingTyped: Typed = { apiKey: '', secret: '', passphrase: '' }
 
+/** Signs. */
+const shortestKey = 16
+
 type Fields = readonly CredentialField[]
 export type FieldWords = Partial<Record<string, string>>
 
@@ -40,8 +43,8 @@ export function warningsOf(fields: Fields, typed: Typed, trimmed: ReadonlySet<st
 function mixedUp(fields: Fields, { name }: CredentialField, { apiKey, secret }: Typed): readonly string[] {
   if (name === 'passphrase' || apiKey === '' || secret === '') return []
   if (apiKey === secret) return name === 'secret' ? [texts.same] : []
-  // Wherever keys and secrets are known, a secret is no shorter than its key.
-  if (name !== 'apiKey' || apiKey.length < secret.length * 1.5) return []
+  // Wherever keys and secrets are known, a secret is no shorter than its key, and a key is no short word.
+  if (name !== 'apiKey' || secret.length < shortestKey || apiKey.length < secret.length * 1.5) return []
   const other = fields.find((one) => one.name === 'secret')?.title ?? ''
   return [texts.swapped(other.toLowerCase())]
 }

@@ -8,6 +8,15 @@ const largest = 32 * 1024 * 1024
 /** A file that was chosen, with what it is known by. */
 export type ChosenFile = { readonly name: string; readonly content: ArrayBuffer; readonly sha256: string }
 
+/** What stands before the id of an exchange in the choice of accounts: one without a key. */
+export const withoutKey = 'exchange:'
+
+let last: ChosenFile | undefined
+
+/** The file that was chosen last, if it is this one: it need not be chosen again to be given to another account. */
+export const chosenLast = (sha256: string): ChosenFile | undefined =>
+  last?.sha256 === sha256 ? last : undefined
+
 /** Nothing is sent: the browser reads the file and says by what it is known. Throws an error whose text is a sentence. */
 export async function readChosen(file: File): Promise<ChosenFile> {
   if (file.size > largest) throw new UnusableFile(fileWords.tooLarge)
@@ -17,7 +26,8 @@ export async function readChosen(file: File): Promise<ChosenFile> {
   })
   const hash = await crypto.subtle.digest('SHA-256', content)
   const sha256 = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { name: file.name.slice(-200), content, sha256 }
+  last = { name: file.name.slice(-200), content, sha256 }
+  return last
 }
 
 /** A file that need not be sent to be refused. */

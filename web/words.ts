@@ -109,6 +109,7 @@ export const words = {
     ends: (name: string, at: string, days: number) =>
       `${name} ends on ${day(at)}, ${days === 1 ? '1 day' : `${count(days)} days`} from now. Nothing can be read after that.`,
     what: 'What to do',
+    everything: 'Read everything now',
     closed: (name: string) => `${name} is closed. Your history is kept, and nothing is asked any more.`,
   },
 

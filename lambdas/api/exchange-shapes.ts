@@ -79,6 +79,9 @@ export const exchangeList = z.strictObject({
             }),
           )
           .meta({ description: 'How to make a key, step by step.' }),
+        keyPage: z.url().optional().meta({
+          description: 'Where its users make keys; missing where the exchange itself names no address.',
+        }),
         addresses: z.strictObject({
           items: z
             .array(z.string())

@@ -29,7 +29,7 @@ export function partsOf(id: string): { readonly connection: string; readonly fil
 }
 
 export function describeImport(file: StatementFile, upload?: UploadAddress): z.output<typeof importAnswer> {
-  const { connection, name, bytes, sha256, addedAt, state, reading } = file
+  const { connection, name, bytes, sha256, addedAt, state, refused, reading } = file
   return {
     id: importId(file),
     connection,
@@ -46,6 +46,7 @@ export function describeImport(file: StatementFile, upload?: UploadAddress): z.o
           ...(upload.until !== undefined && { until: isoTime(upload.until) }),
         },
       }),
+    ...(state !== 'stored' && refused !== undefined && { refused }),
     ...(state === 'stored' &&
       reading !== undefined && {
         stored: {
@@ -76,7 +77,13 @@ function describeKept({ name, format, clock, rows, spans }: KeptTable) {
 export function describeReading(read: FileRead): z.output<typeof readAnswer> {
   switch (read.kind) {
     case 'refused':
-      return { outcome: 'refused', sentence: read.sentence, cells: [...read.cells], count: read.count }
+      return {
+        outcome: 'refused',
+        sentence: read.sentence,
+        ...(read.exchange !== undefined && { exchange: read.exchange }),
+        cells: [...read.cells],
+        count: read.count,
+      }
     case 'asks':
       return { outcome: 'asks', questions: read.questions.map(asJson) }
     case 'read':

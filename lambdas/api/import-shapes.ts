@@ -37,6 +37,16 @@ export const importAnswer = z
       })
       .optional()
       .meta({ description: 'As long as the content is awaited.' }),
+    refused: z
+      .strictObject({
+        sentence: z.string(),
+        exchange: z
+          .string()
+          .optional()
+          .meta({ description: 'The id of the exchange whose file it is, where that is why.' }),
+      })
+      .optional()
+      .meta({ description: 'Why it could not be read when it was tried last; nothing where it could.' }),
     stored: z
       .strictObject({
         at: time,
@@ -193,6 +203,9 @@ export const readAnswer = z
       .strictObject({
         outcome: z.literal('refused'),
         sentence: z.string(),
+        exchange: z.string().optional().meta({
+          description: 'The id of the exchange whose file it is, where it is not that of its connection.',
+        }),
         cells: z.array(badCell).meta({ description: 'The first cells that cannot be read.' }),
         count: z.int().meta({ description: 'How many there are.' }),
       })

@@ -157,6 +157,8 @@ export type ExchangeDefinition = {
   readonly closing: readonly ClosingDate[]
   /** How to make a key, in the order of the exchange's own form. */
   readonly keyGuide: readonly KeyStep[]
+  /** Where its users make keys; only an address that the exchange itself names. */
+  readonly keyPage?: string
   /** What stands between the addresses in the field that a key is bound by. */
   readonly addressSeparator: string
 }

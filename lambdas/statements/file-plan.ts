@@ -15,6 +15,8 @@ export type FileRead =
       readonly kind: 'refused'
       /** Ends with what to do. */
       readonly sentence: string
+      /** The id of the exchange whose file it is, where it is not that of its connection. */
+      readonly exchange?: string
       /** The first cells that cannot be read, and how many there are. */
       readonly cells: readonly BadCell[]
       readonly count: number

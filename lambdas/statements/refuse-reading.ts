@@ -12,11 +12,15 @@ const share = 0.01
 /** Whose account a reading is of, where it says. */
 type Whose = Pick<Reading, 'owner' | 'exchange'>
 
-/** Throws `FileRefused` where a statement is of another exchange than its connection, by the names that people give them. */
-export function refuseOtherExchange(theirs: string, ours: string): void {
-  if (theirs === ours) return
+/** An exchange, and what people call it. */
+type Named = { readonly id: string; readonly name: string }
+
+/** Throws `FileRefused` where a statement is of another exchange than its connection. */
+export function refuseOtherExchange(theirs: Named, ours: Named): void {
+  if (theirs.id === ours.id) return
   throw new FileRefused(
-    `This file is of ${theirs}, and the connection is of ${ours}: take it to a connection of ${theirs}.`,
+    `This file is of ${theirs.name}, and the connection is of ${ours.name}: take it to a connection of ${theirs.name}.`,
+    theirs.id,
   )
 }
 

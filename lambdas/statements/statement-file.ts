@@ -26,6 +26,8 @@ export type StatementFile = {
   /** Epoch milliseconds. */
   readonly addedAt: number
   readonly state: 'awaited' | 'here' | 'stored' | 'taken-back'
+  /** Why it could not be read when it was tried last, as a sentence; `exchange`: the id of that whose file it is, where that is why. */
+  readonly refused?: { readonly sentence: string; readonly exchange?: string }
   /** As it was read when it was stored: kept when it is taken back. */
   readonly reading?: KeptReading
 }
@@ -103,6 +105,7 @@ export const statementFileSchema: z.ZodType<StatementFile> = z.object({
   sha256: z.string(),
   addedAt: z.number(),
   state: z.enum(['awaited', 'here', 'stored', 'taken-back']),
+  refused: z.object({ sentence: z.string(), exchange: z.string().optional() }).optional(),
   reading: z
     .object({
       id: z.string(),

@@ -40,6 +40,7 @@ export function describeExchange(exchange: ExchangeDefinition, addresses: readon
     },
     absent: exchange.absent,
     keyGuide: exchange.keyGuide,
+    ...(exchange.keyPage !== undefined && { keyPage: exchange.keyPage }),
     addresses: { items: addresses, separator: exchange.addressSeparator },
     state: exchangeState(exchange, now),
     closing: closingDates(exchange, now),

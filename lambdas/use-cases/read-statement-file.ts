@@ -77,20 +77,45 @@ export type FileRequest = {
   readonly attests?: Window
 }
 
-/** Reads a file as far as what is known allows, and says what storing it would do. Nothing is stored by that. */
+/**
+ * Reads a file as far as what is known allows, and says what storing it would do. Nothing of it is stored by that: what is noted is
+ * that it could not be read, for whoever looks at the list of files.
+ */
 export async function readStatementFile(
   ports: ReadStatementFilePorts,
   request: FileRequest,
 ): Promise<FileRead> {
   const { user, connection, file } = request
   const found = await findStatementFile(ports, user, connection, file)
-  return refusing(async () => {
+  const read = await refusing(async () => {
     const whose = await findConnection(ports, user, connection)
-    const read = await readTables(ports, whose, found, request)
-    if (read.kind !== 'read') return read
-    const plan = await planFile(ports, whose, found, read)
-    return { kind: 'read', tables: read.tables, plan }
+    const tables = await readTables(ports, whose, found, request)
+    if (tables.kind !== 'read') return tables
+    const plan = await planFile(ports, whose, found, tables)
+    return { kind: 'read', tables: tables.tables, plan }
   })
+  await noteRefusal(ports, request, read)
+  return read
+}
+
+async function noteRefusal(
+  ports: StatementFilePorts,
+  { user, connection, file }: FileRequest,
+  read: FileRead,
+): Promise<void> {
+  const found = await findStatementFile(ports, user, connection, file)
+  const { refused, ...others } = found
+  const isSaid = read.kind === 'refused' ? refused?.sentence === read.sentence : refused === undefined
+  if (isSaid || found.state === 'stored') return
+  // Where somebody else has changed it meanwhile, theirs is what is known of it.
+  await ports.statementFiles.swap(
+    found,
+    read.kind === 'refused' ? { ...others, refused: refusalOf(read) } : others,
+  )
+}
+
+function refusalOf({ sentence, exchange }: Extract<FileRead, { kind: 'refused' }>) {
+  return { sentence, ...(exchange !== undefined && { exchange }) }
 }
 
 async function refusing(read: () => Promise<FileRead>): Promise<FileRead> {
@@ -98,7 +123,8 @@ async function refusing(read: () => Promise<FileRead>): Promise<FileRead> {
     return await read()
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
-    return { kind: 'refused', sentence: error.message, cells: [], count: 0 }
+    const { message: sentence, exchange } = error
+    return { kind: 'refused', sentence, cells: [], count: 0, ...(exchange !== undefined && { exchange }) }
   }
 }
 
@@ -230,7 +256,7 @@ function refuseOther(
   connection: Connection,
   exchange: string | undefined,
 ): void {
-  const named = (id: string) => exchanges.get(id)?.name ?? id
+  const named = (id: string) => ({ id, name: exchanges.get(id)?.name ?? id })
   refuseOtherExchange(named(exchange ?? connection.exchange), named(connection.exchange))
 }
 

@@ -305,8 +305,41 @@ describe('a statement file over HTTP', () => {
     expect((await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json).toMatchObject({
       outcome: 'refused',
       sentence: expect.stringMatching(/^This file is of BingX, and the connection is of BitMart/),
+      exchange: 'bingx',
       cells: [],
     })
+  })
+
+  it('that could not be read says why wherever it is named, until it can be read', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(unknownFile)
+    const path = `/v1/imports/${json.id}`
+    const plan = async (body: object) => (await call('POST', `${path}/plan`, { body })).json
+    const named = async () => {
+      const [one, list] = [await call('GET', path), await call('GET', '/v1/imports')]
+      expectShape(shapes.importAnswer, one.json)
+      expect(list.json.items).toEqual([one.json])
+      return one.json
+    }
+    const asked = await plan({})
+    expect(await named()).not.toHaveProperty('refused')
+    const settings = (means: object) => ({
+      layouts: {
+        [asked.questions[0].signature]: {
+          ...unknownLayout,
+          words: [{ column: 'Richtung', isClosed: true, means }],
+        },
+      },
+      dateOrder: 'day-first',
+      timezone: 'Europe/Berlin',
+      decimalSigns: { Kurs: ',', Menge: ',' },
+    })
+    const wrong = await plan(settings({ Kauf: { side: 'buy' } }))
+    expect(wrong.outcome).toBe('refused')
+    expect(await named()).toMatchObject({ state: 'here', refused: { sentence: wrong.sentence } })
+    const right = await plan(settings({ Kauf: { side: 'buy' }, Verkauf: { side: 'sell' } }))
+    expect(right.outcome).toBe('planned')
+    expect(await named()).not.toHaveProperty('refused')
   })
 
   it('that cannot be is refused before anything is kept, each field by its name', async () => {

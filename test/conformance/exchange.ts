@@ -61,6 +61,7 @@ export function describeExchangeConformance(
       expect(exchange.name).not.toBe('')
       expect(exchange.keyGuide.length).toBeGreaterThan(2)
       for (const { text } of exchange.keyGuide) expect(text).toMatch(sentence)
+      if (exchange.keyPage !== undefined) expect(new URL(exchange.keyPage).protocol).toBe('https:')
       // What refuses a key points at these.
       const steps = exchange.keyGuide.map(({ id }) => id)
       expect(steps).toEqual([...new Set(steps)])

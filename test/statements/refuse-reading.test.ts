@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hour, minute } from '../../lambdas/domain/window.ts'
 import { findShift } from '../../lambdas/statements/clock-shift.ts'
+import { FileRefused } from '../../lambdas/statements/refusal.ts'
 import {
   contradictedLines,
   refuseContradicted,
@@ -91,9 +92,16 @@ describe('a file of which no row is', () => {
 
 describe('a statement of another exchange', () => {
   it('is refused by the names of both, and one of the same is not', () => {
-    expect(() => refuseOtherExchange('BingX', 'BitMart')).toThrow(
-      'This file is of BingX, and the connection is of BitMart: take it to a connection of BingX.',
+    const [bingx, bitmart] = [
+      { id: 'bingx', name: 'BingX' },
+      { id: 'bitmart', name: 'BitMart' },
+    ]
+    expect(() => refuseOtherExchange(bingx, bitmart)).toThrow(
+      new FileRefused(
+        'This file is of BingX, and the connection is of BitMart: take it to a connection of BingX.',
+        'bingx',
+      ),
     )
-    expect(() => refuseOtherExchange('BingX', 'BingX')).not.toThrow()
+    expect(() => refuseOtherExchange(bingx, bingx)).not.toThrow()
   })
 })

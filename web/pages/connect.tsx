@@ -136,6 +136,13 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
                 >
                   {isRefused && <p class="bad-text">{tellRefused}</p>}
                   <p>{text}</p>
+                  {id === 'open' && exchange.keyPage !== undefined && (
+                    <p>
+                      <a href={exchange.keyPage} target="_blank" rel="noopener noreferrer">
+                        {texts.keyPage(exchange.name)}
+                      </a>
+                    </p>
+                  )}
                   {id === 'addresses' && <Addresses exchange={exchange} />}
                 </li>
               )

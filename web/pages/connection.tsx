@@ -263,7 +263,9 @@ function Settings({ account }: { account: Account }) {
                 : connectionWords.replace}
           </Go>
         )}
-        {!isDisconnected && exchange.state !== 'closed' && <Recheck account={account} />}
+        {!isDisconnected && exchange.state !== 'closed' && (
+          <SyncButton account={account} whole={connectionWords.recheck} />
+        )}
         {!isDisconnected && exchange.state !== 'closed' && !connection.paused && (
           <Button onClick={() => setOpen('pause')}>{connectionWords.pause}</Button>
         )}
@@ -281,25 +283,6 @@ function Settings({ account }: { account: Account }) {
       {open === 'disconnect' && <Disconnect account={account} close={close} />}
       {open === 'delete' && <Delete account={account} close={close} />}
     </section>
-  )
-}
-
-function Recheck({ account: { connection, sync } }: { account: Account }) {
-  const { problem, isBusy, change } = useChange(async () => {
-    await ask(`/v1/connections/${connection.id}/syncs?recheck=true`, { method: 'POST' })
-    await questions.summary.again()
-  })
-  return (
-    <>
-      <Button isOff={isBusy || sync?.state === 'running'} onClick={change}>
-        {connectionWords.recheck}
-      </Button>
-      {problem !== '' && (
-        <span class="bad-text" role="alert">
-          {problem}
-        </span>
-      )}
-    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Account, Import, ImportReading, RefusedFile, StoredImport } from '../answers.ts'
+import type { Account, Import, ImportReading, StoredImport } from '../answers.ts'
 import { ask, sentenceOf } from '../ask.ts'
 import { forgetAnswers, questions, useData } from '../data.ts'
 import { fileQuestions } from '../file-data.ts'
@@ -10,11 +10,12 @@ import { FilePick } from '../parts/file-pick.tsx'
 import { FilePreview } from '../parts/file-preview.tsx'
 import { FileQuestions, type FileSettings } from '../parts/file-questions.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Table } from '../parts/table.tsx'
+import { RefusedFile } from '../parts/refused-file.tsx'
+import { RemoveFile } from '../parts/remove-file.tsx'
 import { Refusal } from '../refusal.ts'
 import { go } from '../route.ts'
 import { readChosen, sendContent, UnusableFile } from '../upload.ts'
-import { fileListWords, fileTones } from '../words/file-list.ts'
+import { fileListWords, fileState } from '../words/file-list.ts'
 import { fileWords } from '../words/files.ts'
 import { accountName } from '../words.ts'
 
@@ -24,7 +25,6 @@ const texts = fileWords
 export function StatementFile({ id }: { id: string }) {
   const { data, error, refetch } = useData(fileQuestions.import(id))
   const summary = useData(questions.summary)
-  const of = summary.data?.items.find(({ connection }) => connection.id === data?.connection)
   return (
     <>
       <p class="crumb">
@@ -36,7 +36,11 @@ export function StatementFile({ id }: { id: string }) {
       ) : (
         error !== null && <Failure sentence={sentenceOf(error)} again={refetch} />
       )}
-      {data === undefined ? error === null && <Frame lines={8} /> : <Steps file={data} of={of} />}
+      {data === undefined ? (
+        error === null && <Frame lines={8} />
+      ) : (
+        <Steps file={data} accounts={summary.data?.items ?? []} />
+      )}
     </>
   )
 }
@@ -47,17 +51,17 @@ function isGone(error: Error | null): boolean {
 
 /** What is being waited for. */
 type Doing = 'reading' | 'storing' | 'takingBack' | 'sending'
-/** What is asked before it is done. */
-type Asked = 'takeBack' | 'remove'
 
-function Steps({ file, of }: { file: Import; of: Account | undefined }) {
+function Steps({ file, accounts }: { file: Import; accounts: readonly Account[] }) {
+  const of = accounts.find(({ connection }) => connection.id === file.connection)
+  const seen = fileState(file)
   const [doing, setDoing] = useState<Doing | undefined>(undefined)
   const [failure, setFailure] = useState<{ sentence: string; isStale: boolean } | undefined>(undefined)
   const [settings, setSettings] = useState<FileSettings>({})
   const [reading, setReading] = useState<ImportReading | undefined>(undefined)
   const [asked, setAsked] = useState<Extract<ImportReading, { outcome: 'asks' }> | undefined>(undefined)
   const [result, setResult] = useState<StoredImport | undefined>(undefined)
-  const [confirming, setConfirming] = useState<Asked | undefined>(undefined)
+  const [isConfirming, setConfirming] = useState(false)
   const body = useRef<HTMLDivElement>(null)
   const address = `/v1/imports/${file.id}`
 
@@ -106,15 +110,6 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
       setResult(undefined)
     })
 
-  async function remove() {
-    await ask(address, { method: 'DELETE' })
-    announce(texts.announced.removed)
-    // The list of before has it still.
-    fileQuestions.imports.forget()
-    go('#/files')
-    await forgetAnswers()
-  }
-
   async function ended(answer: StoredImport, sentence: string) {
     fileQuestions.import(file.id).learn(answer.import)
     announce(sentence)
@@ -140,9 +135,7 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
   return (
     <>
       <p class="facts-line">
-        <Badge tone={fileTones[file.state]}>
-          {doing === 'storing' ? fileListWords.states.storing : fileListWords.states[file.state]}
-        </Badge>{' '}
+        <Badge tone={seen.tone}>{doing === 'storing' ? fileListWords.states.storing : seen.text}</Badge>{' '}
         <span class="soft">
           {[
             of === undefined ? undefined : accountName(of),
@@ -176,8 +169,10 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
           </section>
         )}
         {isOpen && reading?.outcome === 'refused' && (
-          <Refused
+          <RefusedFile
+            file={file}
             refusal={reading}
+            accounts={accounts}
             isOff={isOff}
             change={asked === undefined ? undefined : () => setReading(asked)}
           />
@@ -202,7 +197,7 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
           />
         )}
         {file.state === 'stored' && (
-          <Result file={file} result={result} isOff={isOff} takeBack={() => setConfirming('takeBack')} />
+          <Result file={file} result={result} isOff={isOff} takeBack={() => setConfirming(true)} />
         )}
         {file.state === 'taken-back' && reading === undefined && (
           <section>
@@ -217,81 +212,20 @@ function Steps({ file, of }: { file: Import; of: Account | undefined }) {
       </div>
       {file.state !== 'stored' && !isOff && (
         <div class="actions">
-          <Button isDangerous onClick={() => setConfirming('remove')}>
-            {texts.remove}
-          </Button>
+          <RemoveFile file={file} leave={() => go('#/files')} />
         </div>
       )}
-      {confirming === 'takeBack' && (
+      {isConfirming && (
         <Confirm
           title={texts.takeBackTitle}
           text={texts.takeBackText}
           verb={texts.takeBack}
           isDangerous
           does={async () => void takeBack()}
-          close={() => setConfirming(undefined)}
-        />
-      )}
-      {confirming === 'remove' && (
-        <Confirm
-          title={texts.removeTitle}
-          text={texts.removeText}
-          verb={texts.remove}
-          isDangerous
-          does={remove}
-          close={() => setConfirming(undefined)}
+          close={() => setConfirming(false)}
         />
       )}
     </>
-  )
-}
-
-type RefusedProps = {
-  readonly refusal: RefusedFile
-  readonly isOff: boolean
-  /** Where something was said of how it is read, that may be what is wrong. */
-  readonly change: (() => void) | undefined
-}
-
-/** Nothing of it is read: why, and where. */
-function Refused({ refusal: { sentence, cells, count }, isOff, change }: RefusedProps) {
-  const title = texts.cells(cells.length, count)
-  return (
-    <section>
-      <Notice tone="bad" isAlert>
-        <p>
-          <strong>{sentence}</strong>
-        </p>
-        <p>{texts.refused}</p>
-      </Notice>
-      {cells.length > 0 && (
-        <>
-          <h2>{title}</h2>
-          <Table label={title} columns={texts.cellColumns}>
-            <tbody>
-              {cells.map(({ line, column, text, why, table }) => (
-                <tr key={`${table} ${line} ${column}`}>
-                  <td class="number">{line}</td>
-                  <td>{column}</td>
-                  <td class="wrapped">
-                    <code>{text}</code>
-                  </td>
-                  <td class="wrapped">{why}</td>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        </>
-      )}
-      <div class="actions">
-        {change !== undefined && (
-          <Button isPrimary isOff={isOff} onClick={change}>
-            {texts.change}
-          </Button>
-        )}
-        <Go to="#/files">{texts.addAnother}</Go>
-      </div>
-    </section>
   )
 }
 

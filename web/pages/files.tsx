@@ -12,7 +12,7 @@ import { FilePick } from '../parts/file-pick.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { go } from '../route.ts'
-import { type ChosenFile, readChosen, UnusableFile, upload, type Whose } from '../upload.ts'
+import { type ChosenFile, readChosen, UnusableFile, upload, type Whose, withoutKey } from '../upload.ts'
 import { fileWords } from '../words/files.ts'
 import { accountName } from '../words.ts'
 import { StatementFile } from './file.tsx'
@@ -70,12 +70,11 @@ type AddProps = {
   readonly chosen: string
 }
 
-/** What stands before the id of an exchange in the choice of accounts: one without a key. */
-const withoutKey = 'exchange:'
-
 function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
   const first = accounts[0]?.connection.id ?? `${withoutKey}${exchanges[0]?.id ?? ''}`
-  const isThere = accounts.some(({ connection }) => connection.id === chosen)
+  const isThere =
+    accounts.some(({ connection }) => connection.id === chosen) ||
+    exchanges.some(({ id }) => `${withoutKey}${id}` === chosen)
   const [account, setAccount] = useState(isThere ? chosen : first)
   const [label, setLabel] = useState('')
   const [stage, setStage] = useState<'idle' | 'hashing' | 'sending'>('idle')

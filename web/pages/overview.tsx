@@ -154,7 +154,8 @@ function Counts({ account: { connection, streams, files } }: { account: Account 
 }
 
 /** That an exchange ends, how many days are left, and what to do; after it, what is kept. */
-export function Closing({ account: { exchange } }: { account: Account }) {
+export function Closing({ account }: { account: Account }) {
+  const { connection, exchange } = account
   const sentence = closingSentence(exchange, Date.now())
   if (sentence === undefined) return null
   return (
@@ -162,6 +163,9 @@ export function Closing({ account: { exchange } }: { account: Account }) {
       <p>
         <strong>{sentence}</strong>
       </p>
+      {exchange.state === 'closing' && connection.status === 'connected' && (
+        <SyncButton account={account} whole={words.closing.everything} />
+      )}
       <details>
         <summary>{words.closing.what}</summary>
         <Sentences
@@ -175,8 +179,8 @@ export function Closing({ account: { exchange } }: { account: Account }) {
   )
 }
 
-/** Starts a sync; while one is under way there is nothing to start. */
-export function SyncButton({ account: { connection, sync } }: { account: Account }) {
+/** Starts a sync; while one is under way there is nothing to start. `whole`: what it is called where all that is missing is asked for again. */
+export function SyncButton({ account: { connection, sync }, whole }: { account: Account; whole?: string }) {
   const [problem, setProblem] = useState('')
   const [isAsked, setAsked] = useState(false)
   const isRunning = sync?.state === 'running'
@@ -184,7 +188,8 @@ export function SyncButton({ account: { connection, sync } }: { account: Account
     setProblem('')
     setAsked(true)
     try {
-      await ask(`/v1/connections/${connection.id}/syncs`, { method: 'POST' })
+      const path = `/v1/connections/${connection.id}/syncs`
+      await ask(whole === undefined ? path : `${path}?recheck=true`, { method: 'POST' })
     } catch (error) {
       setProblem(sentenceOf(error))
     }
@@ -195,7 +200,7 @@ export function SyncButton({ account: { connection, sync } }: { account: Account
   return (
     <>
       <Button isOnce isOff={isRunning || isAsked} onClick={() => void start()}>
-        {isRunning || isAsked ? words.sync.running : words.sync.now}
+        {whole ?? (isRunning || isAsked ? words.sync.running : words.sync.now)}
       </Button>
       {problem !== '' && (
         <span class="bad-text" role="alert">

@@ -1,7 +1,8 @@
 import type { Account, Import } from '../answers.ts'
-import { fileListWords, fileTones } from '../words/file-list.ts'
+import { fileListWords, fileState } from '../words/file-list.ts'
 import { accountName } from '../words.ts'
 import { Badge, Go } from './controls.tsx'
+import { RemoveFile } from './remove-file.tsx'
 
 const texts = fileListWords
 
@@ -17,7 +18,8 @@ export function FileList({
   return (
     <ul class="past">
       {items.map((one) => {
-        const { id, name, state, bytes, addedAt, stored } = one
+        const { id, name, state, bytes, addedAt, stored, refused } = one
+        const seen = fileState(one)
         const of = accounts?.find(({ connection }) => connection.id === one.connection)
         return (
           <li key={id} data-file={id} data-state={state}>
@@ -25,7 +27,7 @@ export function FileList({
               <h3 class="file-name">
                 <a href={`#/files/${id}`}>{name}</a>
               </h3>
-              <Badge tone={fileTones[state]}>{texts.states[state]}</Badge>
+              <Badge tone={seen.tone}>{seen.text}</Badge>
             </div>
             <p class="soft">
               {[
@@ -38,9 +40,11 @@ export function FileList({
             {stored?.attests !== undefined && (
               <p class="file-text">{texts.attested(stored.attests.from, stored.attests.to)}</p>
             )}
+            {refused !== undefined && <p class="bad-text">{refused.sentence}</p>}
             {(state === 'awaited' || state === 'here') && (
               <div class="actions">
-                <Go to={`#/files/${id}`}>{texts.goOn}</Go>
+                <Go to={`#/files/${id}`}>{state === 'awaited' ? texts.chooseAgain : texts.goOn}</Go>
+                <RemoveFile file={one} />
               </div>
             )}
           </li>

@@ -23,6 +23,7 @@ export const connectWords = {
   },
   dates: 'What ends when',
   guide: 'Make the key',
+  keyPage: (name: string) => `Open the page of ${name} where keys are made (a new tab)`,
   form: 'Enter the key',
   replaceGuide: 'The new key must be of the same account. The history that is here goes on.',
   firstKeyGuide:

@@ -8,8 +8,9 @@ export const fileListWords = {
   none: 'No file was added yet.',
   size: (size: number) => bytes(size),
   states: {
-    awaited: 'not here yet',
+    awaited: 'has not arrived',
     here: 'not stored yet',
+    refused: 'cannot be added',
     stored: 'stored',
     'taken-back': 'taken back',
     storing: 'being stored',
@@ -17,14 +18,32 @@ export const fileListWords = {
   stored: (at: string) => `stored on ${minute(at)} UTC`,
   added: (at: string) => `added on ${minute(at)} UTC`,
   goOn: 'Go on',
+  chooseAgain: 'Choose it again',
+  remove: 'Remove it',
+  removeTitle: (name: string) => `Remove ${name}?`,
+  removeText:
+    'No row of it is in the history. Its content is deleted here; the file on your computer stays, and can be added again.',
+  removed: 'The file is removed.',
   isStored: (name: string, many: number) => `${name}, ${rows(many)}`,
   attested: (from: string, to: string) =>
     `You say that it has everything from ${minute(from)} to ${minute(to)} UTC.`,
 }
 
-export const fileTones: Readonly<Record<Import['state'], Tone>> = {
+type Seen = Import['state'] | 'refused'
+
+const tones: Readonly<Record<Seen, Tone>> = {
   awaited: 'doubt',
   here: 'doubt',
+  refused: 'bad',
   stored: 'good',
   'taken-back': 'soft',
+}
+
+/** How far a file is, or that it could not be read when it was tried last. */
+export function fileState({ state, refused }: Pick<Import, 'state' | 'refused'>): {
+  tone: Tone
+  text: string
+} {
+  const seen: Seen = state === 'here' && refused !== undefined ? 'refused' : state
+  return { tone: tones[seen], text: fileListWords.states[seen] }
 }

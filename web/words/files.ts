@@ -7,6 +7,8 @@ export const fileWords = {
   lead: 'What the exchange no longer serves, a file that it once let you download may still tell. Its rows are added to what is here, and nothing is counted twice.',
   add: 'Add a file',
   addAnother: 'Add another file',
+  takeTo: (name: string) => `Take it to ${name}`,
+  chooseFor: (name: string) => `Choose it again for ${name}`,
   helps: 'Which files help',
   helpText: [
     'Order or trade history, withdrawals, deposits and account statements, as the exchange made them: CSV, TSV or XLSX, up to 32 MB, several of shorter time where one is too long.',
@@ -185,13 +187,8 @@ export const fileWords = {
     'What only this file tells goes, and everything is as it would be without it. The rows of the exchange are never touched. The file can be stored again.',
   tookBack: 'It was taken back. What only this file told is gone, and it can be read again.',
   readAgain: 'Read it again',
-  remove: 'Remove it',
-  removeTitle: 'Remove this file?',
-  removeText:
-    'No row of it is in the history. Its content is deleted here; the file on your computer stays, and can be added again.',
   gone: 'This file is not here. It may have been removed.',
   announced: {
-    removed: 'The file is removed.',
     stored: 'The file is stored.',
     takenBack: 'The file was taken back.',
     planned: 'The preview is there.',

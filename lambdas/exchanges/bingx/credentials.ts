@@ -20,6 +20,9 @@ export const credentialVariables: ExchangeDefinition['credentialVariables'] = {
   secret: 'BINGX_API_SECRET',
 }
 
+/** As BingX's own list of error codes names it, where the address of a key is not bound. */
+export const keyPage = 'https://bingx.com/en/account/api/'
+
 /** How to make a key, step by step. */
 export const keyGuide: ExchangeDefinition['keyGuide'] = [
   {

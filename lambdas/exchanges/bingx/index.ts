@@ -1,6 +1,6 @@
 import type { WindowExchange } from '../../domain/exchange.ts'
 import { coinFuturesTradeStream } from './coin-futures-trade.ts'
-import { credentials, credentialVariables, keyGuide } from './credentials.ts'
+import { credentials, credentialVariables, keyGuide, keyPage } from './credentials.ts'
 import { depositStream } from './deposits.ts'
 import { families, sentences } from './errors.ts'
 import { futuresLedgerStream } from './futures-ledger.ts'
@@ -53,5 +53,6 @@ export const bingx: WindowExchange = {
   ],
   closing: [],
   keyGuide,
+  keyPage,
   addressSeparator: ',',
 }

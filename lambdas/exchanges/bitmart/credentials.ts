@@ -23,6 +23,9 @@ export const credentialVariables: ExchangeDefinition['credentialVariables'] = {
   passphrase: 'BITMART_API_MEMO',
 }
 
+/** As BitMart's own client for Python names it, in all of its classes. */
+export const keyPage = 'https://www.bitmart.com/api-config/en-US'
+
 /** How to make a key, step by step. */
 export const keyGuide: ExchangeDefinition['keyGuide'] = [
   {

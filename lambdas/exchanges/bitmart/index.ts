@@ -1,6 +1,6 @@
 import type { WindowExchange } from '../../domain/exchange.ts'
 import { closing } from './closing.ts'
-import { credentials, credentialVariables, keyGuide } from './credentials.ts'
+import { credentials, credentialVariables, keyGuide, keyPage } from './credentials.ts'
 import { families, sentences } from './errors.ts'
 import { futuresLedgerStream } from './futures-ledger.ts'
 import { futuresTradeStream } from './futures-trade.ts'
@@ -49,5 +49,6 @@ export const bitmart: WindowExchange = {
   ],
   closing,
   keyGuide,
+  keyPage,
   addressSeparator: ',',
 }

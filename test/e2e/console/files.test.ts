@@ -99,6 +99,10 @@ const storedFills = async (home: Home) => {
   return items
 }
 
+const ofBingx = `UID,Order No.,Time(UTC),Pair,Type,Price,Amount,Order Value,Fee,Fee Coin,Order Type
+77,2001,2025-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Market
+`
+
 /** What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one. */
 async function faultsOf(page: Page, state: string): Promise<readonly string[]> {
   const found: string[] = []
@@ -251,14 +255,36 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     const noise = { ...pick, name: 'noise.csv', buffer: Buffer.from('\u0000\u0001 no table at all') }
     await page.locator('input[type=file]').setInputFiles(noise)
     await page.getByText('Nothing of this file is stored.').waitFor()
-    await page.getByRole('button', { name: 'Remove it' }).click()
+    // A file of another exchange is taken to where it belongs without being chosen again.
+    const foreign = { ...pick, name: 'bingx.csv', buffer: Buffer.from(ofBingx) }
+    await page.goto(`${home.server.address}/#/files?connection=${id}`)
+    await page.locator('input[type=file]').setInputFiles(foreign)
+    await page.getByText('This file is of BingX').waitFor()
+    faults.push(...(await faultsOf(page, 'foreign')))
+    await page.getByRole('button', { name: 'Take it to BingX, an account without a key' }).click()
+    await page.getByRole('button', { name: 'Store 1 row' }).waitFor()
+    // One whose content never came is told from one that cannot be read, and each has its own way on.
+    const sha256 = createHash('sha256').update('never sent').digest('hex')
+    await home.call('POST', '/v1/imports', { connection: id, name: 'unsent.csv', bytes: 10, sha256 })
+    await page.goto(`${home.server.address}/#/files`)
+    await page.reload()
+    const listed = (name: string) => page.locator('[data-file]', { hasText: name })
+    await listed('unsent.csv').getByText('has not arrived').waitFor()
+    await listed('unsent.csv').getByRole('link', { name: 'Choose it again' }).waitFor()
+    await listed('noise.csv').getByText('cannot be added').waitFor()
+    expect(await listed('bingx.csv').count()).toBe(1)
+    await listed('bingx.csv').getByText('BingX, from files').waitFor()
+    await listed('noise.csv').getByRole('link', { name: 'noise.csv' }).click()
+    await page.getByText('Nothing of this file is stored.').waitFor()
+    await page.goBack()
+    await listed('noise.csv').getByRole('button', { name: 'Remove it' }).click()
     faults.push(...(await faultsOf(page, 'removing')))
     await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+    await eventually(() => page.getByText('noise.csv').count()).toBe(0)
     await page.getByRole('link', { name: 'one.csv' }).waitFor()
-    expect(await page.getByText('noise.csv').count()).toBe(0)
     expect(await storedFills(home)).toHaveLength(1)
     // An address of it that somebody kept says so.
-    await page.goBack()
+    await page.goForward()
     await page.getByText('This file is not here. It may have been removed.').waitFor()
     expect(faults).toEqual([])
   })

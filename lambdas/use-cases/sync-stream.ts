@@ -135,6 +135,8 @@ export function syncStream(
   let failure: Failure | undefined
   /** Nobody told the time: up to when the stream is known, nobody can tell either. */
   let isUntimed = false
+  /** The store failed, or the lease was lost: whatever was asked for, the stream did not come to its end. */
+  let isCutOff = false
   let isAnswered = (before?.served ?? 0) > 0
   let { startedAt, position } = before ?? {}
   let finishedAt: number | undefined
@@ -240,7 +242,10 @@ export function syncStream(
     outcomes.push(...(await Promise.allSettled([close().then(() => undefined)])))
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') failure ??= outcome.value
-      else if (outcome.reason instanceof FailureError) failure ??= outcome.reason.failure
+      else {
+        isCutOff = true
+        failure ??= outcome.reason instanceof FailureError ? outcome.reason.failure : { kind: 'aborted' }
+      }
     }
     const trouble = failure === undefined ? work.clockTrouble(counts.requests > askedBefore) : undefined
     isUntimed = trouble !== undefined
@@ -352,7 +357,7 @@ export function syncStream(
 
   /** What failed beside what was answered, and left nothing missing in the scope, is told, and takes nothing from what is known. */
   function hasFailed(known: Judgement): boolean {
-    return isUntimed || (failure !== undefined && (!isAnswered || known.state === 'incomplete'))
+    return isUntimed || isCutOff || (failure !== undefined && (!isAnswered || known.state === 'incomplete'))
   }
 
   /** Of thousands of partitions, each answer changes one: while the run lasts, what is known of all is not judged after each. */
@@ -379,6 +384,9 @@ export function syncStream(
     const begun = [...listsProgress.values()].flatMap(({ names }) => (names === undefined ? [] : [names]))
     const names = begun.length > 0 ? begun : before?.names
     const unreadable = all.reduce((sum, partition) => sum + partition.unreadable, before?.unreadable ?? 0)
+    const told = all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0)
+    // A list tells how many rows it was served once all its pages are read; what is stored of it by then was served.
+    const stored = counts.new + counts.changed - counts.vanished
     // What is said of one part does not speak for the others.
     const note = known.parts[0]?.note
     const isNoted = known.parts.every((part) => part.note === note)
@@ -389,7 +397,7 @@ export function syncStream(
       ...(finishedAt !== undefined && { finishedAt }),
       ...(position !== undefined && { position }),
       requests: counts.requests,
-      served: all.reduce((sum, partition) => sum + partition.served, before?.served ?? 0),
+      served: Math.max(told, stored),
       new: counts.new,
       changed: counts.changed,
       unchanged: counts.unchanged,

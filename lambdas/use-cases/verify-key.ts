@@ -75,6 +75,19 @@ const ownSentences: ReadonlyMap<string, (exchange: ExchangeDefinition) => string
       `The vault does not hold the key of this connection any more, so ${name} was not asked. Put the vault back, or ` +
       'replace the key of this connection: its history stays.',
   ],
+  ['aborted', () => 'It was stopped before all of it was asked for: the next sync goes on from there.'],
+  ['busy', () => 'Another sync of this account is at work: wait until it has ended.'],
+  ['lease-lost', () => 'Another sync of this account took over, and goes on: wait until it has ended.'],
+  [
+    'stalled',
+    ({ name }) =>
+      `It was begun again and again, and ${name} answered nothing new each time, so it was given up. The next sync tries again.`,
+  ],
+  [
+    'window-saturated',
+    ({ name }) =>
+      `${name} holds more rows of one moment than it can be made to show. Compare that moment with a statement of the exchange.`,
+  ],
   [
     'different-account',
     ({ name }) =>

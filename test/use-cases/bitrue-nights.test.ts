@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Run, StreamProgress } from '../../lambdas/domain/run.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { generateAccount } from '../../local/simulated-bitrue/account.ts'
@@ -63,6 +64,16 @@ describe('transfers between wallets that are older than what is shown', () => {
     expect(weekly).toBeGreaterThanOrEqual(4)
     expect(weekly).toBeLessThan(timed(first.asked) / 2)
     expect(timed((await user.sync(start + 9 * day, { recheck: true })).asked)).toBeGreaterThan(4 * 4)
+  })
+
+  it('are never told to be more than were served, while one list of many pages is read', async () => {
+    const user = userOf({ times: 'obeyed' })
+    const seen: StreamProgress[] = []
+    Object.assign(user.store, { onProgress: (run: Run) => void seen.push(...run.streams) })
+    await user.sync(start)
+    const odd = seen.filter((stream) => stream.new + stream.changed > stream.served)
+    expect(odd.map(({ stream, served, new: many }) => [stream, served, many])).toEqual([])
+    expect(seen.some((stream) => stream.stream === 'wallet-transfer' && stream.new > 0)).toBe(true)
   })
 
   it('prove nothing of their time: it stays unverified, whatever came', async () => {

@@ -4,7 +4,7 @@ import type { ExchangeClient } from '../../lambdas/domain/client.ts'
 import type { Coverage } from '../../lambdas/domain/coverage.ts'
 import { FailureError } from '../../lambdas/domain/failure.ts'
 import { edgeSlack } from '../../lambdas/domain/plan-windows.ts'
-import { completenessAfter } from '../../lambdas/domain/run.ts'
+import { completenessAfter, type Run } from '../../lambdas/domain/run.ts'
 import { noMarkets } from '../../lambdas/domain/stream.ts'
 import { day, hour, minute } from '../../lambdas/domain/window.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
@@ -169,6 +169,22 @@ describe('a first sync', () => {
       expect(position, stream).toBe(served === 0 ? undefined : Math.min(...times))
     }
     expect(run.streams.map(({ served }) => served > 0)).toContain(false)
+  })
+
+  it('calls nothing done that the store cut off: what was under way was stopped', async () => {
+    const account = generateAccount({ seed: 4, now: start, spotFills: 40, futuresFills: 40, ledgerRows: 0 })
+    const seen: Run[] = []
+    const store = memoryStore()
+    const full = {
+      ...store,
+      onProgress: (run: Run) => void seen.push(run),
+      transactions: { ...store.transactions, write: () => Promise.reject(new Error('no room')) },
+    }
+    await expect(syncOnce(await simulate({ account }), full)).rejects.toThrow('no room')
+    const last = seen.at(-1)?.streams ?? []
+    const cut = last.filter(({ failure }) => failure === 'aborted')
+    expect(cut.map(({ stream }) => stream)).toEqual(expect.arrayContaining(['spot-trade', 'futures-trade']))
+    expect(cut.map(({ state }) => state)).toEqual(cut.map(() => 'failed'))
   })
 
   it('waits and goes on when the exchange finds its questions too many', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Failure, FailureError } from '../../lambdas/domain/failure.ts'
-import { verifyKey } from '../../lambdas/use-cases/verify-key.ts'
+import { failureSentence, verifyKey } from '../../lambdas/use-cases/verify-key.ts'
 import { exchange, submission } from './home-in-memory.ts'
 
 async function refusal(failure: Failure): Promise<string> {
@@ -10,6 +10,17 @@ async function refusal(failure: Failure): Promise<string> {
     (error: Error) => error.message,
   )
 }
+
+describe('what went wrong on our side of the line', () => {
+  it.each(['aborted', 'lease-lost', 'busy', 'stalled', 'window-saturated', 'key-missing'])(
+    'is not laid at the door of the exchange or its key: %s',
+    (kind) => {
+      const sentence = failureSentence(exchange, kind)
+      expect(sentence).not.toMatch(/make a new key|did not do what was asked/)
+      expect(sentence).toMatch(/^[A-Z].*\.$/)
+    },
+  )
+})
 
 describe('a key that nobody could be asked about', () => {
   it.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED'])(

@@ -68,7 +68,7 @@ export async function verifyKey(
 }
 
 /** What goes wrong on our side of the line, whatever the exchange. */
-const ownSentences: ReadonlyMap<string, (exchange: ExchangeDefinition) => string> = new Map([
+const ownSentences = new Map<string, (exchange: ExchangeDefinition) => string>([
   [
     'key-missing',
     ({ name }) =>

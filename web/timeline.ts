@@ -39,6 +39,12 @@ export type Told = {
   readonly isAll: boolean
 }
 
+/** Whether there is nothing to draw yet, of any time. */
+export function isNothing({ items, attested = [] }: Coverage): boolean {
+  const isTold = ({ note, ...part }: Partition) => note !== undefined || namedSpans(part).length > 0
+  return attested.length === 0 && !items.some(({ partitions }) => partitions.some(isTold))
+}
+
 /** A lane for each stream, or for each part of it; those that only files have, last. `now`: where they end. */
 export function lanesOf(
   coverage: Coverage,
@@ -139,7 +145,7 @@ function span(
   }
 }
 
-function namedSpans({ covered, gaps, unverified }: Partition) {
+function namedSpans({ covered, gaps, unverified }: Pick<Partition, 'covered' | 'gaps' | 'unverified'>) {
   return timesOf([...covered, ...gaps, ...unverified])
 }
 

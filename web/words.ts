@@ -92,6 +92,10 @@ export const words = {
     paused: 'no nightly syncs: paused',
     soFar: (stored: number, asked: number) =>
       `${rows(stored)} new or changed so far, ${count(asked)} ${asked === 1 ? 'request' : 'requests'}`,
+    left: (ms: number) =>
+      ms < 60_000
+        ? 'time left less than a minute'
+        : `time left about ${duration(Math.round(ms / 60_000) * 60_000)}`,
     position: (at: string) => `oldest row so far: ${day(at)}`,
     waiting: 'waiting',
     asked: (percent: number) => `${Math.floor(percent)} % asked for`,

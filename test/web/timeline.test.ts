@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Coverage } from '../../web/answers.ts'
-import { beginOf, lanesOf, pinsOf, scale } from '../../web/timeline.ts'
+import { beginOf, isNothing, lanesOf, pinsOf, scale } from '../../web/timeline.ts'
 
 const now = Date.UTC(2026, 10, 27)
 const iso = (time: number) => new Date(time).toISOString()
@@ -47,6 +47,15 @@ describe('the timeline of coverage', () => {
     // Without the file everything else is the same.
     const [without] = lanesOf(coverage([partition('all')]), now, false)
     expect(lane?.spans.filter(({ kind }) => kind !== 'attested')).toEqual(without?.spans)
+  })
+
+  it('has nothing to draw as long as nothing is known of any part', () => {
+    const unasked = partition('all', { covered: [], unverified: [] })
+    expect(isNothing(coverage([]))).toBe(true)
+    expect(isNothing(coverage([unasked]))).toBe(true)
+    for (const told of [partition('all'), { ...unasked, note: 'not-served' as const }])
+      expect(isNothing(coverage([unasked, told]))).toBe(false)
+    expect(isNothing(coverage([], [whole]))).toBe(false)
   })
 
   it('begins at the first moment that is covered or attested, whichever is the older', () => {

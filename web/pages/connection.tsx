@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Account, ConnectionAnswer, Coverage } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { arrivalOf, haveRead } from '../arrivals.ts'
@@ -19,6 +19,7 @@ import { Timeline } from '../parts/timeline.tsx'
 import { Warnings } from '../parts/warnings.tsx'
 import { go } from '../route.ts'
 import { count, duration, minute } from '../show.ts'
+import { isNothing } from '../timeline.ts'
 import { connectionWords } from '../words/connection.ts'
 import {
   accountFacts,
@@ -26,6 +27,7 @@ import {
   historyFacts,
   isKept,
   stateOf,
+  streamStates,
   syncState,
   toneOf,
   words,
@@ -81,7 +83,7 @@ function OneAccount({ account }: { account: Account }) {
       {sync?.state === 'running' && <SyncProgress account={account} sync={sync} />}
       <Covered account={account} />
       <AccountFiles account={account} />
-      {!connection.fromFiles && <Syncs id={connection.id} />}
+      {!connection.fromFiles && <Syncs account={account} />}
       <Settings account={account} />
     </>
   )
@@ -155,11 +157,27 @@ function Arrived({ id }: { id: string }) {
   )
 }
 
+/** How often what is known is drawn anew while a sync brings more. Milliseconds. */
+const drawnEvery = 15_000
+
 function Covered({ account }: { account: Account }) {
   const { id } = account.connection
   const coverage = useData(questions.coverage(id))
   const months = useData(questions.months(id))
   const [now] = useState(() => Date.now())
+  const isRunning = account.sync?.state === 'running'
+  useEffect(() => {
+    if (!isRunning) return undefined
+    const timer = setInterval(() => document.hidden || coverage.refetch(), drawnEvery)
+    return () => clearInterval(timer)
+  }, [isRunning, id])
+  if (isRunning && coverage.data !== undefined && isNothing(coverage.data))
+    return (
+      <section>
+        <h2>{connectionWords.coverage}</h2>
+        <p class="soft">{connectionWords.toCome}</p>
+      </section>
+    )
   if (coverage.data === undefined)
     return coverage.error === null ? (
       <Frame lines={6} />
@@ -183,12 +201,12 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
         {coverage.items.map(({ stream, title, state, sentences }) => (
           <article key={stream}>
             <h3>
-              {title} <Badge tone={toneOf(state)}>{words.completeness[state]}</Badge>{' '}
+              {title} <StreamBadge state={state} progress={progressOf(account, stream)} />{' '}
               <span class="soft">
                 {words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}
               </span>
             </h3>
-            <details open={state === 'incomplete'}>
+            <details open={state === 'incomplete' && progressOf(account, stream) === undefined}>
               <summary>{connectionWords.known(sentences.length)}</summary>
               <Sentences lines={sentences} />
             </details>
@@ -203,7 +221,26 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
   )
 }
 
-function Syncs({ id }: { id: string }) {
+/** How far the first sync is with a stream: what it has not come to is not missing. */
+function progressOf({ connection, sync }: Account, stream: string): 'waiting' | 'running' | undefined {
+  if (sync?.state !== 'running' || connection.completeness !== undefined) return undefined
+  const state = sync.streams.find((one) => one.stream === stream)?.state
+  return state === 'waiting' || state === 'running' ? state : undefined
+}
+
+function StreamBadge({
+  state,
+  progress,
+}: {
+  state: Coverage['state']
+  progress: 'waiting' | 'running' | undefined
+}) {
+  if (progress !== undefined) return <Badge tone="soft">{streamStates[progress]}</Badge>
+  return <Badge tone={toneOf(state)}>{words.completeness[state]}</Badge>
+}
+
+function Syncs({ account: { connection, sync } }: { account: Account }) {
+  const { id } = connection
   const { data, error, refetch } = useData(questions.syncs(id))
   return (
     <section>
@@ -216,23 +253,28 @@ function Syncs({ id }: { id: string }) {
       ) : (
         <Table label={connectionWords.syncs} columns={connectionWords.syncColumns} numbersFrom={3}>
           <tbody>
-            {data.items.slice(0, 10).map((run) => (
-              <tr key={run.id}>
-                <th scope="row">{minute(run.startedAt)}</th>
-                <td>
-                  {run.finishedAt === undefined
-                    ? '–'
-                    : took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
-                </td>
-                <td>
-                  {syncState(run.state)}
-                  {run.failure !== undefined && `: ${run.failure.sentence}`}
-                </td>
-                <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.new, 0))}</td>
-                <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.changed, 0))}</td>
-                <td class="number">{count(run.requests)}</td>
-              </tr>
-            ))}
+            {data.items
+              .slice(0, 10)
+              .map((listed) => (listed.id === sync?.id ? sync : listed))
+              .map((run) => (
+                <tr key={run.id}>
+                  <th scope="row">{minute(run.startedAt)}</th>
+                  <td>
+                    {run.finishedAt === undefined
+                      ? '–'
+                      : took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}
+                  </td>
+                  <td>
+                    {syncState(run.state)}
+                    {run.failure !== undefined && `: ${run.failure.sentence}`}
+                  </td>
+                  <td class="number">{count(run.streams.reduce((sum, stream) => sum + stream.new, 0))}</td>
+                  <td class="number">
+                    {count(run.streams.reduce((sum, stream) => sum + stream.changed, 0))}
+                  </td>
+                  <td class="number">{count(run.requests)}</td>
+                </tr>
+              ))}
           </tbody>
         </Table>
       )}

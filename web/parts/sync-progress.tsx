@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Account, Sync } from '../answers.ts'
 import { forgetAnswers } from '../data.ts'
 import { count } from '../show.ts'
+import { timeLeft } from '../time-left.ts'
 import { streamStates, words } from '../words.ts'
 import { announce } from './announce.tsx'
 
@@ -10,9 +11,14 @@ export function SyncProgress({ account, sync }: { account: Account; sync: Sync }
   const stored = sync.streams.reduce((sum, stream) => sum + stream.stored, 0)
   const told = words.sync.soFar(stored, sync.requests)
   useEffect(() => announce(told), [told])
+  const standing = useRef(new Map())
+  const left = timeLeft(sync, Date.now(), standing.current)
   return (
     <div class="progress">
-      <p class="soft">{told}</p>
+      <p class="soft">
+        {told}
+        {left !== undefined && ` · ${words.sync.left(left)}`}
+      </p>
       <ul>
         {sync.streams.map((stream, place) => {
           const title = account.streams.find((one) => one.stream === stream.stream)?.title ?? stream.stream

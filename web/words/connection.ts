@@ -5,6 +5,8 @@ export const connectionWords = {
   account: 'Account',
   coverage: 'Coverage',
   streams: 'Streams',
+  toCome:
+    'Nothing is known yet: it will be drawn as it comes. A first sync takes minutes, or up to two hours where an exchange is asked name by name; this page may be closed meanwhile.',
   recheck: 'Ask again for everything missing',
   syncs: 'Syncs',
   noSyncs: 'No sync is remembered.',

@@ -93,7 +93,7 @@ export function mappingOf({ proposal, saved, columns, samples }: LayoutQuestion)
   const side = words[0]
   const means = Object.entries(side?.means ?? {}).map(([word, one]) => [word, one.side ?? ''] as const)
   return {
-    kind: saved === undefined ? likelyKind(proposal) : kindOf(saved),
+    kind: kindOf(saved ?? proposal) ?? likelyKind(proposal),
     columns: {
       ...named,
       ...(time !== undefined && { time }),
@@ -110,11 +110,10 @@ export function mappingOf({ proposal, saved, columns, samples }: LayoutQuestion)
   }
 }
 
-function kindOf({ granularity, stream }: NonNullable<LayoutQuestion['saved']>): StatementKind {
-  const name = kindNames.find(
+function kindOf({ granularity, stream }: LayoutQuestion['proposal']): StatementKind | undefined {
+  return kindNames.find(
     (one) => statementKinds[one].granularity === granularity && statementKinds[one].stream === stream,
   )
-  return name ?? 'spot-fill'
 }
 
 /** A file with a price is one of trades; one with a transaction's id, of transfers. */

@@ -117,6 +117,7 @@ function asJson(question: Extract<FileRead, { kind: 'asks' }>['questions'][numbe
         proposal: question.proposal,
         ...(question.saved !== undefined && { saved: question.saved }),
         missing: [...question.missing],
+        ...(question.known !== undefined && { known: question.known }),
       }
   }
 }
@@ -141,7 +142,7 @@ function describePlan(
       leftOut: preview.leftOut.map((one) => ({ ...one })),
       leftOutCount: preview.leftOutCount,
       notes: [...preview.notes],
-      ...(preview.signature !== undefined && { signature: preview.signature }),
+      ...(preview.header !== undefined && { signature: preview.header.signature }),
     })),
     streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
     months: [...months],

@@ -102,6 +102,8 @@ const question = z.discriminatedUnion('about', [
       samples: z.array(z.array(z.string())).meta({ description: 'The first lines beneath the header.' }),
       proposal: z
         .strictObject({
+          granularity: anyOf.granularity.optional(),
+          stream: anyOf.stream.optional(),
           time: z.string().optional(),
           columns: anyOf.columns,
           words: anyOf.words.removeDefault(),
@@ -113,6 +115,10 @@ const question = z.discriminatedUnion('about', [
         }),
       saved: layoutSchema.optional().meta({ description: 'What you said of this header before.' }),
       missing: sentences.meta({ description: 'What the layout that was sent leaves open.' }),
+      known: z
+        .string()
+        .optional()
+        .meta({ description: 'As what its header is known: it is read so where no layout is sent.' }),
     })
     .meta({ id: 'LayoutQuestion', description: 'Answer with `layouts`, by `signature`.' }),
 ])

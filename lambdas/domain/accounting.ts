@@ -1,4 +1,5 @@
 import { add, isZero, multiply, negate, plain, sign } from './amount.ts'
+import { futuresLedgerTypes } from './futures-ledger.ts'
 import { type FuturesTellers, isToldTwice } from './futures-money.ts'
 import type { Origin } from './outward.ts'
 import { spotLedgerTypes } from './spot-ledger.ts'
@@ -195,8 +196,12 @@ function ledgerOf(origin: Origin, transaction: Transaction, tellers: FuturesTell
     const [from, to] = isIncoming ? ['spot', account] : [account, 'spot']
     return { events: [{ ...common, kind: 'move', moved, from, to }] }
   }
+  // What the exchange serves as a change of this account is one, whatever it calls it. A file's word may as well be for a transfer.
+  if (isOfFile && !explained.has(type)) return silent('unclear')
   return { events: [gainOrLoss(common, causes.get(type) ?? 'other', { amount, coin: currency })] }
 }
+
+const explained: ReadonlySet<string> = new Set([...futuresLedgerTypes, ...spotLedgerTypes])
 
 function transferOf(origin: Origin, transaction: Transaction): Meaning {
   const { stream, amount, currency } = transaction

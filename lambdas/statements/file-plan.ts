@@ -4,6 +4,7 @@ import type { Transaction } from '../domain/transaction.ts'
 import type { Objection } from './known.ts'
 import type { Layout } from './layout.ts'
 import type { MergedRow } from './merged-row.ts'
+import type { NamedHeader } from './named-columns.ts'
 import type { Preview } from './preview.ts'
 import type { Question } from './read-statement.ts'
 import type { BadCell } from './refusal.ts'
@@ -20,6 +21,8 @@ export type FileRead =
       /** The first cells that cannot be read, and how many there are. */
       readonly cells: readonly BadCell[]
       readonly count: number
+      /** The headers by which it was read before it was refused: another word of its owner's on them may have it read. */
+      readonly headers?: readonly NamedHeader[]
     }
   | { readonly kind: 'asks'; readonly questions: readonly AskedOwner[] }
   | { readonly kind: 'read'; readonly tables: readonly TableRead[]; readonly plan: FilePlan }

@@ -12,9 +12,7 @@ const sampled = 20
 /** The header of a table, and the formats that have it. */
 export type Header = {
   readonly line: number
-  /** The names of its columns, without the clock that they name. */
-  readonly columns: readonly string[]
-  /** The same as they stand in the file. */
+  /** The names of its columns, as they stand in the file. */
   readonly headings: readonly string[]
   /** How many cells it has, empty ones at its end included. */
   readonly width: number
@@ -45,14 +43,12 @@ export async function findHeader(
   const found = lines[place]
   if (found === undefined) return undefined
   const header = headerOf(found.cells)
-  const { plain, clocks } = withoutClock(header)
   return {
     line: found.line,
-    columns: columnNames(plain),
     headings: columnNames(header),
     width: found.cells.length,
     signature: signatureOf(header),
-    clocks,
+    clocks: withoutClock(header).clocks,
     formats: formatsOf(found.cells, known),
     samples: lines.slice(place + 1, place + 1 + sampled).map(({ cells }) => cells),
   }

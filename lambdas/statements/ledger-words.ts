@@ -1,7 +1,8 @@
+import { type FuturesLedgerType, futuresLedgerTypes } from '../domain/futures-ledger.ts'
 import { type SpotLedgerType, spotLedgerTypes } from '../domain/spot-ledger.ts'
 
 /** What a change in a ledger was for, as far as a statement's own word tells. `other`: it moved something, and nobody knows why. */
-export type LedgerCause = SpotLedgerType | 'realized-pnl' | 'funding' | 'commission' | 'liquidation' | 'other'
+export type LedgerCause = SpotLedgerType | FuturesLedgerType | 'other'
 
 const causes: ReadonlyMap<string, LedgerCause> = new Map<string, LedgerCause>([
   // Bitrue, seen in real exports.
@@ -18,13 +19,13 @@ const causes: ReadonlyMap<string, LedgerCause> = new Map<string, LedgerCause>([
   // BingX, written down from real exports; the last ones are the words of its API.
   ['tradingfee', 'commission'],
   ['fundingfee', 'funding'],
-  ['realizedpnl', 'realized-pnl'],
   ['withdraw', 'withdrawal'],
   ['spotaccountfundaccount', 'transfer'],
   ['fundaccountspotaccount', 'transfer'],
-  ['commission', 'commission'],
-  ['funding', 'funding'],
-  ['liquidation', 'liquidation'],
+  ['insuranceclear', 'liquidation'],
+  ['adl', 'auto-deleveraging'],
+  ['gtdprice', 'guaranteed-price'],
+  ...futuresLedgerTypes.map((type) => [lettersOf(type), type] as const),
   // Our own words, so that whoever maps a statement can say what its words mean.
   ...spotLedgerTypes.map((type) => [lettersOf(type), type] as const),
 ])

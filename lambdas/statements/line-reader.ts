@@ -14,15 +14,19 @@ import { settleSides } from './two-sides.ts'
 
 /** One line, read: a row, one that is left out and why, or the cells that cannot be read. */
 export type LineRead =
-  | { readonly row: StatementRow; readonly owner?: string }
+  | {
+      readonly row: StatementRow
+      readonly owner?: string
+      /** A word of it that nobody here knows: what the row moved nobody says. */
+      readonly unknown?: string
+    }
   | { readonly leftOut: string }
   | { readonly bad: readonly BadCell[] }
 
 export type TableToRead = {
   readonly name: string
-  /** The names of its columns, and how they stand in the file. */
-  readonly columns: readonly string[]
   readonly headings: readonly string[]
+  /** By the headings of the file. */
   readonly layout: Layout
   /** Of a format that is known: its owner did not say what parts a pair. */
   readonly isKnown: boolean
@@ -33,8 +37,8 @@ export type TableToRead = {
 export const unknownWord = 'no word that is known here'
 
 /** Reads the lines of one table, each by itself. */
-export function lineReader({ name, columns, headings, layout, isKnown, survey, clock }: TableToRead) {
-  const place = (column: string) => columns.indexOf(column)
+export function lineReader({ name, headings, layout, isKnown, survey, clock }: TableToRead) {
+  const place = (column: string) => headings.indexOf(column)
   const numbers = numberFields.flatMap((field) => {
     const column = layout.columns[field]
     return column === undefined
@@ -77,10 +81,13 @@ export function lineReader({ name, columns, headings, layout, isKnown, survey, c
     }
     readTime(row)
     for (const { field, index } of texts) if (!isNothing(at(index))) row[field] = at(index)
+    let unknown: string | undefined
     for (const { index, isClosed, means } of words) {
       const meaning = means.get(plain(at(index)))
       if (meaning !== undefined) Object.assign(row, meaning)
-      else if (isClosed) fault(index, unknownWord)
+      // Its owner said that these are all; of what is known here an exchange may have more.
+      else if (isClosed && !isKnown) fault(index, unknownWord)
+      else if (isClosed) unknown ??= at(index)
     }
     const units = new Map<string, string>()
     for (const { field, index, sign: decimalSign } of numbers) {
@@ -103,6 +110,7 @@ export function lineReader({ name, columns, headings, layout, isKnown, survey, c
       row[coin] = unit
     }
     settle(row, layout)
+    if (unknown !== undefined) for (const field of moneyOfFutures) delete row[field]
     if (layout.sides !== undefined) {
       const fault = settleSides(row, layout.sides, (column) => at(place(column)))
       if (fault !== undefined) bad.push({ table: name, line: line.line, ...fault })
@@ -112,7 +120,9 @@ export function lineReader({ name, columns, headings, layout, isKnown, survey, c
     const unkept = bad.length > 0 ? undefined : keyFault(row)
     if (unkept !== undefined)
       bad.push({ table: name, line: line.line, column: columnOf(line, unkept.text), ...unkept })
-    return bad.length > 0 ? { bad } : { row, ...(owner >= 0 && { owner: at(owner) }) }
+    return bad.length > 0
+      ? { bad }
+      : { row, ...(owner >= 0 && { owner: at(owner) }), ...(unknown !== undefined && { unknown }) }
 
     /** Where a text stands as it is; a part of a cell, or what was worked out, stands nowhere. */
     function columnOf({ cells }: CellLine, text: string): string {
@@ -154,6 +164,9 @@ export function lineReader({ name, columns, headings, layout, isKnown, survey, c
     }
   }
 }
+
+/** What a row of futures says that it moved. Of one whose word nobody knows nothing of it counts; it stays in what the file says. */
+const moneyOfFutures = ['realizedPnl', 'fee', 'feeCurrency', 'funding', 'unsignedFunding'] as const
 
 /** Words are compared whatever their case. */
 function plain(word: string): string {

@@ -1,9 +1,8 @@
-import { compareBytes } from '../domain/byte-order.ts'
 import { isoTime } from '../domain/outward.ts'
-import { spotLedgerTypes } from '../domain/spot-ledger.ts'
-import { ledgerCause } from './ledger-words.ts'
+import type { NamedHeader } from './named-columns.ts'
 import type { StatementRow } from './row.ts'
 import type { CellTable } from './table-of-cells.ts'
+import { openUnknownWords } from './unknown-words.ts'
 
 type Moment = {
   readonly line: number
@@ -29,8 +28,10 @@ export type Preview = {
   readonly leftOutCount: number
   /** Sentences about what is not as it should be and does no harm. */
   readonly notes: readonly string[]
-  /** What its header is remembered by, for whoever says what its columns mean. Exports of ours need nobody who does. */
-  readonly signature?: string
+  /** Rows have words that nobody here knows: one of the notes tells them. */
+  readonly hasUnknownWords?: true
+  /** For whoever says what its columns mean. Exports of ours need nobody who does. */
+  readonly header?: NamedHeader
 }
 
 const toldLines = 20
@@ -38,23 +39,26 @@ const toldLines = 20
 /** `text`: its time as it stands in the file, where it is a text there. */
 type Seen = { readonly row: StatementRow; readonly text: string | undefined }
 
+/** A row, with a word of it that nobody here knows. */
+type Told = { readonly row: StatementRow; readonly unknown?: string }
+
 /** Counts rows while they pass, and keeps none. */
 export function openPreview(known: {
   readonly encoding?: CellTable['encoding']
   readonly lostIds: readonly string[]
   readonly areInstants?: boolean
-  readonly signature?: string
+  readonly header?: NamedHeader
 }) {
   let rows = 0
   let [first, last]: (Seen | undefined)[] = []
   let ambiguousTimes = 0
   const withoutCoins = { rows: 0, pair: '' }
-  const unknown = new Map<string, number>()
+  const words = openUnknownWords()
   let leftOutCount = 0
   const [coins, symbols] = [new Set<string>(), new Set<string>()]
   const leftOut: { line: number; why: string }[] = []
   return {
-    see(row: StatementRow, text?: string): void {
+    see({ row, unknown }: Told, text?: string): void {
       rows += 1
       if (first === undefined || row.times[0] < first.row.times[0]) first = { row, text }
       if (last === undefined || row.times[0] >= last.row.times[0]) last = { row, text }
@@ -66,8 +70,7 @@ export function openPreview(known: {
         withoutCoins.rows += 1
         withoutCoins.pair ||= row.symbol ?? ''
       }
-      if (row.stream === 'spot-ledger' && ledgerCause(row.type) === 'other')
-        unknown.set(row.type ?? '', (unknown.get(row.type ?? '') ?? 0) + 1)
+      words.see(row, unknown)
     },
     leaveOut(line: number, why: string): void {
       leftOutCount += 1
@@ -91,9 +94,10 @@ export function openPreview(known: {
               `The ids in "${column}" were rounded by a spreadsheet and are not used: download the file again, and do not open it in Excel before.`,
           ),
           ...(withoutCoins.rows === 0 ? [] : [coinsSentence(withoutCoins)]),
-          ...(unknown.size === 0 ? [] : [wordsSentence(unknown)]),
+          ...words.sentences(),
         ],
-        ...(known.signature !== undefined && { signature: known.signature }),
+        ...(!words.isEmpty() && { hasUnknownWords: true }),
+        ...(known.header !== undefined && { header: known.header }),
       }
     },
   }
@@ -105,23 +109,6 @@ function coinsSentence({ rows, pair }: { readonly rows: number; readonly pair: s
   return (
     `Nothing says which two coins were traded in ${which}: no file for a tax or accounting tool will have what nobody knows the ` +
     'coins of. Say what stands between the two coins of a pair, or which columns have them.'
-  )
-}
-
-const mostWords = 10
-
-/** A change of which nobody knows what it was for is stored, and no export for a tax tool can tell it. */
-function wordsSentence(unknown: ReadonlyMap<string, number>): string {
-  const rows = [...unknown.values()].reduce((sum, count) => sum + count, 0)
-  const words = [...unknown].sort(([a, one], [b, other]) => other - one || compareBytes(a, b))
-  const told = words
-    .slice(0, mostWords)
-    .map(([word, count]) => `${word === '' ? 'no word' : `“${word}”`}: ${count}`)
-  const more = words.length > mostWords ? `, and ${words.length - mostWords} more words` : ''
-  return (
-    `Nobody here knows what ${rows === 1 ? 'one row was' : `${rows} rows were`} for, by ${words.length === 1 ? 'its word' : 'their words'} ` +
-    `(${told.join(', ')}${more}): no file for a tax or accounting tool will have what ${rows === 1 ? 'it' : 'they'} moved. A mapping of the columns ` +
-    `(--map) can say what a word means: ${spotLedgerTypes.join(', ')}.`
   )
 }
 

@@ -5,6 +5,9 @@ import { parseTime } from './time-text.ts'
 
 /** What a layout of its owner may begin with. Nothing is read by it before he has seen it. */
 export type Proposal = {
+  /** What a row is, where something tells. */
+  readonly granularity?: Layout['granularity']
+  readonly stream?: Layout['stream']
   readonly time?: string
   readonly columns: Layout['columns']
   readonly words: Layout['words']
@@ -65,11 +68,32 @@ export function proposalFor(names: readonly string[], samples: readonly (readonl
   if (columns.symbol === undefined) delete columns.symbol
   const split = columns.symbol === undefined ? undefined : signBetween(cellsOf(columns.symbol))
   return {
+    ...kindOf(names, columns),
     ...(time !== undefined && { time }),
     columns,
     words: side === undefined ? [] : [{ column: side, isClosed: true, means: sidesOf(cellsOf(side)) }],
     ...(split !== undefined && { symbol: { split, join: split } }),
   }
+}
+
+/** What only futures have. */
+const ofFutures = /leverage|reali[sz]ed|pnl|liquidation|futures|perpetual|funding|margin|杠杆|盈亏|損益/i
+
+/** Of futures, what its rows are; of the rest nothing tells. */
+function kindOf(
+  names: readonly string[],
+  columns: Layout['columns'],
+): Pick<Proposal, 'granularity' | 'stream'> {
+  if (!names.some((name) => ofFutures.test(name))) return {}
+  if (columns.price === undefined && columns.quoteAmount === undefined)
+    return { granularity: 'ledger', stream: 'futures-ledger' }
+  const isOrder = columns.orderId !== undefined && columns.tradeId === undefined
+  return { granularity: isOrder ? 'order' : 'fill', stream: 'futures-trade' }
+}
+
+/** What was said already, or is known, as far as a proposal has it. */
+export function proposedBy({ granularity, stream, time, columns, words, symbol }: Layout): Proposal {
+  return { granularity, stream, time, columns, words, ...(symbol !== undefined && { symbol }) }
 }
 
 function looksLike(looks: Looks, cells: readonly string[]): boolean {

@@ -31,7 +31,7 @@ export async function readOwnExport(name: string, format: Format, bytes: Uint8Ar
     const origin = originOf(transaction)
     const table = tables.get(nameOf(origin)) ?? { origin, preview: openPreview({ lostIds: [] }) }
     tables.set(nameOf(origin), table)
-    for (const row of rowsOfOwn(line, transaction, filled)) table.preview.see(row)
+    for (const row of rowsOfOwn(line, transaction, filled)) table.preview.see({ row })
   }
   const { exchange, connection: exportOf } = first
   return [...tables].map(([key, { origin, preview }]) => ({

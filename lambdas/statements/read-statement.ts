@@ -2,11 +2,12 @@ import { type Clock, clockOf, skippedBy } from './clock.ts'
 import { findHeader, type Header } from './header.ts'
 import type { KnownFormat } from './known-format.ts'
 import { knownFormats } from './known-formats.ts'
-import { type Layout, layoutSchema, missingOf } from './layout.ts'
+import { type Layout, missingOf } from './layout.ts'
 import { type LineRead, lineReader, unknownWord } from './line-reader.ts'
+import { columnsMissing, inHeadings, type NamedHeader } from './named-columns.ts'
 import { ownFormatOf } from './own-rows.ts'
 import { openPreview, type Preview } from './preview.ts'
-import { type Proposal, proposalFor } from './proposal.ts'
+import { type Proposal, proposalFor, proposedBy } from './proposal.ts'
 import { readOwnExport } from './read-own-export.ts'
 import { type BadCell, FileRefused, toldCells } from './refusal.ts'
 import { numberFields, type Reading, type RowField, type StatementRow, textFields } from './row.ts'
@@ -34,7 +35,10 @@ export type Question = { readonly table: string } & (
       readonly columns: readonly string[]
       readonly samples: readonly (readonly string[])[]
       readonly proposal: Proposal
+      /** What is missing in what was said of it, a sentence each. */
       readonly missing: readonly string[]
+      /** As what it is known, and read where nothing else is said of it. */
+      readonly known?: string
     }
 )
 
@@ -53,6 +57,8 @@ export type Outcome =
       readonly count: number
       /** Whose statement it is by its header, where that says so. */
       readonly exchange?: string
+      /** The tables whose columns it was read by: what else their owner says of them may read it. */
+      readonly headers?: readonly NamedHeader[]
     }
   | { readonly kind: 'asks'; readonly questions: readonly Question[]; readonly exchange?: string }
   | { readonly kind: 'read'; readonly tables: readonly ReadTable[] }
@@ -119,22 +125,62 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
         : `${name} has no header with rows beneath it: choose the file as the exchange made it.`,
     )
   const read: ReadTable[] = []
-  const bad = { cells: [] as BadCell[], count: 0 }
+  const bad: Bad = { cells: [], count: 0, unsaid: new Map(), unsaidCount: 0 }
   for (const one of prepared) read.push(await checked(one, bad))
-  if (bad.count > 0)
+  if (bad.count === 0) return { kind: 'read', tables: read }
+  if (bad.count === bad.unsaidCount)
     return {
-      kind: 'refused',
-      sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: ${adviceFor(bad.cells, prepared)}.`,
-      ...bad,
+      kind: 'asks',
+      questions: prepared.flatMap((one) => wordsQuestion(one, [...bad.unsaid.values()])),
       ...whose,
     }
-  return { kind: 'read', tables: read }
+  return {
+    kind: 'refused',
+    sentence: `${bad.count === 1 ? 'One cell' : `${bad.count} cells`} of ${name} cannot be read, so nothing of it is: ${adviceFor(bad.cells, prepared)}.`,
+    cells: bad.cells,
+    count: bad.count,
+    headers: prepared.map(({ header }) => ({ signature: header.signature, columns: header.headings })),
+    ...whose,
+  }
 }
 
-/** Times that a clock never showed are sound ones of another clock, and a word that is not known here is no damage. */
+/** What cannot be read; `unsaid`: of that, the words of which their owner said that he knows them all, the first line of each. */
+type Bad = { cells: BadCell[]; count: number; unsaid: Map<string, Unsaid>; unsaidCount: number }
+type Unsaid = { readonly of: Prepared; readonly cell: BadCell; readonly line: CellLine }
+
+/** What such words mean is asked, with lines that have them. */
+function wordsQuestion(prepared: Prepared, all: readonly Unsaid[]): readonly Question[] {
+  const first = all.filter(({ of }) => of === prepared)
+  if (first.length === 0) return []
+  const { table, header, layout } = prepared
+  const missing = first.map(
+    ({ cell: { text, column, line } }) => `Nothing says what “${text}” in “${column}” means (line ${line}).`,
+  )
+  const samples = [...first.map(({ line }) => line.cells), ...header.samples]
+  return [layoutQuestion(table, { ...header, samples }, proposedBy(layout), missing)]
+}
+
+function layoutQuestion(
+  table: CellTable,
+  header: Header,
+  proposal: Proposal,
+  missing: readonly string[],
+): Question {
+  const [format] = header.formats
+  return {
+    table: table.name,
+    about: 'layout',
+    signature: header.signature,
+    columns: header.headings,
+    samples: header.samples,
+    proposal,
+    missing,
+    ...(format !== undefined && { known: format.name }),
+  }
+}
+
+/** Times that a clock never showed are sound ones of another clock. */
 function adviceFor(cells: readonly BadCell[], prepared: readonly Prepared[]): string {
-  if (cells.every(({ why }) => why === unknownWord))
-    return 'say in a mapping of its columns (--map) what such a word means, among the “words” of its column; or set “isClosed” to false there, where it means nothing'
   const clock = prepared.find(({ told }) => cells.every(({ why }) => why === skippedBy(told.clock)))?.told
     .clock
   return clock === undefined
@@ -145,6 +191,8 @@ function adviceFor(cells: readonly BadCell[], prepared: readonly Prepared[]): st
 type Prepared = {
   readonly table: CellTable
   readonly header: Header
+  /** In the headings of this table. */
+  readonly layout: Layout
   readonly told: Omit<Reading, 'rows' | 'owner'> & { readonly name: string }
   readonly lostIds: readonly string[]
   readonly read: (line: CellLine) => LineRead
@@ -166,23 +214,17 @@ async function prepare(
     )
   const said = settings.layouts?.[header.signature]
   // What its owner says goes before what is known here, or there would be no way to say what nobody here knows.
-  const layout = said === undefined ? format?.layout : inPlainNames(said, header)
-  const missing = layout === undefined ? [] : missingIn(layout, header)
-  if (layout === undefined || missing.length > 0)
-    return {
-      questions: [
-        {
-          table: table.name,
-          about: 'layout',
-          signature: header.signature,
-          columns: header.columns,
-          samples: header.samples,
-          proposal: proposalFor(header.columns, header.samples),
-          missing,
-        },
-      ],
-    }
-  const looked = openSurvey(layout, header.columns, settings)
+  const meant = said ?? format?.layout
+  const layout = meant === undefined ? undefined : inHeadings(meant, header.headings)
+  const missing = layout === undefined ? [] : missingIn(layout, header.headings)
+  if (layout === undefined || missing.length > 0) {
+    const proposal =
+      format === undefined
+        ? proposalFor(header.headings, header.samples)
+        : proposedBy(inHeadings(format.layout, header.headings))
+    return { questions: [layoutQuestion(table, header, proposal, missing)] }
+  }
+  const looked = openSurvey(layout, header.headings, settings)
   for await (const line of rowsBelow(table, header)) looked.see(line)
   const { survey, doubts } = looked.result()
   const questions: Question[] = doubts.map((doubt) => ({ table: table.name, ...doubt }))
@@ -196,6 +238,7 @@ async function prepare(
   return {
     table,
     header,
+    layout,
     told: {
       name: nameOf(format, said),
       format: format !== undefined && said === undefined ? format.id : `mapped:${header.signature}`,
@@ -212,14 +255,13 @@ async function prepare(
     areInstants: survey.isInstant,
     read: lineReader({
       name: table.name,
-      columns: header.columns,
       headings: header.headings,
       layout,
-      isKnown: layout === format?.layout,
+      isKnown: said === undefined,
       survey,
       clock,
     }),
-    timeColumn: header.columns.indexOf(layout.time),
+    timeColumn: header.headings.indexOf(layout.time),
   }
 }
 
@@ -228,47 +270,15 @@ function nameOf(format: KnownFormat | undefined, said: Layout | undefined): stri
   return said === undefined ? format.name : `${format.name}, columns as you named them`
 }
 
-/** As its owner names the columns, with the clock that a heading names or without. */
-function inPlainNames(layout: Layout, { columns, headings }: Header): Layout {
-  const plain = <Name extends string | undefined>(name: Name) => {
-    const at = name === undefined ? -1 : headings.indexOf(name)
-    return at < 0 ? name : (columns[at] ?? name)
-  }
-  return layoutSchema.parse({
-    ...layout,
-    time: plain(layout.time),
-    openTime: plain(layout.openTime),
-    owner: plain(layout.owner),
-    columns: Object.fromEntries(Object.entries(layout.columns).map(([field, name]) => [field, plain(name)])),
-    words: layout.words.map((one) => ({ ...one, column: plain(one.column) })),
-    leftOut: layout.leftOut.map((one) => ({ ...one, column: plain(one.column) })),
-  })
-}
-
 /** What a layout of its owner leaves open, or names that the table does not have. */
-function missingIn(layout: Layout, { columns }: Header): readonly string[] {
-  const named = [
-    layout.time,
-    layout.openTime,
-    layout.owner,
-    ...Object.values(layout.columns),
-    ...layout.words.map(({ column }) => column),
-    ...layout.leftOut.map(({ column }) => column),
-    ...sideColumns(layout),
-  ]
-  const unknown = named.flatMap((column) =>
-    column === undefined || columns.includes(column) ? [] : [`“${column}”`],
-  )
+function missingIn(layout: Layout, headings: readonly string[]): readonly string[] {
+  const unknown = columnsMissing(layout, headings).map((column) => `“${column}”`)
   return [
-    ...missingOf(layoutSchema.parse(layout)),
-    ...(unknown.length === 0 ? [] : [`There is no column ${[...new Set(unknown)].join(', ')}.`]),
+    ...missingOf(layout),
+    ...(unknown.length === 0
+      ? []
+      : [`There ${unknown.length === 1 ? 'is no column' : 'are no columns'} ${unknown.join(', ')}.`]),
   ]
-}
-
-function sideColumns({ sides }: Layout): readonly string[] {
-  if (sides === undefined) return []
-  const { sent, sentCoin, received, receivedCoin, label } = sides
-  return [sent, sentCoin, received, receivedCoin, label]
 }
 
 /** The clock that the headings name; all of them the same. */
@@ -314,22 +324,23 @@ async function* rowsBelow(table: CellTable, header: Header): AsyncIterable<CellL
 }
 
 /** Reads all of a table once, and keeps of it what is shown before anything is stored. */
-async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: number }): Promise<ReadTable> {
+async function checked(prepared: Prepared, bad: Bad): Promise<ReadTable> {
   const { table, header, told, lostIds, timeColumn, areInstants } = prepared
   const preview = openPreview({
     encoding: table.encoding,
     lostIds,
     areInstants,
-    signature: header.signature,
+    header: { signature: header.signature, columns: header.headings },
   })
   let owner: string | undefined
   for await (const { line, read } of linesRead(prepared)) {
     if ('bad' in read) {
       bad.count += read.bad.length
       bad.cells.push(...read.bad.slice(0, toldCells - bad.cells.length))
+      for (const cell of read.bad) if (cell.why === unknownWord) keepUnsaid(bad, { of: prepared, cell, line })
     } else if ('leftOut' in read) preview.leaveOut(line.line, read.leftOut)
     else {
-      preview.see(read.row, line.numbers?.has(timeColumn) === true ? undefined : line.cells[timeColumn])
+      preview.see(read, line.numbers?.has(timeColumn) === true ? undefined : line.cells[timeColumn])
       owner ??= read.owner
       if (read.owner !== owner)
         throw new FileRefused(
@@ -343,6 +354,13 @@ async function checked(prepared: Prepared, bad: { cells: BadCell[]; count: numbe
     preview: preview.result(),
     rows: () => goodRows(prepared),
   }
+}
+
+function keepUnsaid(bad: Bad, one: Unsaid): void {
+  const { table, column, text } = one.cell
+  const name = JSON.stringify([table, column, text.toLowerCase()])
+  bad.unsaidCount += 1
+  if (bad.unsaid.size < toldCells && !bad.unsaid.has(name)) bad.unsaid.set(name, one)
 }
 
 async function* goodRows(prepared: Prepared): AsyncIterable<StatementRow> {
@@ -368,13 +386,15 @@ const totals = /^(grand )?(total|sum|summe|gesamt|合计|總計|总计|合計|и
 /** A line of other columns than the header is a damaged one. One empty cell too many at its end does no harm. */
 function raggedOf(
   table: CellTable,
-  { columns, width }: Header,
+  { headings, width }: Header,
   { line, cells, numbers }: CellLine,
 ): LineRead | undefined {
-  const surplus = cells.slice(columns.length).some((cell) => cell !== '')
+  const surplus = cells.slice(headings.length).some((cell) => cell !== '')
   // A workbook leaves empty cells out.
   const isSheet = numbers !== undefined
-  const isRight = isSheet ? !surplus : !surplus && cells.length >= columns.length && cells.length <= width + 1
+  const isRight = isSheet
+    ? !surplus
+    : !surplus && cells.length >= headings.length && cells.length <= width + 1
   if (isRight) return undefined
   return {
     bad: [
@@ -383,7 +403,7 @@ function raggedOf(
         line,
         column: '',
         text: cells.join(' | ').slice(0, 200),
-        why: `${cells.length} cells where the header has ${columns.length}`,
+        why: `${cells.length} cells where the header has ${headings.length}`,
       },
     ],
   }

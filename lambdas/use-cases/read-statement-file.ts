@@ -14,6 +14,7 @@ import { packTable } from '../statements/kept-table.ts'
 import type { Proven } from '../statements/known.ts'
 import { digestOf } from '../statements/layers.ts'
 import type { Layout } from '../statements/layout.ts'
+import { inHeadings, type NamedHeader } from '../statements/named-columns.ts'
 import { openFilePlan } from '../statements/open-file-plan.ts'
 import { openOtherExport } from '../statements/other-export.ts'
 import { unpackRows } from '../statements/packed-rows.ts'
@@ -87,12 +88,15 @@ export async function readStatementFile(
 ): Promise<FileRead> {
   const { user, connection, file } = request
   const found = await findStatementFile(ports, user, connection, file)
-  const read = await refusing(async () => {
+  const read = await refusing([], async () => {
     const whose = await findConnection(ports, user, connection)
     const tables = await readTables(ports, whose, found, request)
     if (tables.kind !== 'read') return tables
-    const plan = await planFile(ports, whose, found, tables)
-    return { kind: 'read', tables: tables.tables, plan }
+    const headers = tables.tables.flatMap(({ preview: { header } }) => header ?? [])
+    return refusing(headers, async () => {
+      const plan = await planFile(ports, whose, found, tables)
+      return { kind: 'read', tables: tables.tables, plan }
+    })
   })
   await noteRefusal(ports, request, read)
   return read
@@ -118,13 +122,20 @@ function refusalOf({ sentence, exchange }: Extract<FileRead, { kind: 'refused' }
   return { sentence, ...(exchange !== undefined && { exchange }) }
 }
 
-async function refusing(read: () => Promise<FileRead>): Promise<FileRead> {
+async function refusing(headers: readonly NamedHeader[], read: () => Promise<FileRead>): Promise<FileRead> {
   try {
     return await read()
   } catch (error) {
     if (!(error instanceof FileRefused)) throw error
     const { message: sentence, exchange } = error
-    return { kind: 'refused', sentence, cells: [], count: 0, ...(exchange !== undefined && { exchange }) }
+    return {
+      kind: 'refused',
+      sentence,
+      cells: [],
+      count: 0,
+      ...(exchange !== undefined && { exchange }),
+      ...(headers.length > 0 && { headers }),
+    }
   }
 }
 
@@ -188,9 +199,11 @@ async function packedFile(
   if (outcome.kind === 'asks') {
     const questions: AskedOwner[] = []
     for (const question of outcome.questions) {
-      const saved =
-        question.about === 'layout' ? await ports.layouts.find(file.user, question.signature) : undefined
-      questions.push({ ...question, ...(saved !== undefined && { saved }) })
+      // Whoever has said something of it has seen what he said before.
+      const isFirst = question.about === 'layout' && question.missing.length === 0
+      const saved = isFirst ? await ports.layouts.find(file.user, question.signature) : undefined
+      const columns = question.about === 'layout' ? question.columns : []
+      questions.push({ ...question, ...(saved !== undefined && { saved: inHeadings(saved, columns) }) })
     }
     return { kind: 'asks', questions }
   }

@@ -323,10 +323,11 @@ describe('a statement file over HTTP', () => {
     }
     const asked = await plan({})
     expect(await named()).not.toHaveProperty('refused')
-    const settings = (means: object) => ({
+    const settings = (means: object, columns: object = unknownLayout.columns) => ({
       layouts: {
         [asked.questions[0].signature]: {
           ...unknownLayout,
+          columns,
           words: [{ column: 'Richtung', isClosed: true, means }],
         },
       },
@@ -334,10 +335,21 @@ describe('a statement file over HTTP', () => {
       timezone: 'Europe/Berlin',
       decimalSigns: { Kurs: ',', Menge: ',' },
     })
-    const wrong = await plan(settings({ Kauf: { side: 'buy' } }))
+    // A word that nobody explained is no damage: it is asked for, and what was said stays said.
+    const unsaid = await plan(settings({ Kauf: { side: 'buy' } }))
+    expectShape(shapes.readAnswer, unsaid)
+    expect(unsaid.questions).toMatchObject([
+      {
+        about: 'layout',
+        missing: [expect.stringContaining('“Verkauf” in “Richtung”')],
+        proposal: { granularity: 'fill', words: [{ means: { Kauf: { side: 'buy' } } }] },
+      },
+    ])
+    const both = { Kauf: { side: 'buy' }, Verkauf: { side: 'sell' } }
+    const wrong = await plan(settings(both, { ...unknownLayout.columns, price: 'Richtung' }))
     expect(wrong.outcome).toBe('refused')
     expect(await named()).toMatchObject({ state: 'here', refused: { sentence: wrong.sentence } })
-    const right = await plan(settings({ Kauf: { side: 'buy' }, Verkauf: { side: 'sell' } }))
+    const right = await plan(settings(both))
     expect(right.outcome).toBe('planned')
     expect(await named()).not.toHaveProperty('refused')
   })

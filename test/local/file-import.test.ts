@@ -14,7 +14,7 @@ import { runFileImport } from '../../local/import/file/run-file-import.ts'
 import { statementHome } from '../../local/statement-home.ts'
 import { runStatus } from '../../local/status/run-status.ts'
 import { bingxFile, canary, unknownFile, unknownLayout } from '../api/open-import-app.ts'
-import { bomb, lyingBomb } from '../statements/files.ts'
+import { bomb, lyingBomb, zipOf } from '../statements/files.ts'
 import { capture, surroundings, temporaryDirectory } from './import-process.ts'
 
 /** A computer with one file on it, and who sits at its terminal: nobody, or somebody who types these lines one by one. */
@@ -447,7 +447,7 @@ describe('a statement file at the terminal', () => {
     const saved = join(directory, 'known.json')
     expect((await bring('--exchange', 'bingx', '--preview', '--save-map', saved)).exitCode).toBe(0)
     const known = JSON.parse(await readFile(saved, 'utf8'))
-    expect(known).toMatchObject({ time: 'Time(<clock>)', columns: { symbol: 'Pair' } })
+    expect(known).toMatchObject({ time: 'Time(UTC)', columns: { symbol: 'Pair' } })
     const as = async (mapping: object) => {
       const map = join(directory, 'said.json')
       await writeFile(map, JSON.stringify(mapping))
@@ -464,13 +464,62 @@ describe('a statement file at the terminal', () => {
     expect(wrong).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(
-        /There is no column “When”\. The columns of .* are “UID”, “Order No\.”, .*: say in the file of --map/s,
+        /There is no column “When”\. Its columns are “UID”, “Order No\.”, .*: say in \S+said\.json what these mean.* leave --map out/s,
       ),
     })
     const columns = { symbol: 'Markt', price: 'Kurs', amount: 'Menge' }
     expect((await as({ ...known, columns })).stderr.replaceAll(/\s+/g, ' ')).toContain(
-      'There is no column “Markt”, “Kurs”, “Menge”.',
+      'There are no columns “Markt”, “Kurs”, “Menge”.',
     )
+  })
+
+  it('of a known header is read by what its owner says of a word that nobody here knows, or of a time that could not be read', async () => {
+    const odd = bingxFile.replace('Sell', 'Frobnicate')
+    const { bring, directory, path } = await computer(odd)
+    const saved = join(directory, 'known.json')
+    const shown = await bring('--exchange', 'bingx', '--preview', '--save-map', saved)
+    expect([shown.exitCode, shown.stdout]).toEqual([0, expect.stringContaining('“Frobnicate”: 1')])
+    expect(shown.stdout).toContain('--map FILE reads it again')
+    const known = JSON.parse(await readFile(saved, 'utf8'))
+    const map = join(directory, 'said.json')
+    const as = async (mapping: object) => {
+      await writeFile(map, JSON.stringify(mapping))
+      return bring('--exchange', 'bingx', '--preview', '--json', '--map', map)
+    }
+    const asked = await as(known)
+    expect([asked.exitCode, asked.stderr.replaceAll(/\s+/g, ' ')]).toEqual([
+      2,
+      expect.stringMatching(/Nothing says what “Frobnicate” in “Type” means \(line 3\)\. .* “words”/),
+    ])
+    const [type] = known.words
+    const words = [{ ...type, means: { ...type.means, Frobnicate: { side: 'sell' } } }]
+    const read = await as({ ...known, words })
+    expect([read.exitCode, JSON.parse(read.stdout).notes]).toEqual([0, []])
+    expect(read.stderr).toContain('sell 1000 KAS')
+
+    // What is known here refuses it; its owner says that another column has the time.
+    await writeFile(
+      path,
+      bingxFile.replaceAll(/2026-0\d-07 11:35:\d\d/g, 'never').replaceAll(canary, '2026-01-07 11:35:35'),
+    )
+    expect((await bring('--exchange', 'bingx', '--preview')).stderr).toContain('cannot be read')
+    const dated = await as({ ...known, time: 'Order Type', words })
+    expect([dated.exitCode, dated.stderr]).toEqual([0, expect.stringContaining('columns as you named them')])
+  })
+
+  it('of several headers is read by a mapping that fits one of them, where the others have one each', async () => {
+    const english = 'Time,Symbol,Side,Price,Qty\n2025-10-08 09:35:35,BTC_USDT,Buy,90000.5,0.1\n'
+    const german = 'Zeit;Markt;Richtung;Kurs;Menge\n08.10.2025 11:35:35;BTC_USDT;Kauf;90000,5;0,1\n'
+    const { bring, map } = await computer(zipOf({ 'a.csv': english, 'b.csv': german }))
+    const { exitCode, stderr } = await bring('--exchange', 'bitmart', '--map', map, ...berlin, '--preview')
+    const said = stderr.replaceAll(/\s+/g, ' ')
+    expect([exitCode, said]).toEqual([
+      2,
+      expect.stringMatching(
+        /a\.csv has other columns than \S+ tells of, .* unpack it, and bring in each file/,
+      ),
+    ])
+    expect(said).not.toContain('There is no column')
   })
 
   it.each([

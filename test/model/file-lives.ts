@@ -136,7 +136,7 @@ function contentOf(events: readonly Event[], { window: [from, to], surplus }: Fi
 async function readStatement(_name: string, bytes: Uint8Array): Promise<Outcome> {
   const rows: readonly StatementRow[] = JSON.parse(new TextDecoder().decode(bytes))
   const preview = openPreview({ lostIds: [] })
-  for (const row of rows) preview.see(row)
+  for (const row of rows) preview.see({ row })
   return {
     kind: 'read',
     tables: [

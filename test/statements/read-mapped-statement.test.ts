@@ -152,3 +152,68 @@ test('rows that are no events are left out and counted, and a sale can be told b
     leftOut: [{ line: 3, why: 'a cancelled order' }],
   })
 })
+
+test('a column is named as the file has it, with its clock, and what was said is read of a file with another clock', async () => {
+  const csv = (clock: string) =>
+    `Time(${clock}),Symbol,Side,Price,Size\n2025-02-13 10:00:00,BTC_USDT,buy,2,1\n`
+  const [question] = await asked(csv('UTC+8'))
+  expect(question).toMatchObject({
+    columns: ['Time(UTC+8)', 'Symbol', 'Side', 'Price', 'Size'],
+    proposal: { time: 'Time(UTC+8)' },
+  })
+  const layouts = await layoutFor(csv('UTC+8'), {})
+  for (const [clock, hour] of [
+    ['UTC+8', 2],
+    ['UTC-3', 13],
+  ] as const)
+    expect(await rowsOf(csv(clock), { layouts })).toMatchObject([{ times: [Date.UTC(2025, 1, 13, hour)] }])
+})
+
+test('a word that its owner did not explain is asked for with its line, all else as he said it, and can be said', async () => {
+  const csv = `Time,Symbol,Way,Price,Size\n${'2025-02-13 10:00:00Z,BTC/USDT,in,2,1\n'.repeat(30)}2025-02-13 10:00:01Z,BTC/USDT,Odd,2,1\n`
+  const words = (means: object) => [{ column: 'Way', isClosed: true, means }]
+  const layouts = await layoutFor(csv, { words: words({ in: { side: 'buy' } }), granularity: 'order' })
+  const [question] = await asked(csv, { layouts })
+  expect(question).toMatchObject({
+    about: 'layout',
+    missing: ['Nothing says what “Odd” in “Way” means (line 32).'],
+    proposal: { granularity: 'order', time: 'Time', words: words({ in: { side: 'buy' } }) },
+  })
+  if (question?.about !== 'layout') throw new Error('nothing is asked')
+  expect(question.samples.some((cells) => cells.includes('Odd'))).toBe(true)
+  const said = await layoutFor(csv, { words: words({ in: { side: 'buy' }, Odd: { side: 'sell' } }) })
+  expect((await rowsOf(csv, { layouts: said })).at(-1)?.side).toBe('sell')
+})
+
+test('a word of a column of its owner’s that need not say anything is told where nothing says the side', async () => {
+  const csv = 'Time,Symbol,Side,Price,Size\n2025-02-13 10:00:00Z,BTC/USDT,swap,2,1\n'
+  const words = [{ column: 'Side', isClosed: false, means: { buy: { side: 'buy' } } }]
+  const layouts = await layoutFor(csv, { words })
+  expect((await tablesOf(csv, { layouts }))[0]?.preview.notes).toEqual([
+    expect.stringMatching(/^Nobody here knows what one row was/),
+  ])
+})
+
+test.each([
+  ['Time,Pair,Side,Price,Qty,Leverage', '2025-02-13 10:00:00Z,BTC-USDT,buy,2,1,10', 'fill', 'futures-trade'],
+  [
+    'Time,Order No,Pair,Side,Price,Qty,Realized PNL',
+    '2025-02-13 10:00:00Z,12,BTC-USDT,buy,2,1,0',
+    'order',
+    'futures-trade',
+  ],
+  ['Time,Amount,Coin,Futures', '2025-02-13 10:00:00Z,2,USDT,BTC-USDT', 'ledger', 'futures-ledger'],
+])('a file of futures is proposed as one: %s', async (header, line, granularity, stream) => {
+  const [question] = await asked(`${header}\n${line}\n`)
+  expect(question).toMatchObject({ proposal: { granularity, stream } })
+})
+
+test('columns that are not there are told in one sentence', async () => {
+  const layouts = await layoutFor(bitmart, {
+    time: 'When',
+    columns: { symbol: 'Pair', amount: 'Qty', price: 'Price' },
+  })
+  expect(await asked(bitmart, { layouts })).toMatchObject([
+    { missing: ['There are no columns “When”, “Pair”, “Qty”.'] },
+  ])
+})

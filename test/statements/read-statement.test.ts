@@ -1,8 +1,11 @@
 import { Buffer } from 'node:buffer'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { meaningOf } from '../../lambdas/domain/accounting.ts'
+import type { Origin } from '../../lambdas/domain/outward.ts'
 import { knownFormats } from '../../lambdas/statements/known-formats.ts'
 import { layoutSchema } from '../../lambdas/statements/layout.ts'
+import { transactionFields } from '../../lambdas/statements/merged-row.ts'
 import { readStatement } from '../../lambdas/statements/read-statement.ts'
 import type { StatementRow } from '../../lambdas/statements/row.ts'
 import { number, sheetXml, workbookOf } from './files.ts'
@@ -187,6 +190,13 @@ test('a time is quoted as it stands in the file, and not as it was understood', 
   }
 })
 
+/** Fills tell their money themselves. */
+const toldAlone = {
+  ofFill: () => ({ profit: true, fee: true }),
+  ofRow: () => true,
+  mayBeTwice: () => false,
+}
+
 const bitrueLines = [
   headerOf('bitrue-transactions', 'UTC+8'),
   '2026-01-02 03:04:05,spot,Launchpool,XYZ,12',
@@ -204,7 +214,7 @@ test('words of a ledger that nobody knows are told with how many rows have them,
     ),
   ])
   const known = knownFormats.find(({ id }) => id === 'bitrue-transactions')?.layout
-  const signature = table?.preview.signature ?? ''
+  const signature = table?.preview.header?.signature ?? ''
   const column = known?.columns.type ?? ''
   const words = [
     { column, isClosed: false, means: { Launchpool: { type: 'earn-income' }, Buy: { type: 'income' } } },
@@ -224,20 +234,61 @@ test('words of a ledger that nobody knows are told with how many rows have them,
 test('what its owner says of a header goes before what is known of it, or is asked for where it does not fit', async () => {
   const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,KAS:USDT,Buy,0.04,1000,40,-1,KAS,x\n`
   const known = knownFormats.find(({ id }) => id === 'bingx-spot-orders')?.layout
-  const signature = (await tablesOf(csv))[0]?.preview.signature ?? ''
+  const signature = (await tablesOf(csv))[0]?.preview.header?.signature ?? ''
   const said = layoutSchema.parse({ ...known, symbol: { split: ':', join: '-' } })
   expect(await rowsOf(csv, { layouts: { [signature]: said } })).toMatchObject([
     { base: 'KAS', quote: 'USDT' },
   ])
   const [question] = await asked(csv, { layouts: { [signature]: { ...said, time: 'When' } } })
-  expect(question).toMatchObject({ about: 'layout', missing: ['There is no column “When”.'] })
+  expect(question).toMatchObject({
+    about: 'layout',
+    missing: ['There is no column “When”.'],
+    known: 'BingX, spot orders',
+    proposal: { granularity: 'order', stream: 'spot-trade', time: 'Time(UTC)' },
+  })
 })
 
-test('a word that a mapping does not know is no damage: it is said where to add it', async () => {
-  const csv = `${headerOf('bingx-spot-orders', 'UTC')}\n1,2001,2026-10-07 11:35:35,KAS/USDT,Swap,0.04,1000,40,-1,KAS,x\n`
-  const { sentence } = await refused(csv)
-  expect(sentence).toMatch(/--map/)
-  expect(sentence).not.toMatch(/download/)
+test.each([
+  ['bingx-spot-orders', '1,2001,2026-10-07 11:35:35,KAS/USDT,Frobnicate,0.04,1000,40,-1,KAS,x', undefined],
+  [
+    'bingx-perpetual-orders',
+    '1,3001,2026-10-05 00:32:09,BTC-USDT,Frobnicate,5X,100000,0.004,400,-0.2,USDT,10,USDT,Grid,1',
+    undefined,
+  ],
+  [
+    'bingx-standard-futures',
+    '1,2,luna,USDT,10,20,1,2,Frobnicate,-1,-1,x,y,2025-12-10 22:19:17,2025-12-12 00:13:25,0,0.09,1',
+    undefined,
+  ],
+  ['bingx-fund-account', '1,Frobnicate,-5,10,USDT,2026-01-02 03:04:05,0xabc', '-5 USDT'],
+  ['bingx-spot-ledger', '2026-01-02 03:04:05,Frobnicate,-5,10,USDT', '-5 USDT'],
+  ['bingx-futures-ledger', '2026-01-02 03:04:05,Frobnicate,x,-0.5,10,USDT,BTC-USDT', '-0.5 USDT'],
+])(
+  'a word that nobody here knows keeps its row in %s, which is told, and counts nowhere',
+  async (id, line, moved) => {
+    const csv = `${headerOf(id, 'UTC')}\n${line}\n`
+    const [table] = await tablesOf(csv)
+    expect(table?.preview.notes).toEqual([
+      expect.stringMatching(/^Nobody here knows what one row was.*“Frobnicate”: 1.* no file for a tax/),
+    ])
+    if (moved !== undefined) expect(table?.preview.notes[0]).toContain(`${moved} in all`)
+    expect(table?.preview.notes[0]).not.toContain('--')
+    const [row] = await rowsOf(csv)
+    const origin = { id: 'a', exchange: 'bingx' } as unknown as Origin
+    const { stream, times } = row as StatementRow
+    const kept = { ...transactionFields(row as StatementRow), stream, time: times[0], identity: 'x' }
+    expect(meaningOf(origin, { ...kept, source: 'file', precision: 1 }, toldAlone)).toEqual({
+      events: [],
+      silence: 'unclear',
+    })
+  },
+)
+
+test('the words of an exchange that its own ledger has are known in a file of it, however they are written', async () => {
+  const words = ['Insurance Clear', 'ADL', 'Trial Fund', 'System Deduction', 'GTD Price', 'REALIZED_PNL']
+  const lines = words.map((word) => `2026-01-02 03:04:05,${word},x,-0.5,10,USDT,BTC-USDT`)
+  const [table] = await tablesOf(`${headerOf('bingx-futures-ledger', 'UTC')}\n${lines.join('\n')}\n`)
+  expect(table?.preview.notes).toEqual([])
 })
 
 test('BingX, the accounts: signed changes under their own words', async () => {
@@ -341,8 +392,6 @@ test('one bad cell refuses the file with its line, column and text; of many the 
   const one = await refused(spot(`${order('1')}\n${order('2').replace('0.04', '0.0.4')}`))
   expect(one.sentence).toContain('One cell of statement.csv cannot be read')
   expect(one.cells).toMatchObject([{ line: 3, column: 'Price' }])
-  const word = await refused(spot(order('1').replace('Buy', 'Swap')))
-  expect(word.cells).toMatchObject([{ column: 'Type', text: 'Swap', why: 'no word that is known here' }])
   const many = await refused(
     spot(Array.from({ length: 30 }, (_none, id) => order(String(id), 'never')).join('\n')),
   )
@@ -372,7 +421,7 @@ test('lines before the header, and totals behind the rows, are none of them', as
   const csv = `UID: 12345\nExported,2026-10-08 10:00:00\n\n${spot(`${order('1')}\nTotal,,,,,,1000,40,-1,,`)}`
   const [table] = await tablesOf(csv)
   expect(table?.preview).toMatchObject({ rows: 1, leftOut: [{ line: 6, why: 'a line of totals' }] })
-  expect((await refused(spot(`Total,,,,,,1000,40,-1,,\n${order('1')}`))).count).toBe(2)
+  expect((await refused(spot(`Total,,,,,,1000,40,-1,,\n${order('1')}`))).count).toBe(1)
 })
 
 test('rows of two accounts are refused', async () => {

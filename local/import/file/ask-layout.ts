@@ -85,8 +85,11 @@ const fieldWords: Readonly<Partial<Record<Field, string>>> = {
 /** Asks what each column means, the likely one first, until a row can be read with it. */
 export async function askLayout(question: LayoutQuestion, asker: Asker): Promise<Layout> {
   const { table, saved, missing } = question
-  asker.tell(`\nNobody here knows what the columns of ${table} mean.`)
-  for (const sentence of missing) asker.tell(sentence)
+  asker.tell(
+    missing.length === 0
+      ? `\nNobody here knows what the columns of ${table} mean.`
+      : `\n${table}: ${missing.join(' ')} What you said before is offered again.`,
+  )
   if (saved !== undefined && missing.length === 0) {
     const same = await asker.choose('You said what they mean for a file with the same header before:', [
       `use that: ${JSON.stringify(saved)}`,

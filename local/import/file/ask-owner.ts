@@ -1,7 +1,8 @@
 import { listed } from '../../../lambdas/domain/coverage-words.ts'
 import { clockOf } from '../../../lambdas/statements/clock.ts'
-import type { AskedOwner, TableRead } from '../../../lambdas/statements/file-plan.ts'
+import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
 import type { Layout } from '../../../lambdas/statements/layout.ts'
+import { columnsMissing, type NamedHeader } from '../../../lambdas/statements/named-columns.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import { InvalidInputError } from '../invalid-input.ts'
 import { noZone } from './arguments.ts'
@@ -51,14 +52,19 @@ async function answerTo(question: AskedOwner, said: Settings, asker: Asker): Pro
   }
 }
 
-/** Where nobody can be asked: what is missing, and which option says it. */
-export function unanswered(questions: readonly AskedOwner[]): InvalidInputError {
-  return new InvalidInputError(
-    `${[...new Set(questions.map(optionFor))].join(' ')} Or run this in a terminal, where it is asked for.`,
-  )
+/** Where nobody can be asked: what is missing, and which option says it. `map`: the file of the mapping that was given. */
+export function unanswered(questions: readonly AskedOwner[], map: string | undefined): InvalidInputError {
+  const sentences = questions.map((question) => optionFor(question, map))
+  const asked = isMappingAtFault(questions, map) ? '' : ' Or run this in a terminal, where it is asked for.'
+  return new InvalidInputError(`${[...new Set(sentences)].join(' ')}${asked}`)
 }
 
-function optionFor(question: AskedOwner): string {
+/** What somebody wrote down is for him to correct there: what he would be asked says less than a mapping can. */
+export function isMappingAtFault(questions: readonly AskedOwner[], map: string | undefined): boolean {
+  return map !== undefined && questions.some((one) => one.about === 'layout' && one.missing.length > 0)
+}
+
+function optionFor(question: AskedOwner, map: string | undefined): string {
   switch (question.about) {
     case 'date-order':
       return `Nothing tells whether its dates (${listed(question.cells.slice(0, 3))}) begin with the day: add --date-order day-first or --date-order month-first.`
@@ -67,51 +73,68 @@ function optionFor(question: AskedOwner): string {
     case 'clock':
       return `${question.sentence} Add --timezone ZONE.`
     case 'layout':
-      if (question.missing.length > 0)
-        return (
-          `${question.missing.join(' ')} The columns of ${question.table} are ${question.columns.map((name) => `“${name}”`).join(', ')}: ` +
-          'say in the file of --map what these mean.'
-        )
-      return (
-        `Nobody here knows what the columns of ${question.table} mean: add --map FILE with what they mean, which may begin ` +
-        `as ${JSON.stringify(draftOf(question))}.`
-      )
+      return layoutOption(question, map)
   }
 }
 
-/** What somebody can go on with who has to write it by hand. */
-function draftOf({ proposal, saved }: Extract<AskedOwner, { about: 'layout' }>): object {
-  const { time = 'the column of the time', columns, words, symbol } = proposal
+function layoutOption(
+  { table, missing, known, ...question }: LayoutQuestion,
+  map: string | undefined,
+): string {
+  if (map === undefined)
+    return (
+      `Nobody here knows what the columns of ${table} mean: add --map FILE with what they mean, which may begin as ` +
+      `${JSON.stringify(draftOf(question))}.`
+    )
+  if (missing.length === 0)
+    return `${table} has other columns than ${map} tells of, which fits another table of it: unpack it, and bring in each file with a --map of its own.`
   return (
-    saved ?? {
-      granularity: 'fill',
-      stream: 'spot-trade',
-      time,
-      columns,
-      words,
-      ...(symbol !== undefined && { symbol }),
-    }
+    `${table}, as ${map} says what its columns mean: ${missing.join(' ')} Its columns are ${question.columns.map((name) => `“${name}”`).join(', ')}: ` +
+    `say in ${map} what these mean, and among the “words” of a column what its words do (“isClosed”: false there lets all others pass)` +
+    `${known === undefined ? '.' : `. Or leave --map out: the file is known as ${known}.`}`
   )
 }
 
-/** A layout that was given applies to each header that nobody knows. */
+type LayoutQuestion = Extract<AskedOwner, { about: 'layout' }>
+
+/** What somebody can go on with who has to write it by hand. */
+function draftOf({ proposal, saved }: Pick<LayoutQuestion, 'proposal' | 'saved'>): object {
+  return saved ?? { granularity: 'fill', stream: 'spot-trade', time: 'the column of the time', ...proposal }
+}
+
+/** A layout that was given applies to each header that nobody knows and that it fits; to all, where it fits none, so that it is said why. */
 export function withLayout(questions: readonly AskedOwner[], settings: Settings, layout: Layout): Settings {
-  const signatures = questions.flatMap((one) => (one.about === 'layout' ? [one.signature] : []))
-  return {
-    ...settings,
-    layouts: { ...settings.layouts, ...Object.fromEntries(signatures.map((one) => [one, layout])) },
-  }
+  return withLayoutOf(
+    questions.flatMap((one) => (one.about === 'layout' ? [one] : [])),
+    settings,
+    layout,
+  )
 }
 
 /** The same of headers that are known, where all are. Throws `InvalidInputError` where nothing is left to be said of them. */
-export function withKnownLayout(tables: readonly TableRead[], settings: Settings, layout: Layout): Settings {
+export function withKnownLayout(
+  headers: readonly NamedHeader[],
+  settings: Settings,
+  layout: Layout,
+): Settings {
   if (settings.layouts !== undefined) return settings
-  const signatures = tables.flatMap(({ preview: { signature } }) => signature ?? [])
-  if (signatures.length === 0)
+  if (headers.length === 0)
     throw new InvalidInputError(
       'Nothing was stored: it is an export of this program, of which nobody has to say what its columns mean. Leave --map out.',
     )
-  return { ...settings, layouts: Object.fromEntries(signatures.map((one) => [one, layout])) }
+  return withLayoutOf(headers, settings, layout)
+}
+
+function withLayoutOf(headers: readonly NamedHeader[], settings: Settings, layout: Layout): Settings {
+  const fitting = headers.filter(({ columns }) => columnsMissing(layout, columns).length === 0)
+  const meant = fitting.length === 0 ? headers : fitting
+  return {
+    ...settings,
+    layouts: {
+      ...settings.layouts,
+      ...Object.fromEntries(meant.map(({ signature }) => [signature, layout])),
+    },
+  }
 }
 
 /** A decimal sign that was given holds for each column in doubt. */

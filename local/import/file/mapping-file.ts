@@ -4,6 +4,7 @@ import type { TableRead } from '../../../lambdas/statements/file-plan.ts'
 import { knownFormats } from '../../../lambdas/statements/known-formats.ts'
 import { type Layout, layoutSchema } from '../../../lambdas/statements/layout.ts'
 import { layoutProblems } from '../../../lambdas/statements/layout-problems.ts'
+import { inHeadings } from '../../../lambdas/statements/named-columns.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import { isSystemError } from '../../terminal.ts'
 import { InvalidInputError } from '../invalid-input.ts'
@@ -53,7 +54,8 @@ export function mappingIn({ layouts = {}, dateOrder, decimalSigns = {} }: Settin
 /** What is known of the columns without their owner, for whoever wants to say it otherwise. Undefined where tables have several headers. */
 export function knownMapping(tables: readonly TableRead[]): Layout | undefined {
   const [format, ...others] = new Set(tables.map((table) => table.format))
-  return others.length > 0 ? undefined : knownFormats.find(({ id }) => id === format)?.layout
+  const layout = others.length > 0 ? undefined : knownFormats.find(({ id }) => id === format)?.layout
+  return layout === undefined ? undefined : inHeadings(layout, tables[0]?.preview.header?.columns ?? [])
 }
 
 /** Throws `InvalidInputError`. */

@@ -24,11 +24,15 @@ export function planText(whose: string, { tables, plan }: Read, width: number | 
       return ['', pairs([...account, ...tableFacts(table)], width)]
     }),
     ...lines(tables.flatMap(({ preview }) => preview.notes.flatMap((note) => ['', `Note: ${note}`]))),
+    ...(tables.some(({ preview }) => preview.hasUnknownWords) ? lines(['', mappingHint]) : []),
     '',
     countsTable(plan),
     ...lines([...samplesOf(plan), ...replacedLines(plan), ...doubtsOf(plan), ...attestedLines(plan)]),
   ].join('\n')
 }
+
+const mappingHint =
+  'To say what such words mean: --save-map FILE writes what is known of its columns, and --map FILE reads it again, with what you add to its “words”.'
 
 function tableFacts({ name, clock, preview }: TableRead): readonly Pair[] {
   const { rows, first, last, symbols, coins, encoding, ambiguousTimes, leftOutCount, leftOut } = preview

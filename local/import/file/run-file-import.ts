@@ -7,6 +7,7 @@ import { isoTime } from '../../../lambdas/domain/outward.ts'
 import { exchanges } from '../../../lambdas/exchanges/index.ts'
 import type { FilePlan, FileRead, FileStored } from '../../../lambdas/statements/file-plan.ts'
 import type { Layout } from '../../../lambdas/statements/layout.ts'
+import type { NamedHeader } from '../../../lambdas/statements/named-columns.ts'
 import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import type { BadCell } from '../../../lambdas/statements/refusal.ts'
 import type { StatementFile } from '../../../lambdas/statements/statement-file.ts'
@@ -26,7 +27,7 @@ import { InvalidInputError } from '../invalid-input.ts'
 import type { Surroundings } from '../run-import.ts'
 import { counted } from '../wording.ts'
 import { type FileRequest, readFileArguments } from './arguments.ts'
-import { answered, unanswered, withKnownLayout, withLayout, withSign } from './ask-owner.ts'
+import { answered, isMappingAtFault, unanswered, withKnownLayout, withLayout, withSign } from './ask-owner.ts'
 import { contentOf } from './file-content.ts'
 import { knownMapping, layoutIn, mappingIn, saveMapping } from './mapping-file.ts'
 import { cellsText, objections, planText, storedSentence } from './plan-words.ts'
@@ -202,12 +203,14 @@ async function readUntilKnown(
   const given = { layout, sign: request.decimalSign }
   for (;;) {
     const read = await readStatementFile(home, { ...target(file), settings })
-    if (read.kind === 'refused') return { read, settings }
-    if (read.kind === 'read' && given.layout !== undefined) {
-      settings = withKnownLayout(read.tables, settings, given.layout)
+    const headers = headersOf(read)
+    // What its owner says of a header that is known goes before that, also where it could not be read by what is known.
+    if (headers !== undefined && given.layout !== undefined) {
+      settings = withKnownLayout(headers, settings, given.layout)
       given.layout = undefined
       continue
     }
+    if (read.kind === 'refused') return { read, settings }
     if (read.kind === 'read') {
       const attests = request.isWhole ? spanOf(read) : undefined
       if (attests === undefined) return { read, settings }
@@ -222,9 +225,16 @@ async function readUntilKnown(
     } else if (given.sign !== undefined && questions.some(({ about }) => about === 'decimal-sign')) {
       settings = withSign(questions, settings, given.sign)
       given.sign = undefined
-    } else if (asker === undefined) throw unanswered(questions)
+    } else if (asker === undefined || isMappingAtFault(questions, request.map))
+      throw unanswered(questions, request.map)
     else settings = await answered(questions, settings, asker)
   }
+}
+
+/** The headers that a file was read by, if with no good end; undefined where there is a question, or none was reached. */
+function headersOf(read: FileRead): readonly NamedHeader[] | undefined {
+  if (read.kind === 'read') return read.tables.flatMap(({ preview: { header } }) => header ?? [])
+  return read.kind === 'refused' ? read.headers : undefined
 }
 
 /** From its first row to its last: of more than that it says nothing. */

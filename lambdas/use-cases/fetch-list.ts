@@ -1,10 +1,11 @@
 import { FailureError } from '../domain/failure.ts'
-import { isYoungest, mayBeCut, mayEndAt, sameRows } from '../domain/list-proof.ts'
+import { fewestDoubted, isYoungest, mayBeCut, mayEndAt, sameRows } from '../domain/list-proof.ts'
 import { type Filters, firstPageOf, type ListQuestion, type ListStream } from '../domain/stream.ts'
 import type { Transaction } from '../domain/transaction.ts'
 import { type UnreadableRow, unreadableTransaction } from '../domain/unreadable.ts'
 import type { Window } from '../domain/window.ts'
 import type { FetchPorts, Page } from './fetch-window.ts'
+import { shownBefore } from './join-pages.ts'
 
 /** What the lists of one definition have shown of the exchange in this run. */
 export type Manners = {
@@ -144,22 +145,65 @@ async function readView(
   const alone = () => done(all, pages, mayBeCut(countOf(all), pageSizes), countOf(all))
   if (definition.paging === 'none') return alone()
   while (countOf(all) > 0) {
-    const rows = await askRows(ports, definition, { ...question, skip: countOf(all), page: pages + 1 })
+    // The last row is asked for again: that it is there tells that an offset counts rows.
+    const again = definition.paging === 'offset' ? 1 : 0
+    const skip = countOf(all) - again
+    const rows = await askRows(ports, definition, { ...question, skip, page: pages + 1 })
     const next = pageOf(ports, definition, partition, rows)
-    if (next.served === 0) break
+    if (next.served === 0) {
+      if (again === 0 || countOf(all) < fewestDoubted(pageSizes)) break
+      // Not even that one: an offset counts something else, or the list has moved on.
+      return pages === 1 ? done(all, pages, true, countOf(all)) : undefined
+    }
     // The same again: the exchange does not turn pages, or the list has moved on by just as much as we have.
-    if (sameRows(rowsIn(next), rowsIn(last))) return pages === 1 ? alone() : undefined
+    if (isSameAgain(next, last)) return pages === 1 ? alone() : undefined
     noteSize(ports.manners, rows)
     last = next
+    const fresh = again > 0 ? withoutShown(definition, partition, ports, all, rows) : rows
+    if (fresh === undefined) return undefined
+    if (countOf(fresh) === 0) break
     // Made of all rows at once: rows alike in every field are counted over the pages.
     all = {
       ...rows,
-      readable: [...all.readable, ...rows.readable],
-      unreadable: [...all.unreadable, ...rows.unreadable],
+      readable: [...all.readable, ...fresh.readable],
+      unreadable: [...all.unreadable, ...fresh.unreadable],
     }
     pages += 1
   }
   return done(all, pages, false)
+}
+
+/** Whether two pages say the same, word for word: rows that are alike but for an id are not the same. */
+function isSameAgain(page: Page, last: Page): boolean {
+  const words = (one: Page) =>
+    rowsIn(one)
+      .map(({ raw }) => raw)
+      .sort()
+      .join()
+  return words(page) === words(last)
+}
+
+/** The rows of a page without those that were shown before it; undefined where it shows none of those. */
+function withoutShown(
+  definition: ListStream,
+  partition: string,
+  { markets }: FetchPorts,
+  before: Rows,
+  page: Rows,
+): Rows | undefined {
+  const wordsOf = ({ readable }: Rows) =>
+    definition.normalise(readable, { partition, markets }).map(({ raw }) => raw)
+  const isShown = shownBefore(wordsOf(before), wordsOf(page))
+  const unreadable = shownBefore(
+    before.unreadable.map(({ raw }) => raw),
+    page.unreadable.map(({ raw }) => raw),
+  )
+  if (![...isShown, ...unreadable].includes(true)) return undefined
+  return {
+    ...page,
+    readable: page.readable.filter((_, index) => isShown[index] === false),
+    unreadable: page.unreadable.filter((_, index) => unreadable[index] === false),
+  }
 }
 
 /** What is answered for a time, as far as pages are turned; undefined where it moved while it was read. */

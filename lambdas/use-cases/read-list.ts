@@ -13,6 +13,7 @@ import {
 import {
   fewestDoubted,
   isUnchanged,
+  mayBeCut,
   mayEndAt,
   missingFrom,
   oldestUnit,
@@ -214,11 +215,12 @@ export async function readList(
   }
 
   /**
-   * Whether rows are known to be missing from a list that was cut, or nobody can tell. Of one so short that no exchange is taken to cut
+   * Whether rows are known to be missing from a list that was cut, or nobody can tell. Of one that ends at no size of a page, or is so short that no exchange is taken to cut
    * there, what is older may as well have left it: how far back lists reach is not always documented.
    */
   function cutReason({ lastPage }: Listed, doubted: Listed | undefined): 'beyond-depth' | 'saturated' {
-    const isShort = lastPage < fewestDoubted(definition.pageSizes)
+    const { pageSizes } = shared.manners
+    const isShort = lastPage < fewestDoubted(definition.pageSizes) || !mayBeCut(lastPage, pageSizes)
     return doubted !== undefined || isOutlived || isShort ? 'beyond-depth' : 'saturated'
   }
 

@@ -66,8 +66,8 @@ const flags: readonly Flag<Draft>[] = [
   ),
   choice(
     'offset',
-    ['skipped', 'first'],
-    'of transfers: how many to leave out, or which is the first, counted from 1 (skipped)',
+    ['skipped', 'first', 'pages'],
+    'of transfers: how many to leave out, which is the first, counted from 1, or how many pages to leave out (skipped)',
     ({ readings }, value) => {
       readings.offset = value
     },

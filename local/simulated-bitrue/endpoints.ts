@@ -105,7 +105,9 @@ function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[],
   const { coin } = params
   const status = params.status ?? (options.readings.defaultStatus === 'first' ? '0' : undefined)
   if (coin === undefined || cap === undefined || offset === undefined) return { refused: 'parameter' }
-  const skip = options.readings.offset === 'first' ? Math.max(0, offset - 1) : offset
+  const skip = { skipped: offset, first: Math.max(0, offset - 1), pages: offset * cap }[
+    options.readings.offset
+  ]
   const own = rows.filter((row) => coinOfRow(row) === coin)
   const isListed = account.coins.some((row) => row.coin === coin)
   if (!isListed && isAway(own, call)) return away(call, 'symbol')

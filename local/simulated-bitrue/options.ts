@@ -26,8 +26,11 @@ export type Readings = {
   fromId: 'id' | 'tradeId' | 'ignored' | 'emptying'
   /** In which order the rows of a page come, whichever they are. */
   order: 'newest-first' | 'oldest-first' | 'any'
-  /** Whether an offset counts the rows that are left out, or names the first of the page, of which there is one more than that. */
-  offset: 'skipped' | 'first'
+  /**
+   * Whether an offset counts the rows that are left out, names the first of the page, of which there is one more than that, or counts
+   * pages.
+   */
+  offset: 'skipped' | 'first' | 'pages'
   /** What a question for transfers without a status shows: those that have just begun, or all. */
   defaultStatus: 'first' | 'all'
   /** What all calls from one address may weigh in a minute, as is told and as is enforced. */

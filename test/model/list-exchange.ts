@@ -64,6 +64,8 @@ export type ListExchange = {
   readonly ownIds: boolean
   /** Pages overlap: an offset names the first row, and the rows have ids that are not relied on. */
   readonly overlaps?: true
+  /** An offset counts whole pages. */
+  readonly countsPages?: true
   /** Since when a partition is not listed, and answered with nothing, whatever there is of it. */
   readonly delisted?: Readonly<Record<string, number>>
   /** A question that names no time shows what is younger than this, milliseconds. */
@@ -356,7 +358,8 @@ function serve(exchange: ListExchange, request: ExchangeRequest): readonly objec
   if (isOldestFirst) sorted.sort((a, b) => a.id - b.id)
   const size = exchange.heedsLimit ? Math.min(exchange.cap, Number(params.limit)) : exchange.cap
   const offset = Number(params.offset ?? (Number(params.page ?? 1) - 1) * size)
-  const skip = exchange.turnsPages ? Math.max(0, offset - (exchange.overlaps ? 1 : 0)) : 0
+  const rowsBefore = exchange.countsPages && params.offset !== undefined ? offset * size : offset
+  const skip = exchange.turnsPages ? Math.max(0, rowsBefore - (exchange.overlaps ? 1 : 0)) : 0
   const page =
     fromId !== undefined && exchange.fromId === 'thinned'
       ? thinned(sorted, size)

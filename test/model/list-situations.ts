@@ -200,6 +200,21 @@ const overlappingPages = fc
     }),
   )
 
+/** Transfers over several pages, of which an offset counts pages, not rows. */
+const countedPages = fc
+  .record({
+    ownIds: fc.boolean(),
+    order: fc.constantFrom('newest' as const, 'oldest' as const),
+    ats: fc.array(ticks(9_900, 9_970), { minLength: 3, maxLength: 14 }),
+    fresh: fc.array(ticks(10_001, 10_020), { maxLength: 4 }),
+  })
+  .map(({ ats, fresh, ...rest }) =>
+    worldOf({
+      ...{ kind: 'transfers', countsPages: true, ...rest },
+      rows: rowsOf([...ats, ...fresh].map((at) => ({ at }))),
+    }),
+  )
+
 /** A few transfers that are done while their list, and then that of those done, is read. */
 const movingOn = fc
   .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
@@ -562,6 +577,7 @@ export const situations = {
   unsettled,
   shiftingPages,
   overlappingPages,
+  countedPages,
   movingOn,
   lies,
   closeBehind,

@@ -420,7 +420,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const isShown =
       exchange.kind === 'fills'
         ? exchange.order === 'newest' && (exchange.heedsLimit || shown.length < 2)
-        : exchange.turnsPages || shown.length < 2
+        : (exchange.turnsPages && !exchange.countsPages) || shown.length < 2
     return isShown && !isRestless && !hasVanished
   }
 }

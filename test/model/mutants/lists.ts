@@ -26,6 +26,20 @@ type MutantOfLists = Mutant & {
 /** Bugs in the reading of lists: every one of these must be caught by the worlds of lists. */
 export const mutantsOfLists: readonly MutantOfLists[] = [
   {
+    name: 'an offset is taken to count rows without trying',
+    shows: situations.countedPages,
+    file: fetch,
+    find: 'if (again === 0 || countOf(all) < fewestDoubted(pageSizes)) break',
+    replace: 'if (again === 0 || countOf(all) > 0) break',
+  },
+  {
+    name: 'the row by which a page is known to begin where another ends is kept twice',
+    shows: situations.shiftingPages,
+    file: fetch,
+    find: 'readable: page.readable.filter((_, index) => isShown[index] === false)',
+    replace: 'readable: page.readable',
+  },
+  {
     name: 'a night that ends before the account is recognised forgets who was to be asked',
     shows: situations.listedMeanwhile,
     file: streams,

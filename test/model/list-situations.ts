@@ -231,6 +231,20 @@ const movingOn = fc
     ),
   )
 
+/** The same, of an exchange whose ids need not be there: a transfer that moves on meanwhile is shown with two statuses. */
+const movingOnById = fc
+  .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
+  .map((rows) =>
+    worldOf(
+      {
+        ...{ kind: 'transfers', bare: 'initial', cap: 10, ownIds: false, overlaps: true },
+        latency: [[3 * tick, 0]],
+        rows: rowsOf(rows.map(({ at, end }) => ({ at, doneAt: end * tick }))),
+      },
+      { nights: nights(0, 0, 30) },
+    ),
+  )
+
 /** A few rows, and a few more in a later night, of which an exchange that has shown the first ones shows nothing. */
 const lies = fc
   .record({
@@ -579,6 +593,7 @@ export const situations = {
   overlappingPages,
   countedPages,
   movingOn,
+  movingOnById,
   lies,
   closeBehind,
   twoBursts,

@@ -33,13 +33,6 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'if (again === 0 || countOf(all) > 0) break',
   },
   {
-    name: 'the row by which a page is known to begin where another ends is kept twice',
-    shows: situations.shiftingPages,
-    file: fetch,
-    find: 'readable: page.readable.filter((_, index) => isShown[index] === false)',
-    replace: 'readable: page.readable',
-  },
-  {
     name: 'a night that ends before the account is recognised forgets who was to be asked',
     shows: situations.listedMeanwhile,
     file: streams,
@@ -174,8 +167,8 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     replace: 'return pages === 1 ? done(all, pages, false) : undefined',
   },
   {
-    name: 'a row with the same id on two pages is two rows',
-    shows: situations.overlappingPages,
+    name: 'a row with the same id in two answers is two rows',
+    shows: situations.movingOnById,
     file: 'lambdas/domain/transaction.ts',
     find: 'const named = id === undefined || shared.has(id) ? undefined : known.get(id)',
     replace: 'const named = id === undefined || known.size >= 0 ? undefined : known.get(id)',

@@ -51,7 +51,8 @@ export function eventOf(layer: Layer, group: Group, ordinal: number, rule: Rule)
   const { row, events } = group
   const { grain } = layer
   const identity = statementIdentity(layer, group, ordinal)
-  const own = ownEvent(events[ordinal - 1] ?? row)
+  const event = events[ordinal - 1] ?? row
+  const own = ownEvent(event)
   const merged: MergedRow = own === undefined ? asTold() : { ...own, places: placesOf(group) }
   return {
     row: merged,
@@ -61,8 +62,9 @@ export function eventOf(layer: Layer, group: Group, ordinal: number, rule: Rule)
 
   function asTold(): MergedRow {
     return {
-      ...transactionFields(row),
-      raw: events[ordinal - 1]?.raw ?? row.raw,
+      // Of two alike one may have failed.
+      ...transactionFields(event),
+      raw: event.raw,
       stream: row.stream,
       time: row.times[(ordinal - 1) % row.times.length] ?? row.times[0],
       identity,

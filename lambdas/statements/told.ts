@@ -1,6 +1,6 @@
 import { marketName } from '../domain/futures-money.ts'
 import { farApart } from '../domain/same-row.ts'
-import { type Amount, servedTime, type Transaction } from '../domain/transaction.ts'
+import { type Amount, servedTime, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { unitsOf } from '../domain/units.ts'
 import { day, type Window } from '../domain/window.ts'
 import { instantsOf, overlap, type Range, type Rule, rangeOf } from './exactness.ts'
@@ -34,6 +34,7 @@ const comparedWords = [
 type Tellable = Partial<Record<(typeof comparedNumbers)[number] | (typeof comparedWords)[number], string>> & {
   readonly base?: string
   readonly quote?: string
+  readonly status?: TransferStatus
 }
 
 /** What a source tells of one event: the instants that it leaves possible, and how its numbers were shortened. */
@@ -75,8 +76,18 @@ export function pairOf({ symbol, base, quote }: Tellable): string | undefined {
 export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream) return false
   if (haveOneIdentity(a, b) || areOneTransfer(a, b)) return true
-  if (!meet(a.instants, b.instants)) return false
+  if (!meet(a.instants, b.instants) || haveEndedApart(a, b)) return false
   return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
+}
+
+/** What has failed does not arrive later: whoever saw it arrive tells of another try. */
+function haveEndedApart(a: Told, b: Told): boolean {
+  const [one, other] = [a.row.status, b.row.status]
+  return (one === 'done' && hasFailed(other)) || (other === 'done' && hasFailed(one))
+}
+
+function hasFailed(status: TransferStatus | undefined): boolean {
+  return status === 'failed' || status === 'cancelled'
 }
 
 /** An exchange dates a transfer anew until it is done: what it is known by stays. Everything else keeps its time. */

@@ -51,7 +51,9 @@ export function settleFuturesLedger(
       else paid.push({ event, part, span })
     }
   })
-  const { told, left } = toldOf(paid, finer.flatMap(saidBy))
+  // What rows of a ledger tell that are there already, is told: it stands for no other row.
+  const open = toldOf(finer.flatMap(paidBy), finer.flatMap(saidBy)).left
+  const { told, left } = toldOf(paid, open)
   for (const one of paid)
     if (told.has(one)) {
       known += 1
@@ -91,6 +93,13 @@ function saidBy(known: Known): readonly Said[] {
     ...(isZero(realizedPnl) ? [] : [{ known, part: 'realizedPnl', amount: realizedPnl } as const]),
     ...(isZero(fee) ? [] : [{ known, part: 'fee', amount: negate(fee) } as const]),
   ]
+}
+
+/** A row of a ledger that is known already. */
+function paidBy(known: Known): readonly Paid[] {
+  const { stream, time, type } = known.row
+  const part = stream === 'futures-ledger' ? partOf(type) : undefined
+  return part === undefined ? [] : [{ event: known, part, span: { from: time, to: time + 1 } }]
 }
 
 function shareOfPaid(one: Paid): readonly Share<Paid>[] {

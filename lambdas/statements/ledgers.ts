@@ -7,6 +7,7 @@ import { eventOf, type Known, type Proven, type Settled } from './known.ts'
 import { digestOf, type Layer } from './layers.ts'
 import { type LedgerCause, ledgerCause } from './ledger-words.ts'
 import type { MergedRow } from './merged-row.ts'
+import { toldChanges } from './told-changes.ts'
 import { isOrder, mayTell, skew, toldByTrades } from './told-moments.ts'
 import { type Fill, type Moves, nameOf, openToldTrades } from './told-trades.ts'
 
@@ -59,16 +60,27 @@ export function settleLedger(
   })
   const { unit } = layer.grain
   const fills = openToldTrades(finer, unit)
-  const told = toldOf([...moments.values()], fills, unit)
+  const settled = (changes: readonly Worded[]) => {
+    known += changes.length
+    hidden.push(...changes)
+  }
+  const untold = (all: readonly (readonly Worded[])[]) => {
+    const told = toldOf(all, fills, unit)
+    for (const changes of told) settled(changes)
+    return all.filter((changes) => !told.has(changes))
+  }
+  const apart = untold([...moments.values()]).map((changes) => {
+    if (tradeOf(layer, changes) !== undefined) return changes
+    const told = changesTold(changes, fills)
+    settled([...told])
+    return changes.filter((one) => !told.has(one))
+  })
   const left: { readonly one: Known; readonly changes: readonly Worded[] }[] = []
-  for (const changes of moments.values()) {
-    const trade = told.has(changes) ? undefined : tradeOf(layer, changes)
+  // What is left of a moment without one of its trades may be what others add up to.
+  for (const changes of untold(apart)) {
+    const trade = tradeOf(layer, changes)
     const [first] = changes
-    if (told.has(changes)) {
-      known += changes.length
-      hidden.push(...changes)
-    } else if (trade === undefined || first === undefined)
-      left.push(...changes.map((one) => ({ one, changes })))
+    if (trade === undefined || first === undefined) left.push(...changes.map((one) => ({ one, changes })))
     else {
       hidden.push(...changes)
       const row = fills.takePart(first.span, trade)
@@ -78,6 +90,18 @@ export function settleLedger(
   const others = fills.left()
   for (const { one, changes } of left) fresh.push(doubted(one, changes, others))
   return { fresh, hidden, contradictions: [], known }
+}
+
+/** The changes of a moment of several trades that fills of it tell, one by one. */
+function changesTold(
+  changes: readonly Worded[],
+  fills: ReturnType<typeof openToldTrades>,
+): ReadonlySet<Worded> {
+  const [first] = changes
+  if (first === undefined || isConversion(ledgerCause(first.word))) return new Set()
+  const { told, used } = toldChanges(changes, fills.within(first.span))
+  fills.use(used)
+  return told
 }
 
 /** What trades that are left near a moment may tell of it, too: those of its coins, as large as what moved or larger. */

@@ -1,5 +1,5 @@
 import type { Share } from '../domain/add-up.ts'
-import { add, canonical, negate, sign } from '../domain/amount.ts'
+import { add, canonical, isZero, negate, sign } from '../domain/amount.ts'
 import { compareBytes } from '../domain/byte-order.ts'
 import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
 import { unitOf, unitsOf } from '../domain/units.ts'
@@ -17,7 +17,7 @@ import {
 import { countIn, type Group, type Layer, placesOf, rowKey } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
 import type { NumberField } from './row.ts'
-import { pairOf, toldByFile } from './told.ts'
+import { isTurnable, pairOf, toldByFile, turnedRow } from './told.ts'
 import { matchLedger, mayTell } from './told-moments.ts'
 
 /** How long before and after the time of its order a fill may be: what an order's time tells, no statement says. */
@@ -53,7 +53,8 @@ export function settleOrders(
     if (filled.length === 0 && orders.every(isTaken)) known += 1
     else if (rest === 'more') contradictions.push({ why: 'beyond-order', row, count: 1, places })
     else if (rest === 'nothing') known += 1
-    else if (isLongProven(row, proven, layer)) contradictions.push({ why: 'unserved', row, count: 1, places })
+    else if (hasSize(rest) && isLongProven(row, proven, layer))
+      contradictions.push({ why: 'unserved', row, count: 1, places })
     else {
       if (filled.length > 0) known += 1
       open.push({
@@ -92,16 +93,18 @@ function toldByNameless(open: readonly Known[], finer: readonly Known[], { group
   const told = new Set<Known>()
   const used = new Set<Known>()
   const fills = groupedBy(
-    finer.filter(({ row }, index) => row.orderId === undefined && groupOf[index] === undefined),
-    ({ row }) => sideName(row),
+    finer
+      .filter(({ row }, index) => row.orderId === undefined && groupOf[index] === undefined)
+      .flatMap(waysOf),
+    ({ seen }) => sideName(seen.row),
   )
-  const ofSide = (name: string) => (fills.get(name) ?? []).filter((one) => !used.has(one))
+  const ofSide = (name: string) => (fills.get(name) ?? []).filter(({ known }) => !used.has(known))
   for (const [name, orders] of groupedBy(open, ({ row }) => sideName(row))) {
     const others = ofSide(name)
     if (others.length === 0) continue
     const found = matchLedger(
       orders.flatMap((one) => sharesOf(one, one)),
-      others.flatMap((known) => sharesOf({ known }, known)),
+      others.flatMap(({ known, seen }) => sharesOf({ known }, seen)),
     )
     for (const one of found.ones) told.add(one)
     for (const { known } of found.others) used.add(known)
@@ -114,11 +117,24 @@ function toldByNameless(open: readonly Known[], finer: readonly Known[], { group
       const size = (of: Known) => unitsOf(of.row.amount ?? of.row.contracts ?? '0')
       const span = { from: row.time, to: row.time + 1 }
       const mayBeTwice = ofSide(sideName(row)).some(
-        (fill) => mayTell(fill, span) && size(fill) > 0n && size(fill) <= size(one),
+        ({ seen }) => mayTell(seen, span) && size(seen) > 0n && size(seen) <= size(one),
       )
       return mayBeTwice && 'places' in row ? { ...one, row: { ...row, mayBeTwice } } : one
     },
   }
+}
+
+/** A trade that names no market is one of either of its coins: sold for the other, or bought with it. */
+function waysOf(known: Known): readonly { readonly known: Known; readonly seen: Known }[] {
+  const { row, decimals = {} } = known
+  const { amount: cut, quoteAmount: cutOfQuote } = decimals
+  const asIs = { known, seen: known }
+  if (!isTurnable(row) || row.quoteAmount === undefined) return [asIs]
+  const turnedCuts = {
+    ...(cut !== undefined && { quoteAmount: cut }),
+    ...(cutOfQuote !== undefined && { amount: cutOfQuote }),
+  }
+  return [asIs, { known, seen: { ...known, row: turnedRow(row), decimals: turnedCuts } }]
 }
 
 function sideName(row: Known['row']): string {
@@ -238,14 +254,20 @@ function restOf(layer: Layer, orders: Orders, fills: readonly Known[]): MergedRo
     return told === undefined || known === undefined ? undefined : canonical(add(told, negate(known)))
   }
   const left = rest(size)
-  // Fills that do not say how much they were of: whoever adds the order to them may count it twice.
-  if (left === undefined || isWithin(left, tolerance(layer, fills, size))) return 'nothing'
-  if (sign(left) < 0) return 'more'
-  const [quoteAmount, realizedPnl] = [rest('quoteAmount'), rest('realizedPnl')]
   const inOneCoin = fills.every((fill) => fill.row.feeCurrency === row.feeCurrency)
   const fee = inOneCoin ? rest('fee') : undefined
+  // Fills that do not say how much they were of: whoever adds the order to them may count it twice.
+  if (left === undefined) return 'nothing'
+  if (isWithin(left, tolerance(layer, fills, size))) {
+    const profit = unsaidProfit(lines, fills)
+    return profit === undefined
+      ? 'nothing'
+      : { ...moneyOf(row), ...profit, ...(fee !== undefined && { fee: '0' }), ...place, derived: 'order' }
+  }
+  if (sign(left) < 0) return 'more'
+  const [quoteAmount, realizedPnl] = [rest('quoteAmount'), rest('realizedPnl')]
   return {
-    ...without(transactionFields(row), ['price', 'amount', 'contracts', 'quoteAmount', 'fee', 'realizedPnl']),
+    ...moneyOf(row),
     ...(size === 'amount' ? { amount: left } : { contracts: left }),
     ...(quoteAmount !== undefined && sign(quoteAmount) >= 0 && { quoteAmount }),
     ...(fee !== undefined && { fee }),
@@ -253,6 +275,29 @@ function restOf(layer: Layer, orders: Orders, fills: readonly Known[]): MergedRo
     ...place,
     derived: 'order',
   }
+}
+
+const ofSize = ['price', 'amount', 'contracts', 'quoteAmount'] as const
+
+function moneyOf(row: Group['row']) {
+  return without(transactionFields(row), [...ofSize, 'fee', 'realizedPnl'])
+}
+
+function hasSize({ amount, contracts }: MergedRow): boolean {
+  return amount !== undefined || contracts !== undefined
+}
+
+/** What an order made that its fills do not say, as an exchange says profits of its youngest fills alone: absent if they say all. */
+function unsaidProfit(
+  lines: readonly Group['row'][],
+  fills: readonly Known[],
+): Pick<MergedRow, 'realizedPnl'> | undefined {
+  if (fills.every(({ row }) => row.realizedPnl !== undefined)) return undefined
+  const all = sumOf(lines.map((line) => line.realizedPnl))
+  if (all === undefined) return undefined
+  const said = fills.reduce((sum, { row }) => add(sum, row.realizedPnl ?? '0'), '0')
+  const realizedPnl = canonical(add(all, negate(said)))
+  return isZero(realizedPnl) ? undefined : { realizedPnl }
 }
 
 function without<T extends object, Name extends keyof T>(fields: T, names: readonly Name[]): Omit<T, Name> {

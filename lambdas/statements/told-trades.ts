@@ -42,6 +42,8 @@ export function openToldTrades(finer: readonly Known[], unit: number) {
 
   return {
     use,
+    /** Those of a time that tell of no moment yet. */
+    within,
     /** Those that tell of no moment yet. */
     left: (): readonly Fill[] => [...units.values()].flatMap((fills) => [...fills]),
     /** Whether the fills of a time add up to what moved. */

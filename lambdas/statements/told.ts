@@ -77,7 +77,8 @@ export function mayBeOne(a: Told, b: Told): boolean {
   if (a.stream !== b.stream) return false
   if (haveOneIdentity(a, b) || areOneTransfer(a, b)) return true
   if (!meet(a.instants, b.instants) || haveEndedApart(a, b)) return false
-  return sayOne(a, b) || [a, b].some((one) => isTurnable(one) && sayOne(turned(one), one === a ? b : a))
+  const isOther = ({ stream, row }: Told) => isTurnable({ stream, ...row })
+  return sayOne(a, b) || [a, b].some((one) => isOther(one) && sayOne(turned(one), one === a ? b : a))
 }
 
 /** What has failed does not arrive later: whoever saw it arrive tells of another try. */
@@ -122,19 +123,24 @@ function areOneTransfer(a: Told, b: Told): boolean {
 }
 
 /** Of a trade that names no market nobody says which coin is its base: sold for the other, each is as true. */
-function isTurnable({ stream, row }: Told): boolean {
-  return (
-    stream === 'spot-trade' && row.symbol === undefined && row.base !== undefined && row.price === undefined
-  )
+export function isTurnable({
+  stream,
+  symbol,
+  base,
+  price,
+}: Pick<Tellable, 'symbol' | 'base' | 'price'> & Pick<Told, 'stream'>): boolean {
+  return stream === 'spot-trade' && symbol === undefined && base !== undefined && price === undefined
 }
 
 function turned(told: Told): Told {
-  const { base, quote, side, amount, quoteAmount } = told.row
-  const other = side === 'buy' ? 'sell' : 'buy'
-  return {
-    ...told,
-    row: { ...told.row, base: quote, quote: base, side: other, amount: quoteAmount, quoteAmount: amount },
-  }
+  return { ...told, row: turnedRow(told.row) }
+}
+
+/** The same trade, seen from its other coin. */
+export function turnedRow<T extends Tellable>(row: T): T {
+  const { base, quote, amount, quoteAmount } = row
+  const side = row.side === 'buy' ? 'sell' : 'buy'
+  return { ...row, base: quote, quote: base, side, amount: quoteAmount, quoteAmount: amount }
 }
 
 function sayOne(a: Told, b: Told): boolean {

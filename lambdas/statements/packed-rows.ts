@@ -20,7 +20,8 @@ export function openPackedRows() {
     const piece = gzipSync(month.open.join(''), { level: 1 })
     const length = Buffer.alloc(lengthBytes)
     length.writeUInt32BE(piece.length)
-    month.packed.push(length, piece)
+    // Copied: what `gzipSync` answers lies in a buffer of its own that is more than twice as long.
+    month.packed.push(Buffer.concat([length, piece]))
     month.open = []
     month.waiting = 0
   }

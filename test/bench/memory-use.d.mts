@@ -1,1 +1,2 @@
 export declare function peakMegabytes(): number
+export function processorSeconds(): number

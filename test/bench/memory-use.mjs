@@ -9,6 +9,12 @@ export function peakMegabytes() {
   return (peakOnLinux() ?? process.resourceUsage().maxRSS) / 1_024
 }
 
+/** What this process took of the processor until now, whoever else was at work. Seconds. */
+export function processorSeconds() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
+}
+
 /** In KB; undefined where the system does not tell it in this way. */
 function peakOnLinux() {
   try {

@@ -1,4 +1,6 @@
 // Loaded into the terminal importer by the bench, which cannot ask it otherwise: plain JavaScript, as nobody compiles it there.
-import { peakMegabytes } from './memory-use.mjs'
+import { peakMegabytes, processorSeconds } from './memory-use.mjs'
 
-process.on('exit', () => process.send?.({ peakMegabytes: peakMegabytes() }))
+process.on('exit', () =>
+  process.send?.({ peakMegabytes: peakMegabytes(), processorSeconds: processorSeconds() }),
+)

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import readExcel from 'read-excel-file/node'
-import { peakMegabytes } from './memory-use.mjs'
+import { peakMegabytes, processorSeconds } from './memory-use.mjs'
 
 export type StatementReport = {
   readonly rows: number
   readonly seconds: number
+  /** Of the whole process, from its start. */
+  readonly processorSeconds: number
   readonly peakMegabytes: number
 }
 
@@ -17,6 +19,7 @@ const rows: number = kind === 'XLSX' ? await rowsOfSheets() : rowsOfText()
 process.send?.({
   rows,
   seconds: (performance.now() - startedAt) / 1_000,
+  processorSeconds: processorSeconds(),
   peakMegabytes: peakMegabytes(),
 } satisfies StatementReport)
 

@@ -18,10 +18,10 @@ export async function bringInByTerminal(path: string): Promise<StatementReport> 
   })
   try {
     const printing = child.stdout === null ? '' : text(child.stdout)
-    const { peakMegabytes } = await message<Pick<StatementReport, 'peakMegabytes'>>(child)
+    const used = await message<Pick<StatementReport, 'peakMegabytes' | 'processorSeconds'>>(child)
     const seconds = (Date.now() - startedAt) / 1_000
     const { written: rows } = JSON.parse((await printing).trim().split('\n').at(-1) ?? '') as Result
-    return { rows, seconds, peakMegabytes }
+    return { rows, seconds, ...used }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

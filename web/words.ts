@@ -232,9 +232,25 @@ function nextSync({ paused, nextSyncAt }: Account['connection']): readonly strin
   return nextSyncAt === undefined ? [] : [words.sync.next(nextSyncAt)]
 }
 
-/** How much is missing altogether; nothing where nothing is. */
+/** With more parts than this an account is asked name by name. */
+const mostParts = 20
+
+function timesOf({ from, to }: { readonly from: string; readonly to: string }) {
+  return { from: Date.parse(from), to: Date.parse(to) }
+}
+
+/** How much is missing, and how long the longest of it; nothing where nothing is. */
 export function gapWords({ streams }: Account): string | undefined {
-  const many = streams.reduce((sum, { gaps }) => sum + gaps, 0)
-  const long = streams.reduce((sum, { gapMilliseconds }) => sum + gapMilliseconds, 0)
-  return many === 0 ? undefined : `${gaps(many)}, ${duration(long)} in all`
+  const sum = (of: 'gaps' | 'parts' | 'gapParts') => streams.reduce((total, one) => total + one[of], 0)
+  const many = sum('gaps')
+  const [longest] = streams
+    .flatMap(({ longestGap }) => (longestGap === undefined ? [] : [timesOf(longestGap)]))
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+  if (longest === undefined) return undefined
+  const { from, to } = longest
+  const at = to - from < 2 * dayLength ? minute : day
+  // Of many names each has its own: their lengths do not add up to any time.
+  const where =
+    sum('parts') > mostParts ? `, in ${count(sum('gapParts'))} of ${count(sum('parts'))} names` : ''
+  return `${gaps(many)}${where}, ${many === 1 ? '' : 'the longest '}from ${at(from)} to ${at(to)} UTC`
 }

@@ -246,7 +246,13 @@ export const summary = z.strictObject({
             state: completeness,
             rows: z.int(),
             gaps: z.int().meta({ description: 'How many times are missing.' }),
-            gapMilliseconds: z.int().meta({ description: 'How long they are together.' }),
+            longestGap: z.strictObject(window).optional().meta({
+              description: 'The longest of them; absent for none.',
+            }),
+            parts: z.int().meta({
+              description: 'How many parts (accounts, symbols, coins) the stream has.',
+            }),
+            gapParts: z.int().meta({ description: 'In how many of them something is missing.' }),
           }),
         ),
         sentences: z.array(z.string()).meta({

@@ -1,8 +1,9 @@
 import { judge, type OwnersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection, Owner } from '../domain/connection.ts'
-import type { Coverage } from '../domain/coverage.ts'
+import { type Coverage, gaps as gapsOf } from '../domain/coverage.ts'
 import { refutedWords, streamNames } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import { isoTime } from '../domain/outward.ts'
 import { perishing, perishingWords } from '../domain/perishable.ts'
 import { believedNow, type Run } from '../domain/run.ts'
 import { runWarnings } from '../domain/run-warnings.ts'
@@ -16,7 +17,7 @@ import {
   streamKinds,
 } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
-import { width } from '../domain/window.ts'
+import { type Window, width } from '../domain/window.ts'
 import { fileTimeOf, type ToldByFiles } from '../statements/file-history.ts'
 import { ownerOf } from './find-connection.ts'
 import {
@@ -108,7 +109,11 @@ function summariseStream(
   scope: Parameters<typeof judge>[2],
 ) {
   const [{ stream }] = kind
-  const { state, gaps } = judge(kind, coverage, scope)
+  const { state, gaps, parts, of } = judge(kind, coverage, scope)
+  const longest = gaps.reduce<Window | undefined>(
+    (known, gap) => (known === undefined || width(gap) > width(known) ? gap : known),
+    undefined,
+  )
   const own = sums.find((one) => one.stream === stream)
   const told = files?.streams.find((one) => one.stream === stream)
   return {
@@ -117,7 +122,11 @@ function summariseStream(
     state,
     rows: (own === undefined ? 0 : rowsOf(own)) + (told?.rows ?? 0),
     gaps: gaps.length,
-    gapMilliseconds: gaps.reduce((sum, gap) => sum + width(gap), 0),
+    ...(longest !== undefined && {
+      longestGap: { from: isoTime(longest.from), to: isoTime(longest.to) },
+    }),
+    parts: of,
+    gapParts: parts.filter((part) => gapsOf(part, part.begin).length > 0).length,
   }
 }
 

@@ -43,7 +43,7 @@ it('a connection at a glance says what its coverage says, with the rows that are
   expect(summary?.streams.map(({ stream, state }) => [stream, state])).toEqual(
     told.items.map(({ stream, state }) => [stream, state]),
   )
-  expect(summary?.streams[0]).toMatchObject({ rows: 2, gaps: 1, gapMilliseconds: hour })
+  expect(summary?.streams[0]).toMatchObject({ rows: 2, gaps: 1, parts: 1, gapParts: 1 })
 })
 
 it('an account of files only has the rows of its files, of streams that no exchange serves, too', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { accountChoices } from '../../web/account-choices.ts'
 import type { Account } from '../../web/answers.ts'
-import { accountFacts, historyFacts, stateOf } from '../../web/words.ts'
+import { accountFacts, gapWords, historyFacts, stateOf } from '../../web/words.ts'
 
 function account(
   connection: Partial<Account['connection']>,
@@ -51,6 +51,22 @@ describe('the words for an account', () => {
     ])
     expect(accountFacts(account({ label: 'Savings', subaccount: 'desk' }))).toBe(
       'BitMart · sub-account desk · key …x7Qa',
+    )
+  })
+
+  it('say of gaps in how many names they are, and the longest of them: those of many names make no time together', () => {
+    const stream = (gaps: number, parts: number, from = '2018-01-01T00:00:00.000Z') => ({
+      ...{ stream: 'spot-trade' as const, title: 'Spot fills', state: 'incomplete' as const, rows: 1 },
+      ...{ gaps, gapParts: gaps, parts },
+      ...(gaps > 0 && { longestGap: { from, to: '2026-06-21T18:10:30.000Z' } }),
+    })
+    const words = (...streams: Account['streams']) => gapWords(account({}, { streams }))
+    expect(words(stream(0, 1))).toBeUndefined()
+    expect(words(stream(1, 1700), stream(2, 785, '2020-01-01T00:00:00.000Z'))).toBe(
+      '3 gaps, in 3 of 2,485 names, the longest from 1 Jan 2018 to 21 Jun 2026 UTC',
+    )
+    expect(words(stream(1, 2, '2026-06-21T03:00:00.000Z'))).toBe(
+      '1 gap, from 21 Jun 2026 03:00 to 21 Jun 2026 18:10 UTC',
     )
   })
 

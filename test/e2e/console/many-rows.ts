@@ -92,7 +92,7 @@ function manyRows(total: number, now: number) {
         },
         exchange: { id: 'bitmart', name: 'BitMart', state: 'open', closing: [], closingAdvice: [] },
         rows: total,
-        streams: [{ ...stream, rows: total, gaps: 0, gapMilliseconds: 0 }],
+        streams: [{ ...stream, rows: total, gaps: 0, parts: 1, gapParts: 0 }],
         sentences: [],
       },
     ],

@@ -26,6 +26,8 @@ export function originOf(row: Transaction): Origin {
   const { stream, precision: unit = 1 } = row
   if (isOrder(row)) return { stream, granularity: 'order', unit }
   if (isOfLedger(row)) return { stream: 'spot-ledger', granularity: 'ledger', unit }
+  // What rows of a ledger or fills tell of a closed position, they tell wherever it comes from.
+  if (stream === 'futures-position') return { stream, granularity: 'position', unit }
   const isTrade = stream === 'spot-trade' || stream === 'futures-trade'
   // What a file told by the minute is no more exact for having stood in an export.
   return { stream, granularity: isTrade ? 'fill' : 'transfer', unit }

@@ -6,6 +6,7 @@ import { truthOf } from '../../local/simulated-bitrue/truth.ts'
 import { syncOverHttp } from '../use-cases/bitrue-over-http.ts'
 import { rowOf, type Tally, tally } from './bingx.ts'
 import { type BitrueLoop, bitrueLoops, runBitrueCcxt } from './bitrue-ccxt.ts'
+import { wholeBitrue } from './bitrue-whole.ts'
 import { table, whole } from './table.ts'
 import { importInTerminal } from './terminal-import.ts'
 
@@ -99,6 +100,7 @@ each that is listed; the importer is told the name of the one that is not.`
     yield `### ${one.title}\n\n${table(['', 'rows obtained', 'wrong times', 'wrong amounts', 'complete and right'], rows)}`
   }
   yield await againstTheFloor()
+  yield await wholeBitrue(floorOf)
 }
 
 const mostRatio = 1.15
@@ -116,6 +118,16 @@ const paces: readonly {
   { of: /^\/[fd]api\/v2\//, calls: 5, per: 1, weight: 0 },
 ]
 
+/** Seconds that the slowest pace takes for so many calls of each path, at the least weight. */
+function floorOf(calls: ReadonlyMap<string, number>): number {
+  const counts = paces.map(({ of, ...pace }) => ({
+    ...pace,
+    count: [...calls].reduce((sum, [path, count]) => sum + (of.test(path) ? count : 0), 0),
+  }))
+  const weighed = counts.reduce((sum, { count, weight }) => sum + count * weight, 0) / 20
+  return Math.max(weighed, ...counts.map(({ count, calls: most, per }) => (count * per) / most))
+}
+
 /** The first import of a smaller Bitrue, at its real pace. */
 async function againstTheFloor(): Promise<string> {
   const calls = new Map<string, number>()
@@ -132,12 +144,7 @@ async function againstTheFloor(): Promise<string> {
       exchange: definition,
       keys: demoKey,
     })
-    const counts = paces.map(({ of, ...pace }) => ({
-      ...pace,
-      count: [...calls].reduce((sum, [path, count]) => sum + (of.test(path) ? count : 0), 0),
-    }))
-    const weighed = counts.reduce((sum, { count, weight }) => sum + count * weight, 0) / 20
-    const floor = Math.max(weighed, ...counts.map(({ count, calls: most, per }) => (count * per) / most))
+    const floor = floorOf(calls)
     const ratio = seconds / floor
     return `## The first import of Bitrue against the floor
 

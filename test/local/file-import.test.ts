@@ -418,13 +418,18 @@ describe('a statement file at the terminal', () => {
     const first = await bring('--exchange', 'bitmart', '--save-map', saved)
     expect([first.exitCode, first.stdout]).toEqual([0, expect.stringContaining('Stored: 2 rows written.')])
     expect(first.stdout).not.toContain('--save-map FILE writes')
-    expect(JSON.parse(await readFile(saved, 'utf8'))).toMatchObject({
-      time: 'Zeit',
-      columns: { symbol: 'Markt', price: 'Kurs', amount: 'Menge' },
-      symbol: { split: '_', join: '_' },
+    // Nothing of what holds where nothing is said.
+    expect(JSON.parse(await readFile(saved, 'utf8'))).toEqual({
+      ...unknownLayout,
       dateOrder: 'day-first',
       decimalSign: ',',
     })
+    const again = await bring('--exchange', 'bitmart', '--preview')
+    expect(again.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'use that: a row is a fill of spot trading; Zeit the time; Markt the pair; Menge the amount; Kurs the price; ' +
+        '“Kauf” in Richtung bought; “Verkauf” in Richtung sold; symbol {"split":"_","join":"_"} 2 say it anew',
+    )
+    expect(again.stdout).toContain('A preview: nothing is stored.')
     const other = await computer(unknownFile)
     const words = ['--exchange', 'bitmart', '--map', saved, '--timezone', 'Europe/Berlin', '--yes']
     expect(await other.bring(...words)).toMatchObject({ exitCode: 0, stderr: '' })

@@ -1,6 +1,7 @@
 import type { AskedOwner } from '../../../lambdas/statements/file-plan.ts'
 import { type Layout, layoutSchema, missingOf } from '../../../lambdas/statements/layout.ts'
 import { type PairSign, signBetween } from '../../../lambdas/statements/pair-sign.ts'
+import { shortMapping } from './mapping-file.ts'
 import type { Asker } from './terminal-questions.ts'
 
 type LayoutQuestion = Extract<AskedOwner, { about: 'layout' }>
@@ -82,6 +83,8 @@ const fieldWords: Readonly<Partial<Record<Field, string>>> = {
   address: 'the address',
 }
 
+const wordsOf = new Map<string, string>(Object.entries(fieldWords))
+
 /** Asks what each column means, the likely one first, until a row can be read with it. */
 export async function askLayout(question: LayoutQuestion, asker: Asker): Promise<Layout> {
   const { table, saved, missing } = question
@@ -92,7 +95,7 @@ export async function askLayout(question: LayoutQuestion, asker: Asker): Promise
   )
   if (saved !== undefined && missing.length === 0) {
     const same = await asker.choose('You said what they mean for a file with the same header before:', [
-      `use that: ${JSON.stringify(saved)}`,
+      `use that: ${layoutWords(saved)}`,
       'say it anew',
     ])
     if (same === 0) return saved
@@ -108,6 +111,31 @@ export async function askLayout(question: LayoutQuestion, asker: Asker): Promise
     likely = layout
   }
 }
+
+/** What somebody said of columns before, so that he knows it again. */
+function layoutWords(layout: Layout): string {
+  const { granularity, stream, time, columns, words, ...more } = layout
+  const kind = kinds.find((one) => one.granularity === granularity && one.stream === stream)
+  const named = Object.entries(columns).map(([field, name]) => `${name} ${wordsOf.get(field) ?? field}`)
+  const meant = words.flatMap(({ column, means }) =>
+    Object.entries(means).map(([word, { side, ...other }]) => {
+      const rest = Object.values(other).join(', ')
+      return `“${word}” in ${column} ${side === undefined ? rest : sideWords[side]}`
+    }),
+  )
+  const rest = Object.entries(shortMapping({ ...layout, columns: {}, words: [] }))
+    .filter(([name]) => name in more)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+  return [
+    `a row is ${kind?.name ?? `${granularity}, ${stream}`}`,
+    `${time} the time`,
+    ...named,
+    ...meant,
+    ...rest,
+  ].join('; ')
+}
+
+const sideWords = { buy: 'bought', sell: 'sold' } as const
 
 /** What Enter alone says. */
 type Likely = Pick<LayoutQuestion['proposal'], 'time' | 'columns' | 'words' | 'symbol'> &

@@ -7,6 +7,7 @@ import type { Settings } from '../../../lambdas/statements/read-statement.ts'
 import { InvalidInputError } from '../invalid-input.ts'
 import { noZone } from './arguments.ts'
 import { askLayout } from './ask-layout.ts'
+import { shortMapping } from './mapping-file.ts'
 import type { Asker } from './terminal-questions.ts'
 
 /** What was asked is answered by its owner, one question after the other. */
@@ -99,7 +100,9 @@ type LayoutQuestion = Extract<AskedOwner, { about: 'layout' }>
 
 /** What somebody can go on with who has to write it by hand. */
 function draftOf({ proposal, saved }: Pick<LayoutQuestion, 'proposal' | 'saved'>): object {
-  return saved ?? { granularity: 'fill', stream: 'spot-trade', time: 'the column of the time', ...proposal }
+  return saved === undefined
+    ? { granularity: 'fill', stream: 'spot-trade', time: 'the column of the time', ...proposal }
+    : shortMapping(saved)
 }
 
 /** A layout that was given applies to each header that nobody knows and that it fits; to all, where it fits none, so that it is said why. */

@@ -51,6 +51,22 @@ export function mappingIn({ layouts = {}, dateOrder, decimalSigns = {} }: Settin
   }
 }
 
+/** What holds where nothing is said. */
+const usual = new Map<string, unknown>(
+  Object.entries(layoutSchema.shape).flatMap(([name, field]) => {
+    const unsaid = field.safeParse(undefined)
+    return unsaid.success ? [[name, unsaid.data]] : []
+  }),
+)
+
+/** As short as its owner would write it. */
+export function shortMapping(layout: Layout): object {
+  const said = Object.entries(layout).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual.get(name)),
+  )
+  return Object.fromEntries(said)
+}
+
 /** What is known of the columns without their owner, for whoever wants to say it otherwise. Undefined where tables have several headers. */
 export function knownMapping(tables: readonly TableRead[]): Layout | undefined {
   const [format, ...others] = new Set(tables.map((table) => table.format))
@@ -66,7 +82,7 @@ export async function saveMapping(path: string, mapping: Layout | undefined, fil
         'are known, or several. Leave --save-map out.',
     )
   try {
-    await writeFile(path, `${JSON.stringify(mapping, undefined, 2)}\n`, { flag: 'wx' })
+    await writeFile(path, `${JSON.stringify(shortMapping(mapping), undefined, 2)}\n`, { flag: 'wx' })
   } catch (error) {
     if (!isSystemError(error)) throw error
     throw new InvalidInputError(

@@ -73,7 +73,7 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'This key opens another account',
     remedy: connectAgain,
   },
-  unauthorized: { status: 422, title: 'The access key is wrong' },
+  unauthorized: { status: 422, title: 'The key is wrong' },
   'key-missing': { status: 422, title: 'The vault no longer holds the key', remedy: replaceKey },
   'wrong-signature': { status: 422, title: 'The secret or the passphrase is wrong' },
   'forbidden-ip': { status: 422, title: 'The key is bound to other addresses', step: 'addresses' },

@@ -7,7 +7,7 @@ import { InvalidInputError } from '../import/invalid-input.ts'
 /** What somebody wants to be written, and where to. */
 export type ExportCommand = {
   readonly asked: AskedExport
-  /** What the user calls the one account whose history is asked for. */
+  /** What the user calls the accounts whose history is asked for. */
   readonly account?: string
   /** A CSV file with what that account held before, for journals. */
   readonly openingFile?: string
@@ -36,14 +36,10 @@ const flags: readonly Flag[] = [
   {
     name: 'account',
     value: 'NAME',
-    about: 'only this account, by its name or the end of its key (default: all)',
+    about:
+      'only this account, by its name, its id or the end of its key, or these, divided by commas (default: all)',
   },
-  {
-    name: 'connections',
-    value: 'NAMES',
-    about: 'only these accounts, by their names or ids, divided by commas (default: all)',
-  },
-  { name: 'accounts', value: 'FILE', about: 'names of accounts for journals, as JSON (see below)' },
+  { name: 'journal-names', value: 'FILE', about: 'how a journal names its accounts, as JSON (see below)' },
   {
     name: 'opening',
     value: 'FILE',
@@ -69,8 +65,6 @@ export function readExportArguments(
     throw new InvalidInputError(
       `--format is missing; known: ${[...formats.keys()].join(', ')}. --help explains.`,
     )
-  if (given.has('account') && given.has('connections'))
-    throw new InvalidInputError('--account and --connections both say whose history: leave one of them out.')
   if (given.has('period') && (given.has('from') || given.has('to')))
     throw new InvalidInputError('--period says from when to when already: leave out --from and --to.')
   const form = given.get('statement') ?? 'text'
@@ -91,11 +85,10 @@ export function readExportArguments(
         to: given.get('to'),
         period: given.get('period'),
         timezone: given.get('timezone'),
-        connections: given.get('connections')?.split(','),
       },
       account: given.get('account'),
       openingFile,
-      accountsFile: given.get('accounts'),
+      accountsFile: given.get('journal-names'),
       statement: form === 'json' ? 'statement-json' : 'statement',
       out: given.get('out') ?? 'history',
       json: given.has('json'),
@@ -145,7 +138,7 @@ function helpText(formats: Formats): string {
     '',
     ...columns([...formats.values()].map((format) => ({ left: format.id, about: about(format) }))),
     '',
-    'Journals name their accounts like this; --accounts takes a JSON file with those that are to be named otherwise:',
+    'Journals name their accounts like this; --journal-names takes a JSON file with those that are to be named otherwise:',
     '',
     ...columns(Object.entries(defaultAccounts).map(([left, about]) => ({ left, about }))),
     '',

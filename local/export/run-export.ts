@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { openDigest } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
-import type { Owner } from '../../lambdas/domain/connection.ts'
+import type { Connection, Owner } from '../../lambdas/domain/connection.ts'
 import { type AccountNames, eachAccountName } from '../../lambdas/domain/export-format.ts'
 import { parseOpeningBalances } from '../../lambdas/domain/opening-balances.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
@@ -74,7 +74,7 @@ async function exportFiles(
   const checked = readExportRequest(formats, { ...asked, accounts }, lifeOf(exchanges, clock()))
   if ('problems' in checked)
     throw new InvalidInputError(
-      checked.problems.map(({ field, problem }) => `--${field} ${problem}.`).join('\n'),
+      checked.problems.map(({ field, problem }) => `--${optionOf(field)} ${problem}.`).join('\n'),
     )
   await checkDirectory(out)
   const store = await openStoreToRead({ env, stderr })
@@ -84,8 +84,7 @@ async function exportFiles(
     const stores = openStores(store.table)
     const all = await stores.connections.list(localUser)
     if (all.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
-    const named = account === undefined ? asked.connections : [account]
-    const connections = named && [...new Set(named.map((name) => findByName(all, name.trim()).id))].sort()
+    const connections = account === undefined ? undefined : idsNamed(all, account)
     const request = { ...checked, ...(connections !== undefined && { connections }), opening }
     if (opening !== undefined && (request.connections ?? all).length !== 1)
       throw new InvalidInputError(
@@ -146,6 +145,18 @@ async function exportFiles(
 }
 
 const accountsSchema = z.strictObject(eachAccountName(z.string().optional()))
+
+/** A name may have commas itself: where an account is called so, it is meant. */
+function idsNamed(all: readonly Connection[], text: string): readonly string[] {
+  const isOne = all.some((one) => titleOf(one).toLowerCase() === text.trim().toLowerCase())
+  const names = isOne ? [text] : text.split(',')
+  return [...new Set(names.map((name) => findByName(all, name.trim()).id))].sort()
+}
+
+/** What the API calls accounts is what journals call them. */
+function optionOf(field: string): string {
+  return field.replace(/^accounts\./, 'journal-names.')
+}
 
 async function readAccounts(path: string): Promise<Partial<AccountNames>> {
   try {

@@ -173,7 +173,7 @@ describe('npm run export', () => {
       ['--format', 'koinly', '--timezone', 'Mars'],
       /--timezone must be a name of the IANA time zone database/,
     ],
-    [['--format', 'koinly', '--connections', 'x7Qa,nope'], /^No account is called “nope”; known: …x7Qa\.\n$/],
+    [['--format', 'koinly', '--account', 'x7Qa,nope'], /^No account is called “nope”; known: …x7Qa\.\n$/],
     [
       ['--format', 'koinly', '--period', '2027'],
       /^--period 2027 lies in the future: it is 2026-03-01 12:00 UTC now\.\n$/,
@@ -225,7 +225,7 @@ describe('npm run export', () => {
     const file = join(root, 'accounts.json')
     await writeFile(file, '{"assets":"Vermögen:{exchange}:{wallet}"}')
     await run(['--format', 'hledger'])
-    await run(['--format', 'hledger', '--accounts', file])
+    await run(['--format', 'hledger', '--journal-names', file])
     const journals = (await files()).filter((name) => name.endsWith('.journal'))
     const named = journals.find((name) => name.startsWith('exchange-history-hledger-names-'))
     expect(journals).toHaveLength(2)
@@ -235,14 +235,14 @@ describe('npm run export', () => {
       ['{"assets":7}', /must be a JSON object with texts for some of assets, fees/],
       ['{"income":"x"}', /must be a JSON object/],
       ['nonsense', /must be a JSON object/],
-      ['{"fees":"fees:{coin}"}', /--accounts\.fees may have the places/],
+      ['{"fees":"fees:{coin}"}', /--journal-names\.fees may have the places/],
     ] as const) {
       await writeFile(file, content)
-      const { exitCode, stderr } = await run(['--format', 'hledger', '--accounts', file])
+      const { exitCode, stderr } = await run(['--format', 'hledger', '--journal-names', file])
       expect(exitCode).toBe(2)
       expect(stderr).toMatch(sentence)
     }
-    const missing = await run(['--format', 'hledger', '--accounts', join(root, 'missing.json')])
+    const missing = await run(['--format', 'hledger', '--journal-names', join(root, 'missing.json')])
     expect(missing.stderr).toContain('cannot be read (ENOENT)')
   })
 
@@ -274,6 +274,8 @@ describe('npm run export', () => {
     const { run, files } = await exporter(fill)
     expect((await run(['--format', 'koinly', '--account', 'x7qa'])).exitCode).toBe(3)
     expect(await files()).toContain('exchange-history-koinly-x7Qa-all-UTC.csv')
+    expect((await run(['--format', 'cointracking', '--account', 'x7qa, …x7Qa'])).exitCode).toBe(3)
+    expect(await files()).toContain('exchange-history-cointracking-x7Qa-all-UTC.csv')
     const unknown = await run(['--format', 'koinly', '--account', 'nobody'])
     expect(unknown.exitCode).toBe(2)
     expect(unknown.stderr).toContain('No account is called “nobody”')

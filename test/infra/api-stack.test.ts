@@ -321,6 +321,31 @@ describe('The sign-in', () => {
     expect(stacksOf(prod).data.terminationProtection).toBe(true)
   })
 
+  it('stays with one pool whatever a stage says: of another one its clients would be others, and nobody could sign in', () => {
+    for (const one of [data, templateOf('data', { ...prod, selfSignUp: true })]) {
+      const pools = Object.entries(one.findResources('AWS::Cognito::UserPool'))
+      // A name by which CloudFormation knows it, and what cannot be changed of a pool that is there.
+      expect(pools.map(([name]) => name)).toEqual(['Users0A0EEA89'])
+      const { UsernameAttributes, UsernameConfiguration, AliasAttributes, Schema } =
+        pools[0]?.[1].Properties ?? {}
+      expect({ UsernameAttributes, UsernameConfiguration, AliasAttributes, Schema }).toEqual({
+        UsernameAttributes: ['email'],
+        UsernameConfiguration: { CaseSensitive: false },
+        AliasAttributes: undefined,
+        Schema: [{ Mutable: true, Name: 'email', Required: true }],
+      })
+    }
+    // What names it names it by the same output of the data stack, so that it cannot be half of one and half of another.
+    const named = ['AWS::Cognito::UserPoolClient', 'AWS::Cognito::UserPoolDomain'].flatMap((type) =>
+      Object.values(template.findResources(type)).map(({ Properties }) =>
+        JSON.stringify(Properties.UserPoolId),
+      ),
+    )
+    expect(named).toHaveLength(2)
+    expect(new Set(named).size).toBe(1)
+    expect(named[0]).toContain('Users0A0EEA89')
+  })
+
   it('serves browsers by code, and operators in the terminal by password', () => {
     template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
       GenerateSecret: false,

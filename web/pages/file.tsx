@@ -54,7 +54,6 @@ type Doing = 'reading' | 'storing' | 'takingBack' | 'sending'
 
 function Steps({ file, accounts }: { file: Import; accounts: readonly Account[] }) {
   const of = accounts.find(({ connection }) => connection.id === file.connection)
-  const seen = fileState(file)
   const [doing, setDoing] = useState<Doing | undefined>(undefined)
   const [failure, setFailure] = useState<{ sentence: string; isStale: boolean } | undefined>(undefined)
   const [settings, setSettings] = useState<FileSettings>({})
@@ -130,6 +129,8 @@ function Steps({ file, accounts }: { file: Import; accounts: readonly Account[] 
     if (isHere) void read({})
   }, [isHere])
 
+  const isRefused = isHere && reading?.outcome === 'refused'
+  const seen = fileState({ state: file.state, ...(isRefused && { refused: reading }) })
   const isOff = doing !== undefined
   const isOpen = file.state === 'here' || (file.state === 'taken-back' && reading !== undefined)
   return (
@@ -210,7 +211,7 @@ function Steps({ file, accounts }: { file: Import; accounts: readonly Account[] 
           </section>
         )}
       </div>
-      {file.state !== 'stored' && !isOff && (
+      {file.state !== 'stored' && !isOff && !isRefused && (
         <div class="actions">
           <RemoveFile file={file} leave={() => go('#/files')} />
         </div>

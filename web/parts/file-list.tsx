@@ -43,7 +43,7 @@ export function FileList({
             {refused !== undefined && <p class="bad-text">{refused.sentence}</p>}
             {(state === 'awaited' || state === 'here') && (
               <div class="actions">
-                <Go to={`#/files/${id}`}>{state === 'awaited' ? texts.chooseAgain : texts.goOn}</Go>
+                <Go to={`#/files/${id}`}>{nextOf(one)}</Go>
                 <RemoveFile file={one} />
               </div>
             )}
@@ -52,4 +52,9 @@ export function FileList({
       })}
     </ul>
   )
+}
+
+function nextOf({ state, refused }: Import): string {
+  if (refused !== undefined) return texts.open
+  return state === 'awaited' ? texts.chooseAgain : texts.goOn
 }

@@ -7,7 +7,7 @@ import { chosenLast, upload, type Whose, withoutKey } from '../upload.ts'
 import { fileWords } from '../words/files.ts'
 import { accountName } from '../words.ts'
 import { Button, Failure, Go, Notice } from './controls.tsx'
-import { removeImport } from './remove-file.tsx'
+import { RemoveFile, removeImport } from './remove-file.tsx'
 import { Table } from './table.tsx'
 
 const texts = fileWords
@@ -52,14 +52,15 @@ export function RefusedFile({ file, refusal, accounts, isOff, change }: Props) {
           </Table>
         </>
       )}
-      {exchange !== undefined && <TakeElsewhere file={file} exchange={exchange} accounts={accounts} />}
       <div class="actions">
+        {exchange !== undefined && <TakeElsewhere file={file} exchange={exchange} accounts={accounts} />}
         {change !== undefined && (
           <Button isPrimary isOff={isOff} onClick={change}>
             {texts.change}
           </Button>
         )}
         <Go to="#/files">{texts.addAnother}</Go>
+        {!isOff && <RemoveFile file={file} leave={() => go('#/files')} />}
       </div>
     </section>
   )
@@ -100,19 +101,17 @@ function TakeElsewhere({ file, exchange, accounts }: ElsewhereProps) {
 
   return (
     <>
-      <div class="actions">
-        {places.map(({ name: to, choice, whose }) =>
-          chosen === undefined ? (
-            <Go key={choice} to={`#/files?connection=${encodeURIComponent(choice)}`} isPrimary>
-              {texts.chooseFor(to)}
-            </Go>
-          ) : (
-            <Button key={choice} isPrimary isOff={isBusy} onClick={() => void take(whose)}>
-              {texts.takeTo(to)}
-            </Button>
-          ),
-        )}
-      </div>
+      {places.map(({ name: to, choice, whose }) =>
+        chosen === undefined ? (
+          <Go key={choice} to={`#/files?connection=${encodeURIComponent(choice)}`} isPrimary>
+            {texts.chooseFor(to)}
+          </Go>
+        ) : (
+          <Button key={choice} isPrimary isOff={isBusy} onClick={() => void take(whose)}>
+            {texts.takeTo(to)}
+          </Button>
+        ),
+      )}
       {failure !== '' && <Failure sentence={failure} />}
     </>
   )

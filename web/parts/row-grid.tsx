@@ -196,8 +196,12 @@ export function RowGrid({ accounts, filter, counts, missing, open, tell, empty }
   const hasAccounts = accounts.length > 1
   const columns = texts.columns.filter((_, place) => hasAccounts || place !== 1)
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, place) => first + place)
+  const failure = problem !== '' && <Failure sentence={problem} again={() => setProblem('')} />
+  // Below the rows that are there; where there are none, grey lines would hide it.
+  const isBare = shown.every((index) => rowAt(rows, index) === undefined)
   return (
     <>
+      {isBare && failure}
       <div class="grid" ref={box} onKeyDown={press} data-pages={pages.current}>
         <table role="table" aria-label={texts.table} aria-rowcount={rows.total + 1}>
           <thead role="rowgroup">
@@ -249,7 +253,7 @@ export function RowGrid({ accounts, filter, counts, missing, open, tell, empty }
           </tbody>
         </table>
       </div>
-      {problem !== '' && <Failure sentence={problem} again={() => setProblem('')} />}
+      {!isBare && failure}
       {searched !== undefined && rows.olderCursor !== undefined && (
         <p class="actions">
           <span class="soft">{texts.searched(searched)}</span>

@@ -18,6 +18,7 @@ export const fileListWords = {
   stored: (at: string) => `stored on ${minute(at)} UTC`,
   added: (at: string) => `added on ${minute(at)} UTC`,
   goOn: 'Go on',
+  open: 'Open it',
   chooseAgain: 'Choose it again',
   remove: 'Remove it',
   removeTitle: (name: string) => `Remove ${name}?`,

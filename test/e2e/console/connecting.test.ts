@@ -37,6 +37,9 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await click('link', 'Connect an account')
     clicks += 1
     await page.getByRole('link', { name: /^BitMart/ }).click()
+    const keyPage = page.getByRole('link', { name: 'Open the page of BitMart where keys are made' })
+    expect(await keyPage.getAttribute('href')).toMatch(/^https:\/\/www\.bitmart\.com\//)
+    expect(await keyPage.getAttribute('rel')).toBe('noopener noreferrer')
     await enter(page, demoKey)
     await click('button', 'Connect')
     await page.getByText('Connected. The first sync has begun.').waitFor()

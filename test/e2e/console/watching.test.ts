@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { summary } from '../../../lambdas/api/answer-shapes.ts'
 import { day, hour } from '../../../lambdas/domain/window.ts'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
 import { eventually, openPage, skipped } from './browser.ts'
@@ -69,6 +70,42 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
       // Once, and not among what is merely not known.
       expect(await page.getByText(warning).count()).toBe(1)
     }
+  })
+
+  it('tells by name how far it is with an exchange that is asked name by name', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    const names = [
+      { each: 'symbols', asked: 240, of: 1_700 },
+      { each: 'coins', asked: 3, of: 700, apart: { filter: 'status', values: ['0', '5'] } },
+    ]
+    let isRunning = true
+    // A first import of such an exchange takes three quarters of an hour; how it is told is the page's.
+    await page.route('**/v1/summary', async (route) => {
+      const answer = await route.fetch()
+      const told = summary.parse(await answer.json())
+      const items = told.items.map(({ sync, ...one }) => {
+        if (sync === undefined || !isRunning) return { ...one, sync }
+        const { finishedAt: _none, ...run } = sync
+        const streams = run.streams.map((stream, place) =>
+          place === 0 ? { ...stream, state: 'running' as const, percent: 14.2, names } : stream,
+        )
+        return { ...one, sync: { ...run, state: 'running' as const, streams } }
+      })
+      await route.fulfill({ response: answer, json: { ...told, items, pollAfter: 1_000 } })
+    })
+    for (const hash of ['#/', `#/connections/${id}`]) {
+      await page.goto(`${home.server.address}/${hash}`)
+      await page.reload()
+      const stream = page.locator('.progress li').first()
+      await stream.getByText('240 of 1,700 symbols asked for').waitFor()
+      await stream.getByText('3 of 700 coins asked for, each by status (0, 5)').waitFor()
+      expect(await stream.locator('progress').getAttribute('value')).toBe('14.2')
+    }
+    isRunning = false
+    await eventually(() => page.locator('.progress').count()).toBe(0)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 
   it('pauses the nightly syncs of an account, says so where it is seen, and goes on', async () => {
@@ -143,6 +180,12 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     const id = await home.connected()
     const { page } = await openPage(browser, home.server.address)
     await page.getByText('BitMart ends on 31 Jan 2027').waitFor()
+    // What can still be had is one click away.
+    await page.getByRole('button', { name: 'Read everything now' }).click()
+    await eventually(
+      async () => (await home.call<{ items: object[] }>('GET', `/v1/connections/${id}/syncs`)).items.length,
+    ).toBe(2)
+    await home.settled(id)
     now = Date.UTC(2027, 1, 3) + hour
     await page.goto(`${home.server.address}/#/connections/${id}`)
     await page.reload()

@@ -39,7 +39,7 @@ export async function filesOf(
     })
     for await (const entry of zip.eachEntry()) {
       charge(name, entry, allowance)
-      if (entry.fileName.endsWith('/') || entry.fileName.startsWith('__MACOSX/')) continue
+      if (entry.fileName.endsWith('/')) continue
       files.push({
         name: entry.fileName,
         size: entry.uncompressedSize,

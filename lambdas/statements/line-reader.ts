@@ -1,15 +1,16 @@
 import { negate, sign } from '../domain/amount.ts'
 import type { Amount } from '../domain/transaction.ts'
+import { day } from '../domain/window.ts'
 import { type Clock, skippedBy } from './clock.ts'
 import { keyFault } from './key-fault.ts'
 import { type Layout, wordFields } from './layout.ts'
-import { isNothing, parseNumber } from './number-text.ts'
+import { isNothing, isTooLong, parseNumber } from './number-text.ts'
 import { coinsByLooks } from './pair-sign.ts'
 import type { BadCell } from './refusal.ts'
 import { numberFields, type RowInMaking, type StatementRow } from './row.ts'
 import type { Survey } from './survey.ts'
 import type { CellLine } from './table-of-cells.ts'
-import { hasShortYear, parseTime } from './time-text.ts'
+import { inFuture, parseTime, timeFault } from './time-text.ts'
 import { settleSides } from './two-sides.ts'
 
 /** One line, read: a row, one that is left out and why, or the cells that cannot be read. */
@@ -19,6 +20,8 @@ export type LineRead =
       readonly owner?: string
       /** A word of it that nobody here knows: what the row moved nobody says. */
       readonly unknown?: string
+      /** An amount below zero of what its side, or its kind, tells the direction of: the sign is not read. */
+      readonly unsigned?: string
     }
   | { readonly leftOut: string }
   | { readonly bad: readonly BadCell[] }
@@ -32,12 +35,17 @@ export type TableToRead = {
   readonly isKnown: boolean
   readonly survey: Survey
   readonly clock: Clock
+  /** Epoch milliseconds: nothing happened later. */
+  readonly now: number
 }
+
+/** How far the clock of who wrote a file, or the one here, may be wrong. */
+const clockError = day
 
 export const unknownWord = 'no word that is known here'
 
 /** Reads the lines of one table, each by itself. */
-export function lineReader({ name, headings, layout, isKnown, survey, clock }: TableToRead) {
+export function lineReader({ name, headings, layout, isKnown, survey, clock, now }: TableToRead) {
   const place = (column: string) => headings.indexOf(column)
   const numbers = numberFields.flatMap((field) => {
     const column = layout.columns[field]
@@ -95,7 +103,12 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock }: T
       const written = field === 'leverage' ? at(index).replace(/x$/i, '') : at(index)
       const value = parseNumber(written, line.numbers?.has(index) === true ? '.' : decimalSign)
       if (value === undefined) {
-        fault(index, `no number with "${decimalSign}" before its decimals`)
+        fault(
+          index,
+          isTooLong(written)
+            ? 'a number of more digits than amounts have'
+            : `no number with "${decimalSign}" before its decimals`,
+        )
         continue
       }
       row[field] = value.amount
@@ -109,6 +122,7 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock }: T
         fault(place(layout.columns.amount ?? ''), `another coin than ${row[coin]}`)
       row[coin] = unit
     }
+    const unsigned = needlessSign(row, layout)
     settle(row, layout)
     if (unknown !== undefined) for (const field of moneyOfFutures) delete row[field]
     if (layout.sides !== undefined) {
@@ -120,9 +134,13 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock }: T
     const unkept = bad.length > 0 ? undefined : keyFault(row)
     if (unkept !== undefined)
       bad.push({ table: name, line: line.line, column: columnOf(line, unkept.text), ...unkept })
-    return bad.length > 0
-      ? { bad }
-      : { row, ...(owner >= 0 && { owner: at(owner) }), ...(unknown !== undefined && { unknown }) }
+    if (bad.length > 0) return { bad }
+    return {
+      row,
+      ...(owner >= 0 && { owner: at(owner) }),
+      ...(unknown !== undefined && { unknown }),
+      ...(unsigned !== undefined && { unsigned }),
+    }
 
     /** Where a text stands as it is; a part of a cell, or what was worked out, stands nowhere. */
     function columnOf({ cells }: CellLine, text: string): string {
@@ -136,18 +154,15 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock }: T
       into.times = found.times
       if (openTime < 0 || isNothing(at(openTime))) return
       const opened = instantsAt(openTime)
-      if (opened !== undefined) into.openWall = opened.wall
+      if (opened === undefined) return
+      if (opened.wall > found.wall) fault(openTime, 'opened later than it was closed')
+      into.openWall = opened.wall
     }
 
     function instantsAt(index: number): Pick<StatementRow, 'wall' | 'times'> | undefined {
       const parsed = parseTime(at(index), survey.dateOrder)
       if (parsed === undefined) {
-        fault(
-          index,
-          hasShortYear(at(index))
-            ? 'a year of two digits: each of the three numbers could be the day'
-            : 'no time, or none that can be',
-        )
+        fault(index, timeFault(at(index), survey.dateOrder))
         return undefined
       }
       if (parsed.isInstant !== survey.isInstant) {
@@ -158,6 +173,10 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock }: T
       const [first, second] = clock.instants(wall)
       if (first === undefined) {
         fault(index, skippedBy(clock.name))
+        return undefined
+      }
+      if (first > now + clockError) {
+        fault(index, inFuture)
         return undefined
       }
       return { wall, times: second === undefined ? [first] : [first, second] }
@@ -184,10 +203,20 @@ function coinOf(
   return granularity === 'fill' || granularity === 'order' ? 'base' : 'currency'
 }
 
+/** How a margin is kept, which some columns have where others have the coin that it is kept in. */
+const modeOfMargin = /^(isolated|cross|crossed|cross(ed)? margin|isolated margin)$/i
+
 /** The pair as the API writes it, and its coins. */
 function nameCoins(row: RowInMaking, layout: Layout, isKnown: boolean): void {
+  if (row.currency !== undefined && modeOfMargin.test(row.currency)) delete row.currency
+  const pair = isKnown && row.base !== undefined ? coinsByLooks(row.base) : undefined
+  if (pair !== undefined) {
+    row.base = pair[0]
+    row.quote ??= pair[1]
+  }
   if (layout.isSmall) {
     if (row.base !== undefined) row.base = row.base.toUpperCase()
+    if (row.quote !== undefined) row.quote = row.quote.toUpperCase()
     if (row.currency !== undefined) row.currency = row.currency.toUpperCase()
   }
   if (layout.symbol === undefined || row.symbol === undefined) return
@@ -198,6 +227,12 @@ function nameCoins(row: RowInMaking, layout: Layout, isKnown: boolean): void {
   row.symbol = `${base}${layout.symbol.join}${quote}`
   row.base ??= base
   row.quote ??= quote
+}
+
+/** An amount whose sign says nothing that the row does not say, or something else than the row does. */
+function needlessSign({ amount, side, stream }: RowInMaking, { isSideBySign }: Layout): string | undefined {
+  if (amount === undefined || isSideBySign || sign(amount) >= 0) return undefined
+  return side !== undefined || stream === 'deposit' ? amount : undefined
 }
 
 /** Signs as a transaction has them. */

@@ -37,6 +37,12 @@ export function parseNumber(cell: string, sign: DecimalSign): NumberText | undef
   return amount.includes('e') ? undefined : { amount, ...(unit !== undefined && { unit }) }
 }
 
+/** Whether it is a number as any is written, only longer than an amount can be. */
+export function isTooLong(cell: string): boolean {
+  const [, , digits = ''] = shape.exec(cell.trim()) ?? []
+  return digits.replaceAll(/\D/g, '').length > farthest
+}
+
 /** One kind of sign parts thousands within one number, and every group but the first has three digits. */
 function ungrouped(whole: string, separator: string): string | undefined {
   if (/^\d*$/.test(whole)) return whole

@@ -1,3 +1,4 @@
+import { isZero } from '../domain/amount.ts'
 import { isoTime } from '../domain/outward.ts'
 import type { NamedHeader } from './named-columns.ts'
 import type { StatementRow } from './row.ts'
@@ -40,7 +41,7 @@ const toldLines = 20
 type Seen = { readonly row: StatementRow; readonly text: string | undefined }
 
 /** A row, with a word of it that nobody here knows. */
-type Told = { readonly row: StatementRow; readonly unknown?: string }
+type Told = { readonly row: StatementRow; readonly unknown?: string; readonly unsigned?: string }
 
 /** Counts rows while they pass, and keeps none. */
 export function openPreview(known: {
@@ -54,11 +55,13 @@ export function openPreview(known: {
   let ambiguousTimes = 0
   const withoutCoins = { rows: 0, pair: '' }
   const words = openUnknownWords()
+  const withoutCoin = { rows: 0, line: 0 }
+  const signs = { rows: 0, line: 0, amount: '' }
   let leftOutCount = 0
   const [coins, symbols] = [new Set<string>(), new Set<string>()]
   const leftOut: { line: number; why: string }[] = []
   return {
-    see({ row, unknown }: Told, text?: string): void {
+    see({ row, unknown, unsigned }: Told, text?: string): void {
       rows += 1
       if (first === undefined || row.times[0] < first.row.times[0]) first = { row, text }
       if (last === undefined || row.times[0] >= last.row.times[0]) last = { row, text }
@@ -69,6 +72,15 @@ export function openPreview(known: {
       if (row.stream === 'spot-trade' && (row.base === undefined || row.quote === undefined)) {
         withoutCoins.rows += 1
         withoutCoins.pair ||= row.symbol ?? ''
+      }
+      if (isMoneyWithoutCoin(row)) {
+        withoutCoin.rows += 1
+        withoutCoin.line ||= row.line
+      }
+      if (unsigned !== undefined) {
+        signs.rows += 1
+        signs.line ||= row.line
+        signs.amount ||= unsigned
       }
       words.see(row, unknown)
     },
@@ -94,6 +106,8 @@ export function openPreview(known: {
               `The ids in "${column}" were rounded by a spreadsheet and are not used: download the file again, and do not open it in Excel before.`,
           ),
           ...(withoutCoins.rows === 0 ? [] : [coinsSentence(withoutCoins)]),
+          ...(withoutCoin.rows === 0 ? [] : [coinSentence(withoutCoin)]),
+          ...(signs.rows === 0 ? [] : [signSentence(signs)]),
           ...words.sentences(),
         ],
         ...(!words.isEmpty() && { hasUnknownWords: true }),
@@ -109,6 +123,37 @@ function coinsSentence({ rows, pair }: { readonly rows: number; readonly pair: s
   return (
     `Nothing says which two coins were traded in ${which}: no file for a tax or accounting tool will have what nobody knows the ` +
     'coins of. Say what stands between the two coins of a pair, or which columns have them.'
+  )
+}
+
+function isMoneyWithoutCoin({ stream, currency, quote, realizedPnl = '0' }: StatementRow): boolean {
+  if (stream === 'spot-trade' || stream === 'futures-trade' || currency !== undefined) return false
+  return stream !== 'futures-position' || (quote === undefined && !isZero(realizedPnl))
+}
+
+/** The same of a row that moved one coin. */
+function coinSentence({ rows, line }: { readonly rows: number; readonly line: number }): string {
+  const which = rows === 1 ? `one row (line ${line})` : `${rows} rows (the first in line ${line})`
+  return (
+    `Nothing says of which coin ${which} ${rows === 1 ? 'is' : 'are'}: ${rows === 1 ? 'it is' : 'they are'} kept, and no file for a tax or accounting tool ` +
+    `will have what ${rows === 1 ? 'it' : 'they'} moved. A mapping of the columns can say which column has the coin, or that it is always the same.`
+  )
+}
+
+/** What is read without its sign is said: it may mean that something was taken back. */
+function signSentence({
+  rows,
+  line,
+  amount,
+}: {
+  readonly rows: number
+  readonly line: number
+  readonly amount: string
+}) {
+  const which = rows === 1 ? `One row has an amount` : `${rows} rows have amounts`
+  return (
+    `${which} below zero, as ${amount} in line ${line}, where another column says already which way it went: the minus is not read. ` +
+    'See in the rows below whether that is right: if it stands for something that was taken back, such rows are to be left out by a mapping of the columns.'
   )
 }
 

@@ -13,7 +13,8 @@ import { type BadCell, FileRefused, toldCells } from './refusal.ts'
 import { numberFields, type Reading, type RowField, type StatementRow, textFields } from './row.ts'
 import { type Chosen, type Doubt, openSurvey } from './survey.ts'
 import type { CellLine, CellTable } from './table-of-cells.ts'
-import { type TextChoice, tablesOf } from './tables.ts'
+import { type TextChoice, tablesOf, type Upload } from './tables.ts'
+import { inFuture } from './time-text.ts'
 import { fieldsOfSides } from './two-sides.ts'
 
 /** What its owner says of an upload, step by step. */
@@ -63,17 +64,18 @@ export type Outcome =
   | { readonly kind: 'asks'; readonly questions: readonly Question[]; readonly exchange?: string }
   | { readonly kind: 'read'; readonly tables: readonly ReadTable[] }
 
-/** Reads an upload as far as what is known allows: all of it, or nothing. */
+/** Reads an upload as far as what is known allows: all of it, or nothing. `now`: epoch milliseconds. */
 export async function readStatement(
   name: string,
   bytes: Uint8Array,
-  settings: Settings = {},
+  settings: Settings,
+  now: number,
 ): Promise<Outcome> {
   try {
     const own = ownFormatOf(bytes)
     const outcome: Outcome =
       own === undefined
-        ? await readTables(name, await tablesOf(name, bytes, settings), settings)
+        ? await readTables(name, await tablesOf(name, bytes, settings), settings, now)
         : { kind: 'read', tables: await readOwnExport(name, own, bytes) }
     if (outcome.kind === 'read') refuseEmpty(name, outcome.tables)
     return outcome
@@ -98,7 +100,12 @@ function headerAlone(name: string): string {
   return `${name} has a header and no row beneath it: choose other days where you download it, or another kind of statement.`
 }
 
-async function readTables(name: string, tables: readonly CellTable[], settings: Settings): Promise<Outcome> {
+async function readTables(
+  name: string,
+  { tables, leftOut }: Upload,
+  settings: Settings,
+  now: number,
+): Promise<Outcome> {
   const prepared: Prepared[] = []
   const questions: Question[] = []
   let exchange: string | undefined
@@ -112,7 +119,7 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
       continue
     }
     exchange ??= header.formats[0]?.exchange
-    const next = await prepare(table, header, settings)
+    const next = await prepare(table, header, settings, now)
     if ('questions' in next) questions.push(...next.questions)
     else prepared.push(next)
   }
@@ -127,7 +134,7 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
   const read: ReadTable[] = []
   const bad: Bad = { cells: [], count: 0, unsaid: new Map(), unsaidCount: 0 }
   for (const one of prepared) read.push(await checked(one, bad))
-  if (bad.count === 0) return { kind: 'read', tables: read }
+  if (bad.count === 0) return { kind: 'read', tables: withLeftOut(read, leftOut) }
   if (bad.count === bad.unsaidCount)
     return {
       kind: 'asks',
@@ -143,6 +150,19 @@ async function readTables(name: string, tables: readonly CellTable[], settings: 
     ...whose,
   }
 }
+
+/** What of an archive is no statement is said with its first table. */
+function withLeftOut(
+  [first, ...others]: readonly ReadTable[],
+  files: readonly string[],
+): readonly ReadTable[] {
+  if (first === undefined || files.length === 0) return first === undefined ? [] : [first, ...others]
+  const [shown, more] = [files.slice(0, toldFiles), files.length - toldFiles]
+  const note = `Left out, since ${files.length === 1 ? 'it is no statement' : 'they are no statements'}: ${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}.`
+  return [{ ...first, preview: { ...first.preview, notes: [note, ...first.preview.notes] } }, ...others]
+}
+
+const toldFiles = 10
 
 /** What cannot be read; `unsaid`: of that, the words of which their owner said that he knows them all, the first line of each. */
 type Bad = { cells: BadCell[]; count: number; unsaid: Map<string, Unsaid>; unsaidCount: number }
@@ -183,6 +203,8 @@ function layoutQuestion(
 function adviceFor(cells: readonly BadCell[], prepared: readonly Prepared[]): string {
   const clock = prepared.find(({ told }) => cells.every(({ why }) => why === skippedBy(told.clock)))?.told
     .clock
+  if (cells.every(({ why }) => why === inFuture))
+    return 'see whether the day or the month comes first in its dates, and of which year it is'
   return clock === undefined
     ? 'download it again, and do not edit it'
     : `its times are not of ${clock}. Say of which time zone they are, such as UTC`
@@ -206,6 +228,7 @@ async function prepare(
   table: CellTable,
   header: Header,
   settings: Settings,
+  now: number,
 ): Promise<Prepared | { readonly questions: readonly Question[] }> {
   const [format, ...others] = header.formats
   if (others.length > 0)
@@ -260,6 +283,7 @@ async function prepare(
       isKnown: said === undefined,
       survey,
       clock,
+      now,
     }),
     timeColumn: header.headings.indexOf(layout.time),
   }

@@ -23,15 +23,29 @@ const epoch = /^(\d{10})(\d{3})?$/
 const [earliest, latest] = [Date.UTC(2009, 0, 3), Date.UTC(2100, 0, 1)]
 
 /** A date whose year has two digits: each of its numbers could be the day. */
-export function hasShortYear(cell: string): boolean {
+function hasShortYear(cell: string): boolean {
   return /^\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)/.test(cell.trim())
 }
 
 /** The time that a cell writes; nothing for what is none, or one that its order forbids. */
 export function parseTime(cell: string, order: DateOrder): TimeText | undefined {
-  const text = cell.trim()
-  const time = civilTime(text, order) ?? epochTime(text)
+  const time = writtenTime(cell, order)
   return time === undefined || time.wall < earliest || time.wall >= latest ? undefined : time
+}
+
+function writtenTime(cell: string, order: DateOrder): TimeText | undefined {
+  const text = cell.trim()
+  return civilTime(text, order) ?? epochTime(text)
+}
+
+export const inFuture = 'a time that lies in the future'
+
+/** Why a cell from which no time was read has none. */
+export function timeFault(cell: string, order: DateOrder): string {
+  if (hasShortYear(cell)) return 'a year of two digits: each of the three numbers could be the day'
+  const time = writtenTime(cell, order)
+  if (time === undefined) return 'no time, or none that can be'
+  return time.wall < earliest ? 'a time before 2009, when there were no coins' : inFuture
 }
 
 function epochTime(text: string): TimeText | undefined {

@@ -54,7 +54,12 @@ export type ReadStatementFilePorts = StatementFilePorts &
       save(user: string, signature: string, layout: Layout): Promise<void>
     }
     /** Given from outside, since what reads a workbook is large, and few ask for it. */
-    readonly readStatement: (name: string, bytes: Uint8Array, settings: Settings) => Promise<Outcome>
+    readonly readStatement: (
+      name: string,
+      bytes: Uint8Array,
+      settings: Settings,
+      now: number,
+    ) => Promise<Outcome>
     /** What was read last, where somebody keeps it: whoever shows a file and then stores it need not read it twice. */
     readonly lastRead?: {
       find(content: string): PackedFile | undefined
@@ -189,7 +194,7 @@ async function packedFile(
   const known = ports.lastRead?.find(content)
   if (known !== undefined) return known
   const { bytes } = await contentOf(ports, file)
-  const outcome = await ports.readStatement(file.name, bytes, settings)
+  const outcome = await ports.readStatement(file.name, bytes, settings, ports.clock())
   // That it is no file of this exchange comes before what cannot be read in it, or has to be asked.
   if (outcome.kind !== 'read') refuseOther(ports, connection, outcome.exchange)
   if (outcome.kind === 'refused') {

@@ -50,7 +50,7 @@ export async function cellsOf(
   chosen: Parameters<typeof tablesOf>[2] = {},
 ): Promise<Readonly<Record<string, readonly CellLine[]>>> {
   const tables: Record<string, CellLine[]> = {}
-  for (const table of await tablesOf('statement.csv', Buffer.from(bytes), chosen)) {
+  for (const table of (await tablesOf('statement.csv', Buffer.from(bytes), chosen)).tables) {
     const lines: CellLine[] = []
     for await (const line of table.lines()) lines.push(line)
     tables[table.name] = lines

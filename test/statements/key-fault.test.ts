@@ -6,6 +6,7 @@ import { keyOf, type Transaction } from '../../lambdas/domain/transaction.ts'
 import { jsonLinesOf } from '../../lambdas/formats/json-lines.ts'
 import { readStatement } from '../../lambdas/statements/read-statement.ts'
 import { bingxOrders, owner, statementFilesHome } from '../use-cases/statement-files-home.ts'
+import { readAt } from './read-files.ts'
 
 /** Rows of an export of ours, and one before them that is good. */
 async function exportOf(...odd: readonly Partial<Transaction>[]): Promise<string> {
@@ -19,7 +20,7 @@ async function exportOf(...odd: readonly Partial<Transaction>[]): Promise<string
   return pieces.join('')
 }
 
-const read = async (text: string) => readStatement('everything', Buffer.from(text))
+const read = async (text: string) => readStatement('everything', Buffer.from(text), {}, readAt)
 
 it('A row of an export before 1970, or of a time that no key tells, refuses the file and names its line', async () => {
   for (const odd of [{ time: -1 }, { time: lastTime + 1 }, { movedTo: -86_400_000 }])

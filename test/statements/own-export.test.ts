@@ -11,6 +11,7 @@ import { openPackedRows, unpackRows } from '../../lambdas/statements/packed-rows
 import { readStatement } from '../../lambdas/statements/read-statement.ts'
 import type { Reading, StatementRow } from '../../lambdas/statements/row.ts'
 import { randomAccount } from '../formats/random-accounts.ts'
+import { readAt } from './read-files.ts'
 
 const origin = { id: 'c1', exchange: 'bitmart', subaccount: 'sub' }
 const writers = { 'canonical-csv': canonicalCsvOf, 'json-lines': jsonLinesOf } as const
@@ -30,7 +31,7 @@ async function exportOf(
 
 /** As they are kept until they are merged. */
 async function readingsOf(bytes: Buffer): Promise<readonly Reading[]> {
-  const outcome = await readStatement('everything', bytes)
+  const outcome = await readStatement('everything', bytes, {}, readAt)
   if (outcome.kind !== 'read') throw new Error(JSON.stringify(outcome))
   const readings: Reading[] = []
   for (const { name: _name, preview: _preview, rows, ...told } of outcome.tables) {
@@ -154,11 +155,11 @@ describe('an export of ours that comes back as a file', () => {
   it('is refused with the rows of two accounts, or with none', async () => {
     const row: Transaction = { stream: 'deposit', time: 5, identity: 'x', raw: '{}' }
     const two = await exportOf([row, row], 'json-lines', (index) => ({ ...origin, id: `c${index}` }))
-    expect(await readStatement('a.jsonl', two)).toMatchObject({
+    expect(await readStatement('a.jsonl', two, {}, readAt)).toMatchObject({
       kind: 'refused',
       sentence: expect.stringContaining('several accounts'),
     })
-    expect(await readStatement('a.csv', await exportOf([], 'canonical-csv'))).toMatchObject({
+    expect(await readStatement('a.csv', await exportOf([], 'canonical-csv'), {}, readAt)).toMatchObject({
       kind: 'refused',
       sentence: expect.stringContaining('no rows'),
     })

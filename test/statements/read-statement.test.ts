@@ -8,8 +8,8 @@ import { layoutSchema } from '../../lambdas/statements/layout.ts'
 import { transactionFields } from '../../lambdas/statements/merged-row.ts'
 import { readStatement } from '../../lambdas/statements/read-statement.ts'
 import type { StatementRow } from '../../lambdas/statements/row.ts'
-import { number, sheetXml, workbookOf } from './files.ts'
-import { asked, bitmart, headerOf, refused, rowsOf, tablesOf, told } from './read-files.ts'
+import { number, sheetXml, workbookOf, zipOf } from './files.ts'
+import { asked, bitmart, headerOf, readAt, refused, rowsOf, tablesOf, told } from './read-files.ts'
 
 test('BingX, standard futures: the example', async () => {
   const csv = `\ufeff${headerOf('bingx-standard-futures', 'UTC+8')}\n1000000000000000001,1516000000000000565,luna,USDT,10.0,20.0,0.19881,0.18723,short,-1.0,0.16845,manual close,Autonomous Orders,2025-12-10 22:19:17,2025-12-12 00:13:25,11.4142,0.09,11.649312\n`
@@ -505,7 +505,7 @@ test('whatever bytes come, they are read, asked about or refused in a sentence',
     })
   await fc.assert(
     fc.asyncProperty(fc.oneof(damaged, fc.uint8Array({ maxLength: 500 })), async (bytes) => {
-      const outcome = await readStatement('statement.csv', bytes)
+      const outcome = await readStatement('statement.csv', bytes, {}, readAt)
       if (outcome.kind === 'refused') expect(outcome.sentence).toMatch(/^[^\n]{20,}\.$/)
       else if (outcome.kind === 'asks') expect(outcome.questions.length).toBeGreaterThan(0)
       else
@@ -549,4 +549,69 @@ test('a heading that names a clock nobody knows is asked about once, and whoever
   ])
   const [row] = await rowsOf(csv, { layouts, clock: 'Europe/Berlin' })
   expect(row?.times).toEqual([Date.UTC(2025, 9, 7, 9, 35, 35)])
+})
+
+test('a time that lies in the future, or before there were coins, is refused, and it is said why', async () => {
+  const at = (time: string) => refused(spot(order('1', time), 'UTC'))
+  const future = await at('2027-12-31 00:00:00')
+  expect(future.cells).toMatchObject([{ line: 2, why: 'a time that lies in the future' }])
+  expect(future.sentence).toMatch(/see whether the day or the month comes first/)
+  expect((await at('2199-12-31 00:00:00')).cells).toMatchObject([{ why: 'a time that lies in the future' }])
+  expect((await at('1970-01-01 00:00:00')).cells[0]?.why).toContain('before 2009')
+  // A clock may be a few hours wrong, here or where the file was made.
+  expect(await rowsOf(spot(order('1', '2027-01-01 12:00:00'), 'UTC'))).toHaveLength(1)
+})
+
+const position = (category: string, margin: string, times = '2025-12-10 22:19:17,2025-12-12 00:13:25') =>
+  `${headerOf('bingx-standard-futures', 'UTC')}\n1,2,${category},${margin},10,20,1,2,long,-1,-1,x,y,${times},0,0.09,1\n`
+
+test.each(['Isolated', 'Cross', 'crossed'])(
+  'BingX, standard futures: no coin is made of the mode “%s” of a margin, and that no coin is known is said',
+  async (margin) => {
+    const [table] = await tablesOf(position('luna', margin))
+    expect(table?.preview.coins).toEqual(['LUNA'])
+    expect(table?.preview.notes).toEqual([
+      expect.stringMatching(/^Nothing says of which coin one row \(line 2\) is/),
+    ])
+    // A pair names both its coins.
+    expect(await rowsOf(position('BTC-USDT', margin))).toMatchObject([{ base: 'BTC', quote: 'USDT' }])
+    expect((await tablesOf(position('BTC-USDT', margin)))[0]?.preview.notes).toEqual([])
+  },
+)
+
+test('a position that was closed before it was opened is refused', async () => {
+  const { cells } = await refused(position('luna', 'USDT', '2025-12-12 22:19:17,2025-12-11 00:13:25'))
+  expect(cells).toMatchObject([{ column: 'openTime(UTC)', why: 'opened later than it was closed' }])
+})
+
+test('a number that is too long for an amount is said to be too long', async () => {
+  const { cells } = await refused(
+    spot(order('1').replace('1000', '123456789012345678901234567890123456789012.5')),
+  )
+  expect(cells).toMatchObject([{ column: 'Amount', why: 'a number of more digits than amounts have' }])
+})
+
+test('an amount below zero of what another column tells the direction of is read without its sign, and that is said', async () => {
+  const csv = spot(`${order('1')}\n${order('2').replace('1000', '-1000').replace('Buy', 'Sell')}`)
+  expect((await rowsOf(csv)).map(({ amount }) => amount)).toEqual(['1000', '1000'])
+  expect((await tablesOf(csv))[0]?.preview.notes).toEqual([
+    expect.stringMatching(/^One row has an amount below zero, as -1000 in line 3, /),
+  ])
+})
+
+test('what lies beside statements in an archive is left out and said, and one without any is refused', async () => {
+  const csv = spot(order('1'))
+  const besides = { '.DS_Store': 'x', '__MACOSX/._a.csv': 'x', 'readme.txt': 'Hello.', 'x.pdf': '%PDF-1.4' }
+  const [table] = await tablesOf(zipOf({ 'ü/a.csv': csv, ...besides }))
+  expect(table?.preview).toMatchObject({
+    rows: 1,
+    notes: ['Left out, since they are no statements: .DS_Store, __MACOSX/._a.csv, readme.txt, x.pdf.'],
+  })
+  expect((await refused(zipOf(besides))).sentence).toMatch(
+    /^statement\.csv has no statement in it, only \.DS_Store, /,
+  )
+  expect((await refused(zipOf({}))).sentence).toBe('There is no file in statement.csv: download it again.')
+  // What is called a statement and is none may be a damaged one.
+  expect((await refused(zipOf({ 'a.csv': csv, 'b.csv': 'Hello.' }))).sentence).toContain('b.csv')
+  expect(await rowsOf(zipOf({ 'a.txt': csv }))).toHaveLength(1)
 })

@@ -71,7 +71,7 @@ test('Chinese, Japanese and Ukrainian headers in the encodings of their spreadsh
   }
   for (const [encoding, [header, row, first]] of Object.entries(samples)) {
     const bytes = Buffer.from(`${header}${row?.repeat(5)}`, 'hex')
-    const [table] = await tablesOf('statement.csv', bytes)
+    const [table] = (await tablesOf('statement.csv', bytes)).tables
     expect(table?.encoding, encoding).toEqual({ name: encoding, isGuess: true })
     expect((await cells(bytes))[0]?.[0]).toBe(first)
     expect((await cells(bytes, { encoding }))[0]?.[0]).toBe(first)

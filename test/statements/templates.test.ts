@@ -14,11 +14,12 @@ import { meant } from '../formats/meant.ts'
 import { randomAccount } from '../formats/random-accounts.ts'
 import { parsedLines } from '../formats/readers.ts'
 import { line, merged, readingOf, servedFill, start } from './cases.ts'
+import { readAt } from './read-files.ts'
 
 const settings = { clock: 'UTC' }
 
 async function readingIn(bytes: Buffer | string): Promise<Reading> {
-  const outcome = await readStatement('universal.csv', Buffer.from(bytes), settings)
+  const outcome = await readStatement('universal.csv', Buffer.from(bytes), settings, readAt)
   if (outcome.kind !== 'read') throw new Error(JSON.stringify(outcome))
   const [table] = outcome.tables
   if (table === undefined) throw new Error('no table')
@@ -147,7 +148,12 @@ describe('a universal file beside the API', () => {
       ['2025-10-05 14:35:35,,,5,,,,,,,,', 'Received Currency'],
       ['2025-10-05 14:35:35,,,,,,,,,,,', 'Received Amount'],
     ] as const) {
-      const outcome = await readStatement('universal.csv', Buffer.from(`${koinlyHeader}\n${cells}\n`))
+      const outcome = await readStatement(
+        'universal.csv',
+        Buffer.from(`${koinlyHeader}\n${cells}\n`),
+        {},
+        readAt,
+      )
       expect(outcome).toMatchObject({ kind: 'refused', cells: [{ line: 2, column }] })
     }
   })
@@ -159,15 +165,15 @@ describe('a universal file beside the API', () => {
       Buffer.from(
         [header, ...exchanges.map((one) => `Deposit,1,BTC,,,,,${one},,,2025-10-05 14:35:35,`), ''].join('\n'),
       )
-    expect(await readStatement('a.csv', file('BitMart'))).toMatchObject({
+    expect(await readStatement('a.csv', file('BitMart'), {}, readAt)).toMatchObject({
       kind: 'asks',
       questions: [{ about: 'clock' }],
     })
-    expect(await readStatement('a.csv', file('BitMart'), settings)).toMatchObject({
+    expect(await readStatement('a.csv', file('BitMart'), settings, readAt)).toMatchObject({
       kind: 'read',
       tables: [{ format: 'cointracking-bulk-before-pools', owner: 'BitMart' }],
     })
-    const two = await readStatement('a.csv', file('BitMart', 'Kraken'), settings)
+    const two = await readStatement('a.csv', file('BitMart', 'Kraken'), settings, readAt)
     expect(two).toMatchObject({ kind: 'refused', sentence: expect.stringContaining('two accounts') })
   })
 })

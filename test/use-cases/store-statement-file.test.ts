@@ -113,9 +113,9 @@ describe('a statement file', () => {
     const home = {
       ...ports,
       lastRead: openLastRead(),
-      readStatement: async (...[name, bytes, settings]: Parameters<typeof ports.readStatement>) => {
+      readStatement: async (...[name, bytes, settings, now]: Parameters<typeof ports.readStatement>) => {
         readings.push(settings)
-        return ports.readStatement(name, bytes, settings)
+        return ports.readStatement(name, bytes, settings, now)
       },
     }
     const asked = await request(bingxOrders(first, second), {})

@@ -50,9 +50,9 @@ export function besideStore(
       ...home.statementObjects,
       read: async (key) => (key === contentKey(file) ? content() : home.statementObjects.read(key)),
     },
-    async readStatement(name, bytes, settings): Promise<Outcome> {
+    async readStatement(name, bytes, settings, now): Promise<Outcome> {
       once(`Reading ${name} …`)
-      const outcome = await home.readStatement(name, bytes, settings)
+      const outcome = await home.readStatement(name, bytes, settings, now)
       if (outcome.kind === 'read') once('Comparing it with what is stored …')
       return outcome
     },

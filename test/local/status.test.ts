@@ -97,12 +97,19 @@ async function home({
 }
 
 describe('npm run -s status', () => {
+  const clockAhead = /^ {2}warning +The exchange’s clock is \d+ days ahead of ours.*\n/m
+
   it('goes by the clock of the exchange where the last run showed ours to be wrong, put right or not', async () => {
     const right = await (await home())()
     expect(right.stdout).toContain('BitMart is closing')
     for (const ahead of [-200 * day, 300 * day]) {
       const status = await home({ ahead })
-      for (const at of [now, now - ahead]) expect((await status([], {}, at)).stdout).toBe(right.stdout)
+      for (const at of [now, now - ahead]) {
+        const { stdout } = await status([], {}, at)
+        expect(stdout.replace(clockAhead, '')).toBe(right.stdout)
+        // Which of the two is wrong nobody here knows: only one that is ahead of ours may have made time known that is still to come.
+        expect(clockAhead.test(stdout)).toBe(ahead > 0)
+      }
       const { connections } = JSON.parse((await status(['--json'], {}, now - ahead)).stdout)
       expect(connections[0].lastRun.startedAt).toBe(new Date(now - hour).toISOString())
     }

@@ -48,7 +48,7 @@ export function standingIn(
   }
 }
 
-export function fileRowCount(rows: FileRows): number {
+function fileRowCount(rows: FileRows): number {
   return standings.reduce((sum, standing) => sum + rows[standing], 0)
 }
 

@@ -13,6 +13,16 @@ export type Share<T> = {
   readonly within: bigint
 }
 
+/** Those of two sources that came to the same. */
+export type Match<A, B> = { readonly ones: readonly A[]; readonly others: readonly B[] }
+
+/** All that was matched, and what with what. */
+export type Matched<A, B> = {
+  readonly ones: ReadonlySet<A>
+  readonly others: ReadonlySet<B>
+  readonly matches: readonly Match<A, B>[]
+}
+
 /** Runs of amounts that may be below zero do not end by themselves. */
 const longestRun = 200
 
@@ -27,8 +37,9 @@ export function matchSums<A, B>(
   ones: readonly Share<A>[],
   others: readonly Share<B>[],
   reaches: readonly number[],
-): { readonly ones: ReadonlySet<A>; readonly others: ReadonlySet<B> } {
+): Matched<A, B> {
   const [toldOnes, toldOthers] = [new Set<Share<A>>(), new Set<Share<B>>()]
+  const matches: Match<A, B>[] = []
   for (const reach of reaches)
     for (const stretch of stretchesOf(left(ones, toldOnes), left(others, toldOthers), reach)) {
       if (takeAll(stretch)) continue
@@ -37,7 +48,7 @@ export function matchSums<A, B>(
         take(runFor(other, left(stretch.ones, toldOnes), reach), [other])
       takeAll({ ones: left(stretch.ones, toldOnes), others: left(stretch.others, toldOthers) })
     }
-  return { ones: ofAll(toldOnes), others: ofAll(toldOthers) }
+  return { ones: ofAll(toldOnes), others: ofAll(toldOthers), matches }
 
   function takeAll(stretch: Stretch<A, B>): boolean {
     if (stretch.ones.length === 0 || stretch.others.length === 0) return false
@@ -50,6 +61,7 @@ export function matchSums<A, B>(
     if (some.length === 0 || more.length === 0) return
     for (const one of some) toldOnes.add(one)
     for (const one of more) toldOthers.add(one)
+    matches.push({ ones: some.map(({ of }) => of), others: more.map(({ of }) => of) })
   }
 }
 

@@ -5,15 +5,7 @@ import { type Layout, layoutSchema } from './layout.ts'
 export type NamedHeader = { readonly signature: string; readonly columns: readonly string[] }
 
 /** Every column that a layout names. */
-function columnsNamed({
-  time,
-  openTime,
-  owner,
-  columns,
-  words,
-  leftOut,
-  sides,
-}: Layout): readonly string[] {
+function columnsNamed({ time, openTime, owner, columns, words, leftOut, sides }: Layout): readonly string[] {
   const named = [
     time,
     openTime,

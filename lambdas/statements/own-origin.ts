@@ -1,5 +1,6 @@
 import { add, canonical, negate } from '../domain/amount.ts'
 import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
+import { tradeValue } from './order-rest.ts'
 import { rowOfOwn } from './own-row.ts'
 import type { Granularity, StatementRow } from './row.ts'
 import { pairOf } from './told.ts'
@@ -38,21 +39,29 @@ function nameOf(row: Transaction): string | undefined {
   return row.orderId === undefined ? undefined : identityOf('order', row.orderId, pairOf(row) ?? '')
 }
 
-const sizes = ['amount', 'contracts', 'quoteAmount', 'fee', 'realizedPnl'] as const
+/** What was traded: a sum only where each of them says it. */
+const sizes = ['amount', 'contracts', 'quoteAmount'] as const
 
-type Sizes = Partial<Record<(typeof sizes)[number], Amount>> & Pick<Transaction, 'feeCurrency'>
+type Sizes = Partial<Record<(typeof sizes)[number], Amount>>
+
+/** What fills come to. Which of them leave out a fee or a profit, the rest of their order says. */
+type Filled = Sizes & {
+  readonly fee: Amount
+  readonly realizedPnl: Amount
+  readonly feeCoins: ReadonlySet<string | undefined>
+}
 
 /** The fills of the orders of which an export has a rest: seen once, whatever their order. */
 export function openFilled(rests: ReadonlySet<string>) {
-  const filled = new Map<string, Sizes>()
+  const filled = new Map<string, Filled>()
   return {
     see(row: Transaction): void {
       const name = nameOf(row)
       if (name === undefined || !rests.has(`${row.stream} ${name}`) || isOrder(row)) return
       const key = `${row.stream} ${name}`
-      filled.set(key, sumOf(filled.get(key), row))
+      filled.set(key, withFill(filled.get(key), row))
     },
-    of: (row: Transaction): Sizes | undefined => filled.get(`${row.stream} ${nameOf(row) ?? ''}`),
+    of: (row: Transaction): Filled | undefined => filled.get(`${row.stream} ${nameOf(row) ?? ''}`),
   }
 }
 
@@ -60,17 +69,28 @@ export function restName(row: Transaction): string | undefined {
   return isOrder(row) ? `${row.stream} ${nameOf(row) ?? ''}` : undefined
 }
 
-/** Numbers that both tell, added; a fee in two coins is none. */
-function sumOf(before: Sizes | undefined, row: Sizes): Sizes {
-  if (before === undefined) return row
-  const sum: { -readonly [name in keyof Sizes]: Sizes[name] } = { feeCurrency: row.feeCurrency }
-  for (const size of sizes) {
-    const [one, other] = [before[size], row[size]]
-    if (one === undefined || other === undefined) continue
-    if (size === 'fee' && before.feeCurrency !== row.feeCurrency) continue
-    sum[size] = canonical(add(one, other))
+function withFill(before: Filled | undefined, row: Transaction): Filled {
+  const quoteAmount = tradeValue(row)
+  const { fee = '0', realizedPnl = '0' } = row
+  return {
+    ...sumOf(before ?? { amount: '0', contracts: '0', quoteAmount: '0' }, {
+      ...row,
+      ...(quoteAmount !== undefined && { quoteAmount }),
+    }),
+    fee: add(before?.fee ?? '0', fee),
+    realizedPnl: add(before?.realizedPnl ?? '0', realizedPnl),
+    feeCoins: new Set([...(before?.feeCoins ?? []), ...(row.fee === undefined ? [] : [row.feeCurrency])]),
   }
-  return sum
+}
+
+/** Numbers that both tell, added. */
+function sumOf(one: Sizes, other: Sizes): Sizes {
+  const sums: { -readonly [size in keyof Sizes]: Sizes[size] } = {}
+  for (const size of sizes) {
+    const [a, b] = [one[size], other[size]]
+    if (a !== undefined && b !== undefined) sums[size] = canonical(add(a, b))
+  }
+  return sums
 }
 
 /** The rows that it is read as. */
@@ -91,16 +111,17 @@ function plainRow(line: number, transaction: Transaction): StatementRow {
 }
 
 /** The whole order again: what is left of it, and what was filled. */
-function orderOf(row: StatementRow, filled: Sizes | undefined): StatementRow {
+function orderOf(row: StatementRow, filled: Filled | undefined): StatementRow {
   if (filled === undefined) return row
-  const whole: { -readonly [name in keyof StatementRow]: StatementRow[name] } = { ...row }
-  const sums = sumOf(filled, row)
-  for (const size of sizes) {
-    delete whole[size]
-    const sum = sums[size]
-    if (sum !== undefined) whole[size] = sum
+  const { amount: _amount, contracts: _contracts, quoteAmount: _quote, fee, realizedPnl, ...told } = row
+  // A fee in another coin is no part of the order's.
+  const isInCoin = [...filled.feeCoins].every((coin) => coin === row.feeCurrency)
+  return {
+    ...told,
+    ...sumOf(filled, row),
+    ...(fee !== undefined && isInCoin && { fee: canonical(add(fee, filled.fee)) }),
+    ...(realizedPnl !== undefined && { realizedPnl: canonical(add(realizedPnl, filled.realizedPnl)) }),
   }
-  return whole
 }
 
 /** What a ledger told before a trade was made of it, the base in a word that says so. */

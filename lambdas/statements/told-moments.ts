@@ -1,4 +1,4 @@
-import { matchSums, type Share } from '../domain/add-up.ts'
+import { type Matched, matchSums, type Share } from '../domain/add-up.ts'
 import type { Amount } from '../domain/transaction.ts'
 import { unitOf, unitsOf } from '../domain/units.ts'
 import { day, minute, type Window } from '../domain/window.ts'
@@ -28,7 +28,7 @@ export function isOrder({ row }: Pick<Known, 'row'>): boolean {
 export function matchLedger<A, B extends { readonly known: Known }>(
   ones: readonly Share<A>[],
   others: readonly Share<B>[],
-): { readonly ones: ReadonlySet<A>; readonly others: ReadonlySet<B> } {
+): Matched<A, B> {
   const near = matchSums(ones, others, [skew])
   const far = matchSums(
     ones.filter((share) => !near.ones.has(share.of)),
@@ -38,6 +38,7 @@ export function matchLedger<A, B extends { readonly known: Known }>(
   return {
     ones: new Set([...near.ones, ...far.ones]),
     others: new Set([...near.others, ...far.others]),
+    matches: [...near.matches, ...far.matches],
   }
 }
 

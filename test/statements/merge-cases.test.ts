@@ -161,6 +161,130 @@ describe('orders', () => {
     expect(merged([], [file], proven).rows).toHaveLength(1)
   })
 
+  it('count at the price of fills that tell no value, whose price and amount do', () => {
+    const { quoteAmount: _value, ...seven } = fill('1', '7', { price: '10' })
+    expect(merged([seven], [file]).rows).toMatchObject([{ amount: '3', quoteAmount: '30', derived: 'order' }])
+    const { price: _price, ...neither } = seven
+    expect(merged([neither], [file]).rows[0]).not.toHaveProperty('quoteAmount')
+  })
+
+  it('tell the fees that their fills leave out, each once, and of no fill that pays in another coin', () => {
+    const { fee: _fee, feeCurrency: _coin, ...silent } = fill('1', '10')
+    const [row, ...others] = merged([silent], [file]).rows
+    expect(others).toEqual([])
+    expect(row).toMatchObject({
+      amount: '0',
+      quoteAmount: '0',
+      fee: '0.1',
+      feeCurrency: 'KAS',
+      derived: 'order',
+    })
+    expect(
+      merged(
+        [silent],
+        [file, readingOf([{ ...order, fee: '0.1' }], { grain: { ...orderGrain, fields: [] } })],
+      ).rows,
+    ).toEqual([row])
+    expect(merged([silent], [file], () => true)).toMatchObject({ rows: [{ fee: '0.1' }], contradictions: [] })
+    const { fee: _one, feeCurrency: _its, ...half } = fill('1', '6')
+    expect(merged([half, fill('2', '4')], [file]).rows).toMatchObject([{ amount: '0', fee: '0.09' }])
+    expect(merged([half], [file]).rows).toMatchObject([{ amount: '4', fee: '0.1' }])
+    expect(merged([half, fill('2', '4', { feeCurrency: 'BGX' })], [file]).rows).toEqual([])
+    expect(merged([half, fill('2', '4', { fee: '0.2' })], [file]).rows).toEqual([])
+    const { feeCurrency: _kas, ...unnamed } = fill('2', '4')
+    expect(merged([half, unnamed], [file]).rows).toEqual([])
+  })
+
+  it('tell the profit that their fills have lost, unless a ledger near them says as much', () => {
+    const futures = {
+      stream: 'futures-trade',
+      symbol: 'KAS-USDT',
+      feeCurrency: 'USDT',
+      currency: 'USDT',
+    } as const
+    const told = { ...order, ...futures, realizedPnl: '12', fee: '0.1' }
+    const orders = readingOf([told], { grain: orderGrain })
+    const old = fill('1', '10', { ...futures, fee: '0.1' })
+    expect(merged([old], [orders]).rows).toMatchObject([{ amount: '0', realizedPnl: '12', fee: '0' }])
+    expect(merged([old], [orders], () => true)).toMatchObject({
+      rows: [{ realizedPnl: '12' }],
+      contradictions: [],
+    })
+    expect(merged([{ ...old, amount: '4' }], [orders]).rows).toMatchObject([
+      { amount: '6', realizedPnl: '12', fee: '0' },
+    ])
+    const known = fill('2', '4', { ...futures, fee: '0.04', realizedPnl: '-3' })
+    expect(merged([{ ...old, amount: '6', fee: '0.06' }, known], [orders]).rows).toMatchObject([
+      { amount: '0', realizedPnl: '15' },
+    ])
+    expect(merged([{ ...old, realizedPnl: '0' }], [orders]).rows).toEqual([])
+    const paid = (amount: string, more = {}) => {
+      const row = {
+        stream: 'futures-ledger',
+        identity: `l${amount}`,
+        time: start + 3_000,
+        raw: '{}',
+      } as const
+      return { ...row, type: 'realized-pnl', currency: 'USDT', symbol: 'KAS-USDT', amount, ...more }
+    }
+    expect(merged([old, paid('5'), paid('7')], [orders]).rows).toEqual([])
+    expect(merged([old, paid('5')], [orders]).rows).toMatchObject([{ realizedPnl: '12', mayBeTwice: true }])
+    for (const other of [
+      { time: start + day },
+      { symbol: 'BTC-USDT' },
+      { currency: 'BTC' },
+      { type: 'commission' },
+    ])
+      expect(merged([old, paid('12', other)], [orders]).rows[0]).not.toHaveProperty('mayBeTwice')
+  })
+
+  it('tell the fees of trades that name no order, as spreadsheets write them, bought or sold', () => {
+    const sheet = (side: 'buy' | 'sell', amount: string, value: string, more = {}) => {
+      const { symbol: _symbol, price: _price, fee: _fee, feeCurrency: _coin, ...row } = line()
+      const coins =
+        side === 'buy'
+          ? { base: 'KAS', quote: 'USDT', amount, quoteAmount: value }
+          : { base: 'USDT', quote: 'KAS', amount: value, quoteAmount: amount }
+      // What came stands as bought, whichever coin a market calls its base.
+      return { ...row, ...coins, side: 'buy', raw: amount, ...more } as const
+    }
+    for (const side of ['buy', 'sell'] as const) {
+      const orders = readingOf([{ ...order, side }], { grain: orderGrain })
+      const whole = readingOf([sheet(side, '10', '100')])
+      const two = readingOf([sheet(side, '6', '60'), sheet(side, '4', '40')])
+      const paying = readingOf([
+        sheet(side, '6', '60', { fee: '0.06', feeCurrency: 'KAS' }),
+        sheet(side, '4', '40'),
+      ])
+      for (const [file, fee] of [
+        [whole, '0.1'],
+        [two, '0.1'],
+        [paying, '0.04'],
+      ] as const) {
+        const { rows } = merged([], [file, orders])
+        expect(rows.filter(({ derived }) => derived === 'order')).toMatchObject([{ amount: '0', fee }])
+        expect(rows).toHaveLength(file.rows.length + 1)
+      }
+      const larger = readingOf([{ ...order, side, amount: '11', quoteAmount: '110' }], { grain: orderGrain })
+      expect(merged([], [two, larger]).rows.find(({ orderId }) => orderId !== undefined)).toMatchObject({
+        mayBeTwice: true,
+      })
+    }
+  })
+
+  it('of one stretch that fills tell together have their fees each, where no fill says any', () => {
+    const { fee: _fee, feeCurrency: _coin, orderId: _id, ...nameless } = order
+    const fills = readingOf(
+      ['7', '8', '5'].map((amount) => ({ ...nameless, amount, quoteAmount: `${amount}0`, raw: amount })),
+    )
+    const two = readingOf([order, { ...order, orderId: '10', fee: '0.2' }], { grain: orderGrain })
+    const rests = merged([], [fills, two]).rows.filter(({ derived }) => derived === 'order')
+    expect(rests.map(({ orderId, fee }) => [orderId, fee]).sort()).toEqual([
+      ['10', '0.2'],
+      ['9', '0.1'],
+    ])
+  })
+
   it('are subtracted of fills that another file tells', () => {
     const fills = readingOf([{ ...order, amount: '4', tradeId: '1' }], { grain: { ...fillGrain } })
     const found = merged([], [file, fills])

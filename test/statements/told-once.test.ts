@@ -77,8 +77,14 @@ describe('an order', () => {
     const rows = [sold('3', '0.75', 2), sold('29', '7.25', 3)]
     const order = line({ side: 'sell', price: '0.25', amount: '32', quoteAmount: '8', orderId: 'o0' })
     const files = [readingOf(rows, { grain: template }), readingOf([order], { grain: orderGrain })]
-    expect(merged([], files).rows).toMatchObject([{ base: 'USDT' }, { base: 'USDT' }])
-    expect(merged([], files).rows).toHaveLength(2)
+    const { rows: told } = merged([], files)
+    expect(told.filter(({ derived }) => derived === undefined)).toMatchObject([
+      { base: 'USDT' },
+      { base: 'USDT' },
+    ])
+    // Its fee, which the template has not, is told beside them.
+    expect(told.filter(({ derived }) => derived === 'order')).toMatchObject([{ amount: '0', fee: '1' }])
+    expect(told).toHaveLength(3)
     const other = readingOf([{ ...order, amount: '33', quoteAmount: '8.25' }], { grain: orderGrain })
     expect(merged([], files.slice(0, 1).concat(other)).rows).toHaveLength(3)
   })
@@ -116,7 +122,7 @@ describe('an order', () => {
       contradictions: [],
       rows: [{ realizedPnl: '-1', fee: '0', derived: 'order' }],
     })
-    expect(found.rows[0]).not.toHaveProperty('amount')
+    expect(found.rows[0]).toMatchObject({ amount: '0' })
     const half = merged([fill('1', { realizedPnl: '-0.4' }), fill('2')], [order('-1')], always)
     expect(half.rows).toMatchObject([{ realizedPnl: '-0.6' }])
   })

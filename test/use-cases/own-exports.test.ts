@@ -158,6 +158,77 @@ describe('what an export has of files only', () => {
     }
   })
 
+  it('is a fee that fills leave out and their order tells, beside the same fills and beside better ones', async () => {
+    const orders = bingxOrders('1,2001,2026-01-10 12:00:00,KAS-USDT,buy,0.04,1000,40,-1,KAS,limit')
+    const { quoteAmount: _value, ...half } = fill('1', '400', '16')
+    const fees = async (home: Home) =>
+      (await home.history()).reduce(
+        (sum, { fee = '0', amount = '0' }) => [(sum[0] ?? 0) + Number(amount), (sum[1] ?? 0) + Number(fee)],
+        [0, 0],
+      )
+    for (const served of [[half], [half, fill('2', '600', '24')]]) {
+      const home = await statementFilesHome()
+      await home.stores.transactions.write(owner, served)
+      await home.store(orders)
+      expect(await fees(home)).toEqual([1_000, 1])
+      const early = await exportOf(home)
+      const rest = ({ derived }: Transaction) => derived === 'order'
+      const before = (await home.history()).filter(rest)
+      await home.store(early)
+      expect((await home.history()).filter(rest)).toEqual(before)
+      const fresh = await statementFilesHome()
+      await fresh.stores.transactions.write(owner, served)
+      await fresh.store(early)
+      expect((await fresh.history()).filter(rest)).toEqual(before)
+      const paying = served.map((one) => ({
+        ...one,
+        fee: `${Number(one.amount) / 1_000}`,
+        feeCurrency: 'KAS',
+      }))
+      await fresh.stores.transactions.write(owner, paying)
+      await mergeAgain(fresh)
+      expect(await fees(fresh)).toEqual([1_000, 1])
+      const alone = await statementFilesHome()
+      await alone.store(early)
+      expect(await fees(alone)).toEqual([1_000, 1])
+    }
+  })
+
+  it('is a fee of an order whose fills name none, beside its fills alone', async () => {
+    const orders = bingxOrders('1,2001,2026-01-10 12:00:00,KAS-USDT,buy,0.04,1000,40,-1,KAS,limit')
+    const koinly = `Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash
+2026-01-10 12:00:00,40,USDT,1000,KAS,,,,,,,
+`
+    const home = await statementFilesHome()
+    await home.store(orders)
+    await home.store(koinly)
+    const early = await exportOf(home)
+    const told = async (one: Home) => (await one.history()).map(({ amount, fee }) => [amount, fee])
+    expect(await told(home)).toEqual(
+      expect.arrayContaining([
+        ['1000', undefined],
+        ['0', '1'],
+      ]),
+    )
+    await home.store(early)
+    expect(await told(home)).toHaveLength(2)
+    const fresh = await statementFilesHome()
+    await fresh.store(early)
+    expect(await told(fresh)).toEqual(await told(home))
+    const served = { ...fill('1', '1000', '40'), time }
+    await fresh.stores.transactions.write(owner, [served])
+    await mergeAgain(fresh)
+    expect(await told(fresh)).toEqual(
+      expect.arrayContaining([
+        ['1000', undefined],
+        ['0', '1'],
+      ]),
+    )
+    await fresh.stores.transactions.write(owner, [{ ...served, fee: '1', feeCurrency: 'KAS' }])
+    await mergeAgain(fresh)
+    expect(await told(fresh)).toEqual([['1000', '1']])
+  })
+
   it('is what a file told by the minute, which the exchange tells by the millisecond', async () => {
     const koinly = `Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash
 2026-01-10 12:00,16,USDT,400,KAS,,,,,,,

@@ -184,6 +184,30 @@ describe('a statement file', () => {
     expect(await storeStatementFile(slow, asked)).toMatchObject({ written: 2 })
   })
 
+  it('is looked at again by whoever looked while another was removed, and whose rows are lost is an error', async () => {
+    const { ports, stores, store, request } = await statementFilesHome()
+    await store(bingxOrders(first))
+    const [removed] = await stores.statementFiles.list(owner)
+    const asked = await request(bingxOrders(second), {})
+    const statementObjects = {
+      ...ports.statementObjects,
+      read: async (key: string) => (key.includes('/rows/') ? undefined : ports.statementObjects.read(key)),
+    }
+    const statementFiles = {
+      ...ports.statementFiles,
+      find: async (of: typeof owner, id: string) =>
+        id === removed?.id ? undefined : stores.statementFiles.find(of, id),
+    }
+    await expect(
+      readStatementFile({ ...ports, statementObjects, statementFiles }, asked),
+    ).rejects.toMatchObject({
+      code: 'busy',
+    })
+    await expect(readStatementFile({ ...ports, statementObjects }, asked)).rejects.toThrow(
+      'not where they were put',
+    )
+  })
+
   it('that asks something is not stored before it is answered, nor is one of which nothing is here or that is too large', async () => {
     const { ports, read, request, history, stores } = await statementFilesHome()
     const unknown = 'Zeit;Markt;Kurs\n2026-01-07 11:35:35;KAS_USDT;0.04\n'

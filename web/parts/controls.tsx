@@ -2,6 +2,12 @@ import type { ComponentChildren } from 'preact'
 import type { Tone } from '../words.ts'
 import { words } from '../words.ts'
 
+// What most pages show comes with these: as files of their own they would weigh twice as much.
+import '../account-choices.ts'
+import '../show-exact.ts'
+import './sentences.tsx'
+import './text-field.tsx'
+
 type ButtonProps = {
   readonly children: ComponentChildren
   readonly onClick?: () => void

@@ -13,7 +13,7 @@ import type { StatementRow } from '../../lambdas/statements/row.ts'
 /** Whoever reads them does so a while after all that they tell. */
 export const readAt = Date.UTC(2027, 0, 1)
 
-export const open = (bytes: Buffer | string, settings: Settings = {}) =>
+const open = (bytes: Buffer | string, settings: Settings = {}) =>
   readStatement('statement.csv', Buffer.from(bytes), settings, readAt)
 
 export async function tablesOf(bytes: Buffer | string, settings?: Settings) {

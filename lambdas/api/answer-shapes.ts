@@ -297,6 +297,10 @@ export const coverageList = z.strictObject({
         title: z.string(),
         state: completeness,
         sentences: z.array(z.string()).meta({ description: 'What is complete, what is missing, in words.' }),
+        each: z.array(z.string()).optional().meta({
+          description:
+            'Where a stream is asked for name by name: before when nobody can tell of how many names, which `sentences` say in one.',
+        }),
         behind,
         orders,
         partitions: z.array(

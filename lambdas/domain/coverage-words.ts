@@ -1,4 +1,4 @@
-import { type JudgedPart, judge, type OwnersWord, type Scope } from './completeness.ts'
+import { type JudgedPart, type Judgement, judge, type OwnersWord, type Scope } from './completeness.ts'
 import { type Coverage, type GapReason, gaps, type UnverifiedReason } from './coverage.ts'
 import type { ExchangeDefinition } from './exchange.ts'
 import { ordersWords } from './order-witness.ts'
@@ -60,7 +60,7 @@ const gapReasons: Readonly<Record<GapReason, string>> = {
 const unverifiedReasons: Readonly<Record<UnverifiedReason, (definition: StreamDefinition) => string>> = {
   'beyond-depth': ({ reads, depth, isDepthTaken, reportedDepth }) =>
     reads === 'list'
-      ? `nothing older was shown. ${isDepthTaken ? `How far back it serves no document says, and ${days(depth)} are taken for certain` : `The exchange documents ${days(depth)}`}: beyond, and on a page as long as the longest, that proves nothing`
+      ? `nothing older was shown. ${isDepthTaken ? `How far back it serves no document says, and ${days(depth)} are taken for certain` : `The exchange documents ${days(depth)}`}: that a list ends further back, or is as long as the longest that was seen and may be cut there, proves nothing`
       : isDepthTaken
         ? `the exchange answered nothing. How far back it serves no document says, and ${days(depth)} are taken for certain: beyond, an empty answer proves nothing`
         : reportedDepth === undefined
@@ -97,7 +97,7 @@ export function coverageWords(
   }))
 }
 
-/** What is complete, by whose word, what nobody can tell, what is missing, in this order. */
+/** What is complete, what is missing, by whose word, what nobody can tell, in this order. */
 export function streamSentences(
   kind: KindOf<StreamDefinition>,
   coverage: readonly Coverage[],
@@ -116,22 +116,26 @@ export function streamSentences(
   // Of time before anything can have been, there is nothing that could be complete.
   if ((scope.period?.to ?? Number.POSITIVE_INFINITY) <= begin && state === 'complete')
     return owners.length > 0 ? owners : [`before ${readableTime(begin)} none: the exchange began then`]
-  const edges = edgesOf(
-    [...bridge(completeIn(open).windows).spans, ...open.flatMap(timesOf)],
-    behind.map(({ known }) => known),
-  )
+  const edges = edgesIn(open, behind)
   return [
     completeSentence(begin, open, parts, edges),
+    ...gapSentences(open, parts, edges),
+    ...witnessSentences(open),
     ...owners,
     ...turnSentences(kind, parts),
     ...notedSentences(parts),
     ...reserveSentences(open, edges),
     ...unverifiedSentences(open, parts, edges),
-    ...gapSentences(open, parts, edges),
-    ...witnessSentences(open),
     ...unfinishedSentences(open),
     ...rowSentences(open),
   ]
+}
+
+function edgesIn(open: readonly Part[], behind: Judgement['behind']): Edges {
+  return edgesOf(
+    [...bridge(completeIn(open).windows).spans, ...open.flatMap(timesOf)],
+    behind.map(({ known }) => known),
+  )
 }
 
 /** What is said of some parts of a stream and not of all. */
@@ -296,19 +300,60 @@ function timesOf(part: Part): readonly Window[] {
   return [...part.reserved, ...part.unverified, ...gaps(part, part.begin)]
 }
 
+/** Time of which nobody can tell, and of how many parts. */
+function doubtsIn(parts: readonly Part[], all: readonly Part[], edges: Edges) {
+  return together(parts, all, (part) => {
+    const ends = endsOf([...part.unverified, ...gaps(part, part.begin)])
+    return part.unverified.map((span) => ({
+      ...outward(span, edges, ends),
+      begin: part.begin,
+      reason: unverifiedReasons[span.reason](part.definition),
+    }))
+  })
+}
+
+type Doubts = ReturnType<typeof doubtsIn>
+
+/** The time before each of many names has a beginning of its own: those with the same reason, where they are many. */
+function ownBeginnings(doubts: Doubts): readonly Doubts[] {
+  const early = doubts.filter(
+    ({ from, begin, some }) =>
+      from <= begin && some.every(({ definition }) => isListed(definition.partitions)),
+  )
+  const reasons = [...new Set(early.map(({ reason }) => reason))]
+  return reasons
+    .map((reason) => early.filter((one) => one.reason === reason))
+    .filter((alike) => alike.length > mostNamed)
+}
+
+/** Of a stream that is asked for name by name: before when nobody can tell of how many of them, which its sentences say in one. */
+export function eachBeginning(
+  kind: KindOf<StreamDefinition>,
+  coverage: readonly Coverage[],
+  scope: Scope = {},
+): readonly string[] {
+  if (scope.statementsOnly) return []
+  const { parts, behind } = judge(kind, coverage, scope)
+  const open = parts.filter((part) => part.note === undefined)
+  return ownBeginnings(doubtsIn(open, parts, edgesIn(open, behind)))
+    .flat()
+    .map(({ to, where }) => `before ${readableTime(to)}${where}`)
+}
+
 function unverifiedSentences(parts: readonly Part[], all: readonly Part[], edges: Edges): readonly string[] {
+  const doubts = doubtsIn(parts, all, edges)
+  const own = ownBeginnings(doubts)
   const { named, others } = toldSpans(
-    together(parts, all, (part) => {
-      const ends = endsOf([...part.unverified, ...gaps(part, part.begin)])
-      return part.unverified.map((span) => ({
-        ...outward(span, edges, ends),
-        begin: part.begin,
-        reason: unverifiedReasons[span.reason](part.definition),
-      }))
-    }),
+    doubts.filter((doubt) => !own.some((alike) => alike.includes(doubt))),
     mostSaid,
   )
   return [
+    ...own.map((alike) => {
+      const [first, last] = [alike[0], alike.at(-1)].map((one) => readableTime(one?.to ?? 0))
+      const some = [...new Set(alike.flatMap((one) => one.some))]
+      const which = some.length === all.length ? '' : ` (${whichOf(some, all)})`
+      return `before a time between ${first} and ${last}, for each its own${which}, nobody can tell: ${alike[0]?.reason}`
+    }),
     ...named.map(
       ({ from, to, reason, where, begin }) =>
         `${from <= begin ? `before ${readableTime(to)}` : `from ${readableTime(from)} to ${readableTime(to)}`}${where} ` +
@@ -390,7 +435,7 @@ function together<T extends Window & { readonly reason: string }>(
   parts: readonly Part[],
   all: readonly Part[],
   intervals: (part: Part) => readonly T[],
-): readonly (T & { readonly where: string })[] {
+): readonly (T & { readonly where: string; readonly some: readonly Part[] })[] {
   const found = new Map<string, { interval: T; some: Part[] }>()
   for (const part of parts) {
     for (const interval of intervals(part)) {
@@ -404,6 +449,7 @@ function together<T extends Window & { readonly reason: string }>(
     .sort((a, b) => a.interval.from - b.interval.from || a.interval.to - b.interval.to)
     .map(({ interval, some }) => ({
       ...interval,
+      some,
       where: some.length === parts.length ? '' : ` (${whichOf(some, all)})`,
     }))
 }

@@ -4,7 +4,7 @@ import { closingAdvice } from '../domain/closing-words.ts'
 import { type JudgedPart, judge, judgeAll, lastSync, ownersWord, type Scope } from '../domain/completeness.ts'
 import type { Connection, Owner } from '../domain/connection.ts'
 import { type Coverage, frontier, gaps } from '../domain/coverage.ts'
-import { refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
+import { eachBeginning, refutedWords, streamNames, streamSentences } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { ordersWords, toldOrders } from '../domain/order-witness.ts'
 import { isoTime } from '../domain/outward.ts'
@@ -115,6 +115,7 @@ function describeStream(
   // As it is judged: what a reserve tells is told with its better, and the owner's word counts.
   const judged = judge(kind, coverage, scope)
   const { state, parts } = judged
+  const each = eachBeginning(kind, coverage, scope)
   const [behind, orders] = [behindOf(judged), ordersWords(parts)]
   const named = parts.length <= mostTold ? parts : [...parts].sort(mostTellingFirst).slice(0, mostTold)
   return {
@@ -122,6 +123,7 @@ function describeStream(
     title: streamNames[stream],
     state,
     sentences: streamSentences(kind, coverage, sentences, scope),
+    ...(each.length > 0 && { each }),
     ...(behind.length > 0 && { behind: toldBehind(behind) }),
     ...(orders.length > 0 && { orders: toldOrders(orders) }),
     partitions: named.map(describePart),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type Coverage, noCoverage } from '../../lambdas/domain/coverage.ts'
-import { coverageWords, streamSentences } from '../../lambdas/domain/coverage-words.ts'
+import { coverageWords, eachBeginning, streamSentences } from '../../lambdas/domain/coverage-words.ts'
 import { shortfalls } from '../../lambdas/domain/shortfalls.ts'
 import type { StreamKind, WindowStream } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
+import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 
 const at = (iso: string): number => Date.parse(iso)
 
@@ -161,6 +162,45 @@ describe('coverage in words', () => {
         ],
       }).at(-1),
     ).toBe('2 not finished when last read: the next import reads them again')
+  })
+
+  it('says once why nobody can tell of many names, each of which has a beginning of its own, and what is missing before it', () => {
+    const kind = bitrue.streams.filter(({ stream }) => stream === 'spot-trade')
+    const [first] = kind
+    if (first === undefined) throw new Error('Bitrue has no spot')
+    const until = (index: number) => at('2026-01-01T00:00:00Z') + (index % 10) * day
+    const end = at('2026-11-27T00:00:00Z')
+    const coverage = Array.from(
+      { length: 40 },
+      (_, index): Coverage => ({
+        ...noCoverage('spot-trade', `A${index}USDT`),
+        covered: [{ from: until(index), to: end }],
+        attempted: end,
+        asked: end,
+        ...(index === 0
+          ? { lost: [{ from: first.opened, to: until(0), reason: 'saturated' }] }
+          : { unverified: [{ from: first.opened, to: until(index), reason: 'beyond-depth' }] }),
+      }),
+    )
+    const sentences = streamSentences([first], coverage, {})
+    const doubts = sentences.filter((line) => line.includes('nobody can tell'))
+    expect(doubts).toEqual([
+      expect.stringMatching(
+        /^before a time between 2026-01-01 and 2026-01-10, for each its own \(39 of 40 symbols\), nobody can tell: nothing older was shown/,
+      ),
+    ])
+    const isGap = (line: string) => line.includes('is missing')
+    expect(sentences.findIndex(isGap)).toBe(1)
+    const each = eachBeginning([first], coverage)
+    expect(each).toHaveLength(10)
+    expect(each.slice(0, 2)).toEqual([
+      'before 2026-01-01 (A10USDT, A20USDT, A30USDT)',
+      'before 2026-01-02 (4 of 40 symbols)',
+    ])
+    // Of three and fewer each is told by itself.
+    const few = streamSentences([first], coverage.slice(1, 4), {})
+    expect(few.filter((line) => line.startsWith('before 2026-01-0'))).toHaveLength(3)
+    expect(eachBeginning([first], coverage.slice(1, 4))).toEqual([])
   })
 
   it('says what nobody can tell of a time in the middle, from when to when', () => {

@@ -142,7 +142,7 @@ describe('connecting a key', () => {
 
   it('is refused with a sentence even for a failure that the exchange has no words for', async () => {
     const { ports, home } = homeInMemory()
-    home.check = new FailureError({ kind: 'window-saturated' })
+    home.check = new FailureError({ kind: 'out-of-range' })
     expect((await refusalOf(connecting(ports))).message).toContain('BitMart did not do what was asked')
   })
 

@@ -138,13 +138,7 @@ function Arrived({ id }: { id: string }) {
       <p>
         <strong>{arrival.isNew ? connectionWords.welcome : connectionWords.replaced}</strong>
       </p>
-      {arrival.warnings.length > 0 && (
-        <ul>
-          {arrival.warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
+      <Sentences lines={arrival.warnings} />
       <Button
         onClick={() => {
           haveRead(id)
@@ -198,20 +192,32 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
     <section>
       <h2>{connectionWords.streams}</h2>
       <div class="streams">
-        {coverage.items.map(({ stream, title, state, sentences }) => (
-          <article key={stream}>
-            <h3>
-              {title} <StreamBadge state={state} progress={progressOf(account, stream)} />{' '}
-              <span class="soft">
-                {words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}
-              </span>
-            </h3>
-            <details open={state === 'incomplete' && progressOf(account, stream) === undefined}>
-              <summary>{connectionWords.known(sentences.length)}</summary>
-              <Sentences lines={sentences} />
-            </details>
-          </article>
-        ))}
+        {coverage.items.map(({ stream, title, state, sentences, each = [] }) => {
+          const going = goingOn(account, stream)
+          return (
+            <article key={stream}>
+              <h3>
+                {title}{' '}
+                <Badge tone={going === undefined ? toneOf(state) : 'soft'}>
+                  {going ?? words.completeness[state]}
+                </Badge>{' '}
+                <span class="soft">
+                  {words.rows(account.streams.find((one) => one.stream === stream)?.rows ?? 0)}
+                </span>
+              </h3>
+              <details open={state === 'incomplete' && going === undefined}>
+                <summary>{connectionWords.known(sentences.length)}</summary>
+                <Sentences lines={sentences} />
+                {each.length > 0 && (
+                  <details>
+                    <summary>{connectionWords.each(each.length)}</summary>
+                    <Sentences lines={each} />
+                  </details>
+                )}
+              </details>
+            </article>
+          )
+        })}
       </div>
       <details>
         <summary>{connectionWords.absent}</summary>
@@ -222,21 +228,10 @@ function Streams({ account, coverage }: { account: Account; coverage: Coverage }
 }
 
 /** How far the first sync is with a stream: what it has not come to is not missing. */
-function progressOf({ connection, sync }: Account, stream: string): 'waiting' | 'running' | undefined {
+function goingOn({ connection, sync }: Account, stream: string): string | undefined {
   if (sync?.state !== 'running' || connection.completeness !== undefined) return undefined
   const state = sync.streams.find((one) => one.stream === stream)?.state
-  return state === 'waiting' || state === 'running' ? state : undefined
-}
-
-function StreamBadge({
-  state,
-  progress,
-}: {
-  state: Coverage['state']
-  progress: 'waiting' | 'running' | undefined
-}) {
-  if (progress !== undefined) return <Badge tone="soft">{streamStates[progress]}</Badge>
-  return <Badge tone={toneOf(state)}>{words.completeness[state]}</Badge>
+  return state === 'waiting' || state === 'running' ? streamStates[state] : undefined
 }
 
 function Syncs({ account: { connection, sync } }: { account: Account }) {

@@ -8,6 +8,7 @@ import { type AskedPeriod, coveragePath, shortfallsIn } from '../export-check.ts
 import { Choice, ChoiceField, ZoneField } from '../parts/choice.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { questionOfAll } from '../question.ts'
 import { Refusal } from '../refusal.ts'
 import { minute } from '../show.ts'
@@ -236,11 +237,7 @@ function FormatWords({ format: { carries, cannotSay, upload } }: { format: Forma
           lines.length > 0 && (
             <details key={title}>
               <summary>{title}</summary>
-              <ul class="sentences">
-                {lines.map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
-              </ul>
+              <Sentences lines={lines} />
             </details>
           ),
       )}
@@ -279,12 +276,13 @@ function Preflight({ accounts, period, zone }: PreflightProps) {
       <p>
         <strong>{texts.incomplete}</strong>
       </p>
-      <ul class="sentences">
-        {lines.slice(0, mostLines).map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-        {lines.length > mostLines && <li>{texts.moreLines(lines.length - mostLines)}</li>}
-      </ul>
+      <Sentences
+        lines={
+          lines.length > mostLines
+            ? [...lines.slice(0, mostLines), texts.moreLines(lines.length - mostLines)]
+            : lines
+        }
+      />
       <p>{texts.alsoSaid}</p>
     </Notice>
   )
@@ -372,11 +370,7 @@ function PastExport({ one, name }: { one: Export; name: string }) {
       {one.statement !== undefined && one.statement.length > 0 && (
         <details>
           <summary>{texts.says}</summary>
-          <ul class="sentences">
-            {one.statement.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
+          <Sentences lines={one.statement} />
         </details>
       )}
       {problem !== '' && <Failure sentence={problem} />}

@@ -6,7 +6,7 @@ export const connectionWords = {
   coverage: 'Coverage',
   streams: 'Streams',
   toCome:
-    'Nothing is known yet: it will be drawn as it comes. A first sync takes minutes, or up to two hours where an exchange is asked name by name; this page may be closed meanwhile.',
+    'Nothing is known yet: it will be drawn as it comes. A first sync may take two hours; this page may be closed.',
   recheck: 'Ask again for everything missing',
   syncs: 'Syncs',
   noSyncs: 'No sync is remembered.',
@@ -14,6 +14,7 @@ export const connectionWords = {
   moment: 'less than a second',
   known: (many: number) =>
     many === 1 ? 'What is known of it' : `What is known of it, in ${count(many)} sentences`,
+  each: (many: number) => `Each by itself: ${count(many)} times`,
   rename: 'Rename',
   renameTitle: 'Rename this account',
   name: 'Name',

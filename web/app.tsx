@@ -1,6 +1,7 @@
 import { type ComponentType, Fragment } from 'preact'
 import { useEffect, useReducer, useState } from 'preact/hooks'
 import { reach } from './ask.ts'
+import { Help } from './pages/help.tsx'
 import { Overview } from './pages/overview.tsx'
 import { Announcer } from './parts/announce.tsx'
 import { Button } from './parts/controls.tsx'
@@ -39,7 +40,8 @@ const pages: readonly {
     at: ([first]) => first === 'exports',
     load: () => import('./pages/exports.tsx').then(({ Exports }) => Exports),
   },
-  { at: ([first]) => first === 'help', load: () => import('./pages/help.tsx').then(({ Help }) => Help) },
+  // So short that a file of its own would be mostly its frame.
+  { at: ([first]) => first === 'help', load: async () => Help },
 ]
 
 const links = [

@@ -10,7 +10,6 @@ import { Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { FileList } from '../parts/file-list.tsx'
 import { FilePick } from '../parts/file-pick.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Sentences } from '../parts/sentences.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { go } from '../route.ts'
 import { type ChosenFile, readChosen, UnusableFile, upload, type Whose, withoutKey } from '../upload.ts'
@@ -157,7 +156,11 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       {failure !== '' && <Failure sentence={failure} />}
       <details open={known.length === 0}>
         <summary>{texts.helps}</summary>
-        <Sentences lines={texts.helpText} />
+        <ul class="sentences">
+          {texts.helpText.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       </details>
     </section>
   )

@@ -1,6 +1,5 @@
 import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Sentences } from '../parts/sentences.tsx'
 import { useSettings } from '../settings.ts'
 import { helpWords } from '../words/help.ts'
 
@@ -61,7 +60,11 @@ function Part({ title, lines }: { title: string; lines: readonly string[] }) {
   return (
     <section>
       <h2>{title}</h2>
-      <Sentences lines={lines} />
+      <ul class="sentences">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -14,7 +14,6 @@ import {
 import { fileWords } from '../words/files.ts'
 import { Choice, ChoiceField } from './choice.tsx'
 import { Notice } from './controls.tsx'
-import { Sentences } from './sentences.tsx'
 
 const texts = fileWords
 const shownValues = 5
@@ -50,7 +49,11 @@ export function MappingForm({ question, mapping, change }: Props) {
       {missing.length > 0 && (
         <Notice tone="bad" isAlert>
           <p>{texts.missing}</p>
-          <Sentences lines={missing} />
+          <ul class="sentences">
+            {missing.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
         </Notice>
       )}
       <ChoiceField

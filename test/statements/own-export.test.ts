@@ -69,7 +69,11 @@ describe('an export of ours that comes back as a file', () => {
   it('has every row as it was, and says where it is from', async () => {
     await fc.assert(
       fc.asyncProperty(account, format, async (transactions, writer) => {
-        const rows = stored(await readingsOf(await exportOf(transactions, writer)))
+        // Beside rows of a ledger whose amounts do not show whether they tell it, a closed position is in doubt.
+        const rows = stored(await readingsOf(await exportOf(transactions, writer))).map(
+          ({ mayBeTwice, ...row }) =>
+            mayBeTwice && row.stream !== 'futures-position' ? { ...row, mayBeTwice } : row,
+        )
         const expected = transactions.toSorted(compareTransactions).map((row) => ({
           ...row,
           source: 'file',

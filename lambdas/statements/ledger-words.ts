@@ -20,6 +20,8 @@ const causes: ReadonlyMap<string, LedgerCause> = new Map<string, LedgerCause>([
   ['tradingfee', 'commission'],
   ['fundingfee', 'funding'],
   ['withdraw', 'withdrawal'],
+  // Paid for outside of the exchange, to somebody there.
+  ['p2pbuy', 'deposit'],
   ['spotaccountfundaccount', 'transfer'],
   ['fundaccountspotaccount', 'transfer'],
   ['insuranceclear', 'liquidation'],

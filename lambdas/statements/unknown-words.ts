@@ -1,5 +1,6 @@
 import { openSum, sign } from '../domain/amount.ts'
 import { compareBytes } from '../domain/byte-order.ts'
+import { futuresLedgerTypes } from '../domain/futures-ledger.ts'
 import { spotLedgerTypes } from '../domain/spot-ledger.ts'
 import { ledgerCause } from './ledger-words.ts'
 import type { StatementRow } from './row.ts'
@@ -15,6 +16,7 @@ export function openUnknownWords() {
   const ofTrades = new Map<string, number>()
   const ofLedgers = new Map<string, number>()
   const moved = new Map<string, ReturnType<typeof openSum>>()
+  const streams = new Set<StatementRow['stream']>()
   return {
     /** `unknown`: a word of it that should say what it is, and does not. */
     see(row: StatementRow, unknown?: string): void {
@@ -26,6 +28,7 @@ export function openUnknownWords() {
       }
       if (!isUnexplained(row)) return
       count(ofLedgers, type)
+      streams.add(stream)
       if (amount === undefined || currency === undefined) return
       const sum = moved.get(currency) ?? openSum()
       sum.add(amount)
@@ -37,7 +40,7 @@ export function openUnknownWords() {
     sentences(): readonly string[] {
       return [
         ...(ofTrades.size === 0 ? [] : [tradesSentence(ofTrades)]),
-        ...(ofLedgers.size === 0 ? [] : [ledgersSentence(ofLedgers, moved)]),
+        ...(ofLedgers.size === 0 ? [] : [ledgersSentence(ofLedgers, moved, streams)]),
       ]
     },
   }
@@ -64,7 +67,12 @@ function tradesSentence(unknown: ReadonlyMap<string, number>): string {
 function ledgersSentence(
   unknown: ReadonlyMap<string, number>,
   moved: ReadonlyMap<string, ReturnType<typeof openSum>>,
+  streams: ReadonlySet<StatementRow['stream']>,
 ): string {
+  const known = new Set<string>([
+    ...(streams.has('futures-ledger') ? futuresLedgerTypes : []),
+    ...(streams.has('spot-ledger') ? spotLedgerTypes : []),
+  ])
   const sums = [...moved]
     .map(([coin, sum]) => [coin, sum.total()] as const)
     .filter(([, amount]) => sign(amount) !== 0)
@@ -75,7 +83,7 @@ function ledgersSentence(
     lacking.length === 0 ? '' : ` (${lacking.join(', ')}${more} in all, by which its sums will be short)`
   return (
     `Nobody here knows what ${told(unknown, 'was for', 'were for')}: no file for a tax or accounting tool will have what ` +
-    `${rowsOf(unknown) === 1 ? 'it' : 'they'} moved${without}. A mapping of the columns can say what a word means: ${spotLedgerTypes.join(', ')}.`
+    `${rowsOf(unknown) === 1 ? 'it' : 'they'} moved${without}. A mapping of the columns can say what a word means: ${[...known].join(', ')}.`
   )
 }
 

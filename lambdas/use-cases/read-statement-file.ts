@@ -144,9 +144,15 @@ async function refusing(headers: readonly NamedHeader[], read: () => Promise<Fil
   }
 }
 
-/** Of what happened after it came a file tells nothing, whatever is said of it. */
-function attestedBy(said: Window | undefined, { addedAt }: StatementFile): Pick<KeptReading, 'attests'> {
-  const [attests] = said === undefined ? [] : intersect([said], [{ from: 0, to: addedAt }])
+/** Of what happened after it came, or before its exchange was there, a file tells nothing, whatever is said of it. */
+function attestedBy(
+  said: Window | undefined,
+  { addedAt }: StatementFile,
+  exchange: ExchangeDefinition | undefined,
+): Pick<KeptReading, 'attests'> {
+  const opened = (exchange?.streams ?? []).map((stream) => stream.opened)
+  const from = opened.length === 0 ? 0 : Math.min(...opened)
+  const [attests] = said === undefined ? [] : intersect([said], [{ from, to: addedAt }])
   return attests === undefined ? {} : { attests }
 }
 
@@ -172,7 +178,7 @@ export async function readTables(
   const reading: KeptReading = {
     id: digestOf(JSON.stringify(settings)),
     settings,
-    ...attestedBy(attests, file),
+    ...attestedBy(attests, file, ports.exchanges.get(connection.exchange)),
     storedAt: ports.clock(),
     tables: packed.map(({ table }) => table),
   }

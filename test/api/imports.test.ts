@@ -165,6 +165,16 @@ describe('a statement file over HTTP', () => {
     })
   })
 
+  it('attests nothing of the time before its exchange was there, or after the file came', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(bingxFile)
+    const attests = { from: '2010-01-01', to: '2040-01-01' }
+    const { plan } = (await call('POST', `/v1/imports/${json.id}/plan`, { body: { attests } })).json
+    expect(plan.attests).toEqual([
+      expect.stringMatching(/^Spot fills: 2018-01-01 00:00 to 2026-11-27 00:00 UTC is attested/),
+    ])
+  })
+
   it.each([
     [
       'a web page that is called a workbook',

@@ -521,7 +521,7 @@ describe('a statement file at the terminal', () => {
     expect([exitCode, said]).toEqual([
       2,
       expect.stringMatching(
-        /a\.csv has other columns than \S+ tells of, .* unpack it, and bring in each file/,
+        /a\.csv has other columns than \S+ tells of, .* unpack them, and bring in each as a file/,
       ),
     ])
     expect(said).not.toContain('There is no column')

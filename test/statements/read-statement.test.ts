@@ -272,6 +272,8 @@ test.each([
       expect.stringMatching(/^Nobody here knows what one row was.*“Frobnicate”: 1.* no file for a tax/),
     ])
     if (moved !== undefined) expect(table?.preview.notes[0]).toContain(`${moved} in all`)
+    const ofFutures = id === 'bingx-futures-ledger'
+    expect(table?.preview.notes[0]?.includes('realized-pnl, funding')).toBe(ofFutures)
     expect(table?.preview.notes[0]).not.toContain('--')
     const [row] = await rowsOf(csv)
     const origin = { id: 'a', exchange: 'bingx' } as unknown as Origin
@@ -283,6 +285,15 @@ test.each([
     })
   },
 )
+
+test('coins that were bought from somebody on the exchange came from outside of it', async () => {
+  const csv = `${headerOf('bingx-fund-account', 'UTC')}\n1,P2P Buy,500,500,USDT,2026-01-02 03:04:05,\n`
+  expect((await tablesOf(csv))[0]?.preview.notes).toEqual([])
+  expect(transactionFields((await rowsOf(csv))[0] as StatementRow)).toMatchObject({
+    type: 'deposit',
+    amount: '500',
+  })
+})
 
 test('the words of an exchange that its own ledger has are known in a file of it, however they are written', async () => {
   const words = ['Insurance Clear', 'ADL', 'Trial Fund', 'System Deduction', 'GTD Price', 'REALIZED_PNL']

@@ -88,7 +88,7 @@ function layoutOption(
       `${JSON.stringify(draftOf(question))}.`
     )
   if (missing.length === 0)
-    return `${table} has other columns than ${map} tells of, which fits another table of it: unpack it, and bring in each file with a --map of its own.`
+    return `${table} has other columns than ${map} tells of, which fits another table beside it: unpack them, and bring in each as a file of its own, with a --map of its own.`
   return (
     `${table}, as ${map} says what its columns mean: ${missing.join(' ')} Its columns are ${question.columns.map((name) => `“${name}”`).join(', ')}: ` +
     `say in ${map} what these mean, and among the “words” of a column what its words do (“isClosed”: false there lets all others pass)` +

@@ -5,6 +5,7 @@ import Table from 'cli-table3'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { ownerOf } from '../../lambdas/use-cases/find-connection.ts'
+import { asTyped } from '../as-typed.ts'
 import { localUser } from '../identity.ts'
 import { runFileImport } from '../import/file/run-file-import.ts'
 import { bare, unpadded } from '../import/plain-table.ts'
@@ -140,7 +141,7 @@ async function bringIn(directory: string, out: string, surroundings: Surrounding
   const [, second = ''] = files
   for (const file of [...files, second]) {
     const words = ['--file', file, '--map', map, '--timezone', zone, '--out', out, '--yes']
-    stdout.write(`\n$ npm run import -- ${words.join(' ')}\n`)
+    stdout.write(`\n$ npm run import -- ${words.map(asTyped).join(' ')}\n`)
     const exitCode = await runFileImport(words, surroundings)
     if (exitCode !== 0) return false
   }

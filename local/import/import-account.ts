@@ -25,6 +25,7 @@ import { reasonAfter, recoverSync } from '../../lambdas/use-cases/run-sync.ts'
 import type { Submission } from '../../lambdas/use-cases/submission.ts'
 import { type SyncPorts, syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { mergeAfterSync, type WriteMergePorts } from '../../lambdas/use-cases/write-merge.ts'
+import { asTyped } from '../as-typed.ts'
 import { titleOf } from '../find-by-name.ts'
 import { localUser } from '../identity.ts'
 import { takenFromTheDead } from '../taken-from-the-dead.ts'
@@ -172,11 +173,6 @@ function sayingHow(error: RefusedError, before: readonly Connection[]): RefusedE
     `${error.message} To go on with what is stored of it, ${how}.`,
     known.id,
   )
-}
-
-/** As a shell takes it for one word. */
-function asTyped(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
 }
 
 /** The user took the key for one of an account that is stored, and what it is served shows that it is not. */

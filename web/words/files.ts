@@ -11,7 +11,7 @@ export const fileWords = {
   chooseFor: (name: string) => `Choose it again for ${name}`,
   helps: 'Which files help',
   helpText: [
-    'Order or trade history, withdrawals, deposits and account statements, as the exchange made them: CSV, TSV or XLSX, up to 32 MB, several of shorter time where one is too long.',
+    'Order or trade history, withdrawals, deposits and account statements, as the exchange made them: CSV, TSV, XLSX, or a zip of such, up to 32 MB, several of shorter time where one is too long.',
     'BingX and Bitrue: their files are known by their header. BitMart and others: you say once what each column means, and it is remembered.',
     'Do not open and save a file in a spreadsheet before: that rounds ids and amounts.',
     'Our own exports, as CSV or JSON Lines, and the templates of Koinly and CoinTracking come back in, too.',

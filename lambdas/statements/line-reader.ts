@@ -31,7 +31,9 @@ export type TableToRead = {
   readonly headings: readonly string[]
   /** By the headings of the file. */
   readonly layout: Layout
-  /** Of a format that is known: its owner did not say what parts a pair. */
+  /** Its header is that of a format of an exchange, which may write a pair with another sign than was seen or said. */
+  readonly isOfExchange: boolean
+  /** It is read by what is known here, and not by what its owner says. */
   readonly isKnown: boolean
   readonly survey: Survey
   readonly clock: Clock
@@ -45,7 +47,16 @@ const clockError = day
 export const unknownWord = 'no word that is known here'
 
 /** Reads the lines of one table, each by itself. */
-export function lineReader({ name, headings, layout, isKnown, survey, clock, now }: TableToRead) {
+export function lineReader({
+  name,
+  headings,
+  layout,
+  isOfExchange,
+  isKnown,
+  survey,
+  clock,
+  now,
+}: TableToRead) {
   const place = (column: string) => headings.indexOf(column)
   const numbers = numberFields.flatMap((field) => {
     const column = layout.columns[field]
@@ -114,7 +125,7 @@ export function lineReader({ name, headings, layout, isKnown, survey, clock, now
       row[field] = value.amount
       if (value.unit !== undefined) units.set(field, value.unit)
     }
-    nameCoins(row, layout, isKnown)
+    nameCoins(row, layout, isOfExchange)
     for (const [field, unit] of units) {
       const coin = coinOf(field, layout)
       if (coin === undefined) continue
@@ -207,9 +218,9 @@ function coinOf(
 const modeOfMargin = /^(isolated|cross|crossed|cross(ed)? margin|isolated margin)$/i
 
 /** The pair as the API writes it, and its coins. */
-function nameCoins(row: RowInMaking, layout: Layout, isKnown: boolean): void {
+function nameCoins(row: RowInMaking, layout: Layout, isOfExchange: boolean): void {
   if (row.currency !== undefined && modeOfMargin.test(row.currency)) delete row.currency
-  const pair = isKnown && row.base !== undefined ? coinsByLooks(row.base) : undefined
+  const pair = isOfExchange && row.base !== undefined ? coinsByLooks(row.base) : undefined
   if (pair !== undefined) {
     row.base = pair[0]
     row.quote ??= pair[1]
@@ -222,7 +233,7 @@ function nameCoins(row: RowInMaking, layout: Layout, isKnown: boolean): void {
   if (layout.symbol === undefined || row.symbol === undefined) return
   const parts = row.symbol.split(layout.symbol.split)
   const isParted = parts.length === 2 && parts.every((part) => part !== '')
-  const [base, quote] = isParted ? parts : isKnown ? (coinsByLooks(row.symbol) ?? []) : []
+  const [base, quote] = isParted ? parts : isOfExchange ? (coinsByLooks(row.symbol) ?? []) : []
   if (base === undefined || quote === undefined) return
   row.symbol = `${base}${layout.symbol.join}${quote}`
   row.base ??= base

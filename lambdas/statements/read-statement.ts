@@ -280,6 +280,7 @@ async function prepare(
       name: table.name,
       headings: header.headings,
       layout,
+      isOfExchange: format?.exchange !== undefined,
       isKnown: said === undefined,
       survey,
       clock,

@@ -239,6 +239,10 @@ test('what its owner says of a header goes before what is known of it, or is ask
   expect(await rowsOf(csv, { layouts: { [signature]: said } })).toMatchObject([
     { base: 'KAS', quote: 'USDT' },
   ])
+  const other = csv.replace('KAS:USDT', 'KAS/USDT')
+  expect(await rowsOf(other, { layouts: { [signature]: said } })).toMatchObject([
+    { base: 'KAS', quote: 'USDT' },
+  ])
   const [question] = await asked(csv, { layouts: { [signature]: { ...said, time: 'When' } } })
   expect(question).toMatchObject({
     about: 'layout',

@@ -135,6 +135,8 @@ describe('a statement file over HTTP', () => {
         side: 'buy',
         price: '0.04',
         amount: '1000',
+        fee: '1',
+        feeCurrency: 'KAS',
         orderId: '2001',
         raw: '{}',
       },

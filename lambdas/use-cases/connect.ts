@@ -288,7 +288,7 @@ function refuseUnknownAccount(
     'account-unknown',
     `Nobody can tell whether this key opens the same account as ${unknown.map(nameOf).join(' or ')}: ${exchange.name} does ` +
       'not say whose a key is, and shows no row that could be compared with what is stored. If it is another account, say so; ' +
-      'if it is the same, replace the key of that connection instead, or its history would be stored twice.',
+      `if it is the same, ${unknown.every(({ statementsOnly }) => statementsOnly) ? 'connect the key to that account' : 'replace the key of that connection'} instead, or its history would be stored twice.`,
     unknown.length === 1 ? first.id : undefined,
   )
 }

@@ -219,7 +219,7 @@ function refusalSentence(error: unknown): string | undefined {
     return `${sentence} To call that account otherwise: npm run connections -- rename ${error.connection.slice(0, 12)} LABEL.`
   if (error.code === 'same-account') return `${sentence} To do so here, add --replace-key.`
   if (error.code === 'account-unknown')
-    return `${sentence} To say so here, add --new-account; or --replace-key --same-account to go on with its history.`
+    return `${sentence} Here --new-account says that it is another; --replace-key --same-account that it is the same, and goes on with its history.`
   return sentence
 }
 

@@ -395,6 +395,18 @@ describe('connecting a key that is known', () => {
     expect(await refusalOf(connecting(ports, { apiKey: otherKey }))).toMatchObject({ code: 'same-account' })
   })
 
+  it('is told to be connected to an account from files, which has no key that could be replaced', async () => {
+    const { ports, connections, put } = homeInMemory()
+    connections.set('ada/of-files', {
+      ...{ id: 'of-files', user: 'ada', exchange: exchange.id, subaccount: '', keyHint: '', createdAt: 0 },
+      ...{ status: 'disconnected', statementsOnly: true, files: true },
+    })
+    put({ user: 'ada', connection: 'of-files' }, fill(startOfTime - 700 * day, 'long ago'))
+    const refusal = await refusalOf(connecting(ports))
+    expect(refusal).toMatchObject({ code: 'account-unknown', connection: 'of-files' })
+    expect(refusal.message).toContain('if it is the same, connect the key to that account instead')
+  })
+
   it('is refused with a question where nothing can be compared, stores nothing, and takes the answer', async () => {
     const nothingStored = homeInMemory()
     await connecting(nothingStored.ports)

@@ -15,6 +15,10 @@ export function Dialog({ title, close, isPanel, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()
+    // Whoever is asked for something types at once; the first button is the one that closes.
+    const first = isPanel ? null : dialog.current?.querySelector('input')
+    first?.focus()
+    first?.select()
   }, [])
   return (
     <dialog ref={dialog} class={isPanel ? 'panel' : ''} aria-label={title} onClose={close}>

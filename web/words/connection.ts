@@ -15,8 +15,8 @@ export const connectionWords = {
   known: (many: number) =>
     many === 1 ? 'What is known of it' : `What is known of it, in ${count(many)} sentences`,
   each: (many: number) => `Each by itself: ${count(many)} times`,
-  rename: 'Rename',
-  renameTitle: 'Rename this account',
+  rename: 'Name and first use',
+  renameTitle: 'Name and first use of this account',
   name: 'Name',
   nameHint: 'Your own word for it; only you see it.',
   since: 'First used',

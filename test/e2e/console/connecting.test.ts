@@ -57,6 +57,16 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     const [download] = await Promise.all([page.waitForEvent('download'), click('link', 'Download')])
     expect(download.suggestedFilename()).toMatch(/koinly.*\.csv$/)
     expect(clicks).toBe(9)
+    // A dialogue that asks for something has the focus where it is typed, and Enter sends it.
+    await page.goBack()
+    await click('button', 'Name and first use')
+    await page.getByRole('dialog').waitFor()
+    expect(
+      await page.getByLabel('Name', { exact: true }).evaluate((field) => field === document.activeElement),
+    ).toBe(true)
+    await page.keyboard.type('Savings')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Savings' }).waitFor()
   })
 
   it('tells a wrong memo at the secret and at the memo, and keeps both texts', async () => {

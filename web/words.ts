@@ -4,7 +4,7 @@ import { clock, count, day, duration, minute } from './show.ts'
 /** Every text of the console, here and in words/: a second language is other files like these. */
 
 export const rows = (many: number) => `${count(many)} ${many === 1 ? 'row' : 'rows'}`
-export const gaps = (many: number) => `${count(many)} ${many === 1 ? 'gap' : 'gaps'}`
+const gaps = (many: number) => `${count(many)} ${many === 1 ? 'gap' : 'gaps'}`
 
 export const words = {
   product: 'Exchange History',

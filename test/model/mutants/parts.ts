@@ -26,7 +26,7 @@ export const mutantsOfParts: readonly Mutant[] = [
     name: 'orders are not listed again, however late they are filled',
     file: 'lambdas/domain/plan-windows.ts',
     find: 'const newest = readUntil(coverage)',
-    replace: 'const newest = frontier(coverage)',
+    replace: 'const newest = coverage.covered.at(-1)?.to',
   },
   {
     name: 'that a list ignores old time is held against young time',

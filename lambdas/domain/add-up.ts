@@ -132,7 +132,7 @@ type Sum = Pick<Share<unknown>, 'amount' | 'against' | 'within'>
 
 const nothing: Sum = { amount: 0n, against: 0n, within: 0n }
 
-function sumOf(shares: readonly Sum[]): Sum {
+export function sumOf(shares: readonly Sum[]): Sum {
   return shares.reduce(plus, nothing)
 }
 
@@ -144,7 +144,8 @@ function plus(a: Sum, b: Sum): Sum {
   }
 }
 
-function agree(a: Sum, b: Sum): boolean {
+/** Whether both came to the same: what was told at fewer decimals, and what moved the other way, about. */
+export function agree(a: Sum, b: Sum): boolean {
   if (size(a.amount - b.amount) > a.within + b.within) return false
   if (a.against === undefined || b.against === undefined) return true
   return size(a.against - b.against) * roughly <= size(a.against) + size(b.against)

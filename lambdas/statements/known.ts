@@ -37,6 +37,8 @@ export type Settled = {
   readonly fresh: readonly Known[]
   /** Events of its own that are told by other rows: a coarser layer may tell them again. */
   readonly hidden?: readonly Known[]
+  /** Finer rows that events of its own tell in other parts, and the lines that do. */
+  readonly confirmed?: readonly { readonly row: Known['row']; readonly places: readonly Place[] }[]
   readonly contradictions: readonly Contradiction[]
   readonly known: number
 }

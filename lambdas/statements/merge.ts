@@ -3,8 +3,9 @@ import { keyOf, type Transaction } from '../domain/transaction.ts'
 import { type Assignment, assign } from './assign.ts'
 import { instantsOf } from './exactness.ts'
 import { settleFuturesLedger } from './futures-ledgers.ts'
+import { joinedFills } from './joined-fills.ts'
 import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
-import { type Layer, layersOf, type Place, placesOf } from './layers.ts'
+import { type Group, type Layer, layersOf, type Place, placesOf } from './layers.ts'
 import { settleLedger } from './ledgers.ts'
 import type { MergedRow } from './merged-row.ts'
 import { settleOrders } from './orders.ts'
@@ -50,10 +51,10 @@ export function merge({ api, readings, proven }: Sources): Merged {
     )
     all.forEach(({ row }, index) => {
       const group = layer.groups[found.groupOf[index] ?? -1]
-      if (group !== undefined && !('places' in row))
-        confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...placesOf(group)])
+      if (group !== undefined) confirm(row, placesOf(group))
     })
     const settled = settle(layer, found)
+    for (const { row, places } of settled.confirmed ?? []) confirm(row, places)
     for (const one of settled.fresh) {
       if (!('places' in one.row)) continue
       const row = named(one.row, identities)
@@ -67,6 +68,11 @@ export function merge({ api, readings, proven }: Sources): Merged {
   }
   return { rows: rows.sort(byTime), confirmed, contradictions, known }
 
+  function confirm(row: Known['row'], places: readonly Place[]): void {
+    if ('places' in row) return
+    confirmed.set(keyOf(row), [...(confirmed.get(keyOf(row)) ?? []), ...places])
+  }
+
   function settle(layer: Layer, found: Assignment): Settled {
     switch (layer.grain.granularity) {
       case 'order':
@@ -78,9 +84,8 @@ export function merge({ api, readings, proven }: Sources): Merged {
           ? settleLedger(layer, all, found, proven)
           : settleFuturesLedger(layer, all, found, proven)
       case 'fill':
-        return settleEvents(layer, found, proven, (rows) => toldByFills(rows, all))
       case 'transfer':
-        return settleEvents(layer, found, proven, () => new Set())
+        return settleEvents(layer, all, found, proven)
     }
   }
 }
@@ -88,34 +93,48 @@ export function merge({ api, readings, proven }: Sources): Merged {
 /** What is left of a layer whose rows are events. */
 function settleEvents(
   layer: Layer,
-  { taken, rule }: Assignment,
+  finer: readonly Known[],
+  { taken, groupOf, rule }: Assignment,
   proven: Proven,
-  toldOf: (rows: readonly Plain[]) => ReadonlySet<Known>,
 ): Settled {
-  const left: Plain[] = []
-  const contradictions: Contradiction[] = []
+  const left: (Plain & { readonly group: Group })[] = []
   let known = 0
   layer.groups.forEach((group, index) => {
     const already = taken.get(index) ?? 0
     known += already
-    const rest = group.count - already
-    if (rest === 0) return
-    if (isProven(group.row, layer.grain, rule, proven)) {
-      contradictions.push({ why: 'unserved', row: group.row, count: rest, places: placesOf(group) })
-      return
-    }
-    for (let ordinal = 1; ordinal <= rest; ordinal += 1) {
+    for (let ordinal = 1; ordinal <= group.count - already; ordinal += 1) {
       const event = eventOf(layer, group, ordinal, rule)
-      left.push({ event, span: instantsOf(event.row.time, layer.grain.unit, rule.time) })
+      left.push({ event, span: instantsOf(event.row.time, layer.grain.unit, rule.time), group })
     }
   })
-  const told = toldOf(left)
-  const events = left.map(({ event }) => event)
+  const parts = joinedFills(
+    left,
+    finer.filter((_, index) => groupOf[index] === undefined),
+    layer.grain.unit,
+  )
+  const unserved = new Map<Group, number>()
+  const open = left.filter(({ event, group }) => {
+    if (parts.told.has(event)) return false
+    if (!isProven(group.row, layer.grain, rule, proven)) return true
+    unserved.set(group, (unserved.get(group) ?? 0) + 1)
+    return false
+  })
+  const told = toldByFills(open, finer)
   return {
-    fresh: events.filter((event) => !told.has(event)),
-    hidden: events.filter((event) => told.has(event)),
-    contradictions,
-    known: known + told.size,
+    fresh: open.flatMap((one) => (told.has(one.event) ? [] : [parts.doubted(one)])),
+    // What tells fills in other parts is not among these: of both, those fills tell a coarser layer what moved.
+    hidden: open.flatMap(({ event }) => (told.has(event) ? [event] : [])),
+    confirmed: parts.joined.flatMap(({ rows, fills }) => {
+      const places = rows.flatMap(({ row }) => ('places' in row ? row.places : []))
+      return fills.map(({ row }) => ({ row, places }))
+    }),
+    contradictions: [...unserved].map(([group, count]) => ({
+      why: 'unserved',
+      row: group.row,
+      count,
+      places: placesOf(group),
+    })),
+    known: known + parts.told.size + told.size,
   }
 }
 

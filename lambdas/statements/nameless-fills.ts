@@ -9,7 +9,7 @@ import { matchLedger, mayTell } from './told-moments.ts'
 import type { Together } from './untold-money.ts'
 
 /** A fill as its market has it, or might: who names none may have written its coins the other way round. */
-type Sided = {
+export type Sided = {
   readonly known: Known
   readonly row: Pick<Transaction, 'symbol' | 'base' | 'quote' | 'amount' | 'quoteAmount' | 'contracts'> & {
     readonly side?: string | undefined
@@ -73,7 +73,7 @@ export function pairName({
   return identityOf(known.row.stream, pairOf(row) ?? '')
 }
 
-function sideName(one: Pick<Sided, 'known' | 'row'>): string {
+export function sideName(one: Pick<Sided, 'known' | 'row'>): string {
   return identityOf(pairName(one), one.row.side ?? '')
 }
 
@@ -87,7 +87,7 @@ function groupedBy<T>(list: readonly T[], nameOf: (one: T) => string): ReadonlyM
   return found
 }
 
-function sharesOf<T>(of: T, { known, row, field }: Sided): readonly Share<T>[] {
+export function sharesOf<T>(of: T, { known, row, field }: Sided): readonly Share<T>[] {
   const { time } = known.row
   const { amount, contracts } = row
   const size = amount ?? contracts

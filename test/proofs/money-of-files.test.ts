@@ -22,7 +22,7 @@ const far = minute
 /** Fills of one order lie at one moment, or seconds apart. */
 const apart = [0, 10, 500, 3_000]
 
-const spotAccounts = (gaps: readonly number[], file: fc.Arbitrary<SpotFile>) =>
+const spotAccounts = (gaps: readonly number[], file: fc.Arbitrary<SpotFile>, areMinutesWhole = false) =>
   fc
     .record({
       orders: fc.array(spotOrder(gaps), { minLength: 1, maxLength: 5 }),
@@ -31,9 +31,21 @@ const spotAccounts = (gaps: readonly number[], file: fc.Arbitrary<SpotFile>) =>
       isProven: fc.boolean(),
       files: fc.array(file, { minLength: 1, maxLength: 3 }),
     })
-    .map(spotAccount)
+    .map((world) => spotAccount({ ...world, areMinutesWhole }))
 
 const ofForms = (...forms: readonly SpotFile['form'][]) => spotFile.filter(({ form }) => forms.includes(form))
+
+/**
+ * Of a tool that tells fills in other parts than the exchange. Where a source shows only some of the fills that such a tool joins, the
+ * rest is not worked out: both count, in doubt. So each shows all of a minute, or nothing.
+ */
+const inOtherParts = (...forms: readonly SpotFile['form'][]) =>
+  fc
+    .record({
+      file: ofForms(...forms),
+      parts: fc.constantFrom(undefined, 'joined' as const, 'split' as const),
+    })
+    .map(({ file, parts }): SpotFile => ({ ...file, parts }))
 
 const futuresAccounts = fc
   .record({
@@ -52,6 +64,12 @@ describe('what an export adds up to is what the API and the files show together,
 
   it('with files of another tool, to the second and to the minute', () =>
     addsUp(spotAccounts(apart, ofForms('koinly')), runs(0.2)))
+
+  it('with files of another tool that joins the fills of a moment, or splits them', () =>
+    addsUp(spotAccounts(apart, inOtherParts('koinly'), true), runs(0.3)))
+
+  it('with files of orders beside those of a tool that joins fills, or splits them', () =>
+    addsUp(spotAccounts(apart, inOtherParts('orders', 'koinly'), true), runs(0.2)))
 
   it('with ledgers beside files of orders', () =>
     addsUp(spotAccounts(apart, ofForms('ledger', 'orders')), runs(0.3)))

@@ -53,13 +53,18 @@ export const spotFile = fc.record({
   isInMinutes: fc.boolean(),
 })
 
-export type SpotFile = typeof spotFile extends fc.Arbitrary<infer One> ? One : never
+export type SpotFile = (typeof spotFile extends fc.Arbitrary<infer One> ? One : never) & {
+  /** Of another tool: whether it tells the fills of an order and moment as one, or each as two. */
+  readonly parts?: 'joined' | 'split' | undefined
+}
 export type SpotWorld = {
   readonly orders: readonly (ReturnType<typeof spotOrder> extends fc.Arbitrary<infer One> ? One : never)[]
   readonly transfers: readonly (typeof transfer extends fc.Arbitrary<infer One> ? One : never)[]
   readonly served: { readonly fills: number; readonly deposits: number; readonly withdrawals: number }
   readonly isProven: boolean
   readonly files: readonly SpotFile[]
+  /** Whether the exchange and each file of another tool show all of a minute, or nothing of it. */
+  readonly areMinutesWhole?: boolean
 }
 
 const streamOf = { fills: 'spot-trade', deposits: 'deposit', withdrawals: 'withdrawal' } as const
@@ -72,7 +77,14 @@ function partitionsOf(kind: StreamKind): readonly string[] {
 }
 
 /** The account, as its API and its files show it. */
-export function spotAccount({ orders, transfers, served, isProven, files }: SpotWorld): Account {
+export function spotAccount({
+  orders,
+  transfers,
+  served,
+  isProven,
+  files,
+  areMinutesWhole = false,
+}: SpotWorld): Account {
   let time = start
   const made = orders.map(({ after, ms, base, side, price, feeCoin, fills }, number) => {
     time = Math.floor((time + after) / second) * second + ms
@@ -109,7 +121,8 @@ export function spotAccount({ orders, transfers, served, isProven, files }: Spot
     return { id: `${number}`, time: day0, way, coin, amount: `${amount}`, moves: [move] }
   })
   const length = Math.max(time, day0) - start + second
-  const from = (part: number) => start + Math.floor(part * length)
+  const smallest = areMinutesWhole ? minute : 1
+  const from = (part: number) => Math.floor((start + Math.floor(part * length)) / smallest) * smallest
   const isShown = {
     'spot-trade': (at: number) => at >= from(served.fills),
     deposit: (at: number) => at >= from(served.deposits),
@@ -234,7 +247,11 @@ export function spotAccount({ orders, transfers, served, isProven, files }: Spot
       case 'koinly': {
         const at = told.isInMinutes ? inMinutes : inSeconds
         const unit = told.isInMinutes ? minute : second
-        const inUnits = { from: Math.ceil(window.from / unit) * unit, to: Math.ceil(window.to / unit) * unit }
+        const whole = Math.max(unit, smallest)
+        const inUnits = {
+          from: Math.ceil(window.from / whole) * whole,
+          to: Math.ceil(window.to / whole) * whole,
+        }
         const fills = made
           .filter(({ base, side }) => isKind('trades') && isMarket(base) && isSide(side))
           .flatMap((order) =>
@@ -242,7 +259,7 @@ export function spotAccount({ orders, transfers, served, isProven, files }: Spot
           )
         const others = moved.filter((one) => isKind('transfers') && within(inUnits, one.time))
         const lines = [
-          ...fills.map(({ time: when, amount, quote, fee, order }) => ({
+          ...inParts(fills, told.parts, unit).map(({ time: when, amount, quote, fee, order }) => ({
             time: when,
             line:
               order.side === 'buy'
@@ -297,4 +314,34 @@ export function spotAccount({ orders, transfers, served, isProven, files }: Spot
     covered,
     files: files.map(fileOf),
   }
+}
+
+type Part = { readonly time: number; readonly amount: Big; readonly quote: Big; readonly fee: Big }
+
+/** How a tool tells these fills that joins those of an order and unit of time, or splits each in two. */
+function inParts<T extends Part & { readonly order: { readonly id: string } }>(
+  fills: readonly T[],
+  parts: SpotFile['parts'],
+  unit: number,
+): readonly T[] {
+  if (parts === undefined) return fills
+  const times = (one: T, factor: number): T => ({
+    ...one,
+    amount: one.amount.times(factor),
+    quote: one.quote.times(factor),
+    fee: one.fee.times(factor),
+  })
+  if (parts === 'split') return fills.flatMap((one) => [times(one, 0.25), times(one, 0.75)])
+  const joined = new Map<string, T>()
+  for (const one of fills) {
+    const name = `${one.order.id} ${Math.floor(one.time / unit)}`
+    const { amount, quote, fee } = joined.get(name) ?? times(one, 0)
+    joined.set(name, {
+      ...one,
+      amount: amount.plus(one.amount),
+      quote: quote.plus(one.quote),
+      fee: fee.plus(one.fee),
+    })
+  }
+  return [...joined.values()]
 }

@@ -101,4 +101,47 @@ describe('money of files', () => {
     expect((await sumsOf([], [order, fills])).sums).toBe(both.sums)
     expect((await sumsOf([], [fills, larger])).statement).toContain('In doubt, 1 row: ')
   })
+
+  it('that fills of one moment moved counts once beside a tool that joins or splits them, bought or sold', async () => {
+    const time = Date.UTC(2026, 0, 10, 12, 6, 55)
+    const fill = (side: 'buy' | 'sell', amount: number): Transaction => ({
+      stream: 'spot-trade',
+      time: time + amount,
+      identity: `t${amount}|o1`,
+      symbol: 'DOT-USDT',
+      base: 'DOT',
+      quote: 'USDT',
+      side,
+      price: '0.25',
+      amount: `${amount}`,
+      quoteAmount: `${amount / 4}`,
+      fee: `${amount / 1_000}`,
+      feeCurrency: 'BGX',
+      orderId: 'o1',
+      tradeId: `t${amount}`,
+      raw: '{}',
+    })
+    const koinly = (side: 'buy' | 'sell', ...amounts: readonly number[]) => {
+      const lines = amounts.map((amount) => {
+        const [coins, money] = [`${amount},DOT`, `${amount / 4},USDT`]
+        const moved = side === 'sell' ? `${coins},${money}` : `${money},${coins}`
+        return `2026-01-10 12:06:55,${moved},${amount / 1_000},BGX,,,,,`
+      })
+      return `Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,Fee Currency,Net Worth Amount,Net Worth Currency,Label,Description,TxHash\n${lines.join('\n')}\n`
+    }
+    for (const [side, truth] of [
+      ['buy', ['-0.04 BGX', '-10 USDT', '40 DOT']],
+      ['sell', ['-0.04 BGX', '-40 DOT', '10 USDT']],
+    ] as const) {
+      const joined = await sumsOf([fill(side, 35), fill(side, 5)], [koinly(side, 40)])
+      const split = await sumsOf([fill(side, 40)], [koinly(side, 35, 5)])
+      for (const { sums, plan } of [joined, split]) {
+        expect(sums.split(', ').sort()).toEqual(truth)
+        expect(plan?.streams).toMatchObject([{ new: 0, contradicting: 0, mayBeTwice: 0 }])
+      }
+    }
+    const part = await sumsOf([fill('sell', 35)], [koinly('sell', 40)])
+    expect(part.plan?.streams).toMatchObject([{ new: 1, mayBeTwice: 1 }])
+    expect(part.statement).toContain('In doubt, 1 row: ')
+  })
 })

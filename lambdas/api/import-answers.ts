@@ -180,5 +180,6 @@ function describeContradicted({ why, row, count, lines }: Contradicted) {
 const objections: Readonly<Record<Objection, string>> = {
   unserved: 'The exchange has shown all of that time, and not this.',
   'beyond-order': 'The fills of its order add up to more than the order.',
-  'no-common-id': 'It is an order of a time whose fills do not say which order they belong to.',
+  'no-common-id':
+    'It is an order without an id, of a time that the exchange has shown whole, where no fills add up to it.',
 }

@@ -3,7 +3,6 @@ import { servedTime, type Transaction } from '../domain/transaction.ts'
 import { hour, union, type Window } from '../domain/window.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { betweenWallets, underWay } from './ledgers.ts'
-import { interval } from './orders.ts'
 import { ownPast } from './own-row.ts'
 import type { Grain, StatementRow } from './row.ts'
 import { betweenDates, isDatedAnew, pairOf } from './told.ts'
@@ -48,7 +47,7 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
   let mostBusy = mostWaiting
   const hours = new Map<number, number>()
   const orders = openOrders()
-  const told = { orders: false, trades: false, nameless: false, ledgers: false }
+  const told = { orders: false, bare: false, trades: false, nameless: false, ledgers: false }
 
   function see(window: Window, time: number): void {
     const hourOf = Math.floor(time / hour)
@@ -67,8 +66,10 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
     },
     told(row, grain) {
       if (grain.granularity === 'ledger') told.ledgers = true
-      else if (grain.granularity === 'order') told.orders = true
-      else if (grain.granularity === 'fill') {
+      else if (grain.granularity === 'order') {
+        told.orders = true
+        told.bare ||= row.orderId === undefined
+      } else if (grain.granularity === 'fill') {
         told.trades ||= row.tradeId === undefined
         told.nameless ||= row.orderId === undefined
       }
@@ -77,8 +78,8 @@ export function openCuts(most = mostInPart): Looking & { readonly result: () => 
     },
     result() {
       const quiet = union(busy)
-      // Orders are held against a ledger by their amounts, and against trades that name none, which may lie that far apart.
-      const isHeld = told.orders ? told.ledgers || told.nameless : told.trades && told.ledgers
+      // Orders are held against a ledger by their amounts, and without an id against all trades, which may lie that far apart.
+      const isHeld = told.orders ? told.bare || told.ledgers || told.nameless : told.trades && told.ledgers
       const parted = isHeld ? widened(quiet) : quiet
       const begins = cutsIn(parted, quiet, wishes(hours, most))
       const cut = orders.across((time) => partOf(begins, time))
@@ -164,7 +165,7 @@ function numberOf(text: string): number {
  * they happened, and a change of a ledger what happened with it, unless a transfer is under way: whoever trades every day has quiet moments.
  */
 function reachOf(row: StatementRow, { granularity }: Manner): number {
-  if (granularity === 'order') return row.orderId === undefined ? interval : 0
+  if (granularity === 'order') return row.orderId === undefined ? orderReach : 0
   if (granularity !== 'ledger') {
     if (row.txId !== undefined) return betweenDates
     return row.stream === 'futures-ledger' || row.stream === 'spot-ledger' ? skew : 0

@@ -12,7 +12,8 @@ export type Proven = (row: StatementRow, window: Window) => boolean
 
 /**
  * Why a row of a file is not counted. `unserved`: the API has shown all of that time, and does not show it; `beyond-order`: fills add up
- * to more than their order; `no-common-id`: it is an order of a time whose fills do not say which they belong to.
+ * to more than their order; `no-common-id`: it is an order without an id, of time of which the API has shown all, where fills that may be of
+ * it do not add up to it.
  */
 export type Objection = 'unserved' | 'beyond-order' | 'no-common-id'
 

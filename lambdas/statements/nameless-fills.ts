@@ -66,7 +66,7 @@ export function toldByNameless(open: readonly Known[], finer: readonly Known[], 
   }
 }
 
-export function pairName({
+function pairName({
   known,
   row,
 }: Pick<Sided, 'row'> & { readonly known: { readonly row: { readonly stream: string } } }): string {
@@ -77,7 +77,10 @@ export function sideName(one: Pick<Sided, 'known' | 'row'>): string {
   return identityOf(pairName(one), one.row.side ?? '')
 }
 
-function groupedBy<T>(list: readonly T[], nameOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+export function groupedBy<T>(
+  list: readonly T[],
+  nameOf: (one: T) => string,
+): ReadonlyMap<string, readonly T[]> {
   const found = new Map<string, T[]>()
   for (const one of list) {
     const known = found.get(nameOf(one))

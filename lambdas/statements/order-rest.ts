@@ -1,12 +1,19 @@
 import { add, canonical, isZero, multiply, negate, sign } from '../domain/amount.ts'
 import { compareBytes } from '../domain/byte-order.ts'
-import { type Amount, identityOf } from '../domain/transaction.ts'
+import { type Amount, identityOf, type Transaction } from '../domain/transaction.ts'
 import { unitOf, unitsOf } from '../domain/units.ts'
 import { decimalsOf, type Known } from './known.ts'
 import { countIn, type Group, type Layer, rowKey } from './layers.ts'
 import { type MergedRow, transactionFields } from './merged-row.ts'
 import type { NumberField } from './row.ts'
 import { pairOf } from './told.ts'
+
+/** An order's id is counted by the exchange, or by each of its markets. */
+export function orderName(
+  row: Pick<Transaction, 'orderId' | 'symbol' | 'base' | 'quote'> & { readonly stream: string },
+): string | undefined {
+  return row.orderId === undefined ? undefined : identityOf(row.stream, row.orderId, pairOf(row) ?? '')
+}
 
 /** Every telling of one order. */
 export type Orders = readonly [Group, ...Group[]]

@@ -1,24 +1,18 @@
 import { isZero } from '../domain/amount.ts'
-import { identityOf, type Transaction } from '../domain/transaction.ts'
-import { day } from '../domain/window.ts'
 import type { Assignment } from './assign.ts'
-import { type Contradiction, eventOf, isProven, type Known, type Proven, type Settled } from './known.ts'
+import type { Contradiction, Known, Proven, Settled } from './known.ts'
 import { type Group, type Layer, placesOf } from './layers.ts'
 import type { MergedRow } from './merged-row.ts'
-import { pairName, toldByNameless, waysOf } from './nameless-fills.ts'
-import { type Orders, restOf } from './order-rest.ts'
-import { pairOf, toldByFile } from './told.ts'
+import { toldByNameless } from './nameless-fills.ts'
+import { settleNamelessOrders } from './nameless-orders.ts'
+import { type Orders, orderName, restOf } from './order-rest.ts'
+import { toldByFile } from './told.ts'
+import { restingFor } from './told-moments.ts'
 import { type Together, untoldBeside } from './untold-money.ts'
-
-/** How long before and after the time of its order a fill may be: what an order's time tells, no statement says. */
-const filledWithin = 30 * day
-
-/** How near to an order finer rows tell of the same interval. */
-export const interval = day
 
 /**
  * What orders tell that their fills do not. An order is the sum of its fills, whenever they happened: those that are known are
- * subtracted, and the rest is one row, which shrinks as fills come. Orders whose fills cannot be told count only where no fills are known.
+ * subtracted, and the rest is one row, which shrinks as fills come. Where no id says which they are, amounts do.
  */
 export function settleOrders(
   layer: Layer,
@@ -31,7 +25,6 @@ export function settleOrders(
   const contradictions: Contradiction[] = []
   let known = 0
   const fills = byOrderId(finer)
-  const times = timesOf(finer)
   /** What tells all that was traded of which orders, and may not tell their fees and profits. */
   const toldBy: Together[] = []
   const takers = takersOf(finer, found)
@@ -39,7 +32,7 @@ export function settleOrders(
   const isTaken = (group: Group) => (found.taken.get(indexOf.get(group) ?? -1) ?? 0) >= group.count
   for (const [, orders] of ordersOf(layer.groups)) {
     const [{ row }] = orders
-    const filled = fills.get(nameOf(row) ?? '') ?? []
+    const filled = fills.get(orderName(row) ?? '') ?? []
     const rest = restOf(layer, orders, filled)
     const places = orders.flatMap(placesOf)
     const knownAs = (told: MergedRow): Known => ({
@@ -66,25 +59,11 @@ export function settleOrders(
   const nameless = toldByNameless(open, finer, found)
   known += nameless.told.size
   for (const one of open) if (!nameless.told.has(one)) fresh.push(nameless.doubted(one))
-  fresh.push(...untoldBeside([...toldBy, ...nameless.together], finer))
-  layer.groups.forEach((group, index) => {
-    const { row } = group
-    if (nameOf(row) !== undefined) return
-    const taken = found.taken.get(index) ?? 0
-    known += taken
-    const left = group.count - taken
-    if (left === 0) return
-    const near = times.get(pairName({ known: { row }, row })) ?? []
-    const why = near.some((time) => row.times.some((one) => Math.abs(one - time) <= interval))
-      ? 'no-common-id'
-      : isProven(row, layer.grain, found.rule, proven)
-        ? 'unserved'
-        : undefined
-    if (why !== undefined) contradictions.push({ why, row, count: left, places: placesOf(group) })
-    else
-      for (let ordinal = 1; ordinal <= left; ordinal += 1)
-        fresh.push(eventOf(layer, group, ordinal, found.rule))
-  })
+  const bare = settleNamelessOrders(layer, finer, found, (row) => isLongProven(row, proven, layer))
+  known += bare.known
+  fresh.push(...bare.fresh)
+  contradictions.push(...bare.contradictions)
+  fresh.push(...untoldBeside([...toldBy, ...nameless.together, ...bare.together], finer))
   return { fresh, contradictions, known }
 }
 
@@ -108,21 +87,14 @@ function takersOf(finer: readonly Known[], { groupOf }: Assignment): ReadonlyMap
 
 function isLongProven(row: Group['row'], proven: Proven, { grain }: Layer): boolean {
   return row.times.every((time) =>
-    proven(row, { from: time - filledWithin, to: time + grain.unit + filledWithin }),
+    proven(row, { from: time - restingFor, to: time + grain.unit + restingFor }),
   )
-}
-
-/** An order's id is counted by the exchange, or by each of its markets. */
-function nameOf(
-  row: Pick<Transaction, 'orderId' | 'symbol' | 'base' | 'quote'> & { readonly stream: string },
-) {
-  return row.orderId === undefined ? undefined : identityOf(row.stream, row.orderId, pairOf(row) ?? '')
 }
 
 function byOrderId(finer: readonly Known[]): ReadonlyMap<string, readonly Known[]> {
   const found = new Map<string, Known[]>()
   for (const one of finer) {
-    const name = nameOf(one.row)
+    const name = orderName(one.row)
     if (name === undefined) continue
     const known = found.get(name)
     if (known === undefined) found.set(name, [one])
@@ -131,22 +103,11 @@ function byOrderId(finer: readonly Known[]): ReadonlyMap<string, readonly Known[
   return found
 }
 
-function timesOf(finer: readonly Known[]): ReadonlyMap<string, readonly number[]> {
-  const found = new Map<string, number[]>()
-  for (const way of finer.flatMap(waysOf)) {
-    const { time } = way.known.row
-    const known = found.get(pairName(way))
-    if (known === undefined) found.set(pairName(way), [time])
-    else known.push(time)
-  }
-  return found
-}
-
 /** A file that was made while an order was still being filled tells less of it than a later one: the same order all the same. */
 function ordersOf(groups: readonly Group[]): ReadonlyMap<string, Orders> {
   const found = new Map<string, [Group, ...Group[]]>()
   for (const group of groups) {
-    const name = nameOf(group.row)
+    const name = orderName(group.row)
     if (name === undefined) continue
     const known = found.get(name)
     if (known === undefined) found.set(name, [group])

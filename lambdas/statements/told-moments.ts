@@ -14,10 +14,10 @@ export const skew = 10_000
  */
 export const orderReach = day
 
-const orderReaches = [10 * minute, orderReach] as const
+export const orderReaches = [10 * minute, orderReach] as const
 
-/** An order may rest so long before it is filled, though amounts are not looked for as far. */
-const restingFor = 30 * day
+/** An order may rest so long before it is filled, or be dated so long after, though amounts are not looked for as far. */
+export const restingFor = 30 * day
 
 /** A row of a file that names no fill stands for an order, whose time is not that of its fills. */
 export function isOrder({ row }: Pick<Known, 'row'>): boolean {

@@ -145,16 +145,6 @@ describe('orders', () => {
       expect(merged([], files).rows).toMatchObject([{ amount: '10' }])
   })
 
-  it('that do not say which fills are theirs are refused where fills are known, and count elsewhere', () => {
-    const { orderId: _id, ...nameless } = order
-    const whole = readingOf([nameless, { ...nameless, times: [start + 40 * day], wall: start + 40 * day }], {
-      grain: orderGrain,
-    })
-    const found = merged([fill('1', '3')], [whole])
-    expect(found.rows).toMatchObject([{ time: start + 40 * day, amount: '10' }])
-    expect(found.contradictions).toMatchObject([{ why: 'no-common-id', count: 1 }])
-  })
-
   it('without fills in time that the API has served for a month around are contradicted', () => {
     expect(merged([], [file], () => true).contradictions).toMatchObject([{ why: 'unserved' }])
     const proven = (_row: unknown, { from }: { from: number }) => from > start - day

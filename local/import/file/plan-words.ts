@@ -132,7 +132,7 @@ function doubtsOf({ streams }: FilePlan): readonly string[] {
 export const objections: Readonly<Record<Objection, string>> = {
   unserved: 'it has shown all of that time, and not this',
   'beyond-order': 'the fills of its order add up to more than the order',
-  'no-common-id': 'an order of a time whose fills do not say which order they belong to',
+  'no-common-id': 'it has shown all of that time, and no fills there add up to this order, which has no id',
 }
 
 function attestedLines({ attested, withdrawn }: FilePlan): readonly string[] {

@@ -55,7 +55,11 @@ export function settleNamelessOrders(
       contradicted.set(group, { why, row: group.row, count, places: placesOf(group) })
     } else fresh.push(isBeside(one, restingFor) ? inDoubt(one) : one)
   }
-  return { fresh, contradictions: [...contradicted.values()], known, together }
+  const confirmed = together.flatMap(({ orders, fills }) => {
+    const places = orders.flatMap(({ row }) => ('places' in row ? row.places : []))
+    return fills.map(({ row }) => ({ row, places }))
+  })
+  return { fresh, contradictions: [...contradicted.values()], known, together, confirmed }
 }
 
 function inDoubt(one: Known): Known {
@@ -134,7 +138,7 @@ function tradedBySide(finer: readonly Known[]): ReadonlyMap<string, Shares> {
     const all = [first, ...more]
     const shares = all.flatMap((one) => sharesOf(one.known, one))
     if (shares.length > 0)
-      add(sideName(first), { ...sumOf(shares), of: { fills: all.map(({ known }) => known), name } })
+      add(sideName(first), wholeOf({ fills: all.map(({ known }) => known), name }, shares))
   }
   return found
 }

@@ -64,7 +64,7 @@ export function settleOrders(
   fresh.push(...bare.fresh)
   contradictions.push(...bare.contradictions)
   fresh.push(...untoldBeside([...toldBy, ...nameless.together, ...bare.together], finer))
-  return { fresh, contradictions, known }
+  return { fresh, contradictions, known, confirmed: bare.confirmed }
 }
 
 /** What another file told of an order beside what was traded. */

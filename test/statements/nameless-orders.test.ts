@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Transaction } from '../../lambdas/domain/transaction.ts'
+import { keyOf, type Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, hour } from '../../lambdas/domain/window.ts'
 import type { StatementRow } from '../../lambdas/statements/row.ts'
 import { fillGrain, line, merged, orderGrain, readingOf, servedFill, start } from './cases.ts'
@@ -35,7 +35,9 @@ describe('orders without an id', () => {
       fill('35', { time: start + 2 * hour, fee: '0.09' }),
       fill('5', { time: start + 3 * hour, fee: '0.01' }),
     ]
-    expect(merged(parts, [file(order('40'))])).toMatchObject({ rows: [], known: 1, contradictions: [] })
+    const found = merged(parts, [file(order('40'))])
+    expect(found).toMatchObject({ rows: [], known: 1, contradictions: [] })
+    expect([...found.confirmed.keys()].sort()).toEqual(parts.map(keyOf).sort())
     const two = [fill('35', { orderId: '1' }), fill('5', { orderId: '2' })]
     expect(merged(two, [file(order('40'))]).rows).toMatchObject([{ amount: '40', mayBeTwice: true }])
     const later = parts.map((one) => ({ ...one, time: one.time + 2 * day }))

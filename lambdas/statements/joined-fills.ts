@@ -29,8 +29,6 @@ export function joinedFills(rows: readonly Plain[], finer: readonly Known[], uni
   const isOfTool = trades.some(({ event }) => isTurnable(event.row))
   const fills = trades.length === 0 ? [] : finer.filter(isTrade)
   const ofMoment = openMoments(isOfTool ? fills : fills.filter(({ row }) => isTurnable(row)), unit)
-  const left = (sides: readonly Side[], taken: ReadonlySet<Known>) =>
-    sides.filter(({ known }) => !taken.has(known))
   for (const moment of momentsOf(trades)) {
     const near = ofMoment(moment.span)
     if (near.length === 0) continue
@@ -39,14 +37,11 @@ export function joinedFills(rows: readonly Plain[], finer: readonly Known[], uni
       for (const isTool of [true, false]) {
         const ones = all.filter(({ known }) => isTurnable(known.row) === isTool)
         const theirs = isTool ? others : others.filter(({ known }) => isTurnable(known.row))
-        take(left(ones, told), left(theirs, used))
-        for (const one of left(ones, told)) {
-          const open = left(theirs, used)
-          const ofOrder = alike(open, ({ known }) => known.row.orderId).find((some) => areOne([one], some))
-          take([one], ofOrder ?? someOf(open, one))
+        for (const { rows: some, fills: same } of inParts(left(ones, told), left(theirs, used))) {
+          for (const one of some) told.add(one)
+          for (const one of same) used.add(one)
+          joined.push({ rows: some, fills: same })
         }
-        for (const other of left(theirs, used)) take(someOf(left(ones, told), other), [other])
-        take(left(ones, told), left(theirs, used))
       }
     }
   }
@@ -69,13 +64,32 @@ export function joinedFills(rows: readonly Plain[], finer: readonly Known[], uni
       return mayBeTwice ? { ...event, row: { ...row, mayBeTwice } } : event
     },
   }
+}
 
-  function take(ones: readonly Side[], others: readonly Side[]): void {
-    if (!areOne(ones, others)) return
-    for (const { known } of ones) told.add(known)
-    for (const { known } of others) used.add(known)
-    joined.push({ rows: ones.map(({ known }) => known), fills: others.map(({ known }) => known) })
+/** What of one market, side and moment comes to the same: all of both, or one of one and some of the other. Each is of one match. */
+export function inParts(ones: readonly Side[], others: readonly Side[]): readonly Joined[] {
+  const [told, used] = [new Set<Known>(), new Set<Known>()]
+  const found: Joined[] = []
+  take(ones, others)
+  for (const one of left(ones, told)) {
+    const open = left(others, used)
+    const ofOrder = alike(open, ({ known }) => known.row.orderId).find((some) => areOne([one], some))
+    take([one], ofOrder ?? someOf(open, one))
   }
+  for (const other of left(others, used)) take(someOf(left(ones, told), other), [other])
+  take(left(ones, told), left(others, used))
+  return found
+
+  function take(some: readonly Side[], more: readonly Side[]): void {
+    if (!areOne(some, more)) return
+    for (const { known } of some) told.add(known)
+    for (const { known } of more) used.add(known)
+    found.push({ rows: some.map(({ known }) => known), fills: more.map(({ known }) => known) })
+  }
+}
+
+function left(sides: readonly Side[], taken: ReadonlySet<Known>): readonly Side[] {
+  return sides.filter(({ known }) => !taken.has(known))
 }
 
 type Named = { readonly name: string; readonly side: Side }
@@ -130,7 +144,8 @@ function momentsOf(rows: readonly Plain[]) {
   return [...found.values()]
 }
 
-function bySide(events: readonly Known[]): ReadonlyMap<string, readonly Side[]> {
+/** Trades by market and side: one that names no market is of two. */
+export function bySide(events: readonly Known[]): ReadonlyMap<string, readonly Side[]> {
   const found = new Map<string, Side[]>()
   for (const { name, side } of events.flatMap(sidesOf)) found.set(name, [...(found.get(name) ?? []), side])
   return found

@@ -9,6 +9,7 @@ import { type Group, type Layer, layersOf, type Place, placesOf } from './layers
 import { settleLedger } from './ledgers.ts'
 import type { MergedRow } from './merged-row.ts'
 import { settleOrders } from './orders.ts'
+import { withoutJoined } from './parted-tellings.ts'
 import { settlePositions } from './positions.ts'
 import type { Reading } from './row.ts'
 import { toldByApi } from './told.ts'
@@ -44,7 +45,9 @@ export function merge({ api, readings, proven }: Sources): Merged {
   const contradictions: Contradiction[] = []
   const identities = new Set(api.map(nameOf))
   let known = 0
-  for (const layer of layersOf(readings)) {
+  for (const told of layersOf(readings)) {
+    const layer = withoutJoined(told)
+    known += eventsIn(told) - eventsIn(layer)
     const found = assign(
       all.map(({ told }) => told),
       layer,
@@ -88,6 +91,10 @@ export function merge({ api, readings, proven }: Sources): Merged {
         return settleEvents(layer, all, found, proven)
     }
   }
+}
+
+function eventsIn({ groups }: Layer): number {
+  return groups.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** What is left of a layer whose rows are events. */

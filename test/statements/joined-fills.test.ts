@@ -94,6 +94,20 @@ describe('a trade that another tool tells in other parts than the exchange', () 
     })
   }
 
+  it('counts once where two files of one tool tell it, in as many parts as the file that tells the most', () => {
+    const [joined, split] = [tool(toolRow(40), toolRow(7)), tool(toolRow(35), toolRow(5))]
+    expect(left([], joined, split).sort()).toEqual(['tool 35', 'tool 5', 'tool 7'])
+    expect(merged([], [split, joined]).known).toBe(1)
+    expect(left([fill(5)], joined, split).sort()).toEqual(['tool 35', 'tool 7'])
+    expect(left([fill(40)], joined, split)).toEqual(['tool 7'])
+    expect(left([], tool(toolRow(40), toolRow(35), toolRow(5)), split)).toHaveLength(3)
+    expect(left([], tool(toolRow(40), toolRow(40)), split).sort()).toEqual(['tool 35', 'tool 40', 'tool 5'])
+    const halves = [tool(toolRow(30), toolRow(10)), split]
+    expect(left([], ...halves).sort()).toEqual(left([], ...halves.reverse()).sort())
+    expect(left([], ...halves)).toHaveLength(2)
+    expect(left([], joined, split, tool(toolRow(20), toolRow(20)))).toHaveLength(3)
+  })
+
   it('is found among other fills of its moment, first among those of one order', () => {
     const others = [fill(20, {}, { orderId: 'o2' }), fill(10, {}, { orderId: 'o3' })]
     const file = tool(toolRow(40))
@@ -192,26 +206,32 @@ describe('a trade that another tool tells in other parts than the exchange', () 
   it('comes to the same in whatever order files, lines and fills came', () => {
     const amounts = fc.array(fc.constantFrom(5, 10, 30, 35, 40), { maxLength: 5 })
     fc.assert(
-      fc.property(amounts, amounts, amounts, fc.boolean(), (served, mapped, told, isSale) => {
-        const trade: Trade = { side: isSale ? 'sell' : 'buy' }
-        const api = served.map((amount, index) =>
-          fill(
-            amount,
-            { ...trade, at: start + index },
-            { tradeId: `${index}`, identity: `${index}`, orderId: `o${index % 2}` },
-          ),
-        )
-        const files = [
-          readingOf(mapped.map((one) => mappedRow(one, trade))),
-          tool(...told.map((one) => toolRow(one, trade))),
-        ]
-        const said = (one: readonly Transaction[], readings: readonly Reading[]) => {
-          const { rows, known } = merged(one, readings)
-          return { known, rows: rows.map(({ places: _, ...row }) => row) }
-        }
-        const turned = files.map((one) => ({ ...one, rows: [...one.rows].reverse() })).reverse()
-        expect(said([...api].reverse(), turned)).toEqual(said(api, files))
-      }),
+      fc.property(
+        amounts,
+        amounts,
+        fc.array(amounts, { maxLength: 3 }),
+        fc.boolean(),
+        (served, mapped, told, isSale) => {
+          const trade: Trade = { side: isSale ? 'sell' : 'buy' }
+          const api = served.map((amount, index) =>
+            fill(
+              amount,
+              { ...trade, at: start + index },
+              { tradeId: `${index}`, identity: `${index}`, orderId: `o${index % 2}` },
+            ),
+          )
+          const files = [
+            readingOf(mapped.map((one) => mappedRow(one, trade))),
+            ...told.map((some) => tool(...some.map((one) => toolRow(one, trade)))),
+          ]
+          const said = (one: readonly Transaction[], readings: readonly Reading[]) => {
+            const { rows, known } = merged(one, readings)
+            return { known, rows: rows.map(({ places: _, ...row }) => row) }
+          }
+          const turned = files.map((one) => ({ ...one, rows: [...one.rows].reverse() })).reverse()
+          expect(said([...api].reverse(), turned)).toEqual(said(api, files))
+        },
+      ),
     )
   })
 })

@@ -3,7 +3,14 @@ import { describe, it } from 'vitest'
 import { minute } from '../../lambdas/domain/window.ts'
 import { futuresAccount, futuresFile, futuresOrder } from '../statements/futures-accounts.ts'
 import { type Account, type Deed, deedsOf, moneyOf, servedFrom } from '../statements/shown-money.ts'
-import { type SpotFile, spotAccount, spotFile, spotOrder, transfer } from '../statements/spot-accounts.ts'
+import {
+  type SpotFile,
+  type SpotWorld,
+  spotAccount,
+  spotFile,
+  spotOrder,
+  transfer,
+} from '../statements/spot-accounts.ts'
 
 /**
  * Each movement of money that any source shows counts once. Where that does not hold yet, the accounts below have none of it, and the
@@ -22,18 +29,28 @@ const far = minute
 /** Fills of one order lie at one moment, or seconds apart. */
 const apart = [0, 10, 500, 3_000]
 
+const spotWorlds = (gaps: readonly number[], file: fc.Arbitrary<SpotFile>) =>
+  fc.record({
+    orders: fc.array(spotOrder(gaps), { minLength: 1, maxLength: 5 }),
+    transfers: fc.array(transfer, { maxLength: 3 }),
+    served: fc.record({ fills: servedFrom, deposits: servedFrom, withdrawals: servedFrom }),
+    isProven: fc.boolean(),
+    files: fc.array(file, { minLength: 1, maxLength: 3 }),
+  })
+
 const spotAccounts = (gaps: readonly number[], file: fc.Arbitrary<SpotFile>, areMinutesWhole = false) =>
-  fc
-    .record({
-      orders: fc.array(spotOrder(gaps), { minLength: 1, maxLength: 5 }),
-      transfers: fc.array(transfer, { maxLength: 3 }),
-      served: fc.record({ fills: servedFrom, deposits: servedFrom, withdrawals: servedFrom }),
-      isProven: fc.boolean(),
-      files: fc.array(file, { minLength: 1, maxLength: 3 }),
-    })
-    .map((world) => spotAccount({ ...world, areMinutesWhole }))
+  spotWorlds(gaps, file).map((world) => spotAccount({ ...world, areMinutesWhole }))
 
 const ofForms = (...forms: readonly SpotFile['form'][]) => spotFile.filter(({ form }) => forms.includes(form))
+
+/** Of two orders of one market, side and size within a day, of which one has no id and each source tells one, nobody can tell that they are two. */
+const withoutIds = spotWorlds(apart, ofForms('orders', 'bare orders'))
+  .filter(({ orders }) => new Set(orders.map(kindOf)).size === orders.length)
+  .map(spotAccount)
+
+function kindOf({ base, side, fills }: SpotWorld['orders'][number]): string {
+  return `${base} ${side} ${fills.reduce((sum, { amount }) => sum + amount, 0)}`
+}
 
 /**
  * Of a tool that tells fills in other parts than the exchange. Where a source shows only some of the fills that such a tool joins, the
@@ -61,6 +78,9 @@ describe('what an export adds up to is what the API and the files show together,
     addsUp(spotAccounts(apart, ofForms('ledger')), runs(0.25)))
 
   it('with files of orders', () => addsUp(spotAccounts(apart, ofForms('orders')), runs(0.2)))
+
+  it('with files of orders that have no ids, alone and beside others that have', () =>
+    addsUp(withoutIds, runs(0.25)))
 
   it('with files of another tool, to the second and to the minute', () =>
     addsUp(spotAccounts(apart, ofForms('koinly')), runs(0.2)))

@@ -6,6 +6,8 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
 import { formats } from '../../lambdas/formats/index.ts'
 import { defaultAccounts } from '../../lambdas/formats/journal-accounts.ts'
+import type { Layout } from '../../lambdas/statements/layout.ts'
+import type { Settings } from '../../lambdas/statements/read-statement.ts'
 import { RefusedError } from '../../lambdas/use-cases/refusal.ts'
 import { writeExport } from '../../lambdas/use-cases/write-export.ts'
 import { owner, statementFilesHome } from '../use-cases/statement-files-home.ts'
@@ -21,7 +23,13 @@ export const start = Date.UTC(2026, 0, 10, 12)
 export type Movement = { readonly id: string; readonly coin: string; readonly amount: Big }
 
 /** What a source shows, and the text of it if it is a file. */
-export type Source = { readonly name: string; readonly text: string; readonly shows: readonly Movement[] }
+export type Source = {
+  readonly name: string
+  readonly text: string
+  /** What its columns mean, where only its owner knows. */
+  readonly layout?: Layout
+  readonly shows: readonly Movement[]
+}
 
 export type Account = {
   readonly api: readonly Transaction[]
@@ -61,7 +69,7 @@ export async function moneyOf({ api, shown, covered, files }: Account, done: rea
       continue
     }
     try {
-      await home.store(file.text)
+      await home.store(file.text, await settingsOf(home, file))
       counted.set(file.text, file.shows)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
@@ -83,6 +91,20 @@ export async function moneyOf({ api, shown, covered, files }: Account, done: rea
     if (!new Big(one).eq(other)) difference.set(coin, { found: one, shown: other })
   }
   return { difference, refused, statement, history, unsaid: unsaid.length }
+}
+
+/** What the owner of a file answers when he is asked. */
+async function settingsOf(
+  home: Awaited<ReturnType<typeof statementFilesHome>>,
+  { text, layout }: Source,
+): Promise<Settings> {
+  if (layout === undefined) return {}
+  const found = await home.read(text)
+  const asked =
+    found.kind === 'asks'
+      ? found.questions.flatMap((one) => (one.about === 'layout' ? [one.signature] : []))
+      : []
+  return { clock: 'UTC', layouts: Object.fromEntries(asked.map((signature) => [signature, layout])) }
 }
 
 /** What one moment of a ledger moved and nobody can tell apart is not in a tax file, and the statement counts it. */

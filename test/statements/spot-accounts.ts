@@ -5,6 +5,7 @@ import type { StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { day, minute } from '../../lambdas/domain/window.ts'
 import { exchanges } from '../../lambdas/exchanges/index.ts'
+import { layoutSchema } from '../../lambdas/statements/layout.ts'
 import { bingxOrders } from '../use-cases/statement-files-home.ts'
 import {
   type Account,
@@ -45,7 +46,7 @@ export const transfer = fc.record({
 })
 
 export const spotFile = fc.record({
-  form: fc.constantFrom('ledger' as const, 'orders' as const, 'koinly' as const),
+  form: fc.constantFrom('ledger' as const, 'orders' as const, 'bare orders' as const, 'koinly' as const),
   period,
   market: fc.constantFrom(undefined, undefined, 'KAS' as const, 'DOT' as const),
   side: fc.constantFrom(undefined, undefined, undefined, 'buy' as const, 'sell' as const),
@@ -66,6 +67,24 @@ export type SpotWorld = {
   /** Whether the exchange and each file of another tool show all of a minute, or nothing of it. */
   readonly areMinutesWhole?: boolean
 }
+
+/** A file of orders of which only its owner knows what its columns mean, and none is an id. */
+const bareOrders = layoutSchema.parse({
+  granularity: 'order',
+  stream: 'spot-trade',
+  time: 'Done',
+  decimalSign: '.',
+  columns: {
+    symbol: 'Market',
+    price: 'Rate',
+    amount: 'Size',
+    quoteAmount: 'Worth',
+    fee: 'Paid',
+    feeCurrency: 'In',
+  },
+  words: [{ column: 'Way', isClosed: true, means: { buy: { side: 'buy' }, sell: { side: 'sell' } } }],
+  symbol: { split: '-', join: '-' },
+})
 
 const streamOf = { fills: 'spot-trade', deposits: 'deposit', withdrawals: 'withdrawal' } as const
 
@@ -241,6 +260,34 @@ export function spotAccount({
         return {
           name: 'orders',
           text: bingxOrders(...lines),
+          shows: own.flatMap(({ fills }) => fills.flatMap(({ moves }) => moves)),
+        }
+      }
+      case 'bare orders': {
+        // Of an order of which the exchange shows some fills, nobody can tell which are its own: both count, in doubt.
+        const isWhole = ({ fills }: (typeof made)[number]) =>
+          new Set(fills.map((one) => isShown['spot-trade'](one.time))).size < 2
+        const own = made.filter(
+          (order) =>
+            within(window, order.time) && isMarket(order.base) && isSide(order.side) && isWhole(order),
+        )
+        const sum = (numbers: readonly Big[]) => numbers.reduce((a, b) => a.plus(b), new Big(0)).toFixed()
+        const lines = own.map(({ time: at, base, side, price, coin, fills }) =>
+          [
+            inSeconds(at),
+            `${base}-USDT`,
+            side,
+            price,
+            sum(fills.map(({ amount }) => amount)),
+            sum(fills.map(({ quote }) => quote)),
+            sum(fills.map(({ fee }) => fee)),
+            coin,
+          ].join(),
+        )
+        return {
+          name: 'orders without ids',
+          text: `Done,Market,Way,Rate,Size,Worth,Paid,In\n${lines.join('\n')}\n`,
+          layout: bareOrders,
           shows: own.flatMap(({ fills }) => fills.flatMap(({ moves }) => moves)),
         }
       }

@@ -84,9 +84,10 @@ function toldByAmounts(open: readonly Known[], finer: readonly Known[]) {
     const orders = known.flatMap(shareOfOrder)
     // Whatever names an order is of no other: the whole of it tells one of them.
     const whole = ofSide(name).filter(({ of }) => of.name !== undefined)
+    const nearest = openNearest(whole)
     const placeOf = matchMost(
       orders.length,
-      (index) => nearest(orders[index], whole),
+      (index) => nearest(orders[index]),
       () => 1,
     )
     placeOf.forEach((place, index) => {
@@ -100,6 +101,12 @@ function toldByAmounts(open: readonly Known[], finer: readonly Known[]) {
     )
     for (const { ones, others } of found.matches) take(ones, others)
   }
+  const left = new Map<string, Shares>()
+  const leftOf = (name: string) => {
+    const shares = left.get(name) ?? ofSide(name)
+    left.set(name, shares)
+    return shares
+  }
   return {
     told,
     /** Which orders which of the fills add up to. */
@@ -107,7 +114,7 @@ function toldByAmounts(open: readonly Known[], finer: readonly Known[]) {
     /** Whether something was traded within so long of an order that may be a part of it, and is of no other. */
     isBeside(one: Known, reach: number): boolean {
       return shareOfOrder(one).some((order) =>
-        ofSide(sideOf(one)).some(
+        leftOf(sideOf(one)).some(
           (part) =>
             distance(order, part) <= reach && part.amount - part.within <= order.amount + order.within,
         ),
@@ -155,16 +162,35 @@ function shareOfOrder(known: Known): readonly Share<Known>[] {
   return sharesOf(known, { known, row: known.row, field: 'amount' })
 }
 
-/** Which of them come to as much as an order, by how far from its time they are. */
-function nearest(order: Share<Known> | undefined, traded: Shares): readonly number[] {
-  if (order === undefined) return []
-  return traded
-    .flatMap((one, index) => {
-      const far = distance(order, one)
-      return far <= orderReach && agree(order, one) ? [{ index, far }] : []
-    })
-    .sort((a, b) => a.far - b.far)
-    .map(({ index }) => index)
+/** Which of these come to as much as an order, by how far from its time they are. */
+function openNearest(traded: Shares): (order: Share<Known> | undefined) => readonly number[] {
+  const bySize = traded
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => (a.one.amount < b.one.amount ? -1 : a.one.amount > b.one.amount ? 1 : 0))
+  const mostWithin = traded.reduce((most, { within }) => (within > most ? within : most), 0n)
+  return (order) => {
+    if (order === undefined) return []
+    const within = order.within + mostWithin
+    const found: { readonly index: number; readonly far: number }[] = []
+    for (let place = firstFrom(bySize, order.amount - within); place < bySize.length; place += 1) {
+      const next = bySize[place]
+      if (next === undefined || next.one.amount > order.amount + within) break
+      const far = distance(order, next.one)
+      if (far <= orderReach && agree(order, next.one)) found.push({ index: next.index, far })
+    }
+    return found.sort((a, b) => a.far - b.far || a.index - b.index).map(({ index }) => index)
+  }
+}
+
+/** The first place of a list in order of size from which on all are as large. */
+function firstFrom(bySize: readonly { readonly one: Share<Traded> }[], amount: bigint): number {
+  let [low, high] = [0, bySize.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if ((bySize[middle]?.one.amount ?? 0n) < amount) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** How far an order's time is from the first to the last of what was traded. Milliseconds. */

@@ -13,8 +13,9 @@ type Side = { readonly known: Known; readonly share: Share<Known> }
 /** Trades of a file, and those of finer sources that come to the same. */
 export type Joined = { readonly rows: readonly Known[]; readonly fills: readonly Known[] }
 
-/** After so many sums it is left in doubt which of the trades of one moment come to another. */
+/** After so many sums it is left in doubt which of the trades of one moment come to one other, or to any. */
 const mostSums = 2_000
+const mostOfMoment = 20_000
 
 /**
  * Which trades of a file tell again what others do, in other parts: a tool that keeps histories may tell the fills of a moment as one, or
@@ -70,15 +71,27 @@ export function joinedFills(rows: readonly Plain[], finer: readonly Known[], uni
 export function inParts(ones: readonly Side[], others: readonly Side[]): readonly Joined[] {
   const [told, used] = [new Set<Known>(), new Set<Known>()]
   const found: Joined[] = []
+  let sums = mostOfMoment
   take(ones, others)
+  const orders = alike(others, ({ known }) => known.row.orderId)
   for (const one of left(ones, told)) {
-    const open = left(others, used)
-    const ofOrder = alike(open, ({ known }) => known.row.orderId).find((some) => areOne([one], some))
-    take([one], ofOrder ?? someOf(open, one))
+    if (sums <= 0) break
+    sums -= orders.length
+    const ofOrder = orders.find(
+      ({ sides, sum }) =>
+        agree(sum, one.share) && sides.every(({ known }) => !used.has(known)) && areOne([one], sides),
+    )
+    take([one], ofOrder?.sides ?? search(left(others, used), one))
   }
-  for (const other of left(others, used)) take(someOf(left(ones, told), other), [other])
+  for (const other of left(others, used)) take(search(left(ones, told), other), [other])
   take(left(ones, told), left(others, used))
   return found
+
+  function search(sides: readonly Side[], whole: Side): readonly Side[] {
+    const { some, tried } = someOf(sides, whole, Math.min(sums, mostSums))
+    sums -= tried
+    return some
+  }
 
   function take(some: readonly Side[], more: readonly Side[]): void {
     if (!areOne(some, more)) return
@@ -147,26 +160,30 @@ function momentsOf(rows: readonly Plain[]) {
 /** Trades by market and side: one that names no market is of two. */
 export function bySide(events: readonly Known[]): ReadonlyMap<string, readonly Side[]> {
   const found = new Map<string, Side[]>()
-  for (const { name, side } of events.flatMap(sidesOf)) found.set(name, [...(found.get(name) ?? []), side])
+  for (const { name, side } of events.flatMap(sidesOf)) {
+    const known = found.get(name)
+    if (known === undefined) found.set(name, [side])
+    else known.push(side)
+  }
   return found
 }
 
-/** The first of these, in their order, that come to as much. */
-function someOf(sides: readonly Side[], whole: Side): readonly Side[] {
-  let sums = 0
+/** The first of these, in their order, that come to as much, found within so many sums. */
+function someOf(sides: readonly Side[], whole: Side, most: number) {
+  let tried = 0
   const search = (from: number, some: readonly Side[], sum: Sum): readonly Side[] | undefined => {
     if (agree(sum, whole.share) && areOne([whole], some)) return some
-    for (let index = from; index < sides.length && sums < mostSums; index += 1) {
+    for (let index = from; index < sides.length && tried < most; index += 1) {
       const next = sides[index]
       if (next === undefined) break
-      sums += 1
+      tried += 1
       const more = sumOf([sum, next.share])
       const found = isPartOf(more, whole.share) ? search(index + 1, [...some, next], more) : undefined
       if (found !== undefined) return found
     }
     return undefined
   }
-  return search(0, [], sumOf([])) ?? []
+  return { some: search(0, [], sumOf([])) ?? [], tried }
 }
 
 function areOne(ones: readonly Side[], others: readonly Side[]): boolean {
@@ -207,14 +224,14 @@ function isPartOf(part: Sum, whole: Sum): boolean {
   return part.against * 10_000n <= whole.against * 10_001n
 }
 
-function alike(
-  sides: readonly Side[],
-  nameOf: (side: Side) => string | undefined,
-): readonly (readonly Side[])[] {
+function alike(sides: readonly Side[], nameOf: (side: Side) => string | undefined) {
   const found = new Map<string, Side[]>()
   for (const side of sides) {
     const name = nameOf(side)
-    if (name !== undefined) found.set(name, [...(found.get(name) ?? []), side])
+    if (name === undefined) continue
+    const known = found.get(name)
+    if (known === undefined) found.set(name, [side])
+    else known.push(side)
   }
-  return [...found.values()]
+  return [...found.values()].map((some) => ({ sides: some, sum: sumOf(some.map(({ share }) => share)) }))
 }

@@ -32,3 +32,21 @@ export async function findingsOn(page: Page): Promise<readonly string[]> {
       nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
     )
 }
+
+/** What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one. */
+export async function faultsOf(page: Page, state: string): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const [theme, width] of looks) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.setViewportSize({ width, height: 900 })
+    await page.evaluate('scrollTo(0, 0)')
+    found.push(...(await findingsOn(page)).map((one) => `${state} ${theme} ${width}: ${one}`))
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+      found.push(`${state} ${theme} ${width}: wider than the window`)
+  }
+  return found
+}
+const looks = [
+  ['dark', 390],
+  ['light', 1280],
+] as const

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findingsOn } from './accessibility.ts'
+import { faultsOf } from './accessibility.ts'
 import { eventually, openPage, skipped } from './browser.ts'
 import { isMissing, startBrowser } from './chromium.ts'
 import { type Home, openHome } from './home.ts'
@@ -102,24 +102,6 @@ const storedFills = async (home: Home) => {
 const ofBingx = `UID,Order No.,Time(UTC),Pair,Type,Price,Amount,Order Value,Fee,Fee Coin,Order Type
 77,2001,2025-01-07 11:35:35,KAS/USDT,Buy,0.04,1000,40,-1,KAS,Market
 `
-
-/** What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one. */
-async function faultsOf(page: Page, state: string): Promise<readonly string[]> {
-  const found: string[] = []
-  for (const [theme, width] of looks) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.setViewportSize({ width, height: 900 })
-    await page.evaluate('scrollTo(0, 0)')
-    found.push(...(await findingsOn(page)).map((one) => `${state} ${theme} ${width}: ${one}`))
-    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
-      found.push(`${state} ${theme} ${width}: wider than the window`)
-  }
-  return found
-}
-const looks = [
-  ['dark', 390],
-  ['light', 1280],
-] as const
 
 describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
   let browser: Browser

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoKey } from '../../../local/simulated-bitmart/options.ts'
-import { findingsOn } from './accessibility.ts'
+import { faultsOf, findingsOn } from './accessibility.ts'
 import { eventually, openPage, skipped } from './browser.ts'
 import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
@@ -152,6 +152,31 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
         found.push(...(await findingsOn(page)).map((one) => `${hash} ${look.theme} ${look.width}: ${one}`))
         if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
           found.push(`${hash} ${look.theme} ${look.width}: wider than the window`)
+      }
+    }
+    expect(found).toEqual([])
+  })
+
+  it('can be used by everybody while nothing has come yet, and when nothing answers', async () => {
+    const home = await openHome()
+    const id = await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    const found: string[] = []
+    for (const state of ['waiting', 'silent']) {
+      await page.unroute('**/v1/**')
+      await page.route('**/v1/**', (route) => (state === 'waiting' ? undefined : route.abort()))
+      for (const hash of [
+        '#/',
+        '#/connect',
+        '#/transactions',
+        '#/files',
+        '#/exports',
+        `#/connections/${id}`,
+      ]) {
+        await page.goto(`${home.server.address}/${hash}`)
+        await page.reload()
+        await (state === 'waiting' ? page.locator('.late') : page.locator('.notice.bad')).first().waitFor()
+        found.push(...(await faultsOf(page, `${hash} ${state}`)))
       }
     }
     expect(found).toEqual([])

@@ -152,7 +152,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await home.call('POST', `/v1/connections/${id}/syncs`)
     await home.settled(id)
     const { page } = await openPage(browser, home.server.address)
-    await page.getByRole('link', { name: /gaps?, .* in all/ }).click()
+    await page.getByRole('link', { name: /gaps?.*, .*from .* to .* UTC/ }).click()
     await page.locator('svg .gap').first().waitFor()
     const drawing = page.getByRole('img', { name: /^Coverage of Main account/ })
     expect(await drawing.getAttribute('aria-label')).toMatch(/missing/)
@@ -169,7 +169,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     // An export says so before anybody waits for it.
     await page.goto(`${home.server.address}/#/exports`)
     await page
-      .getByText(/gap from|gaps between/)
+      .getByText(/^Futures fills: from .* to .* is missing/)
       .first()
       .waitFor()
   })

@@ -37,7 +37,7 @@ export function parseNumber(cell: string, sign: DecimalSign): NumberText | undef
   return amount.includes('e') ? undefined : { amount, ...(unit !== undefined && { unit }) }
 }
 
-/** Whether it is a number as any is written, only longer than an amount can be. */
+/** Whether it is written as numbers are, with more digits than an amount may have. */
 export function isTooLong(cell: string): boolean {
   const [, , digits = ''] = shape.exec(cell.trim()) ?? []
   return digits.replaceAll(/\D/g, '').length > farthest

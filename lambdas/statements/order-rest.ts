@@ -15,6 +15,9 @@ export function orderName(
   return row.orderId === undefined ? undefined : identityOf(row.stream, row.orderId, pairOf(row) ?? '')
 }
 
+/** What is worked out anew for what fills leave of an order. */
+const moneyFields = ['price', 'amount', 'contracts', 'quoteAmount', 'fee', 'realizedPnl'] as const
+
 /** Every telling of one order. */
 export type Orders = readonly [Group, ...Group[]]
 
@@ -74,14 +77,7 @@ export function restOf(layer: Layer, orders: Orders, fills: readonly Known[]): R
   const left = isMoneyAlone ? '0' : rest(size)
   // Fills that do not say how much they were of: whoever adds the order to them may count it twice.
   if (left === undefined) return { kind: 'told' }
-  const base = without(transactionFields(row), [
-    'price',
-    'amount',
-    'contracts',
-    'quoteAmount',
-    'fee',
-    'realizedPnl',
-  ])
+  const base = without(transactionFields(row), moneyFields)
   if (isWithin(left, tolerance(layer, fills, size))) {
     const [fee, realizedPnl] = [all('fee'), all('realizedPnl')]
     return {
@@ -145,15 +141,7 @@ export function untoldOf(orders: readonly MergedRow[], fills: readonly Known[]):
     const isSpot = order.stream === 'spot-trade'
     return [
       {
-        ...without(order, [
-          'price',
-          'amount',
-          'contracts',
-          'quoteAmount',
-          'fee',
-          'realizedPnl',
-          'mayBeTwice',
-        ]),
+        ...without(order, [...moneyFields, 'mayBeTwice']),
         ...(order.amount === undefined ? { contracts: '0' } : { amount: '0' }),
         ...(isSpot && { quoteAmount: '0' }),
         ...(isSpot ? fee !== undefined && { fee } : { fee: fee ?? '0', realizedPnl: realizedPnl ?? '0' }),

@@ -10,6 +10,7 @@ import { kindsOf } from '../../lambdas/domain/stream.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { type FileHistory, fileTimeOf } from '../../lambdas/statements/file-history.ts'
+import { nothingMerged } from '../../lambdas/use-cases/owe-merge.ts'
 import { describeCoverage } from '../../lambdas/use-cases/read-coverage.ts'
 import { syncStream } from '../../lambdas/use-cases/sync-stream.ts'
 import { describeStatus } from '../../local/status/describe-status.ts'
@@ -27,16 +28,7 @@ const connection: Connection = {
 }
 
 /** Of files that tell nothing but when their first row was. */
-const fileHistory: FileHistory = {
-  isOwed: false,
-  readings: [],
-  span: { from: 0, to: 0 },
-  claims: [],
-  ledger: [],
-  hints: [],
-  months: [],
-  seen: { months: [], proven: [] },
-}
+const fileHistory: FileHistory = { ...nothingMerged, isOwed: false }
 
 const instant = fc.integer({ min: opened - 30 * day, max: now + 30 * day })
 

@@ -29,7 +29,13 @@ export function useData<T>(one: Question<T> | undefined): Asked<T> {
 const everyFewSeconds = 5_000
 const aMinute = 60_000
 
-const summary = question((signal) => ask<Summary>('/v1/summary', { signal }), {
+/** Without what was only begun: an account of which no file could be read is none. */
+const accounts = async (signal: AbortSignal): Promise<Summary> => {
+  const { items, ...more } = await ask<Summary>('/v1/summary', { signal })
+  return { ...more, items: items.filter(({ connection }) => !connection.begun) }
+}
+
+const summary = question(accounts, {
   // As often as the importer says, and every few seconds while it does not answer.
   pollAfter: ({ data, error }) => (error === null ? data?.pollAfter : everyFewSeconds),
 })

@@ -35,6 +35,7 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   symbols: z.array(z.string()).optional(),
   paused: z.literal(true).optional(),
   statementsOnly: z.literal(true).optional(),
+  begun: z.literal(true).optional(),
   files: z.literal(true).optional(),
   checkedAt: z.number().optional(),
   lastRun: z.string().optional(),

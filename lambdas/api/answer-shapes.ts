@@ -50,6 +50,14 @@ export const connection = z
           'It never had a key: all that is known of it came in statement files. Its status is `disconnected`, and a first key is ' +
           'given to it as another one is to any.',
       }),
+    begun: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'With `fromFiles`: it was opened for a file, and none that came could be read yet. Nothing is known of it. It goes with its ' +
+          'last file.',
+      }),
     paused: z.boolean().optional().meta({
       description: 'You want no nightly syncs for now. What the exchange forgets meanwhile becomes a gap.',
     }),

@@ -33,6 +33,7 @@ export function describeConnection(
     }),
     ...(connection.symbols !== undefined && { symbols: connection.symbols }),
     ...(connection.statementsOnly && { fromFiles: true }),
+    ...(connection.begun && { begun: true }),
     ...(connection.paused && { paused: true }),
     ...(known !== undefined && { completeness: known.completeness, asOf: isoTime(known.asOf) }),
     createdAt: isoTime(connection.createdAt),

@@ -1,9 +1,10 @@
 import type { StatementFile } from '../statements/statement-file.ts'
+import { addKeylessFile } from '../use-cases/add-keyless-file.ts'
 import { addStatementFile, findStatementFile, listStatementFiles } from '../use-cases/add-statement-file.ts'
 import { findConnection } from '../use-cases/find-connection.ts'
 import { type ListConnectionsPorts, listConnections } from '../use-cases/list-connections.ts'
-import { type OpenKeylessPorts, openAnotherKeyless, openMeantKeyless } from '../use-cases/open-keyless.ts'
-import type { StoreStatementFilePorts } from '../use-cases/store-statement-file.ts'
+import type { OpenKeylessPorts } from '../use-cases/open-keyless.ts'
+import type { RemoveStatementFilePorts } from '../use-cases/remove-statement-file.ts'
 import { describeImport, describeReading, importId, partsOf, type UploadAddress } from './import-answers.ts'
 import * as schemas from './import-schemas.ts'
 import * as shapes from './import-shapes.ts'
@@ -12,7 +13,7 @@ import { type Answer, noBody, type Route, routeOver } from './route.ts'
 import { noParams, noQuery } from './schemas.ts'
 
 /** What the routes of statement files need of the world. */
-export type ImportPorts = StoreStatementFilePorts &
+export type ImportPorts = RemoveStatementFilePorts &
   ListConnectionsPorts &
   OpenKeylessPorts & {
     /** Where the content of a file is sent to, without any sign-in. */
@@ -45,14 +46,11 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
         throw new InvalidRequestError([
           { field: 'exchange', problem: `must be one of ${[...ports.exchanges.keys()].join(', ')}` },
         ])
-      const keyless = { user, exchange: exchange ?? '', label }
-      const connection =
+      const announced = { name, bytes, sha256 }
+      const { file } =
         exchange === undefined
-          ? await findConnection(ports, user, body.connection ?? '')
-          : newAccount
-            ? await openAnotherKeyless(ports, await listConnections(ports, user), keyless)
-            : await openMeantKeyless(ports, await listConnections(ports, user), keyless)
-      const { file } = await addStatementFile(ports, user, connection.id, { name, bytes, sha256 })
+          ? await addStatementFile(ports, user, body.connection ?? '', announced)
+          : await addKeylessFile(ports, { user, exchange, label, newAccount }, announced)
       return { ...(await told(ports, file, 201)), location: `/v1/imports/${importId(file)}` }
     },
   }),
@@ -160,8 +158,8 @@ export const importRoutes: readonly Route<ImportPorts>[] = [
     path: '/v1/imports/{id}',
     summary: 'Remove a statement file',
     description:
-      'As if it had never come: its content goes, and, where it was stored, its rows are taken back first. What you said of its ' +
-      'columns is remembered.',
+      'As if it had never come: its content goes, and, where it was stored, its rows are taken back first. With the last file of an ' +
+      'account that was opened for it, of which nothing was stored, that account goes. What you said of its columns is remembered.',
     params: schemas.importParams,
     query: noQuery,
     body: noBody,

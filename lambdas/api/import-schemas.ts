@@ -33,7 +33,8 @@ export const newImportBody = z
       .meta({
         description:
           'With `exchange`: it is of another account than all that are here. One is made each time that this is sent, under `label` ' +
-          'where nobody has that name, else with a number behind it; `connection` of the answer is it.',
+          'where nobody has that name, else with a number behind it; `connection` of the answer is it. One of which no file could ' +
+          'be read takes the next file under its name.',
       }),
     name: text(200, 'As the file is called.', 'trades-2025.csv'),
     bytes: z

@@ -19,6 +19,8 @@ export type ConnectionChange = {
   readonly symbols?: readonly string[]
   readonly paused?: true | undefined
   readonly files?: true | undefined
+  /** Only ever taken away. */
+  readonly begun?: undefined
   /** Whoever goes on after a pause is due again. */
   readonly nextSyncAt?: number
 }
@@ -51,6 +53,8 @@ export type Connection = {
   readonly paused?: true
   /** It never had a key: all that is known of it came in files. */
   readonly statementsOnly?: true
+  /** Opened for a file, and none that came could be read yet: nothing is known of it, and nobody need see it. */
+  readonly begun?: true
   /** Files tell rows of it. */
   readonly files?: true
   /** When the key was last proved to be read-only as far as it can be proved. */

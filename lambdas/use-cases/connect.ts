@@ -293,14 +293,19 @@ function refuseUnknownAccount(
   )
 }
 
-/** The user's other connections to the exchange, those that are disconnected included: their history is stored. */
+/**
+ * The user's other connections to the exchange, those that are disconnected included: their history is stored. Of one that was
+ * only begun nothing is.
+ */
 export async function otherConnections(
   { connections }: Pick<SameAccountPorts, 'connections'>,
   user: string,
   exchange: string,
   id: string,
 ): Promise<readonly Connection[]> {
-  return (await connections.list(user)).filter((other) => other.exchange === exchange && other.id !== id)
+  return (await connections.list(user)).filter(
+    (other) => other.exchange === exchange && other.id !== id && other.begun !== true,
+  )
 }
 
 /** The lease keeps two requests, or a request and a sync that is just ending, from meeting in the same place. */

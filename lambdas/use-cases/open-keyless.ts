@@ -1,8 +1,9 @@
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Owner } from '../domain/connection.ts'
 import { listed } from '../domain/coverage-words.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
+import type { StatementFile } from '../statements/statement-file.ts'
 import { normaliseSubaccount } from './connect.ts'
-import { nameOf } from './find-connection.ts'
+import { nameOf, ownerOf } from './find-connection.ts'
 import { RefusedError } from './refusal.ts'
 
 export type OpenKeylessPorts = {
@@ -15,7 +16,11 @@ export type OpenKeylessPorts = {
   }
 }
 
-type Keyless = { readonly user: string; readonly exchange: string; readonly label?: string | undefined }
+export type Keyless = {
+  readonly user: string
+  readonly exchange: string
+  readonly label?: string | undefined
+}
 
 /** What it is known by. */
 function keylessId({ hash }: Pick<OpenKeylessPorts, 'hash'>, { user, exchange, label }: Keyless): string {
@@ -43,8 +48,34 @@ export function keylessConnection(
     keyHint: '',
     status: 'disconnected',
     statementsOnly: true,
+    begun: true,
     createdAt: clock(),
   }
+}
+
+type Files = {
+  readonly statementFiles: { list(owner: Owner): Promise<readonly StatementFile[]> }
+}
+
+/**
+ * Of accounts that were only begun, those to which nothing came that could be read: they are none of its owner's, and `file` may come
+ * to them as if they were not there. One that waits for this same file had it sent to it in vain.
+ */
+export async function vainAccounts(
+  { statementFiles }: Files,
+  known: readonly Connection[],
+  file: string,
+): Promise<ReadonlySet<string>> {
+  const begun = known.filter((one) => one.begun)
+  const files = await Promise.all(begun.map((one) => statementFiles.list(ownerOf(one))))
+  const isVain = ({ id, state, refused }: StatementFile) =>
+    refused !== undefined || (state === 'awaited' && id === file)
+  return new Set(
+    // To one without any, somebody else may be just about to add one.
+    begun
+      .filter((_, place) => (files[place] ?? []).length > 0 && files[place]?.every(isVain))
+      .map(({ id }) => id),
+  )
 }
 
 /**
@@ -77,11 +108,12 @@ export function meantAccount(
   ports: Pick<OpenKeylessPorts, 'hash'>,
   known: readonly Connection[],
   keyless: Keyless,
+  vain: ReadonlySet<string>,
 ): Meant {
   const id = keylessId(ports, keyless)
   const connection = known.find((one) => one.id === id)
   if (connection !== undefined) return { kind: 'met', connection }
-  const same = known.filter(({ exchange }) => exchange === keyless.exchange)
+  const same = known.filter((one) => one.exchange === keyless.exchange && !vain.has(one.id))
   return same.length === 0 ? { kind: 'first' } : { kind: 'unclear', same }
 }
 
@@ -90,8 +122,9 @@ export async function openMeantKeyless(
   ports: OpenKeylessPorts & { readonly exchanges: ReadonlyMap<string, Pick<ExchangeDefinition, 'name'>> },
   known: readonly Connection[],
   keyless: Keyless,
+  vain: ReadonlySet<string>,
 ): Promise<Connection> {
-  const meant = meantAccount(ports, known, keyless)
+  const meant = meantAccount(ports, known, keyless, vain)
   if (meant.kind === 'met') return meant.connection
   if (meant.kind === 'first') return openKeyless(ports, keyless)
   const { same } = meant

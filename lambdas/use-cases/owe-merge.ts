@@ -19,7 +19,7 @@ export type OweMergePorts = {
  */
 export async function oweMerge(ports: OweMergePorts, connection: Connection): Promise<boolean> {
   // What nobody looks for is not owed to anybody: that there are files is noted first.
-  if (!(await ports.connections.change(connection, { files: true }))) return false
+  if (!(await ports.connections.change(connection, { files: true, begun: undefined }))) return false
   const owner = ownerOf(connection)
   await ports.fileHistory.save(owner, {
     ...((await ports.fileHistory.load(owner)) ?? nothingMerged),

@@ -1,4 +1,4 @@
-import type { Connection, Owner } from '../domain/connection.ts'
+import type { Connection, ConnectionChange, Owner } from '../domain/connection.ts'
 import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { provenTime } from '../domain/proven-time.ts'
@@ -45,6 +45,7 @@ import { RefusedError } from './refusal.ts'
 export type ReadStatementFilePorts = StatementFilePorts &
   ListConnectionsPorts &
   MergeFilesPorts & {
+    readonly connections: { change(before: Connection, change: ConnectionChange): Promise<boolean> }
     readonly exchanges: ReadonlyMap<string, ExchangeDefinition>
     readonly coverage: { load(owner: Owner): Promise<readonly Coverage[]> }
     readonly sums: { load(owner: Owner): Promise<readonly Sums[]> }
@@ -104,7 +105,14 @@ export async function readStatementFile(
     })
   })
   await noteRefusal(ports, request, read)
+  if (read.kind !== 'refused') await noteAccount(ports, request)
   return read
+}
+
+/** From the first file on of which something can be read, an account that was begun is one. */
+async function noteAccount(ports: ReadStatementFilePorts, { user, connection }: FileRequest): Promise<void> {
+  const whose = await findConnection(ports, user, connection)
+  if (whose.begun) await ports.connections.change(whose, { begun: undefined })
 }
 
 async function noteRefusal(

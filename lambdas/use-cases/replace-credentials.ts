@@ -83,7 +83,7 @@ export async function replaceCredentials(
     const old = before.vaultRef
     if (old !== undefined)
       await intents.begin({ kind: 'secret', id: old, user, connection: id, since: ports.clock() })
-    const { statementsOnly, ...kept } = before
+    const { statementsOnly, begun: _over, ...kept } = before
     const replaced: Connection = {
       ...kept,
       // The first key that it ever has: from now on it is asked for as any other is.

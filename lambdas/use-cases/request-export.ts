@@ -167,7 +167,7 @@ function isReversed({ from, to }: Period): boolean {
 }
 
 export type RequestExportPorts = FindConnectionPorts & {
-  readonly connections: { list(user: string): Promise<readonly unknown[]> }
+  readonly connections: { list(user: string): Promise<readonly { readonly begun?: true }[]> }
   readonly clock: () => number
   readonly hash: (text: string) => string
   readonly newId: () => string
@@ -190,7 +190,7 @@ export async function requestExport(
   idempotencyKey?: string,
 ): Promise<Export> {
   for (const id of request.connections ?? []) await findConnection(ports, user, id)
-  if (request.connections === undefined && (await ports.connections.list(user)).length === 0)
+  if (request.connections === undefined && (await ports.connections.list(user)).every((one) => one.begun))
     throw new RefusedError(
       'nothing-connected',
       'No account is connected yet, so there is nothing to export: connect one first.',

@@ -298,7 +298,8 @@ async function connectionsOf(
 ): Promise<readonly Connection[]> {
   const ids = from?.histories.map(({ connection }) => connection) ?? connections
   if (ids !== undefined) return Promise.all(ids.map((id) => findConnection(ports, user, id)))
-  return [...(await ports.connections.list(user))].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const all = (await ports.connections.list(user)).filter((one) => !one.begun)
+  return all.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Balances are those of one account: who writes them asked for one. */

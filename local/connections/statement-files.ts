@@ -106,9 +106,6 @@ export async function forget(home: StatementHome, { file: named, name }: Named):
       `${file.name} is part of the history: take it back first (npm run connections -- take-back ${file.id.slice(0, shortId)}).`,
     )
   await removeStatementFile(home, { user: localUser, connection: of.id, file: file.id })
-  const isUnused = file.reading === undefined && of.files !== true && of.statementsOnly === true
-  if (isUnused && (await listStatementFiles(home, localUser, of.id)).length === 0)
-    await home.connections.remove(localUser, of.id)
   return {
     file: file.id,
     connection: of.id,

@@ -82,7 +82,7 @@ async function exportFiles(
   const drafts: { readonly draft: string; readonly path: string }[] = []
   try {
     const stores = openStores(store.table)
-    const all = await stores.connections.list(localUser)
+    const all = (await stores.connections.list(localUser)).filter((one) => !one.begun)
     if (all.length === 0) throw new InvalidInputError('No account was imported yet: npm run import begins.')
     const connections = account === undefined ? undefined : idsNamed(all, account)
     const request = { ...checked, ...(connections !== undefined && { connections }), opening }

@@ -137,7 +137,9 @@ async function connectOrReplace(
   submission: Submission,
 ): Promise<Connected> {
   const common = { user: localUser, exchange, submission, allowPowerfulKey }
-  const before = (await ports.connections.list(localUser)).filter((one) => one.exchange === exchange.id)
+  const before = (await ports.connections.list(localUser)).filter(
+    (one) => one.exchange === exchange.id && !one.begun,
+  )
   try {
     const connected = await connect(ports, {
       ...common,

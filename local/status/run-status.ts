@@ -87,7 +87,7 @@ async function readKnown(around: Around): Promise<readonly KnownConnection[]> {
     const known: KnownConnection[] = []
     for (const connection of await listConnections({ connections }, localUser)) {
       const exchange = exchanges.get(connection.exchange)
-      if (exchange === undefined) continue
+      if (exchange === undefined || connection.begun) continue
       known.push({
         connection,
         exchange,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as shapes from '../../lambdas/api/import-shapes.ts'
+import { otherConnections } from '../../lambdas/use-cases/connect.ts'
 import { bomb, lyingBomb } from '../statements/files.ts'
 import { expectShape } from './open-app.ts'
 import { bingxFile, canary, openImportApp, unknownFile, unknownLayout } from './open-import-app.ts'
@@ -286,6 +287,54 @@ describe('a statement file over HTTP', () => {
     expect(new Set(connections).size).toBe(connections.length)
     const found = await Promise.all(connections.map((id) => stores.connections.find('ada', id)))
     expect(found.map((one) => one?.label)).toEqual([undefined, 'Account 2', 'Account 3', 'Old', 'old 2'])
+  })
+
+  it('of which nothing can be read makes no account: the next one takes its place, and it goes with its last file', async () => {
+    const { call, add, stores, ports } = await openImportApp()
+    const whose = { exchange: 'bingx', label: 'Old', newAccount: true }
+    const noise = (text: string) => add(`\u0000\u0001 no table at all, ${text}`, { more: whose })
+    const read = async ({ json }: { json: { id: string } }) =>
+      (await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json.outcome
+    const first = await noise('once')
+    expect(await read(first)).toBe('refused')
+    // It is begun, says so, is asked about by nobody, and stands in nobody's way.
+    const account = () => stores.connections.find('ada', first.json.connection)
+    expect(await account()).toMatchObject({ begun: true })
+    const known = await stores.connections.find('ada', 'of-ada')
+    expect(await otherConnections(ports, 'ada', 'bingx', 'new')).toEqual([known])
+    const again = await noise('twice')
+    expect(await read(again)).toBe('refused')
+    // What never arrived is sent once more; another file could be of another account.
+    const sent = { name: 'a.csv', bytes: 10, sha256: 'a'.repeat(64) }
+    const announced = (more: object) => call('POST', '/v1/imports', { body: { ...whose, ...sent, ...more } })
+    const [lost, resent] = [await announced({}), await announced({})]
+    const apart = await announced({ sha256: 'b'.repeat(64) })
+    const made = [first, again, lost, resent].map(({ json }) => json.connection)
+    expect(new Set(made).size).toBe(1)
+    expect(apart.json.connection).not.toBe(first.json.connection)
+    for (const { json } of [again, lost, apart])
+      expect((await call('DELETE', `/v1/imports/${json.id}`)).status).toBe(204)
+    expect(await stores.connections.find('ada', apart.json.connection)).toBeUndefined()
+
+    const good = await add(bingxFile.replaceAll('\n77,', '\n78,'), { more: whose })
+    expect(good.json.connection).toBe(first.json.connection)
+    expect(await read(good)).toBe('planned')
+    expect(await account()).not.toHaveProperty('begun')
+    for (const { json } of [first, good]) await call('DELETE', `/v1/imports/${json.id}`)
+    expect(await stores.connections.list('ada')).toEqual([known])
+  })
+
+  it('of two that take the place of what came in vain at one moment is one of an account of its own', async () => {
+    const { call, add } = await openImportApp()
+    const whose = { exchange: 'bingx', newAccount: true }
+    const { json } = await add('\u0000\u0001 no table at all', { more: whose })
+    await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })
+    const [one, other] = await Promise.all([
+      add(bingxFile.replaceAll('\n77,', '\n78,'), { more: whose }),
+      add(bingxFile.replaceAll('\n77,', '\n79,'), { more: whose }),
+    ])
+    expect(one.json.connection).not.toBe(other.json.connection)
+    expect([one, other].map((added) => added.json.connection)).toContain(json.connection)
   })
 
   it('is removed by its owner as if it had never come, its rows first where it was stored', async () => {

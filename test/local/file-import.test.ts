@@ -346,6 +346,27 @@ describe('a statement file at the terminal', () => {
     expect((await connections('files', 'savings')).stdout).toContain('No statement file')
   })
 
+  it('of which nothing can be read leaves no account, here or where another was begun for one', async () => {
+    const { env, bring, connections, status } = await computer(bingxFile)
+    const store = await openEmbeddedStore({ dataDir: env.DATA_DIR })
+    const home = statementHome(store.table, { env, clock: () => 1 })
+    const account = await openKeyless(home, { user: 'local', exchange: 'bitmart' })
+    const announced = { name: 'lost.csv', bytes: 9, sha256: 'a'.repeat(64) }
+    await addStatementFile(home, 'local', account.id, announced)
+    await store.close()
+    expect(await status()).toBe('')
+    // It is nobody's only account, and asked about by nobody.
+    const refused = await bring('--json')
+    expect(refused.stderr).toContain('Say whose file it is: --exchange NAME')
+    expect((await bring('--exchange', 'bitmart', '--yes')).stderr).toContain('of BingX')
+    expect(await status()).toBe('')
+    expect((await bring('--exchange', 'bingx', '--yes')).exitCode).toBe(0)
+    expect(await status()).toContain('BingX')
+    expect(await status()).not.toContain('BitMart')
+    expect((await connections('forget', 'lost.csv')).exitCode).toBe(0)
+    expect((await connections('files', account.id.slice(0, 12))).stderr).toContain('No account is called')
+  })
+
   it('is listed while another process has the store', async () => {
     const { env, bring, connections } = await computer(bingxFile)
     await bring('--exchange', 'bingx', '--yes')

@@ -107,6 +107,8 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       if (isHere.current) go(`#/files/${id}`)
     } catch (error) {
       setFailure(error instanceof UnusableFile ? error.message : sentenceOf(error))
+      // What did not arrive stands among the files, too.
+      void fileQuestions.imports.again()
     } finally {
       setStage('idle')
     }

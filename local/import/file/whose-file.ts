@@ -22,15 +22,18 @@ export async function accountFor(
   { connection: name, exchange, label, isNewAccount }: FileRequest,
   asker: Asker | undefined,
 ): Promise<Account> {
-  const known = await listConnections(home, localUser)
-  if (name !== undefined) return there(findByName(known, name))
+  const all = await listConnections(home, localUser)
+  if (name !== undefined) return there(findByName(all, name))
+  // Nothing that came to those that were only begun could be read: nobody means one of them.
+  const begun = new Set(all.flatMap((one) => (one.begun ? [one.id] : [])))
+  const known = all.filter(({ id }) => !begun.has(id))
   if (exchange !== undefined) {
-    if (isNewAccount) return another(home, known, exchange, label)
-    const meant = meantAccount(home, known, { user: localUser, exchange, label })
+    if (isNewAccount) return another(home, all, exchange, label)
+    const meant = meantAccount(home, all, { user: localUser, exchange, label }, begun)
     if (meant.kind === 'met') return there(meant.connection)
     const chosen =
       meant.kind === 'first' ? undefined : await oneOf(meant.same, home, { exchange, label }, asker)
-    return chosen === undefined ? another(home, known, exchange, label) : there(chosen)
+    return chosen === undefined ? another(home, all, exchange, label) : there(chosen)
   }
   const [only, ...others] = known
   if (only !== undefined && others.length === 0) return there(only)
@@ -48,7 +51,7 @@ export async function accountFor(
   ])
   const chosen = known[place]
   if (chosen !== undefined) return there(chosen)
-  return another(home, known, names[place - known.length]?.id ?? '', undefined)
+  return another(home, all, names[place - known.length]?.id ?? '', undefined)
 }
 
 /**
@@ -82,11 +85,14 @@ function there(connection: Connection): Account {
 /** An account that is none of those that are here: a file of another one must never be stored into theirs. */
 function another(
   home: StatementHome,
-  known: readonly Connection[],
+  all: readonly Connection[],
   exchange: string,
   label: string | undefined,
 ): Account {
+  const known = all.filter((one) => !one.begun)
   const connection = anotherKeyless(home, known, { user: localUser, exchange, label })
+  const begun = all.find(({ id }) => id === connection.id)
+  if (begun !== undefined) return there(begun)
   return {
     connection,
     open: async () => void (await openKeyless(home, { user: localUser, exchange, label: connection.label })),

@@ -215,6 +215,41 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     expect(faults).toEqual([])
   })
 
+  it('makes no account of files that cannot be read or did not arrive, and one of the first that can', async () => {
+    const home = await openHome()
+    const { page } = await openPage(browser, home.server.address)
+    const noAccount = async () => {
+      await page.goto(`${home.server.address}/#/`)
+      await page.getByText('No account is connected yet.').waitFor()
+    }
+    const give = async (buffer: Buffer, name = 'noise.csv') => {
+      await page.goto(`${home.server.address}/#/files`)
+      await page
+        .getByLabel('Account', { exact: true })
+        .selectOption({ label: 'BingX, an account without a key' })
+      await page.getByLabel('Your name for this account').fill('Old')
+      await page.locator('input[type=file]').setInputFiles({ ...pick, name, buffer })
+    }
+    for (const text of ['no table at all', 'nor is this one']) {
+      await give(Buffer.from(`\u0000\u0001 ${text}`))
+      await page.getByText('Nothing of this file is stored.').waitFor()
+      await noAccount()
+    }
+    await page.route('**/v1/imports/*/content', (route) => route.abort())
+    await give(Buffer.from(ofBingx), 'lost.csv')
+    await page.getByText('The file did not arrive. Choose it again.').waitFor()
+    await page.locator('[data-file]', { hasText: 'lost.csv' }).getByText('has not arrived').waitFor()
+    await noAccount()
+    await page.unroute('**/v1/imports/*/content')
+    await give(Buffer.from(ofBingx), 'lost.csv')
+    await page.getByRole('button', { name: 'Store 1 row' }).click()
+    await page.getByText('1 row written.').waitFor()
+    await page.goto(`${home.server.address}/#/`)
+    await page.getByRole('article', { name: 'Old' }).getByText('From files alone').waitFor()
+    const { items } = await home.call<{ items: { label: string }[] }>('GET', '/v1/connections')
+    expect(items.map(({ label }) => label)).toEqual(['Old'])
+  })
+
   it('says of an account of files only that it is one, and lets its owner remove a file of which nothing can be read', async () => {
     const home = await openHome()
     const id = await bringFirstRow(home, { exchange: 'bitmart' })

@@ -19,6 +19,8 @@ declare module 'dynalite/db/index.js' {
   export type TableCallback = (error: unknown, table?: unknown) => void
   export type LevelIterator = { close(): Promise<void>; return?: () => Promise<void> }
   export function create(options: { path: string; createTableMs: number }): Store
+  export function itemSize(item: unknown, compress: boolean, addMetaSize: boolean, rangeKey: string): number
+  export function createIndexKey(item: unknown, table: unknown, keySchema: unknown): string
 }
 
 declare module 'dynalite/validations/index.js' {

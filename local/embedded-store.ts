@@ -1,4 +1,4 @@
-import { access, constants, readdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -25,9 +25,26 @@ import updateItemRules from 'dynalite/validations/updateItem.js'
 import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
+import { historyTable, isHistoryTable, tableName } from './history-table.ts'
 import { makeDirectory } from './make-directory.ts'
-import { areTablesWhole, finishRebuilding, isWhole, keptDamage, rebuild } from './salvage-store.ts'
-import { forgetServedAt, servedAt } from './served-at.ts'
+import {
+  areFilesNamed,
+  areTablesWhole,
+  finishRebuilding,
+  isThere,
+  isWhole,
+  keptDamage,
+  rebuild,
+} from './salvage-store.ts'
+import { forgetServedAt } from './served-at.ts'
+import {
+  because,
+  damaged,
+  StoreNotOpenedError,
+  whyItFailed,
+  whyNotOpened,
+  whyNotRebuilt,
+} from './store-errors.ts'
 
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
@@ -53,25 +70,9 @@ export type EmbeddedStore = {
   close(): Promise<void>
 }
 
-/** A disk that is full, or does not work. Its message is a sentence for the user that names the folder. */
-export class StoreFailedError extends Error {
-  constructor(dataDir: string, why: string) {
-    super(
-      `The store in ${dataDir} could not be read or written${why}: make room on its disk, or set DATA_DIR to a folder ` +
-        'on another one, and run the same command again. What was stored before is kept.',
-    )
-    this.name = 'StoreFailedError'
-  }
-}
-
-/** Another process has the store open. Its message is a sentence for the user. */
-export class StoreInUseError extends Error {}
-
-const tableName = 'history'
-
 /**
- * Opens the store in `dataDir`, creating both where they are missing. Throws an error of one sentence for the user
- * when the directory cannot be written, is in use by another process, or is damaged; nothing is changed then.
+ * Opens the store in `dataDir`, creating both where they are missing. Throws `StoreNotOpenedError` when the directory cannot be
+ * written, is in use by another process, or is damaged; nothing is changed then.
  *
  * What was acknowledged survives the end of the process at any moment; after a power failure the latest rows may be
  * missing, but then everything written after them is missing too, coverage included.
@@ -81,7 +82,9 @@ const tableName = 'history'
  * throw it out of the process.
  */
 export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promise<EmbeddedStore> {
-  const store = await openWhole(dataDir)
+  const store = await openWhole(dataDir).catch(async (error) => {
+    throw await whyNotOpened(dataDir, error)
+  })
   const requests: StoreRequests = { writes: 0, transactionWrites: 0, reads: 0 }
   const underWay = new Set<Promise<unknown>>()
   let open = true
@@ -97,7 +100,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     try {
       return { response: responseOf(await answering) }
     } catch (error) {
-      throw new StoreFailedError(dataDir, because(error))
+      throw whyItFailed(dataDir, error)
     } finally {
       underWay.delete(answering)
     }
@@ -114,7 +117,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
     await rememberTable(store)
   } catch (error) {
     await close()
-    throw new Error(`The store in ${dataDir} cannot be prepared${because(error)}.`)
+    throw await whyNotOpened(dataDir, error)
   }
   const table = openTable(
     {
@@ -140,22 +143,35 @@ async function notesOn(dataDir: string): Promise<readonly string[]> {
   ]
 }
 
+/** Whether there is a store to open. Throws `StoreNotOpenedError` when nobody may look. */
+export async function isStoreThere(dataDir: string): Promise<boolean> {
+  return isThere(dataDir).catch(async (error) => {
+    throw await whyNotOpened(dataDir, error)
+  })
+}
+
 /** Bits flip on disks: what of the files can still be read is kept. */
 async function openWhole(dataDir: string): Promise<Store> {
   await finishRebuilding(dataDir)
   if (!(await areTablesWhole(dataDir))) await rebuilt(dataDir)
   const store = await openLevel(dataDir)
-  if (await isWhole(store)) return store
+  if (await isWhole(store).catch((error) => closed(store, error))) return store
   await store.db.close()
   await rebuilt(dataDir)
   return openLevel(dataDir)
+}
+
+/** Whoever mends the disk opens it again in this process, perhaps. */
+async function closed(store: Store, error: unknown): Promise<never> {
+  await store.db.close()
+  throw error
 }
 
 async function rebuilt(dataDir: string): Promise<void> {
   try {
     await rebuild(dataDir)
   } catch (error) {
-    throw await cannotOpen(dataDir, error)
+    throw await whyNotRebuilt(dataDir, error)
   }
 }
 
@@ -165,20 +181,16 @@ async function openLevel(dataDir: string): Promise<Store> {
     await makeDirectory(path, 0o700)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw new Error(`The directory ${path} cannot be written${because(error)}; choose another DATA_DIR.`)
+    throw new StoreNotOpenedError(
+      `The directory ${path} cannot be written${because(error)}; choose another DATA_DIR.`,
+      { cause: error },
+    )
   }
-  const files = await readdir(path)
-  // LevelDB would take the directory for a new one and delete the data files. Killed while it made a new one, it
-  // has left no data file yet.
-  if (!files.includes('CURRENT') && files.some((file) => /\.(ldb|log|sst)$/.test(file)))
-    throw new Error(damaged(dataDir, ' (CURRENT is missing)'))
+  if (!(await areFilesNamed(dataDir)))
+    throw new StoreNotOpenedError(damaged(dataDir, ' (CURRENT does not name its files)'))
   const store = create({ path, createTableMs: 0 })
-  try {
-    // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
-    await store.db.open(thrifty)
-  } catch (error) {
-    throw await cannotOpen(dataDir, error)
-  }
+  // Before the next tick: afterwards dynalite opens by itself, and an error is lost.
+  await store.db.open(thrifty)
   await forgetServedAt(dataDir)
   closeIterators(store)
   return store
@@ -189,31 +201,6 @@ async function openLevel(dataDir: string): Promise<Store> {
  * a quarter better. What it would keep besides, 8 MB of blocks and two times 4 MB of what is to be written, is much beside an import of 100,000 rows.
  */
 const thrifty = { blockSize: 16_384, cacheSize: 1_048_576, writeBufferSize: 1_048_576 }
-
-function isLocked(error: unknown): boolean {
-  return codeOf(error) === 'LEVEL_LOCKED'
-}
-
-async function cannotOpen(dataDir: string, error: unknown): Promise<Error> {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (isLocked(cause)) return new StoreInUseError(inUse(dataDir, await servedAt(dataDir)))
-  return new Error(damaged(dataDir, because(cause)))
-}
-
-function inUse(dataDir: string, address: string | undefined): string {
-  return address === undefined
-    ? `The store in ${dataDir} is in use by another process (an import or an export, perhaps): wait until it has ended, ` +
-        'or stop it, and run the same command again.'
-    : `The store in ${dataDir} is open in the server at ${address}: ${address}/docs shows how to import, to look and to ` +
-        'export there. Or stop it (Ctrl-C in its terminal), and run the same command again.'
-}
-
-function damaged(dataDir: string, why: string): string {
-  return (
-    `The store in ${dataDir} cannot be opened${why} and seems damaged: ` +
-    'restore it from a copy, or move it away and import again.'
-  )
-}
 
 /**
  * DynamoDB cuts an answer at a megabyte, which in this process is several times as much for a moment: as text, as the objects of
@@ -237,27 +224,12 @@ function closeIterators(store: Store): void {
 }
 
 async function ensureTable(store: Store): Promise<void> {
-  const status = await tableStatus(store)
-  if (status === 'ACTIVE') return
-  // Killed while it created the table; nothing can be stored in a table that is not active.
-  if (status !== undefined) await promisify(store.tableDb.del.bind(store.tableDb))(tableName)
-  const { partitionKey, sortKey, dueIndex } = tableSchema
-  const attributes = [partitionKey, sortKey, dueIndex.partitionKey, dueIndex.sortKey]
-  const created = await answer(store, 'CreateTable', {
-    TableName: tableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-    KeySchema: keySchema(partitionKey.name, sortKey.name),
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: dueIndex.name,
-        KeySchema: keySchema(dueIndex.partitionKey.name, dueIndex.sortKey.name),
-        Projection: { ProjectionType: 'ALL' },
-      },
-    ],
-  })
+  const description = await tableDescription(store)
+  if (isHistoryTable(description)) return
+  if (description !== undefined) await promisify(store.tableDb.del.bind(store.tableDb))(tableName)
+  const created = await answer(store, 'CreateTable', historyTable())
   if (created.status !== 200) throw new Error(JSON.stringify(created.body))
-  while ((await tableStatus(store)) !== 'ACTIVE') await sleep(1)
+  while (!isHistoryTable(await tableDescription(store))) await sleep(1)
 }
 
 /** dynalite reads the table's description from disk for each item that it reads or writes: as often as the items. */
@@ -268,19 +240,12 @@ async function rememberTable(store: Store): Promise<void> {
   store.getTable = (_name, callback, last = callback) => setImmediate(last, null, table)
 }
 
-function keySchema(partition: string, sort: string) {
-  return [
-    { AttributeName: partition, KeyType: 'HASH' },
-    { AttributeName: sort, KeyType: 'RANGE' },
-  ]
-}
-
-const descriptionSchema = z.object({ Table: z.object({ TableStatus: z.string() }) })
+const descriptionSchema = z.object({ Table: z.unknown() })
 
 /** Undefined when there is no such table. */
-async function tableStatus(store: Store): Promise<string | undefined> {
+async function tableDescription(store: Store): Promise<unknown> {
   const { body } = await answer(store, 'DescribeTable', { TableName: tableName })
-  return descriptionSchema.safeParse(body).data?.Table.TableStatus
+  return descriptionSchema.safeParse(body).data?.Table
 }
 
 type Answer = { readonly status: number; readonly body: unknown }
@@ -351,14 +316,4 @@ function textOf(body: unknown): string {
   if (typeof body === 'string') return body
   if (body instanceof Uint8Array) return new TextDecoder().decode(body)
   throw new Error('A request without text.')
-}
-
-/** The code of a system error in brackets: its message may be long, and says little to most. */
-function because(error: unknown): string {
-  const code = codeOf(error)
-  return code === undefined ? '' : ` (${code})`
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -1,10 +1,8 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type EmbeddedStore, openEmbeddedStore, StoreInUseError } from './embedded-store.ts'
+import { type EmbeddedStore, isStoreThere, openEmbeddedStore } from './embedded-store.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { copyToLookInto } from './look-into-store.ts'
-import { finishRebuilding } from './salvage-store.ts'
-import { type Caller, openStore } from './terminal.ts'
+import { StoreInUseError } from './store-errors.ts'
+import { type Caller, openStore, saidToUser } from './terminal.ts'
 
 /** `isInUse`: what is looked into is a copy of a store that another process is at work on. */
 export type ReadStore = Pick<EmbeddedStore, 'table' | 'close'> & { readonly isInUse: boolean }
@@ -42,13 +40,12 @@ function dataDirOf({ env }: Caller): string {
 /** The store that an import or the server has made. Throws `InvalidInputError`, and makes none. */
 export async function openKnownStore(caller: Caller): Promise<EmbeddedStore> {
   const dataDir = dataDirOf(caller)
-  await finishRebuilding(dataDir)
-  try {
-    await access(join(dataDir, 'store'))
-  } catch {
+  const isThere = await isStoreThere(dataDir).catch((error) => {
+    throw saidToUser(error)
+  })
+  if (!isThere)
     throw new InvalidInputError(
       `Nothing was imported into ${dataDir} yet: npm run import begins, or DATA_DIR names where the history is.`,
     )
-  }
   return openStore(caller)
 }

@@ -17,7 +17,16 @@ export function* versionsOfLog(file: Buffer): Generator<Version> {
 /** Which files belong to the store, by their numbers: others are left over from processes that were killed. */
 export type LiveFiles = { readonly tables: ReadonlySet<number>; readonly firstLog: number }
 
-export function liveFilesOf(manifest: Buffer): LiveFiles {
+/** Undefined where the manifest says what nobody knows. */
+export function liveFilesOf(manifest: Buffer): LiveFiles | undefined {
+  try {
+    return filesNamedIn(manifest)
+  } catch {
+    return undefined
+  }
+}
+
+function filesNamedIn(manifest: Buffer): LiveFiles {
   const tables = new Set<number>()
   let firstLog = 0
   for (const record of recordsOf(manifest)) {

@@ -1,14 +1,21 @@
 import { access, link, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { create, type Store } from 'dynalite/db/index.js'
-import { z } from 'zod'
-import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 import { liveFilesOf, versionsOfLog } from './level-logs.ts'
 import { isWholeTable, versionsOfTable } from './level-tables.ts'
 import { makeDirectory } from './make-directory.ts'
+import { isDamage, systemCodeOf } from './store-errors.ts'
+import { wholeEntry } from './whole-entry.ts'
 
-const [partition, sort] = [tableSchema.partitionKey.name, tableSchema.sortKey.name]
-const keyed = z.object({ [partition]: z.object({ S: z.string() }), [sort]: z.object({ S: z.string() }) })
+/**
+ * Whether LevelDB would find the files there are. It would take a directory without CURRENT for a new one, and delete the data files.
+ * Killed while it made a new one, it has left none of them yet.
+ */
+export async function areFilesNamed(dataDir: string): Promise<boolean> {
+  const { current } = paths(dataDir)
+  const isEmpty = !(await readdir(current)).some((name) => /^CURRENT$|\.(ldb|log|sst)$/.test(name))
+  return isEmpty || (await liveFiles(current)) !== undefined
+}
 
 /** Whether every table is what LevelDB wrote, of a store that may be open elsewhere, or not be there at all. */
 export async function areTablesWhole(dataDir: string): Promise<boolean> {
@@ -21,14 +28,15 @@ export async function areTablesWhole(dataDir: string): Promise<boolean> {
   return true
 }
 
-/** Whether every entry lies under its own key: one that does not would fail every query that meets it, or show a row twice. */
+/** Whether every entry is one that dynalite can read. Throws when the disk cannot be read: that says nothing of what is on it. */
 export async function isWhole(store: Store): Promise<boolean> {
   try {
     for await (const [key, value] of store.db.iterator({ valueEncoding: 'utf8' }))
-      if (wholeValue(key, value) === undefined) return false
+      if (wholeEntry(key, value) === undefined) return false
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (isDamage(error)) return false
+    throw error
   }
 }
 
@@ -36,7 +44,8 @@ export async function isWhole(store: Store): Promise<boolean> {
  * Copies what can be read into new files, which take the place of the old ones; those are kept beside, as `store.damaged`.
  * What is missing then is noticed by whoever compares the rows with their sums. The old files are read without LevelDB,
  * which goes astray in them: its own repair ends the process when keys are out of order, and so does its compaction.
- * Throws, and changes nothing, when somebody else has the store open.
+ * Throws, and changes nothing, when somebody else has the store open, and when a file of it cannot be read at all: its rows would
+ * be missing for a permission, or for a disk that answers again tomorrow.
  */
 export async function rebuild(dataDir: string): Promise<void> {
   const { unfinished, finished, damaged, current } = paths(dataDir)
@@ -46,14 +55,18 @@ export async function rebuild(dataDir: string): Promise<void> {
   await link(join(current, 'LOCK'), join(unfinished, 'LOCK')).catch(() => undefined)
   const copy = create({ path: unfinished, createTableMs: 0 })
   await copy.db.open()
+  let isWritten = false
   try {
     const latest = new Map<string, number>()
     for await (const { key, sequence } of versions(current))
       if (sequence >= (latest.get(key) ?? 0)) latest.set(key, sequence)
     for await (const { key, sequence, content } of versions(current))
       if (content !== undefined && latest.get(key) === sequence) await copy.db.put(key, content)
+    isWritten = true
   } finally {
     await copy.db.close()
+    // On a disk that is full, half a copy is in the way of whatever makes room.
+    if (!isWritten) await rm(unfinished, { recursive: true, force: true })
   }
   await rm(finished, { recursive: true, force: true })
   await rename(unfinished, finished)
@@ -66,11 +79,13 @@ export async function rebuild(dataDir: string): Promise<void> {
 async function* versions(
   directory: string,
 ): AsyncGenerator<{ readonly key: string; readonly sequence: number; readonly content?: unknown }> {
-  for (const { name, isTable } of (await liveFiles(directory)) ?? []) {
+  const files = await liveFiles(directory)
+  if (files === undefined) throw new Error('Nobody can tell which files belong to the store.')
+  for (const { name, isTable } of files) {
     const file = await contentOf(join(directory, name))
     if (file === undefined) continue
     for (const { key, sequence, value } of isTable ? versionsOfTable(file) : versionsOfLog(file)) {
-      const whole = value === undefined ? {} : wholeValue(key, value)
+      const whole = value === undefined ? {} : wholeEntry(key, value)
       if (whole !== undefined) yield { key, sequence, ...whole }
     }
   }
@@ -78,30 +93,49 @@ async function* versions(
 
 /** Undefined where nobody can tell which files belong to it. */
 async function liveFiles(directory: string) {
-  try {
-    const manifest = (await readFile(join(directory, 'CURRENT'), 'utf8')).trim()
-    const { tables, firstLog } = liveFilesOf(await readFile(join(directory, manifest)))
-    return (await readdir(directory)).flatMap((name) => {
-      const [, number, kind] = /^(\d+)\.(ldb|sst|log)$/.exec(name) ?? []
-      const isTable = kind !== 'log'
-      const isLive = isTable ? tables.has(Number(number)) : Number(number) >= firstLog
-      return number !== undefined && isLive ? [{ name, isTable }] : []
-    })
-  } catch {
-    return undefined
+  const manifest = await manifestIn(directory)
+  const live = manifest === undefined ? undefined : liveFilesOf(manifest)
+  if (live === undefined) return undefined
+  return (await readdir(directory)).flatMap((name) => {
+    const [, number, kind] = /^(\d+)\.(ldb|sst|log)$/.exec(name) ?? []
+    const isTable = kind !== 'log'
+    const isLive = isTable ? live.tables.has(Number(number)) : Number(number) >= live.firstLog
+    return number !== undefined && isLive ? [{ name, isTable }] : []
+  })
+}
+
+/** The file that CURRENT names. Whoever opens the store puts a new one in its place. */
+async function manifestIn(directory: string): Promise<Buffer | undefined> {
+  for (let last: string | undefined; ; ) {
+    const current = (await contentOf(join(directory, 'CURRENT')))?.toString()
+    const name = /^(MANIFEST-\d+)\n$/.exec(current ?? '')?.[1]
+    const manifest = name === undefined ? undefined : await contentOf(join(directory, name))
+    if (manifest !== undefined || current === last) return manifest
+    last = current
   }
 }
 
-/** Undefined for a file that went while we looked: whoever has the store open puts several together. */
+/** Undefined for a file that is not there, or went while we looked: whoever has the store open puts several together. */
 async function contentOf(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch(() => undefined)
+  return readFile(path).catch(unlessMissing)
+}
+
+/** Neither is it there where the way to it leads through a file. */
+function unlessMissing(error: unknown): undefined {
+  const code = systemCodeOf(error)
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
 }
 
 /** Killed between the last two steps, a rebuilt store is there under another name. */
 export async function finishRebuilding(dataDir: string): Promise<void> {
   const { current, finished } = paths(dataDir)
-  const [isThere, isRebuilt] = await Promise.all([exists(current), exists(finished)])
-  if (!isThere && isRebuilt) await rename(finished, current)
+  if (!(await exists(current)) && (await exists(finished))) await rename(finished, current)
+}
+
+/** Whether there is a store, or one that was being rebuilt. Throws when nobody may look. */
+export async function isThere(dataDir: string): Promise<boolean> {
+  const { current, finished } = paths(dataDir)
+  return (await exists(current)) || exists(finished)
 }
 
 /** The folder of damaged files; undefined where there is none. */
@@ -123,39 +157,6 @@ function paths(dataDir: string) {
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
-    () => false,
+    (error) => unlessMissing(error) ?? false,
   )
-}
-
-function wholeValue(key: string, value: string): { readonly content: unknown } | undefined {
-  try {
-    const content: unknown = JSON.parse(value)
-    if (typeof content !== 'object') return undefined
-    if (!key.startsWith('item-')) return { content }
-    const { [partition]: first, [sort]: second } = keyed.parse(content)
-    if (!areAttributes(content)) return undefined
-    return key.endsWith(`/${hex(first?.S)}/${hex(second?.S)}/`) ? { content } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** What values of attributes there are that hold no others. No item of ours holds a set. */
-const plainTypes: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL'])
-
-/** Whether every attribute is of a type that there is: one that is not would fail every query that meets its item. */
-function areAttributes(attributes: unknown): boolean {
-  return Object.values(attributes ?? {}).every(isAttribute)
-}
-
-function isAttribute(attribute: unknown): boolean {
-  const [typed, more]: readonly (readonly [string, unknown])[] = Object.entries(attribute ?? {})
-  if (typed === undefined || more !== undefined) return false
-  const [type, value] = typed
-  if (type === 'L') return Array.isArray(value) && value.every(isAttribute)
-  return type === 'M' ? areAttributes(value) : plainTypes.has(type)
-}
-
-function hex(text = ''): string {
-  return Buffer.from(text).toString('hex')
 }

@@ -1,7 +1,8 @@
 import { RefusedError } from '../lambdas/use-cases/refusal.ts'
-import { type EmbeddedStore, openEmbeddedStore, StoreFailedError } from './embedded-store.ts'
+import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { say } from './layout.ts'
+import { StoreFailedError, StoreNotOpenedError } from './store-errors.ts'
 
 /** Who opens a store from the command line, and where it is told what its user should know. */
 export type Caller = {
@@ -16,9 +17,13 @@ export async function openStore({ env, stderr }: Caller): Promise<EmbeddedStore>
     for (const note of store.notes) say(stderr, env, `Note: ${note}`)
     return store
   } catch (error) {
-    // Its errors are sentences for the user.
-    throw error instanceof Error ? new InvalidInputError(error.message, { cause: error }) : error
+    throw saidToUser(error)
   }
+}
+
+/** What is thrown for a store that cannot be opened; a bug stays one. */
+export function saidToUser(error: unknown): unknown {
+  return error instanceof StoreNotOpenedError ? new InvalidInputError(error.message, { cause: error }) : error
 }
 
 /** The sentence for what the user can put right; undefined when it is a bug. */

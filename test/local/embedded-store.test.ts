@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { create } from 'dynalite/db/index.js'
@@ -7,6 +7,7 @@ import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { runStore } from '../../lambdas/adapters/runs.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { historyTable } from '../../local/history-table.ts'
 import { fill } from '../adapters/fill.ts'
 import { temporaryDirectory, temporaryStore } from '../adapters/temporary-store.ts'
 import { numbersIn, openingError, owner } from './embedded-store-numbers.ts'
@@ -97,14 +98,41 @@ describe('the embedded store', () => {
   it('finishes a table that a killed process began to create', async () => {
     const dataDir = await temporaryDirectory()
     await mkdir(join(dataDir, 'store'))
-    const level = create({ path: join(dataDir, 'store'), createTableMs: 0 })
-    await level.db.open()
-    await level.db.put('table~history', { TableName: 'history', TableStatus: 'CREATING' })
-    await level.db.close()
+    await describeTable(dataDir, { TableName: 'history', TableStatus: 'CREATING' })
     expect(await numbersIn(dataDir)).toEqual([])
     expect(await numbersIn(dataDir)).toEqual([])
   })
+
+  it.each<[string, (right: ReturnType<typeof historyTable>) => object]>([
+    ['another key', (right) => ({ ...right, KeySchema: [{ AttributeName: 'QK', KeyType: 'HASH' }] })],
+    ['no keys', ({ KeySchema: _none, ...rest }) => rest],
+    ['no types of keys', (right) => ({ ...right, AttributeDefinitions: [] })],
+    ['another name', (right) => ({ ...right, TableName: 'histori' })],
+    ['no index', ({ GlobalSecondaryIndexes: _none, ...rest }) => rest],
+    ['an index of other keys', (right) => ({ ...right, GlobalSecondaryIndexes: [{ IndexName: 'due' }] })],
+  ])(
+    'reads and writes its rows where a bit that flipped describes the table with %s',
+    async (_what, wrong) => {
+      const dataDir = await temporaryDirectory()
+      const store = await openEmbeddedStore({ dataDir })
+      await transactionStore(store.table).write(owner, [fill(1)])
+      await store.close()
+      await describeTable(dataDir, { ...wrong(historyTable()), TableStatus: 'ACTIVE' })
+      expect(await numbersIn(dataDir)).toEqual([1])
+      const again = await openEmbeddedStore({ dataDir })
+      await transactionStore(again.table).write(owner, [fill(2)])
+      await again.close()
+      expect(await numbersIn(dataDir)).toEqual([1, 2])
+    },
+  )
 })
+
+async function describeTable(dataDir: string, description: object): Promise<void> {
+  const level = create({ path: join(dataDir, 'store'), createTableMs: 0 })
+  await level.db.open()
+  await level.db.put('table~history', description)
+  await level.db.close()
+}
 
 describe('an embedded store that cannot be opened', () => {
   it('is in use here: one sentence, and whoever has it goes on', async () => {
@@ -127,6 +155,28 @@ describe('an embedded store that cannot be opened', () => {
     expect(await openingError(join(directory, 'file'))).toBe(
       `The directory ${join(directory, 'file', 'store')} cannot be written (ENOTDIR); choose another DATA_DIR.`,
     )
+  })
+
+  it('has a file that cannot be read: one sentence that calls nothing damaged, and no row is given up', async () => {
+    const dataDir = await temporaryDirectory()
+    await numbersIn(dataDir)
+    const { table, close } = await openEmbeddedStore({ dataDir })
+    await transactionStore(table).write(owner, [fill(1)])
+    await close()
+    expect(await numbersIn(dataDir)).toEqual([1])
+    const store = join(dataDir, 'store')
+    const data = join(store, (await readdir(store)).find((name) => name.endsWith('.ldb')) ?? '')
+    await rename(data, `${data}.aside`)
+    // Whoever may read all files reads no folder as one.
+    await mkdir(data)
+    expect(await openingError(dataDir)).toBe(
+      `The store in ${dataDir} cannot be opened (EISDIR): see that its disk has room and works, and that you may read and ` +
+        'write all files in it, and run the same command again.',
+    )
+    expect(await readdir(dataDir)).toEqual(['store'])
+    await rm(data, { recursive: true })
+    await rename(`${data}.aside`, data)
+    expect(await numbersIn(dataDir)).toEqual([1])
   })
 
   it.each<[string, (store: string) => Promise<void>]>([

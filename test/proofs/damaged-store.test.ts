@@ -7,9 +7,11 @@ import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { verifiedCoverage } from '../../lambdas/use-cases/known-coverage.ts'
 import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
+import { seededRandom } from '../../local/simulated-exchange/random.ts'
 import { temporaryDirectory } from '../adapters/temporary-store.ts'
 import { connection, patiently } from '../model/engine.ts'
 import { type ModelExchange, modelClient, modelDefinition, tick } from '../model/model-exchange.ts'
+import { announce, seed, setting } from '../model/replay.ts'
 import { eventfulAccount } from '../model/small-worlds.ts'
 
 const owner = { user: connection.user, connection: connection.id }
@@ -80,6 +82,9 @@ async function importedHistory() {
   return { dataDir, exchange, rows }
 }
 
+/** In each file, one in every part of it. */
+const places = Math.ceil(setting('MODEL_RUNS', 80) / 5)
+
 const files = (dataDir: string) => readdir(join(dataDir, 'store'))
 
 describe('a bit that flips in the files of the store', () => {
@@ -87,24 +92,29 @@ describe('a bit that flips in the files of the store', () => {
     const { dataDir, exchange, rows } = await importedHistory()
     const names = (await files(dataDir)).filter((name) => /\.(ldb|log)$/.test(name))
     const outcomes = { untouched: 0, told: 0 }
-    const places = 16
+    const random = seededRandom(seed)
+    announce()
     for (const name of names) {
       for (let place = 0; place < places; place += 1) {
         const copy = await temporaryDirectory()
         await cp(dataDir, copy, { recursive: true })
-        await flipBit(join(copy, 'store', name), (place + 0.5) / places, place % 8)
+        const [share, bit] = [(place + random()) / places, Math.floor(random() * 8)]
+        const what = `MODEL_SEED=${seed} MODEL_RUNS=${places * 5}: ${name} ${share} ${bit}`
+        await flipBit(join(copy, 'store', name), share, bit)
         const told = await live(copy, exchange, 'export').catch((error: Error) => error.message)
-        if (typeof told === 'string') expect(told).toMatch(/damaged|is not what was stored|cannot be read/)
-        else expect(lostInSilence(rows, told), `${name} ${place}`).toEqual([])
+        if (typeof told === 'string')
+          expect(told, what).toMatch(/damaged|is not what was stored|cannot be read/)
+        else expect(lostInSilence(rows, told), what).toEqual([])
         const isTold = typeof told === 'string' || told.rows.length < rows.length || isDamaged(told.coverage)
         outcomes[isTold ? 'told' : 'untouched'] += 1
         const later = { ...exchange, clock: exchange.clock + tick }
         const healed = await live(copy, later, 'sync')
-        expect(healed.rows.map(({ identity, raw }) => [identity, raw])).toEqual(
-          rows.map(({ identity, raw }) => [identity, raw]),
-        )
+        expect(
+          healed.rows.map(({ identity, raw }) => [identity, raw]),
+          what,
+        ).toEqual(rows.map(({ identity, raw }) => [identity, raw]))
         const doubted = healed.coverage.flatMap(({ unverified }) => unverified.map(({ reason }) => reason))
-        expect(doubted, `${name} ${place}`).not.toContain('damaged')
+        expect(doubted, what).not.toContain('damaged')
         await rm(copy, { recursive: true })
       }
     }

@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { create } from 'dynalite/db/index.js'
 import { describe, expect, it } from 'vitest'
@@ -98,6 +98,7 @@ describe('a table of the local store', () => {
     ['a type that there is not', '"price":{"S":', '"price":{"R":'],
     ['no type', '"price":{"S":"3"}', '"price":{}'],
     ['a list that is a text', '"price":{"S":', '"price":{"L":'],
+    ['a number that is none', '"price":{"S":"3"}', '"price":{"N":"s"}'],
   ])(
     'fails no query for an item of which an attribute has %s: an older version that is whole takes its place',
     async (_what, from, to) => {
@@ -114,6 +115,19 @@ describe('a table of the local store', () => {
       expect(await isKept(dataDir)).toBe(true)
     },
   )
+
+  it('that is damaged beside a file that cannot be read stays as it is, and nothing half made stays with it', async () => {
+    const { dataDir, path, rows } = await filledStore()
+    await flip(path, 40, 3)
+    const log = join(dataDir, 'store', '000999.log')
+    await mkdir(log)
+    await expect(openEmbeddedStore({ dataDir })).rejects.toThrow(
+      `Files of the store in ${dataDir} are damaged, and putting what can be read of them into new ones failed (EISDIR): `,
+    )
+    expect(await readdir(dataDir)).toEqual(['store'])
+    await rm(log, { recursive: true })
+    expect((await rowsOf(dataDir)).length).toBeGreaterThan(rows.length / 2)
+  })
 
   it('that a killed process left half written belongs to nothing, and is no damage', async () => {
     const { dataDir, rows } = await filledStore()

@@ -108,6 +108,11 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
     if (isNarrow) setStep(refusedAt)
     requestAnimationFrame(() => document.getElementById('refused-step')?.focus())
   }, [refused])
+  /** The button that leads to the form is gone by then. */
+  const move = (to: number) => {
+    setStep(to)
+    if (to >= guide.length) requestAnimationFrame(() => document.getElementById('form')?.focus())
+  }
   const tellRefused =
     refused !== undefined && refusedAt >= 0 ? (refused.sentence ?? refused.detail) : undefined
   return (
@@ -152,15 +157,23 @@ function KeyPage({ exchange, account }: { exchange: Exchange; account?: Account 
             <div class="actions">
               {step > 0 && <Button onClick={() => setStep(step - 1)}>{texts.back}</Button>}
               {!isForm && (
-                <Button isPrimary onClick={() => setStep(step + 1)}>
-                  {texts.next}
-                </Button>
+                <>
+                  <Button isPrimary onClick={() => move(step + 1)}>
+                    {texts.next}
+                  </Button>
+                  {/* Whoever has a key already is not led through all of its steps. */}
+                  {step + 1 < guide.length && (
+                    <Button onClick={() => move(guide.length)}>{texts.form}</Button>
+                  )}
+                </>
               )}
             </div>
           )}
         </section>
         <section class="panel-box" aria-labelledby="form" hidden={isNarrow && !isForm}>
-          <h2 id="form">{texts.form}</h2>
+          <h2 id="form" tabIndex={-1}>
+            {texts.form}
+          </h2>
           {isNarrow && <p class="soft">{texts.step(guide.length + 1, guide.length + 1)}</p>}
           <KeyForm
             exchange={exchange}

@@ -12,6 +12,7 @@ import { FileQuestions, type FileSettings } from '../parts/file-questions.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { RefusedFile } from '../parts/refused-file.tsx'
 import { RemoveFile } from '../parts/remove-file.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { Refusal } from '../refusal.ts'
 import { go } from '../route.ts'
 import { readChosen, sendContent, UnusableFile } from '../upload.ts'
@@ -257,14 +258,14 @@ function Result({ file: { connection, stored }, result, isOff, takeBack }: Resul
           <p>{texts.resultText(result.written, result.removed)}</p>
         </Notice>
       )}
-      <ul class="sentences">
-        {tables.map(({ name, rows: many }, place) => (
-          <li key={place}>{fileListWords.isStored(name, many)}</li>
-        ))}
-        {stored?.attests !== undefined && (
-          <li>{fileListWords.attested(stored.attests.from, stored.attests.to)}</li>
-        )}
-      </ul>
+      <Sentences
+        lines={[
+          ...tables.map(({ name, rows: many }) => fileListWords.isStored(name, many)),
+          ...(stored?.attests === undefined
+            ? []
+            : [fileListWords.attested(stored.attests.from, stored.attests.to)]),
+        ]}
+      />
       <div class="actions">
         <Go to={`#/transactions?${rows}`} isPrimary>
           {texts.showRows}

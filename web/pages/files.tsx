@@ -10,6 +10,7 @@ import { Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { FileList } from '../parts/file-list.tsx'
 import { FilePick } from '../parts/file-pick.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { go } from '../route.ts'
 import { type ChosenFile, readChosen, UnusableFile, upload, type Whose, withoutKey } from '../upload.ts'
@@ -158,11 +159,7 @@ function AddFile({ accounts, exchanges, known, chosen }: AddProps) {
       {failure !== '' && <Failure sentence={failure} />}
       <details open={known.length === 0}>
         <summary>{texts.helps}</summary>
-        <ul class="sentences">
-          {texts.helpText.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <Sentences lines={texts.helpText} />
       </details>
     </section>
   )

@@ -1,5 +1,6 @@
 import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
+import { Sentences } from '../parts/sentences.tsx'
 import { useSettings } from '../settings.ts'
 import { helpWords } from '../words/help.ts'
 
@@ -60,11 +61,7 @@ function Part({ title, lines }: { title: string; lines: readonly string[] }) {
   return (
     <section>
       <h2>{title}</h2>
-      <ul class="sentences">
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      <Sentences lines={lines} />
     </section>
   )
 }

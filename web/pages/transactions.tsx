@@ -9,7 +9,7 @@ import { Choice } from '../parts/choice.tsx'
 import { Button, Failure, Frame, Go } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { useNarrow } from '../parts/narrow.ts'
-import { type MissingTime, RowGrid } from '../parts/row-grid.tsx'
+import { type HowMany, type MissingTime, RowGrid } from '../parts/row-grid.tsx'
 import { useSyncEnd } from '../parts/sync-progress.tsx'
 import { TransactionDetails } from '../parts/transaction-details.tsx'
 import { questionOfAll } from '../question.ts'
@@ -99,7 +99,7 @@ function History({ items, query }: { items: readonly Account[]; query: URLSearch
       },
     [each],
   )
-  const [many, setMany] = useState<{ count: number; isAll: boolean } | undefined>(undefined)
+  const [many, setMany] = useState<{ count: number; how: HowMany } | undefined>(undefined)
   const isCounted = uncounted.every((name) => !filter.has(name))
   const counts = useMemo(
     () => (data === undefined || !isCounted ? undefined : countsOf(data, filter)),
@@ -107,15 +107,15 @@ function History({ items, query }: { items: readonly Account[]; query: URLSearch
   )
   const missing = useMemo(() => (data === undefined ? [] : missingIn(data, filter)), [data, filter])
   useEffect(() => {
-    if (many !== undefined) announce(many.isAll ? texts.about(many.count) : texts.atLeast(many.count))
-  }, [many?.count, many?.isAll])
+    if (many !== undefined) announce(texts[many.how](many.count))
+  }, [many?.count, many?.how])
   const open = (id: string) => go(withQuery('transactions', query, { row: id }))
   return (
     <>
       <div class="page-head">
         <Heading text={texts.title} />
         <p class="soft" data-total={many?.count}>
-          {many === undefined ? '' : many.isAll ? texts.about(many.count) : texts.atLeast(many.count)}
+          {many && texts[many.how](many.count)}
         </p>
         <div class="actions">
           <Go to={exportAddress(filter)}>{texts.export}</Go>
@@ -145,7 +145,7 @@ function History({ items, query }: { items: readonly Account[]; query: URLSearch
           counts={counts}
           missing={missing}
           open={open}
-          tell={(all, isAll) => setMany({ count: all, isAll })}
+          tell={(all, how) => setMany({ count: all, how })}
           empty={() => whyEmpty(data, filter, total)}
         />
       )}

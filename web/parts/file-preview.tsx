@@ -4,6 +4,7 @@ import { count, minute, month } from '../show.ts'
 import { exact } from '../show-exact.ts'
 import { fileWords } from '../words/files.ts'
 import { Button, Notice } from './controls.tsx'
+import { Sentences } from './sentences.tsx'
 
 const texts = fileWords
 
@@ -124,13 +125,7 @@ function Attests({
       <p id="whole-hint" class="soft small">
         {texts.wholeText}
       </p>
-      {attests.length > 0 && (
-        <ul class="sentences">
-          {attests.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      )}
+      <Sentences lines={attests} />
     </section>
   )
 }

@@ -14,6 +14,7 @@ import {
 import { fileWords } from '../words/files.ts'
 import { Choice, ChoiceField } from './choice.tsx'
 import { Notice } from './controls.tsx'
+import { Sentences } from './sentences.tsx'
 
 const texts = fileWords
 const shownValues = 5
@@ -49,11 +50,7 @@ export function MappingForm({ question, mapping, change }: Props) {
       {missing.length > 0 && (
         <Notice tone="bad" isAlert>
           <p>{texts.missing}</p>
-          <ul class="sentences">
-            {missing.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <Sentences lines={missing} />
         </Notice>
       )}
       <ChoiceField

@@ -35,10 +35,13 @@ type Props = {
   readonly missing: readonly MissingTime[]
   readonly open: (id: string) => void
   /** Says how many rows there are. */
-  readonly tell: (many: number, isAll: boolean) => void
+  readonly tell: (many: number, how: HowMany) => void
   /** What stands in the place of no rows. */
   readonly empty: () => string
 }
+
+/** All that there are, or about as many, or so many so far. */
+export type HowMany = 'all' | 'about' | 'atLeast'
 
 const pageSize = 500
 const overscan = 8
@@ -51,6 +54,9 @@ export function RowGrid({ accounts, filter, counts, missing, open, tell, empty }
   const rowHeight = isNarrow ? 56 : 36
   const box = useRef<HTMLDivElement>(null)
   const counted = counts?.reduce((sum, { rows }) => sum + rows, 0)
+  // Of a month that is cut it is not known how many of its rows are within.
+  const isCut = filter.has('from') || filter.has('to')
+  const howMany = counted === undefined ? 'atLeast' : isCut ? 'about' : 'all'
   const [rows, setRows] = useState<RowWindow>(() => atTop(counted ?? 0, Date.now()))
   const [seen, setSeen] = useState({ top: 0, height: 600 })
   const [at, setAt] = useState(0)
@@ -100,9 +106,10 @@ export function RowGrid({ accounts, filter, counts, missing, open, tell, empty }
     row.focus({ preventScroll: true })
   })
 
+  const { total, olderCursor: older, newerCursor: newer } = rows
   useEffect(
-    () => tell(rows.total, rows.olderCursor === undefined || counted !== undefined),
-    [rows.total, rows.olderCursor],
+    () => tell(total, older === undefined && newer === undefined ? 'all' : howMany),
+    [total, older, newer],
   )
 
   function begin(next: RowWindow) {

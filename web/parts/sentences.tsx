@@ -1,20 +1,20 @@
-/** A day, or a time of one, as the API writes it. */
-const time = /(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?)/
+/** A day, or a time of one, as the API writes it; or the name of a part. */
+const whole = /(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\([\w-]+\))/
 
-/** What the API says, a sentence each; no line ends in the middle of a date. */
+/** What the API says, a sentence each; no line ends in the middle of a date or a name. */
 export function Sentences({ lines }: { lines: readonly string[] }) {
   if (lines.length === 0) return null
   return (
     <ul class="sentences">
-      {lines.map((line) => (
-        <li key={line}>{unbroken(line)}</li>
+      {lines.map((line, place) => (
+        <li key={place}>{unbroken(line)}</li>
       ))}
     </ul>
   )
 }
 
 function unbroken(line: string) {
-  return line.split(time).map((part, place) =>
+  return line.split(whole).map((part, place) =>
     place % 2 === 0 ? (
       part
     ) : (

@@ -37,7 +37,8 @@ export const transactionWords = {
   notImported: 'This time was not imported yet: whether there are rows in it, nobody can tell.',
   searched: (time: string) => `Looked for back to ${minute(time)} UTC.`,
   goOn: 'Look further back',
-  about: (many: number) => rows(many),
+  all: (many: number) => rows(many),
+  about: (many: number) => `about ${rows(many)}`,
   atLeast: (many: number) => `${rows(many)} so far`,
   fresh: 'New rows: show',
   gapBelow: (name: string, from: string, to: string, reason: string) =>

@@ -106,7 +106,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await page.getByText('one of the two was pasted twice').waitFor()
   })
 
-  it('shows a step at a time on a phone, each with its own number', async () => {
+  it('shows a step at a time on a phone, each with its own number, and leads who has a key to where it is entered', async () => {
     const home = await openHome()
     const { page } = await openPage(browser, home.server.address, { width: 390 })
     await page.goto(`${home.server.address}/#/connect/bitmart`)
@@ -116,6 +116,12 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
       await eventually(() => page.evaluate(shown)).toBe(`"${number}"`)
       await page.getByRole('button', { name: 'Next' }).click()
     }
+    await page.getByRole('button', { name: 'Enter the key' }).click()
+    await eventually(() => focused(page)).toBe('form')
+    await enter(page, demoKey)
+    await page.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await eventually(() => focused(page)).toBe('form')
   })
 
   it('refuses a key that can withdraw at the step of its rights, and takes it when somebody insists', async () => {

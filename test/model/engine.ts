@@ -3,7 +3,7 @@ import type { Connection, Credentials } from '../../lambdas/domain/connection.ts
 import type { ExchangeDefinition, WindowExchange } from '../../lambdas/domain/exchange.ts'
 import type { Run } from '../../lambdas/domain/run.ts'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import type { ExchangeRequest, ListQuestion, Markets, Question } from '../../lambdas/domain/stream.ts'
+import type { Markets } from '../../lambdas/domain/stream.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { type ClientOptions, openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
@@ -11,6 +11,7 @@ import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoKey } from '../../local/simulated-bitmart/options.ts'
 import { type SimulatedBitmart, startSimulatedBitmart } from '../../local/simulated-bitmart/server.ts'
 import type { BitmartInMemory } from './bitmart-in-memory.ts'
+import { withoutLimits } from './hurry.ts'
 import { type MemoryStore, memoryStore } from './memory-store.ts'
 
 export const connection: Connection = {
@@ -36,19 +37,8 @@ export function hurried(
   exchange: ExchangeDefinition = bitmart,
   opened = Date.UTC(2024, 0, 1),
 ): ExchangeDefinition {
-  const hurry = (request: ExchangeRequest): ExchangeRequest => ({
-    ...request,
-    rate: { ...request.rate, calls: 100_000 },
-  })
-  return {
-    ...exchange,
-    marketSources: exchange.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
-    streams: exchange.streams.map((stream) =>
-      stream.reads === 'windows'
-        ? { ...stream, opened, ask: (question: Question) => hurry(stream.ask(question)) }
-        : { ...stream, opened, ask: (question: ListQuestion) => hurry(stream.ask(question)) },
-    ),
-  }
+  const quick = withoutLimits(exchange)
+  return { ...quick, streams: quick.streams.map((stream) => ({ ...stream, opened })) }
 }
 
 /** Retries without waiting for them. */

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import type { ExchangeRequest } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bingx } from '../../lambdas/exchanges/bingx/index.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
@@ -10,22 +9,15 @@ import { demoKey } from '../../local/simulated-bingx/options.ts'
 import type { SimulatedBingx } from '../../local/simulated-bingx/server.ts'
 import { type TrueRow, truthOf } from '../../local/simulated-bingx/truth.ts'
 import { connection, patiently } from '../model/engine.ts'
+import { withoutLimits } from '../model/hurry.ts'
 import { type MemoryStore, memoryStore } from '../model/memory-store.ts'
 
-const hurry = (request: ExchangeRequest): ExchangeRequest => ({
-  ...request,
-  rate: { ...request.rate, calls: 100_000 },
-})
+const quick = withoutLimits(bingx)
 
 /** BingX with limits so generous, and so young, that tests need not wait for it. */
 export const hurriedBingx = {
-  ...bingx,
-  marketSources: bingx.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
-  streams: bingx.streams.map((stream) => ({
-    ...stream,
-    opened: Date.UTC(2026, 5, 1),
-    ask: (question: Parameters<typeof stream.ask>[0]) => hurry(stream.ask(question)),
-  })),
+  ...quick,
+  streams: quick.streams.map((stream) => ({ ...stream, opened: Date.UTC(2026, 5, 1) })),
 }
 
 /** The real client, which waits for nothing. */

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Secret } from '../../lambdas/domain/secret.ts'
-import type { ExchangeRequest, ListQuestion, StreamDefinition } from '../../lambdas/domain/stream.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
 import { openExchangeClient } from '../../lambdas/exchanges/ccxt-client.ts'
 import { fetchMarkets } from '../../lambdas/use-cases/fetch-markets.ts'
@@ -8,25 +7,11 @@ import { syncConnection } from '../../lambdas/use-cases/sync-connection.ts'
 import { demoKey } from '../../local/simulated-bitrue/options.ts'
 import type { SimulatedBitrue } from '../../local/simulated-bitrue/server.ts'
 import { connection, patiently } from '../model/engine.ts'
+import { withoutLimits } from '../model/hurry.ts'
 import { memoryStore } from '../model/memory-store.ts'
 
-const hurry = (request: ExchangeRequest): ExchangeRequest => ({
-  ...request,
-  rate: { ...request.rate, calls: 100_000 },
-})
-
-function hurriedStream(stream: StreamDefinition): StreamDefinition {
-  return stream.reads === 'list'
-    ? { ...stream, ask: (question: ListQuestion) => hurry(stream.ask(question)) }
-    : stream
-}
-
-/** Bitrue with limits so generous that tests need not wait for it; what an address may weigh is told by the simulator. */
-const hurried = {
-  ...bitrue,
-  marketSources: bitrue.marketSources.map((source) => ({ ...source, request: hurry(source.request) })),
-  streams: bitrue.streams.map(hurriedStream),
-}
+/** What an address may weigh is told by the simulator. */
+const hurried = withoutLimits(bitrue)
 
 /** One sync of the simulated Bitrue into a store in memory, through the real client. */
 export async function syncOverHttp(

@@ -43,6 +43,8 @@ export type Surroundings = {
   readonly random: () => number
   /** Fires when the user wants to stop. */
   readonly signal: AbortSignal
+  /** The exchanges that can be named; all that are known, unless a test is not to wait at their pace. */
+  readonly exchanges?: typeof exchanges
 }
 
 const exitCodes = { complete: 0, bug: 1, refused: 2, incomplete: 3, interrupted: 130 } as const
@@ -54,7 +56,7 @@ export type Ended = { readonly exitCode: number; readonly run?: Run; readonly fo
 export async function runImport(argv: readonly string[], surroundings: Surroundings): Promise<Ended> {
   const { stdout, stderr, signal } = surroundings
   try {
-    const read = readArguments(argv, exchanges, surroundings.clock())
+    const read = readArguments(argv, surroundings.exchanges ?? exchanges, surroundings.clock())
     if ('request' in read) return await importHistory(read.request, surroundings)
     stdout.write(`${read.help}\n`)
     return { exitCode: exitCodes.complete }

@@ -19,6 +19,7 @@ import {
   surroundings,
   temporaryDirectory,
 } from '../local/import-process.ts'
+import { hurried } from '../model/engine.ts'
 
 /**
  * What the importer says before there is an import, against a simulated exchange; `test/e2e/import.test.ts` has the
@@ -195,6 +196,7 @@ it('an import says nothing of dates by a clock that the exchange has shown to be
   await runImport(['--out', join(root, 'history'), '--since', '2026-11-20'], {
     ...surroundings(environmentFor(bitmart, join(root, 'data'))),
     clock: () => now + 200 * day,
+    exchanges: new Map([['bitmart', hurried()]]),
     stdout: stdout.stream,
     stderr: stderr.stream,
   })

@@ -39,6 +39,7 @@ async function openWorld(
   connections: number,
   options: Partial<SimulatorOptions> = {},
   more: Partial<AccountOptions> = {},
+  tick = 10,
 ) {
   const cloud = await cloudInProcess()
   const { world, ports, stores } = cloud
@@ -70,7 +71,7 @@ async function openWorld(
 
   // Time goes on with the work of this process, never without: nothing is late because the computer is slow.
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>()
-  const ticking = setInterval(() => pass(10), 1)
+  const ticking = setInterval(() => pass(tick), 1)
   closing.push(async () => clearInterval(ticking))
 
   function pass(ms: number): void {
@@ -249,13 +250,13 @@ describe('several workers at one address', () => {
 
   it('that met the limit of public calls read their histories meanwhile', async () => {
     const refused: string[] = []
-    const world = await openWorld(2, {
-      turnAway: ({ key, path }) => {
-        if (key !== undefined) return undefined
-        refused.push(path)
-        return { code: 30013, headers: { 'Retry-After': '30' } }
-      },
-    })
+    const turnAway = ({ key, path }: { key?: string; path: string }): TurnedAway | undefined => {
+      if (key !== undefined) return undefined
+      refused.push(path)
+      return { code: 30013, headers: { 'Retry-After': '30' } }
+    }
+    // Everybody sits out minutes here, and no moment of them matters.
+    const world = await openWorld(2, { turnAway }, {}, 100)
     await world.sync(2)
     expect(refused.length).toBeGreaterThan(0)
     expect(await world.stores.coolDowns.until('bitmart')).toBe(0)

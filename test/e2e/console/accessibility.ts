@@ -18,10 +18,11 @@ const found = z.object({
 export async function findingsOn(page: Page): Promise<readonly string[]> {
   // By the debugger, since the page's own policy lets no foreign script in.
   const session = await page.context().newCDPSession(page)
-  await session.send('Runtime.evaluate', { expression: source })
+  const known = await session.send('Runtime.evaluate', { expression: 'typeof axe' })
+  if (known.result.value === 'undefined') await session.send('Runtime.evaluate', { expression: source })
   const { result } = await session.send('Runtime.evaluate', {
     expression:
-      "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((all) => JSON.parse(JSON.stringify(all)))",
+      "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => JSON.parse(JSON.stringify({ violations })))",
     awaitPromise: true,
     returnByValue: true,
   })
@@ -33,12 +34,20 @@ export async function findingsOn(page: Page): Promise<readonly string[]> {
     )
 }
 
-/** What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one. */
-export async function faultsOf(page: Page, state: string): Promise<readonly string[]> {
+/**
+ * What axe finds on the page as it stands, and whether it is wider than the window: a light and wide one, a dark and narrow one.
+ * `prepare`: what is done in each look before.
+ */
+export async function faultsOf(
+  page: Page,
+  state: string,
+  { in: looks = twoLooks, prepare }: { in?: readonly Look[]; prepare?: () => Promise<void> } = {},
+): Promise<readonly string[]> {
   const found: string[] = []
   for (const [theme, width] of looks) {
     await page.emulateMedia({ colorScheme: theme })
     await page.setViewportSize({ width, height: 900 })
+    await prepare?.()
     await page.evaluate('scrollTo(0, 0)')
     found.push(...(await findingsOn(page)).map((one) => `${state} ${theme} ${width}: ${one}`))
     if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
@@ -46,7 +55,10 @@ export async function faultsOf(page: Page, state: string): Promise<readonly stri
   }
   return found
 }
-const looks = [
+
+type Look = readonly ['dark' | 'light', number]
+const twoLooks = [
   ['dark', 390],
   ['light', 1280],
 ] as const
+export const allLooks: readonly Look[] = [['dark', 1280], ['light', 390], ...twoLooks]

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
+import { faultsOf } from './accessibility.ts'
 import { eventually, openPage, skipped } from './browser.ts'
 import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
@@ -45,6 +46,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await page.getByText('Connected. The first sync has begun.').waitFor()
     // What was to be known about this key stays until it is read.
     await page.getByText('so this was not checked').waitFor()
+    const faults = [...(await faultsOf(page, 'connected'))]
     await page.getByText('260', { exact: true }).first().waitFor()
     await click('button', 'I have read this')
     await page.getByText('The same as a table').waitFor()
@@ -57,6 +59,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     const [download] = await Promise.all([page.waitForEvent('download'), click('link', 'Download')])
     expect(download.suggestedFilename()).toMatch(/koinly.*\.csv$/)
     expect(clicks).toBe(9)
+    expect(faults).toEqual([])
     // A dialogue that asks for something has the focus where it is typed, and Enter sends it.
     await page.goBack()
     await click('button', 'Name and first use')
@@ -80,6 +83,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     }
     expect(await page.getByLabel('Access key', { exact: true }).getAttribute('aria-invalid')).toBe('false')
     await eventually(() => focused(page)).toBe('field-secret')
+    expect(await faultsOf(page, 'a wrong memo')).toEqual([])
     await page.getByLabel('Memo', { exact: true }).fill(demoKey.memo)
     await connect(page)
     await page.getByText('Connected. The first sync has begun.').waitFor()
@@ -134,6 +138,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await step.waitFor()
     expect(await step.innerText()).toContain('withdraw')
     await eventually(() => focused(page)).toBe('refused-step')
+    expect(await faultsOf(page, 'too strong')).toEqual([])
     expect(await page.getByText('allowPowerfulKey').count()).toBe(0)
     await page.getByLabel('I know what this key can do').check()
     await connect(page)
@@ -150,6 +155,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await page.getByLabel('Sub-account').fill('desk')
     await connect(page)
     await page.getByRole('link', { name: 'Replace its key instead' }).waitFor()
+    expect(await faultsOf(page, 'connected already')).toEqual([])
     await page.getByRole('link', { name: 'Open that connection' }).click()
     expect(page.url()).toContain(id)
     await page.getByRole('heading', { name: 'Main account' }).waitFor()

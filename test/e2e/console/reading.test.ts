@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoKey } from '../../../local/simulated-bitmart/options.ts'
-import { faultsOf, findingsOn } from './accessibility.ts'
+import { allLooks, faultsOf, findingsOn } from './accessibility.ts'
 import { eventually, openPage, skipped } from './browser.ts'
 import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
@@ -130,29 +130,40 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
     await empty.page.getByText('No account is connected yet.').waitFor()
     expect(await findingsOn(empty.page)).toEqual([])
     const id = await home.connected()
-    const looks = [
-      { theme: 'light', width: 1280 },
-      { theme: 'dark', width: 390 },
-      { theme: 'dark', width: 1280 },
-      { theme: 'light', width: 390 },
-    ] as const
+    const { page } = await openPage(browser, home.server.address)
     const found: string[] = []
-    for (const look of looks) {
-      const { page } = await openPage(browser, home.server.address, look)
-      for (const hash of [...pages, `#/connections/${id}`, `#/connections/${id}/key`]) {
-        await page.goto(`${home.server.address}/${hash}`)
-        await page.locator('h1').waitFor()
-        await eventually(() => page.locator('.late').count()).toBe(0)
-        const folded = page.locator('main details:not([open]) > summary:visible')
-        while ((await folded.count()) > 0) await folded.first().click()
-        if (hash.includes('transactions')) {
-          await page.locator('[data-row="0"] td:nth-child(2)').click()
-          await page.locator('dialog pre').waitFor()
-        }
-        found.push(...(await findingsOn(page)).map((one) => `${hash} ${look.theme} ${look.width}: ${one}`))
-        if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
-          found.push(`${hash} ${look.theme} ${look.width}: wider than the window`)
-      }
+    const unfold = async () => {
+      const folded = page.locator('main details:not([open]) > summary:visible')
+      while ((await folded.count()) > 0) await folded.first().click()
+    }
+    const look = async (state: string, prepare = unfold) =>
+      found.push(...(await faultsOf(page, state, { in: allLooks, prepare })))
+    for (const hash of [...pages, `#/connections/${id}`, `#/connections/${id}/key`]) {
+      await page.goto(`${home.server.address}/${hash}`)
+      await page.locator('h1').waitFor()
+      await eventually(() => page.locator('.late').count()).toBe(0)
+      await look(hash)
+    }
+    const none = async () => undefined
+    await page.goto(`${home.server.address}/#/transactions`)
+    await page.locator('[data-row="0"] td:nth-child(2)').click()
+    await page.locator('dialog pre').waitFor()
+    await look('one row', none)
+    await page.goto(`${home.server.address}/#/connections/${id}`)
+    for (const name of ['Name and first use', 'Pause the nightly syncs', 'Delete the history too']) {
+      await page.getByRole('button', { name }).click()
+      await look(name, none)
+      await page.keyboard.press('Escape')
+    }
+    for (const [hash, told] of [
+      ['#/transactions?q=nothing-is-called-this', 'Nothing fits these filters.'],
+      ['#/connections/nowhere', 'There is no connection with this address.'],
+      ['#/nowhere', 'There is no such page.'],
+      ['#/connect/nowhere', 'There is no such exchange here.'],
+    ] as const) {
+      await page.goto(`${home.server.address}/${hash}`)
+      await page.getByText(told).waitFor()
+      await look(hash)
     }
     expect(found).toEqual([])
   })

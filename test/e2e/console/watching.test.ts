@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { summary } from '../../../lambdas/api/answer-shapes.ts'
 import { day, hour } from '../../../lambdas/domain/window.ts'
 import { demoKey, type SimulatedKey } from '../../../local/simulated-bitmart/options.ts'
+import { faultsOf } from './accessibility.ts'
 import { eventually, openPage, skipped } from './browser.ts'
 import { isMissing, startBrowser } from './chromium.ts'
 import { openHome } from './home.ts'
@@ -39,6 +40,11 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await card.waitFor()
     await card.getByRole('link', { name: 'Replace the key' }).waitFor()
     expect(await card.innerText()).toContain('460 rows')
+    const faults = [...(await faultsOf(page, 'a dead key'))]
+    await card.getByRole('link', { name: 'Main account' }).click()
+    await page.locator('.notice.bad').waitFor()
+    faults.push(...(await faultsOf(page, 'the account of a dead key')))
+    expect(faults).toEqual([])
     keys[0] = { ...demoKey }
     await home.call('POST', `/v1/connections/${id}/syncs`)
     await home.settled(id)
@@ -63,13 +69,16 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
       }))
       await route.fulfill({ response: answer, json: { items: warned, ...more } })
     })
+    const faults: string[] = []
     for (const hash of ['#/', `#/connections/${id}`]) {
       await page.goto(`${home.server.address}/${hash}`)
       await page.reload()
       await page.locator('.notice.bad', { hasText: warning }).waitFor()
       // Once, and not among what is merely not known.
       expect(await page.getByText(warning).count()).toBe(1)
+      faults.push(...(await faultsOf(page, `${hash} warned`)))
     }
+    expect(faults).toEqual([])
   })
 
   it('tells by name how far it is with an exchange that is asked name by name', async () => {
@@ -95,6 +104,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
       })
       await route.fulfill({ response: answer, json: { ...told, items, pollAfter: 1_000 } })
     })
+    const faults: string[] = []
     for (const hash of ['#/', `#/connections/${id}`]) {
       await page.goto(`${home.server.address}/${hash}`)
       await page.reload()
@@ -102,7 +112,9 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
       await stream.getByText('240 of 1,700 symbols asked for').waitFor()
       await stream.getByText('3 of 700 coins asked for, each by status (0, 5)').waitFor()
       expect(await stream.locator('progress').getAttribute('value')).toBe('14.2')
+      faults.push(...(await faultsOf(page, `${hash} running`)))
     }
+    expect(faults).toEqual([])
     isRunning = false
     await eventually(() => page.locator('.progress').count()).toBe(0)
     await page.unrouteAll({ behavior: 'ignoreErrors' })
@@ -119,6 +131,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Pause the nightly syncs' }).click()
     await page.getByText('The nightly syncs of this account are paused').waitFor()
     await page.getByText('no nightly syncs: paused').waitFor()
+    expect(await faultsOf(page, 'paused')).toEqual([])
     expect(await home.call('GET', `/v1/connections/${id}`)).toMatchObject({ paused: true })
     // Whoever comes back to another tab sees it there.
     await other.evaluate("void dispatchEvent(new Event('visibilitychange'))")
@@ -137,6 +150,7 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.getByRole('button', { name: 'Sync now' }).click()
     await page.getByText('This page cannot reach the importer since').waitFor()
     expect(await page.getByRole('heading', { name: 'Main account' }).count()).toBe(1)
+    expect(await faultsOf(page, 'old data, no answer')).toEqual([])
     await home.restart()
     await page.getByRole('button', { name: 'Sync now' }).click()
     await eventually(() => page.getByText('This page cannot reach').count()).toBe(0)
@@ -161,17 +175,22 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     expect(await row.innerText()).toContain('Not obtained yet.')
     await row.getByRole('link').focus()
     await eventually(() => page.locator('svg .gap.lit').count()).toBe(1)
+    const faults = [...(await faultsOf(page, 'a gap, its table open'))]
+    await row.getByRole('link').focus()
     await page.keyboard.press('ArrowDown')
     expect(await page.locator(':focus').innerText()).toBe('Show rows')
     await row.getByRole('link').press('Enter')
     await page.getByRole('heading', { name: 'Transactions' }).waitFor()
     expect(page.url()).toMatch(/connection=.*&stream=.*&from=.*&to=/)
+    faults.push(...(await faultsOf(page, 'rows of a gap')))
     // An export says so before anybody waits for it.
     await page.goto(`${home.server.address}/#/exports`)
     await page
       .getByText(/^Futures fills: from .* to .* is missing/)
       .first()
       .waitFor()
+    faults.push(...(await faultsOf(page, 'an export of a gap')))
+    expect(faults).toEqual([])
   })
 
   it('warns of an exchange that closes, and still exports from one that has closed', async () => {
@@ -191,11 +210,17 @@ describe.skipIf(isMissing)(`watching syncs in a browser${skipped}`, () => {
     await page.reload()
     await page.getByText('BitMart is closed. Your history is kept').waitFor()
     expect(await page.getByRole('button', { name: 'Sync now' }).count()).toBe(0)
+    const faults = [...(await faultsOf(page, 'closed'))]
     await page.getByRole('link', { name: 'Export', exact: true }).click()
     await page.getByLabel('Format').selectOption('koinly')
     // A double click is one wish.
     await page.getByRole('button', { name: 'Make the file' }).dblclick()
     await page.getByRole('link', { name: 'Download' }).waitFor()
     expect(await page.locator('[data-export]').count()).toBe(1)
+    faults.push(...(await faultsOf(page, 'an export')))
+    await page.goto(`${home.server.address}/#/connect/bitmart`)
+    await page.getByText('BitMart is closed.').waitFor()
+    faults.push(...(await faultsOf(page, 'connecting what is closed')))
+    expect(faults).toEqual([])
   })
 })

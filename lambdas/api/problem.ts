@@ -53,7 +53,11 @@ export const problems: Readonly<Record<ProblemCode, ProblemKind>> = {
     remedy:
       'Send the id of such an account as "connection" where it is a file of that account, or "newAccount": true where it is of another.',
   },
-  disconnected: { status: 409, title: 'This connection has no key any more', remedy: connectAgain },
+  disconnected: {
+    status: 409,
+    title: 'This connection has no key',
+    remedy: `${connectAgain} A first key of an account that came in files is given by PUT /v1/connections/{id}/credentials.`,
+  },
   'nothing-connected': { status: 409, title: 'There is no account yet', remedy: connectAgain },
   busy: { status: 409, title: 'This connection is being worked on' },
   'too-soon': { status: 429, title: 'This connection was synced just now' },

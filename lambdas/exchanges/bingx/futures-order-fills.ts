@@ -5,13 +5,13 @@ import { counted, identityOf, type Transaction } from '../../domain/transaction.
 import { day, minute } from '../../domain/window.ts'
 import { listOf } from '../list.ts'
 import { amount, id, optionalAmount, optionalId, type Row } from '../row.ts'
+import { offsetTime } from '../text-times.ts'
 import { directionOf, positionSide, side } from './direction.ts'
 import { feeOf } from './fees.ts'
 import { usdtAccount } from './futures-trade.ts'
 import { inMilliseconds, month, opened, unverifiedEnds, wholeSeconds } from './history.ts'
 import { coinsOf } from './market.ts'
 import { futuresOrderFills } from './rates.ts'
-import { offsetTime } from './times.ts'
 
 const orderFill = z.object({
   symbol: id,

@@ -5,12 +5,12 @@ import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { day, minute } from '../../domain/window.ts'
 import { listOf } from '../list.ts'
 import { amount, id, optionalAmount, optionalText, type Row, roleOf } from '../row.ts'
+import { offsetTime } from '../text-times.ts'
 import { directionOf, positionSide, side } from './direction.ts'
 import { feeOf } from './fees.ts'
 import { inMilliseconds, opened, unverifiedEnds, week, wholeSeconds } from './history.ts'
 import { coinsOf } from './market.ts'
 import { futuresFills } from './rates.ts'
-import { offsetTime } from './times.ts'
 
 /** The account of contracts that settle in USDT or USDC. Its fills and its ledger do not name it; their endpoints do. */
 export const usdtAccount = 'usdt-m'

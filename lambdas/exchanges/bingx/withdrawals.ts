@@ -3,9 +3,9 @@ import type { WindowStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction, type TransferStatus } from '../../domain/transaction.ts'
 import { minute } from '../../domain/window.ts'
 import { amount, id, optionalAmount, optionalText, type Row, rowsOf } from '../row.ts'
+import { houseTime } from '../text-times.ts'
 import { inMilliseconds, month, opened, wholeSeconds } from './history.ts'
 import { withdrawals } from './rates.ts'
-import { withdrawalTime } from './times.ts'
 import {
   coinOf,
   servedCoin,
@@ -25,7 +25,7 @@ const withdrawalRow = z.object({
   status: optionalText,
   address: optionalText,
   txId: optionalText,
-  applyTime: withdrawalTime,
+  applyTime: houseTime,
 })
 
 /** An unknown status counts as pending: the row is read again until it says something known. One without any will say no more. */
@@ -75,7 +75,7 @@ export const withdrawalStream: WindowStream<Row<z.output<typeof withdrawalRow>>>
     },
     ...withdrawals,
   }),
-  rows: rowsOf(withdrawalRow, 'applyTime', withdrawalTime),
+  rows: rowsOf(withdrawalRow, 'applyTime', houseTime),
   normalise: (rows) =>
     rows.map(({ fields, raw }): Transaction => {
       const currency = coinOf(fields.coin, fields.network)

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
-import { text } from '../row.ts'
+import { text } from './row.ts'
 
 const isoWithOffset =
   /^(?<day>\d{4}-\d{2}-\d{2})[T ](?<time>\d{2}:\d{2}:\d{2})(?<fraction>\.\d{1,9})?(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})$/
 
 const withoutOffset = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?$/
 
-/** BingX's own clock, which times without an offset are told by. */
+/** The clock of the houses that write times without an offset, BingX and Bitrue. */
 const houseOffset = '+0800'
 
 /**
@@ -15,8 +15,8 @@ const houseOffset = '+0800'
  */
 export const offsetTime = text.transform(timeOf)
 
-/** The same, where older answers left the offset out: `2019-10-12 11:12:02` is told by BingX's own clock. */
-export const withdrawalTime = text
+/** The same, where the offset may be left out: `2019-10-12 11:12:02` is told by the clock of the house. */
+export const houseTime = text
   .transform((value) => (withoutOffset.test(value) ? value + houseOffset : value))
   .transform(timeOf)
 

@@ -95,9 +95,10 @@ async function readViews(
   ports: ListPorts,
   definition: ListStream,
   partition: string,
+  within?: Window,
 ): Promise<Reading | undefined> {
   const { views } = definition
-  const bare = await readView(ports, definition, partition, {})
+  const bare = await readView(ports, definition, partition, {}, within)
   if (views === undefined || bare === undefined) return bare
   // Only a status that is documented as a later one: an unknown one may be one of those that are under way.
   const later = new Set(views.all.slice(1))
@@ -105,8 +106,15 @@ async function readViews(
   if (ports.manners.showsAllViews) return bare
   let all = bare
   for (const value of views.all.slice(1)) {
-    const view = await readView(ports, definition, partition, { [views.filter]: value })
+    const view = await readView(ports, definition, partition, { [views.filter]: value }, within).catch(
+      asRefused,
+    )
     if (view === undefined) return undefined
+    // Whether what was shown is all, nobody can tell then.
+    if (view === 'refused') {
+      all = { ...all, cut: true }
+      continue
+    }
     all = {
       askedAt: all.askedAt,
       answeredAt: view.answeredAt,
@@ -119,6 +127,12 @@ async function readViews(
     }
   }
   return all
+}
+
+/** The exchange has no such view, or calls it otherwise: what it showed without one is kept all the same. */
+function asRefused(error: unknown): 'refused' {
+  if (error instanceof FailureError && error.failure.kind === 'rejected') return 'refused'
+  throw error
 }
 
 /** Page after page until one is empty: then it does not matter how many rows a page holds. Undefined: to be read again. */
@@ -213,7 +227,7 @@ export function fetchWithin(
   partition: string,
   within: Window,
 ): Promise<Page | undefined> {
-  return readView(ports, definition, partition, {}, within)
+  return readViews(ports, definition, partition, within)
 }
 
 /** Asks for one page. */

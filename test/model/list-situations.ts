@@ -1,72 +1,10 @@
 import fc from 'fast-check'
-import { depth, type ListExchange, type ListRow, lag, start } from './list-exchange.ts'
-import type { ListNight, ListWorld } from './list-world.ts'
+import { depth, type ListExchange, lag, start } from './list-exchange.ts'
+import { nights, rowsOf, ticks, worldOf } from './list-situation.ts'
+import { situationsOfTransfers } from './list-situations-of-transfers.ts'
+import type { ListWorld } from './list-world.ts'
 import { tick } from './model-exchange.ts'
 
-/** When a row is dated, in ticks, and what else is not usual about it. */
-type Event = { readonly at: number } & Partial<
-  Pick<
-    ListRow,
-    'late' | 'partition' | 'amount' | 'doneAt' | 'takenAt' | 'isTimeless' | 'timelessSince' | 'order'
-  > & {
-    within: number
-  }
->
-
-/** Rows with ids that grow with time. */
-function rowsOf(events: readonly Event[]): readonly ListRow[] {
-  return events
-    .map(({ at, within = 0, ...rest }) => ({
-      late: 0,
-      partition: 'A',
-      amount: '1',
-      doneAt: 0,
-      ...rest,
-      time: at * tick + within,
-    }))
-    .sort((a, b) => a.time - b.time)
-    .map((row, index) => ({ ...row, id: 101 + index }))
-}
-
-/** An exchange that does as it says. */
-const honest: ListExchange = {
-  rows: [],
-  kind: 'fills',
-  cap: 4,
-  heedsLimit: true,
-  turnsPages: true,
-  order: 'newest',
-  until: 'heeded',
-  fromId: 'heeded',
-  bare: 'all',
-  ownIds: true,
-  served: Number.POSITIVE_INFINITY,
-  gone: {},
-  faults: [],
-  latency: [],
-  ahead: 0,
-  clock: start,
-  asked: 0,
-}
-
-/** Nights of one partition, so many ticks apart. */
-function nights(...waits: readonly number[]): readonly ListNight[] {
-  return waits.map((wait) => ({ wait, listed: ['A'] }))
-}
-
-function worldOf(exchange: Partial<ListExchange>, change: Partial<ListWorld> = {}): ListWorld {
-  return {
-    exchange: { ...honest, ...exchange },
-    nights: nights(0, 30),
-    hinted: [],
-    unprocessed: [0],
-    hiccups: [],
-    shrinks: false,
-    ...change,
-  }
-}
-
-const ticks = (min: number, max: number) => fc.integer({ min, max })
 const untils = ['heeded', 'ignored', 'ignored', 'exclusive', 'empty', 'clipped', 'shifted'] as const
 const fromIds = ['heeded', 'heeded', 'exclusive', 'trade', 'newest', 'ignored', 'empty', 'skips'] as const
 
@@ -160,90 +98,6 @@ const unsettled = fc
     until: fc.constantFrom('heeded' as const, 'ignored' as const),
   })
   .map(({ old, young, until }) => worldOf({ until, rows: rowsOf([...old.map((at) => ({ at })), ...young]) }))
-
-/** Transfers over several pages, which shift against each other while they are read. */
-const shiftingPages = fc
-  .record({
-    kind: fc.constantFrom('transfers' as const, 'numbered' as const),
-    ownIds: fc.boolean(),
-    order: fc.constantFrom('newest' as const, 'updated' as const),
-    turnsPages: fc.constantFrom(true, true, true, false),
-    old: fc.array(ticks(9_900, 9_970), { minLength: 4, maxLength: 7 }),
-    fresh: fc.array(ticks(10_001, 10_012), { minLength: 1, maxLength: 4 }),
-    ends: fc.array(ticks(10_001, 10_030), { minLength: 11, maxLength: 11 }),
-  })
-  .map(({ old, fresh, ends, ...rest }) =>
-    worldOf({
-      ...rest,
-      latency: [[2 * tick, 0]],
-      rows: rowsOf([...old, ...fresh].map((at, index) => ({ at, doneAt: (ends[index] ?? 0) * tick }))),
-    }),
-  )
-
-/** Transfers over several pages that overlap, some of them alike but for their ids, which need not be there. */
-const overlappingPages = fc
-  .record({
-    order: fc.constantFrom('newest' as const, 'oldest' as const),
-    ats: fc.array(fc.record({ at: ticks(9_900, 9_970), copies: fc.constantFrom(1, 1, 2, 3) }), {
-      minLength: 4,
-      maxLength: 9,
-    }),
-    fresh: fc.array(ticks(10_001, 10_020), { maxLength: 4 }),
-  })
-  .map(({ order, ats, fresh }) =>
-    worldOf({
-      ...{ kind: 'transfers', ownIds: false, overlaps: true, order },
-      rows: rowsOf([
-        ...ats.flatMap(({ at, copies }) => Array.from({ length: copies }, () => ({ at }))),
-        ...fresh.map((at) => ({ at })),
-      ]),
-    }),
-  )
-
-/** Transfers over several pages, of which an offset counts pages, not rows. */
-const countedPages = fc
-  .record({
-    ownIds: fc.boolean(),
-    order: fc.constantFrom('newest' as const, 'oldest' as const),
-    ats: fc.array(ticks(9_900, 9_970), { minLength: 3, maxLength: 14 }),
-    fresh: fc.array(ticks(10_001, 10_020), { maxLength: 4 }),
-  })
-  .map(({ ats, fresh, ...rest }) =>
-    worldOf({
-      ...{ kind: 'transfers', countsPages: true, ...rest },
-      rows: rowsOf([...ats, ...fresh].map((at) => ({ at }))),
-    }),
-  )
-
-/** A few transfers that are done while their list, and then that of those done, is read. */
-const movingOn = fc
-  .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
-  .map((rows) =>
-    worldOf(
-      {
-        kind: 'transfers',
-        bare: 'initial',
-        cap: 10,
-        latency: [[3 * tick, 0]],
-        rows: rowsOf(rows.map(({ at, end }) => ({ at, doneAt: end * tick }))),
-      },
-      { nights: nights(0, 0, 30) },
-    ),
-  )
-
-/** The same, of an exchange whose ids need not be there: a transfer that moves on meanwhile is shown with two statuses. */
-const movingOnById = fc
-  .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(10_000, 10_012) }), { minLength: 1, maxLength: 3 })
-  .map((rows) =>
-    worldOf(
-      {
-        ...{ kind: 'transfers', bare: 'initial', cap: 10, ownIds: false, overlaps: true },
-        latency: [[3 * tick, 0]],
-        rows: rowsOf(rows.map(({ at, end }) => ({ at, doneAt: end * tick }))),
-      },
-      { nights: nights(0, 0, 30) },
-    ),
-  )
 
 /** A few rows, and a few more in a later night, of which an exchange that has shown the first ones shows nothing. */
 const lies = fc
@@ -583,17 +437,13 @@ const fading = fc
 
 /** What chance meets too rarely in worlds of any kind, each in worlds that are made of little else. */
 export const situations = {
+  ...situationsOfTransfers,
   crowds,
   oldestFirst,
   waysBack,
   twoSeries,
   otherId,
   unsettled,
-  shiftingPages,
-  overlappingPages,
-  countedPages,
-  movingOn,
-  movingOnById,
   lies,
   closeBehind,
   twoBursts,

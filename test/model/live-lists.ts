@@ -324,7 +324,8 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
 
   /** What can be had must be had. */
   function promise(name: string): void {
-    if (exchange.gone[name] !== undefined) return
+    // What is done is shown by no question that is answered: nothing of it is promised, but that no time of it is called known.
+    if (exchange.gone[name] !== undefined || exchange.refusesViews) return
     const part = known.get(name)
     if (part?.asked === undefined) throw new Error(`progress: ${name} was never asked for`)
     const mine = sound.rows.filter((row) => row.partition === name)
@@ -403,6 +404,12 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     )
   }
 
+  /** Of two rows on pages that overlap, the second page shows both again: as if pages were not turned. */
+  function isShownAgain(shown: readonly ListRow[]): boolean {
+    const done = shown.filter(({ doneAt }) => doneAt <= sound.clock)
+    return exchange.overlaps === true && [shown, done].some(({ length }) => length === 2)
+  }
+
   /** Whether the exchange shows what there is of a partition, and does not change it faster than it can be read. */
   function isSane(mine: readonly ListRow[], shown: readonly ListRow[]): boolean {
     if (exchange.mixes && exchange.rows.some(({ partition }) => partition !== mine[0]?.partition))
@@ -420,7 +427,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
     const isShown =
       exchange.kind === 'fills'
         ? exchange.order === 'newest' && (exchange.heedsLimit || shown.length < 2)
-        : (exchange.turnsPages && !exchange.countsPages) || shown.length < 2
+        : (exchange.turnsPages && !exchange.countsPages && !isShownAgain(shown)) || shown.length < 2
     return isShown && !isRestless && !hasVanished
   }
 }

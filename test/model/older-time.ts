@@ -34,8 +34,9 @@ export function watchOlderTime(onViolation: (violation: string) => void) {
       before = new Map(known)
     },
     note(partition: string, at: number, request: ExchangeRequest): void {
-      const { from, to, page = 1 } = request.params
-      if (from === undefined || page !== 1) return
+      const { from, to, page = 1, status } = request.params
+      // Its other pages and views belong to the question that they begin with.
+      if (from === undefined || page !== 1 || status !== undefined) return
       const window = { from: Number(from), to: Number(to) }
       check(partition, at, window, widthOf(request) > span)
       asked.set(partition, [...(asked.get(partition) ?? []), window])

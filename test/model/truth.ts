@@ -12,6 +12,7 @@ export function truthOf(account: SimulatedAccount): Readonly<Record<StreamKind, 
     withdrawal: transfers('withdraw'),
     deposit: transfers('deposit'),
     'wallet-transfer': 0,
+    'forced-order': 0,
     'spot-ledger': 0,
     'futures-position': 0,
   }
@@ -26,6 +27,7 @@ export function noCounts(): Record<StreamKind, number> {
     withdrawal: 0,
     deposit: 0,
     'wallet-transfer': 0,
+    'forced-order': 0,
     'spot-ledger': 0,
     'futures-position': 0,
   }

@@ -191,15 +191,22 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'statuses are read against the way that rows go',
     shows: situations.movingOn,
     file: fetch,
-    find: `  const bare = await readView(ports, definition, partition, {})
+    find: `  const bare = await readView(ports, definition, partition, {}, within)
   if (views === undefined || bare === undefined) return bare
 `,
     replace: `  const last = views && (await readView(ports, definition, partition, { [views.filter]: views.all.at(-1) }))
-  const bare = await readView(ports, definition, partition, {})
+  const bare = await readView(ports, definition, partition, {}, within)
   if (views === undefined || bare === undefined) return bare
   if (last !== undefined && !bare.transactions.some((row) => views.of(row) !== views.all[0]))
     return { ...bare, atOnce: bare.atOnce && last.atOnce, transactions: [...bare.transactions, ...last.transactions] }
 `,
+  },
+  {
+    name: 'a status that is not asked for like that has no rows',
+    shows: situations.refusedViews,
+    file: fetch,
+    find: '      all = { ...all, cut: true }\n',
+    replace: '',
   },
   {
     name: 'an answer that lacks stored rows is believed',
@@ -297,9 +304,8 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'partitions of which different things are known are put together',
     shows: situations.manyNames,
     file: shelves,
-    find: "Object.entries({ ...part, partition: '' })",
-    replace:
-      "Object.entries({ ...part, partition: '', covered: [], attempted: 0, unverified: [], asked: 0 })",
+    find: 'Object.entries(knowledge)',
+    replace: 'Object.entries({ ...knowledge, covered: [], attempted: 0, unverified: [], asked: 0 })',
   },
   {
     name: 'a partition that got rows is read from its shelf',

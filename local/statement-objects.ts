@@ -3,7 +3,6 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { StatementFilePorts } from '../lambdas/use-cases/add-statement-file.ts'
 import { makeDirectory } from './make-directory.ts'
-import { isMissing } from './system-code.ts'
 
 /** What statement files hold, as files in a directory that only its owner may open. */
 export function statementObjects(directory: string): StatementFilePorts['statementObjects'] {
@@ -25,7 +24,7 @@ export function statementObjects(directory: string): StatementFilePorts['stateme
       try {
         return await readFile(join(directory, key))
       } catch (error) {
-        if (isMissing(error)) return undefined
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
         throw error
       }
     },

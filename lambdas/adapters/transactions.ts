@@ -21,7 +21,6 @@ import {
   contentOf,
   countExisting,
   DamagedError,
-  damageOf,
   getItem,
   parseItem,
   type QueryPage,
@@ -314,11 +313,12 @@ function hasPlace({ stream, source }: Transaction): boolean {
 
 /** Throws `DamagedError` when the item is not what was stored. */
 function transactionOf(item: Readonly<Record<string, unknown>>): Transaction {
-  const from = isOfFile(item) ? 'it is read from its file again' : 'the exchange is asked for it again'
-  const remedy = `sync (npm run import), and ${from}`
-  const transaction = parseItem(transactionSchema, item, remedy)
+  const transaction = parseItem(transactionSchema, item)
   if (checkOf(contentOf(item)) === item.check && transactionSort(transaction) === item.SK) return transaction
-  throw damageOf(item, 'check', remedy)
+  throw new DamagedError(
+    `The item ${String(item.SK)} in the store is not what was stored there: ` +
+      'sync (npm run import), and the exchange is asked for it again.',
+  )
 }
 
 function inspected(item: Readonly<Record<string, unknown>>): Inspected {

@@ -57,7 +57,7 @@ export type AccountingEvent = Common &
  * `untold`: a transfer of which the exchange does not say what became.
  * `told-by-ledger`: a futures fill, whose profit and fee are rows of the futures ledger. `told-by-fill`: a row of the
  * ledger from time for which the ledger is not known, whose profit or fee the fill tells. `zero`: it moved nothing. `held`: it was set
- * aside for an order, or came back from one. `unclear`: it, or its fee, moved something, and nobody says which coin, in which direction,
+ * aside for an order, or came back from one. `listed-apart`: a forced order, which nobody says whether fills tell, too. `unclear`: it, or its fee, moved something, and nobody says which coin, in which direction,
  * or whether another row tells it, too.
  */
 export type Silence =
@@ -68,6 +68,7 @@ export type Silence =
   | 'told-by-fill'
   | 'zero'
   | 'held'
+  | 'listed-apart'
   | 'unclear'
 
 export type Meaning = { readonly events: readonly AccountingEvent[]; readonly silence?: Silence }
@@ -94,6 +95,8 @@ export function meaningOf(origin: Origin, transaction: Transaction, tellers: Fut
       return spotLedgerOf(origin, transaction)
     case 'futures-position':
       return positionOf(origin, transaction)
+    case 'forced-order':
+      return silent('listed-apart')
   }
 }
 

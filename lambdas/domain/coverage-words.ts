@@ -28,6 +28,7 @@ export const streamNames: Readonly<Record<StreamKind, string>> = {
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
   'wallet-transfer': 'Transfers between wallets',
+  'forced-order': 'Forced futures orders',
   'spot-ledger': 'Spot ledger rows',
   'futures-position': 'Closed futures positions',
 }
@@ -39,6 +40,7 @@ const products: Readonly<Record<StreamKind, string>> = {
   withdrawal: 'Withdrawals were',
   deposit: 'Deposits were',
   'wallet-transfer': 'Futures were',
+  'forced-order': 'Futures were',
   'spot-ledger': 'Spot wallets were',
   'futures-position': 'Futures were',
 }

@@ -10,6 +10,8 @@ export const silenceReasons: Readonly<Record<Silence, string>> = {
     'futures ledger rows of profit and fees, which the fills tell, since the ledger of that time is not known to be complete',
   zero: 'they moved nothing',
   held: 'they were set aside for an order, or came back from one, and were in the account all the time',
+  'listed-apart':
+    'forced orders, whose fills are probably told as fills, too; what the exchange says they realised is in the CSV of everything, and in no sum here',
   unclear: 'nobody says what these moved; look at them in the CSV of everything',
 }
 

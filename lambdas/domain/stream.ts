@@ -3,7 +3,10 @@ import type { Amount, Transaction } from './transaction.ts'
 import type { ServedRows } from './unreadable.ts'
 import type { Window } from './window.ts'
 
-/** Kinds that exchanges serve to a key. */
+/**
+ * Kinds that exchanges serve to a key. `forced-order`: what an exchange closed of a position for its owner (a liquidation, automatic deleveraging),
+ * where it lists that beside the fills.
+ */
 const servedKinds = [
   'spot-trade',
   'futures-trade',
@@ -11,6 +14,7 @@ const servedKinds = [
   'withdrawal',
   'deposit',
   'wallet-transfer',
+  'forced-order',
 ] as const
 
 /**
@@ -218,6 +222,8 @@ export type ListedPartitions = {
   readonly has: (partition: string) => boolean
   /** The partitions that a symbol or a coin makes likely: of a balance that changed, of a transfer, or named by the user. */
   readonly suggestedBy: (hint: Hint, markets: Markets) => readonly string[]
+  /** Another kind, which is asked for first: a partition that has rows of it has a partition of the same name here that is likely to. */
+  readonly alsoOf?: StreamKind
   /** Each is asked for at least once in so many milliseconds. */
   readonly every: number
 }
@@ -257,9 +263,10 @@ export type ListStream<Row = unknown> = StreamFacts<Row> & {
   readonly waysBack: readonly WayBack[]
   /**
    * A list that names no time ends `depth` ago, and may be asked for older time, so many milliseconds at once. Nobody says that
-   * this is heeded: the rows that come are kept, and prove nothing.
+   * this is heeded: the rows that come are kept, and prove nothing. `ofLikely`: of partitions alone that have rows, or that something
+   * makes likely.
    */
-  readonly older?: { readonly span: number }
+  readonly older?: { readonly span: number; readonly ofLikely?: true }
   /** Asked where more rows are served than there is a way to. */
   readonly witness?: OrderWitness
   /** The answer for a partition may hold rows of another, nobody says. Each row says whose it is, and is one and the same in both. */

@@ -257,6 +257,8 @@ function whatHappened(event: AccountingEvent): string {
       return event.kind === 'trade'
         ? 'conversion'
         : `${ledgerWords.get(type ?? '') ?? 'change'} in ${event.wallet}`
+    case 'forced-order':
+      return of('forced order')
     case 'futures-position': {
       const closed = of('closed futures position')
       return event.kind === 'gain' || event.kind === 'loss' ? `${event.cause} of ${closed}` : closed

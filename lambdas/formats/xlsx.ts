@@ -57,6 +57,7 @@ const kinds: readonly Kind[] = [
       'feeCurrency',
     ],
   },
+  { stream: 'forced-order', name: 'Forced orders', without: [...ofChains, 'role', 'orderMode', 'type'] },
   { stream: 'spot-ledger', name: 'Spot ledger', without: [...ofFutures, 'role', 'orderMode', 'movedTo'] },
   {
     stream: 'futures-position',

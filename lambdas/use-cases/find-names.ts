@@ -5,7 +5,13 @@ import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { FailureError } from '../domain/failure.ts'
 import { changedHoldings, type Holdings, noHoldings, sameHoldings } from '../domain/holdings.ts'
 import { isQuiet, type Names, noNames } from '../domain/rotation.ts'
-import { type Hint, isListed, type ListStream, type Markets } from '../domain/stream.ts'
+import {
+  type Hint,
+  isListed,
+  type ListedPartitions,
+  type ListStream,
+  type Markets,
+} from '../domain/stream.ts'
 import type { FileHistory } from '../statements/file-history.ts'
 
 type Owner = { readonly user: string; readonly connection: string }
@@ -40,7 +46,8 @@ export async function findNames(
   exchange: ExchangeDefinition,
   connection: Pick<Connection, 'user' | 'id' | 'symbols' | 'files'>,
   epoch: number,
-  coverage: readonly Coverage[],
+  /** What is known of all kinds, by now. */
+  coverage: () => readonly Coverage[],
 ): Promise<(definition: ListStream) => Names> {
   if (!exchange.streams.some(({ partitions }) => isListed(partitions))) return () => noNames
   const { user, id, symbols = [] } = connection
@@ -48,15 +55,18 @@ export async function findNames(
   const hints: readonly Since[] = [
     ...(await filedNames(ports, connection)),
     ...symbols.flatMap((word) => meant(word).map((hint) => ({ hint, since: 0 }))),
-    ...movedCoins(exchange, coverage),
+    ...movedCoins(exchange, coverage()),
     ...Object.entries(changed).map(([coin, since]) => ({ hint: { coin }, since })),
   ]
-  return ({ partitions }) => {
+  return (definition) => {
+    const { partitions } = definition
     if (!isListed(partitions)) return noNames
     const hinted = new Map<string, number>()
+    const suggest = (name: string, since: number) => hinted.set(name, Math.max(since, hinted.get(name) ?? 0))
     for (const { hint, since } of hints)
-      for (const name of partitions.suggestedBy(hint, ports.markets))
-        hinted.set(name, Math.max(since, hinted.get(name) ?? 0))
+      for (const name of partitions.suggestedBy(hint, ports.markets)) suggest(name, since)
+    for (const { name, since } of alsoHave(definition, partitions, coverage(), ports.clock()))
+      suggest(name, since)
     const said = symbols.map((word): readonly [string, readonly string[]] => [
       word,
       [...new Set(meant(word).flatMap((hint) => partitions.suggestedBy(hint, ports.markets)))],
@@ -93,6 +103,22 @@ function movedCoins({ streams }: ExchangeDefinition, coverage: readonly Coverage
     .filter((part) => !isQuiet(part))
     .filter(({ stream, partition }) => byCoin.some((one) => one.stream === stream && one.has(partition)))
     .map(({ partition, seen }) => ({ hint: { coin: partition }, since: seen?.until ?? 0 }))
+}
+
+/** The partitions that have rows of the kind that is asked for first. One whose older time was never asked for is asked at once. */
+function alsoHave(
+  { stream, older }: ListStream,
+  { alsoOf, has }: ListedPartitions,
+  coverage: readonly Coverage[],
+  now: number,
+): readonly { readonly name: string; readonly since: number }[] {
+  const own = new Map(coverage.filter((part) => part.stream === stream).map((part) => [part.partition, part]))
+  return coverage
+    .filter((part) => part.stream === alsoOf && has(part.partition) && !isQuiet(part))
+    .map(({ partition, seen }) => {
+      const isOwed = older !== undefined && own.get(partition)?.reasked === undefined
+      return { name: partition, since: isOwed ? now : (seen?.until ?? 0) }
+    })
 }
 
 /** The coins whose balance changed lately, and when that was noticed. */

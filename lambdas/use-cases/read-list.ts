@@ -57,6 +57,8 @@ export type ReadListPorts = Omit<ListPorts, 'manners'> &
     readonly shared: Shared
     /** Whether the exchange does not list the partition: it may answer with nothing although there was something. */
     readonly isUnlisted: boolean
+    /** Whether something else makes rows of the partition likely. */
+    readonly isLikely: boolean
   }
 
 export type ReadList = {
@@ -350,6 +352,7 @@ export async function readList(
     const { olderTo } = start
     const inParts = start.reasked === undefined || again || olderTo !== undefined
     if (definition.older === undefined || !(inParts || isDueAgain(start, begunAt.theirs))) return
+    if (definition.older.ofLikely && !ports.isLikely && coverage.oldest === undefined) return
     const [open] = subtract([{ from: definition.opened, to: settled }], coverage.covered)
     if (open === undefined) return
     await askOlder({ ...ports, manners: shared.manners }, definition, partition, {

@@ -9,7 +9,7 @@ import { expectNames, neverAsked } from './expect-names.ts'
 import type { ListCoverage } from './keep-list-coverage.ts'
 import { type ReadList, type ReadListPorts, readList, type Shared } from './read-list.ts'
 
-export type ReadListsPorts = Omit<ReadListPorts, 'shared' | 'isUnlisted'> & {
+export type ReadListsPorts = Omit<ReadListPorts, 'shared' | 'isUnlisted' | 'isLikely'> & {
   /** Our clock, and that of the exchange as far as it is known. */
   readonly clock: () => number
   readonly now: () => number
@@ -167,7 +167,8 @@ export async function readLists(
     const name = queue.shift()
     if (name === undefined) return
     try {
-      const list = { ...ports, shared, isUnlisted: isUnknown(name) }
+      const isLikely = ports.names.hinted.has(name)
+      const list = { ...ports, shared, isUnlisted: isUnknown(name), isLikely }
       note(name, await readList(list, definition, coverage.of(name)))
       await coverage.saveIfDue()
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Coverage } from '../domain/coverage.ts'
 import type { ExchangeDefinition } from '../domain/exchange.ts'
 import { type Failure, FailureError } from '../domain/failure.ts'
 import { completenessAfter, type Run, type RunState } from '../domain/run.ts'
-import { kindsOf } from '../domain/stream.ts'
+import { isListed, type KindOf, kindsOf, type StreamDefinition, type StreamKind } from '../domain/stream.ts'
 import type { Sums } from '../domain/sums.ts'
 import { withoutFuture } from '../domain/without-future.ts'
 import { fileTime } from './file-time.ts'
@@ -143,12 +143,14 @@ export async function syncConnection(
         )
     // What is held is not believed to be of this account, either.
     const believed = doubt === undefined ? ports : { ...ports, holdings: undefined }
-    const names = await findNames(believed, exchange, connection, epoch, known)
+    const names = await findNames(believed, exchange, connection, epoch, () =>
+      streams.flatMap((stream) => stream.coverage()),
+    )
     const work: StreamWork = {
       ...{ owner, epoch, signal, publish, clockTrouble },
       ...{ doubt, recheck, names, startedAt },
     }
-    const outcomes = await Promise.allSettled(streams.map((stream) => stream.sync(ports, work)))
+    const outcomes = await inTurn(streams, (stream) => stream.sync(ports, work))
     await saving
     if (leaseLost) throw new FailureError({ kind: 'lease-lost' })
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -169,6 +171,22 @@ export async function syncConnection(
     await heartbeat
     await ports.lease.release(owner, options.holder, epoch)
   }
+}
+
+/** All kinds side by side, but for those whose partitions another kind makes likely: they come after it, however it ends. */
+async function inTurn<Stream extends { readonly kind: KindOf<StreamDefinition> }>(
+  streams: readonly Stream[],
+  sync: (stream: Stream) => Promise<void>,
+): Promise<readonly PromiseSettledResult<void>[]> {
+  const under = new Map<StreamKind, Promise<void>>()
+  for (const stream of streams) {
+    const before = stream.kind.flatMap(({ partitions }) =>
+      isListed(partitions) && partitions.alsoOf !== undefined ? (under.get(partitions.alsoOf) ?? []) : [],
+    )
+    const syncing = before.length === 0 ? sync(stream) : Promise.allSettled(before).then(() => sync(stream))
+    under.set(stream.kind[0].stream, syncing)
+  }
+  return Promise.allSettled(under.values())
 }
 
 /** What files tell of time decides, too, how far the word of the owner counts. */

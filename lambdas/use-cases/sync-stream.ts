@@ -416,7 +416,7 @@ export function syncStream(
     }
   }
 
-  return { sync, coverage, progress }
+  return { kind, sync, coverage, progress }
 }
 
 /** When the oldest of these rows and of those before happened. */

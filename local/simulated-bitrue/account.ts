@@ -7,6 +7,7 @@ import {
   listedSymbols,
   type SymbolRow,
 } from './catalogue.ts'
+import { type ForcedOrder, generateForcedOrders } from './forced-orders.ts'
 import { type FuturesFillRow, generateFuturesFills } from './futures-fills.ts'
 import { generateSpotFills, type SpotFillRow } from './spot-fills.ts'
 import { type DepositRow, generateDeposits, generateWithdrawals, type WithdrawalRow } from './transfers.ts'
@@ -20,6 +21,8 @@ export type SimulatedAccount = {
   deposits: DepositRow[]
   withdrawals: WithdrawalRow[]
   walletTransfers: WalletTransferRow[]
+  linearForced: ForcedOrder[]
+  inverseForced: ForcedOrder[]
   /** What is held, by coin in lower case. */
   balances: Map<string, string>
   /** The public catalogues; what is missing there may still have rows. */
@@ -50,6 +53,8 @@ export type AccountOptions = {
   readonly mostFuturesFills?: number
   /** How many transfers there are between the spot wallet and futures. */
   readonly walletTransfers?: number
+  /** How many orders were forced in each family. */
+  readonly forcedOrders?: number
   /** How far back everything reaches. */
   readonly days?: number
 }
@@ -89,6 +94,19 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
       })),
       ...span,
     })
+  const linearFills = futures(linear, options.tradedContracts ?? 0, 2)
+  const inverseFills = futures(inverse, Math.min(3, options.tradedContracts ?? 0), 3)
+  const forced = (contracts: readonly ContractRow[], fills: readonly FuturesFillRow[], offset: number) =>
+    generateForcedOrders({
+      seed: seed * 10 + offset,
+      random: seededRandom(seed + offset),
+      uid: 10_294 + seed,
+      count: options.forcedOrders ?? 0,
+      // One of them was never traded, as far as fills are shown.
+      contracts: spread(contracts, (options.tradedContracts ?? 0) + 1),
+      fills,
+      ...span,
+    })
   return {
     spotFills: generateSpotFills({
       seed,
@@ -96,8 +114,8 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
       symbols: traded > 0 ? [...tradedSymbols, { ...delisted, fills: 7 }] : [],
       ...span,
     }),
-    linearFills: futures(linear, options.tradedContracts ?? 0, 2),
-    inverseFills: futures(inverse, Math.min(3, options.tradedContracts ?? 0), 3),
+    linearFills,
+    inverseFills,
     deposits: generateDeposits({
       seed,
       random: seededRandom(seed + 4),
@@ -120,6 +138,8 @@ export function generateAccount(options: AccountOptions): SimulatedAccount {
       count: options.walletTransfers ?? 0,
       ...span,
     }),
+    linearForced: forced(linear, linearFills, 7),
+    inverseForced: forced(inverse, inverseFills, 8),
     balances: new Map(moved.map(({ coin }) => [coin, '12.5000000000000000'])),
     symbols: symbolRows,
     coins: coinRows,
@@ -148,6 +168,7 @@ export const demoSizes = {
   tradedContracts: 12,
   mostFuturesFills: 1_200,
   walletTransfers: 900,
+  forcedOrders: 24,
 } as const
 
 /** An account with everything that makes importers lose rows. `now` is epoch milliseconds. */

@@ -121,6 +121,22 @@ const flags: readonly Flag<Draft>[] = [
       readings.families = value
     },
   ),
+  choice(
+    'forced-types',
+    ['all', 'liquidations', 'unheeded', 'refused'],
+    'what a question for forced orders shows that names no type, or what becomes of types (all)',
+    ({ readings }, value) => {
+      readings.forcedTypes = value
+    },
+  ),
+  choice(
+    'forced-times',
+    ['sampled', 'utc', 'utc+8'],
+    'the clocks of forced orders: of UTC+8 and of UTC as in the documented example, or one (sampled)',
+    ({ readings }, value) => {
+      readings.forcedTimes = value
+    },
+  ),
   choice('empty', ['list', 'null'], 'how a list without rows is written (list)', ({ readings }, value) => {
     readings.empty = value
   }),

@@ -4,6 +4,7 @@ import { wholeNumber } from '../simulated-exchange/history.ts'
 import type { Limit } from '../simulated-exchange/limits.ts'
 import type { SimulatedAccount } from './account.ts'
 import type { Code } from './codes.ts'
+import { timesOf } from './forced-orders.ts'
 import type { FuturesFillRow } from './futures-fills.ts'
 import { type List, pageOf } from './lists.ts'
 import type { SimulatedKey, SimulatorOptions } from './options.ts'
@@ -116,23 +117,50 @@ function transfers<Row extends DepositRow | WithdrawalRow>(rows: readonly Row[],
 }
 
 /** Of the last 30 days, unless a time is asked for. */
-const shownTransfers = 30 * 86_400_000
+const shownUntimed = 30 * 86_400_000
+
+/** Of lists whose pages are counted from 1, and hold ten rows unless more are asked for. */
+function pageAsked(call: Call): { readonly cap: number; readonly skip: number } | undefined {
+  const cap = sizeOf(call, 10, 200)
+  const page = wholeNumber(call, 'page', 1)
+  return cap === undefined || page === undefined || page < 1 ? undefined : { cap, skip: (page - 1) * cap }
+}
+
+const forcedOrders =
+  (forced: 'linearForced' | 'inverseForced', contracts: 'linear' | 'inverse') =>
+  (call: Call): Outcome => {
+    const { account, params, options } = call
+    const { contractName, autoCloseType } = params
+    const { forcedTypes, forcedTimes } = options.readings
+    const page = pageAsked(call)
+    const isRefused = autoCloseType !== undefined && forcedTypes === 'refused'
+    if (contractName === undefined || page === undefined || isRefused) return { refused: 'futuresParameter' }
+    const own = account[forced].filter((order) => order.contractName === contractName)
+    const isListed = account[contracts].some(({ symbol }) => symbol === contractName)
+    if (!isListed && isAway(own, call)) return away(call, 'futuresContract')
+    const wanted = autoCloseType ?? (forcedTypes === 'liquidations' ? 'LIQUIDATION' : undefined)
+    const rows = own.filter(
+      ({ type }) => wanted === undefined || forcedTypes === 'unheeded' || type === wanted,
+    )
+    const list = { rows, timeOf: ({ time }: (typeof rows)[number]) => time, page, reach: shownUntimed }
+    return listed(
+      pageOf(list, call).map(({ row, time }) => ({ ...row, ...timesOf(time, forcedTimes) })),
+      call,
+    )
+  }
 
 const walletTransfers =
   (family: 'linear' | 'inverse') =>
   (call: Call): Outcome => {
     const { account, params, options } = call
-    const cap = sizeOf(call, 10, 200)
-    const page = wholeNumber(call, 'page', 1)
+    const page = pageAsked(call)
     const { transferType } = params
-    if (transferType === undefined || cap === undefined || page === undefined || page < 1)
-      return { refused: 'futuresParameter' }
+    if (transferType === undefined || page === undefined) return { refused: 'futuresParameter' }
     const isShown = options.readings.families === 'together'
     const rows = account.walletTransfers.filter(
       (row) => row.transferType === transferType && (isShown || familyOf(row) === family),
     )
-    const skip = (page - 1) * cap
-    return served({ rows, timeOf: ({ ctime }) => ctime, page: { cap, skip }, reach: shownTransfers }, call)
+    return served({ rows, timeOf: ({ ctime }) => ctime, page, reach: shownUntimed }, call)
   }
 
 function exchangeInfo(call: Call): Outcome {
@@ -216,6 +244,18 @@ export const endpoints: readonly BitrueEndpoint[] = [
     path: '/dapi/v2/futures_transfer_history',
     family: 'futures',
     answer: walletTransfers('inverse'),
+  },
+  {
+    ...signed,
+    path: '/fapi/v2/forceOrdersHistory',
+    family: 'futures',
+    answer: forcedOrders('linearForced', 'linear'),
+  },
+  {
+    ...signed,
+    path: '/dapi/v2/forceOrdersHistory',
+    family: 'futures',
+    answer: forcedOrders('inverseForced', 'inverse'),
   },
   { ...open, path: '/api/v1/time', family: 'spot', answer: serverTime },
   { ...open, path: '/fapi/v1/time', family: 'contracts', answer: serverTime },

@@ -2,6 +2,7 @@ import { type SharedKey, type SharedOptions, usualOptions } from '../simulated-e
 import { demoAccount, type SimulatedAccount } from './account.ts'
 import type { Code } from './codes.ts'
 import type { FaultKind } from './faults.ts'
+import type { ForcedTimes } from './forced-orders.ts'
 
 export type SimulatedKey = SharedKey<SimulatedAccount> & {
   /** Whether "Read-Only" is ticked: it is for every key that Bitrue makes today. */
@@ -47,6 +48,10 @@ export type Readings = {
   contractsAs: 'bare' | 'enveloped'
   /** Whether each family shows its own transfers between wallets, or those of both. */
   families: 'apart' | 'together'
+  /** What a question for forced orders without a type shows, and whether one with a type is heeded, or not even answered. */
+  forcedTypes: 'all' | 'liquidations' | 'unheeded' | 'refused'
+  /** By which clocks the times of forced orders are told. */
+  forcedTimes: ForcedTimes
   /** How a list of transfers or futures without rows is written. */
   empty: 'list' | 'null'
 }
@@ -77,6 +82,8 @@ export const usualReadings: Readings = {
   lookBack: 3_650 * 86_400_000,
   contractsAs: 'bare',
   families: 'apart',
+  forcedTypes: 'all',
+  forcedTimes: 'sampled',
   empty: 'list',
 }
 

@@ -30,6 +30,7 @@ export const simulatedBitrue: Simulation = {
             `${account.linearFills.length + account.inverseFills.length} futures fills`,
             `${account.deposits.length + account.withdrawals.length} withdrawals and deposits`,
             `${account.walletTransfers.length} transfers between wallets`,
+            `${account.linearForced.length + account.inverseForced.length} forced orders of futures`,
           ],
           addresses: { BITRUE_URL: url, BITRUE_FUTURES_URL: url },
           keys: (options.keys ?? []).map(({ apiKey, secret }) => ({

@@ -19,6 +19,7 @@ export type Truth = {
   readonly deposits: readonly TrueRow[]
   readonly withdrawals: readonly TrueRow[]
   readonly walletTransfers: readonly TrueRow[]
+  readonly forcedOrders: readonly TrueRow[]
 }
 
 export function truthOf(account: SimulatedAccount): Truth {
@@ -53,6 +54,13 @@ export function truthOf(account: SimulatedAccount): Truth {
       time: row.ctime,
       amount: row.amount.toString(),
       symbol: row.symbol,
+    })),
+    // Letter by letter where times are told as in the documented example.
+    forcedOrders: [...account.linearForced, ...account.inverseForced].map(({ contractName, time, row }) => ({
+      text: told(row),
+      time,
+      amount: String(row.dealVolume),
+      symbol: contractName,
     })),
   }
 }

@@ -135,7 +135,7 @@ describe('questions to Bitrue', () => {
 
   it('go to the documented address of each history, at the host of its family', async () => {
     const { client, calls } = await serve(answering('{"code":200,"msg":"","data":[]}'))
-    const partitions = ['BTCUSDT', 'E-BTC-USDT', 'E-BTC-USD', 'usdt', 'usdt']
+    const partitions = ['BTCUSDT', 'E-BTC-USDT', 'E-BTC-USD', 'E-BTC-USDT', 'E-BTC-USD', 'usdt', 'usdt']
     const requests = bitrue.streams.flatMap((stream, index) =>
       stream.reads === 'list' ? [stream.ask(firstPageOf(stream, partitions[index] ?? ''))] : [],
     )
@@ -145,6 +145,8 @@ describe('questions to Bitrue', () => {
       '/api/v2/myTrades',
       '/fapi/v2/myTrades',
       '/dapi/v2/myTrades',
+      '/fapi/v2/forceOrdersHistory',
+      '/dapi/v2/forceOrdersHistory',
       '/api/v1/withdraw/history',
       '/api/v1/deposit/history',
       '/fapi/v2/futures_transfer_history',

@@ -4,6 +4,7 @@ import { meaningOf } from '../../lambdas/domain/accounting.ts'
 import { multiply } from '../../lambdas/domain/amount.ts'
 import { noCoverage } from '../../lambdas/domain/coverage.ts'
 import { futuresTellers, ledgerTimeOf } from '../../lambdas/domain/futures-money.ts'
+import { silenceReasons } from '../../lambdas/domain/silence-words.ts'
 import { definitionOf, isListed, type ListStream, type StreamKind } from '../../lambdas/domain/stream.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitrue } from '../../lambdas/exchanges/bitrue/index.ts'
@@ -12,6 +13,7 @@ import {
   bitrueSamples,
   olderSpotFill,
   publishedDeposit,
+  publishedForcedOrder,
   publishedFuturesFill,
   publishedSpotFill,
   publishedWalletTransfer,
@@ -318,18 +320,67 @@ describe('Bitrue, how fast it is asked', () => {
   })
 })
 
-describe('Bitrue, what is never imported', () => {
-  it('is forced orders: they are asked for nowhere, so that their fills are told once, and what is said of them holds whether those are among the fills or not', () => {
-    const paths = bitrue.streams.flatMap((stream) =>
-      stream.reads === 'list'
-        ? [stream.ask({ partition: 'E-BTC-USDT', filters: {}, limit: 1, skip: 0, page: 1 }).path]
-        : [],
+describe('Bitrue, forced orders', () => {
+  const text = JSON.stringify([publishedForcedOrder]).replace('"1690600111070971191"', '1690600111070971191')
+
+  it('are read in contracts and coins, with what they realised, by the clock of the house', () => {
+    const [order] = read('forced-order', 'E-BTC-USDT', text)
+    expect(order).toMatchObject({
+      stream: 'forced-order',
+      time: Date.UTC(2023, 5, 13, 12, 55, 51),
+      identity: '1690600111070971191',
+      symbol: 'E-BTC-USDT',
+      base: 'BTC',
+      quote: 'USDT',
+      side: 'sell',
+      position: 'close',
+      price: '25878.61801779',
+      contracts: '357',
+      quoteAmount: '923.8666632350041',
+      fee: '0',
+      feeCurrency: 'USDT',
+      realizedPnl: '-44.21710198209588',
+      currency: 'USDT',
+      orderId: '1690600111070971191',
+      account: 'usdt-m',
+      raw: text.slice(1, -1),
+    })
+    expect(order?.status).toBeUndefined()
+    expect(multiply(multiply('357', '25878.61801779'), '0.0001')).toBe('923.866663235103')
+  })
+
+  it('of a contract that settles in the coin tell fee and profit in it', () => {
+    const order = readOne('forced-order', 'E-BTC-USD', publishedForcedOrder)
+    expect([order.currency, order.feeCurrency, order.account]).toEqual(['BTC', 'BTC', 'coin-m'])
+  })
+
+  it('are read as what they say where they say hardly anything, as the table of fields would have it', () => {
+    const { id, ctime } = publishedForcedOrder
+    const order = readOne('forced-order', 'E-BTC-USDT', { id, ctime, closeVolume: 3, side: null })
+    expect([order.side, order.position, order.contracts, order.fee, order.feeCurrency]).toEqual(
+      Array.from({ length: 5 }),
     )
-    expect(paths).toHaveLength(bitrue.streams.length)
-    expect(paths.filter((path) => /force/i.test(path))).toEqual([])
-    const [said] = bitrue.absent.filter((history) => /^Forced/.test(history))
-    expect(said).toMatch(/Where they are, .* and once; where they are not, they are missing\.$/)
-    expect(said).not.toMatch(/probably/)
+  })
+
+  it('leave no trace of whom a position copied', () => {
+    const row = {
+      ...publishedForcedOrder,
+      coPositionExt: { positionId: 7, copyTraderUid: 991, shareTraderUid: 992 },
+    }
+    expect(readOne('forced-order', 'E-BTC-USDT', row).raw).not.toMatch(/99[12]/)
+    expect(readOne('forced-order', 'E-BTC-USDT', row).raw).toContain('"positionId":7')
+  })
+
+  it('move no money in any export, whether their fills are told or not, and it is said why', () => {
+    const order = readOne('forced-order', 'E-BTC-USDT', publishedForcedOrder)
+    const tellers = futuresTellers(ledgerTimeOf([]), [])
+    expect(meaningOf({ id: 'c', exchange: 'bitrue', subaccount: '' }, order, tellers)).toEqual({
+      events: [],
+      silence: 'listed-apart',
+    })
+    expect(silenceReasons['listed-apart']).toMatch(/in no sum here/)
+    const [said] = bitrue.absent.filter((history) => /^Fills of forced orders/.test(history))
+    expect(said).toMatch(/which nothing confirms.*no export takes money from them/)
   })
 })
 

@@ -182,6 +182,22 @@ const closedPosition = fc
   )
   .map((told) => [{ ...told, stream: 'futures-position' as const, raw: '{}' }])
 
+/** Beside a fill that may tell the same. */
+const forcedOrder = fc
+  .record(
+    {
+      time,
+      identity: id,
+      base: coin,
+      realizedPnl: signed,
+      fee: signed,
+      currency: coin,
+      side: fc.constantFrom('buy' as const, 'sell' as const),
+    },
+    { requiredKeys: ['time', 'identity'] },
+  )
+  .map((told) => [{ ...told, stream: 'forced-order' as const, raw: '{}' }])
+
 const row: fc.Arbitrary<ExportRow> = fc
   .tuple(
     fc.oneof(
@@ -193,6 +209,7 @@ const row: fc.Arbitrary<ExportRow> = fc
       { weight: 2, arbitrary: spotLedgerRow },
       conversion,
       closedPosition,
+      forcedOrder,
     ),
     fc.constantFrom(mainAccount, subaccount),
     tellers,

@@ -26,6 +26,7 @@ const names = {
   withdrawal: 'Withdrawals',
   deposit: 'Deposits',
   'wallet-transfer': 'Wallet transfers',
+  'forced-order': 'Forced orders',
   'spot-ledger': 'Spot ledger',
   'futures-position': 'Futures positions',
 } as const

@@ -31,7 +31,7 @@ describe('the first import of Bitrue has everything that can be had', () => {
     const { run } = await user.sync(start)
     expect(differences(user.store.rows.values(), user.account, timeless)).toEqual([])
     expect(user.gaps()).toEqual([])
-    expect(run.streams.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'unverified'))
+    expect(run.streams.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'unverified'))
   })
 
   it('and says what cannot be had, where no filter is obeyed', async () => {
@@ -142,7 +142,7 @@ describe('an import of Bitrue that is interrupted', () => {
         hops += 1
         const stop = new AbortController()
         const begun = user.requests.length
-        const most = hops % 5 === 0 ? 4 : 14
+        const most = hops % 5 === 0 ? 6 : 24
         user.interfere(() => {
           if (user.requests.length - begun < most) return
           // Told to wait for longer than the worker has, or out of time.

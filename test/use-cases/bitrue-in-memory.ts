@@ -40,6 +40,7 @@ export const smallSizes = {
   tradedContracts: 3,
   mostFuturesFills: 40,
   walletTransfers: 60,
+  forcedOrders: 8,
 } as const satisfies AccountOptions
 
 /** A client of the simulated Bitrue in memory: without network, limits and signatures, which are tried elsewhere. */
@@ -210,9 +211,9 @@ function befallen({ transactions, coverage, sums, lease }: MemoryStore, befall: 
 /** What its user names, since no catalogue does. */
 export const named = { symbols: ['GONEUSDT'] }
 
-/** What is shown where times are not obeyed: of transfers between wallets those of the last 30 days. */
+/** What is shown where times are not obeyed: of transfers between wallets and of forced orders those of the last 30 days. */
 export function timeless({ text, time }: TrueRow): boolean {
-  return !text.includes('"transferType"') || time >= start - 30 * 86_400_000
+  return !/"transferType"|"realizedAmount"/.test(text) || time >= start - 30 * 86_400_000
 }
 
 /** The same where no way back is heeded, either: of each symbol and contract the newest thousand. */
@@ -261,6 +262,7 @@ export function differences(
     ['deposit', truth.deposits],
     ['withdrawal', truth.withdrawals],
     ['wallet-transfer', truth.walletTransfers],
+    ['forced-order', truth.forcedOrders],
   ] as const
   return compared.flatMap(([kind, held]) => {
     const left = new Map<string, number>()

@@ -41,7 +41,7 @@ async function look(
     bitrue,
     connection,
     1,
-    [],
+    () => [],
   )
   if (transfers === undefined) throw new Error('Bitrue has no list of deposits')
   return { saved, hinted: [...names(transfers).hinted.keys()] }
@@ -107,12 +107,12 @@ it('names in statement files make a symbol likely that no catalogue lists, and t
   const market = { symbol: 'SOLUSDT', base: 'SOL', quote: 'USDT' }
   const markets = { ...noMarkets, spot: new Map([['SOLUSDT', market]]) }
   const ports = { client, clock: () => now, markets, fileHistory }
-  const names = await findNames(ports, bitrue, { ...connection, files: true }, 1, [])
+  const names = await findNames(ports, bitrue, { ...connection, files: true }, 1, () => [])
   // Asked at once where it was not asked since the later of what speaks for it.
   expect(Object.fromEntries(names(fills).hinted)).toEqual({ GONEUSDT: now - 5, SOLUSDT: now - 1 })
   expect(owners).toEqual([{ user: 'ada', connection: 'c' }])
   // Whose connection has no files pays nothing for them.
-  expect([...(await findNames(ports, bitrue, connection, 1, []))(fills).hinted]).toEqual([])
+  expect([...(await findNames(ports, bitrue, connection, 1, () => []))(fills).hinted]).toEqual([])
   expect(owners).toHaveLength(1)
 })
 
@@ -123,7 +123,7 @@ it('names are looked for nowhere where partitions are fixed', async () => {
     },
   }
   const ports = { client, clock: () => now, markets: noMarkets }
-  const names = await findNames(ports, bitmart, connection, 1, [])
+  const names = await findNames(ports, bitmart, connection, 1, () => [])
   if (transfers === undefined) throw new Error('Bitrue has no list of deposits')
   expect([...names(transfers).hinted]).toEqual([])
 })

@@ -20,6 +20,7 @@ const few = {
   movedCoins: 3,
   mostDeposits: 4,
   walletTransfers: 4,
+  forcedOrders: 2,
 }
 const histories = [
   'spotFills',
@@ -28,6 +29,8 @@ const histories = [
   'deposits',
   'withdrawals',
   'walletTransfers',
+  'linearForced',
+  'inverseForced',
 ] as const
 
 /** A user whose history was imported once. */

@@ -48,12 +48,7 @@ export function Exports({ route: { query } }: PageProps) {
               </p>
             </section>
           ) : (
-            <NewExport
-              key={`${query}`}
-              formats={exports.data.items}
-              accounts={summary.data.items}
-              query={query}
-            />
+            <NewExport formats={exports.data.items} accounts={summary.data.items} query={query} />
           )}
           <Past recent={exports.data.recent} formats={exports.data.items} />
         </div>

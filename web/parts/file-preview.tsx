@@ -179,8 +179,7 @@ function Class({
 const mostNamed = 12
 
 function TableFacts({ table }: { table: ImportPlan['tables'][number] }) {
-  const { name, rows, first, last, clock, coins, symbols, encoding, ambiguousTimes, notes, hasUnknownWords } =
-    table
+  const { name, rows, first, last, clock, coins, symbols, encoding, ambiguousTimes, notes } = table
   const facts: readonly (readonly [string, string | undefined])[] = [
     [texts.facts.format, name],
     [texts.facts.rows, count(rows)],
@@ -217,7 +216,6 @@ function TableFacts({ table }: { table: ImportPlan['tables'][number] }) {
           {notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
-          {hasUnknownWords && <p>{texts.unknownWords}</p>}
         </Notice>
       )}
     </>

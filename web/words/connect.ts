@@ -18,6 +18,7 @@ export const connectWords = {
     withdrawal: 'Withdrawals',
     deposit: 'Deposits',
     'wallet-transfer': 'Transfers between wallets',
+    'forced-order': 'Forced futures orders',
     'spot-ledger': 'Spot ledger',
     'futures-position': 'Closed futures positions',
   },

@@ -11,6 +11,7 @@ export const transactionWords = {
     withdrawal: 'Withdrawal',
     deposit: 'Deposit',
     'wallet-transfer': 'Transfer between wallets',
+    'forced-order': 'Forced futures order',
     'spot-ledger': 'Spot ledger',
     'futures-position': 'Closed futures position',
   },

@@ -25,6 +25,11 @@ export function isOf({ account }: Family, name: string): boolean {
   return contract !== undefined && (contract.quote === 'USD') === (account === 'coin-m')
 }
 
+/** The coin that a contract settles in: what fees are paid and profits are told in, by both families. */
+export function settleOf({ account }: Family, contract: ContractName | undefined): string | undefined {
+  return account === 'usdt-m' ? contract?.quote : contract?.base
+}
+
 /** The contracts of one family, each asked for by itself. */
 export function contractsOf(family: Family): ListedPartitions {
   return {

@@ -5,7 +5,7 @@ import type { ListStream } from '../../domain/stream.ts'
 import { identityOf, type Transaction } from '../../domain/transaction.ts'
 import { listOf } from '../list.ts'
 import { amount, id, milliseconds, optionalAmount, type Row } from '../row.ts'
-import { type ContractName, contractOf, contractsOf, type Family } from './contracts.ts'
+import { contractOf, contractsOf, type Family, settleOf } from './contracts.ts'
 import {
   list,
   undocumented,
@@ -131,9 +131,4 @@ export function futuresTradeStream(family: Family): ListStream<Row<FuturesFill>>
         return sized(fill, markets.futures.get(fields.contractName))
       }),
   }
-}
-
-/** Both families pay fees in the coin that their contracts settle in. */
-function settleOf({ account }: Family, contract: ContractName | undefined): string | undefined {
-  return account === 'usdt-m' ? contract?.quote : contract?.base
 }

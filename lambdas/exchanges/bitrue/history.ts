@@ -9,8 +9,14 @@ const opened = Date.UTC(2018, 0, 1)
  */
 export const documentedDepth = 30 * day
 
-/** Each name that has no rows yet is asked for once in so long. Milliseconds. */
+/** Each name of which there are no fills yet is asked for them once in so long. Milliseconds. */
 export const turn = 7 * day
+
+/** The same of transfers: a balance that changed makes those of its coin likely at once. */
+export const turnOfTransfers = 14 * day
+
+/** The same of forced orders: fills make those of their contract likely at once, and 30 days are documented to be shown. */
+export const turnOfForced = 21 * day
 
 /** What all lists of Bitrue have in common. Their times are whole seconds, as far as anybody saw. */
 export const list = {

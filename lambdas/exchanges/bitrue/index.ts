@@ -4,6 +4,7 @@ import { inverse, linear } from './contracts.ts'
 import { credentials, credentialVariables, keyGuide } from './credentials.ts'
 import { depositStream } from './deposits.ts'
 import { families, sentences } from './errors.ts'
+import { forcedOrderStream } from './forced-orders.ts'
 import { futuresTradeStream } from './futures-trade.ts'
 import { coinSource, holdings, marketSources, serverTime, toldLimits } from './public.ts'
 import { spotTradeStream } from './spot-trade.ts'
@@ -45,6 +46,8 @@ export const bitrue: ExchangeDefinition = {
     spotTradeStream,
     futuresTradeStream(linear),
     futuresTradeStream(inverse),
+    forcedOrderStream(linear),
+    forcedOrderStream(inverse),
     withdrawalStream,
     depositStream,
     walletTransferStream(linear),
@@ -52,8 +55,8 @@ export const bitrue: ExchangeDefinition = {
   ],
   absent: [
     'Funding of futures is not imported: Bitrue documents no question for it.',
-    'Profit and loss of futures is not imported: Bitrue documents no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills, their fees and the transfers to and from the spot wallet are imported.',
-    'Forced liquidations are not imported as such: Bitrue lists them apart, and nothing confirms whether their fills are among those of the contract, too. Where they are, they are imported with them, and once; where they are not, they are missing.',
+    'Profit and loss of futures is not imported: Bitrue documents no ledger of futures, and a fill says neither what was gained by it nor whether it opened or closed a position. Of futures, the fills, their fees, the transfers to and from the spot wallet and the forced orders are imported.',
+    'Fills of forced orders (liquidations, automatic deleveraging) are imported where they are among those of the contract, which nothing confirms: the orders are imported beside them, with what they realised, and no export takes money from them, so that nothing is counted twice.',
     'Interest of Power Piggy and other earnings, airdrops and rewards are not imported: Bitrue documents no history of them.',
     'Conversions, purchases by card or from other people, and referral commission are not imported: Bitrue documents no history of them.',
     'Sub-accounts, copy trading and grid bots are not imported: Bitrue documents no history of them.',

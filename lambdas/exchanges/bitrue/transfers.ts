@@ -1,7 +1,14 @@
 import type { ListedPartitions, ListStream } from '../../domain/stream.ts'
 import type { Transaction } from '../../domain/transaction.ts'
 import { asked, told } from './coins.ts'
-import { list, turn, undocumented, unverifiedDepth, unverifiedNames, unverifiedOrder } from './history.ts'
+import {
+  list,
+  turnOfTransfers,
+  undocumented,
+  unverifiedDepth,
+  unverifiedNames,
+  unverifiedOrder,
+} from './history.ts'
 import { transfers } from './rates.ts'
 
 /** A coin without its chain. */
@@ -16,7 +23,7 @@ const coins: ListedPartitions = {
       'coin' in hint ? [hint.coin] : [spot.get(told(hint.symbol))].flatMap((market) => market?.base ?? [])
     return named.map(asked).filter((coin) => coinPattern.test(coin))
   },
-  every: turn,
+  every: turnOfTransfers,
 }
 
 /** What deposits and withdrawals have in common. */

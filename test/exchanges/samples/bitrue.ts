@@ -102,6 +102,57 @@ export const publishedWalletTransfer = {
   ctime: 1685562991000,
 } as const
 
+/** As the documentation prints it: of which contract it does not say. */
+export const publishedForcedOrder = {
+  id: '1690600111070971191',
+  clientId: '0',
+  uid: 11568,
+  positionType: 2,
+  open: 'CLOSE',
+  side: 'SELL',
+  type: 1,
+  leverageLevel: 20,
+  price: 25878.61801778723,
+  volume: 357.0,
+  realizedAmount: -44.21710198209588,
+  dealVolume: 357,
+  dealMoney: 923.8666632350041,
+  lockMoney: 0.0,
+  avgPrice: 25878.61801779,
+  tradeFee: 0.0,
+  status: 2,
+  source: 6,
+  ctime: '2023-06-13T20:55:51',
+  mtime: '2023-06-13T12:55:51',
+} as const
+
+const forcedSamples = {
+  time: 'ctime',
+  written: {
+    means: (text: string) => Date.parse(`${text}+08:00`),
+    // Whether it is UTC, or the clock of the house with a letter behind it, cannot be told.
+    mistaken: ['2023-06-13T20:55:51Z', '2023-06-13', '13/06/2023 20:55:51', '2023-06-13T20:55'],
+  },
+  filters: {},
+  identifying: ['id'],
+  mutable: {
+    ctime: ['2023-06-13T12:55:51', '2023-06-13 20:55:51.000+0800', 1686660951000],
+    mtime: ['2023-06-13T12:55:59', undefined],
+    dealVolume: [358, undefined],
+    open: ['OPEN', 'half', null],
+    side: ['BUY', undefined],
+    status: [3],
+  },
+  nothing: [null],
+  amounts: {
+    price: 'avgPrice',
+    contracts: 'dealVolume',
+    quoteAmount: 'dealMoney',
+    fee: 'tradeFee',
+    realizedPnl: 'realizedAmount',
+  },
+} as const
+
 const walletTransferSamples = {
   time: 'ctime',
   filters: {},
@@ -167,6 +218,16 @@ export const bitrueSamples: ExchangeSamples = {
       partition: 'E-SAND-USDT',
     },
     'futures-trade coin-m contract': { ...contractSamples, rows: [inverseFill], partition: 'E-BTC-USD' },
+    'forced-order usdt-m contract': {
+      ...forcedSamples,
+      rows: [publishedForcedOrder, { ...publishedForcedOrder, id: '1690600111070971192', open: 'OPEN' }],
+      partition: 'E-SAND-USDT',
+    },
+    'forced-order coin-m contract': {
+      ...forcedSamples,
+      rows: [publishedForcedOrder],
+      partition: 'E-BTC-USD',
+    },
     withdrawal: {
       rows: [publishedWithdrawal, { ...publishedWithdrawal, id: 183746, status: 5, txid: '0xabc' }],
       partition: 'usdt',

@@ -312,6 +312,7 @@ export async function readList(
       coverage = coverCut(coverage, definition, settled, cutReason(believed, doubted))
       if (doubted) coverUnlessCut(believed, settled)
       await callWitness(settled)
+      await readBefore(settled)
       return undefined
     }
     const since = believed.extent === 'youngest' ? sinceOf(believed) : undefined

@@ -98,9 +98,9 @@ describe('forced orders', () => {
   })
 
   it('are kept where types are not asked for like that, and that there were no others nobody can tell', async () => {
-    const user = userOf({ forcedTypes: 'refused' })
+    const user = userOf({ forcedTypes: 'refused', times: 'obeyed' })
     const { run } = await user.sync(start)
-    expect(user.wrong(shown({}))).toEqual([])
+    expect(user.wrong(shown({ times: 'obeyed' }))).toEqual([])
     const told = run.streams.find(({ stream }) => stream === 'forced-order')
     expect([told?.state, told?.failure]).toEqual(['unverified', undefined])
     for (const { covered, lost } of user.parts()) expect([covered, lost]).toEqual([[], []])

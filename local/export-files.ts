@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { DraftGoneError } from '../lambdas/domain/draft-gone.ts'
 import type { ExportHistoryPorts } from '../lambdas/use-cases/export-history.ts'
 import { makeDirectory } from './make-directory.ts'
+import { isMissing } from './system-code.ts'
 
 /**
  * Finished exports as files in a directory, one folder for each, under the name that they are saved by. What is left of
@@ -71,7 +72,11 @@ const unfinished = '.unfinished'
 const keptSchema = z.object({ length: z.number() })
 
 async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder).catch(() => [])).filter((file) => file !== unfinished)
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw error
+  })
+  return names.filter((file) => file !== unfinished)
 }
 
 /** Cut to what was kept of it: what was written behind that is written again. */

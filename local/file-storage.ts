@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { TextStorage } from '../lambdas/adapters/vault.ts'
 import { makeDirectory } from './make-directory.ts'
+import { systemCodeOf } from './system-code.ts'
 
 const base64 = z.base64().transform((text) => Buffer.from(text, 'base64'))
 
@@ -15,10 +16,12 @@ const encryptedSchema = z.strictObject({
   version: z.literal(1),
   cipher: z.literal('aes-256-gcm'),
   scrypt: z.strictObject({
+    // What scrypt takes: powers of two.
     cost: z
       .int()
       .min(2)
-      .max(2 ** 18),
+      .max(2 ** 18)
+      .refine((cost) => Number.isInteger(Math.log2(cost))),
     blockSize: z.int().min(1).max(8),
     parallelization: z.int().min(1).max(16),
     salt: base64,
@@ -37,6 +40,11 @@ const saltLength = 16
 
 /** One of the settings that OWASP's guide to storing passwords asks for at least: half a second and 32 MB, once. */
 export const scryptCost = { cost: 2 ** 15, blockSize: 8, parallelization: 3 }
+
+/** The file of the vault cannot be had. Its message is a sentence for the user, and shows nothing of it. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError'
+}
 
 type Secrets = Map<string, string>
 
@@ -117,11 +125,11 @@ async function load(path: string, keys: Keyring | undefined): Promise<{ secrets:
   if (plain.success) return { secrets: new Map(Object.entries(plain.data.secrets)) }
   const encrypted = encryptedSchema.safeParse(content)
   if (!encrypted.success)
-    throw new Error(
+    throw new VaultError(
       `The vault ${path} is damaged: restore it from a copy, or move it away and connect your keys again.`,
     )
   if (keys === undefined)
-    throw new Error(
+    throw new VaultError(
       `The vault ${path} is encrypted: set VAULT_PASSPHRASE to the passphrase it was made with.`,
     )
   const { scrypt, nonce, tag, data } = encrypted.data
@@ -134,7 +142,7 @@ async function load(path: string, keys: Keyring | undefined): Promise<{ secrets:
     )
     return { secrets: new Map(Object.entries(secrets)), scrypt }
   } catch {
-    throw new Error(
+    throw new VaultError(
       `The vault ${path} does not open with this VAULT_PASSPHRASE: set the one it was made with (or the file was changed).`,
     )
   }
@@ -163,8 +171,12 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw new Error(`The vault ${path} cannot be read (${codeOf(error)}).`)
+    const code = systemCodeOf(error)
+    if (code === 'ENOENT') return undefined
+    if (code === undefined) throw error
+    throw new VaultError(
+      `The vault ${path} cannot be read (${code}): see that it is a file that you may read, and try again.`,
+    )
   }
 }
 
@@ -186,7 +198,12 @@ async function save(path: string, text: string): Promise<void> {
     await syncDirectory(dirname(path))
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined)
-    throw new Error(`The vault ${path} cannot be written (${codeOf(error)}).`)
+    const code = systemCodeOf(error)
+    if (code === undefined) throw error
+    throw new VaultError(
+      `The vault ${path} cannot be written (${code}): see that its disk has room, and that you may write to its folder, and ` +
+        'try again. What was in it before is kept.',
+    )
   }
 }
 
@@ -208,8 +225,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

@@ -2,6 +2,7 @@ import { copyFile, link, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeDirectory } from './make-directory.ts'
+import { isMissing, systemCodeOf } from './system-code.ts'
 
 const prefix = 'looking-'
 /** So many, since on a busy machine files come and go more quickly than they are copied: twenty seconds of waiting, and the copying. */
@@ -45,7 +46,7 @@ async function copied(from: string, to: string): Promise<boolean> {
         ? link(join(from, name), join(to, name)).catch(() => copyFile(join(from, name), join(to, name)))
         : copyFile(join(from, name), join(to, name)))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (isMissing(error)) return false
     throw error
   }
   const after = await filesOf(from)
@@ -77,6 +78,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return systemCodeOf(error) === 'EPERM'
   }
 }

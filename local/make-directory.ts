@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isMissing } from './system-code.ts'
 
 /** With all its parents. Node's own way to do so never ends below /proc, where what is made does not come to be. */
 export async function makeDirectory(path: string, mode?: number): Promise<void> {
@@ -27,8 +28,4 @@ function isDirectory(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   )
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -4,7 +4,8 @@ import { create, type Store } from 'dynalite/db/index.js'
 import { liveFilesOf, versionsOfLog } from './level-logs.ts'
 import { isWholeTable, versionsOfTable } from './level-tables.ts'
 import { makeDirectory } from './make-directory.ts'
-import { isDamage, systemCodeOf } from './store-errors.ts'
+import { isDamage } from './store-errors.ts'
+import { systemCodeOf } from './system-code.ts'
 import { wholeEntry } from './whole-entry.ts'
 
 /**

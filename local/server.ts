@@ -21,6 +21,7 @@ import { ownPagesOnly } from './own-pages-only.ts'
 import { forgetServedAt, sayServedAt } from './served-at.ts'
 import { statementsDirectory } from './statement-objects.ts'
 import { isUpload, takeUpload, uploadLimit, uploadPath } from './statement-uploads.ts'
+import { saidToUser } from './terminal.ts'
 
 export type ServerOptions = Omit<
   Surroundings,
@@ -48,10 +49,10 @@ const host = '127.0.0.1'
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   const vaultPath = join(options.dataDir, 'vault.json')
   const secrets = fileStorage(vaultPath, options.passphrase)
-  const store = await saidToUser(() => openEmbeddedStore({ dataDir: options.dataDir }))
+  const store = await openEmbeddedStore({ dataDir: options.dataDir }).catch(tellUser)
   try {
     // A wrong passphrase is better heard of now than at night.
-    await saidToUser(() => secrets.open())
+    await secrets.open().catch(tellUser)
     let address = ''
     const home = compose({
       ...options,
@@ -194,11 +195,6 @@ function whyNotListening(error: Error, port: number): string {
   return `Port ${port} cannot be used (${String(code)}): set PORT to another one (0 takes any that is free).`
 }
 
-/** Errors of the store and the vault are sentences for the user. */
-async function saidToUser<T>(open: () => Promise<T>): Promise<T> {
-  try {
-    return await open()
-  } catch (error) {
-    throw error instanceof Error ? new InvalidInputError(error.message) : error
-  }
+function tellUser(error: unknown): never {
+  throw saidToUser(error)
 }

@@ -4,6 +4,7 @@ import { simulatedBitrue } from './simulated-bitrue/simulation.ts'
 import type { SimulatedRequest } from './simulated-exchange/options.ts'
 import type { Plan, Simulation } from './simulated-exchange/simulation.ts'
 import { onStopRequest } from './stop-requests.ts'
+import { systemCodeOf } from './system-code.ts'
 
 const simulations: Readonly<Record<string, Simulation>> = {
   bitmart: simulatedBitmart,
@@ -43,8 +44,10 @@ async function simulate({ name }: Simulation, plan: Plan): Promise<void> {
       stopping = true
       running.close().then(() => print('\nStopped.'))
     })
-  } catch {
-    giveUp(`Cannot listen on port ${plan.port}; --port 0 takes any free one.`)
+  } catch (error) {
+    const code = systemCodeOf(error)
+    if (code === undefined) throw error
+    giveUp(`Cannot listen on port ${plan.port} (${code}): --port 0 takes any free one.`)
   }
 }
 

@@ -8,6 +8,7 @@ import { InvalidInputError } from './import/invalid-input.ts'
 import { openBrowser } from './open-browser.ts'
 import { type LocalServer, startServer } from './server.ts'
 import { onStopRequest } from './stop-requests.ts'
+import { sentenceFor } from './terminal.ts'
 
 const { env } = process
 
@@ -22,11 +23,9 @@ try {
   if (words.length === 1 && words[0] === '--help') print(help())
   else await start(words)
 } catch (error) {
-  const isSentence = error instanceof InvalidInputError
-  process.stderr.write(
-    isSentence ? `${error.message}\n` : `This is a bug: ${error instanceof Error ? error.stack : error}\n`,
-  )
-  process.exitCode = isSentence ? 2 : 1
+  const sentence = sentenceFor(error)
+  process.stderr.write(`${sentence ?? `This is a bug: ${error instanceof Error ? error.stack : error}`}\n`)
+  process.exitCode = sentence === undefined ? 1 : 2
 }
 
 async function start(words: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { StatementFilePorts } from '../lambdas/use-cases/add-statement-file.ts'
 import { makeDirectory } from './make-directory.ts'
+import { isMissing } from './system-code.ts'
 
 /** What statement files hold, as files in a directory that only its owner may open. */
 export function statementObjects(directory: string): StatementFilePorts['statementObjects'] {
@@ -24,7 +25,7 @@ export function statementObjects(directory: string): StatementFilePorts['stateme
       try {
         return await readFile(join(directory, key))
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+        if (isMissing(error)) return undefined
         throw error
       }
     },

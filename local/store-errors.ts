@@ -1,4 +1,5 @@
 import { servedAt } from './served-at.ts'
+import { codeOf, systemCodeOf } from './system-code.ts'
 
 /** The store cannot be opened. Its message is a sentence for the user that names the folder. */
 export class StoreNotOpenedError extends Error {}
@@ -90,12 +91,6 @@ export function because(error: unknown): string {
   return code === undefined ? '' : ` (${code})`
 }
 
-/** Undefined for what no system call has failed with. */
-export function systemCodeOf(error: unknown): string | undefined {
-  const code = codeOf(error)
-  return code !== undefined && /^E(?!RR_)[A-Z0-9]+$/.test(code) ? code : undefined
-}
-
 /** LevelDB has one code for all that system calls fail with. */
 function diskCodeOf(error: unknown): string | undefined {
   return codeOf(error) === 'LEVEL_IO_ERROR' ? 'LEVEL_IO_ERROR' : systemCodeOf(error)
@@ -104,8 +99,4 @@ function diskCodeOf(error: unknown): string | undefined {
 /** What LevelDB says of a failure to open is the cause of what it throws. */
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

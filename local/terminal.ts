@@ -1,5 +1,7 @@
+import { DamagedError } from '../lambdas/adapters/table.ts'
 import { RefusedError } from '../lambdas/use-cases/refusal.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
+import { VaultError } from './file-storage.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
 import { say } from './layout.ts'
 import { StoreFailedError, StoreNotOpenedError } from './store-errors.ts'
@@ -21,18 +23,18 @@ export async function openStore({ env, stderr }: Caller): Promise<EmbeddedStore>
   }
 }
 
-/** What is thrown for a store that cannot be opened; a bug stays one. */
+/** What is thrown for a store or a vault that cannot be opened; a bug stays one. */
 export function saidToUser(error: unknown): unknown {
-  return error instanceof StoreNotOpenedError ? new InvalidInputError(error.message, { cause: error }) : error
+  return error instanceof StoreNotOpenedError || error instanceof VaultError
+    ? new InvalidInputError(error.message, { cause: error })
+    : error
 }
+
+const sentences = [InvalidInputError, RefusedError, StoreFailedError, DamagedError, VaultError]
 
 /** The sentence for what the user can put right; undefined when it is a bug. */
 export function sentenceFor(error: unknown): string | undefined {
-  return error instanceof InvalidInputError ||
-    error instanceof RefusedError ||
-    error instanceof StoreFailedError
-    ? error.message
-    : undefined
+  return error instanceof Error && sentences.some((kind) => error instanceof kind) ? error.message : undefined
 }
 
 /** What a program that asked for JSON reads on stdout, as the last line, where the command did not do what it should. */
@@ -49,6 +51,8 @@ export function tellProgram(
 export function codeOf(error: unknown): string {
   if (error instanceof RefusedError) return error.code
   if (error instanceof StoreFailedError) return 'store-failed'
+  if (error instanceof DamagedError) return 'store-damaged'
+  if (error instanceof VaultError) return 'vault-failed'
   return error instanceof InvalidInputError ? 'invalid-input' : 'bug'
 }
 

@@ -1,5 +1,5 @@
-import { type ComponentType, Fragment } from 'preact'
-import { useEffect, useReducer, useState } from 'preact/hooks'
+import { type ComponentChildren, type ComponentType, Fragment } from 'preact'
+import { useEffect, useErrorBoundary, useReducer, useState } from 'preact/hooks'
 import { reach } from './ask.ts'
 import { Help } from './pages/help.tsx'
 import { Overview } from './pages/overview.tsx'
@@ -136,16 +136,29 @@ function Shown({ route }: PageProps) {
         </p>
       </Fragment>
     )
-  if (isBroken)
-    return (
-      <p class="notice bad" role="alert">
-        {words.unreachable}
-      </p>
-    )
+  if (isBroken) return <Broken sentence={words.unreachable} />
   if (shown === undefined || shown.of !== found) return <p class="late">{words.loading}</p>
   const { Page } = shown
   // Another address of the same page begins anew, apart from what stands behind its question mark.
-  return <Page key={route.path.join('/')} route={route} />
+  return (
+    <Guarded key={route.path.join('/')}>
+      <Page route={route} />
+    </Guarded>
+  )
+}
+
+/** A page that cannot be drawn says so: the others still can. */
+function Guarded({ children }: { children: ComponentChildren }) {
+  const [error] = useErrorBoundary()
+  return error === undefined ? children : <Broken sentence={words.brokenPage} />
+}
+
+function Broken({ sentence }: { sentence: string }) {
+  return (
+    <p class="notice bad" role="alert">
+      {sentence}
+    </p>
+  )
 }
 
 function SignIn() {

@@ -91,7 +91,14 @@ export const reach = {
   },
 }
 
+function refusalSentence({ message, problem: { code, errors = [] } }: Refusal): string {
+  if (code !== 'invalid-request' || errors.length === 0) return message
+  const names: Readonly<Record<string, string>> = words.fields
+  return errors.map(({ field, detail }) => words.wrongField(names[field] ?? field, detail)).join(' ')
+}
+
 /** What a person reads of any error. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof Refusal || error instanceof Unreachable ? error.message : words.brokenPage
+  if (error instanceof Refusal) return refusalSentence(error)
+  return error instanceof Unreachable ? error.message : words.brokenPage
 }

@@ -20,11 +20,18 @@ const monthFormat = new Intl.DateTimeFormat(language, { month: 'short', timeZone
 const clockFormat = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' })
 
 export const count = (value: number): string => number.format(value)
-export const day = (time: number | string): string => dayFormat.format(new Date(time))
-export const minute = (time: number | string): string => minuteFormat.format(new Date(time)).replace(',', '')
+export const day = (time: number | string): string => written(dayFormat, time)
+export const minute = (time: number | string): string => written(minuteFormat, time).replace(',', '')
 export const month = (time: number): string => monthFormat.format(new Date(time))
 /** By the reader's own clock. */
 export const clock = (time: number): string => clockFormat.format(new Date(time))
+
+/** What is no time that the browser knows stands as it is: one such must not take the page with it. */
+function written(format: Intl.DateTimeFormat, time: number | string): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? String(time) : format.format(date)
+}
+
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -34,6 +34,19 @@ export const words = {
     'This page does not understand the answer. Reload it; if that does not help, restart the importer.',
   offline: (since: number) =>
     `This page cannot reach the importer since ${clock(since)}; what you see is from then.`,
+  /** What the pages call what a request calls otherwise. */
+  fields: {
+    from: 'From',
+    to: 'Before',
+    stream: 'Kind',
+    symbol: 'Market',
+    side: 'Side',
+    status: 'Status',
+    q: 'Search',
+    label: 'Name',
+    accountSince: 'First used',
+  } satisfies Readonly<Record<string, string>>,
+  wrongField: (name: string, problem: string) => `“${name}” ${problem}.`,
   noConnection: 'There is no connection with this address.',
   notFound: 'There is no such page. The overview has all there is.',
 

@@ -187,17 +187,28 @@ function nameOf({ stream, partition }: Coverage): string {
   return `${stream} ${partition}`
 }
 
+/** Few of a shelf change between two saves. */
+const toldKnowledge = new WeakMap<Coverage, string>()
+
+/** What is known of a partition, whichever it is. */
+function knowledgeOf(part: Coverage): string {
+  const told = toldKnowledge.get(part)
+  if (told !== undefined) return told
+  const said = JSON.stringify(
+    Object.entries({ ...part, partition: '' })
+      .filter(([, value]) => value !== undefined)
+      .sort(),
+  )
+  toldKnowledge.set(part, said)
+  return said
+}
+
 /** Partitions of which the same is known, told once. */
 function together(parts: readonly Coverage[]): z.output<typeof shelfSchema>['groups'] {
   const groups = new Map<string, { readonly names: string[]; readonly knowledge: Coverage }>()
   for (const part of parts) {
-    const knowledge = { ...part, partition: '' }
-    const said = JSON.stringify(
-      Object.entries(knowledge)
-        .filter(([, value]) => value !== undefined)
-        .sort(),
-    )
-    const group = groups.get(said) ?? { names: [], knowledge }
+    const said = knowledgeOf(part)
+    const group = groups.get(said) ?? { names: [], knowledge: { ...part, partition: '' } }
     groups.set(said, group)
     group.names.push(part.partition)
   }

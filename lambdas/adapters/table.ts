@@ -60,12 +60,27 @@ export class DamagedError extends Error {
   override readonly name = 'DamagedError'
 }
 
-/** Throws `DamagedError` when the store holds something else than `schema` describes; the message names fields, never values. */
-export function parseItem<T>(schema: z.ZodType<T>, item: Readonly<Record<string, unknown>>): T {
+/** Throws `DamagedError` when the store holds something else than `schema` describes. */
+export function parseItem<T>(
+  schema: z.ZodType<T>,
+  item: Readonly<Record<string, unknown>>,
+  remedy = 'restore the store from a copy',
+): T {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data
   const fields = [...new Set(parsed.error.issues.map((issue) => issue.path.join('.')))].join(', ')
-  throw new DamagedError(`The item ${String(item[SK])} in the store cannot be read: check ${fields}.`)
+  throw damageOf(item, fields, remedy)
+}
+
+/** The message is a sentence for whoever has the store. It names fields, never values. */
+export function damageOf(
+  item: Readonly<Record<string, unknown>>,
+  fields: string,
+  remedy: string,
+): DamagedError {
+  return new DamagedError(
+    `The item ${String(item[SK])} in the store is not what was stored there (look at ${fields}): ${remedy}.`,
+  )
 }
 
 /** An item less its key and its check: what the check is of. */

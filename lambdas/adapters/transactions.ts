@@ -21,6 +21,7 @@ import {
   contentOf,
   countExisting,
   DamagedError,
+  damageOf,
   getItem,
   parseItem,
   type QueryPage,
@@ -313,12 +314,11 @@ function hasPlace({ stream, source }: Transaction): boolean {
 
 /** Throws `DamagedError` when the item is not what was stored. */
 function transactionOf(item: Readonly<Record<string, unknown>>): Transaction {
-  const transaction = parseItem(transactionSchema, item)
+  const from = isOfFile(item) ? 'it is read from its file again' : 'the exchange is asked for it again'
+  const remedy = `sync (npm run import), and ${from}`
+  const transaction = parseItem(transactionSchema, item, remedy)
   if (checkOf(contentOf(item)) === item.check && transactionSort(transaction) === item.SK) return transaction
-  throw new DamagedError(
-    `The item ${String(item.SK)} in the store is not what was stored there: ` +
-      'sync (npm run import), and the exchange is asked for it again.',
-  )
+  throw damageOf(item, 'check', remedy)
 }
 
 function inspected(item: Readonly<Record<string, unknown>>): Inspected {

@@ -143,6 +143,7 @@ function describePlan(
       leftOutCount: preview.leftOutCount,
       notes: [...preview.notes],
       ...(preview.header !== undefined && { signature: preview.header.signature }),
+      ...(preview.hasUnknownWords && { hasUnknownWords: true }),
     })),
     streams: streams.map((one) => ({ ...one, title: streamNames[one.stream] })),
     months: [...months],

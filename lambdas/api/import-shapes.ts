@@ -150,6 +150,10 @@ const table = z
       description:
         'By it `layouts` may say otherwise what its columns and their words mean, though its header is known.',
     }),
+    hasUnknownWords: z.boolean().optional().meta({
+      description:
+        'Rows of it have words that nobody here knows, as a note says: `layouts` can say what they mean.',
+    }),
   })
   .meta({ id: 'StatementTable' })
 

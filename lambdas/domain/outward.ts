@@ -87,8 +87,10 @@ export function transactionJson(connection: Origin, transaction: Transaction): s
 export function isoTime(time: number): string {
   const { year, month, date } = civilDate(Math.floor(time / day))
   const rest = time - Math.floor(time / day) * day
+  // The day after the last one of four digits is asked for, too: as ISO 8601 has it, so that every reader knows it.
+  const years = year > 9_999 ? `+${digits(year, 6)}` : digits(year, 4)
   return (
-    `${digits(year, 4)}-${digits(month, 2)}-${digits(date, 2)}T` +
+    `${years}-${digits(month, 2)}-${digits(date, 2)}T` +
     `${digits(Math.floor(rest / hour), 2)}:${digits(Math.floor(rest / minute) % 60, 2)}:` +
     `${digits(Math.floor(rest / 1_000) % 60, 2)}.${digits(rest % 1_000, 3)}Z`
   )

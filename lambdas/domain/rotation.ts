@@ -19,9 +19,16 @@ export const noNames: Names = { listed: [], hinted: new Map(), said: new Map() }
 /** Partitions of which there are no rows are kept on so few shelves. */
 const shelves = 7
 
+/** A run looks for the shelf of every name at each save: of those that it knows it need not be worked out again. */
+const foundShelves = new Map<string, number>()
+
 /** The shelf of a partition. Those of one shelf have their turn together, so that a night changes few of them. */
 export function shelfOf(name: string): number {
-  return Number.parseInt(checkOf({ name }).slice(0, 8), 16) % shelves
+  const found = foundShelves.get(name)
+  if (found !== undefined) return found
+  const shelf = Number.parseInt(checkOf({ name }).slice(0, 8), 16) % shelves
+  foundShelves.set(name, shelf)
+  return shelf
 }
 
 /** Whether nothing ever came of a partition: then its coverage says no more than when it was asked. */

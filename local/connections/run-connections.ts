@@ -122,7 +122,7 @@ async function remove(
     )
   if (history === 'delete' && !sure) await askWhetherSure(stores, connection, around)
   const secrets = fileStorage(join(dataDir, 'vault.json'), around.env.VAULT_PASSPHRASE || undefined)
-  await saidToUser(() => secrets.open())
+  await secrets.open()
   const files = exportFiles(join(dataDir, 'exports'))
   await disconnect(
     {
@@ -161,13 +161,4 @@ async function askWhetherSure(
       'cannot be had again. Type yes to delete: ',
   )
   if (answer.toLowerCase() !== 'yes') throw new InvalidInputError('Nothing was deleted.')
-}
-
-/** Errors of the vault are sentences for the user. */
-async function saidToUser(open: () => Promise<void>): Promise<void> {
-  try {
-    await open()
-  } catch (error) {
-    throw error instanceof Error ? new InvalidInputError(error.message) : error
-  }
 }

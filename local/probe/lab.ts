@@ -76,8 +76,9 @@ export function openLab(
       try {
         const question = questionOf(definition, window, partition, {})
         return (await client.ask(list(question), values, { attempts })).data
-      } catch {
-        return undefined
+      } catch (error) {
+        if (error instanceof FailureError) return undefined
+        throw error
       }
     },
     part: (value) =>

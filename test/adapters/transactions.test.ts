@@ -126,7 +126,7 @@ describe('transactions', () => {
     await put(table, { ...transactionKey(owner, fill(1)), ...rest, amount: 12345 })
     const reading = transactionStore(table).stored(owner, 'spot-trade', always)
     await expect(reading).rejects.toThrow(
-      /^The item TX#spot-trade#\d+#BTC_USDT\|1\|order-1 in the store cannot be read: check amount\.$/,
+      /^The item TX#spot-trade#\d+#BTC_USDT\|1\|order-1 in the store is not what was stored there \(look at amount\): sync \(npm run import\), and the exchange is asked for it again\.$/,
     )
   })
 })

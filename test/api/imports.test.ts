@@ -371,6 +371,14 @@ describe('a statement file over HTTP', () => {
     })
   })
 
+  it('with a word that nobody knows says so, for whoever may say what it means', async () => {
+    const { call, add } = await openImportApp()
+    const { json } = await add(bingxFile.replace('Sell', 'Frobnicate'))
+    const read = (await call('POST', `/v1/imports/${json.id}/plan`, { body: {} })).json
+    expectShape(shapes.readAnswer, read)
+    expect(read.plan.tables).toMatchObject([{ hasUnknownWords: true, signature: expect.any(String) }])
+  })
+
   it('that could not be read says why wherever it is named, until it can be read', async () => {
     const { call, add } = await openImportApp()
     const { json } = await add(unknownFile)

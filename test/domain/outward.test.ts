@@ -63,7 +63,7 @@ describe('a transaction outside', () => {
   })
 
   it('writes every instant as the platform does', () => {
-    const latest = Date.parse('9999-12-31T23:59:59.999Z')
+    const latest = 8.64e15
     fc.assert(
       fc.property(fc.integer({ min: -62_167_219_200_000, max: latest }), (time) => {
         expect(isoTime(time)).toBe(new Date(time).toISOString())

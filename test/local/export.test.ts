@@ -5,6 +5,8 @@ import { PassThrough } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
+import { getItem, put } from '../../lambdas/adapters/table.ts'
+import { transactionKey } from '../../lambdas/adapters/table-keys.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { koinly } from '../../lambdas/formats/koinly.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
@@ -42,6 +44,14 @@ async function exporter(...rows: readonly Transaction[]) {
         signal,
       })
       return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') }
+    },
+    /** As a bit that flips on the disk would. */
+    async alter(row: Transaction, fields: Partial<Transaction>) {
+      const { table, close } = await openEmbeddedStore({ dataDir })
+      const key = transactionKey({ user: 'local', connection: 'c1' }, row)
+      const item = await getItem(table, key)
+      await put(table, { ...key, ...item, ...fields })
+      await close()
     },
     files: async () => (await readdir(out).catch(() => [])).sort(),
     read: (name: string) => readFile(join(out, name), 'utf8'),
@@ -197,6 +207,18 @@ describe('npm run export', () => {
     const { exitCode, stderr } = await run(argv)
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(sentence)
+    expect(await files()).toEqual([])
+  })
+
+  it('ends with 2 and a sentence where a row is not what was stored, and calls it no bug', async () => {
+    const { run, files, alter } = await exporter(fill)
+    await alter(fill, { amount: '21' })
+    const { exitCode, stdout, stderr } = await run(['--format', 'koinly', '--json'])
+    const sentence =
+      `The item TX#spot-trade#${time}#ADA_USDT|1|2 in the store is not what was stored there (look at check): ` +
+      'sync (npm run import), and the exchange is asked for it again.'
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `${sentence}\n` })
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 'store-damaged', sentence } })
     expect(await files()).toEqual([])
   })
 

@@ -135,10 +135,32 @@ describe('an encrypted vault', () => {
     for (const changed of [
       { ...content, tag: content.tag.slice(0, 8) },
       { ...content, scrypt: { ...content.scrypt, cost: 2 ** 30 } },
+      // No power of two: no passphrase was ever tried with it.
+      { ...content, scrypt: { ...content.scrypt, cost: 2 ** 8 + 1 } },
     ]) {
       await writeFile(path, JSON.stringify(changed))
       expect(await refusal(storage.get('one'))).toContain('is damaged')
     }
+  })
+
+  it('opens to what was put, or is told in one sentence not to, with any bit of its file flipped', async () => {
+    const path = await vaultPath()
+    await vaultIn(path, passphrase).put('one', canary)
+    const content = await readFile(path)
+    let refused = 0
+    for (let bit = 0; bit < content.length * 8; bit += 3) {
+      const flipped = Buffer.from(content)
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      await writeFile(path, flipped)
+      const read = vaultIn(path, passphrase).get('one')
+      // Of the last letter of some texts, a few bits say nothing.
+      if ((await read.catch(() => undefined)) === canary) continue
+      refused += 1
+      expect(await refusal(read), `bit ${bit}`).toMatch(
+        / is damaged: | does not open with this VAULT_PASSPHRASE: /,
+      )
+    }
+    expect(refused).toBeGreaterThan(content.length * 2)
   })
 
   it('costs whoever tries passphrases as much as OWASP asks for at least', async () => {
@@ -189,11 +211,13 @@ describe('a vault that cannot be had', () => {
   it('says so in a sentence with the path', async () => {
     const path = await vaultPath()
     await mkdir(path, { recursive: true })
-    expect(await refusal(vaultIn(path).get('one'))).toBe(`The vault ${path} cannot be read (EISDIR).`)
+    expect(await refusal(vaultIn(path).get('one'))).toBe(
+      `The vault ${path} cannot be read (EISDIR): see that it is a file that you may read, and try again.`,
+    )
     const file = await vaultPath()
     await writeFile(dirname(file), '')
     expect(await refusal(vaultIn(file).put('one', canary))).toBe(
-      `The vault ${file} cannot be read (ENOTDIR).`,
+      `The vault ${file} cannot be read (ENOTDIR): see that it is a file that you may read, and try again.`,
     )
     const loop = await vaultPath()
     await symlink(dirname(loop), dirname(loop))

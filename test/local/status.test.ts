@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import type { Connection } from '../../lambdas/domain/connection.ts'
@@ -226,6 +227,14 @@ describe('npm run -s status', () => {
     expect(await runStatus([], around)).toBe(2)
     expect(stderr.text()).toMatch(/^Nothing was imported into \/nowhere\/at\/all yet: npm run import begins/)
     expect(await runStatus(['now'], around)).toBe(2)
+  })
+
+  it('does not say that nothing was imported where nobody can look', async () => {
+    const stderr = capture()
+    const dataDir = join(temporaryDirectory(), 'x'.repeat(300))
+    expect(await runStatus([], { ...surroundings({ DATA_DIR: dataDir }), stderr: stderr.stream })).toBe(2)
+    expect(stderr.text()).toContain(' cannot be opened (ENAMETOOLONG): see that')
+    expect(stderr.text()).not.toContain('Nothing was imported')
   })
 
   it('ends with 2 where a store knows no account', async () => {

@@ -1,4 +1,9 @@
-import type { ExchangeDefinition, WindowExchange } from '../../lambdas/domain/exchange.ts'
+import type {
+  AccountSource,
+  ExchangeDefinition,
+  Powers,
+  WindowExchange,
+} from '../../lambdas/domain/exchange.ts'
 import type {
   ExchangeRequest,
   ListQuestion,
@@ -14,6 +19,21 @@ const hurriedRequest = (request: ExchangeRequest): ExchangeRequest => ({
 
 function hurriedSource<T extends { readonly request: ExchangeRequest }>(source: T): T {
   return { ...source, request: hurriedRequest(source.request) }
+}
+
+function hurriedAccount({ mainOnly, ...account }: AccountSource): AccountSource {
+  return { ...hurriedSource(account), ...(mainOnly && { mainOnly: hurriedRequest(mainOnly) }) }
+}
+
+function hurriedPowers(powers: Powers): Powers {
+  switch (powers.by) {
+    case 'probes':
+      return { ...powers, probes: powers.probes.map(hurriedSource) }
+    case 'list':
+      return hurriedSource(powers)
+    case 'nothing':
+      return powers
+  }
 }
 
 function hurriedStream(stream: WindowStream): WindowStream
@@ -36,16 +56,20 @@ function hurriedStream(stream: StreamDefinition): StreamDefinition {
 }
 
 /**
- * An exchange with limits so generous that tests need not wait for them: ccxt waits by a clock that no test can turn. All that a
- * sync asks belongs to it, since the first call of a limit decides for those that follow. What calls of several limits draw on
+ * An exchange with limits so generous that tests need not wait for them: ccxt waits by a clock that no test can turn. All that is
+ * ever asked belongs to it, since the first call of a limit decides for those that follow. What calls of several limits draw on
  * together stays as it is.
  */
 export function withoutLimits(exchange: WindowExchange): WindowExchange
 export function withoutLimits(exchange: ExchangeDefinition): ExchangeDefinition
 export function withoutLimits(exchange: ExchangeDefinition): ExchangeDefinition {
-  const { serverTime, marketSources, coinSource, holdings, toldLimits, streams } = exchange
+  const { probe, account, powers, serverTime, marketSources, coinSource, holdings, toldLimits, streams } =
+    exchange
   return {
     ...exchange,
+    probe: 'request' in probe ? hurriedSource(probe) : probe,
+    ...(account && { account: hurriedAccount(account) }),
+    powers: hurriedPowers(powers),
     serverTime: hurriedSource(serverTime),
     marketSources: marketSources.map(hurriedSource),
     ...(coinSource && { coinSource: hurriedSource(coinSource) }),

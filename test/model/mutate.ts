@@ -22,6 +22,8 @@ export type Mutant = Edit & {
   readonly also?: Edit
   /** Where it shows, when chance meets it too rarely. */
   readonly worlds?: readonly World[]
+  /** In which of the random worlds it was seen: looked into first, and all the others if it is not to be seen there any more. */
+  readonly seenIn?: number
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

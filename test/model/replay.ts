@@ -22,7 +22,13 @@ export function announce(): void {
 /** Checks an engine in many worlds; what fails says how to live through it again. */
 export async function liveThrough(
   engine: Engine,
-  options: { readonly numRuns: number; readonly seed: number; readonly endOnFailure?: boolean },
+  options: {
+    readonly numRuns: number
+    readonly seed: number
+    readonly endOnFailure?: boolean
+    /** Begins with this world of the seed. */
+    readonly path?: string
+  },
 ): Promise<void> {
   const details = await fc.check(
     fc.asyncProperty(world, async (one) => {

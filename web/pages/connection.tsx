@@ -323,6 +323,9 @@ function Settings({ account }: { account: Account }) {
   )
 }
 
+/** A page shows white space of any length as one blank. */
+const asShown = (name: string) => name.trim().replaceAll(/\s+/g, ' ')
+
 type DialogProps = { readonly account: Account; readonly close: () => void }
 
 function Rename({ account: { connection }, close }: DialogProps) {
@@ -431,7 +434,7 @@ function Delete({ account, close }: DialogProps) {
           />
         </div>
         {problem !== '' && <Failure sentence={problem} />}
-        <Button type="submit" isDangerous isOff={isBusy || typed.trim() !== name}>
+        <Button type="submit" isDangerous isOff={isBusy || asShown(typed) !== asShown(name)}>
           {title}
         </Button>
       </form>

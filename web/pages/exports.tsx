@@ -48,7 +48,12 @@ export function Exports({ route: { query } }: PageProps) {
               </p>
             </section>
           ) : (
-            <NewExport formats={exports.data.items} accounts={summary.data.items} query={query} />
+            <NewExport
+              key={`${query}`}
+              formats={exports.data.items}
+              accounts={summary.data.items}
+              query={query}
+            />
           )}
           <Past recent={exports.data.recent} formats={exports.data.items} />
         </div>

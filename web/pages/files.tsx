@@ -23,7 +23,11 @@ const texts = fileWords
 /** All of them, or the one that is named. */
 export function Files({ route }: PageProps) {
   const [, id] = route.path
-  return id === undefined ? <AllFiles query={route.query} /> : <StatementFile id={id} />
+  return id === undefined ? (
+    <AllFiles key={`${route.query}`} query={route.query} />
+  ) : (
+    <StatementFile id={id} />
+  )
 }
 
 /** Which files help, adding one, and those that were added. */

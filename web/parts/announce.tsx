@@ -16,11 +16,15 @@ export function Announcer() {
   useEffect(() => {
     let last = 0
     let waiting: ReturnType<typeof setTimeout> | undefined
+    let clearing: ReturnType<typeof setTimeout> | undefined
     const listener = (next: string) => {
       clearTimeout(waiting)
       const tell = () => {
         last = Date.now()
         setText(next)
+        // Whoever reads on finds nothing below the page that was true a while ago.
+        clearTimeout(clearing)
+        clearing = setTimeout(() => setText(''), 2 * quiet)
       }
       const wait = last + quiet - Date.now()
       if (wait <= 0) tell()
@@ -29,6 +33,7 @@ export function Announcer() {
     listeners.add(listener)
     return () => {
       clearTimeout(waiting)
+      clearTimeout(clearing)
       listeners.delete(listener)
     }
   }, [])

@@ -179,7 +179,8 @@ function Class({
 const mostNamed = 12
 
 function TableFacts({ table }: { table: ImportPlan['tables'][number] }) {
-  const { name, rows, first, last, clock, coins, symbols, encoding, ambiguousTimes, notes } = table
+  const { name, rows, first, last, clock, coins, symbols, encoding, ambiguousTimes, notes, hasUnknownWords } =
+    table
   const facts: readonly (readonly [string, string | undefined])[] = [
     [texts.facts.format, name],
     [texts.facts.rows, count(rows)],
@@ -216,6 +217,7 @@ function TableFacts({ table }: { table: ImportPlan['tables'][number] }) {
           {notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
+          {hasUnknownWords && <p>{texts.unknownWords}</p>}
         </Notice>
       )}
     </>

@@ -140,6 +140,8 @@ export const fileWords = {
   },
   momentOf: (utc: string, shown: string, line: number) =>
     `${utc} UTC (the file says ${shown}, line ${count(line)})`,
+  unknownWords:
+    'No page asks for that yet: the program in the terminal is told. npm run import -- --file FILE --save-map MAP writes down what is known of the columns, and --map MAP reads the file by that and what you add to its “words”.',
   guessed: (name: string) => `${name}, guessed by its looks: see whether its words are right`,
   classes: {
     new: 'New',

@@ -248,6 +248,17 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     await page.getByRole('article', { name: 'Old' }).getByText('From files alone').waitFor()
     const { items } = await home.call<{ items: { label: string }[] }>('GET', '/v1/connections')
     expect(items.map(({ label }) => label)).toEqual(['Old'])
+
+    // An address of the same page that names another account is heeded, and a word that nobody knows has a way on.
+    const account = page.getByLabel('Account', { exact: true })
+    await page.goto(`${home.server.address}/#/files?connection=exchange:bitrue`)
+    await eventually(() => account.inputValue()).toBe('exchange:bitrue')
+    await page.goto(`${home.server.address}/#/files`)
+    await eventually(() => account.locator('option:checked').innerText()).toBe('Old')
+    const odd = Buffer.from(ofBingx.replace('Buy', 'Frobnicate').replace('2025-01-07', '2025-01-09'))
+    await page.locator('input[type=file]').setInputFiles({ ...pick, name: 'odd.csv', buffer: odd })
+    await page.getByText('No page asks for that yet').waitFor()
+    expect(await faultsOf(page, 'an unknown word')).toEqual([])
   })
 
   it('says of an account of files only that it is one, and lets its owner remove a file of which nothing can be read', async () => {

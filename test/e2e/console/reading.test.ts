@@ -29,6 +29,11 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
     await page.goto(shared)
     await page.locator('[data-total="8"]').waitFor()
     expect(await page.getByLabel('Kind').inputValue()).toBe('deposit')
+    // What is wrong is told by what the page calls it.
+    await page.goto(`${home.server.address}/#/transactions?from=2026-02-01&to=2026-01-01`)
+    await page.getByText('“Before” must be later than from.').waitFor()
+    await page.goto(shared)
+    await page.locator('[data-total="8"]').waitFor()
 
     // What an export cannot take is named.
     await page.getByRole('link', { name: 'Export this' }).click()
@@ -166,6 +171,21 @@ describe.skipIf(isMissing)(`reading a history in a browser${skipped}`, () => {
       await look(hash)
     }
     expect(found).toEqual([])
+  })
+
+  it('says of a page that cannot be drawn that it cannot, and draws the others', async () => {
+    const home = await openHome()
+    await home.connected()
+    const { page } = await openPage(browser, home.server.address)
+    await page.getByRole('heading', { name: 'Main account' }).waitFor()
+    await page.route('**/v1/exports', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { items: 1, recent: [] } })
+    })
+    await page.getByRole('link', { name: 'Exports' }).click()
+    await page.getByText('This page does not understand the answer.').waitFor()
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('heading', { name: 'Main account' }).waitFor()
   })
 
   it('can be used by everybody while nothing has come yet, and when nothing answers', async () => {

@@ -304,8 +304,9 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
     name: 'partitions of which different things are known are put together',
     shows: situations.manyNames,
     file: shelves,
-    find: 'Object.entries(knowledge)',
-    replace: 'Object.entries({ ...knowledge, covered: [], attempted: 0, unverified: [], asked: 0 })',
+    find: "Object.entries({ ...part, partition: '' })",
+    replace:
+      "Object.entries({ ...part, partition: '', covered: [], attempted: 0, unverified: [], asked: 0 })",
   },
   {
     name: 'a partition that got rows is read from its shelf',

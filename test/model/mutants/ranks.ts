@@ -18,12 +18,14 @@ export const mutantsOfRanks: readonly Mutant[] = [
   },
   {
     name: 'a moment that the other source began to tell is covered',
+    seenIn: 84,
     file: windows,
     find: 'for (const unit of begun) known.cover(unit, page, false)',
     replace: 'for (const unit of begun) known.cover(unit, page, true)',
   },
   {
     name: 'the better source tells again what its reserve has told',
+    seenIn: 603,
     file: 'lambdas/domain/reserves.ts',
     find: 'return reserveOf === partition && !isListed(partitions) ? partitions : []',
     replace: 'return []',

@@ -59,12 +59,14 @@ export const mutantsOfStore: readonly Mutant[] = [
   },
   {
     name: 'a run that lost the lease saves coverage',
+    seenIn: 67,
     file: 'lambdas/adapters/coverage.ts',
     find: 'if (lease === undefined || lease.epoch !== epoch)',
     replace: 'if (lease === undefined)',
   },
   {
     name: 'a run that was overtaken between looking at the lease and saving overwrites coverage',
+    seenIn: 27,
     file: 'lambdas/adapters/large-item.ts',
     find: "'attribute_not_exists(#epoch) OR #epoch <= :epoch'",
     replace: "'attribute_not_exists(#epoch) OR #epoch <= :epoch OR attribute_exists(#epoch)'",
@@ -110,6 +112,7 @@ export const mutantsOfStore: readonly Mutant[] = [
   },
   {
     name: 'coverage that was altered is believed',
+    seenIn: 122,
     file: 'lambdas/adapters/large-item.ts',
     find: 'checkOf(contentOf(fields)) === fields.check ? fields : undefined',
     replace: 'fields.check !== undefined ? fields : undefined',

@@ -120,6 +120,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'windows are not cut at the edge of what the exchange is known to serve',
+    seenIn: 39,
     file: 'lambdas/domain/plan-windows.ts',
     find: '.map((age) => edgeAt(age, unit, now, edgeSlack)),',
     replace: '.map((age) => edgeAt(age, unit, now, edgeSlack)).slice(99),',
@@ -162,6 +163,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'a row that is served today confirms what an earlier run doubted',
+    seenIn: 17,
     file: 'lambdas/domain/cover-answer.ts',
     find: '  const proven = intersect(doubted, answered)',
     replace:
@@ -204,6 +206,7 @@ export const mutantsOfTime: readonly Mutant[] = [
   },
   {
     name: 'time that nobody asked for is refused as younger time was',
+    seenIn: 71,
     file: 'lambdas/use-cases/find-horizon.ts',
     find: '    if (unasked.delete(window)) return serves(window)\n',
     replace: '',

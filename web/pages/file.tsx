@@ -89,6 +89,8 @@ function Steps({ file, accounts }: { file: Import; accounts: readonly Account[] 
       setSettings(all)
       setReading(next)
       if (next.outcome === 'asks') setAsked(next)
+      // With the first file of it that can be read, an account is one.
+      if (of === undefined) void questions.summary.again()
       announce(texts.announced[next.outcome])
     })
 

@@ -1,5 +1,5 @@
-/** A day, or a time of one, as the API writes it; or the name of a part. */
-const whole = /(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\([\w-]+\))/
+/** A day, or a time of one, as the API or a page writes it; or the name of a part. */
+const whole = /((?:\d{4}-\d\d-\d\d|\d+ \w{3,4} \d{4})(?: \d\d:\d\d)?|\([\w-]+\))/
 
 /** What the API says, a sentence each; no line ends in the middle of a date or a name. */
 export function Sentences({ lines }: { lines: readonly string[] }) {

@@ -242,6 +242,7 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     await noAccount()
     await page.unroute('**/v1/imports/*/content')
     await give(Buffer.from(ofBingx), 'lost.csv')
+    await page.locator('.facts-line', { hasText: 'Old' }).waitFor()
     await page.getByRole('button', { name: 'Store 1 row' }).click()
     await page.getByText('1 row written.').waitFor()
     await page.goto(`${home.server.address}/#/`)

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { fileWords } from '../words/files.ts'
 
 const texts = fileWords
@@ -14,6 +14,16 @@ export function FilePick({
   label?: string
 }) {
   const [isOver, setOver] = useState(false)
+  const [isMany, setMany] = useState(false)
+  // A file that is dropped beside its place would take the place of the page.
+  useEffect(() => {
+    const stay = (event: Event) => event.preventDefault()
+    const events = ['dragover', 'drop'] as const
+    for (const name of events) addEventListener(name, stay)
+    return () => {
+      for (const name of events) removeEventListener(name, stay)
+    }
+  }, [])
   const over = (event: DragEvent) => {
     event.preventDefault()
     setOver(true)
@@ -27,8 +37,9 @@ export function FilePick({
       onDrop={(event) => {
         event.preventDefault()
         setOver(false)
-        const [file] = event.dataTransfer?.files ?? []
-        if (file !== undefined && !isOff) take(file)
+        const [file, more] = event.dataTransfer?.files ?? []
+        setMany(more !== undefined)
+        if (file !== undefined && more === undefined && !isOff) take(file)
       }}
     >
       <label class={`button primary${isOff ? ' off' : ''}`} for="file">
@@ -45,6 +56,7 @@ export function FilePick({
           const [file] = currentTarget.files ?? []
           // The same file may be chosen again.
           currentTarget.value = ''
+          setMany(false)
           if (file !== undefined) take(file)
         }}
       />
@@ -52,6 +64,11 @@ export function FilePick({
       <p id="file-hint" class="hint soft">
         {texts.hint}
       </p>
+      {isMany && (
+        <p class="bad-text" role="alert">
+          {texts.oneByOne}
+        </p>
+      )}
     </div>
   )
 }

@@ -23,6 +23,7 @@ export const fileWords = {
   pick: 'Choose a file',
   drop: 'or drop it here',
   hint: 'The file is read by this importer and shown to you. Nothing is stored before you say so.',
+  oneByOne: 'Drop one file at a time: each is looked at before it is stored.',
   hashing: 'The file is being read …',
   doing: {
     sending: 'The file is on its way to the importer …',

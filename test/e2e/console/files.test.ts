@@ -118,6 +118,14 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     const look = async (state: string) => faults.push(...(await faultsOf(page, state)))
     await page.goto(`${home.server.address}/#/files`)
     await page.getByText('No file was added yet.').waitFor()
+    // None of several is passed over in silence, and one that misses its place does not take that of the page.
+    const several = await page.evaluateHandle(
+      "(() => { const data = new DataTransfer(); for (const name of ['a.csv', 'b.csv']) data.items.add(new File(['x'], name)); return data })()",
+    )
+    await page.locator('.drop').dispatchEvent('drop', { dataTransfer: several })
+    await page.getByText('Drop one file at a time').waitFor()
+    const missed = "new DragEvent('drop', { bubbles: true, cancelable: true })"
+    expect(await page.evaluate(`document.querySelector('h1').dispatchEvent(${missed})`)).toBe(false)
     await look('none')
     await pickAndMap(page, home)
     await look('mapping')

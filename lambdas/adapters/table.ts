@@ -64,7 +64,7 @@ export class DamagedError extends Error {
 export function parseItem<T>(
   schema: z.ZodType<T>,
   item: Readonly<Record<string, unknown>>,
-  remedy = 'restore the store from a copy',
+  remedy = 'restore the store from a copy, or begin a new one',
 ): T {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data

@@ -120,5 +120,12 @@ function amountOf(random: Random): string {
 
 /** The coin of a row, as transfers are asked for. */
 export function coinOfRow({ symbol }: Pick<DepositRow, 'symbol'>): string {
-  return (symbol.split('_')[0] ?? '').toLowerCase()
+  const known = coinsOfSymbols.get(symbol)
+  if (known !== undefined) return known
+  const coin = (symbol.split('_')[0] ?? '').toLowerCase()
+  coinsOfSymbols.set(symbol, coin)
+  return coin
 }
+
+/** Every row is looked at in each question about a coin. */
+const coinsOfSymbols = new Map<string, string>()

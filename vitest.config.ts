@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     sequence: { shuffle: true },
-    // Much of the time is spent waiting for other processes, so two cores are worth two workers.
+    // Much of the time is spent waiting for other processes, so two cores are worth two workers; whole programs (`test:e2e`)
+    // wait so much that they are worth three.
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,

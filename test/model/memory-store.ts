@@ -22,15 +22,22 @@ export function memoryStore(): MemoryStore {
   const sums = new Map<string, Sums>()
   const writes = { transactions: 0, coverage: 0 }
   let lease: { holder: string; epoch: number; expires: number } = { holder: '', epoch: 0, expires: 0 }
+
+  function found(isWanted: (row: Transaction) => boolean): Transaction[] {
+    const wanted: Transaction[] = []
+    for (const row of rows.values()) if (isWanted(row)) wanted.push(row)
+    return wanted
+  }
+
   return {
     rows,
     coverages,
     writes,
     transactions: {
       stored: async (_owner, stream, { from, to }) =>
-        [...rows.values()].filter((row) => row.stream === stream && row.time >= from && row.time < to),
+        found((row) => row.time >= from && row.time < to && row.stream === stream),
       byId: async (_owner, stream, identity) =>
-        [...rows.values()].filter((row) => row.stream === stream && row.identity === identity),
+        found((row) => row.identity === identity && row.stream === stream),
       async *inspect(_owner, stream, { from, to } = { from: 0, to: Number.POSITIVE_INFINITY }) {
         for (const row of rows.values())
           if (row.stream === stream && row.time >= from && row.time < to)

@@ -6,7 +6,7 @@ import type { ExchangeRequest, WindowStream } from '../../lambdas/domain/stream.
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { bitmart } from '../../lambdas/exchanges/bitmart/index.ts'
 import { exchangeTime } from '../../lambdas/exchanges/exchange-time.ts'
-import { asServed, type Changes, isHiddenAt, nameOf } from './changes.ts'
+import { asServed, type Changes, isHiddenAt, nameOf, timeAt } from './changes.ts'
 
 /** One tick of the model's time filter. The engine's own margins are in minutes and hours, so a tick is a minute. */
 export const tick = 60_000
@@ -256,20 +256,19 @@ function serve(exchange: ModelExchange, { params }: ExchangeRequest, stale: numb
   }
   const strays = inTurn(exchange.strays, exchange.asked) ?? false
   const ignored = params.order === undefined && (strays || (from < horizon && exchange.beyond === 'ignored'))
-  const shown = exchange.rows
-    .filter((row) => row.time + row.late <= exchange.clock && !isHiddenAt(row, exchange.clock))
+  const isAsked = (row: ModelRow, time: number) =>
+    params.order === undefined ? ignored || isBetween(exchange, time, from, to) : row.order === params.order
+  // Most rows are of other time: what a row says now is worked out of the few that are asked for.
+  const matching = exchange.rows
+    .filter((row) => {
+      if (row.partition !== params.partition || row.time + row.late > exchange.clock) return false
+      const time = timeAt(row, exchange.clock)
+      return time >= horizon && isAsked(row, time) && !isHiddenAt(row, exchange.clock)
+    })
     .map((row) => asServed(row, exchange.clock, stale))
-  const matching = shown.filter(
-    (row) =>
-      row.partition === params.partition &&
-      row.time >= horizon &&
-      (params.symbol === undefined || row.symbol === params.symbol) &&
-      (params.order === undefined
-        ? ignored || isBetween(exchange, row.time, from, to)
-        : row.order === params.order),
-  )
+    .filter((row) => params.symbol === undefined || row.symbol === params.symbol)
   const cap = Math.min(modelCap, exchange.cap ?? modelCap)
-  const sorted = [...matching].sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
+  const sorted = matching.sort((a, b) => a.time - b.time || a.id.localeCompare(b.id))
   const chosen =
     params.order !== undefined
       ? sorted

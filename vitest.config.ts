@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 export default defineConfig({
   test: {
-    sequence: { shuffle: true },
+    sequence: { shuffle: true, sequencer: LongestFirst },
     // Much of the time is spent waiting for other processes, so two cores are worth two workers; whole programs (`test:e2e`)
     // wait so much that they are worth three.
     maxWorkers: 2,

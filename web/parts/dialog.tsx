@@ -14,11 +14,20 @@ type DialogProps = {
 export function Dialog({ title, close, isPanel, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
+    const before = document.activeElement
     dialog.current?.showModal()
     // Whoever is asked for something types at once; the first button is the one that closes.
     const first = isPanel ? null : dialog.current?.querySelector('input')
     first?.focus()
     first?.select()
+    // One that goes when its work is done closes nothing: the focus would be nowhere.
+    return () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement !== document.body) return
+        const back = before?.isConnected ? before : document.querySelector('h1')
+        if (back instanceof HTMLElement) back.focus()
+      })
+    }
   }, [])
   return (
     <dialog ref={dialog} class={isPanel ? 'panel' : ''} aria-label={title} onClose={close}>

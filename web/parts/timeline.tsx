@@ -423,7 +423,7 @@ function SpanTable({
       <Table label={connectionWords.coverage} columns={texts.columns}>
         <tbody onKeyDown={press}>
           {spans.slice(0, mostShown).map(({ lane, span }) => (
-            <tr key={span.id} class={span.id === lit ? 'lit' : ''} onPointerEnter={() => light(span.id)}>
+            <tr key={span.id} class={span.id === lit ? 'lit' : ''} onPointerMove={() => light(span.id)}>
               <th scope="row">
                 {lane.title}
                 {span.partition !== undefined && `, ${span.partition}`}

@@ -68,6 +68,7 @@ describe.skipIf(isMissing)(`connecting in a browser${skipped}`, () => {
     await page.keyboard.type('Savings')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Savings' }).waitFor()
+    await eventually(() => page.locator(':focus').innerText()).toBe('Name and first use')
   })
 
   it('tells a wrong memo at the secret and at the memo, and keeps both texts', async () => {

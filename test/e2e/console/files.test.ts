@@ -318,6 +318,8 @@ describe.skipIf(isMissing)(`statement files in a browser${skipped}`, () => {
     faults.push(...(await faultsOf(page, 'removing')))
     await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
     await eventually(() => page.getByText('noise.csv').count()).toBe(0)
+    // What had the focus is gone with it.
+    await eventually(() => page.locator(':focus').innerText()).toBe('Statement files')
     await page.getByRole('link', { name: 'one.csv' }).waitFor()
     expect(await storedFills(home)).toHaveLength(1)
     // An address of it that somebody kept says so.

@@ -11,7 +11,7 @@ export const silenceReasons: Readonly<Record<Silence, string>> = {
   zero: 'they moved nothing',
   held: 'they were set aside for an order, or came back from one, and were in the account all the time',
   'listed-apart':
-    'forced orders, whose fills are probably told as fills, too; what the exchange says they realised is in the CSV of everything, and in no sum here',
+    'forced orders, of which nobody says whether their fills are told as fills, too; what the exchange says they realised is in the CSV of everything, and in no sum here',
   unclear: 'nobody says what these moved; look at them in the CSV of everything',
 }
 

@@ -29,9 +29,9 @@ export const streamKinds = [...servedKinds, ...fileKinds] as const
 /** One kind of history of a connection. */
 export type StreamKind = (typeof streamKinds)[number]
 
-/** Whether an exchange may tell another time of a row than it told before: a transfer's, between asked for and done. */
+/** Whether an exchange may tell another time of a row than it told before: a transfer's, between asked for and done; a forced order's, by another clock. */
 export function isDatedAnew(stream: StreamKind): boolean {
-  return stream === 'withdrawal' || stream === 'deposit'
+  return stream === 'withdrawal' || stream === 'deposit' || stream === 'forced-order'
 }
 
 export type RateLimit = {

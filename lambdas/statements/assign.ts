@@ -1,8 +1,9 @@
+import { isDatedAnew } from '../domain/stream.ts'
 import { type Rule, roundings, timeRules } from './exactness.ts'
 import type { Layer } from './layers.ts'
 import { matchMost } from './match.ts'
 import type { Grain } from './row.ts'
-import { isDatedAnew, mayBeOne, type Told, toldByFile } from './told.ts'
+import { mayBeOne, type Told, toldByFile } from './told.ts'
 
 /** Which events of a layer are told by finer rows already. */
 export type Assignment = {
@@ -74,7 +75,7 @@ function placesBy(
 }
 
 function datedAnewOf(one: Told): string | undefined {
-  return isDatedAnew(one) ? one.identity : undefined
+  return isDatedAnew(one.stream) ? one.identity : undefined
 }
 
 function fits(told: Told | undefined, other: Told): boolean {

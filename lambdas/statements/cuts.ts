@@ -1,11 +1,12 @@
 import { isoTime } from '../domain/outward.ts'
+import { isDatedAnew } from '../domain/stream.ts'
 import { servedTime, type Transaction } from '../domain/transaction.ts'
 import { hour, union, type Window } from '../domain/window.ts'
 import { ledgerCause } from './ledger-words.ts'
 import { betweenWallets, underWay } from './ledgers.ts'
 import { ownPast } from './own-row.ts'
 import type { Grain, StatementRow } from './row.ts'
-import { betweenDates, isDatedAnew, pairOf } from './told.ts'
+import { betweenDates, pairOf } from './told.ts'
 import { orderReach, skew } from './told-moments.ts'
 
 type Manner = Pick<Grain, 'unit' | 'granularity'>
@@ -144,7 +145,7 @@ function openGuests(busy: readonly Window[], begins: readonly number[], cut: Rea
 function bondOf(row: Transaction | StatementRow): number | undefined {
   if (row.orderId !== undefined) return numberOf(JSON.stringify([row.stream, row.orderId, pairOf(row)]))
   const identity = 'identity' in row ? row.identity : row.ownId
-  return identity !== undefined && isDatedAnew(row)
+  return identity !== undefined && isDatedAnew(row.stream)
     ? numberOf(JSON.stringify([row.stream, identity]))
     : undefined
 }
@@ -183,7 +184,7 @@ function reachOf(row: StatementRow, { granularity }: Manner): number {
 
 function extentOf(row: StatementRow, around: number): Window {
   const held = row.openWall === undefined ? 0 : Math.max(0, row.wall - row.openWall)
-  const first = isDatedAnew(row) ? ownPast(row)?.time : undefined
+  const first = isDatedAnew(row.stream) ? ownPast(row)?.time : undefined
   const [from, to = from] = row.times
   return { from: Math.min(from, first ?? from) - held - around, to: Math.max(to, first ?? to) + around }
 }

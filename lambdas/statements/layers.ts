@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { compareBytes } from '../domain/byte-order.ts'
+import { isDatedAnew } from '../domain/stream.ts'
 import { identityOf } from '../domain/transaction.ts'
 import { openMeetings } from './meeting-files.ts'
 import { ownPast } from './own-row.ts'
@@ -11,7 +12,6 @@ import {
   type StatementRow,
   textFields,
 } from './row.ts'
-import { isDatedAnew } from './told.ts'
 
 /** Where a row of a file stands: which of the readings, counted from 0, and which line. */
 export type Place = { readonly reading: number; readonly line: number }
@@ -137,9 +137,9 @@ function groupsOf(readings: readonly Reading[], indices: readonly number[]): rea
     .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-/** Two exports of ours tell one transfer that was dated anew between them at two times. */
+/** Two exports of ours tell one row that was dated anew between them at two times. */
 function datedAnewName({ stream, ownId }: StatementRow): string | undefined {
-  return ownId !== undefined && isDatedAnew({ stream }) ? JSON.stringify([stream, 'own', ownId]) : undefined
+  return ownId !== undefined && isDatedAnew(stream) ? JSON.stringify([stream, 'own', ownId]) : undefined
 }
 
 /** The ids that an exchange has given to two transfers. */

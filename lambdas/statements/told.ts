@@ -1,5 +1,6 @@
 import { marketName } from '../domain/futures-money.ts'
 import { farApart } from '../domain/same-row.ts'
+import { isDatedAnew } from '../domain/stream.ts'
 import { type Amount, servedTime, type Transaction, type TransferStatus } from '../domain/transaction.ts'
 import { unitsOf } from '../domain/units.ts'
 import { day, type Window } from '../domain/window.ts'
@@ -91,15 +92,10 @@ function hasFailed(status: TransferStatus | undefined): boolean {
   return status === 'failed' || status === 'cancelled'
 }
 
-/** An exchange dates a transfer anew until it is done: what it is known by stays. Everything else keeps its time. */
+/** What an exchange dates anew stays what it is known by. Everything else keeps its time. */
 function haveOneIdentity(a: Told, b: Told): boolean {
   if (a.identity === undefined || a.identity !== b.identity) return false
-  return meet(isDatedAnew(a) ? widened(a, farApart) : a.instants, b.instants)
-}
-
-/** Whether an exchange may date such a row anew. */
-export function isDatedAnew({ stream }: Pick<Told, 'stream'>): boolean {
-  return stream === 'deposit' || stream === 'withdrawal'
+  return meet(isDatedAnew(a.stream) ? widened(a, farApart) : a.instants, b.instants)
 }
 
 function widened({ instants }: Told, by: number): readonly Window[] {
@@ -111,7 +107,7 @@ export const betweenDates = 2 * day
 
 /** A transaction on the chain, with its coin and amount, is the same transfer whenever each of two sources dates it. */
 function areOneTransfer(a: Told, b: Told): boolean {
-  if (!isDatedAnew(a)) return false
+  if (!isDatedAnew(a.stream)) return false
   if (a.row.txId === undefined || a.row.txId !== b.row.txId) return false
   const [one, other] = [a.row.amount, b.row.amount]
   if (one === undefined || other === undefined || a.row.currency === undefined) return false

@@ -73,6 +73,37 @@ describe('a transfer that the exchange dated anew after an export', () => {
     }
   })
 
+  it('is the one of the export, too, where it is a forced order whose time is told by another clock', async () => {
+    const time = Date.UTC(2026, 0, 31, 20)
+    const forced = (at: number): Transaction => ({
+      ...{ stream: 'forced-order', time: at, identity: 'f1', orderId: 'f1', symbol: 'E-BTC-USDT' },
+      ...{
+        side: 'sell',
+        contracts: '39',
+        realizedPnl: '-40.5',
+        currency: 'USDT',
+        account: 'usdt-m',
+        raw: '{"id":"f1"}',
+      },
+    })
+    for (const by of [8 * hour, -8 * hour]) {
+      const files = []
+      for (const at of [time, time + by]) {
+        const home = await statementFilesHome()
+        await home.stores.transactions.write(owner, [forced(at)])
+        files.push(await exportOf(home))
+      }
+      const [before = '', after = ''] = files
+      const fresh = await statementFilesHome()
+      for (const file of [before, after]) await fresh.store(file)
+      expect(await fresh.history()).toHaveLength(1)
+      const served = await statementFilesHome()
+      await served.stores.transactions.write(owner, [forced(time + by)])
+      await served.store(before)
+      expect(await kept(served)).toEqual([`f1 ${time + by}`])
+    }
+  })
+
   it('is no sign that the export is of another account, where the exchange has shown all of that time', async () => {
     const home = await statementFilesHome()
     const rows = [1, 2, 3, 4, 5].map((index) =>

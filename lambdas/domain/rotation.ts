@@ -10,6 +10,8 @@ export type Names = {
   readonly gone?: ReadonlySet<string>
   /** What something else makes likely, and since when (epoch milliseconds): who was not asked since then is asked at once. */
   readonly hinted: ReadonlyMap<string, number>
+  /** Rows of another kind show that what these are part of was opened on the account. */
+  readonly isOpen?: true
   /** Each word of the user, and the names that it may stand for, of which the first is the word as it was written. */
   readonly said: ReadonlyMap<string, readonly string[]>
 }

@@ -65,14 +65,20 @@ export async function findNames(
     const suggest = (name: string, since: number) => hinted.set(name, Math.max(since, hinted.get(name) ?? 0))
     for (const { hint, since } of hints)
       for (const name of partitions.suggestedBy(hint, ports.markets)) suggest(name, since)
-    for (const { name, since } of alsoHave(definition, partitions, coverage(), ports.clock()))
-      suggest(name, since)
+    const filled = alsoHave(definition, partitions, coverage(), ports.clock())
+    for (const { name, since } of filled) suggest(name, since)
     const said = symbols.map((word): readonly [string, readonly string[]] => [
       word,
       [...new Set(meant(word).flatMap((hint) => partitions.suggestedBy(hint, ports.markets)))],
     ])
     const { gone } = ports.markets
-    return { listed: partitions.listed(ports.markets), ...(gone && { gone }), hinted, said: new Map(said) }
+    return {
+      listed: partitions.listed(ports.markets),
+      ...(gone && { gone }),
+      hinted,
+      ...(filled.length > 0 && { isOpen: true as const }),
+      said: new Map(said),
+    }
   }
 }
 

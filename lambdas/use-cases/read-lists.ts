@@ -94,7 +94,7 @@ export async function readLists(
       failedInARow = 0
       if (read.coverage.note === undefined) askUnopened()
       // Where others are answered it is open: of this one, nobody can tell.
-      else if (read.coverage.note === 'not-opened' && isOpen)
+      else if (read.coverage.note === 'not-opened' && (isOpen || ports.names.isOpen))
         coverage.note({ ...read.coverage, note: 'not-served' })
       else if (read.coverage.note === 'not-opened') leaveUnopened(name)
     } else {

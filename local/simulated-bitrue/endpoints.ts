@@ -121,7 +121,8 @@ const shownUntimed = 30 * 86_400_000
 
 /** Of lists whose pages are counted from 1, and hold ten rows unless more are asked for. */
 function pageAsked(call: Call): { readonly cap: number; readonly skip: number } | undefined {
-  const cap = sizeOf(call, 10, 200)
+  const { pageCap = 200 } = call.options
+  const cap = sizeOf(call, 10, Math.min(200, pageCap))
   const page = wholeNumber(call, 'page', 1)
   return cap === undefined || page === undefined || page < 1 ? undefined : { cap, skip: (page - 1) * cap }
 }

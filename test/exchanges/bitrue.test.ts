@@ -328,7 +328,7 @@ describe('Bitrue, forced orders', () => {
     expect(order).toMatchObject({
       stream: 'forced-order',
       time: Date.UTC(2023, 5, 13, 12, 55, 51),
-      identity: '1690600111070971191',
+      identity: '1690600111070971191|25878.61801778723',
       symbol: 'E-BTC-USDT',
       base: 'BTC',
       quote: 'USDT',
@@ -352,6 +352,10 @@ describe('Bitrue, forced orders', () => {
   it('of a contract that settles in the coin tell fee and profit in it', () => {
     const order = readOne('forced-order', 'E-BTC-USD', publishedForcedOrder)
     expect([order.currency, order.feeCurrency, order.account]).toEqual(['BTC', 'BTC', 'coin-m'])
+    expect([order.quoteAmount, order.raw.includes('"dealMoney":923.8666632350041')]).toEqual([
+      undefined,
+      true,
+    ])
   })
 
   it('are read as what they say where they say hardly anything, as the table of fields would have it', () => {

@@ -1,5 +1,6 @@
 import { LosslessNumber } from 'lossless-json'
 import { describe, expect, it } from 'vitest'
+import { FailureError } from '../../lambdas/domain/failure.ts'
 import { day } from '../../lambdas/domain/window.ts'
 import { generateAccount } from '../../local/simulated-bitrue/account.ts'
 import type { ForcedOrder } from '../../local/simulated-bitrue/forced-orders.ts'
@@ -106,14 +107,6 @@ describe('forced orders', () => {
     for (const { covered, lost } of user.parts()) expect([covered, lost]).toEqual([[], []])
   })
 
-  it('are called known no closer to now than the eight hours that their times may be off', async () => {
-    const user = userOf()
-    await user.sync(start)
-    const ends = user.parts().flatMap(({ covered }) => covered.map(({ to }) => to))
-    expect(ends.length).toBeGreaterThan(0)
-    for (const end of ends) expect(end).toBeLessThanOrEqual(start - 8 * 3_600_000)
-  })
-
   it('are the same when their times are told by another clock one day: none is stored twice', async () => {
     const user = userOf({ times: 'obeyed' })
     await user.sync(start)
@@ -140,9 +133,36 @@ describe('forced orders', () => {
     await user.sync(start)
     order.row.dealVolume = dealt
     await user.sync(start + day)
-    const kept = user.forced().find(({ identity }) => identity === String(order.row.id))
+    const kept = user.forced().find(({ orderId }) => orderId === String(order.row.id))
     expect(kept?.contracts).toBe(String(dealt))
     expect(kept?.history).toMatchObject([{ contracts: '0' }])
+  })
+
+  it('of one id in two contracts are two, and one that is shown for both is one, whatever contract it was of', async () => {
+    const user = userOf({}, { forcedOrders: 2 })
+    const [first, second] = user.account.linear.map(({ symbol }) => symbol)
+    const [model] = user.account.linearForced
+    if (model === undefined || first === undefined || second === undefined)
+      throw new Error('no forced orders')
+    const twin = forcedNow(model, first, start - 3_600_000)
+    const other = { ...twin, contractName: second, row: { ...twin.row, price: new LosslessNumber('0.125') } }
+    user.account.linearForced = [twin, other]
+    user.account.inverseForced = []
+    await user.sync(start)
+    expect(user.forced()).toHaveLength(2)
+    user.account.linearForced = [twin, other, { ...twin, contractName: second }]
+    expect((await user.sync(start + day, { recheck: true })).written).toBe(0)
+    expect(user.forced()).toHaveLength(2)
+  })
+
+  it('that are refused as if futures had never been opened are not called none where there are fills', async () => {
+    const user = userOf({}, { forcedOrders: 0 })
+    user.interfere(() => {
+      if (user.requests.at(-1)?.path === 'forceOrdersHistory') throw new FailureError({ kind: 'not-opened' })
+    })
+    await user.sync(start)
+    expect(user.parts().length).toBeGreaterThan(0)
+    expect(user.parts().filter(({ note }) => note === 'not-opened')).toEqual([])
   })
 
   it('of an account that never opened futures are none, and that is no failure', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { canonical } from '../../domain/amount.ts'
 import { sized } from '../../domain/contract-size.ts'
 import type { ListStream } from '../../domain/stream.ts'
 import { identityOf, positions, sides, type Transaction } from '../../domain/transaction.ts'
-import { hour } from '../../domain/window.ts'
 import { listOf } from '../list.ts'
 import { id, milliseconds, optionalAmount, type Row } from '../row.ts'
 import { houseTime } from '../text-times.ts'
@@ -30,6 +30,7 @@ const forcedOrder = z.object({
   side: wordOf(sides),
   dealVolume: optionalAmount,
   dealMoney: optionalAmount,
+  price: optionalAmount,
   avgPrice: optionalAmount,
   realizedAmount: optionalAmount,
   tradeFee: optionalAmount,
@@ -53,8 +54,6 @@ export function forcedOrderStream(family: Family): ListStream<Row<z.output<typeo
     title: `Forced orders of ${account.toUpperCase()} contracts`,
     // An order may be listed before all of it is dealt. And as it is found by its id, a time that is told by another clock one day makes no second one of it.
     mutable: true,
-    // Times are told by one of two clocks: by the one that is ahead, this is ten minutes.
-    settleLag: list.settleLag + 8 * hour,
     partitions: { ...contractsOf(family), alsoOf: 'futures-trade', every: turnOfForced },
     partitionOf: ({ symbol }) => symbol,
     paging: 'number',
@@ -62,14 +61,14 @@ export function forcedOrderStream(family: Family): ListStream<Row<z.output<typeo
     // Which of them a row is of it does not say.
     views: { filter: 'autoCloseType', all: ['LIQUIDATION', 'ADL'], of: () => undefined },
     waysBack: [],
-    older: { span: 3 * documentedDepth, ofLikely: true },
+    older: { span: 6 * documentedDepth, ofLikely: true },
     rate: futures.rate,
     unverified: [
       {
         says: 'Whether the fills of a forced order are among those of its contract: it is imported as a row of its own, and no export takes money from it, so that nothing is counted twice.',
       },
       {
-        says: 'Which clock its times are told by: they name none, and in the only example the order begins eight hours after it was last changed. They are read as UTC+8, and may be eight hours off.',
+        says: 'Which clock its times are told by: they name none, and in the only example the order begins eight hours after it was last changed. They are read as UTC+8, as texts of Bitrue are said to be, and may be eight hours off: then one may be dated in time that was called known before it happened.',
       },
       {
         says: 'Whether a question that names no time shows more than the last 30 days, which is what is documented of it: older time is believed only where a row of it, or an older one, was served.',
@@ -85,8 +84,18 @@ export function forcedOrderStream(family: Family): ListStream<Row<z.output<typeo
         says: 'Whether the realised profit of a forced order is before or after its fee, and whether it is that of the order or of the whole position: the example and the table of its fields disagree.',
       },
       {
-        says: 'Which contract a forced order was of: its row does not name it, and is taken for one of the contract that was asked for.',
+        says: 'Which contract a forced order was of: its row does not name it, and is taken for one of the contract that was asked for. One that is shown for several is kept once, as of the first.',
       },
+      {
+        says: 'Whether its id counts the orders of all contracts: two of one id are told apart by their price.',
+      },
+      ...(account === 'coin-m'
+        ? [
+            {
+              says: 'Which coin the worth of a forced order is told in: it is left out, and is in the row as served.',
+            },
+          ]
+        : []),
       unverifiedNames,
     ],
     ask: ({ partition, filters, limit, page, within }) => ({
@@ -111,7 +120,9 @@ export function forcedOrderStream(family: Family): ListStream<Row<z.output<typeo
         const order: Transaction = {
           stream: 'forced-order',
           time: fields.ctime,
-          identity: identityOf(fields.id),
+          // Nothing says whether an id counts the orders of all contracts, or whether the one asked for is heeded: the price, which never changes,
+          // tells two of one id apart, and leaves one that is shown for two contracts one.
+          identity: identityOf(fields.id, fields.price === undefined ? '' : canonical(fields.price)),
           symbol: partition,
           ...contract,
           side: fields.side,
@@ -126,8 +137,9 @@ export function forcedOrderStream(family: Family): ListStream<Row<z.output<typeo
           account,
           raw,
         }
-        // What was paid is told: it need not be worked out.
-        return { ...sized(order, markets.futures.get(partition)), quoteAmount: fields.dealMoney }
+        const whole = sized(order, markets.futures.get(partition))
+        // What was paid is told, and need not be worked out; of contracts that settle in the coin, nothing says in what.
+        return { ...whole, quoteAmount: account === 'usdt-m' ? fields.dealMoney : undefined }
       }),
   }
 }

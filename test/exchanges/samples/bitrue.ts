@@ -134,7 +134,7 @@ const forcedSamples = {
     mistaken: ['2023-06-13T20:55:51Z', '2023-06-13', '13/06/2023 20:55:51', '2023-06-13T20:55'],
   },
   filters: {},
-  identifying: ['id'],
+  identifying: ['id', 'price'],
   mutable: {
     ctime: ['2023-06-13T12:55:51', '2023-06-13 20:55:51.000+0800', 1686660951000],
     mtime: ['2023-06-13T12:55:59', undefined],
@@ -225,6 +225,7 @@ export const bitrueSamples: ExchangeSamples = {
     },
     'forced-order coin-m contract': {
       ...forcedSamples,
+      amounts: { price: 'avgPrice', contracts: 'dealVolume', fee: 'tradeFee', realizedPnl: 'realizedAmount' },
       rows: [publishedForcedOrder],
       partition: 'E-BTC-USD',
     },

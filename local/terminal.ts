@@ -1,5 +1,7 @@
 import { DamagedError } from '../lambdas/adapters/table.ts'
+import { FailureError } from '../lambdas/domain/failure.ts'
 import { RefusedError } from '../lambdas/use-cases/refusal.ts'
+import { ClosedQuestionError } from './ask-line.ts'
 import { type EmbeddedStore, openEmbeddedStore } from './embedded-store.ts'
 import { VaultError } from './file-storage.ts'
 import { InvalidInputError } from './import/invalid-input.ts'
@@ -35,6 +37,23 @@ const sentences = [InvalidInputError, RefusedError, StoreFailedError, DamagedErr
 /** The sentence for what the user can put right; undefined when it is a bug. */
 export function sentenceFor(error: unknown): string | undefined {
   return error instanceof Error && sentences.some((kind) => error instanceof kind) ? error.message : undefined
+}
+
+/**
+ * Whether it was the user who ended it. A disk that fails after Ctrl-C, or a bug, is told as what it is: the same command would
+ * only meet it again.
+ */
+export function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  if (error instanceof ClosedQuestionError || isClosedPrompt(error)) return true
+  if (!signal.aborted || !(error instanceof Error)) return false
+  if (error instanceof FailureError) return error.failure.kind === 'aborted'
+  // Where the exchange could be asked no more, it is refused for what was not learnt.
+  return error instanceof RefusedError || error.name === 'AbortError'
+}
+
+/** What the prompt throws on Ctrl-C. */
+function isClosedPrompt(error: unknown): boolean {
+  return error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)
 }
 
 /** What a program that asked for JSON reads on stdout, as the last line, where the command did not do what it should. */

@@ -32,7 +32,7 @@ type Stores = ReturnType<typeof openStores>
 
 /** Renames or removes a connection, from the command line to the exit code. Never throws. */
 export async function runConnections(argv: readonly string[], around: Around): Promise<number> {
-  const { env, stdout, stderr, signal } = around
+  const { env, stdout, stderr } = around
   try {
     const read = readConnectionsArguments(argv)
     if ('help' in read) stdout.write(`${read.help}\n`)
@@ -43,11 +43,8 @@ export async function runConnections(argv: readonly string[], around: Around): P
     }
     return exitCodes.done
   } catch (error) {
-    if (error instanceof ClosedQuestionError || signal.aborted) {
-      const sentence =
-        error instanceof ClosedQuestionError
-          ? 'Interrupted: nothing was deleted.'
-          : 'Interrupted: the same command goes on from here.'
+    if (error instanceof ClosedQuestionError) {
+      const sentence = 'Interrupted: nothing was deleted.'
       stderr.write(`${sentence}\n`)
       tellProgram(stdout, argv, 'interrupted', sentence)
       return exitCodes.interrupted

@@ -27,6 +27,7 @@ import {
   bugReport,
   bugSentence,
   codeOf,
+  isInterruption,
   isSystemError,
   outAdvice,
   sentenceFor,
@@ -47,7 +48,7 @@ export async function runExport(argv: readonly string[], around: Around): Promis
     stdout.write(`${read.help}\n`)
     return exitCodes.complete
   } catch (error) {
-    if (signal.aborted) {
+    if (isInterruption(error, signal)) {
       stderr.write('Interrupted: no file was written.\n')
       tellProgram(stdout, argv, 'interrupted', 'Interrupted: no file was written.')
       return exitCodes.interrupted

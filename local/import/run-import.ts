@@ -12,6 +12,7 @@ import {
   bugReport,
   bugSentence,
   codeOf,
+  isInterruption,
   isSystemError,
   openStore,
   outAdvice,
@@ -61,7 +62,7 @@ export async function runImport(argv: readonly string[], surroundings: Surroundi
     stdout.write(`${read.help}\n`)
     return { exitCode: exitCodes.complete }
   } catch (error) {
-    if (signal.aborted || isClosedPrompt(error)) {
+    if (isInterruption(error, signal)) {
       const sentence = 'Interrupted before anything was imported.'
       say(stderr, surroundings.env, sentence)
       tellProgram(stdout, argv, 'interrupted', sentence)
@@ -223,9 +224,4 @@ function refusalSentence(error: unknown): string | undefined {
   if (error.code === 'account-unknown')
     return `${sentence} Here --new-account says that it is another; --replace-key --same-account that it is the same, and goes on with its history.`
   return sentence
-}
-
-/** What the prompt throws on Ctrl-C. */
-function isClosedPrompt(error: unknown): boolean {
-  return error instanceof Error && /^(Exit|Abort)PromptError$/.test(error.name)
 }

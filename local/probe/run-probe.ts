@@ -11,7 +11,7 @@ import { readHosts, readProxies } from '../import/environment.ts'
 import { InvalidInputError } from '../import/invalid-input.ts'
 import type { Surroundings } from '../import/run-import.ts'
 import { say } from '../layout.ts'
-import { bugReport, sentenceFor } from '../terminal.ts'
+import { bugReport, isInterruption, sentenceFor } from '../terminal.ts'
 import { type Finding, probeExchange } from './probe-exchange.ts'
 
 const flags: readonly Flag[] = [
@@ -36,7 +36,7 @@ export async function runProbe(argv: readonly string[], surroundings: Surroundin
     stdout.write(await report(exchangeOf(given.get('exchange')), surroundings))
     return exitCodes.done
   } catch (error) {
-    if (signal.aborted) return exitCodes.interrupted
+    if (isInterruption(error, signal)) return exitCodes.interrupted
     const sentence = sentenceFor(error)
     if (sentence === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
     else say(stderr, env, sentence)

@@ -25,18 +25,18 @@ const exitCodes = { complete: 0, unverified: 3, incomplete: 3 } as const satisfi
   Completeness,
   number
 >
-const [bug, refused, interrupted] = [1, 2, 130]
+const [bug, refused] = [1, 2]
 
 const flags: readonly Flag[] = [
   { name: 'json', about: 'print it, or why it was refused, as one JSON object' },
   { name: 'help', about: 'show this text' },
 ]
 
-type Around = Pick<Surroundings, 'env' | 'stdout' | 'stderr' | 'clock' | 'signal'>
+type Around = Pick<Surroundings, 'env' | 'stdout' | 'stderr' | 'clock'>
 
 /** Tells what is stored, from the command line to the exit code, and asks nobody. Never throws. */
 export async function runStatus(argv: readonly string[], around: Around): Promise<number> {
-  const { env, stdout, stderr, clock, signal } = around
+  const { env, stdout, stderr, clock } = around
   try {
     const given = readFlags(flags, argv)
     if (given.has('help')) {
@@ -56,10 +56,6 @@ export async function runStatus(argv: readonly string[], around: Around): Promis
     stdout.write(words)
     return exitCodes[status.state]
   } catch (error) {
-    if (signal.aborted) {
-      tellProgram(stdout, argv, 'interrupted', 'Interrupted.')
-      return interrupted
-    }
     const sentence = sentenceFor(error)
     if (sentence === undefined) stderr.write(`${bugReport(error, 'importer')}\n`)
     else say(stderr, env, sentence)

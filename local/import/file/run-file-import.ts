@@ -39,19 +39,16 @@ const exitCodes = { done: 0, bug: 1, refused: 2, interrupted: 130 } as const
 
 /** Brings in a statement file, from the command line to the exit code. Never throws. */
 export async function runFileImport(argv: readonly string[], around: Surroundings): Promise<number> {
-  const { env, stdout, stderr, signal } = around
+  const { env, stdout, stderr } = around
   try {
     const read = readFileArguments(argv, exchanges)
     if ('request' in read) return await bringIn(read.request, around)
     stdout.write(`${read.help}\n`)
     return exitCodes.done
   } catch (error) {
-    if (error instanceof ClosedQuestionError || signal.aborted) {
+    if (error instanceof ClosedQuestionError) {
       // Whoever is asked has stored nothing yet.
-      const interrupted =
-        error instanceof ClosedQuestionError
-          ? 'Interrupted: nothing was stored.'
-          : 'Interrupted: the same command goes on from here.'
+      const interrupted = 'Interrupted: nothing was stored.'
       say(stderr, env, interrupted)
       tellProgram(stdout, argv, 'interrupted', interrupted)
       return exitCodes.interrupted

@@ -10,7 +10,16 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Connection, ConnectionChange, ConnectionStatus, SyncNote } from '../domain/connection.ts'
-import { parseItem, queryAll, type Shape, type Table, unlessRefused, type Words } from './table.ts'
+import {
+  damageOf,
+  parseItem,
+  queryAll,
+  type Shape,
+  type Table,
+  unlessRefused,
+  type Words,
+  wholeAgain,
+} from './table.ts'
 import { connectionKey, connectionKeys, guardKey, guardKeys } from './table-keys.ts'
 import { tableSchema } from './table-schema.ts'
 
@@ -41,6 +50,14 @@ const connectionSchema: z.ZodType<Connection> = z.object({
   lastRun: z.string().optional(),
   nextSyncAt: z.number().optional(),
 } satisfies Shape<Connection>)
+
+/** Under another id than it lies at, it would have none of its own rows, or those of another. Throws `DamagedError`. */
+function connectionIn(item: Readonly<Record<string, unknown>>): Connection {
+  const connection = parseItem(connectionSchema, item)
+  const { PK, SK } = connectionKey(connection.user, connection.id)
+  if (item.PK === PK && item.SK === SK) return connection
+  throw damageOf(item, 'user, id', wholeAgain)
+}
 
 const guardSchema = z.object({ connection: z.string() })
 
@@ -98,13 +115,13 @@ export function connectionStore(table: Table) {
       const { Item } = await table.client.send(
         new GetCommand({ TableName: table.name, Key: connectionKey(user, id), ConsistentRead: true }),
       )
-      return Item === undefined ? undefined : parseItem(connectionSchema, Item)
+      return Item === undefined ? undefined : connectionIn(Item)
     },
 
     /** In the order of their ids. */
     async list(user: string): Promise<readonly Connection[]> {
       const items = await queryAll(table, connectionKeys(user))
-      return items.map((item) => parseItem(connectionSchema, item))
+      return items.map(connectionIn)
     },
 
     /**
@@ -260,7 +277,7 @@ function readConnection(
   unreadable: unknown[],
 ): Connection | undefined {
   try {
-    return parseItem(connectionSchema, item)
+    return connectionIn(item)
   } catch (error) {
     unreadable.push(error)
     return undefined

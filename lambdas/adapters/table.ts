@@ -60,11 +60,14 @@ export class DamagedError extends Error {
   override readonly name = 'DamagedError'
 }
 
+/** What to do where nobody can be asked for it again. */
+export const wholeAgain = 'restore the store from a copy, or begin a new one'
+
 /** Throws `DamagedError` when the store holds something else than `schema` describes. */
 export function parseItem<T>(
   schema: z.ZodType<T>,
   item: Readonly<Record<string, unknown>>,
-  remedy = 'restore the store from a copy, or begin a new one',
+  remedy = wholeAgain,
 ): T {
   const parsed = schema.safeParse(item)
   if (parsed.success) return parsed.data

@@ -340,7 +340,13 @@ async function* listedRows(
 
 function account({ exchanges }: WriteExportPorts, connection: Connection, history: KnownHistory | undefined) {
   const exchange = exchanges.get(connection.exchange)
-  if (exchange === undefined) throw new Error(`The exchange ${connection.exchange} is not known any more.`)
+  // A store may be of a newer version than the program, and bits flip on disks.
+  if (exchange === undefined)
+    throw new RefusedError(
+      'not-found',
+      `The store says of ${nameOf(connection)} that it is of an exchange “${connection.exchange}”, which this version does not ` +
+        'know: use the newest version. If that does not know it either, the store is damaged: restore it from a copy, or begin a new one.',
+    )
   return {
     id: connection.id,
     name: nameOf(connection),

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { hash } from '../../lambdas/adapters/identity.ts'
 import { openStores } from '../../lambdas/adapters/stores.ts'
 import { getItem, put } from '../../lambdas/adapters/table.ts'
-import { transactionKey } from '../../lambdas/adapters/table-keys.ts'
+import { connectionKey, transactionKey } from '../../lambdas/adapters/table-keys.ts'
 import type { Transaction } from '../../lambdas/domain/transaction.ts'
 import { koinly } from '../../lambdas/formats/koinly.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
@@ -49,6 +49,13 @@ async function exporter(...rows: readonly Transaction[]) {
     async alter(row: Transaction, fields: Partial<Transaction>) {
       const { table, close } = await openEmbeddedStore({ dataDir })
       const key = transactionKey({ user: 'local', connection: 'c1' }, row)
+      const item = await getItem(table, key)
+      await put(table, { ...key, ...item, ...fields })
+      await close()
+    },
+    async alterConnection(fields: object) {
+      const { table, close } = await openEmbeddedStore({ dataDir })
+      const key = connectionKey('local', 'c1')
       const item = await getItem(table, key)
       await put(table, { ...key, ...item, ...fields })
       await close()
@@ -221,6 +228,26 @@ describe('npm run export', () => {
     expect(JSON.parse(stdout)).toEqual({ error: { code: 'store-damaged', sentence } })
     expect(await files()).toEqual([])
   })
+
+  it.each([
+    ['another id', { id: 'c2' }, /^The item CONNECTION#c1 in the store is not what was stored there/],
+    ['another user', { user: 'locan' }, /^The item CONNECTION#c1 in the store is not what was stored there/],
+    [
+      'an exchange that nobody knows',
+      { exchange: 'bitmarv' },
+      /^The store says of the connection c1 .* of an exchange “bitmarv”, which this version does not know: /,
+    ],
+  ])(
+    'ends with 2 and a sentence where a bit that flipped gave a connection %s, and calls it no bug',
+    async (_what, fields, sentence) => {
+      const { run, files, alterConnection } = await exporter(fill)
+      await alterConnection(fields)
+      const { exitCode, stderr } = await run(['--format', 'koinly'])
+      expect(stderr).toMatch(sentence)
+      expect(exitCode).toBe(2)
+      expect(await files()).toEqual([])
+    },
+  )
 
   it('ends with 2 where nothing was imported, and creates nothing', async () => {
     const { run, files, root } = await exporter()

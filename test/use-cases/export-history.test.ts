@@ -326,7 +326,7 @@ describe('an export', () => {
       'The format canonical-csv is not offered any more.',
     )
     await expect(exportHistory({ ...ports, exchanges: new Map() }, 'ada', id)).rejects.toThrow(
-      'The exchange bitmart is not known any more.',
+      'of an exchange “bitmart”, which this version does not know',
     )
     await ports.connections.remove('ada', 'c1')
     await expect(exportHistory(ports, 'ada', id)).rejects.toMatchObject({ code: 'not-found' })

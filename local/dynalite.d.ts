@@ -14,7 +14,7 @@ declare module 'dynalite/db/index.js' {
     }
     /** dynalite itself may put a flag before its callback. */
     getTable(name: string, callback: TableCallback, last?: TableCallback): void
-    readonly tableDb: { del(key: string, callback: (error: unknown) => void): void }
+    readonly tableDb: { put(key: string, value: unknown, callback: (error: unknown) => void): void }
   }
   export type TableCallback = (error: unknown, table?: unknown) => void
   export type LevelIterator = { close(): Promise<void>; return?: () => Promise<void> }

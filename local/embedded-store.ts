@@ -1,10 +1,8 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import batchGetItem from 'dynalite/actions/batchGetItem.js'
 import batchWriteItem from 'dynalite/actions/batchWriteItem.js'
-import createTable from 'dynalite/actions/createTable.js'
 import deleteItem from 'dynalite/actions/deleteItem.js'
 import describeTable from 'dynalite/actions/describeTable.js'
 import getItem from 'dynalite/actions/getItem.js'
@@ -14,7 +12,6 @@ import updateItem from 'dynalite/actions/updateItem.js'
 import { create, type Store } from 'dynalite/db/index.js'
 import batchGetItemRules from 'dynalite/validations/batchGetItem.js'
 import batchWriteItemRules from 'dynalite/validations/batchWriteItem.js'
-import createTableRules from 'dynalite/validations/createTable.js'
 import deleteItemRules from 'dynalite/validations/deleteItem.js'
 import describeTableRules from 'dynalite/validations/describeTable.js'
 import getItemRules from 'dynalite/validations/getItem.js'
@@ -25,7 +22,7 @@ import updateItemRules from 'dynalite/validations/updateItem.js'
 import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
-import { historyTable, isHistoryTable, tableName } from './history-table.ts'
+import { ensureDescribed, tableName } from './history-table.ts'
 import { makeDirectory } from './make-directory.ts'
 import {
   areFilesNamed,
@@ -49,7 +46,6 @@ import {
 const operations = new Map([
   ['BatchGetItem', { run: batchGetItem, rules: batchGetItemRules }],
   ['BatchWriteItem', { run: batchWriteItem, rules: batchWriteItemRules }],
-  ['CreateTable', { run: createTable, rules: createTableRules }],
   ['DeleteItem', { run: deleteItem, rules: deleteItemRules }],
   ['DescribeTable', { run: describeTable, rules: describeTableRules }],
   ['GetItem', { run: getItem, rules: getItemRules }],
@@ -113,7 +109,7 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
   }
 
   try {
-    await ensureTable(store)
+    await ensureDescribed(store, await tableDescription(store))
     await rememberTable(store)
   } catch (error) {
     await close()
@@ -221,15 +217,6 @@ function closeIterators(store: Store): void {
     iterator.return = () => iterator.close()
     return iterator
   }
-}
-
-async function ensureTable(store: Store): Promise<void> {
-  const description = await tableDescription(store)
-  if (isHistoryTable(description)) return
-  if (description !== undefined) await promisify(store.tableDb.del.bind(store.tableDb))(tableName)
-  const created = await answer(store, 'CreateTable', historyTable())
-  if (created.status !== 200) throw new Error(JSON.stringify(created.body))
-  while (!isHistoryTable(await tableDescription(store))) await sleep(1)
 }
 
 /** dynalite reads the table's description from disk for each item that it reads or writes: as often as the items. */

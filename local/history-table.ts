@@ -1,4 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
+import { isDeepStrictEqual, promisify } from 'node:util'
+import type { Store } from 'dynalite/db/index.js'
 import { z } from 'zod'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
 
@@ -21,9 +22,9 @@ const shape = {
   ],
 }
 
-/** What creates the one table. A new one each time: dynalite writes into what it is given. */
+/** What describes the one table. A new one each time: dynalite writes into what it is given. */
 export function historyTable() {
-  return { ...structuredClone(shape), BillingMode: 'PAY_PER_REQUEST' }
+  return { ...structuredClone(shape), TableStatus: 'ACTIVE' }
 }
 
 function keySchema(partition: string, sort: string) {
@@ -47,7 +48,15 @@ const describedSchema = z.object({
  * Whether dynalite can find items by this description. Where it cannot, because a bit of it is wrong or the process was killed while it
  * created the table, nothing is lost: it holds no item, and is written anew.
  */
-export function isHistoryTable(description: unknown): boolean {
+function isHistoryTable(description: unknown): boolean {
   const { TableStatus: _active, ...described } = describedSchema.safeParse(description).data ?? {}
   return isDeepStrictEqual(described, shape)
+}
+
+/**
+ * Puts the right description in the place of another, or of none, by one write. dynalite would create a table by two, and tell
+ * nobody when the second fails: on a disk that is full, the table would never be there.
+ */
+export async function ensureDescribed({ tableDb }: Pick<Store, 'tableDb'>, found: unknown): Promise<void> {
+  if (!isHistoryTable(found)) await promisify(tableDb.put.bind(tableDb))(tableName, historyTable())
 }

@@ -7,7 +7,7 @@ import { leaseStore } from '../../lambdas/adapters/lease.ts'
 import { runStore } from '../../lambdas/adapters/runs.ts'
 import { transactionStore } from '../../lambdas/adapters/transactions.ts'
 import { openEmbeddedStore } from '../../local/embedded-store.ts'
-import { historyTable } from '../../local/history-table.ts'
+import { ensureDescribed, historyTable } from '../../local/history-table.ts'
 import { fill } from '../adapters/fill.ts'
 import { temporaryDirectory, temporaryStore } from '../adapters/temporary-store.ts'
 import { numbersIn, openingError, owner } from './embedded-store-numbers.ts'
@@ -103,6 +103,27 @@ describe('the embedded store', () => {
     expect(await numbersIn(dataDir)).toEqual([])
   })
 
+  it('is described by one write, and where the disk has no room for that, it ends with the reason of the disk', async () => {
+    const level = create({ path: join(await temporaryDirectory(), 'store'), createTableMs: 0 })
+    await level.db.open()
+    onTestFinished(() => level.db.close())
+    const full = Object.assign(new Error('no room'), { code: 'ENOSPC' })
+    let room = 0
+    const tableDb = {
+      put(key: string, description: unknown, callback: (error: unknown) => void) {
+        room -= 1
+        if (room < 0) callback(full)
+        else level.tableDb.put(key, description, callback)
+      },
+    }
+    await expect(ensureDescribed({ tableDb }, undefined)).rejects.toBe(full)
+    room = 1
+    await ensureDescribed({ tableDb }, undefined)
+    const found = await new Promise((resolve) => level.getTable('history', (_error, table) => resolve(table)))
+    await ensureDescribed({ tableDb }, found)
+    expect(room).toBe(0)
+  })
+
   it.each<[string, (right: ReturnType<typeof historyTable>) => object]>([
     ['another key', (right) => ({ ...right, KeySchema: [{ AttributeName: 'QK', KeyType: 'HASH' }] })],
     ['no keys', ({ KeySchema: _none, ...rest }) => rest],
@@ -117,7 +138,7 @@ describe('the embedded store', () => {
       const store = await openEmbeddedStore({ dataDir })
       await transactionStore(store.table).write(owner, [fill(1)])
       await store.close()
-      await describeTable(dataDir, { ...wrong(historyTable()), TableStatus: 'ACTIVE' })
+      await describeTable(dataDir, wrong(historyTable()))
       expect(await numbersIn(dataDir)).toEqual([1])
       const again = await openEmbeddedStore({ dataDir })
       await transactionStore(again.table).write(owner, [fill(2)])

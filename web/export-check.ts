@@ -1,4 +1,5 @@
 import type { Account, Coverage } from './answers.ts'
+import { transactionWords } from './words/transactions.ts'
 import { accountName } from './words.ts'
 
 /** The period of an export, as its form has it; the API knows what it means. */
@@ -16,4 +17,13 @@ export function shortfallsIn(
   return known.flatMap(({ of, is }) =>
     is.lacking.map((line) => `${known.length > 1 ? `${accountName(of)}, ` : ''}${line}`),
   )
+}
+
+const { stream, symbol, side, status, q } = transactionWords.filters
+const filterNames = new Map(Object.entries({ stream, symbol, side, status, q }))
+
+/** By which filters an export cannot be narrowed, as the page of transactions calls those that are in its address. */
+export function droppedIn(query: URLSearchParams): readonly string[] {
+  const names = query.get('without')?.split(',') ?? []
+  return [...new Set(names)].flatMap((name) => filterNames.get(name) ?? [])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Account, Coverage } from '../../web/answers.ts'
-import { coveragePath, shortfallsIn } from '../../web/export-check.ts'
+import { coveragePath, droppedIn, shortfallsIn } from '../../web/export-check.ts'
 
 const account = (label: string) =>
   ({ connection: { id: label, label }, exchange: { name: 'Bitrue' } }) as Account
@@ -30,5 +30,17 @@ describe('what an export will not cover', () => {
       'c/coverage?period=2026&timezone=Europe%2FBerlin',
     )
     expect(coveragePath('c', { from: '2026-01-01' }, 'UTC')).toBe('c/coverage?from=2026-01-01&timezone=UTC')
+  })
+})
+
+describe('what an export cannot be narrowed by', () => {
+  it.each([
+    ['without=stream,q,stream', ['Kind', 'Search']],
+    ['without=nonsense', []],
+    ['without=constructor,,side', ['Side']],
+    ['without=', []],
+    ['', []],
+  ])('is named as the page of transactions calls it, and what is no filter is not: %s', (query, names) => {
+    expect(droppedIn(new URLSearchParams(query))).toEqual(names)
   })
 })

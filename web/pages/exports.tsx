@@ -4,7 +4,7 @@ import type { Account, Coverage, Export, Format } from '../answers.ts'
 import type { PageProps } from '../app.tsx'
 import { ask, sentenceOf } from '../ask.ts'
 import { questions, useData } from '../data.ts'
-import { type AskedPeriod, coveragePath, shortfallsIn } from '../export-check.ts'
+import { type AskedPeriod, coveragePath, droppedIn, shortfallsIn } from '../export-check.ts'
 import { Choice, ChoiceField, ZoneField } from '../parts/choice.tsx'
 import { Badge, Button, Failure, Frame, Go, Notice } from '../parts/controls.tsx'
 import { Heading } from '../parts/heading.tsx'
@@ -14,7 +14,6 @@ import { Refusal } from '../refusal.ts'
 import { minute } from '../show.ts'
 import { bytes } from '../show-exact.ts'
 import { exportWords } from '../words/exports.ts'
-import { transactionWords } from '../words/transactions.ts'
 import { toneOf, words } from '../words.ts'
 
 const texts = exportWords
@@ -65,14 +64,6 @@ export function Exports({ route: { query } }: PageProps) {
 type PeriodKind = 'all' | 'year' | 'own'
 const periodKinds: readonly PeriodKind[] = ['year', 'own', 'all']
 const thisYear = new Date().getUTCFullYear()
-const filterNames = transactionWords.filters
-const names: Readonly<Record<string, string>> = {
-  stream: filterNames.stream,
-  symbol: filterNames.symbol,
-  side: filterNames.side,
-  status: filterNames.status,
-  q: filterNames.q,
-}
 
 type NewProps = {
   readonly formats: readonly Format[]
@@ -97,7 +88,7 @@ function NewExport({ formats, accounts, query }: NewProps) {
   const format = formats.find((one) => one.format === chosen)
   const some = accounts.filter((account) => connection === '' || account.connection.id === connection)
   const period = periodOfForm(kind, year, from, to)
-  const without = query.get('without')?.split(',') ?? []
+  const dropped = droppedIn(query)
 
   async function send(event: Event) {
     event.preventDefault()
@@ -135,9 +126,9 @@ function NewExport({ formats, accounts, query }: NewProps) {
     <section aria-labelledby="make">
       <h2 id="make">{texts.make}</h2>
       <form method="post" onSubmit={(event) => void send(event)}>
-        {without.length > 0 && (
+        {dropped.length > 0 && (
           <Notice tone="doubt">
-            <p>{texts.dropped(without.flatMap((name) => names[name] ?? []))}</p>
+            <p>{texts.dropped(dropped)}</p>
           </Notice>
         )}
         <ChoiceField

@@ -22,6 +22,7 @@ import updateItemRules from 'dynalite/validations/updateItem.js'
 import { z } from 'zod'
 import { openTable, type Table } from '../lambdas/adapters/table.ts'
 import { tableSchema } from '../lambdas/adapters/table-schema.ts'
+import { listed } from '../lambdas/domain/coverage-words.ts'
 import { ensureDescribed, tableName } from './history-table.ts'
 import { makeDirectory } from './make-directory.ts'
 import {
@@ -128,13 +129,13 @@ export async function openEmbeddedStore({ dataDir }: { dataDir: string }): Promi
   return { table, requests, notes: await notesOn(dataDir), close }
 }
 
-/** A key or an account may have been lost with a row: who has seen that all are there removes the folder. */
+/** A key or an account may have been lost with a row: who has seen that all are there removes the folders. */
 async function notesOn(dataDir: string): Promise<readonly string[]> {
   const kept = await keptDamage(dataDir)
-  if (kept === undefined) return []
+  if (kept.length === 0) return []
   return [
     `Files of the store in ${dataDir} were damaged. All that could be read was kept, and the next import of each account ` +
-      `asks again for what is missing. Look whether npm run -s status lists all of your accounts; then remove ${kept}, ` +
+      `asks again for what is missing. Look whether npm run -s status lists all of your accounts; then remove ${listed(kept)}, ` +
       'where the damaged files are, and this note is gone.',
   ]
 }

@@ -42,14 +42,15 @@ export async function isWhole(store: Store): Promise<boolean> {
 }
 
 /**
- * Copies what can be read into new files, which take the place of the old ones; those are kept beside, as `store.damaged`.
+ * Copies what can be read into new files, which take the place of the old ones; those are kept beside, as `store.damaged`,
+ * and those of another time, which nobody may have looked at yet, stay.
  * What is missing then is noticed by whoever compares the rows with their sums. The old files are read without LevelDB,
  * which goes astray in them: its own repair ends the process when keys are out of order, and so does its compaction.
  * Throws, and changes nothing, when somebody else has the store open, and when a file of it cannot be read at all: its rows would
  * be missing for a permission, or for a disk that answers again tomorrow.
  */
 export async function rebuild(dataDir: string): Promise<void> {
-  const { unfinished, finished, damaged, current } = paths(dataDir)
+  const { unfinished, finished, current } = paths(dataDir)
   await rm(unfinished, { recursive: true, force: true })
   await makeDirectory(unfinished, 0o700)
   // One lock for both: while the new files are written, nobody else opens the old ones. Not every disk knows links.
@@ -71,8 +72,7 @@ export async function rebuild(dataDir: string): Promise<void> {
   }
   await rm(finished, { recursive: true, force: true })
   await rename(unfinished, finished)
-  await rm(damaged, { recursive: true, force: true })
-  await rename(current, damaged)
+  await rename(current, await unusedName(dataDir))
   await rename(finished, current)
 }
 
@@ -139,10 +139,20 @@ export async function isThere(dataDir: string): Promise<boolean> {
   return (await exists(current)) || exists(finished)
 }
 
-/** The folder of damaged files; undefined where there is none. */
-export async function keptDamage(dataDir: string): Promise<string | undefined> {
+/** The folders of damaged files, one for each time that some were found. */
+export async function keptDamage(dataDir: string): Promise<readonly string[]> {
+  const names = (await readdir(dataDir)).filter((name) => /^store\.damaged(-\d+)?$/.test(name))
+  return names.sort().map((name) => join(dataDir, name))
+}
+
+/** `store.damaged`, and where that is taken, one with a number. */
+async function unusedName(dataDir: string): Promise<string> {
   const { damaged } = paths(dataDir)
-  return (await exists(damaged)) ? damaged : undefined
+  const taken = await keptDamage(dataDir)
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? damaged : `${damaged}-${number}`
+    if (!taken.includes(name)) return name
+  }
 }
 
 function paths(dataDir: string) {

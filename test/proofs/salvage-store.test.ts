@@ -86,6 +86,29 @@ describe('a table of the local store', () => {
     expect(later.text()).toBe('')
   })
 
+  it('that is damaged a second time leaves the damaged files of the first where they are, and its user is told of both', async () => {
+    const { dataDir, path } = await filledStore()
+    await flip(path, (await readFile(path)).length - 60, 2)
+    await rowsOf(dataDir)
+    const first = join(dataDir, 'store.damaged')
+    const kept = await readdir(first)
+    const store = join(dataDir, 'store')
+    // Opened twice, what was written anew lies in a table.
+    await rowsOf(dataDir)
+    const table = join(store, (await readdir(store)).find((name) => name.endsWith('.ldb')) ?? '')
+    await flip(table, (await readFile(table)).length - 60, 2)
+    const told = capture()
+    await (await openStore({ env: { DATA_DIR: dataDir }, stderr: told.stream })).close()
+    expect(await readdir(first)).toEqual(kept)
+    const second = `${first}-2`
+    expect(await readdir(second)).toContain('CURRENT')
+    expect(told.text()).toContain(`then remove ${first} and ${second}, where the damaged files are`)
+    await rm(first, { recursive: true })
+    const later = capture()
+    await (await openStore({ env: { DATA_DIR: dataDir }, stderr: later.stream })).close()
+    expect(later.text()).toContain(`then remove ${second}, where`)
+  })
+
   it('that is damaged in one row loses no row of another block, and none of the log', async () => {
     const { dataDir, path, rows } = await filledStore()
     await flip(path, 40, 3)

@@ -65,7 +65,7 @@ function whyNot(state: Completeness, parts: readonly StatementOfOne[]): string {
     ...(has('missing') ? ['something is missing'] : []),
     ...(has('unasked') ? ['some of it was not asked for yet'] : []),
     ...(has('keyless') ? ['of an account without a key only files tell'] : []),
-    ...(has('late') ? ['it ends after the last sync'] : []),
+    ...(has('late') ? ['it ends later than is known yet'] : []),
   ]
   return `: ${listed(reasons)}`
 }
@@ -165,7 +165,7 @@ function lateSentence(known: readonly (number | undefined)[]): string {
   if (times.length < known.length)
     return 'The end of the period is not imported yet: of some of it nothing is known. Sync, and export again.'
   return (
-    'The period ends after the last sync: nothing is known ' +
-    `after ${readableTime(minuteOf(times.reduce((a, b) => Math.min(a, b))))} UTC. Sync again once it is over, and export again.`
+    `The period ends later than is known yet: nothing is known after ${readableTime(minuteOf(times.reduce((a, b) => Math.min(a, b))))} UTC ` +
+    '(rows of the minutes before a sync may come late, and are not counted as known). Sync again once it is over, and export again.'
   )
 }

@@ -101,12 +101,13 @@ describe('what an export says that it covers', () => {
     expect(sentences.join()).not.toContain('Sync again')
   })
 
-  it('is that a period which ends after the last sync is not complete, however whole all before is', () => {
+  it('is that a period which ends later than is known is not complete, however whole all before is, and of no sync that it was before: it may have been later', () => {
     const { state, sentences } = statement(coverage(at('2026-11-26')), year)
     expect(state).toBe('incomplete')
-    expect(sentences[0]).toContain(': not complete: it ends after the last sync.')
+    expect(sentences[0]).toContain(': not complete: it ends later than is known yet.')
+    expect(sentences.join()).not.toContain('after the last sync')
     expect(sentences).toContain(
-      'The period ends after the last sync: nothing is known after 2026-11-26 UTC. Sync again once it is over, and export again.',
+      'The period ends later than is known yet: nothing is known after 2026-11-26 UTC (rows of the minutes before a sync may come late, and are not counted as known). Sync again once it is over, and export again.',
     )
     expect(
       statement(coverage(at('2026-11-26')), { from: at('2027-01-01'), to: at('2028-01-01') }).state,

@@ -84,7 +84,7 @@ describe('what is known is said by import and export alike', () => {
     const today = ['--from', dayOf(Date.now()), '--to', dayOf(Date.now() + day)]
     const future = await exporting(...today)
     expect(future).toMatchObject({ exitCode: 3, json: { state: 'incomplete' } })
-    expect(future.told).toContain('not complete: it ends after the last sync.')
+    expect(future.told).toContain('not complete: it ends later than is known yet.')
 
     // What was said once stays said, until it is taken back.
     expect((await importing()).exitCode).toBe(0)

@@ -188,22 +188,22 @@ function turnSentences(kind: readonly StreamDefinition[], parts: readonly Part[]
     return [
       ...(asked.length === 0
         ? []
-        : [`each of ${said(asked.length)} was asked for last by ${byWords(asked)}`]),
+        : [`each of ${said(asked.length)} was asked for last ${sinceWords(asked)}`]),
       // What is so of all is so of these.
-      ...(active.length === 0 || byWords(active) === byWords(asked)
+      ...(active.length === 0 || sinceWords(active) === sinceWords(asked)
         ? []
-        : [`the ${grouped(active.length)} with rows by ${byWords(active)}`]),
+        : [`the ${grouped(active.length)} with rows ${sinceWords(active)}`]),
       ...(unasked === 0 ? [] : [`${said(unasked)} ${unasked === 1 ? 'was' : 'were'} not asked yet`]),
     ]
   })
 }
 
-/** What is known of a partition is when the sync began that asked for it. */
-function byWords(parts: readonly Part[]): string {
+/** What is known of a partition is when the reading of its stream began that asked for it: later than the sync, and before the question. */
+function sinceWords(parts: readonly Part[]): string {
   const times = parts.flatMap(({ asked }) => (asked === undefined ? [] : [asked]))
   const [first, last] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))]
   const [from, to] = [first, last].map((time) => readableTime(minuteOf(time)))
-  return from === to ? `the sync that began on ${from} UTC` : `syncs that began between ${from} and ${to} UTC`
+  return from === to ? `on ${from} UTC or later` : `on ${from} UTC or later, some on ${to} UTC or later`
 }
 
 /** What the owner says of the time before the account was used, where it counts and matters to this stream and period. */

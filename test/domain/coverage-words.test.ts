@@ -203,6 +203,29 @@ describe('coverage in words', () => {
     expect(eachBeginning([first], coverage.slice(1, 4))).toEqual([])
   })
 
+  it('says since when names were asked for and not when a sync began, which is earlier for a stream that waits for another', () => {
+    const [kind] = bitrue.streams.filter(({ stream }) => stream === 'forced-order')
+    if (kind === undefined) throw new Error('Bitrue has no forced orders')
+    const part = (name: string, time: string): Coverage => ({
+      ...noCoverage(kind.stream, name),
+      covered: [{ from: at('2026-10-29T00:00:00Z'), to: at(time) }],
+      attempted: at(time),
+      asked: at(time),
+    })
+    const [early, late] = [
+      part('E-BTC-USDT', '2026-11-28T01:15:07Z'),
+      part('E-ETH-USDT', '2026-11-29T01:15:07Z'),
+    ]
+    const said = (...parts: readonly Coverage[]) =>
+      streamSentences([kind], parts, {}).filter((line) => line.startsWith('each'))
+    expect(said(early, { ...late, asked: early.asked })).toEqual([
+      'each of 2 usdt-m contracts was asked for last on 2026-11-28 01:15 UTC or later',
+    ])
+    expect(said(early, late)).toEqual([
+      'each of 2 usdt-m contracts was asked for last on 2026-11-28 01:15 UTC or later, some on 2026-11-29 01:15 UTC or later',
+    ])
+  })
+
   it('says what nobody can tell of a time in the middle, from when to when', () => {
     const [from, to] = [at('2026-03-01T10:00:30Z'), at('2026-03-02T00:00:00Z')]
     expect(

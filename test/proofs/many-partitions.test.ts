@@ -228,8 +228,8 @@ describe('1,700 symbols of which thirty were traded', () => {
     const [words] = coverageWords(world.exchange, coverage)
     expect(words?.sentences).toEqual([
       'complete from 2026-08-22 03:00 to 2026-11-20 01:50 UTC',
-      'each of 1,700 symbols was asked for last by syncs that began between 2026-11-20 02:00 and 2026-11-21 02:00 UTC',
-      'the 30 with rows by the sync that began on 2026-11-21 02:00 UTC',
+      'each of 1,700 symbols was asked for last on 2026-11-20 02:00 UTC or later, some on 2026-11-21 02:00 UTC or later',
+      'the 30 with rows on 2026-11-21 02:00 UTC or later',
       expect.stringContaining(
         'nothing older was shown. How far back it serves no document says, and 90 days are taken',
       ),

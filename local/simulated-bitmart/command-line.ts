@@ -104,7 +104,7 @@ const flags: readonly Flag<Draft>[] = [
 ]
 
 const about =
-  'npm run simulate -- [options]: a BitMart on this computer, with a made-up account, to develop against. --exchange bingx: a BingX, whose options --help lists too.'
+  'npm run simulate -- [options]: a BitMart on this computer, with a made-up account, to develop against. --exchange bingx or bitrue: a BingX or a Bitrue; with --help, their options.'
 
 /** A sentence in `wrong` says what to change. */
 export function readCommandLine(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exchanges } from '../../../lambdas/exchanges/index.ts'
 import { defaultPort, readCommandLine } from '../../../local/simulated-bitmart/command-line.ts'
 import { demoKey, keysOf } from '../../../local/simulated-bitmart/options.ts'
 
@@ -55,9 +56,11 @@ test('fault kinds can be chosen', () => {
   expect(read).toMatchObject({ wishes: { options: { faults: { every: 2, kinds: ['hang', 'slow-body'] } } } })
 })
 
-test('help names every option', () => {
+test('help names every option, and every exchange that can be simulated', () => {
   const read = readCommandLine(['--help'])
   expect(read).toMatchObject({ help: expect.stringContaining('--fault-kinds') })
+  for (const id of exchanges.keys())
+    expect(read).toMatchObject({ help: expect.stringMatching(new RegExp(id, 'i')) })
 })
 
 test.each([

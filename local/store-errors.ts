@@ -61,13 +61,14 @@ export async function whyNotRebuilt(dataDir: string, error: unknown): Promise<un
 export function damaged(dataDir: string, why: string): string {
   return (
     `The store in ${dataDir} cannot be opened${why} and seems damaged: ` +
-    'restore it from a copy, or move it away and import again.'
+    'restore it from a copy. Without one, move it away, keep it, and import again: what the exchange serves no more is ' +
+    'then only there, and in what was exported.'
   )
 }
 
 function inUse(dataDir: string, address: string | undefined): string {
   return address === undefined
-    ? `The store in ${dataDir} is in use by another process (an import or an export, perhaps): wait until it has ended, ` +
+    ? `The store in ${dataDir} is in use by another process (an import, perhaps): wait until it has ended, ` +
         'or stop it, and run the same command again.'
     : `The store in ${dataDir} is open in the server at ${address}: ${address}/docs shows how to import, to look and to ` +
         'export there. Or stop it (Ctrl-C in its terminal), and run the same command again.'

@@ -161,7 +161,7 @@ describe('an embedded store that cannot be opened', () => {
     const store = await openEmbeddedStore({ dataDir })
     onTestFinished(() => store.close())
     const sentence =
-      `The store in ${dataDir} is in use by another process (an import or an export, perhaps): wait until it has ended, ` +
+      `The store in ${dataDir} is in use by another process (an import, perhaps): wait until it has ended, ` +
       'or stop it, and run the same command again.'
     expect(await openingError(dataDir)).toBe(sentence)
     await transactionStore(store.table).write(owner, [fill(1)])

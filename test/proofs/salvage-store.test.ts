@@ -177,7 +177,7 @@ describe('a table of the local store', () => {
       await cp(dataDir, copy, { recursive: true })
       await flip(join(copy, 'store', name), at, 1)
       await expect(openEmbeddedStore({ dataDir: copy }), name).rejects.toThrow(
-        'seems damaged: restore it from a copy, or move it away and import again',
+        'seems damaged: restore it from a copy. Without one, move it away, keep it, and import again',
       )
       await rm(copy, { recursive: true })
     }

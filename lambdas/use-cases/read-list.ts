@@ -210,7 +210,8 @@ export async function readList(
    * which night on nobody can tell.
    */
   function withdraw({ lastPage: size, extent }: Listed, since: number): void {
-    if (isOutlived || extent === 'whole') return
+    // Pages that were turned to their end were not cut, whatever was refused beside them.
+    if (isOutlived || extent === 'whole' || size === 0) return
     if (size >= fewestDoubted(definition.pageSizes) || start.pageEnds === size) return
     if ((start.seen?.count ?? 0) >= size) coverage = withoutClaims(coverage, since)
     coverage = { ...coverage, pageEnds: size }

@@ -59,8 +59,8 @@ export type ListExchange = {
     | 'first series'
   /** What a list without status shows. */
   readonly bare: 'all' | 'initial'
-  /** It is not asked for a status like that. */
-  readonly refusesViews?: true
+  /** Since when a question for a status is refused. */
+  readonly refusesViews?: number
   /** Rows of every partition are shown, whichever is asked for. */
   readonly mixes?: boolean
   readonly ownIds: boolean
@@ -259,7 +259,9 @@ export function listClient(exchange: ListExchange, hooks: ListHooks): ExchangeCl
       hooks.onAsked(partition, exchange.clock, request)
       if (fault === 'nothing' && isFirst(request) && hooks.mayLie(partition))
         lying.set(partition, exchange.clock + lyingFor)
-      const isNarrowed = exchange.refusesViews && request.params.status !== undefined
+      const isNarrowed =
+        exchange.clock >= (exchange.refusesViews ?? Number.POSITIVE_INFINITY) &&
+        request.params.status !== undefined
       if (isNarrowed || (exchange.within === 'refused' && widthOf(request) > span))
         throw new hooks.Failure({ kind: 'rejected' })
       const isHidden = (lying.get(partition) ?? 0) > exchange.clock || isHushed(exchange, partition)

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { start } from './list-exchange.ts'
 import { nights, rowsOf, ticks, worldOf } from './list-situation.ts'
 import { tick } from './model-exchange.ts'
 
@@ -86,13 +87,19 @@ const movingOnById = fc
     ),
   )
 
-/** Transfers of an exchange that shows those under way where no status is named, and refuses to be asked for any. */
+/** Transfers of an exchange that shows those under way where no status is named, and refuses to be asked for any, from the beginning or after a night. */
 const refusedViews = fc
-  .array(fc.record({ at: ticks(9_900, 9_975), end: ticks(9_976, 10_012) }), { minLength: 1, maxLength: 3 })
-  .map((rows) =>
+  .record({
+    rows: fc.array(fc.record({ at: ticks(9_900, 9_975), end: ticks(9_976, 10_012) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    refusesViews: fc.constantFrom(0, start + 20 * tick),
+  })
+  .map(({ rows, refusesViews }) =>
     worldOf(
       {
-        ...{ kind: 'transfers', bare: 'initial', refusesViews: true, cap: 10 },
+        ...{ kind: 'transfers', bare: 'initial', refusesViews, cap: 10 },
         rows: rowsOf(rows.map(({ at, end }) => ({ at, doneAt: end * tick }))),
       },
       { nights: nights(0, 30) },

@@ -325,7 +325,7 @@ export async function liveWithLists(engine: Engine, world: ListWorld): Promise<n
   /** What can be had must be had. */
   function promise(name: string): void {
     // What is done is shown by no question that is answered: nothing of it is promised, but that no time of it is called known.
-    if (exchange.gone[name] !== undefined || exchange.refusesViews) return
+    if (exchange.gone[name] !== undefined || exchange.refusesViews !== undefined) return
     const part = known.get(name)
     if (part?.asked === undefined) throw new Error(`progress: ${name} was never asked for`)
     const mine = sound.rows.filter((row) => row.partition === name)

@@ -107,6 +107,23 @@ describe('forced orders', () => {
     for (const { covered, lost } of user.parts()) expect([covered, lost]).toEqual([[], []])
   })
 
+  it('are known as before in the night after one in which a type was refused, and what was known stays known meanwhile', async () => {
+    const user = userOf()
+    await user.sync(start)
+    const known = () =>
+      user
+        .parts()
+        .map(({ partition, covered, pageEnds }) => ({ partition, to: covered.at(-1)?.to ?? 0, pageEnds }))
+    const before = known()
+    expect(before.every(({ to }) => to > 0)).toBe(true)
+    user.readings.forcedTypes = 'refused'
+    await user.sync(start + day, { recheck: true })
+    expect(known()).toEqual(before)
+    user.readings.forcedTypes = 'all'
+    await user.sync(start + 2 * day, { recheck: true })
+    for (const { to } of known()) expect(to).toBeGreaterThan(start + day)
+  })
+
   it('are the same when their times are told by another clock one day: none is stored twice', async () => {
     const user = userOf({ times: 'obeyed' })
     await user.sync(start)

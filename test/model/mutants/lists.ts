@@ -202,6 +202,13 @@ export const mutantsOfLists: readonly MutantOfLists[] = [
 `,
   },
   {
+    name: 'a status that is refused takes back what was known before',
+    shows: situations.refusedViews,
+    file: read,
+    find: " || extent === 'whole' || size === 0) return",
+    replace: " || extent === 'whole') return",
+  },
+  {
     name: 'a status that is not asked for like that has no rows',
     shows: situations.refusedViews,
     file: fetch,
